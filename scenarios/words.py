@@ -1,0 +1,63 @@
+"""The closed word lists of the scenario language."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+BASKET = "basket"
+"""The word that stands for the whole basket where a line or a table names a product."""
+EVERYBODY = "*"
+"""The word that stands for all segments in a public line."""
+
+
+class Unit(StrEnum):
+    """Length of a period."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+class Mechanic(StrEnum):
+    """Kind of a promotion (design vocabulary: section "mechanic")."""
+
+    PRICE_DISCOUNT = "price_discount"
+    FLASH_SALE = "flash_sale"
+    COUPON = "coupon"
+    GIFT = "gift"
+    BUNDLE = "bundle"
+    FEATURE = "feature"
+    THRESHOLD = "threshold"
+    FREE_SHIPPING = "free_shipping"
+
+    @property
+    def is_basket(self) -> bool:
+        """Whether the mechanic acts on whole baskets instead of one product."""
+        return self in (Mechanic.THRESHOLD, Mechanic.FREE_SHIPPING)
+
+
+class Layer(StrEnum):
+    """Who a slot speaks to: everybody, or one segment."""
+
+    PUBLIC = "public"
+    TARGETED = "targeted"
+
+
+class Measure(StrEnum):
+    """Anything that a plan uses up or earns, net of tax."""
+
+    UNITS = "units"
+    ORDERS = "orders"
+    REVENUE = "revenue"
+    MARGIN = "margin"
+    PROFIT = "profit"
+    DISCOUNT = "discount"
+    DISCOUNT_ON_BASE = "discount_on_base"
+    VENDOR_FUNDING = "vendor_funding"
+    CASH_COST = "cash_cost"
+    GROSS_SPEND = "gross_spend"
+    SPEND = "spend"
+    CONTACTS = "contacts"
+    USES = "uses"
+    GIFTS = "gifts"
+    CUSTOMERS_REACHED = "customers_reached"
+    MARGIN_RATE = "margin_rate"
