@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Tag
 
 from scenarios.scope import Scope
-from scenarios.values import Count, Id, Positive, Record, Share
+from scenarios.values import Count, Id, Number, Positive, Record, Share, by_shape
 from scenarios.words import EVERYBODY
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
@@ -28,6 +28,13 @@ class LinesTable(Record):
     """Lines from a CSV file: columns date, product, segment, offer, coverage."""
 
     table: str
+
+
+Lines = Annotated[
+    Annotated[tuple[PlanLine, ...], Tag("<list>")] | Annotated[LinesTable, Tag("<table>")],
+    by_shape("a list of lines {date, product, segment, offer, coverage}, or {table: FILE}"),
+]
+"""Lines written out, or a CSV file of them."""
 
 
 class _Rule(Record):
@@ -100,7 +107,7 @@ class MinPrice(_Rule):
     """The price paid, net of tax, never falls below unit cost times (1 + ``margin``)."""
 
     rule: Literal["min_price"]
-    margin: Annotated[float, Field(ge=-1)] = 0.0
+    margin: Annotated[Number, Field(ge=-1)] = 0.0
     counts_funding: bool = False
 
 
@@ -108,14 +115,14 @@ class Locked(_Rule):
     """These lines are in every plan."""
 
     rule: Literal["locked"]
-    lines: tuple[PlanLine, ...] | LinesTable
+    lines: Lines
 
 
 class Forbidden(_Rule):
     """These lines are in no plan."""
 
     rule: Literal["forbidden"]
-    lines: tuple[PlanLine, ...] | LinesTable
+    lines: Lines
 
 
 Rule = Annotated[

@@ -10,11 +10,25 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from scenarios.rule_schema import LinesTable, PlanLine, Rule
+from scenarios.rule_schema import Lines, Rule
 from scenarios.scope import Scope
-from scenarios.values import Count, DateSpan, Id, Money, Positive, Record, Share, SignedMoney, parse_money, parse_share
+from scenarios.values import (
+    Count,
+    DateSpan,
+    Id,
+    Money,
+    Number,
+    Positive,
+    Record,
+    Share,
+    SignedMoney,
+    by_shape,
+    parse_money,
+    parse_share,
+    refused,
+)
 from scenarios.words import Layer, Measure, Mechanic, Unit
 
 
@@ -52,13 +66,19 @@ class MoneyTerms(Record):
     fee_rate: Share = 0.0
 
 
+def _feature(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise refused("a number or a word")
+    return value
+
+
 class Segment(Record):
     """A group of customers with one profile."""
 
     id: Id
     name: str | None = None
     customers: Positive
-    profile: dict[str, float | str] = {}
+    profile: dict[str, Annotated[float | str, BeforeValidator(_feature)]] = Field(default_factory=dict)
 
 
 class SegmentTable(Record):
@@ -70,7 +90,7 @@ class SegmentTable(Record):
 class LearnSpec(Record):
     """How segments are learned from behaviour data."""
 
-    count: Annotated[int, Field(ge=1, le=40)] | None = None
+    count: Annotated[Positive, Field(le=40)] | None = None
     min_size: Positive = 50
 
 
@@ -81,17 +101,17 @@ class LearnedSegments(Record):
 
 
 def _cost(value: Any) -> Any:
-    """A unit cost is an amount, or a share of the price when written with a percent sign."""
+    """Read a unit cost: an amount, or a share of the price when written with a percent sign."""
     if isinstance(value, str) and value.strip().endswith("%"):
         share = parse_share(value)
         if not (0 <= share <= 1):
-            raise ValueError("expected an amount of money, or a share of the price between 0% and 100%")
+            raise refused("an amount of money, or a share of the price between 0% and 100%")
         return CostShare(share=share)
     if isinstance(value, CostShare | dict):
         return value
     amount = parse_money(value)
     if not (amount >= 0):
-        raise ValueError("expected an amount of at least 0")
+        raise refused("an amount of at least 0")
     return amount
 
 
@@ -110,10 +130,10 @@ class Product(Record):
     price: Money | None = None
     unit_cost: Annotated[Money | CostShare, BeforeValidator(_cost)]
     stock: Count | None = None
-    arrivals: dict[dt.date, Count] = {}
+    arrivals: dict[dt.date, Count] = Field(default_factory=dict)
     rivals: str | None = None
     vendor: Id | None = None
-    units_per_use: Annotated[float, Field(gt=0)] = 1.0
+    units_per_use: Annotated[Number, Field(gt=0)] = 1.0
 
 
 class ProductTable(Record):
@@ -182,15 +202,18 @@ class Offer(Record):
         names = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
         given = {name for name in names if getattr(self, name) is not None}
         if given not in allowed[self.mechanic]:
-            wanted = " or ".join(" with ".join(sorted(keys)) or "none" for keys in allowed[self.mechanic])
+            wanted = ", or ".join(" with ".join(sorted(keys)) or "none" for keys in allowed[self.mechanic])
             got = ", ".join(sorted(given)) or "none"
-            raise ValueError(f"a {self.mechanic.value} takes the parameters {wanted}; got {got}")
+            expected = f"the parameters {wanted} for a {self.mechanic.value}"
+            raise refused(expected, got=got, remedy="add what is missing and delete the rest")
         if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
-            raise ValueError("a public offer reaches everybody: coverage is for targeted offers")
+            remedy = "delete coverage, or write layer: targeted"
+            raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
         if self.layer is Layer.PUBLIC and self.channel is not None:
-            raise ValueError("a public offer sends no messages: channel is for targeted offers")
+            remedy = "delete channel, or write layer: targeted"
+            raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
         if any(not (0 < level <= 1) for level in self.coverage) or len(set(self.coverage)) != len(self.coverage):
-            raise ValueError("coverage levels must differ and lie above 0% and at most at 100%")
+            raise refused("different coverage levels above 0% and up to 100%", remedy="delete or change one level")
         return self
 
 
@@ -228,7 +251,7 @@ class Vendor(Record):
 
 
 def _bound(value: Any) -> Any:
-    """A bound is an amount or count; margin rates are written as shares."""
+    """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
     if isinstance(value, str) and value.strip().endswith("%"):
         return parse_money(parse_share(value))
     return parse_money(value)
@@ -248,9 +271,11 @@ class Limit(Record):
     @model_validator(mode="after")
     def _one_bound(self) -> Limit:
         if (self.max is None) == (self.min is None):
-            raise ValueError("a limit has either max or min")
+            got = "both" if self.max is not None else "neither"
+            raise refused("either max or min in a limit", got=got, remedy="write two limits for a range")
         if self.at_risk is not None and not (0.5 <= self.at_risk < 1):
-            raise ValueError("at_risk is the share of outcomes that must keep the limit: from 50% to below 100%")
+            expected = "at_risk, the share of outcomes that must keep the limit, from 50% to below 100%"
+            raise refused(expected, got=f"{self.at_risk:.0%}")
         return self
 
 
@@ -266,25 +291,28 @@ class HaloPair(Record):
 
     from_: Id = Field(alias="from")
     to: Id
-    units: Annotated[float, Field(ge=0, le=1)]
+    units: Annotated[Number, Field(ge=0, le=1)]
 
 
 class ResponseTerms(Record):
     """Strengths of the response model's interactions (docs/response-model.md)."""
 
     fatigue: Annotated[Share, Field(lt=1)] = 0.25
-    fatigue_half_life: Annotated[float, Field(gt=0)] = 3.0
+    fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
     pull_forward: PullForward = PullForward(share=0.10, periods=3)
     cannibalisation: Share = 0.2
-    halo: Annotated[tuple[HaloPair, ...] | float, Field()] = 0.0
+    halo: Annotated[
+        Annotated[tuple[HaloPair, ...], Tag("<list>")] | Annotated[Share, Tag("<share>")],
+        Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<share>"),
+    ] = 0.0
     carry_over: Literal["charge", "ignore"] = "charge"
 
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:
         if not (self.cannibalisation + self.pull_forward.share <= 1):
-            raise ValueError("cannibalisation and pull_forward share are parts of one bump: at most 100% together")
-        if isinstance(self.halo, float) and not (0 <= self.halo <= 1):
-            raise ValueError("halo is a share between 0% and 100%, or a list of {from, to, units}")
+            got = f"{self.cannibalisation + self.pull_forward.share:.0%}"
+            expected = "cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together"
+            raise refused(expected, got=got, remedy="lower one of them")
         return self
 
 
@@ -306,18 +334,19 @@ class EffectSource(Record):
     @model_validator(mode="after")
     def _one_source(self) -> EffectSource:
         if sum(source is not None for source in (self.table, self.data, self.model)) != 1:
-            raise ValueError("effects come from exactly one of table, data or model")
+            given = [name for name in ("table", "data", "model") if getattr(self, name) is not None]
+            raise refused("exactly one of table, data and model", got=" and ".join(given) or "none of them")
         return self
 
 
 class RiskTerms(Record):
     """How many futures are drawn, and which share of them must find the stock they need."""
 
-    draws: Annotated[int, Field(ge=200, le=2000)] = 200
+    draws: Annotated[Positive, Field(ge=200, le=2000)] = 200
     service: Share | None = None
     baseline_cv: Share = 0.10
-    take_up_cv: Annotated[float, Field(ge=0, le=2)] = 0.6
-    lift_cv: Annotated[float, Field(ge=0, le=2)] = 0.3
+    take_up_cv: Annotated[Number, Field(ge=0, le=2)] = 0.6
+    lift_cv: Annotated[Number, Field(ge=0, le=2)] = 0.3
 
 
 class Scenario(Record):
@@ -327,17 +356,29 @@ class Scenario(Record):
     title: str | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     horizon: Horizon
-    objective: Literal["profit"] | dict[Literal["weights"], dict[Measure, float]] = "profit"
+    objective: Annotated[
+        Annotated[Literal["profit"], Tag("<word>")]
+        | Annotated[dict[Literal["weights"], dict[Measure, Number]], Tag("<weights>")],
+        Discriminator(lambda value: "<weights>" if isinstance(value, dict) else "<word>"),
+    ] = "profit"
     money: MoneyTerms = MoneyTerms()
-    segments: tuple[Segment, ...] | SegmentTable | LearnedSegments
-    products: tuple[Product, ...] | ProductTable
+    segments: Annotated[
+        Annotated[tuple[Segment, ...], Tag("<list>")]
+        | Annotated[SegmentTable, Tag("<table>")]
+        | Annotated[LearnedSegments, Tag("<learn>")],
+        by_shape("a list of segments, {table: FILE}, or {learn: {count: 6}}"),
+    ]
+    products: Annotated[
+        Annotated[tuple[Product, ...], Tag("<list>")] | Annotated[ProductTable, Tag("<table>")],
+        by_shape("a list of products, or {table: FILE}"),
+    ]
     offers: tuple[Offer, ...]
     gifts: tuple[Gift, ...] = ()
     channels: tuple[Channel, ...] = ()
     vendors: tuple[Vendor, ...] = ()
     limits: tuple[Limit, ...] = ()
     rules: tuple[Rule, ...] = ()
-    history: tuple[PlanLine, ...] | LinesTable = ()
+    history: Lines = ()
     baskets: TableSource | None = None
     baseline: TableSource | None = None
     effects: EffectSource

@@ -8,43 +8,52 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic_core import PydanticCustomError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
 
 
+def refused(expected: str, *, got: str = "", remedy: str = "") -> PydanticCustomError:
+    """Return a validation error that says what was expected, what was got and what mends it."""
+    context = {"expected": expected, "got": got, "remedy": remedy}
+    return PydanticCustomError("refused", "expected {expected}", context)
+
+
 def parse_share(value: Any) -> float:
     """Read ``18%``, ``"18 %"`` or ``0.18`` as 0.18."""
-    if isinstance(value, bool) or value is None:
-        raise ValueError("expected a share such as 18%")
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*%\s*", value)
         if match is None:
-            raise ValueError("expected a share such as 18%")
+            raise refused("a share such as 18%")
         return float(Decimal(match[1]) / 100)
-    share = float(value)
-    if not math.isfinite(share):
-        raise ValueError("expected a finite share such as 18%")
-    return share
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
+        raise refused("a share such as 18%")
+    return float(value)
 
 
 def parse_money(value: Any) -> Decimal:
     """Read an amount in major units exactly (``19.9`` is 19.9, never 19.899999)."""
-    if isinstance(value, bool) or value is None:
-        raise ValueError("expected an amount of money such as 19.90")
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise refused("an amount of money such as 19.90")
     try:
-        amount = value if isinstance(value, Decimal) else Decimal(str(value))
+        amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     except InvalidOperation:
-        raise ValueError("expected an amount of money such as 19.90") from None
+        remedy = "write digits and a decimal point only, without currency signs or separators"
+        raise refused("an amount of money such as 19.90", remedy=remedy) from None
     if not amount.is_finite():
-        raise ValueError("expected a finite amount of money")
+        raise refused("a finite amount of money")
     return amount
+
+
+def _share_remedy(share: float) -> str:
+    return f"write {share:g}% if that is meant" if 1 < share <= 100 else ""
 
 
 def _within(low: float, high: float) -> AfterValidator:
     def check(share: float) -> float:
         if not (low <= share <= high):
-            raise ValueError(f"expected a share between {low:.0%} and {high:.0%}")
+            raise refused(f"a share between {low:.0%} and {high:.0%}", remedy=_share_remedy(share))
         return share
 
     return AfterValidator(check)
@@ -52,8 +61,43 @@ def _within(low: float, high: float) -> AfterValidator:
 
 def _non_negative(amount: Decimal) -> Decimal:
     if not (amount >= 0):
-        raise ValueError("expected an amount of at least 0")
+        raise refused("an amount of at least 0")
     return amount
+
+
+def _whole(value: Any) -> int:
+    """Accept whole numbers only: no text, no true or false, no 3.7."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise refused("a whole number")
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise refused("a number")
+    return float(value)
+
+
+def shape_of(value: Any) -> str | None:
+    """Name the branch of a union that an input chose by its shape, so that errors speak of that branch only."""
+    if isinstance(value, list | tuple):
+        return "<list>"
+    if isinstance(value, dict):
+        return "<learn>" if "learn" in value and "table" not in value else "<table>"
+    if isinstance(value, BaseModel):
+        return "<learn>" if "learn" in type(value).model_fields else "<table>"
+    return None
+
+
+def by_shape(expected: str) -> Discriminator:
+    """Discriminate a union by `shape_of`; ``expected`` names the shapes in an error."""
+    context: dict[str, int | str | float] = {"expected": expected, "got": "", "remedy": ""}
+    return Discriminator(
+        shape_of,
+        custom_error_type="refused",
+        custom_error_message="expected {expected}",
+        custom_error_context=context,
+    )
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -62,8 +106,10 @@ Share = Annotated[float, BeforeValidator(parse_share), _within(0.0, 1.0)]
 Money = Annotated[Decimal, BeforeValidator(parse_money), AfterValidator(_non_negative)]
 """A non-negative amount in major currency units, exact."""
 SignedMoney = Annotated[Decimal, BeforeValidator(parse_money)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+Number = Annotated[float, BeforeValidator(_number)]
+"""A finite number; text, true and false are refused."""
 
 
 class Record(BaseModel):
@@ -92,8 +138,10 @@ class DateRange(Record):
             dates = [dt.date.fromisoformat(part.strip()) for part in parts]
         except ValueError:
             dates = []
-        if len(dates) not in (1, 2) or dates[0] > dates[-1]:
-            raise ValueError("expected a date such as 2026-11-01 or a range 2026-11-01..2026-11-11")
+        if len(dates) == 2 and dates[0] > dates[1]:
+            raise refused("a range from the earlier to the later date", remedy=f"write {dates[1]}..{dates[0]}")
+        if len(dates) not in (1, 2):
+            raise refused("a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11")
         return cls(first=dates[0], last=dates[-1])
 
     def __contains__(self, day: dt.date) -> bool:

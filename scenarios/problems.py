@@ -1,0 +1,99 @@
+"""Problems: what is wrong with an input, said so that a planner can mend it, all at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""Keys and list indexes from the top of a file down to a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One mistake, rendered as one line: ``file:line: what: expected ..., got ...; remedy``."""
+
+    where: str
+    """File and line, or the ``--set`` option."""
+    what: str
+    """The place in the planner's words: ``offers.off-15.depth``."""
+    expected: str
+    got: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        got = f", got {self.got}" if self.got else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.where}: {self.what}: expected {self.expected}{got}{remedy}"
+
+
+class InvalidInput(Exception):  # noqa: N818 - names the answer, as the exit code 2 does
+    """An input that cannot be used; carries every problem found (exit code 2)."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str], *, kind: str = "") -> str:
+    """Return the remedy for an unknown word: the closest known one, or the list of what is known."""
+    options = sorted({str(option) for option in known})
+    by_lower = {option.lower(): option for option in options}
+    close = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {by_lower[close[0]]}?"
+    if not options:
+        return f"no {kind} is declared" if kind else ""
+    shown = ", ".join(options[:12])
+    more = f" and {len(options) - 12} more" if len(options) > 12 else ""
+    return f"known: {shown}{more}"
+
+
+def shown(value: Any) -> str:
+    """Return a short text of an input value for ``got ...``."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+    if isinstance(value, dict):
+        keys = ", ".join(str(key) for key in list(value)[:6])
+        return f"keys {keys}" if keys else "no keys"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    if isinstance(value, dt.date):
+        return f"the date {value}"
+    return str(value)
+
+
+class Places:
+    """Where every value of an input was written: file and line by path."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._places: dict[Path, str] = {}
+
+    def put(self, path: Path, line: int, *, name: str | None = None) -> None:
+        """Note the line (1-based) of a path; ``name`` is the file where it is not the scenario itself."""
+        self._places[path] = f"{name or self.name}:{line}"
+
+    def put_text(self, path: Path, where: str) -> None:
+        """Note a place that is no line of a file, such as a ``--set`` option."""
+        self._places[path] = where
+
+    def drop(self, path: Path) -> None:
+        """Forget a path and everything below it, because its value was replaced."""
+        for known in [known for known in self._places if known[: len(path)] == path]:
+            del self._places[known]
+
+    def at(self, path: Path) -> str:
+        """Return ``file:line`` of a path, or of the closest enclosing value that is known."""
+        for length in range(len(path), -1, -1):
+            place = self._places.get(path[:length])
+            if place is not None:
+                return place
+        return f"{self.name}:1"

@@ -1,0 +1,229 @@
+"""From pydantic's errors to problems in the planner's words, with the line and what mends it."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from scenarios.problems import Path, Places, Problem, did_you_mean, shown
+
+_ABSENT = object()
+_ID_HINT = "an id: letters, digits, dots, dashes and underscores"
+
+
+def explain(error: ValidationError, model: type[BaseModel], data: Any, places: Places) -> list[tuple[Path, Problem]]:
+    """Turn a validation error into problems, each with the path of the value that is wrong.
+
+    A misspelt key is one mistake although pydantic reports two (an unknown key and a missing one): one problem is kept.
+    """
+    found: list[tuple[Path, Problem]] = []
+    errors = error.errors(include_url=False)
+    misspelt: set[Path] = set()
+    for item in errors:
+        if item["type"] == "extra_forbidden":
+            path = data_path(item["loc"], data, keep_last=True)
+            meant = _meant(str(path[-1]), keys_of(model, item["loc"][:-1]))
+            if meant is not None:
+                misspelt.add((*path[:-1], meant))
+    for item in errors:
+        kind, loc = item["type"], item["loc"]
+        path = data_path(loc, data, keep_last=kind in ("missing", "extra_forbidden"))
+        if kind == "missing" and path in misspelt:
+            continue
+        value = value_at(data, path)
+        problem = _problem(kind, item, model, data, path, None if value is _ABSENT else value, places)
+        found.append((path, problem))
+    return found
+
+
+def _problem(
+    kind: str, item: Mapping[str, Any], model: type[BaseModel], data: Any, path: Path, value: Any, places: Places
+) -> Problem:
+    where, what = places.at(path), named(path, data)
+    context = item.get("ctx") or {}
+    if kind == "extra_forbidden":
+        keys = keys_of(model, item["loc"][:-1])
+        owner = named(path[:-1], data)
+        word = str(path[-1])
+        return Problem(
+            where=where, what=owner, expected="a known key", got=word, remedy=did_you_mean(word, keys, kind="key")
+        )
+    if item["loc"] and item["loc"][-1] == "[key]":
+        allowed = _choices(item)
+        word = str(path[-1])
+        owner, remedy = named(path[:-1], data), did_you_mean(word, allowed)
+        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=remedy)
+    if kind == "missing":
+        return Problem(where=where, what=named(path[:-1], data), expected=f"the key {path[-1]}", remedy="add it")
+    if kind in ("enum", "literal_error", "union_tag_invalid"):
+        if kind == "union_tag_invalid":
+            tag = str(context["discriminator"]).strip("'")
+            what, where = f"{what}.{tag}", places.at((*path, tag))
+            value = context["tag"]
+        allowed = _choices(item)
+        expected = f"one of {', '.join(allowed)}" if len(allowed) > 1 else "".join(allowed)
+        hint = did_you_mean(str(value), allowed)
+        remedy = hint if hint.startswith("did you mean") else ""
+        return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy)
+    if kind == "union_tag_not_found":
+        tag = str(context["discriminator"]).strip("'")
+        return Problem(where=where, what=what, expected=f"the key {tag}", got=shown(value), remedy="add it")
+    if kind == "refused":
+        got = str(context.get("got") or "") or shown(value)
+        remedy = str(context.get("remedy") or "") or _empty(value)
+        return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
+    expected, remedy = _plain(kind, context, item)
+    return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy or _empty(value))
+
+
+def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[str, str]:
+    """Return expected and remedy for pydantic's own error types."""
+    if kind == "string_type":
+        return "a text", "put quotes around it"
+    if kind == "string_pattern_mismatch":
+        if context.get("pattern") == r"^[A-Z]{3}$":
+            return "a currency code of three capital letters such as CNY", ""
+        return _ID_HINT, "put the wording for people under name:"
+    if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
+        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+        for key, word in words.items():
+            if key in context:
+                return f"a number of {word} {context[key]:g}", ""
+    if kind.startswith("date"):
+        return "a date such as 2026-11-01", "write year-month-day without quotes"
+    if kind in ("tuple_type", "list_type"):
+        return "a list", "write one item a line, each after a dash, or [a, b]"
+    if kind in ("dict_type", "model_type", "model_attributes_type", "dataclass_type"):
+        return "keys with values", "write key: value lines, or {key: value}"
+    if kind in ("bool_type", "bool_parsing"):
+        return "true or false", ""
+    if kind.startswith(("int", "float")):
+        return "a number", ""
+    message = str(item["msg"])
+    for prefix in ("Value error, ", "Assertion failed, "):
+        message = message.removeprefix(prefix)
+    return message.removeprefix("expected "), ""
+
+
+def _empty(value: Any) -> str:
+    return "write a value or delete the key" if value is None else ""
+
+
+def _choices(item: Mapping[str, Any]) -> list[str]:
+    context = item.get("ctx") or {}
+    text = str(context.get("expected_tags") or context.get("expected") or "")
+    return [part.strip().strip("'") for part in text.replace(" or ", ", ").split(",") if part.strip()]
+
+
+def _meant(word: str, keys: set[str]) -> str | None:
+    hint = did_you_mean(word, keys)
+    return hint.removeprefix("did you mean ").removesuffix("?") if hint.startswith("did you mean") else None
+
+
+def data_path(loc: tuple[int | str, ...], data: Any, *, keep_last: bool = False) -> Path:
+    """Return the path in the data that a pydantic location means: union tags are left out."""
+    path: list[str | int] = []
+    here = data
+    for position, part in enumerate(loc):
+        if isinstance(part, str) and (part.startswith("<") or part == "[key]"):
+            continue
+        below = _child(here, part)
+        if below is not _ABSENT:
+            path.append(part)
+            here = below
+        elif keep_last and position == len(loc) - 1:
+            path.append(part)
+    return tuple(path)
+
+
+def _child(here: Any, part: int | str) -> Any:
+    if isinstance(here, dict):
+        if part in here:
+            return here[part]
+        for key in here:
+            if str(key) == str(part):
+                return here[key]
+        return _ABSENT
+    if isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+        return here[part]
+    return _ABSENT
+
+
+def value_at(data: Any, path: Path) -> Any:
+    """Return the value at a path, or a marker where there is none."""
+    here = data
+    for part in path:
+        here = _child(here, part)
+        if here is _ABSENT:
+            return _ABSENT
+    return here
+
+
+def named(path: Path, data: Any) -> str:
+    """Return a path in the planner's words: list members by their id, ``offers.off-15.depth``."""
+    words: list[str] = []
+    here = data
+    for part in path:
+        below = _child(here, part)
+        if isinstance(part, int):
+            member = below.get("id") if isinstance(below, dict) else None
+            words.append(member if isinstance(member, str) and member else f"{part + 1}")
+        else:
+            words.append(str(part))
+        here = below
+    return ".".join(words) or "scenario"
+
+
+def keys_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
+    """Return the keys that may be written at a pydantic location below a model."""
+    candidates: list[Any] = [model]
+    for part in loc:
+        candidates = [below for candidate in candidates for below in _below(candidate, part)]
+    keys: set[str] = set()
+    for candidate in candidates:
+        for kind in _alternatives(candidate):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                keys |= {field.alias or name for name, field in kind.model_fields.items()}
+    return keys
+
+
+def _below(annotation: Any, part: int | str) -> Iterator[Any]:
+    for kind in _alternatives(annotation):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if isinstance(part, str) and _tag_of(kind) == part:
+                yield kind
+            for name, field in kind.model_fields.items():
+                if part in (name, field.alias):
+                    yield field.annotation
+        elif isinstance(part, str) and part.startswith("<"):
+            yield kind
+        elif get_origin(kind) in (tuple, list) and isinstance(part, int):
+            yield get_args(kind)[0]
+        elif get_origin(kind) is dict and isinstance(part, str):
+            yield get_args(kind)[1]
+    if isinstance(part, str) and part.startswith("<"):
+        yield annotation
+
+
+def _tag_of(kind: type[BaseModel]) -> str | None:
+    """Return the fixed word of a rule record's ``rule`` field."""
+    field = kind.model_fields.get("rule")
+    if field is not None and get_origin(field.annotation) is Literal:
+        return str(get_args(field.annotation)[0])
+    return None
+
+
+def _alternatives(annotation: Any) -> Iterator[Any]:
+    """Yield the plain types inside Annotated and unions."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _alternatives(get_args(annotation)[0])
+    elif origin in (Union, types.UnionType):
+        for part in get_args(annotation):
+            yield from _alternatives(part)
+    elif annotation is not None and not (isinstance(annotation, type) and issubclass(annotation, Enum)):
+        yield annotation
