@@ -1,0 +1,283 @@
+"""Coefficients: the response model's tables, one number per cell and pair of choices. Made once, before the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.economics import Economics, build_economics
+from scenarios.effects import Effects
+from scenarios.grid import Grid
+from scenarios.history import Past, read_past
+from scenarios.interactions import Strengths, cut_at_stock, dip_share, kept_lift, strengths, theft_share
+from scenarios.pairs import Pair, pair_up
+from scenarios.tables import Baskets
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CellTables:
+    """[S, K, T, E] per cell and pair; E = P * Q pairs, pair ``p * Q + q``. Shares are per base unit."""
+
+    lift: Float
+    base_public: Float
+    base_targeted: Float
+    base_both: Float
+    bump_public: Float
+    bump_targeted: Float
+    bump_both: Float
+    theft: Float
+    """Share of each rival's sales in the same period that is stolen."""
+    spill: Float
+    """Truly new share of the bump, per base unit: what halo multiplies."""
+    reach: Float
+    """Share of the segment that meets an offer: what tires."""
+    beyond: Float
+    """Units borrowed from after the horizon, or that no dip could place: charged at full margin."""
+    dips: tuple[Float, ...]
+    """One table per lag 1..W: share of the later baseline that is borrowed."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BasketTables:
+    """[S, T, Y] per segment, period and pair of basket offers; Y = V * U. Shares are per order."""
+
+    lift: Float
+    base_public: Float
+    base_targeted: Float
+    bump_public: Float
+    bump_targeted: Float
+    reach: Float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Coefficients:
+    """Everything that the response of one grid needs."""
+
+    grid: Grid
+    economics: Economics
+    strengths: Strengths
+    base_units: Float
+    """[S, K, T] expected baseline, cut at stock in time order."""
+    available: Float
+    """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
+    rivals: NDArray[np.int64]
+    """[K, R] the rivals of each product, padded with K."""
+    halo: Float
+    """[K, K] units of the second product per truly new unit of the first."""
+    orders_per_unit: Float
+    """[S, K, T] orders that one unit stands for."""
+    carry_value: Float
+    """[S, K] profit that an average line earns at the mean baseline: what left-over fatigue is charged with."""
+    past: Past
+    cells: CellTables
+    basket: BasketTables
+
+
+def available_units(grid: Grid) -> Float:
+    """[K, T] stock plus arrivals up to each period, cumulative; inf without a stock limit."""
+    horizon = grid.scenario.horizon
+    available = np.full((len(grid.products), horizon.periods), np.inf)
+    for k, product in enumerate(grid.products):
+        if product.stock is None:
+            continue
+        available[k] = product.stock
+        for day, units in product.arrivals.items():
+            available[k, max(horizon.period_of(day), 0) :] += units
+    return available
+
+
+def rival_table(group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[K, R] indices of the other members of each product's rival group, padded with K."""
+    count = len(group)
+    members = [[r for r in range(count) if r != k and group[r] == group[k] and group[k] >= 0] for k in range(count)]
+    width = max((len(row) for row in members), default=0)
+    return np.array([row + [count] * (width - len(row)) for row in members], dtype=np.int64).reshape(count, width)
+
+
+def rival_units(units: Float, rivals: NDArray[np.int64]) -> Float:
+    """[..., S, K, T] baseline of all rivals of each product together."""
+    padded = np.concatenate([units, np.zeros_like(units[..., :1, :])], axis=-2)
+    return np.asarray(padded[..., rivals, :].sum(axis=-2)) if rivals.shape[1] else np.zeros_like(units)
+
+
+def halo_table(grid: Grid, economics: Economics, base_units: Float) -> Float:
+    """[K, K] halo in units; a scalar is a share of the bump's revenue, spread outside the group by baseline revenue."""
+    count = len(grid.products)
+    table = np.zeros((count, count))
+    halo = grid.scenario.response.halo
+    if not isinstance(halo, tuple):
+        revenue = base_units.sum(axis=(0, 2)) * economics.price
+        for j in range(count):
+            outside = np.array([k != j and (grid.rival_group[k] < 0 or grid.rival_group[k] != grid.rival_group[j])
+                                for k in range(count)])
+            total = revenue[outside].sum()
+            if total > 0:
+                share = np.where(outside, revenue / total, 0.0)
+                table[j] = float(halo) * economics.price[j] * share / np.where(economics.price > 0, economics.price, 1)
+        return table
+    for pair in halo:
+        table[grid.product_index[pair.from_], grid.product_index[pair.to]] += pair.units
+    return table
+
+
+def layered(grid: Grid, per_offer: Float, block: int) -> Float:
+    """Spread an [..., O] table over the choices of a block: [..., choices], zero for none."""
+    picked = [choice.offer for choice in grid.choices[block]]
+    return np.concatenate([np.zeros_like(per_offer[..., :1]), per_offer[..., picked]], axis=-1)
+
+
+def coverages(grid: Grid, block: int) -> Float:
+    """[choices] coverage of each choice of a block, 0 for none."""
+    return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
+
+
+def cell_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float) -> Pair:
+    """Pairs of the two product layers; ``lift`` and ``take_up`` are [S, K, T, O], results [S, K, T, P, Q]."""
+    return pair_up(
+        layered(grid, lift, 0)[..., :, None],
+        layered(grid, take_up, 0)[..., :, None],
+        layered(grid, lift, 1)[..., None, :],
+        layered(grid, take_up, 1)[..., None, :],
+        coverages(grid, 1),
+        economics.stacked,
+        economics.used[None, :, None],
+        np,
+    )
+
+
+def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float) -> Pair:
+    """Pairs of the two basket layers; ``lift`` and ``take_up`` are [S, T, O], results [S, T, V, U]."""
+    return pair_up(
+        layered(grid, lift, 2)[..., :, None],
+        layered(grid, take_up, 2)[..., :, None],
+        layered(grid, lift, 3)[..., None, :],
+        layered(grid, take_up, 3)[..., None, :],
+        coverages(grid, 3),
+        economics.basket_stacked,
+        economics.basket_used,
+        np,
+    )
+
+
+def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
+    """[E] share of a segment that meets a pair: everybody for a public offer, else the coverage."""
+    public, targeted = coverages(grid, blocks[0]), coverages(grid, blocks[1])
+    return np.maximum(public[:, None], targeted[None, :]).ravel()
+
+
+def _flat(table: Float) -> Float:
+    """Join the last two axes, one per layer, into one of pairs."""
+    return np.ascontiguousarray(table.reshape(*table.shape[:-2], -1))
+
+
+def _cell_tables(grid: Grid, pair: Pair, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
+    """Apply theft and dips, with their caps, to the pairs' lifts."""
+    wide = units[..., None, None]
+    others = rival_units(units, rivals)[..., None, None]
+    count = (rivals < len(grid.products)).sum(axis=1)[None, :, None, None, None]
+    theft = theft_share(pair.lift, wide, others, count, strength.cannibalisation, np)
+    kept = kept_lift(pair.lift, theft, wide, others, strength.cannibalisation, np)
+    scale = np.where(pair.lift > 0, kept / np.where(pair.lift > 0, pair.lift, 1.0), 1.0)
+    dips, beyond = [], np.zeros_like(pair.lift)
+    borrowed = strength.pull_forward / strength.pull_forward_periods * np.maximum(pair.lift, 0.0) * wide
+    for lag in range(1, strength.pull_forward_periods + 1):
+        later = np.zeros_like(units)
+        later[..., :-lag or None] = units[..., lag:] if lag < units.shape[-1] else 0.0
+        later = later[..., None, None]
+        dip = dip_share(pair.lift, wide, later, strength.pull_forward, strength.pull_forward_periods,
+                        strength.dip_cap, np)
+        beyond += np.maximum(borrowed - dip * later, 0.0)
+        dips.append(_flat(dip))
+    shape = pair.lift.shape
+    return CellTables(
+        lift=_flat(kept),
+        base_public=_flat(np.broadcast_to(pair.base_public, shape)),
+        base_targeted=_flat(np.broadcast_to(pair.base_targeted, shape)),
+        base_both=_flat(np.broadcast_to(pair.base_both, shape)),
+        bump_public=_flat(pair.bump_public * scale),
+        bump_targeted=_flat(pair.bump_targeted * scale),
+        bump_both=_flat(pair.bump_both * scale),
+        theft=_flat(theft),
+        spill=_flat(strength.fresh * np.maximum(pair.lift, 0.0)),
+        reach=np.broadcast_to(pair_reach(grid, (0, 1)), _flat(theft).shape).copy(),
+        beyond=_flat(beyond),
+        dips=tuple(dips),
+    )
+
+
+def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables) -> Float:
+    """[S, K] mean over the choices that may be chosen of the profit of their bump, at the mean baseline."""
+    count_p, count_q = grid.widths[:2]
+    public = np.broadcast_to(economics.line_money(0), (len(grid.products), count_p, count_q))
+    targeted = economics.line_money(1)
+    flat = (len(grid.products), 1, count_p * count_q)
+    gain = (
+        cells.lift * economics.unit_margin[:, None, None]
+        + cells.bump_public * public.reshape(flat)
+        + cells.bump_targeted * targeted.reshape(flat)
+    )
+    pairs = np.zeros((*units.shape, count_p, count_q), dtype=bool)
+    pairs[..., 1:, 0] = grid.allowed.public[None, ..., 1:]
+    pairs[..., 0, 1:] = grid.allowed.targeted[..., 1:]
+    chosen = pairs.reshape(gain.shape)
+    number = np.maximum(chosen.sum(axis=(2, 3)), 1)
+    return np.asarray((np.maximum(gain, 0.0) * chosen).sum(axis=(2, 3)) / number * units.mean(axis=2))
+
+
+def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Baskets | None) -> Float:
+    """[S, K, T] orders per unit: a segment's orders are spread over its baseline sales by value."""
+    if baskets is None:
+        return np.zeros_like(units)
+    orders = np.array([baskets.orders_per_period(segment.id) for segment in grid.segments])
+    value = (units * economics.price[:, None]).sum(axis=1)
+    mean_value = value.mean(axis=1)
+    ratio = np.divide(orders, mean_value, out=np.zeros_like(orders), where=mean_value > 0)
+    return np.broadcast_to(ratio[:, None, None] * economics.price[:, None], units.shape).copy()
+
+
+def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
+    """Make the tables of one frozen set of expected effects.
+
+    Parameters
+    ----------
+    effects
+        Effects; their mean over ensemble members is what the account is kept on.
+    baskets
+        Order values per segment, where basket offers exist.
+    """
+    economics = build_economics(grid)
+    strength = strengths(grid.scenario.response, grid.scenario.effects)
+    available = available_units(grid)
+    units = cut_at_stock(effects.base_units.mean(axis=0), available)
+    lift = effects.lift.mean(axis=0)
+    rivals = rival_table(grid.rival_group)
+    pair = cell_pairs(grid, economics, lift[:, :-1], effects.take_up[:, :-1])
+    cells = _cell_tables(grid, pair, strength, units, rivals)
+    basket = basket_pairs(grid, economics, lift[:, -1], effects.take_up[:, -1])
+    shape = basket.lift.shape
+    basket_tables = BasketTables(
+        lift=_flat(basket.lift),
+        base_public=_flat(np.broadcast_to(basket.base_public, shape)),
+        base_targeted=_flat(np.broadcast_to(basket.base_targeted, shape)),
+        bump_public=_flat(basket.bump_public),
+        bump_targeted=_flat(basket.bump_targeted),
+        reach=np.broadcast_to(pair_reach(grid, (2, 3)), _flat(basket.lift).shape).copy(),
+    )
+    return Coefficients(
+        grid=grid,
+        economics=economics,
+        strengths=strength,
+        base_units=units,
+        available=available,
+        rivals=rivals,
+        halo=halo_table(grid, economics, units),
+        orders_per_unit=_orders_per_unit(grid, economics, units, baskets),
+        carry_value=_carry_value(grid, economics, units, cells),
+        past=read_past(grid, strength, units, _flat(pair.lift)),
+        cells=cells,
+        basket=basket_tables,
+    )

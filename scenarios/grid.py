@@ -1,0 +1,289 @@
+"""The grid: a resolved scenario as index arrays. Where a plan may choose, and what it may choose there.
+
+Letters: S segments, K products, T periods; P, Q, V, U choices of a slot (none included) in the four blocks
+public, targeted, basket public, basket targeted. Choice 0 is always "none".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Offer, Product, Scenario, Segment
+from scenarios.values import DateRange
+from scenarios.words import BASKET, EVERYBODY, Layer
+
+A = TypeVar("A")
+
+
+class Blocks(NamedTuple, Generic[A]):
+    """One thing per block of slots, in the order in which a flat plan vector holds them."""
+
+    public: A
+    targeted: A
+    basket_public: A
+    basket_targeted: A
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """An offer at one coverage level: what a slot can hold."""
+
+    offer: int
+    """Index into the scenario's offers."""
+    coverage: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """Where the plan chooses one offer or none, in indices; None stands for the basket or for everybody."""
+
+    period: int
+    product: int | None
+    segment: int | None
+    block: int
+
+
+class LineError(ValueError):
+    """A line that names no slot or no choice of the grid."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grid:
+    """Index arrays of one resolved scenario."""
+
+    scenario: Scenario
+    segments: tuple[Segment, ...]
+    products: tuple[Product, ...]
+    choices: Blocks[tuple[Choice, ...]]
+    """The choices after "none" of each block: choice c of a slot is ``choices.<block>[c - 1]``."""
+    allowed: Blocks[NDArray[np.bool_]]
+    """By ``applies_to``: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]; "none" is always allowed."""
+    rival_group: NDArray[np.int64]
+    """[K] group number of rivals, -1 for a product without rivals."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """S, K, T."""
+        return len(self.segments), len(self.products), self.scenario.horizon.periods
+
+    @property
+    def widths(self) -> Blocks[int]:
+        """Choices of a slot, "none" included: P, Q, V, U."""
+        return Blocks(*(len(choices) + 1 for choices in self.choices))
+
+    @cached_property
+    def slot_shapes(self) -> Blocks[tuple[int, ...]]:
+        """Shapes of the four blocks of slots."""
+        s, k, t = self.shape
+        return Blocks((k, t), (s, k, t), (t,), (s, t))
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Where each block starts in a flat plan vector; the last entry is the number of slots N."""
+        sizes = [int(np.prod(shape)) for shape in self.slot_shapes]
+        return tuple(int(x) for x in np.concatenate([[0], np.cumsum(sizes)]))
+
+    @property
+    def slots(self) -> int:
+        """Number of slots N."""
+        return self.offsets[-1]
+
+    @property
+    def width(self) -> int:
+        """Largest number of choices of any slot."""
+        return max(self.widths)
+
+    @cached_property
+    def allowed_flat(self) -> NDArray[np.bool_]:
+        """[N, width] choices that ``applies_to`` allows."""
+        flat = np.zeros((self.slots, self.width), dtype=bool)
+        for block, table in enumerate(self.allowed):
+            rows = table.reshape(-1, table.shape[-1])
+            flat[self.offsets[block] : self.offsets[block + 1], : rows.shape[1]] = rows
+        return flat
+
+    @cached_property
+    def segment_index(self) -> dict[str, int]:
+        """Segment id to index."""
+        return {segment.id: index for index, segment in enumerate(self.segments)}
+
+    @cached_property
+    def product_index(self) -> dict[str, int]:
+        """Product id to index."""
+        return {product.id: index for index, product in enumerate(self.products)}
+
+    @cached_property
+    def offer_index(self) -> dict[str, int]:
+        """Offer id to index."""
+        return {offer.id: index for index, offer in enumerate(self.scenario.offers)}
+
+    def split(self, plan: NDArray[np.int8]) -> Blocks[NDArray[np.int8]]:
+        """View a flat plan [..., N] as its four blocks."""
+        parts = (
+            plan[..., self.offsets[b] : self.offsets[b + 1]].reshape(*plan.shape[:-1], *self.slot_shapes[b])
+            for b in range(4)
+        )
+        return Blocks(*parts)
+
+    def empty(self) -> NDArray[np.int8]:
+        """The plan without any promotion."""
+        return np.zeros(self.slots, dtype=np.int8)
+
+    def slot(self, index: int) -> Slot:
+        """What a flat slot index stands for."""
+        block = int(np.searchsorted(self.offsets, index, side="right")) - 1
+        place = [int(x) for x in np.unravel_index(index - self.offsets[block], self.slot_shapes[block])]
+        if block == 0:
+            return Slot(period=place[1], product=place[0], segment=None, block=0)
+        if block == 1:
+            return Slot(period=place[2], product=place[1], segment=place[0], block=1)
+        if block == 2:
+            return Slot(period=place[0], product=None, segment=None, block=2)
+        return Slot(period=place[1], product=None, segment=place[0], block=3)
+
+    def slot_number(self, slot: Slot) -> int:
+        """Flat index of a slot."""
+        place = tuple(i for i in (slot.segment, slot.product, slot.period) if i is not None)
+        return self.offsets[slot.block] + int(np.ravel_multi_index(place, self.slot_shapes[slot.block]))
+
+    def offer_of(self, slot: Slot, choice: int) -> Offer:
+        """The offer that a choice of a slot stands for (choice >= 1)."""
+        return self.scenario.offers[self.choices[slot.block][choice - 1].offer]
+
+    def locate(self, line: PlanLine) -> tuple[Slot, int]:
+        """Slot and choice of a line, whether ``applies_to`` allows it or not.
+
+        Raises
+        ------
+        LineError
+            Where the line names something that the grid does not hold.
+        """
+        if line.offer not in self.offer_index:
+            raise LineError(f"no offer {line.offer!r}")
+        offer_number = self.offer_index[line.offer]
+        offer = self.scenario.offers[offer_number]
+        if (line.product == BASKET) != offer.mechanic.is_basket:
+            raise LineError(f"offer {line.offer!r} is for {'baskets' if offer.mechanic.is_basket else 'products'}")
+        if line.product != BASKET and line.product not in self.product_index:
+            raise LineError(f"no product {line.product!r}")
+        public = offer.layer is Layer.PUBLIC
+        if public != (line.segment == EVERYBODY):
+            raise LineError(f"offer {line.offer!r} is {offer.layer.value}, the line names segment {line.segment!r}")
+        if not public and line.segment not in self.segment_index:
+            raise LineError(f"no segment {line.segment!r}")
+        block = (0 if public else 1) + (2 if line.product == BASKET else 0)
+        slot = Slot(
+            period=self.scenario.horizon.period_of(line.date),
+            product=None if line.product == BASKET else self.product_index[line.product],
+            segment=None if public else self.segment_index[line.segment],
+            block=block,
+        )
+        for number, choice in enumerate(self.choices[block], start=1):
+            if choice.offer == offer_number and abs(choice.coverage - line.coverage) < 1e-9:
+                return slot, number
+        raise LineError(f"offer {line.offer!r} has no coverage level {line.coverage:.0%}")
+
+    def lines(self, plan: NDArray[np.int8]) -> tuple[PlanLine, ...]:
+        """The lines of a flat plan, in slot order."""
+        return tuple(self.line(int(index), int(plan[index])) for index in np.flatnonzero(plan))
+
+    def line(self, index: int, choice: int) -> PlanLine:
+        """One slot with its chosen offer as a line."""
+        slot = self.slot(index)
+        picked = self.choices[slot.block][choice - 1]
+        return PlanLine(
+            date=self.scenario.horizon.date_of(slot.period),
+            product=BASKET if slot.product is None else self.products[slot.product].id,
+            segment=EVERYBODY if slot.segment is None else self.segments[slot.segment].id,
+            offer=self.scenario.offers[picked.offer].id,
+            coverage=picked.coverage,
+        )
+
+    def plan_of(self, lines: tuple[PlanLine, ...]) -> NDArray[np.int8]:
+        """The flat plan of some lines.
+
+        Raises
+        ------
+        LineError
+            Where a line lies outside the horizon, names nothing of the grid, or repeats a slot.
+        """
+        plan = self.empty()
+        for line in lines:
+            slot, choice = self.locate(line)
+            if not (0 <= slot.period < self.shape[2]):
+                raise LineError(f"{line.date} lies outside the horizon")
+            number = self.slot_number(slot)
+            if plan[number]:
+                raise LineError(f"two lines for {line.product} and segment {line.segment} on {line.date}")
+            plan[number] = choice
+        return plan
+
+
+def holds(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> bool:
+    """Whether a period of ``days`` days from ``first`` on meets any of the spans (None: no restriction)."""
+    if spans is None:
+        return True
+    last = first + dt.timedelta(days=days - 1)
+    return any(span.first <= last and first <= span.last for span in spans)
+
+
+def build_grid(scenario: Scenario) -> Grid:
+    """Lay out the slots and choices of a resolved scenario (segments and products are lists, prices known)."""
+    segments, products = scenario.segments, scenario.products
+    if not isinstance(segments, tuple) or not isinstance(products, tuple):
+        raise TypeError("the grid needs a resolved scenario: segments and products read in")
+    horizon = scenario.horizon
+    chosen: list[list[Choice]] = [[], [], [], []]
+    for number, offer in enumerate(scenario.offers):
+        block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.mechanic.is_basket else 0)
+        chosen[block] += [Choice(offer=number, coverage=level) for level in offer.coverage]
+    choices = Blocks(*(tuple(block) for block in chosen))
+
+    def meets(offer: Offer) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        where = offer.applies_to
+        in_segment = np.array([where.segments is None or s.id in where.segments for s in segments])
+        in_product = np.array(
+            [
+                (where.products is None or p.id in where.products)
+                and (where.categories is None or p.category in where.categories)
+                for p in products
+            ]
+        )
+        in_period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
+        return in_segment, in_product, in_period
+
+    s, k, t = len(segments), len(products), horizon.periods
+    tables = [
+        np.ones((*shape, len(block) + 1), dtype=bool)
+        for shape, block in zip(((k, t), (s, k, t), (t,), (s, t)), choices, strict=True)
+    ]
+    for block, options in enumerate(choices):
+        for column, choice in enumerate(options, start=1):
+            in_segment, in_product, in_period = meets(scenario.offers[choice.offer])
+            axes = [in_period]
+            if block < 2:
+                axes.insert(0, in_product)
+            if block in (1, 3):
+                axes.insert(0, in_segment)
+            mask = axes[0]
+            for axis in axes[1:]:
+                mask = np.logical_and.outer(mask, axis)
+            tables[block][..., column] = mask
+    names = [product.rivals or product.category for product in products]
+    shared = {name for name in names if names.count(name) > 1}
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(n for n in names if n in shared))}
+    return Grid(
+        scenario=scenario,
+        segments=segments,
+        products=products,
+        choices=choices,
+        allowed=Blocks(*tables),
+        rival_group=np.array([numbers.get(name, -1) for name in names], dtype=np.int64),
+    )

@@ -1,0 +1,343 @@
+"""Measures as weights: every sum that a plan uses up or earns is one linear functional of what it sells.
+
+A `Functional` weighs units, line units, orders, messages and lines; `combine` adds several (margin minus a share of
+revenue is a margin-rate row). The ledger does not use these weights: it sums the cells of the account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.coefficients import Coefficients
+from scenarios.economics import Economics
+from scenarios.grid import Grid, holds
+from scenarios.schema import Offer
+from scenarios.scope import Scope
+from scenarios.words import BASKET, Measure, Mechanic
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Functional:
+    """Weights of one sum. Letters as in `scenarios.grid`; J message scopes are rows of `contact_*`."""
+
+    segments: Float
+    """[S] 1 inside the scope."""
+    periods: Float
+    """[T] 1 inside the scope."""
+    cell: Float
+    """[K] per unit sold."""
+    public: Float
+    """[K, P] per unit under the public line."""
+    targeted: Float
+    """[K, P, Q] per unit under the targeted line."""
+    both: Float
+    """[K, P, Q] per unit under both lines."""
+    public_base: Float
+    """[K, P] per base unit under the public line."""
+    targeted_base: Float
+    """[K, P, Q] per base unit under the targeted line."""
+    public_line: Float
+    """[K, P] per public line; split over segments by customers."""
+    targeted_line: Float
+    """[K, Q] per targeted line."""
+    order: float
+    """Per order."""
+    basket_public: Float
+    """[V] per order under the public basket line."""
+    basket_targeted: Float
+    """[U] per order under the targeted basket line."""
+    basket_public_base: Float
+    basket_targeted_base: Float
+    basket_public_line: Float
+    """[V] per line."""
+    basket_targeted_line: Float
+    """[U] per line."""
+    contact_targeted: Float
+    """[J, K, Q] coverage of lines that send a message in scope j."""
+    contact_basket: Float
+    """[J, U]"""
+    message: Float
+    """[J] per message."""
+    reached_targeted: Float
+    """[K, Q] coverage of lines that reach customers."""
+    reached_basket: Float
+    """[U]"""
+    reached: float
+    """Per customer reached at least once."""
+    charges: float
+    """Per unit of money charged beyond the horizon (pull-forward, fatigue carried over, basket bumps bought ahead)."""
+
+
+def _zero(grid: Grid) -> dict[str, object]:
+    k = len(grid.products)
+    p, q, v, u = grid.widths
+    s, _, t = grid.shape
+    return {
+        "segments": np.ones(s),
+        "periods": np.ones(t),
+        "cell": np.zeros(k),
+        "public": np.zeros((k, p)),
+        "targeted": np.zeros((k, p, q)),
+        "both": np.zeros((k, p, q)),
+        "public_base": np.zeros((k, p)),
+        "targeted_base": np.zeros((k, p, q)),
+        "public_line": np.zeros((k, p)),
+        "targeted_line": np.zeros((k, q)),
+        "order": 0.0,
+        "basket_public": np.zeros(v),
+        "basket_targeted": np.zeros(u),
+        "basket_public_base": np.zeros(v),
+        "basket_targeted_base": np.zeros(u),
+        "basket_public_line": np.zeros(v),
+        "basket_targeted_line": np.zeros(u),
+        "contact_targeted": np.zeros((0, k, q)),
+        "contact_basket": np.zeros((0, u)),
+        "message": np.zeros(0),
+        "reached_targeted": np.zeros((k, q)),
+        "reached_basket": np.zeros(u),
+        "reached": 0.0,
+        "charges": 0.0,
+    }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mask:
+    """A scope as index masks over one grid."""
+
+    segments: NDArray[np.bool_]
+    periods: NDArray[np.bool_]
+    products: NDArray[np.bool_]
+    basket: bool
+    """Whether basket lines are in the scope."""
+    choices: tuple[NDArray[np.bool_], ...]
+    """Per block, which choices are in the scope; "none" never is."""
+    narrows_offers: bool
+
+
+def in_scope(scope: Scope, offer: Offer) -> bool:
+    """Whether a scope's offer keys (offers, mechanics, channels, layer, vendor) admit an offer."""
+    return (
+        (scope.offers is None or offer.id in scope.offers)
+        and (scope.mechanics is None or offer.mechanic in scope.mechanics)
+        and (scope.channels is None or offer.channel in scope.channels)
+        and (scope.layer is None or offer.layer is scope.layer)
+        and (scope.vendor is None or (offer.funding is not None and offer.funding.vendor == scope.vendor))
+    )
+
+
+def scope_mask(grid: Grid, scope: Scope) -> Mask:
+    """Turn a scope into masks."""
+    horizon, offers = grid.scenario.horizon, grid.scenario.offers
+    choices = []
+    for block in grid.choices:
+        choices.append(np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]))
+    anywhere = scope.products is None and scope.categories is None
+    return Mask(
+        segments=np.array([scope.segments is None or x.id in scope.segments for x in grid.segments]),
+        periods=np.array([holds(scope.periods, day, horizon.period_days) for day in horizon.dates]),
+        products=np.array(
+            [
+                (scope.products is None or x.id in scope.products)
+                and (scope.categories is None or x.category in scope.categories)
+                for x in grid.products
+            ]
+        ),
+        basket=anywhere or (scope.products is not None and BASKET in scope.products),
+        choices=tuple(choices),
+        narrows_offers=any(
+            key is not None for key in (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Share:
+    """How much of each money item of a line a measure counts."""
+
+    discount: float = 0.0
+    spared_fee: float = 0.0
+    gift: float = 0.0
+    fixed: float = 0.0
+    funding: float = 0.0
+    message: float = 0.0
+
+
+_LINE_ITEMS: dict[Measure, _Share] = {
+    Measure.MARGIN: _Share(discount=-1, spared_fee=1, funding=1),
+    Measure.PROFIT: _Share(discount=-1, spared_fee=1, gift=-1, fixed=-1, funding=1, message=-1),
+    Measure.DISCOUNT: _Share(discount=1),
+    Measure.VENDOR_FUNDING: _Share(funding=1),
+    Measure.CASH_COST: _Share(gift=1, fixed=1, message=1),
+    Measure.GROSS_SPEND: _Share(discount=1, gift=1, fixed=1, message=1),
+    Measure.SPEND: _Share(discount=1, gift=1, fixed=1, message=1, funding=-1),
+}
+
+
+def measure_functional(grid: Grid, economics: Economics, measure: Measure, scope: Scope) -> Functional:
+    """Weights of a measure over a scope.
+
+    Raises
+    ------
+    ValueError
+        For margin_rate, which is no sum: use `combine` on margin and revenue.
+    """
+    mask = scope_mask(grid, scope)
+    weights = _zero(grid)
+    weights["segments"], weights["periods"] = mask.segments.astype(float), mask.periods.astype(float)
+    products = mask.products.astype(float)
+    chosen = [choices.astype(float) for choices in mask.choices]
+    public = products[:, None] * chosen[0]
+    targeted = products[:, None, None] * chosen[1] * np.ones((1, grid.widths.public, 1))
+    basket = float(mask.basket)
+    k, p, q = targeted.shape
+    everything = not mask.narrows_offers
+    if measure is Measure.UNITS:
+        if everything:
+            weights["cell"] = products
+        else:
+            weights["public"], weights["targeted"] = public, targeted
+            weights["both"] = -np.minimum(public[:, :, None], targeted)
+    elif measure is Measure.REVENUE:
+        discount_p, discount_q = economics.saving[0][..., 0] * economics.net, economics.saving[1] * economics.net
+        if everything:
+            weights["cell"] = products * economics.sales
+            weights["public"], weights["targeted"] = -public * discount_p, -targeted * discount_q
+        else:
+            sales = economics.sales[:, None]
+            weights["public"] = public * (sales - discount_p)
+            weights["targeted"] = targeted * (sales[..., None] - discount_q)
+            in_p, in_q = np.broadcast_to(public[:, :, None], (k, p, q)), targeted
+            weights["both"] = (
+                -in_p * in_q * sales[..., None]
+                - in_p * (1 - in_q) * discount_q
+                - (1 - in_p) * in_q * discount_p[..., None]
+            )
+        for name, block in (("basket_public", 2), ("basket_targeted", 3)):
+            weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+    elif measure is Measure.ORDERS:
+        if everything:
+            weights["order"] = 1.0
+        else:
+            weights["basket_public"], weights["basket_targeted"] = basket * chosen[2], basket * chosen[3]
+    elif measure is Measure.USES:
+        weights["public"] = public * economics.uses[0][..., 0]
+        weights["targeted"] = targeted * economics.uses[1]
+        weights["basket_public"], weights["basket_targeted"] = basket * chosen[2], basket * chosen[3]
+    elif measure is Measure.GIFTS:
+        given = [_gives(grid, block) for block in (0, 1)]
+        weights["public"] = public * given[0] * economics.uses[0][..., 0]
+        weights["targeted"] = targeted * given[1] * economics.uses[1]
+    elif measure is Measure.DISCOUNT_ON_BASE:
+        weights["public_base"] = public * economics.saving[0][..., 0] * economics.net
+        weights["targeted_base"] = targeted * economics.saving[1] * economics.net
+        for name, block in (("basket_public_base", 2), ("basket_targeted_base", 3)):
+            weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+    elif measure is Measure.CONTACTS:
+        _add_messages(weights, grid, mask, 1.0, priced=False)
+    elif measure is Measure.CUSTOMERS_REACHED:
+        weights["reached"] = 1.0
+        weights["reached_targeted"] = products[:, None] * chosen[1] * _coverage(grid, 1)
+        weights["reached_basket"] = basket * chosen[3] * _coverage(grid, 3)
+    elif measure in _LINE_ITEMS:
+        _add_money(weights, grid, economics, mask, _LINE_ITEMS[measure])
+        if measure in (Measure.MARGIN, Measure.PROFIT):
+            weights["cell"] = products * economics.unit_margin
+        if measure is Measure.PROFIT:
+            weights["charges"] = -1.0
+    else:
+        raise ValueError(f"{measure.value} is no sum")
+    return Functional(**weights)  # type: ignore[arg-type]
+
+
+def _coverage(grid: Grid, block: int) -> Float:
+    return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
+
+
+def _gives(grid: Grid, block: int) -> Float:
+    offers = grid.scenario.offers
+    return np.array([0.0] + [float(offers[c.offer].mechanic is Mechanic.GIFT) for c in grid.choices[block]])
+
+
+def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask, share: _Share) -> None:
+    """Weigh the money items of lines."""
+    products = mask.products.astype(float)
+    for layer, (unit, line) in enumerate((("public", "public_line"), ("targeted", "targeted_line"))):
+        inside = mask.choices[layer].astype(float)
+        saving, gift = economics.saving[layer], economics.gift_cost[layer]
+        funded = economics.funded[layer][:, None] if layer == 0 else economics.funded[layer]
+        discount = saving * economics.net
+        money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
+        money = money + share.funding * funded * (discount + gift)
+        money = money * products[:, None, None] * (inside[:, None] if layer == 0 else inside)
+        weights[unit] = money[..., 0] if layer == 0 else money
+        fixed = economics.fixed[layer] * (share.fixed + share.funding * economics.funded[layer])
+        weights[line] = products[:, None] * inside * fixed
+    if mask.basket:
+        for layer, (unit, line) in enumerate(
+            (("basket_public", "basket_public_line"), ("basket_targeted", "basket_targeted_line"))
+        ):
+            inside = mask.choices[2 + layer].astype(float)
+            saving, funded = economics.basket_saving[layer], economics.basket_funded[layer]
+            money = (share.discount + share.funding * funded) * saving * economics.net
+            weights[unit] = inside * (money + share.spared_fee * economics.fee_rate * saving)
+            weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
+    if share.message:
+        _add_messages(weights, grid, mask, share.message, priced=True)
+
+
+def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_message: float, *, priced: bool) -> None:
+    """One message scope per channel: a message counts where it carries at least one line of the scope."""
+    offers = grid.scenario.offers
+    rows, baskets, money = [], [], []
+    for channel in grid.scenario.channels:
+        here = [
+            np.array([0.0] + [c.coverage * (offers[c.offer].channel == channel.id) for c in grid.choices[block]])
+            for block in (1, 3)
+        ]
+        row = mask.products[:, None] * mask.choices[1] * here[0]
+        basket = mask.basket * mask.choices[3] * here[1]
+        if not (row.any() or basket.any()):
+            continue
+        rows.append(row)
+        baskets.append(basket)
+        money.append(per_message * (float(channel.cost_per_contact) if priced else 1.0))
+    if rows:
+        weights["contact_targeted"], weights["contact_basket"] = np.array(rows), np.array(baskets)
+        weights["message"] = np.array(money)
+
+
+def combine(parts: list[tuple[float, Functional]]) -> Functional:
+    """Weighted sum of functionals of one scope (same segments and periods)."""
+    first = parts[0][1]
+    for _, part in parts[1:]:
+        same = np.array_equal(part.segments, first.segments) and np.array_equal(part.periods, first.periods)
+        if not same:
+            raise ValueError("only functionals of one scope can be added")
+    merged: dict[str, object] = {}
+    joined = ("contact_targeted", "contact_basket")
+    for field in fields(Functional):
+        values = [getattr(part, field.name) for _, part in parts]
+        if field.name in ("segments", "periods"):
+            merged[field.name] = values[0]
+        elif field.name in joined:
+            merged[field.name] = np.concatenate(values)
+        elif field.name == "message":
+            merged[field.name] = np.concatenate([weight * part.message for weight, part in parts])
+        elif field.name in ("reached_targeted", "reached_basket"):
+            merged[field.name] = np.maximum.reduce(values)
+        else:
+            merged[field.name] = sum(weight * value for (weight, _), value in zip(parts, values, strict=True))
+    return Functional(**merged)  # type: ignore[arg-type]
+
+
+def objective_functional(model: Coefficients) -> Functional:
+    """Weights of the scenario's objective; its value counts from the empty plan."""
+    grid, economics = model.grid, model.economics
+    objective = grid.scenario.objective
+    weights = {Measure.PROFIT: 1.0} if isinstance(objective, str) else objective["weights"]
+    return combine([(weight, measure_functional(grid, economics, m, Scope())) for m, weight in weights.items()])

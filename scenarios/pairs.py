@@ -1,0 +1,58 @@
+"""Two layers on one cell: how a public and a targeted offer share base units and bump (docs/response-model.md).
+
+Written over arrays of any shape, so that tables for all pairs of choices and draws for chosen pairs are the same code.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Array = Any
+"""An array of the namespace ``xp`` (NumPy or JAX)."""
+
+
+class Pair(NamedTuple):
+    """Shares per base unit of a cell; "line" means sold under the line, "both" sold under both lines at once."""
+
+    lift: Array
+    base_public: Array
+    base_targeted: Array
+    base_both: Array
+    bump_public: Array
+    bump_targeted: Array
+    bump_both: Array
+
+
+def pair_up(
+    lift_public: Array,
+    take_public: Array,
+    lift_targeted: Array,
+    take_targeted: Array,
+    coverage: Array,
+    stacked: Array,
+    used: Array,
+    xp: Any,
+) -> Pair:
+    """Combine the offers of the two layers.
+
+    The targeted offer takes the share ``take_targeted * coverage`` of the base units. Unstacked, it is taken only where
+    it is worth more than the public one (``used``) and adds ``coverage * max(0, lift_targeted - lift_public)`` to the
+    public lift; stacked, lifts multiply. Bump units go to the offer that brought them.
+    """
+    taken = take_targeted * coverage * used
+    multiplied = (1.0 + lift_public) * coverage * lift_targeted
+    exceeding = coverage * xp.maximum(lift_targeted - lift_public, 0.0)
+    extra = xp.where(stacked, multiplied, exceeding) * used
+    extra = xp.maximum(extra, -0.5 - lift_public)
+    lift = lift_public + extra
+    base_both = xp.where(stacked, take_public * taken, 0.0)
+    bump_both = xp.where(stacked, extra * take_public + taken * lift_public, 0.0)
+    return Pair(
+        lift=lift,
+        base_public=take_public * (1.0 - taken) + base_both,
+        base_targeted=taken + 0.0 * lift,
+        base_both=base_both + 0.0 * lift,
+        bump_public=lift_public * (1.0 - taken) + bump_both,
+        bump_targeted=extra + taken * lift_public,
+        bump_both=bump_both,
+    )
