@@ -13,7 +13,7 @@ from scenarios.grid import Grid
 from scenarios.history import Past, read_past
 from scenarios.interactions import Strengths, cut_at_stock, dip_share, kept_lift, strengths, theft_share
 from scenarios.pairs import Pair, pair_up
-from scenarios.tables import Baskets
+from scenarios.baskets import Baskets
 
 Float = NDArray[np.float64]
 
