@@ -232,7 +232,7 @@ def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Ba
     """[S, K, T] orders per unit: a segment's orders are spread over its baseline sales by value."""
     if baskets is None:
         return np.zeros_like(units)
-    orders = np.array([baskets.orders_per_period(segment.id) for segment in grid.segments])
+    orders = np.array([float(baskets.orders_per_period(segment.id)) for segment in grid.segments])
     value = (units * economics.price[:, None]).sum(axis=1)
     mean_value = value.mean(axis=1)
     ratio = np.divide(orders, mean_value, out=np.zeros_like(orders), where=mean_value > 0)

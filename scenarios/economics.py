@@ -111,7 +111,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
 
 def order_saving(offer: Offer) -> float:
     """What a basket offer saves per order, tax included."""
-    return float(offer.save if offer.mechanic is Mechanic.THRESHOLD else offer.value or 0)
+    saved = offer.save if offer.mechanic is Mechanic.THRESHOLD else offer.value
+    return 0.0 if saved is None else float(saved)
 
 
 def _gift(scenario: Scenario, offer: Offer) -> tuple[float, float]:

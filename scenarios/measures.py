@@ -69,8 +69,8 @@ class Functional:
     """[U]"""
     reached: float
     """Per customer reached at least once."""
-    charges: float
-    """Per unit of money charged beyond the horizon (pull-forward, fatigue carried over, basket bumps bought ahead)."""
+    charges: Float
+    """[K] per unit of money charged beyond the horizon (pull-forward, fatigue left over, baskets bought ahead)."""
 
 
 def _zero(grid: Grid) -> dict[str, object]:
@@ -101,7 +101,7 @@ def _zero(grid: Grid) -> dict[str, object]:
         "reached_targeted": np.zeros((k, q)),
         "reached_basket": np.zeros(u),
         "reached": 0.0,
-        "charges": 0.0,
+        "charges": np.zeros(k),
     }
 
 
@@ -248,7 +248,7 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure, scope
         if measure in (Measure.MARGIN, Measure.PROFIT):
             weights["cell"] = products * economics.unit_margin
         if measure is Measure.PROFIT:
-            weights["charges"] = -1.0
+            weights["charges"] = -products
     else:
         raise ValueError(f"{measure.value} is no sum")
     return Functional(**weights)  # type: ignore[arg-type]

@@ -1,0 +1,184 @@
+"""Totals: the exact value of a measure at a plan, over NumPy or JAX. What the planner searches with; not the ledger.
+
+`sold` turns flows into what every line sells, `value` weighs it by a `Functional`. Both are sums and products of what
+the chosen pairs look like (`Shares`, `response.Chosen`), so they differentiate like the response itself. The ledger
+sums the integer cells of the account instead (`scenarios.outcome`); tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.coefficients import Coefficients
+from scenarios.grid import Blocks
+from scenarios.measures import Functional
+from scenarios.response import Flows, Setting, choose, flows, pair_indices, pick, setting
+
+Array = Any
+
+
+class Shares(NamedTuple):
+    """What lines get of a chosen pair's flows: [..., S, K, T] for cells, [..., S, T] for baskets."""
+
+    lift: Array
+    base_public: Array
+    base_targeted: Array
+    base_both: Array
+    bump_public: Array
+    bump_targeted: Array
+    bump_both: Array
+    beyond: Array
+    """Units charged beyond the horizon."""
+    basket_lift: Array
+    basket_base_public: Array
+    basket_base_targeted: Array
+    basket_bump_public: Array
+    basket_bump_targeted: Array
+
+
+class Sold(NamedTuple):
+    """What is sold in every cell, [..., S, K, T], and ordered in every segment and period, [..., S, T]."""
+
+    units: Array
+    public: Array
+    """Units under the public line."""
+    targeted: Array
+    both: Array
+    """Units under both lines at once; they count in `public` and in `targeted`."""
+    public_base: Array
+    """Base units under the public line."""
+    targeted_base: Array
+    charges: Array
+    """Money charged beyond the horizon: units borrowed, fatigue left over (last period), baskets bought ahead."""
+    orders: Array
+    basket_public: Array
+    """Orders under the public basket line."""
+    basket_targeted: Array
+    basket_public_base: Array
+    basket_targeted_base: Array
+    choices: Blocks[Array]
+    """The plan's four blocks of choices, which pick the weights."""
+
+
+def look_up(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Shares:
+    """Shares of chosen pairs; ``cell`` and ``basket`` as `response.pair_indices` gives them."""
+    tables, orders = model.cells, model.basket
+    return Shares(
+        lift=pick(tables.lift, cell, xp),
+        base_public=pick(tables.base_public, cell, xp),
+        base_targeted=pick(tables.base_targeted, cell, xp),
+        base_both=pick(tables.base_both, cell, xp),
+        bump_public=pick(tables.bump_public, cell, xp),
+        bump_targeted=pick(tables.bump_targeted, cell, xp),
+        bump_both=pick(tables.bump_both, cell, xp),
+        beyond=pick(tables.beyond, cell, xp),
+        basket_lift=pick(orders.lift, basket, xp),
+        basket_base_public=pick(orders.base_public, basket, xp),
+        basket_base_targeted=pick(orders.base_targeted, basket, xp),
+        basket_bump_public=pick(orders.bump_public, basket, xp),
+        basket_bump_targeted=pick(orders.bump_targeted, basket, xp),
+    )
+
+
+def sold(model: Coefficients, shares: Shares, flow: Flows, where: Setting, choices: Blocks[Array], xp: Any) -> Sold:
+    """Share flows out to lines, and add up what is charged beyond the horizon."""
+    plain = flow.plain_base + flow.plain_bump * shares.lift
+    orders = (model.orders_per_unit * plain).sum(axis=-2)
+    tired = flow.basket_fatigue
+    return Sold(
+        units=flow.base + flow.bump * shares.lift,
+        public=flow.base * shares.base_public + flow.bump * shares.bump_public,
+        targeted=flow.base * shares.base_targeted + flow.bump * shares.bump_targeted,
+        both=flow.base * shares.base_both + flow.bump * shares.bump_both,
+        public_base=flow.base * shares.base_public,
+        targeted_base=flow.base * shares.base_targeted,
+        charges=sum(charges(model, shares, flow, where, plain, xp)),
+        orders=orders * (1.0 + shares.basket_lift * tired),
+        basket_public=orders * (shares.basket_base_public + shares.basket_bump_public * tired),
+        basket_targeted=orders * (shares.basket_base_targeted + shares.basket_bump_targeted * tired),
+        basket_public_base=orders * shares.basket_base_public,
+        basket_targeted_base=orders * shares.basket_base_targeted,
+        choices=choices,
+    )
+
+
+def charges(
+    model: Coefficients, shares: Shares, flow: Flows, where: Setting, plain: Array, xp: Any
+) -> tuple[Array, Array, Array]:
+    """Money charged beyond the horizon, [..., S, K, T] each: borrowed units, left-over fatigue, baskets bought ahead.
+
+    ``plain`` is units without the basket factor. Left-over fatigue of a series is charged in its last period.
+    """
+    margin = model.economics.unit_margin[:, None]
+    borrowed = margin * shares.beyond
+    ahead = model.strengths.pull_forward * xp.expand_dims(shares.basket_lift * flow.basket_fatigue, -2) * margin * plain
+    periods = plain.shape[-1]
+    past = where.past_fatigue[..., periods:]
+    tired = model.carry_value * (past - flow.tail_fatigue).sum(axis=-1) * float(model.strengths.charges_carry_over)
+    last = np.zeros(periods)
+    last[-1] = 1.0
+    return borrowed, tired[..., None] * last, ahead
+
+
+def customers(model: Coefficients) -> NDArray[np.float64]:
+    """[S] customers of each segment."""
+    return np.array([segment.customers for segment in model.grid.segments], dtype=float)
+
+
+def _arrays(functional: Functional, xp: Any) -> Any:
+    """Make the weights arrays of ``xp``, so that traced choices may index them."""
+    return replace(functional, **{each.name: xp.asarray(getattr(functional, each.name)) for each in fields(functional)})
+
+
+def value(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:
+    """Weigh what is sold, sent and reached: [...], one number a plan."""
+    weights, blocks = _arrays(functional, xp), what.choices
+    people = customers(model)
+    k = np.arange(len(model.grid.products))[:, None]
+    public, targeted = xp.expand_dims(blocks.public, -3), blocks.targeted
+    cells = (
+        what.units * weights.cell[:, None]
+        + what.public * weights.public[k, public]
+        + what.targeted * weights.targeted[k, public, targeted]
+        + what.both * weights.both[k, public, targeted]
+        + what.public_base * weights.public_base[k, public]
+        + what.targeted_base * weights.targeted_base[k, public, targeted]
+        + what.charges * weights.charges[:, None]
+        + weights.public_line[k, public] * (people / people.sum())[:, None, None]
+        + weights.targeted_line[k, targeted]
+    ).sum(axis=-2)
+    everybody, chosen = xp.expand_dims(blocks.basket_public, -2), blocks.basket_targeted
+    orders = (
+        what.orders * weights.order
+        + what.basket_public * weights.basket_public[everybody]
+        + what.basket_targeted * weights.basket_targeted[chosen]
+        + what.basket_public_base * weights.basket_public_base[everybody]
+        + what.basket_targeted_base * weights.basket_targeted_base[chosen]
+        + weights.basket_public_line[everybody] * (people / people.sum())[:, None]
+        + weights.basket_targeted_line[chosen]
+    )
+    missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
+    messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)
+    total = ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=(-2, -1))
+    never = (1.0 - weights.reached_targeted[k, targeted] * weights.periods).prod(axis=(-2, -1)) * (
+        1.0 - weights.reached_basket[chosen] * weights.periods
+    ).prod(axis=-1)
+    return total + weights.reached * ((1.0 - never) * people * weights.segments).sum(axis=-1)
+
+
+def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = None) -> Sold:
+    """Sell one flat plan [N] under the constants of the expected account or others; ``vmap`` it for several."""
+    here = setting(model) if where is None else where
+    blocks = model.grid.split(plan)
+    cell, basket = pair_indices(blocks, model.grid.widths, xp)
+    flow = flows(choose(model, cell, basket, xp), here, model, xp)
+    return sold(model, look_up(model, cell, basket, xp), flow, here, blocks, xp)
+
+
+def evaluate(functional: Functional, model: Coefficients, plan: Array, xp: Any) -> Array:
+    """Exact value of a functional at one flat plan [N], in float64 where ``xp`` has it."""
+    return value(functional, model, sold_by(model, plan, xp), xp)
