@@ -1,0 +1,330 @@
+"""Tiny random scenarios with everything in them: both layers, baskets, history, interactions, limits and rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scenarios.baskets import Baskets, OrderBin
+from scenarios.effects import Effects
+from scenarios.grid import build_grid
+from scenarios.schema import Scenario
+from scenarios.words import BASKET, EVERYBODY, Mechanic
+
+START = dt.date(2026, 11, 2)
+PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinyParams:
+    """Sizes and switches of a tiny scenario; None means drawn at random."""
+
+    segments: int | None = None
+    products: int | None = None
+    periods: int | None = None
+    public_offers: int = 2
+    targeted_offers: int = 2
+    baskets: bool | None = None
+    history: bool | None = None
+    interactions: bool = True
+    stock: bool | None = None
+    limits: bool = True
+    rules: bool = True
+    """A random choice of rules of every kind but `locked` and `forbidden`."""
+    weeks: bool | None = None
+    members: int = 2
+
+
+def rng_of(seed: int) -> np.random.Generator:
+    """Return a Philox stream of its own for one test case."""
+    return np.random.Generator(np.random.Philox(seed))
+
+
+def _flag(rng: np.random.Generator, given: bool | None, chance: float = 0.5) -> bool:
+    return bool(rng.random() < chance) if given is None else given
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.4f}%"
+
+
+def _public_offer(rng: np.random.Generator, number: int, vendors: int) -> dict[str, Any]:
+    kind = str(rng.choice(["price_discount", "flash_sale", "gift", "bundle", "feature"], p=[0.4, 0.25, 0.1, 0.15, 0.1]))
+    offer: dict[str, Any] = {"id": f"p{number}-{kind}", "mechanic": kind}
+    if kind in ("price_discount", "flash_sale"):
+        offer["depth"] = _share(rng.uniform(0.05, 0.4))
+    elif kind == "gift":
+        offer["gift"] = "cup"
+    elif kind == "bundle":
+        offer |= {"buy": int(rng.integers(1, 4)), "get": 1}
+    return _dress(rng, offer, vendors)
+
+
+def _targeted_offer(rng: np.random.Generator, number: int, vendors: int) -> dict[str, Any]:
+    kind = str(rng.choice(["coupon", "gift", "price_discount"], p=[0.6, 0.2, 0.2]))
+    offer: dict[str, Any] = {"id": f"t{number}-{kind}", "mechanic": kind, "layer": "targeted"}
+    if kind == "coupon" and rng.random() < 0.5:
+        offer["value"] = str(round(float(rng.uniform(0.5, 4.0)), 2))
+    elif kind == "gift":
+        offer |= {"gift": "cup", "worth": "3"}
+    else:
+        offer["depth"] = _share(rng.uniform(0.05, 0.4))
+    if rng.random() < 0.8:
+        offer["channel"] = "push"
+    if rng.random() < 0.4:
+        offer["coverage"] = ["50%", "100%"]
+    return _dress(rng, offer, vendors)
+
+
+def _dress(rng: np.random.Generator, offer: dict[str, Any], vendors: int) -> dict[str, Any]:
+    if rng.random() < 0.6:
+        offer["funding"] = {"vendor": f"v{int(rng.integers(vendors))}", "share": _share(rng.uniform(0.2, 0.9))}
+    if rng.random() < 0.3:
+        offer["fixed_cost"] = str(round(float(rng.uniform(0, 5)), 2))
+    if rng.random() < 0.3:
+        offer["stacks"] = True
+    return offer
+
+
+def _basket_offers() -> list[dict[str, Any]]:
+    return [
+        {"id": "b-threshold", "mechanic": "threshold", "spend": "30", "save": "4"},
+        {"id": "b-ship", "mechanic": "free_shipping", "value": "2", "layer": "targeted", "channel": "push"},
+    ]
+
+
+def random_rules(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
+    """Draw some rules of random kinds over random scopes."""
+    axes = [[], ["product"], ["segment"], ["segment", "product"], ["category"], ["offer"]]
+    products = [product["id"] for product in scenario["products"]]
+    segments = [segment["id"] for segment in scenario["segments"]]
+    mechanics = sorted({offer["mechanic"] for offer in scenario["offers"]})
+    days = scenario["horizon"]["periods"] * (7 if scenario["horizon"]["unit"] == "week" else 1)
+
+    def scope() -> dict[str, Any]:
+        where: dict[str, Any] = {}
+        if rng.random() < 0.3:
+            where["products"] = [str(rng.choice(products))]
+        if rng.random() < 0.2:
+            where["segments"] = [str(rng.choice(segments))]
+        if rng.random() < 0.3:
+            where["mechanics"] = [str(rng.choice(mechanics))]
+        if rng.random() < 0.2:
+            where["layer"] = str(rng.choice(["public", "targeted"]))
+        if rng.random() < 0.3:
+            first = START + dt.timedelta(days=int(rng.integers(days)))
+            where["periods"] = [f"{first}..{first + dt.timedelta(days=int(rng.integers(days)))}"]
+        return where
+
+    def per() -> list[str]:
+        return axes[int(rng.integers(len(axes)))]
+
+    made: list[dict[str, Any]] = []
+    for kind in ("max_concurrent", "min_gap", "max_frequency", "max_run", "blackout", "eligible", "at_most_one"):
+        if rng.random() < 0.4:
+            rule: dict[str, Any] = {"id": kind.replace("_", "-"), "rule": kind, "where": scope()}
+            if kind in ("max_concurrent", "max_frequency"):
+                rule["max"] = int(rng.integers(1, 4))
+            if kind in ("min_gap", "max_frequency", "max_run"):
+                rule["periods"] = int(rng.integers(1, 4))
+            if kind == "eligible":
+                rule["only"] = scope()
+            if kind in ("max_concurrent", "min_gap", "max_frequency", "max_run", "at_most_one"):
+                rule["per"] = per()
+            if kind == "blackout" and not rule["where"]:
+                rule["where"] = {"products": [products[0]], "segments": [segments[0]], "layer": "targeted"}
+            made.append(rule)
+    if rng.random() < 0.4:
+        made.append({"id": "deep", "rule": "max_depth", "max": _share(rng.uniform(0.1, 0.5)), "where": scope()})
+    if rng.random() < 0.4:
+        made.append(
+            {
+                "id": "floor",
+                "rule": "min_price",
+                "margin": float(rng.uniform(-0.2, 0.2)),
+                "where": scope(),
+                "counts_funding": bool(rng.random() < 0.5),
+            }
+        )
+    return made
+
+
+def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
+    step = 7 if scenario["horizon"]["unit"] == "week" else 1
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for _ in range(int(rng.integers(1, 7))):
+        offer = scenario["offers"][int(rng.integers(len(scenario["offers"])))]
+        basket = offer["mechanic"] in ("threshold", "free_shipping")
+        product = BASKET if basket else str(rng.choice([p["id"] for p in scenario["products"]]))
+        targeted = offer.get("layer") == "targeted"
+        segment = str(rng.choice([s["id"] for s in scenario["segments"]])) if targeted else EVERYBODY
+        day = START - dt.timedelta(days=step * int(rng.integers(1, 5)))
+        coverage = str(rng.choice(offer.get("coverage", ["100%"])))
+        lines[(day, product, segment)] = {
+            "date": day,
+            "product": product,
+            "segment": segment,
+            "offer": offer["id"],
+            "coverage": coverage,
+        }
+    return list(lines.values())
+
+
+def _limits(rng: np.random.Generator, turnover: float) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+
+    def money(low: float, high: float) -> str:
+        return str(round(turnover * float(rng.uniform(low, high)), 2))
+
+    if rng.random() < 0.7:
+        made.append({"id": "total-budget", "measure": "spend", "max": money(0.01, 0.2)})
+    if rng.random() < 0.5:
+        made.append(
+            {"id": "coupons", "measure": "gross_spend", "max": money(0.01, 0.1), "where": {"layer": "targeted"}}
+        )
+    if rng.random() < 0.3:
+        made.append({"id": "messages", "measure": "contacts", "max": int(rng.integers(100, 2000))})
+    if rng.random() < 0.3:
+        made.append({"id": "rate", "measure": "margin_rate", "min": _share(rng.uniform(0.0, 0.15))})
+    if rng.random() < 0.2:
+        made.append({"id": "volume", "measure": "units", "min": int(rng.integers(0, 60))})
+    if rng.random() < 0.2:
+        made.append({"id": "risky", "measure": "discount", "max": money(0.05, 0.3), "at_risk": "90%"})
+    return made
+
+
+def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any]:
+    """Draw a scenario as the plain values of a scenario file, without limits and history."""
+    segments = params.segments or int(rng.integers(1, 4))
+    products = params.products or int(rng.integers(1, 4))
+    weeks = _flag(rng, params.weeks, 0.2)
+    strong = params.interactions
+    cannibalisation, pull = float(rng.uniform(0, 0.5)) * strong, float(rng.uniform(0, 0.4)) * strong
+    offers = [_public_offer(rng, number, 2) for number in range(params.public_offers)]
+    offers += [_targeted_offer(rng, number, 2) for number in range(params.targeted_offers)]
+    for offer in offers:
+        if offer["mechanic"] == "flash_sale" and rng.random() < 0.7:
+            offer["max_run"] = int(rng.integers(1, 3))
+        if rng.random() < 0.2:
+            offer["applies_to"] = {"products": [f"k{int(rng.integers(products))}"]}
+    document: dict[str, Any] = {
+        "scenario": "tiny",
+        "currency": "CNY",
+        "horizon": {
+            "start": START,
+            "periods": params.periods or int(rng.integers(2, 5)),
+            "unit": "week" if weeks else "day",
+        },
+        "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "1%"},
+        "segments": [{"id": f"s{s}", "customers": int(rng.integers(50, 500))} for s in range(segments)],
+        "products": [
+            {
+                "id": f"k{k}",
+                "category": str(rng.choice(["soft", "hard"])),
+                "price": str(round(float(rng.uniform(5, 30)), 2)),
+                "unit_cost": str(round(float(rng.uniform(2, 4)), 2)),
+                "units_per_use": float(rng.choice([1.0, 1.5])),
+            }
+            for k in range(products)
+        ],
+        "offers": offers,
+        "gifts": [{"id": "cup", "unit_cost": "1.5", "stock": int(rng.integers(5, 60))}],
+        "channels": [
+            {
+                "id": "push",
+                "cost_per_contact": "0.01",
+                "contacts_per_customer": {"max": int(rng.integers(1, 4)), "days": int(rng.integers(2, 9))},
+            }
+        ],
+        "vendors": [{"id": "v0", "fund": str(int(rng.integers(20, 400)))}, {"id": "v1"}],
+        "effects": {"table": "none.csv", "lift_is": "gross"},
+        "response": {
+            "fatigue": float(rng.uniform(0, 0.9)) * strong,
+            "fatigue_half_life": float(rng.uniform(0.5, 5)),
+            "pull_forward": {"share": pull, "periods": int(rng.integers(1, 4))},
+            "cannibalisation": cannibalisation,
+            "halo": float(rng.uniform(0, 0.2)) * strong,
+        },
+    }
+    if rng.random() < 0.5:
+        document["offers"][-1].setdefault("applies_to", {"segments": ["s0"]})
+    return document
+
+
+def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
+    """Draw a tiny random scenario with its effects and order values.
+
+    Parameters
+    ----------
+    rng
+        A named stream; the same stream gives the same scenario.
+    options
+        Fields of `TinyParams`.
+    """
+    params = TinyParams(**options)
+    document = tiny_document(rng, params)
+    with_baskets = _flag(rng, params.baskets)
+    baskets = None
+    if with_baskets:
+        document["offers"] += _basket_offers()
+        document["baskets"] = {"table": "none.csv"}
+        bins = (OrderBin(value=20.0, orders=20.0, units=1.5), OrderBin(value=40.0, orders=10.0, units=2.5))
+        baskets = Baskets(bins={segment["id"]: bins for segment in document["segments"]})
+    if _flag(rng, params.history, 0.6):
+        document["history"] = _history(rng, document)
+    if params.rules:
+        document["rules"] = random_rules(rng, document)
+    effects = tiny_effects(rng, document, params.members)
+    volume = effects.base_units.mean(axis=0)
+    if _flag(rng, params.stock, 0.5):
+        stocked = document["products"][int(rng.integers(len(document["products"])))]
+        stocked["stock"] = int(volume[:, document["products"].index(stocked)].sum() * rng.uniform(0.8, 1.5))
+        stocked["arrivals"] = {START + dt.timedelta(days=1): int(rng.integers(0, 20))}
+    if params.limits:
+        prices = np.array([float(product["price"]) for product in document["products"]])
+        document["limits"] = _limits(rng, float((volume.sum(axis=(0, 2)) * prices).sum()))
+    return Scenario.model_validate(document), effects, baskets
+
+
+def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: int) -> Effects:
+    """Random effects on the axes of a scenario document."""
+    bare = {key: value for key, value in document.items() if key not in ("rules", "history")}
+    grid = build_grid(Scenario.model_validate(bare))
+    s, k, t = grid.shape
+    offers = grid.scenario.offers
+    o = len(offers)
+    base = rng.uniform(0, 30, size=(s, k, t)) * (rng.random((s, k, t)) > 0.05)
+    base_units = base * rng.uniform(0.9, 1.1, size=(members, s, k, 1))
+    lift = rng.uniform(-0.1, 2.0, size=(s, k + 1, t, o))
+    take_up = rng.uniform(0.05, 0.9, size=(s, k + 1, t, o))
+    for number, offer in enumerate(offers):
+        here = np.zeros((s, k + 1, t), dtype=bool)
+        for block, choices in enumerate(grid.choices):
+            for column, choice in enumerate(choices, start=1):
+                if choice.offer == number:
+                    table = grid.allowed[block][..., column]
+                    if offer.mechanic.is_basket:
+                        here[:, k] = table
+                    else:
+                        here[:, :k] = table
+        public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
+        if public_price:
+            take_up[..., number] = 1.0
+        if offer.mechanic.is_basket:
+            lift[..., number] *= 0.1
+        lift[..., number] *= here
+        take_up[..., number] *= here
+    spread = rng.uniform(0.8, 1.2, size=(members, 1, 1, 1, o))
+    return Effects(
+        base_units=base_units,
+        base_cv=np.full((s, k), 0.1),
+        lift=np.maximum(lift * spread, -0.5),
+        lift_sd=np.full((s, k + 1, t, o), 0.2),
+        take_up=take_up,
+        take_up_cv=np.where(take_up == 1.0, 0.0, 0.3),
+        evidence=("assumed",) * o,
+        source="a random table",
+    )
