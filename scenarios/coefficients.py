@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.baskets import Baskets
 from scenarios.economics import Economics, build_economics
 from scenarios.effects import Effects
+from scenarios.entries import CellTables, Surroundings, cell_entries
 from scenarios.grid import Grid
 from scenarios.history import Past, read_past
-from scenarios.interactions import Strengths, cut_at_stock, dip_share, kept_lift, strengths, theft_share
+from scenarios.interactions import Strengths, cut_at_stock, strengths
 from scenarios.pairs import Pair, pair_up
-from scenarios.baskets import Baskets
 
 Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class CellTables:
-    """[S, K, T, E] per cell and pair; E = P * Q pairs, pair ``p * Q + q``. Shares are per base unit."""
-
-    lift: Float
-    base_public: Float
-    base_targeted: Float
-    base_both: Float
-    bump_public: Float
-    bump_targeted: Float
-    bump_both: Float
-    theft: Float
-    """Share of each rival's sales in the same period that is stolen."""
-    spill: Float
-    """Truly new share of the bump, per base unit: what halo multiplies."""
-    reach: Float
-    """Share of the segment that meets an offer: what tires."""
-    beyond: Float
-    """Units borrowed from after the horizon, or that no dip could place: charged at full margin."""
-    dips: tuple[Float, ...]
-    """One table per lag 1..W: share of the later baseline that is borrowed."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,8 +90,12 @@ def halo_table(grid: Grid, economics: Economics, base_units: Float) -> Float:
     if not isinstance(halo, tuple):
         revenue = base_units.sum(axis=(0, 2)) * economics.price
         for j in range(count):
-            outside = np.array([k != j and (grid.rival_group[k] < 0 or grid.rival_group[k] != grid.rival_group[j])
-                                for k in range(count)])
+            outside = np.array(
+                [
+                    k != j and (grid.rival_group[k] < 0 or grid.rival_group[k] != grid.rival_group[j])
+                    for k in range(count)
+                ]
+            )
             total = revenue[outside].sum()
             if total > 0:
                 share = np.where(outside, revenue / total, 0.0)
@@ -174,39 +156,35 @@ def _flat(table: Float) -> Float:
     return np.ascontiguousarray(table.reshape(*table.shape[:-2], -1))
 
 
-def _cell_tables(grid: Grid, pair: Pair, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
-    """Apply theft and dips, with their caps, to the pairs' lifts."""
-    wide = units[..., None, None]
-    others = rival_units(units, rivals)[..., None, None]
-    count = (rivals < len(grid.products)).sum(axis=1)[None, :, None, None, None]
-    theft = theft_share(pair.lift, wide, others, count, strength.cannibalisation, np)
-    kept = kept_lift(pair.lift, theft, wide, others, strength.cannibalisation, np)
-    scale = np.where(pair.lift > 0, kept / np.where(pair.lift > 0, pair.lift, 1.0), 1.0)
-    dips, beyond = [], np.zeros_like(pair.lift)
-    borrowed = strength.pull_forward / strength.pull_forward_periods * np.maximum(pair.lift, 0.0) * wide
+def surroundings(units: Float, rivals: NDArray[np.int64], strength: Strengths, axes: int) -> Surroundings:
+    """Surroundings of every cell, [S, K, T] with ``axes`` trailing axes of length 1; ``units`` may lead with draws."""
+    shape = (..., *([None] * axes))
+    later = []
     for lag in range(1, strength.pull_forward_periods + 1):
-        later = np.zeros_like(units)
-        later[..., :-lag or None] = units[..., lag:] if lag < units.shape[-1] else 0.0
-        later = later[..., None, None]
-        dip = dip_share(pair.lift, wide, later, strength.pull_forward, strength.pull_forward_periods,
-                        strength.dip_cap, np)
-        beyond += np.maximum(borrowed - dip * later, 0.0)
-        dips.append(_flat(dip))
-    shape = pair.lift.shape
-    return CellTables(
-        lift=_flat(kept),
-        base_public=_flat(np.broadcast_to(pair.base_public, shape)),
-        base_targeted=_flat(np.broadcast_to(pair.base_targeted, shape)),
-        base_both=_flat(np.broadcast_to(pair.base_both, shape)),
-        bump_public=_flat(pair.bump_public * scale),
-        bump_targeted=_flat(pair.bump_targeted * scale),
-        bump_both=_flat(pair.bump_both * scale),
-        theft=_flat(theft),
-        spill=_flat(strength.fresh * np.maximum(pair.lift, 0.0)),
-        reach=np.broadcast_to(pair_reach(grid, (0, 1)), _flat(theft).shape).copy(),
-        beyond=_flat(beyond),
-        dips=tuple(dips),
+        ahead = np.zeros_like(units)
+        if lag < units.shape[-1]:
+            ahead[..., :-lag] = units[..., lag:]
+        later.append(ahead[shape])
+    count = (rivals < units.shape[-2]).sum(axis=1)[:, None]
+    return Surroundings(
+        units=units[shape],
+        rival_units=rival_units(units, rivals)[shape],
+        rival_count=count[shape],
+        later_units=tuple(later),
     )
+
+
+def _cell_tables(grid: Grid, pair: Pair, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
+    """Entries of all pairs in all cells, [S, K, T, E]."""
+    reach = pair_reach(grid, (0, 1)).reshape(grid.widths.public, grid.widths.targeted)
+    entries = cell_entries(pair, reach, surroundings(units, rivals, strength, 2), strength, np)
+    shape = pair.lift.shape
+    flat = {
+        field.name: _flat(np.broadcast_to(getattr(entries, field.name), shape))
+        for field in fields(CellTables)
+        if field.name != "dips"
+    }
+    return CellTables(dips=tuple(_flat(np.broadcast_to(dip, shape)) for dip in entries.dips), **flat)
 
 
 def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables) -> Float:
