@@ -6,15 +6,13 @@ import csv
 import difflib
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from scenarios.problems import Problem, did_you_mean, shown
 from scenarios.values import parse_share
-
-Value = TypeVar("Value")
 
 MAX_BYTES = 512 * 1024 * 1024
 """Largest table that is read."""
@@ -85,18 +83,13 @@ class CsvTable:
             out[row] = value
         return out
 
-    def cells(self, column: str, parse: Callable[[str], Value], expected: str) -> list[Value | None]:
-        """Return a column through a parser that raises ValueError; blank and bad cells are None."""
-        out: list[Value | None] = []
-        seen: dict[str, Value] = {}
+    def required_numbers(self, column: str, *, share: bool = False) -> list[float]:
+        """Return a column as floats where a blank is a problem too."""
+        values = self.numbers(column, share=share)
         for row, text in enumerate(self.texts(column)):
-            if text and text not in seen:
-                try:
-                    seen[text] = parse(text)
-                except ValueError:
-                    self.problem(row, column, expected, shown(text))
-            out.append(seen.get(text) if text else None)
-        return out
+            if not text:
+                self.problem(row, column, "a share such as 18%" if share else "a number", "a blank")
+        return values
 
 
 def _number(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from scenarios.csv_files import CsvTable, plain_value, read_csv
@@ -15,16 +16,29 @@ _EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_c
 """Texts, and amounts that stay texts so that they are read as exact decimals."""
 
 
-def inline_tables(data: dict[str, Any], files: ScenarioFiles, places: Places) -> list[Problem]:
-    """Replace every ``{table: FILE}`` of records by its rows, in place; return what is wrong with the files."""
+@dataclass(frozen=True, kw_only=True)
+class Inlined:
+    """What went wrong while tables of records were put in place."""
+
+    problems: tuple[Problem, ...]
+    lossy: frozenset[str]
+    """Sections of which rows, or all of the table, could not be read."""
+
+
+def inline_tables(data: dict[str, Any], files: ScenarioFiles, places: Places) -> Inlined:
+    """Replace every ``{table: FILE}`` of records by its rows, in place."""
     problems: list[Problem] = []
+    lossy: set[str] = set()
     for section in ("segments", "products", "history"):
-        problems += inline_section(data, section, files, places)
+        found = inline_section(data, section, files, places)
+        problems += found
+        if found:
+            lossy.add(section)
     rules = data.get("rules")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         if isinstance(rule, dict) and rule.get("rule") in ("locked", "forbidden"):
             problems += _inline(rule, "lines", "lines", ("rules", index, "lines"), files, places)
-    return problems
+    return Inlined(problems=tuple(problems), lossy=frozenset(lossy))
 
 
 def inline_section(data: dict[str, Any], section: str, files: ScenarioFiles, places: Places) -> list[Problem]:
@@ -41,12 +55,12 @@ def _inline(
     where = places.at((*path, "table"))
     raw, problem = files.read(value["table"], where=where)
     if raw is None:
-        owner[key] = None
+        owner[key] = []
         return [problem] if problem else []
     table = read_csv(raw, value["table"])
     header = {"segments": _segment_header, "products": _product_header, "lines": _line_header}[kind]
     if not header(table):
-        owner[key] = None
+        owner[key] = []
         return table.problems
     owner[key] = rows = _rows(table, kind)
     for index, line in enumerate(table.lines):

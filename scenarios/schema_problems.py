@@ -77,7 +77,7 @@ def _problem(
         remedy = str(context.get("remedy") or "") or _empty(value)
         return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
     expected, remedy = _plain(kind, context, item)
-    return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy or _empty(value))
+    return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=_empty(value) or remedy)
 
 
 def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[str, str]:

@@ -30,25 +30,17 @@ class Validated:
 
     scenario: Scenario
     problems: tuple[Problem, ...]
-    partly: frozenset[str]
-    """Sections of which some members were left out."""
+    kept: dict[str, tuple[int, ...]]
+    """Sections of which some members were left out: the places in the file of the members that remain."""
     broken: frozenset[str]
     """Sections that were left out altogether."""
 
 
-def validate(data: dict[str, Any], places: Places, *, broken: frozenset[str] = frozenset()) -> Validated:
-    """Validate raw data; broken members and sections are left out of the scenario that is returned.
-
-    ``broken`` names sections that are known to be unusable, because their file was; they cause no further problem.
-    """
-    data = dict(data)
-    for section in broken:
-        data.pop(section, None)
-        if section in _PLACEHOLDERS:
-            data[section] = _PLACEHOLDERS[section]
+def validate(data: dict[str, Any], places: Places) -> Validated:
+    """Validate raw data; broken members and sections are left out of the scenario that is returned."""
     try:
         scenario = Scenario.model_validate(data)
-        return Validated(scenario=scenario, problems=(), partly=frozenset(), broken=broken)
+        return Validated(scenario=scenario, problems=(), kept={}, broken=frozenset())
     except ValidationError as error:
         found = explain(error, Scenario, data, places)
         bad = {path for path, _ in found} | {tuple(item["loc"][:1]) for item in error.errors() if len(item["loc"]) == 1}
@@ -60,19 +52,21 @@ def validate(data: dict[str, Any], places: Places, *, broken: frozenset[str] = f
             members.setdefault(section, set()).add(path[1])
         else:
             gone.add(section)
-    for section, indexes in members.items():
-        if section not in gone:
-            data[section] = [None if i in indexes else item for i, item in enumerate(data[section])]
-    kept: dict[str, Any] = {}
-    for section, value in data.items():
-        if section in gone or section not in Scenario.model_fields:
-            continue
-        kept[section] = [item for item in value if item is not None] if section in members else value
+    kept = {
+        section: tuple(index for index in range(len(data[section])) if index not in lost)
+        for section, lost in members.items()
+        if section not in gone
+    }
+    readable = {section: value for section, value in data.items() if section in Scenario.model_fields}
+    for section in gone:
+        readable.pop(section, None)
+    for section, indexes in kept.items():
+        readable[section] = [data[section][index] for index in indexes]
     for section, value in _PLACEHOLDERS.items():
-        kept.setdefault(section, value)
+        readable.setdefault(section, value)
     return Validated(
-        scenario=Scenario.model_validate(kept),
+        scenario=Scenario.model_validate(readable),
         problems=tuple(problem for _, problem in found),
-        partly=frozenset(members) - gone,
-        broken=broken | gone,
+        kept=kept,
+        broken=frozenset(gone),
     )
