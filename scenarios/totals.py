@@ -7,7 +7,8 @@ sums the integer cells of the account instead (`scenarios.outcome`); tests hold 
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -129,9 +130,9 @@ def customers(model: Coefficients) -> NDArray[np.float64]:
     return np.array([segment.customers for segment in model.grid.segments], dtype=float)
 
 
-def _arrays(functional: Functional, xp: Any) -> Any:
+def _arrays(functional: Any, xp: Any) -> SimpleNamespace:
     """Make the weights arrays of ``xp``, so that traced choices may index them."""
-    return replace(functional, **{each.name: xp.asarray(getattr(functional, each.name)) for each in fields(functional)})
+    return SimpleNamespace(**{each.name: xp.asarray(getattr(functional, each.name)) for each in fields(Functional)})
 
 
 def value(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:

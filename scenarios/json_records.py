@@ -1,0 +1,187 @@
+"""Frozen records to JSON text and back: exact decimals, one spelling, no NaN, errors that name the place.
+
+The same records give the same bytes. Decimals keep their digits (``1234.50``), dates are ISO, records whose values are
+all plain stand on one line, so that files can be read and compared line by line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import json
+import math
+import types
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+
+R = TypeVar("R")
+_WORDS = {Decimal: "a number", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
+
+
+def to_data(record: Any) -> Any:
+    """Return plain dicts, lists and scalars of a record."""
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return {field.name: to_data(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    if isinstance(record, tuple | list):
+        return [to_data(entry) for entry in record]
+    if isinstance(record, dict):
+        return {str(key): to_data(entry) for key, entry in record.items()}
+    if isinstance(record, dt.date):
+        return record.isoformat()
+    return record
+
+
+def dump(data: Any) -> str:
+    """Return deterministic JSON text of plain data; decimals keep their digits.
+
+    Raises
+    ------
+    ValueError
+        For a number that is not finite.
+    """
+    return "".join(_written(data, 0)) + "\n"
+
+
+def _scalar(value: Any) -> str:
+    if value is None or isinstance(value, bool | str | int):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Decimal | float):
+        if not math.isfinite(value):
+            raise ValueError(f"cannot write {value} into JSON")
+        text = format(value + 0, "f") if isinstance(value, Decimal) else repr(value + 0.0)
+        return text.removeprefix("-") if not value else text
+    raise TypeError(f"cannot write {type(value).__name__} into JSON")
+
+
+def _plain(value: Any) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _written(value: Any, depth: int) -> Iterable[str]:
+    if _plain(value):
+        yield _scalar(value)
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    keyed = isinstance(value, dict)
+    rows = list(value.items()) if keyed else [(None, entry) for entry in value]
+    flat = not rows or (depth > 1 and all(_plain(entry) for _, entry in rows))
+    gap = "" if flat else "\n" + " " * (depth + 1)
+    yield opening
+    for number, (key, entry) in enumerate(rows):
+        yield (", " if flat else ",") if number else ""
+        yield gap
+        yield f"{json.dumps(key, ensure_ascii=False)}: " if keyed else ""
+        yield from _written(entry, depth + 1)
+    yield closing if flat else "\n" + " " * depth + closing
+
+
+def parse(text: str, *, where: str) -> Any:
+    """Read JSON text; numbers with a point become `Decimal`.
+
+    Raises
+    ------
+    InvalidInput
+        For text that is no JSON, a doubled key, NaN or infinity.
+    """
+
+    def refuse(what: str, got: str) -> InvalidInput:
+        remedy = "restore the file from where it was written, or plan again"
+        return InvalidInput([Problem(where=where, what="file", expected=what, got=got, remedy=remedy)])
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            raise refuse("every key once", f'"{next(key for key in keys if keys.count(key) > 1)}" twice')
+        return found
+
+    def constant(word: str) -> Any:
+        raise refuse("finite numbers", word)
+
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=constant, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}: {error.msg}" if text.strip() else "an empty file"
+        raise refuse("whole JSON", place) from None
+
+
+def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
+    """Make a record from plain data, strictly.
+
+    Raises
+    ------
+    InvalidInput
+        With every key that is missing, unknown or of the wrong kind.
+    """
+    problems: list[Problem] = []
+    record = _read(kind, data, path, where, problems)
+    if problems:
+        raise InvalidInput(problems)
+    return record  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(kind: Any, data: Any, path: str, where: str, problems: list[Problem]) -> Any:
+    def wrong(expected: str, got: str, what: str = "", remedy: str = "") -> None:
+        place = what or path or "top level"
+        problems.append(Problem(where=where, what=place, expected=expected, got=got, remedy=remedy))
+
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        options = [option for option in get_args(kind) if option is not type(None)]
+        return None if data is None else _read(options[0], data, path, where, problems)
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(data, dict):
+            wrong("keys and values", shown(data))
+            return None
+        hints, values = _hints(kind), {}  # type: ignore[arg-type]
+        for key in [key for key in data if key not in hints]:
+            wrong("a known key", f'"{key}"', f"{path}.{key}".lstrip("."), did_you_mean(key, hints))
+        optional = {f.name for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING}
+        before = len(problems)
+        for key, hint in hints.items():
+            below = f"{path}.{key}".lstrip(".")
+            if key in data:
+                values[key] = _read(hint, data[key], below, where, problems)
+            elif key not in optional:
+                wrong("a value", "nothing", below)
+        return None if len(problems) > before else kind(**values)  # type: ignore[operator]
+    if origin is tuple:
+        if not isinstance(data, list):
+            wrong("a list", shown(data))
+            return ()
+        inner = get_args(kind)[0]
+        return tuple(_read(inner, entry, f"{path}[{number}]", where, problems) for number, entry in enumerate(data))
+    if origin is dict:
+        if not isinstance(data, dict):
+            wrong("keys and values", shown(data))
+            return {}
+        inner = get_args(kind)[1]
+        return {key: _read(inner, entry, f"{path}.{key}", where, problems) for key, entry in data.items()}
+    return _read_scalar(kind, data, wrong)
+
+
+def _read_scalar(kind: Any, data: Any, wrong: Any) -> Any:
+    if kind is Any:
+        return data
+    if kind is dt.date:
+        try:
+            return dt.date.fromisoformat(data)
+        except (TypeError, ValueError):
+            wrong("a date such as 2026-11-01", shown(data))
+            return None
+    number = isinstance(data, int | Decimal) and not isinstance(data, bool)
+    if kind in (Decimal, float) and number:
+        return kind(data)
+    if kind in (int, str, bool) and type(data) is kind:
+        return data
+    wrong(_WORDS[kind], shown(data))
+    return None
