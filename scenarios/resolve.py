@@ -1,0 +1,91 @@
+"""Fill in what a scenario leaves to the data: segments, prices, costs as shares, history; then check again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from scenarios.baskets import Baskets, OrderBin
+from scenarios.currency import minor_digits
+from scenarios.effects import Learned
+from scenarios.facts import Facts
+from scenarios.load import LoadedScenario, check, cost_amounts
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import LearnedSegments, Product, Scenario
+
+
+def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
+    """Return the scenario with everything known that the data had to say.
+
+    Segments are taken where the scenario lets them be learned, prices where a product has none, history where none is
+    given, orders where no baskets are named. What the scenario says itself always stands.
+
+    Raises
+    ------
+    InvalidInput
+        Where a product still has no price, or names of segments or lines do not fit what was learned.
+    """
+    scenario = loaded.scenario
+    data = dict(loaded.data)
+    changes: dict[str, Any] = {}
+    if isinstance(scenario.segments, LearnedSegments):
+        changes["segments"] = learned.segments
+        data["segments"] = [segment.model_dump(mode="python") for segment in learned.segments]
+    if not isinstance(scenario.products, tuple):
+        raise TypeError("a loaded scenario has its products read in")
+    digits = minor_digits(scenario.currency)
+    changes["products"] = tuple(_priced(product, learned.prices, digits) for product in scenario.products)
+    data["products"] = _rows_with_prices(data["products"], changes["products"])
+    if scenario.history == ():
+        changes["history"] = learned.history
+    resolved = cost_amounts(scenario.model_copy(update=changes))
+    facts = Facts(
+        scenario=resolved,
+        data=data,
+        places=loaded.positions,
+        kept={},
+        broken=frozenset(),
+        lossy=frozenset(),
+        custom=frozenset(loaded.custom),
+    )
+    problems = [*_unpriced(facts), *check(replace(facts, scenario=_without_learned_history(resolved, changes)))]
+    if problems:
+        raise InvalidInput(problems)
+    baskets = loaded.baskets
+    if baskets is None and learned.orders:
+        bins = {
+            segment: tuple(OrderBin(value=value, orders=orders, units=units) for value, orders, units in rows)
+            for segment, rows in learned.orders.items()
+        }
+        baskets = Baskets(bins=bins)
+    return replace(loaded, scenario=resolved, data=data, effects=learned.effects, baskets=baskets)
+
+
+def _priced(product: Product, prices: dict[str, float], digits: int) -> Product:
+    price = prices.get(product.id)
+    if product.price is not None or price is None or not (math.isfinite(price) and price > 0):
+        return product
+    return product.model_copy(update={"price": round(Decimal(repr(float(price))), digits)})
+
+
+def _rows_with_prices(rows: list[dict[str, Any]], products: tuple[Product, ...]) -> list[dict[str, Any]]:
+    return [
+        row if "price" in row else {**row, "price": product.price} for row, product in zip(rows, products, strict=True)
+    ]
+
+
+def _unpriced(facts: Facts) -> list[Problem]:
+    return [
+        facts.problem(
+            path, "a price", "none here and none in the data", "add price, or name a product that the data sells"
+        )
+        for path, product in facts.members("products", facts.products)
+        if product.price is None
+    ]
+
+
+def _without_learned_history(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
+    """Leave learned lines out of the checks: they are observations, no statements of the planner."""
+    return scenario.model_copy(update={"history": ()}) if "history" in changes else scenario
