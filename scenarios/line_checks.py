@@ -127,7 +127,6 @@ def covers(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
     """Whether a line of an offer lies in a scope; a public line is for every segment, so any segment covers it."""
     horizon = facts.scenario.horizon
     category = {product.id: product.category for product in facts.products}.get(line.product)
-    vendor = {product.id: product.vendor for product in facts.products}.get(line.product)
     day = horizon.date_of(horizon.period_of(line.date))
     last = horizon.date_of(horizon.period_of(line.date) + 1)
     return (
@@ -139,7 +138,7 @@ def covers(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
         and (scope.channels is None or offer.channel in scope.channels)
         and (scope.layer is None or offer.layer is scope.layer)
         and (scope.periods is None or any(span.first < last and day <= span.last for span in scope.periods))
-        and (scope.vendor is None or scope.vendor in (vendor, offer.funding.vendor if offer.funding else None))
+        and (scope.vendor is None or (offer.funding is not None and offer.funding.vendor == scope.vendor))
     )
 
 

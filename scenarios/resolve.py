@@ -13,7 +13,7 @@ from scenarios.effects import Learned
 from scenarios.facts import Facts
 from scenarios.load import LoadedScenario, check, cost_amounts
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnedSegments, Product, Scenario
+from scenarios.schema import LearnedSegments, Product
 
 
 def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
@@ -50,7 +50,9 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
         lossy=frozenset(),
         custom=frozenset(loaded.custom),
     )
-    problems = [*_unpriced(facts), *check(replace(facts, scenario=_without_learned_history(resolved, changes)))]
+    # Learned lines are observations, no statements of the planner: only lines that people wrote are checked.
+    asked = replace(facts, scenario=resolved.model_copy(update={"history": scenario.history}))
+    problems = [*_unpriced(facts), *check(asked, declared=False)]
     if problems:
         raise InvalidInput(problems)
     baskets = loaded.baskets
@@ -84,8 +86,3 @@ def _unpriced(facts: Facts) -> list[Problem]:
         for path, product in facts.members("products", facts.products)
         if product.price is None
     ]
-
-
-def _without_learned_history(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
-    """Leave learned lines out of the checks: they are observations, no statements of the planner."""
-    return scenario.model_copy(update={"history": ()}) if "history" in changes else scenario

@@ -160,12 +160,18 @@ def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Ind
 
 def _compare(offer: Offer, segments: tuple[Segment, ...], given: Float, default: Float) -> list[str]:
     """Say both figures where table and baskets both speak of a basket offer's take-up; the table wins."""
-    parts = []
-    for number, segment in enumerate(segments):
-        known = given[number][~np.isnan(given[number])]
-        if known.size and not np.allclose(known, default[number], atol=0.0005):
-            parts.append(f"{segment.id} {known.mean():.1%} against {default[number]:.1%}")
-    if not parts:
+    known = [values[~np.isnan(values)] for values in given]
+    differ = [
+        number
+        for number, values in enumerate(known)
+        if values.size and not np.allclose(values, default[number], atol=0.0005)
+    ]
+    if not differ:
         return []
+    if len(differ) > 3:
+        table, orders = [known[number].mean() for number in differ], default[differ]
+        parts = [f"{min(table):.1%} to {max(table):.1%} against {orders.min():.1%} to {orders.max():.1%} by segment"]
+    else:
+        parts = [f"{segments[n].id} {known[n].mean():.1%} against {default[n]:.1%}" for n in differ]
     reach = f"share of orders that reach {offer.spend}" if offer.spend is not None else "share of all orders"
     return [f"take-up of {offer.id}: the table's is used, against the {reach} by the baskets: {', '.join(parts)}"]
