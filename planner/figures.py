@@ -1,0 +1,78 @@
+"""Figures as people read them: thousands separated, shares as percent, money in the scenario's currency."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scenarios.currency import minor_digits
+
+Amount = float | int | Decimal
+
+WHOLE_FROM = 100_000
+"""Where an amount of a report reaches this, the report shows whole units of the currency; files keep every digit."""
+NOTHING = "-"
+"""Stands where there is no figure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyStyle:
+    """How one report writes money."""
+
+    currency: str
+    digits: int
+
+    def __call__(self, amount: Amount | None, *, signed: bool = False) -> str:
+        """Return ``1,234.50``; ``+`` in front of gains where signed."""
+        return count(amount, digits=self.digits, signed=signed)
+
+    @property
+    def caption(self) -> str:
+        """What a report says of its amounts."""
+        rounded = "" if self.digits else ", rounded to whole units (files keep every digit)"
+        return f"money in {self.currency}, net of tax{rounded}"
+
+
+def money_style(currency: str, amounts: Iterable[Amount | None]) -> MoneyStyle:
+    """Choose the digits of a report by its largest amount."""
+    largest = max((abs(float(amount)) for amount in amounts if amount is not None), default=0.0)
+    return MoneyStyle(currency=currency, digits=0 if largest >= WHOLE_FROM else minor_digits(currency))
+
+
+def count(amount: Amount | None, *, digits: int = 0, signed: bool = False) -> str:
+    """Return a figure with thousands separated; a dash for what is missing, words for what is not finite."""
+    if amount is None or math.isnan(float(amount)):
+        return NOTHING
+    if math.isinf(float(amount)):
+        return "no limit" if amount > 0 else "none"
+    rounded = round(amount, digits) if digits else round(amount)
+    if rounded == 0:
+        rounded = abs(rounded)
+    return f"{rounded:{'+' if signed else ''},.{digits}f}"
+
+
+def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
+    """Return ``12.5%``."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "no limit"
+    return f"{round(value * 100, digits) + 0.0:{'+' if signed else ''},.{digits}f}%"
+
+
+def seconds(value: float | None) -> str:
+    """Return ``42 s`` or ``3 min 05 s``."""
+    if value is None:
+        return NOTHING
+    whole = round(value)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
+
+
+def plural(number: int, word: str) -> str:
+    """Return ``1 line`` or ``2,310 lines``."""
+    ending = "" if number == 1 else "es" if word.endswith(("s", "x", "ch")) else "s"
+    if number != 1 and word.endswith("y") and word[-2] not in "aeiou":
+        word, ending = word[:-1], "ies"
+    return f"{number:,} {word}{ending}"

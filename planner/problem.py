@@ -1,0 +1,86 @@
+"""The problem: one scenario with everything that planning needs, built once per run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from constraints.rulebook import RuleBook, build_rulebook
+
+from constraints.limits import Limits, build_limits
+from planner.progress import Progress, ignore
+from scenarios.baskets import Baskets
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.effects import Effects, Learned
+from scenarios.grid import Grid, build_grid
+from scenarios.load import LoadedScenario, load_scenario
+from scenarios.resolve import resolve
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """A question that is ready to be planned."""
+
+    loaded: LoadedScenario
+    """Resolved: nothing is left open that the data had to say."""
+    grid: Grid
+    effects: Effects
+    baskets: Baskets | None
+    model: Coefficients
+    limits: Limits
+    rulebook: RuleBook
+    learned: Learned | None
+    """What was learned from data; None where effects come from tables."""
+
+
+def build_problem(
+    name_or_path: str | Path, overrides: Sequence[str] = (), progress: Callable[[Progress], None] = ignore
+) -> Problem:
+    """Load a scenario, read or learn its effects, and make the tables of the response model.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem of the scenario and its files.
+    """
+    loaded = load_scenario(name_or_path, overrides)
+    learned = _learn(loaded, progress) if loaded.effects is None else None
+    if learned is not None:
+        loaded = resolve(loaded, learned)
+    return problem_of(loaded, learned)
+
+
+def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Problem:
+    """Make the tables of a resolved scenario."""
+    if loaded.effects is None:
+        raise ValueError("a problem needs a resolved scenario: effects read or learned")
+    grid = build_grid(loaded.scenario)
+    model = build_coefficients(grid, loaded.effects, loaded.baskets)
+    return Problem(
+        loaded=loaded,
+        grid=grid,
+        effects=loaded.effects,
+        baskets=loaded.baskets,
+        model=model,
+        limits=build_limits(model),
+        rulebook=build_rulebook(grid),
+        learned=learned,
+    )
+
+
+def _learn(loaded: LoadedScenario, progress: Callable[[Progress], None]) -> Learned:
+    """Train on the scenario's data, or read what was trained before; JAX loads here."""
+    from planner.runtime import start_jax
+
+    start_jax()
+    from surrogate.cache import learned_for
+
+    begun = time.monotonic()
+
+    def report(share_done: float) -> None:
+        seconds = time.monotonic() - begun
+        progress(Progress(stage="learning effects from data", seconds=seconds, share_done=share_done))
+
+    return learned_for(loaded, report)

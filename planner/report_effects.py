@@ -1,0 +1,223 @@
+"""Effect scores as tables: attractiveness, lift and take-up with intervals, break-even, evidence, held-out accuracy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from planner.break_even import BreakEven
+from planner.effect_scores import Score
+from planner.figures import NOTHING, count, money_style, share
+from planner.report_table import Column, FittedTable
+from scenarios.effects import Effects
+from scenarios.grid import Grid
+from scenarios.schema import Scenario
+
+
+def named(id_: str, name: str | None) -> str:
+    """Return ``id name``, or the id alone where there is no other name."""
+    return id_ if name is None or name == id_ else f"{id_} {name}"
+
+
+def show_scores(grid: Grid, scores: tuple[Score, ...]) -> list[FittedTable]:
+    """One table per segment: every offer with attractiveness, lift and take-up, and their 90 % intervals."""
+    tables = []
+    for number, segment in enumerate(grid.segments):
+        rows = []
+        for score in scores:
+            if score.segment != number:
+                continue
+            offer = grid.scenario.offers[score.offer]
+            rows.append(
+                (
+                    named(offer.id, offer.name),
+                    _bar(score.attractiveness),
+                    f"{score.attractiveness:.2f}",
+                    f"{score.attractiveness_low:.2f} to {score.attractiveness_high:.2f}",
+                    share(score.lift, digits=0, signed=True),
+                    f"{share(score.lift_low, digits=0)} to {share(score.lift_high, digits=0)}",
+                    share(score.take_up),
+                    f"{score.cells:,}",
+                )
+            )
+        tables.append(
+            FittedTable(
+                title=f"{named(segment.id, segment.name)}: {segment.customers:,} customers",
+                columns=(
+                    Column(title="offer", least=14),
+                    Column(title="", number=True, gives_way=3),
+                    Column(title="attractive", number=True),
+                    Column(title="90% interval", number=True, gives_way=2),
+                    Column(title="lift", number=True),
+                    Column(title="90% interval", number=True),
+                    Column(title="take-up", number=True),
+                    Column(title="cells", number=True, gives_way=4),
+                ),
+                rows=tuple(rows),
+                empty="no offer applies here",
+            )
+        )
+    return tables
+
+
+def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
+    """Attractiveness of every offer, segments side by side where they fit, their range otherwise."""
+    by_place = {(score.segment, score.offer): score for score in scores}
+    rows = []
+    for number, offer in enumerate(grid.scenario.offers):
+        here = [by_place.get((segment, number)) for segment in range(len(grid.segments))]
+        known = [score.attractiveness for score in here if score is not None]
+        if not known:
+            continue
+        rows.append(
+            (
+                named(offer.id, offer.name),
+                offer.mechanic.value,
+                f"{sum(known) / len(known):.2f}",
+                *(NOTHING if score is None else f"{score.attractiveness:.2f}" for score in here),
+            )
+        )
+    return FittedTable(
+        title="Attractiveness (0 to 1) of every offer",
+        columns=(
+            Column(title="offer", least=14),
+            Column(title="mechanic", least=8, gives_way=len(grid.segments) + 1),
+            Column(title="mean", number=True),
+            *(
+                Column(title=segment.id, number=True, gives_way=place)
+                for place, segment in enumerate(grid.segments, start=1)
+            ),
+        ),
+        rows=tuple(rows),
+        notes=("attractiveness = 1 - exp(-lift / 0.5), averaged by baseline units; it is for reading only",),
+    )
+
+
+def _bar(value: float) -> Text:
+    """A bar of ten marks."""
+    filled = round(10 * value)
+    return Text("■" * filled, style="green") + Text("·" * (10 - filled), style="dim")
+
+
+def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
+    """What every offer needs to pay for itself, beside what is expected of it."""
+    money = money_style(grid.scenario.currency, [need.profit for need in needs])
+    rows = []
+    for need in needs:
+        offer = grid.scenario.offers[need.offer]
+        pays = need.lift >= need.break_even_lift
+        rows.append(
+            (
+                named(offer.id, offer.name),
+                share(need.lift, digits=0, signed=True),
+                Text(_needed_lift(need), style="green" if pays else "red"),
+                share(need.funding, digits=0),
+                _needed_funding(need),
+                money(need.profit, signed=True),
+                f"{need.paying_slots:,}/{need.slots:,}",
+            )
+        )
+    return FittedTable(
+        title="What each offer needs to pay for itself",
+        columns=(
+            Column(title="offer", least=12),
+            Column(title="lift", number=True),
+            Column(title="needs", number=True),
+            Column(title="funded", number=True),
+            Column(title="needs", number=True),
+            Column(title="profit a line", number=True),
+            Column(title="slots it pays in", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "each line alone, without fatigue; sales taken from rivals and later periods are counted at their margins",
+            money.caption,
+        ),
+    )
+
+
+def _needed_lift(need: BreakEven) -> str:
+    return "none is enough" if math.isinf(need.break_even_lift) else share(need.break_even_lift, digits=0, signed=True)
+
+
+def _needed_funding(need: BreakEven) -> str:
+    if need.break_even_funding <= 0:
+        return "none"
+    return share(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
+
+
+def show_evidence(scenario: Scenario, effects: Effects) -> FittedTable:
+    """Where every offer's effect comes from, and what a reader must know."""
+    groups: dict[str, list[str]] = {}
+    for offer, grade in zip(scenario.offers, effects.evidence, strict=True):
+        groups.setdefault(grade, []).append(offer.id)
+    return FittedTable(
+        title=f"Evidence: {effects.source}",
+        columns=(Column(title="grade", least=10), Column(title="offers", least=30)),
+        rows=tuple((grade, ", ".join(offers)) for grade, offers in groups.items()),
+        notes=effects.notes,
+    )
+
+
+def show_accuracy(accuracy: Mapping[str, float | str]) -> list[FittedTable]:
+    """Held-out metrics of learned effects, in the order the surrogate gives them; misses read as misses."""
+    if not accuracy:
+        return []
+    rows = tuple(
+        (name.replace("_", " "), value if isinstance(value, str) else count(value, digits=3))
+        for name, value in accuracy.items()
+    )
+    columns = (Column(title="measure", least=30), Column(title="value", least=20))
+    return [FittedTable(title="Accuracy on weeks that training did not see", columns=columns, rows=rows)]
+
+
+def effects_json(
+    grid: Grid,
+    effects: Effects,
+    scores: tuple[Score, ...],
+    needs: tuple[BreakEven, ...],
+    accuracy: Mapping[str, float | str],
+) -> dict[str, Any]:
+    """Return everything that the tables show as plain data."""
+
+    def finite(value: float) -> float | None:
+        return float(value) if math.isfinite(value) else None
+
+    offers = grid.scenario.offers
+    return {
+        "format": "campaign-effects/1",
+        "scenario": grid.scenario.scenario,
+        "currency": grid.scenario.currency,
+        "source": effects.source,
+        "evidence": {offer.id: grade for offer, grade in zip(offers, effects.evidence, strict=True)},
+        "scores": [
+            {
+                "segment": grid.segments[score.segment].id,
+                "offer": offers[score.offer].id,
+                "attractiveness": score.attractiveness,
+                "attractiveness_interval": [score.attractiveness_low, score.attractiveness_high],
+                "lift": score.lift,
+                "lift_interval": [score.lift_low, score.lift_high],
+                "take_up": score.take_up,
+            }
+            for score in scores
+        ],
+        "break_even": [
+            {
+                "offer": offers[need.offer].id,
+                "lift": need.lift,
+                "break_even_lift": finite(need.break_even_lift),
+                "funding": need.funding,
+                "break_even_funding": finite(need.break_even_funding),
+                "profit_per_line": need.profit,
+                "slots": need.slots,
+                "paying_slots": need.paying_slots,
+            }
+            for need in needs
+        ],
+        "accuracy": dict(accuracy),
+        "notes": list(effects.notes),
+    }

@@ -1,0 +1,110 @@
+"""Limits and rules of a plan: use, headroom, use at risk, what one more unit would be worth, what binds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rich.text import Text
+
+from planner.figures import NOTHING, count, share
+from planner.report_table import Column, FittedTable
+from scenarios.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.words import Measure
+
+_RATES = (Measure.MARGIN_RATE.value,)
+
+
+def figure(measure: str, amount: Decimal | float | None) -> str:
+    """Write an amount of a measure: rates as percent, everything else in whole units where it is large."""
+    if amount is None:
+        return NOTHING
+    if measure in _RATES:
+        return share(float(amount), digits=2)
+    return count(amount, digits=0 if abs(amount) >= 1000 or amount == int(amount) else 2)
+
+
+def status(limit: LimitResult) -> Text:
+    """Say whether a limit is broken, binding or kept with room."""
+    if not limit.ok:
+        return Text("BROKEN", style="bold red")
+    return Text("binding", style="bold yellow") if limit.binding else Text("kept", style="green")
+
+
+def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "Limits") -> FittedTable:
+    """One row a limit, the tightest first."""
+    rows = []
+    for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each))):
+        at_risk = NOTHING
+        if limit.used_at_risk is not None:
+            at_risk = figure(limit.measure, limit.used_at_risk)
+        rows.append(
+            (
+                limit.id,
+                f"{limit.measure} {limit.sense}",
+                figure(limit.measure, limit.limit),
+                figure(limit.measure, limit.used),
+                at_risk,
+                figure(limit.measure, limit.headroom),
+                NOTHING if limit.shadow_price is None else count(limit.shadow_price, digits=2),
+                status(limit),
+                limit.at or "",
+            )
+        )
+    risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
+    notes = [f"money in {currency}, net of tax; price: objective gained per extra unit of the limit"]
+    if risky:
+        levels = ", ".join(f"{level:.0%}" for level in risky)
+        notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
+    return FittedTable(
+        title=title,
+        columns=(
+            Column(title="limit", least=12),
+            Column(title="measure", least=11, gives_way=2),
+            Column(title="bound", number=True),
+            Column(title="used", number=True),
+            Column(title="at risk", number=True),
+            Column(title="headroom", number=True),
+            Column(title="price", number=True),
+            Column(title="", number=True),
+            Column(title="tightest at", least=10, gives_way=1),
+        ),
+        rows=tuple(rows),
+        notes=tuple(notes),
+        empty="no limit",
+    )
+
+
+def _room(limit: LimitResult) -> float:
+    """Headroom as a share of the limit."""
+    return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
+
+
+def show_rules(rules: Sequence[RuleResult]) -> FittedTable:
+    """One row a rule, the broken ones with the lines that break them."""
+    rows = [
+        (
+            rule.id,
+            rule.rule,
+            Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red"),
+            "; ".join(rule.violations),
+        )
+        for rule in rules
+    ]
+    return FittedTable(
+        title="Rules",
+        columns=(
+            Column(title="rule", least=12),
+            Column(title="kind", least=12),
+            Column(title="", number=True),
+            Column(title="what breaks it", least=20, gives_way=0),
+        ),
+        rows=tuple(rows),
+        empty="no rule",
+    )
+
+
+def binding_limits(plan: RankedPlan) -> tuple[LimitResult, ...]:
+    """Limits with nothing left, the most valuable first."""
+    held = [limit for limit in plan.limits if limit.binding]
+    return tuple(sorted(held, key=lambda limit: -(limit.shadow_price or 0.0)))

@@ -1,0 +1,113 @@
+"""Tables that fit any width: text folds, optional columns give way, numbers are never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+Cell = str | Text
+_GAP = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a `FittedTable`."""
+
+    title: str
+    number: bool = False
+    """Right-aligned and never broken."""
+    least: int = 10
+    """Columns that text keeps at least before optional columns give way."""
+    gives_way: int = 0
+    """0: always shown; else hidden on narrow screens, the largest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedTable:
+    """A table that chooses its columns by the width it is printed at."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Sequence[Cell], ...]
+    notes: tuple[str, ...] = ()
+    """Sentences below the table."""
+    empty: str = "nothing"
+    """What is said instead of a table without rows."""
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns: {self.title}")
+
+    def least_width(self, places: Sequence[int]) -> int:
+        """Width below which a number would be cut, or text squeezed under its least width."""
+        total = _GAP * (len(places) - 1)
+        for place in places:
+            column = self.columns[place]
+            natural = max(_width(cell) for cell in (column.title, *(row[place] for row in self.rows)))
+            total += natural if column.number else min(natural, column.least)
+        return total
+
+    def fitting(self, width: int) -> tuple[int, ...]:
+        """Places of the columns that are shown at a width."""
+        places = list(range(len(self.columns)))
+        while self.least_width(places) > width:
+            optional = [place for place in places if self.columns[place].gives_way]
+            if not optional:
+                return ()
+            places.remove(max(optional, key=lambda place: (self.columns[place].gives_way, place)))
+        return tuple(places)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Print the title, the table and its notes."""
+        if self.title:
+            yield Text(self.title, style="bold")
+        if not self.rows:
+            yield Text(self.empty)
+        else:
+            places = self.fitting(options.max_width)
+            if places:
+                yield self._table(places)
+            else:
+                yield from self._stacked()
+            hidden = [column.title for place, column in enumerate(self.columns) if places and place not in places]
+            if hidden:
+                yield Text(f"not shown at this width: {', '.join(hidden)}", style="dim")
+        for sentence in self.notes:
+            yield Text(sentence, style="dim")
+
+    def _table(self, places: Sequence[int]) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+        for place in places:
+            column = self.columns[place]
+            if column.number:
+                table.add_column(_text(column.title), justify="right", no_wrap=True)
+            else:
+                table.add_column(_text(column.title), overflow="fold")
+        for row in self.rows:
+            table.add_row(*(_text(row[place]) for place in places))
+        return table
+
+    def _stacked(self) -> RenderResult:
+        """One ``title: value`` line per cell, for screens narrower than the numbers side by side."""
+        for number, row in enumerate(self.rows):
+            if number:
+                yield Text("")
+            for column, cell in zip(self.columns, row, strict=True):
+                yield Text.assemble((f"{column.title}: ", "bold"), _text(cell), overflow="fold")
+
+
+def _text(cell: Cell) -> Text:
+    """Wrap a text so that nothing in it is read as markup."""
+    return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _width(cell: Cell) -> int:
+    text = cell.plain if isinstance(cell, Text) else cell
+    return max((cell_len(line) for line in text.splitlines()), default=0)
