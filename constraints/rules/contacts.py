@@ -1,0 +1,32 @@
+"""contacts: at most ``max`` messages to one customer on a channel in ``days`` consecutive days.
+
+Example: ``contacts_per_customer: {max: 3, days: 7}`` on channel push. A segment gets one message a period, however many
+offers it carries, and the same customers are taken to be hit every time, whatever the coverage: with coverage 25 % the
+true load on one customer is lower. History counts.
+"""
+
+from __future__ import annotations
+
+from constraints.limits import ContactRule
+from constraints.rules.forms import CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, active_lines
+from constraints.rules.max_frequency import crowded
+from constraints.rules.series import window_series
+from scenarios.grid import Grid
+from scenarios.rule_schema import Axis
+from scenarios.scope import Scope
+
+_PER: tuple[Axis, ...] = ("segment",)
+
+
+def violations(rule: ContactRule, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Windows in which a segment gets too many messages."""
+    active = active_lines(lines, Scope(channels=(rule.channel,)), _PER, grid)
+    return crowded(active, rule.max, rule.window, _PER, grid, rule.id, "contacts", f"{rule.channel} messages")
+
+
+def compile_rule(rule: ContactRule, context: RuleContext) -> CompiledRule:
+    """One count per segment and window."""
+    form = window_series(context, Scope(channels=(rule.channel,)), _PER, rule.max, rule.window)
+    return CompiledRule(id=rule.id, kind="contacts", forms=(form,))

@@ -1,0 +1,106 @@
+"""The shared forms that rules compile to: few, vectorised, read by the rule book and by CP-SAT alike.
+
+Letters as in `scenarios.grid`; E entries, G groups, R rows. A *literal* is "slot n holds a choice of a set"; an entry
+places one literal in one cell. What a cell does with its literals is the form's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Entries:
+    """E literals, each in one cell."""
+
+    cell: Ints
+    """[E]"""
+    slot: Ints
+    """[E]"""
+    choice_set: Ints
+    """[E] row of ``sets``."""
+    sets: Bools
+    """[sets, width] choices that make a literal true; "none" never does."""
+
+    def active(self, plan: NDArray[np.int8]) -> Bools:
+        """[E] which literals a plan makes true."""
+        return np.asarray(self.sets[self.choice_set, plan[self.slot]])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Masks:
+    """Choices that no plan holds."""
+
+    forbidden: Bools
+    """[N, width]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fixed:
+    """Slots whose choice is given."""
+
+    slots: Ints
+    choices: Ints
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairBans:
+    """Public and targeted choices that must not meet in a cell."""
+
+    table: Bools
+    """[K, P, Q]"""
+    cells: Bools
+    """[S, K, T] where the ban holds."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CountRows:
+    """At most ``cap`` true literals in each row (entry cells are rows)."""
+
+    entries: Entries
+    cap: Ints
+    """[R]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SeriesAutomaton:
+    """A word over {quiet, active} per group, accepted by an automaton all of whose states accept.
+
+    A period of a group is active where any of its literals is true; entry cells are ``group * T + period``. Whether a
+    word is accepted depends only on its windows of ``reach`` periods.
+    """
+
+    entries: Entries
+    start: Ints
+    """[G] state after the history."""
+    step: Ints
+    """[states, 2] next state, -1 where the word is refused."""
+    reach: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WindowCounts:
+    """At most ``cap`` active periods in each window of consecutive periods of a group; cells as in the automaton."""
+
+    entries: Entries
+    cap: Ints
+    """[G, T] for the window that ends in each period, what the history leaves of it."""
+    window: int
+
+
+Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompiledRule:
+    """One rule in the shared forms."""
+
+    id: str
+    kind: str
+    forms: tuple[Form, ...]

@@ -1,0 +1,128 @@
+"""Groups of literals: which slots count together under a scope and ``per``, as flat index arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rules.forms import Bools, Entries
+from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, covered
+from scenarios.economics import Economics
+from scenarios.grid import Grid
+from scenarios.measures import Mask, scope_mask
+from scenarios.rule_schema import Axis
+from scenarios.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RuleContext:
+    """What rules are compiled against."""
+
+    grid: Grid
+    economics: Economics
+    past: tuple[RuleLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Groups:
+    """Literals by group and period; entry cells are ``group * T + period``."""
+
+    keys: tuple[Key, ...]
+    """[G]"""
+    entries: Entries
+
+
+def block_places(grid: Grid, block: int) -> tuple[NDArray[np.int64], ...]:
+    """Flat slot numbers of a block with their segment, product and period; -1 for everybody, K for the basket."""
+    first, last = grid.offsets[block : block + 2]
+    slots = np.arange(first, last)
+    place = np.unravel_index(slots - first, grid.slot_shapes[block])
+    nobody, basket = np.full(len(slots), -1), np.full(len(slots), len(grid.products))
+    segment = place[0] if block in (1, 3) else nobody
+    product = place[-2] if block < 2 else basket
+    return slots, segment, product, place[-1]
+
+
+def _padded(choices: Bools, width: int) -> Bools:
+    return np.concatenate([choices, np.zeros(width - len(choices), dtype=bool)])
+
+
+def _in_scope(mask: Mask, block: int, segment: NDArray[np.int64], product: NDArray[np.int64]) -> Bools:
+    """Slots of a block whose segment and product a scope touches."""
+    people = mask.segments[segment] if block in (1, 3) else np.full(len(segment), mask.segments.any())
+    goods = np.append(mask.products, mask.basket)[product]
+    return np.asarray(people & goods)
+
+
+def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
+    """Lay out the literals of a scope: any matching choice of a slot, counted in each of its groups."""
+    mask = scope_mask(grid, scope)
+    axes = [axis for axis in AXES if axis in per]
+    names = categories(grid)
+    category = np.array([names.index(product.category) for product in grid.products] + [len(names)])
+    sizes = {
+        "segment": len(grid.segments),
+        "product": len(grid.products) + 1,
+        "category": len(names) + 1,
+        "offer": len(grid.scenario.offers),
+    }
+    everyone = np.flatnonzero(mask.segments)
+    sets: list[Bools] = []
+    columns: list[tuple[NDArray[np.int64], ...]] = []
+    for block, chosen in enumerate(mask.choices):
+        slots, segment, product, period = block_places(grid, block)
+        here = _in_scope(mask, block, segment, product) & mask.periods[period]
+        offers = np.array([-1] + [choice.offer for choice in grid.choices[block]])
+        for offer in np.unique(offers[chosen]) if "offer" in axes else [-1]:
+            choices = _padded(chosen if offer < 0 else chosen & (offers == offer), grid.width)
+            kept = np.flatnonzero(here & (grid.allowed_flat[slots] & choices).any(axis=1))
+            copies = everyone if "segment" in axes and block in (0, 2) else np.array([-1])
+            at = np.repeat(kept, len(copies))
+            who = np.tile(copies, len(kept)) if copies[:1].tolist() != [-1] else segment[at]
+            code = np.zeros(len(at), dtype=np.int64)
+            values = {"segment": who, "product": product[at], "category": category[product[at]], "offer": offer}
+            for axis in axes:
+                code = code * sizes[axis] + values[axis]
+            columns.append((code, period[at], slots[at], np.full(len(at), len(sets))))
+            sets.append(choices)
+    code, periods, slot, choice_set = (np.concatenate(column) for column in zip(*columns, strict=True))
+    codes, group = np.unique(code, return_inverse=True)
+    shape = [sizes[axis] for axis in axes]
+    keys = [tuple(int(x) for x in np.unravel_index(number, shape)) if axes else () for number in codes]
+    return Groups(
+        keys=tuple(keys),
+        entries=Entries(
+            cell=group.astype(np.int64) * grid.shape[2] + periods, slot=slot, choice_set=choice_set, sets=np.array(sets)
+        ),
+    )
+
+
+def past_periods(groups: Groups, context: RuleContext, scope: Scope, per: tuple[Axis, ...]) -> list[list[int]]:
+    """[G] periods (below 0, ascending) in which each group was active before the horizon."""
+    found = active_lines(context.past, scope, per, context.grid)
+    return [sorted(found.get(key, {})) for key in groups.keys]
+
+
+def scope_choices(grid: Grid, scope: Scope, *, whole: bool) -> Bools:
+    """[N, width] choices whose lines touch a scope, or lie inside it as a whole."""
+    mask = scope_mask(grid, scope)
+    horizon = grid.scenario.horizon
+    periods, everybody = mask.periods, mask.segments.any()
+    if whole:
+        periods = np.array([covered(scope.periods, day, horizon.period_days) for day in horizon.dates])
+        everybody = mask.segments.all()
+    table = np.zeros((grid.slots, grid.width), dtype=bool)
+    for block, chosen in enumerate(mask.choices):
+        slots, segment, product, period = block_places(grid, block)
+        people = mask.segments[segment] if block in (1, 3) else np.full(len(slots), everybody)
+        goods = np.append(mask.products, mask.basket)[product]
+        table[slots, : len(chosen)] = (people & goods & periods[period])[:, None] & chosen
+    return table
+
+
+def cell_scope(grid: Grid, scope: Scope) -> Bools:
+    """[S, K, T] cells whose segment, product and period a scope touches."""
+    mask = scope_mask(grid, scope)
+    return np.asarray(mask.segments[:, None, None] & mask.products[:, None] & mask.periods)

@@ -1,0 +1,73 @@
+"""max_depth: no customer gets more than ``max`` off the regular price, stacked offers together.
+
+Example: ``{rule: max_depth, max: 40%}``: a public 30 % cut and a coupon of 20 % that stacks make 44 % together and
+never meet on one product, segment and day. `constraints.rules.paid` says which savings count together. A threshold saves on
+whole orders: it is refused where its saving is more than ``max`` of the spend it asks for, and does not count towards
+products.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from constraints.rules.forms import Bools, CompiledRule, Masks
+from constraints.rules.groups import RuleContext, scope_choices
+from constraints.rules.lines import RuleLine, Violation, line_text, touches
+from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
+from scenarios.economics import Float, price_of
+from scenarios.grid import Grid
+from scenarios.rule_schema import MaxDepth
+from scenarios.schema import Offer
+
+
+def threshold_depth(offer: Offer) -> float:
+    """Return the saving of a threshold as a share of the least order that gets it; 0 for other offers."""
+    if offer.save is None or not offer.spend:
+        return 0.0
+    return float(offer.save / offer.spend)
+
+
+def violations(rule: MaxDepth, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Ways of buying that save too much."""
+    found: list[Violation] = []
+
+    def report(depth: float, broken: tuple[RuleLine, ...]) -> None:
+        text = " with ".join(line_text(line.line) for line in broken)
+        message = f"{text} saves {depth:.1%}, at most {rule.max:.1%} allowed; choose a smaller offer or drop one"
+        lines_of = tuple(line.line for line in broken)
+        found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=lines_of))
+
+    for way in ways_to_buy(grid, rule.where, lines):
+        price = float(price_of(way.product))
+        if way.saving > rule.max * price + TOLERANCE * price:
+            report(way.saving / price, way.lines)
+    for line in lines:
+        if line.period >= 0 and line.product is None and line.offer is not None and touches(rule.where, line, grid):
+            depth = threshold_depth(line.offer)
+            if depth > rule.max + TOLERANCE:
+                report(depth, (line,))
+    return found
+
+
+def compile_rule(rule: MaxDepth, context: RuleContext) -> CompiledRule:
+    """Masks and bans."""
+    grid = context.grid
+    price = context.economics.price
+
+    def refuses(saving: Float, funded: Float) -> Bools:
+        per_unit = price.reshape(-1, *[1] * (saving.ndim - 1))
+        return np.asarray(saving > rule.max * per_unit + TOLERANCE * per_unit)
+
+    forms = compile_ways(context, rule.where, refuses)
+    deep = np.zeros((grid.slots, grid.width), dtype=bool)
+    for block in (2, 3):
+        for number, choice in enumerate(grid.choices[block], start=1):
+            if threshold_depth(grid.scenario.offers[choice.offer]) > rule.max + TOLERANCE:
+                deep[grid.offsets[block] : grid.offsets[block + 1], number] = True
+    deep &= scope_choices(grid, rule.where, whole=False)
+    first = forms[0]
+    if isinstance(first, Masks):
+        forms = (replace(first, forbidden=first.forbidden | deep), *forms[1:])
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=forms)

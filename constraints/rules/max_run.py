@@ -1,0 +1,63 @@
+"""max_run: matching lines in at most ``periods`` consecutive periods.
+
+Example: ``{rule: max_run, periods: 5, per: [product]}``: no product is on offer for more than five days in a row. An
+offer's own ``max_run: 2`` says the same of this offer in one slot series (a product, and for a targeted offer a
+segment). History counts: a run that began before the horizon goes on counting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constraints.rules.forms import CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
+from constraints.rules.series import count_periods, run_series, runs
+from scenarios.grid import Grid
+from scenarios.rule_schema import Axis, MaxRun
+from scenarios.schema import Offer
+from scenarios.scope import Scope
+from scenarios.words import Layer
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferRun:
+    """An offer's own longest run; id ``max_run:<offer>``."""
+
+    id: str
+    where: Scope
+    per: tuple[Axis, ...]
+    periods: int
+    rule: str = "max_run"
+
+
+def offer_run(offer: Offer) -> OfferRun | None:
+    """Read an offer's own ``max_run``; None without one."""
+    if offer.max_run is None:
+        return None
+    per: tuple[Axis, ...] = ("product",) if offer.layer is Layer.PUBLIC else ("segment", "product")
+    return OfferRun(id=f"max_run:{offer.id}", where=Scope(offers=(offer.id,)), per=per, periods=offer.max_run)
+
+
+def violations(rule: MaxRun | OfferRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Find runs that are too long and reach into the horizon."""
+    found: list[Violation] = []
+    for key, periods in active_lines(lines, rule.where, rule.per, grid).items():
+        for first, last in runs(sorted(periods)):
+            if last >= 0 and last - first + 1 > rule.periods:
+                horizon = grid.scenario.horizon
+                message = (
+                    f"{key_text(key, rule.per, grid)}: lines in {count_periods(grid, last - first + 1)} in a row "
+                    f"({horizon.date_of(first)} to {horizon.date_of(last)}), at most "
+                    f"{count_periods(grid, rule.periods)} allowed; drop {line_text(periods[last][0].line)} "
+                    f"or break the run earlier"
+                )
+                broken = tuple(each.line for period in range(first, last + 1) for each in periods[period])
+                found.append(Violation(rule_id=rule.id, kind="max_run", message=message, lines=broken))
+    return found
+
+
+def compile_rule(rule: MaxRun | OfferRun, context: RuleContext) -> CompiledRule:
+    """One automaton per group."""
+    form = run_series(context, rule.where, rule.per, rule.periods)
+    return CompiledRule(id=rule.id, kind="max_run", forms=(form,))

@@ -1,0 +1,41 @@
+"""min_gap: after a run of matching lines, at least ``periods`` periods without one.
+
+Example: ``{rule: min_gap, periods: 3, per: [product], where: {mechanics: [flash_sale]}}``: a flash sale on 1 and 2
+November (one run) allows the next on 6 November at the earliest. History counts: a run that ended the day before the
+horizon blocks its first three days, but may itself go on. Dropping the middle of a run breaks the rule too.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from constraints.rules.forms import CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
+from constraints.rules.series import count_periods, gap_series
+from scenarios.grid import Grid
+from scenarios.rule_schema import MinGap
+
+
+def violations(rule: MinGap, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Lines that follow too soon on the run before."""
+    found: list[Violation] = []
+    for key, periods in active_lines(lines, rule.where, rule.per, grid).items():
+        ordered = sorted(periods)
+        for before, after in pairwise(ordered):
+            quiet = after - before - 1
+            if after >= 0 and 0 < quiet < rule.periods:
+                late = periods[after][0].line
+                message = (
+                    f"{key_text(key, rule.per, grid)}: {line_text(late)} comes {count_periods(grid, quiet)} "
+                    f"after the lines of {grid.scenario.horizon.date_of(before)}, at least "
+                    f"{count_periods(grid, rule.periods)} between them needed; move or drop one of the two"
+                )
+                both = tuple(each.line for each in (*periods[before], *periods[after]))
+                found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=both))
+    return found
+
+
+def compile_rule(rule: MinGap, context: RuleContext) -> CompiledRule:
+    """One automaton per group."""
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=(gap_series(context, rule.where, rule.per, rule.periods),))

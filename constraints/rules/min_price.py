@@ -1,0 +1,58 @@
+"""min_price: the price paid, net of tax, never falls below unit cost times (1 + ``margin``).
+
+Example: ``{rule: min_price, margin: 5%, counts_funding: true}``: what the customer pays without tax, plus what vendors
+pay of the saving, covers unit cost and 5 %. `constraints.rules.paid` says which savings count together. Lines that save
+nothing (gift, feature) do not lower the price and are never refused, whatever the regular price; gift costs and basket
+savings do not count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from constraints.rules.forms import Bools, CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, line_text
+from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
+from scenarios.economics import Float, price_of, unit_cost_of
+from scenarios.grid import Grid
+from scenarios.rule_schema import MinPrice
+from scenarios.schema import Product
+
+
+def _floor(rule: MinPrice, product: Product) -> float:
+    return float(unit_cost_of(product)) * (1 + rule.margin)
+
+
+def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Ways of buying below the floor."""
+    found: list[Violation] = []
+    with_tax = 1 + grid.scenario.money.tax_rate
+    for way in ways_to_buy(grid, rule.where, lines):
+        price, floor = float(price_of(way.product)), _floor(rule, way.product)
+        kept = price - way.saving + (way.funded if rule.counts_funding else 0.0)
+        if way.saving > 0 and kept < (floor - TOLERANCE * max(floor, 1.0)) * with_tax:
+            text = " with ".join(line_text(line.line) for line in way.lines)
+            message = (
+                f"{text} leaves {kept / with_tax:.2f} net of tax"
+                f"{', vendor funding included,' if rule.counts_funding else ''} at least {floor:.2f} needed "
+                f"(unit cost {float(unit_cost_of(way.product)):.2f}, margin {rule.margin:.1%}); choose a smaller offer"
+            )
+            broken = tuple(line.line for line in way.lines)
+            found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
+    return found
+
+
+def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:
+    """Masks and bans."""
+    with_tax = 1 + context.grid.scenario.money.tax_rate
+    floors = np.array([_floor(rule, product) for product in context.grid.products])
+    price = context.economics.price
+
+    def refuses(saving: Float, funded: Float) -> Bools:
+        shape = (-1, *[1] * (saving.ndim - 1))
+        floor = floors.reshape(shape)
+        kept = price.reshape(shape) - saving + (funded if rule.counts_funding else 0.0)
+        return np.asarray((saving > 0) & (kept < (floor - TOLERANCE * np.maximum(floor, 1.0)) * with_tax))
+
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=compile_ways(context, rule.where, refuses))

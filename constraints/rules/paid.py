@@ -1,0 +1,114 @@
+"""What a customer pays and saves under the lines of one cell: shared by max_depth and min_price.
+
+A rule looks at every way of buying in a cell that has at least one matching line: under the public line alone, under
+the targeted line alone, and, where the two stack, under both. Then all savings count, also of lines that do not match.
+Two offers that do not stack never count together: a customer uses one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from constraints.rules.forms import Bools, Form, Masks, PairBans
+from constraints.rules.groups import RuleContext, cell_scope, scope_choices
+from constraints.rules.lines import RuleLine, touches
+from scenarios.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
+from scenarios.grid import Grid
+from scenarios.measures import in_scope
+from scenarios.schema import Offer, Product
+from scenarios.scope import Scope
+from scenarios.words import Mechanic
+
+TOLERANCE = 1e-9
+"""Relative: prices and depths that differ by less are equal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way of buying a unit, in the gross money of the customer."""
+
+    product: Product
+    saving: float
+    funded: float
+    """What vendors pay of the saving."""
+    lines: tuple[RuleLine, ...]
+
+
+def _funded(offer: Offer, saving: float) -> float:
+    return 0.0 if offer.funding is None else offer.funding.share * saving
+
+
+def _stack(public: Offer, targeted: Offer) -> bool:
+    return public.stacks or targeted.stacks or Mechanic.FEATURE in (public.mechanic, targeted.mechanic)
+
+
+def _both(product: Product, public: RuleLine, targeted: RuleLine) -> Way | None:
+    """Buying under both lines, the targeted saving on the reduced price; None where they do not stack."""
+    if public.offer is None or targeted.offer is None or not _stack(public.offer, targeted.offer):
+        return None
+    price = float(price_of(product))
+    first = saving_per_unit(public.offer, product, price)
+    reduced = price - first
+    full = reduced if public.offer.mechanic in PRICE_MECHANICS else price
+    second = min(saving_per_unit(targeted.offer, product, full), reduced)
+    funded = _funded(public.offer, first) + _funded(targeted.offer, second)
+    return Way(product=product, saving=first + second, funded=funded, lines=(public, targeted))
+
+
+def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterator[Way]:
+    """All ways of buying products under planned lines, at least one of which the scope touches, each once."""
+    planned = [line for line in lines if line.period >= 0 and line.offer is not None]
+    public = {(line.product, line.period): line for line in planned if line.segment is None}
+    for line in planned:
+        if line.product is None or line.offer is None:
+            continue
+        product = grid.products[line.product]
+        if touches(scope, line, grid):
+            saving = saving_per_unit(line.offer, product, float(price_of(product)))
+            yield Way(product=product, saving=saving, funded=_funded(line.offer, saving), lines=(line,))
+        other = public.get((line.product, line.period))
+        if line.segment is None or other is None:
+            continue
+        if scope.segments is not None and grid.segments[line.segment].id not in scope.segments:
+            continue
+        if touches(scope, line, grid) or touches(scope, other, grid):
+            both = _both(product, other, line)
+            if both is not None:
+                yield both
+
+
+Refuses = Callable[[Float, Float], Bools]
+"""Says of savings and funded savings [K, ...] per unit which a rule refuses."""
+
+
+def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[Form, ...]:
+    """Masks for single lines and bans for stacked pairs, from what a rule refuses."""
+    grid, economics = context.grid, context.economics
+    matching = scope_choices(grid, scope, whole=False)
+    first = economics.saving[0][..., 0]
+    second = economics.saving[1]
+    funded = first * economics.funded[0], second * economics.funded[1]
+    single = refuses(first, funded[0]), refuses(second[:, 0], funded[1][:, 0])
+    forbidden = np.zeros_like(matching)
+    for block, bad in enumerate(single):
+        rows = slice(grid.offsets[block], grid.offsets[block + 1])
+        shape = grid.slot_shapes[block]
+        wide = np.broadcast_to(bad[:, None, :], (*shape, bad.shape[1])).reshape(-1, bad.shape[1])
+        forbidden[rows, : bad.shape[1]] = wide
+    total = first[:, :, None] + second
+    bad = refuses(total, funded[0][:, :, None] + funded[1]) & economics.stacked
+    bad[:, 0, :] = bad[:, :, 0] = False
+    public = np.array([False] + [_matches(context, scope, choice.offer) for choice in grid.choices[0]])
+    targeted = np.array([False] + [_matches(context, scope, choice.offer) for choice in grid.choices[1]])
+    table = bad & (public[:, None] | targeted)
+    forms: tuple[Form, ...] = (Masks(forbidden=forbidden & matching),)
+    if table.any():
+        forms += (PairBans(table=table, cells=cell_scope(grid, scope)),)
+    return forms
+
+
+def _matches(context: RuleContext, scope: Scope, offer: int) -> bool:
+    return in_scope(scope, context.grid.scenario.offers[offer])

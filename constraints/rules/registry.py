@@ -1,0 +1,157 @@
+"""All rules of a scenario: written ones, offers' own longest runs, and contact caps of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from constraints.limits import ContactRule, contact_rule
+from constraints.rules import (
+    at_most_one,
+    blackout,
+    contacts,
+    eligible,
+    forbidden,
+    locked,
+    max_concurrent,
+    max_depth,
+    max_frequency,
+    max_run,
+    min_gap,
+    min_price,
+)
+from constraints.rules.forms import CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
+from constraints.rules.max_run import OfferRun, offer_run
+from scenarios.economics import Economics
+from scenarios.grid import Grid
+from scenarios.rule_schema import (
+    AtMostOne,
+    Blackout,
+    Eligible,
+    Forbidden,
+    Locked,
+    MaxConcurrent,
+    MaxDepth,
+    MaxFrequency,
+    MaxRun,
+    MinGap,
+    MinPrice,
+    PlanLine,
+    Rule,
+)
+from scenarios.schema import Scenario
+
+AnyRule = Rule | OfferRun | ContactRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule and where a plan breaks it."""
+
+    id: str
+    kind: str
+    violations: tuple[Violation, ...]
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the plan keeps the rule."""
+        return not self.violations
+
+
+def all_rules(scenario: Scenario) -> tuple[AnyRule, ...]:
+    """Written rules in the scenario's order, then ``max_run:<offer>``, then ``contacts:<channel>``."""
+    runs = (offer_run(offer) for offer in scenario.offers)
+    caps = (contact_rule(channel, scenario) for channel in scenario.channels)
+    return (
+        *scenario.rules,
+        *(run for run in runs if run is not None),
+        *(cap for cap in caps if cap is not None),
+    )
+
+
+def kind_of(rule: AnyRule) -> str:
+    """Which kind of rule it is, in the scenario's word."""
+    return "contacts" if isinstance(rule, ContactRule) else rule.rule
+
+
+def rule_violations(rule: AnyRule, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Check lines (history among them, with periods below 0) against one rule, in plain Python."""
+    match rule:
+        case ContactRule():
+            return contacts.violations(rule, grid, lines)
+        case MaxRun() | OfferRun():
+            return max_run.violations(rule, grid, lines)
+        case MaxConcurrent():
+            return max_concurrent.violations(rule, grid, lines)
+        case AtMostOne():
+            return at_most_one.violations(rule, grid, lines)
+        case MinGap():
+            return min_gap.violations(rule, grid, lines)
+        case MaxFrequency():
+            return max_frequency.violations(rule, grid, lines)
+        case Blackout():
+            return blackout.violations(rule, grid, lines)
+        case Eligible():
+            return eligible.violations(rule, grid, lines)
+        case MaxDepth():
+            return max_depth.violations(rule, grid, lines)
+        case MinPrice():
+            return min_price.violations(rule, grid, lines)
+        case Locked():
+            return locked.violations(rule, grid, lines)
+        case Forbidden():
+            return forbidden.violations(rule, grid, lines)
+
+
+def compile_one(rule: AnyRule, context: RuleContext) -> CompiledRule:
+    """Compile one rule to the shared forms."""
+    match rule:
+        case ContactRule():
+            return contacts.compile_rule(rule, context)
+        case MaxRun() | OfferRun():
+            return max_run.compile_rule(rule, context)
+        case MaxConcurrent():
+            return max_concurrent.compile_rule(rule, context)
+        case AtMostOne():
+            return at_most_one.compile_rule(rule, context)
+        case MinGap():
+            return min_gap.compile_rule(rule, context)
+        case MaxFrequency():
+            return max_frequency.compile_rule(rule, context)
+        case Blackout():
+            return blackout.compile_rule(rule, context)
+        case Eligible():
+            return eligible.compile_rule(rule, context)
+        case MaxDepth():
+            return max_depth.compile_rule(rule, context)
+        case MinPrice():
+            return min_price.compile_rule(rule, context)
+        case Locked():
+            return locked.compile_rule(rule, context)
+        case Forbidden():
+            return forbidden.compile_rule(rule, context)
+
+
+def check_rules(grid: Grid, lines: Iterable[PlanLine]) -> tuple[RuleResult, ...]:
+    """Check a plan's lines against every rule of its scenario, without a solver.
+
+    Parameters
+    ----------
+    grid
+        Grid of the resolved scenario, whose history counts too.
+    lines
+        The plan's lines. ``applies_to`` is no rule: see `Grid.locate` and ``Grid.allowed``.
+    """
+    everything = past_lines(grid) + tuple(line for line in read_lines(grid, lines) if line.period >= 0)
+    return tuple(
+        RuleResult(id=rule.id, kind=kind_of(rule), violations=tuple(rule_violations(rule, grid, everything)))
+        for rule in all_rules(grid.scenario)
+    )
+
+
+def compile_rules(grid: Grid, economics: Economics) -> tuple[CompiledRule, ...]:
+    """Compile every rule of a scenario, in the order of `all_rules`."""
+    context = RuleContext(grid=grid, economics=economics, past=past_lines(grid))
+    return tuple(compile_one(rule, context) for rule in all_rules(grid.scenario))
