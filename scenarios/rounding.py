@@ -1,0 +1,65 @@
+"""Rounding: the one place where amounts become integers (units in 1/1000, money in minor units of the currency)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+UNIT_DIGITS = 3
+"""Digits that units, orders, uses and contacts are kept with."""
+_NOISE = 1e-14
+"""Relative error that sums of a few dozen float64 terms may carry."""
+
+
+def scaled(amounts: Float | float, digits: int) -> Integers:
+    """Round amounts to ``digits`` decimals, half to even, and return them as integers of that size.
+
+    Amounts that differ by less than the noise of float64 from a half are halves, so that the order in which sums were
+    formed does not decide.
+    """
+    wide = np.asarray(amounts, dtype=np.float64) * float(10**digits)
+    below = np.floor(wide)
+    half = np.abs(wide - below - 0.5) <= _NOISE * np.maximum(1.0, np.abs(wide))
+    even = below + np.mod(below, 2.0)
+    return np.where(half, even, np.rint(wide)).astype(np.int64)
+
+
+def units(amounts: Float | float) -> Integers:
+    """Round units, orders, uses or contacts to 1/1000."""
+    return scaled(amounts, UNIT_DIGITS)
+
+
+def minor(amount: Decimal, digits: int) -> int:
+    """Round an exact amount of money to minor units, half to even."""
+    return int(amount.scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def to_decimal(amount: int, digits: int) -> Decimal:
+    """Return an integer amount as a decimal number with its own digits."""
+    return Decimal(int(amount)).scaleb(-digits)
+
+
+def exact_to_decimal(amount: Fraction, digits: int) -> Decimal:
+    """Round an exact fraction to ``digits`` decimals, half to even."""
+    return to_decimal(round(amount * 10**digits), digits)
+
+
+def split(total: int, weights: Float) -> Integers:
+    """Split an integer over weights by largest remainder: parts add up to ``total``, each within one of its share.
+
+    Equal remainders are served in order. Weights must be non-negative and not all zero.
+    """
+    if not (weights.sum() > 0 and (weights >= 0).all()):
+        raise ValueError(f"expected weights of at least 0 with a positive sum, got {weights}")
+    shares = total * (weights / weights.sum())
+    parts: Integers = np.floor(shares + 1e-9).astype(np.int64)
+    missing = total - int(parts.sum())
+    order = np.argsort(-(shares - parts), kind="stable")
+    parts[order[:missing] if missing >= 0 else order[missing:]] += 1 if missing >= 0 else -1
+    return parts
