@@ -147,7 +147,7 @@ def _effects(
         base_cv=np.full((len(segments), len(products)), scenario.risk.baseline_cv),
         lift=np.where(spoken, rows.lift[row], 0.0)[None],
         lift_sd=np.where(spoken, rows.lift_sd[row], 0.0),
-        take_up=take_up[None],
+        take_up=take_up,
         take_up_cv=take_up_cv,
         evidence=("assumed",) * len(scenario.offers),
         source=f"table {table.name}",
