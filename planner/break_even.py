@@ -69,7 +69,7 @@ class _Line(NamedTuple):
 
 
 def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
-    """Work out every offer's break-even lift and funding, in the scenario's order; offers without a slot are left out."""
+    """Work out every offer's break-even lift and funding; offers that no slot may hold are left out."""
     found = []
     for number, offer in enumerate(model.grid.scenario.offers):
         line = _basket_line(model, effects, number) if offer.mechanic.is_basket else _line(model, effects, number)

@@ -1,4 +1,4 @@
-"""Live progress of a long run: a panel that updates on terminals, one line per stage elsewhere. All on standard error."""
+"""Live progress on standard error: a panel that updates on terminals, one line per stage elsewhere."""
 
 from __future__ import annotations
 

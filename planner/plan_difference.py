@@ -25,7 +25,7 @@ class Changed:
 
 
 def _key(line: LineResult) -> tuple[dt.date, str, str]:
-    """A slot: public lines name everybody, so one date, product and segment hold one line at most."""
+    """Name the slot: public lines name everybody, so one date, product and segment hold one line at most."""
     return line.period, line.product, line.segment
 
 

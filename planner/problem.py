@@ -76,11 +76,15 @@ def _learn(loaded: LoadedScenario, progress: Callable[[Progress], None]) -> Lear
 
     start_jax()
     from surrogate.cache import learned_for
+    from surrogate.model_file import load_model
+    from surrogate.score import score
 
     begun = time.monotonic()
 
-    def report(share_done: float) -> None:
-        seconds = time.monotonic() - begun
-        progress(Progress(stage="learning effects from data", seconds=seconds, share_done=share_done))
+    def report(stage: str, share_done: float) -> None:
+        progress(Progress(stage=stage, seconds=time.monotonic() - begun, share_done=share_done))
 
-    return learned_for(loaded, report)
+    source = loaded.scenario.effects
+    if source.model is not None:
+        return score(load_model(Path(str(loaded.files.folder.joinpath(source.model)))), loaded.scenario)
+    return learned_for(loaded.scenario, Path(str(loaded.files.folder.joinpath(source.data or ""))), report)

@@ -24,11 +24,11 @@ TERMS = {
     "fixed_costs": "fixed costs of lines",
     "vendor_funding": "vendors pay back",
 }
-_BAR = 24
+_BAR = 12
 
 
 def show_bridge(plan: RankedPlan, currency: str) -> FittedTable:
-    """The bridge of one plan, with a bar per term."""
+    """Lay out the bridge of one plan, with a bar per term."""
     terms = plan.outcome.bridge.terms
     net = plan.outcome.bridge.net
     money = money_style(currency, [amount for _, amount in terms])
@@ -56,7 +56,7 @@ def show_bridge(plan: RankedPlan, currency: str) -> FittedTable:
 
 
 def _bar(amount: Decimal, largest: Decimal) -> Text:
-    """A bar to the right for gains, to the left for losses, around a middle mark."""
+    """Draw a bar to the right for gains, to the left for losses, around a middle mark."""
     length = round(abs(amount) / largest * _BAR) if largest else 0
     mark = "█" * length
     left, right = (mark.rjust(_BAR), "") if amount < 0 else ("", mark)

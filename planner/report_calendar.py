@@ -127,7 +127,7 @@ def _cut(name: str, width: int) -> str:
 
 
 def _heads(dates: tuple[dt.date, ...], names: int, widest: int) -> Iterator[Text]:
-    """A line of months above a line of days."""
+    """Yield a line of months above a line of days."""
     step = widest + 1
     months, days = [" "] * (names + 1 + step * len(dates) + 4), " " * (names + 1)
     previous = None

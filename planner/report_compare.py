@@ -107,7 +107,7 @@ def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTa
 
 
 def offer_text(line: LineResult | None) -> str:
-    """An offer with its coverage, where that is not everybody."""
+    """Name an offer with its coverage, where that is not everybody."""
     if line is None:
         return NOTHING
     return line.offer if line.coverage == 1 else f"{line.offer} {share(line.coverage, digits=0)}"

@@ -97,13 +97,13 @@ def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
 
 
 def _bar(value: float) -> Text:
-    """A bar of ten marks."""
+    """Draw a bar of ten marks."""
     filled = round(10 * value)
     return Text("■" * filled, style="green") + Text("·" * (10 - filled), style="dim")
 
 
 def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
-    """What every offer needs to pay for itself, beside what is expected of it."""
+    """Show what every offer needs to pay for itself, beside what is expected of it."""
     money = money_style(grid.scenario.currency, [need.profit for need in needs])
     rows = []
     for need in needs:
@@ -126,10 +126,10 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
             Column(title="offer", least=12),
             Column(title="lift", number=True),
             Column(title="needs", number=True),
-            Column(title="funded", number=True),
+            Column(title="funding", number=True),
             Column(title="needs", number=True),
             Column(title="profit a line", number=True),
-            Column(title="slots it pays in", number=True),
+            Column(title="pays in slots", number=True),
         ),
         rows=tuple(rows),
         notes=(

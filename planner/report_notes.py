@@ -15,7 +15,7 @@ from scenarios.grid import Grid
 
 
 def show_sentences(title: str, sentences: Sequence[str], *, style: str = "") -> Group:
-    """A title and one sentence a line, indented."""
+    """Put a title above one sentence a line, indented."""
     lines: list[RenderableType] = [Text(title, style="bold")]
     lines += [Padding(Text(sentence, style=style), (0, 0, 0, 2)) for sentence in sentences]
     return Group(*lines)

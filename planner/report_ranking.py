@@ -75,7 +75,7 @@ def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
 
 
 def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
-    """The best plan beside what people would do without a planner."""
+    """Show the best plan beside what people would do without a planner."""
     known = [(name, amount) for name, amount in plan.baselines.items() if amount is not None]
     money = money_style(currency, [plan.objective, *(amount for _, amount in known)])
     rows: list[tuple[str | Text, str, str]] = [

@@ -76,8 +76,8 @@ class FittedTable:
                 yield self._table(places)
             else:
                 yield from self._stacked()
-            hidden = [column.title for place, column in enumerate(self.columns) if places and place not in places]
-            if hidden:
+            left_out = [column.title for place, column in enumerate(self.columns) if places and place not in places]
+            if hidden := [title for title in left_out if title]:
                 yield Text(f"not shown at this width: {', '.join(hidden)}", style="dim")
         for sentence in self.notes:
             yield Text(sentence, style="dim")

@@ -1,0 +1,45 @@
+"""Settings of the whole test run: one cache for compiled JAX code, a cache of its own for models, fixed seeds."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports JAX or a command reads its cache: the developer's own cache stays untouched.
+_SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
+os.environ["CAMPAIGN_CACHE"] = _SESSION.name
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Compiled code is kept between runs, beside what pytest keeps.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
+for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+    os.environ.pop(_name, None)
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+settings.register_profile("campaign", derandomize=True, deadline=None)
+settings.load_profile("campaign")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_up() -> Iterator[None]:
+    """Remove the session's cache at the end."""
+    yield
+    _SESSION.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _fixed_seeds() -> None:
+    """Start every test from the same state of the default generators, in case a library draws on them."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Return a Philox generator with a fixed seed."""
+    return np.random.Generator(np.random.Philox(0))
