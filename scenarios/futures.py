@@ -1,0 +1,210 @@
+"""Futures: what a plan does in every draw, by the same formulas as the account, on the chosen pairs only.
+
+In each draw the baseline is first cut at stock in time order, and no draw sells what is not there: where a period's
+demand exceeds what is left, everything that is sold of the product shrinks alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.coefficients import Coefficients, surroundings
+from scenarios.draws import Draws
+from scenarios.effects import Effects
+from scenarios.entries import cell_entries
+from scenarios.grid import Blocks
+from scenarios.interactions import LIFT_FLOOR, cut_at_stock
+from scenarios.measures import Functional
+from scenarios.pairs import Pair, pair_up
+from scenarios.response import Chosen, Flows, Setting, flows, setting
+from scenarios.totals import Shares, Sold, sold, value
+
+Float = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+CHUNK_CELLS = 60_000
+"""Draws are taken in chunks of about so many cells, which stay in the processor's cache."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Futures:
+    """D draws of one plan."""
+
+    values: Float
+    """[D, F] of the functionals that were asked for."""
+    shortage: Float
+    """[D, K] units that the product lacks at the worst moment, had everybody been served; negative: spare units."""
+    moment: Index
+    """[D, K] period of that moment."""
+
+
+def outcomes(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws, functionals: Sequence[Functional]
+) -> Futures:
+    """Evaluate functionals of one flat plan [N] in every draw.
+
+    Parameters
+    ----------
+    functionals
+        What is wanted, in order; see `measures.measure_functional`.
+    """
+    blocks = model.grid.split(plan)
+    offer, basket = _Layered(model, effects, blocks, 0), _Layered(model, effects, blocks, 2)
+    step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
+    values, shortage, moment = [], [], []
+    for first in range(0, len(draws), step):
+        part = draws.part(first, first + step)
+        what, short = _sold(model, effects, blocks, part, offer, basket)
+        values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
+        worst = short.argmax(axis=-1)
+        moment.append(worst)
+        shortage.append(np.take_along_axis(short, worst[..., None], axis=-1)[..., 0])
+    return Futures(
+        values=np.concatenate(values), shortage=np.concatenate(shortage), moment=np.concatenate(moment).astype(np.int64)
+    )
+
+
+class _Layered:
+    """Effects of the two chosen offers of every cell (or basket), before a draw moves them."""
+
+    def __init__(self, model: Coefficients, effects: Effects, blocks: Blocks[Any], first: int) -> None:
+        grid, money = model.grid, model.economics
+        s, k, t = grid.shape
+        self.on_basket = first == 2
+        shape = (s, t) if self.on_basket else (s, k, t)
+        choices = [np.broadcast_to(blocks[first], shape), blocks[first + 1]]
+        picked = [grid.choices[first], grid.choices[first + 1]]
+        offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
+        coverage = np.array([0.0] + [c.coverage for c in picked[1]])
+        self.coverage = coverage[choices[1]]
+        everybody = np.array([0.0] + [1.0] * len(picked[0]))
+        self.reach = np.maximum(everybody[choices[0]], self.coverage)
+        pair = (choices[0], choices[1])
+        if self.on_basket:
+            self.stacked, self.used = money.basket_stacked[pair], money.basket_used[pair]
+        else:
+            self.stacked = money.stacked[pair]
+            self.used = money.used[np.arange(k)[:, None], choices[0], choices[1]]
+        self.layers = [
+            _Effect(effects, offer_of[layer][choices[layer]], choices[layer] > 0, self.on_basket) for layer in (0, 1)
+        ]
+
+    def pair(self, draws: Draws) -> Pair:
+        """Pairs of the chosen offers in some draws, [D, S, K, T] or [D, S, T]."""
+        (lift_p, take_p), (lift_q, take_q) = (layer.moved(draws) for layer in self.layers)
+        return pair_up(lift_p, take_p, lift_q, take_q, self.coverage, self.stacked, self.used, np)
+
+
+class _Effect:
+    """Effect of one layer's chosen offers: [E, S, K, T] lifts and [S, K, T] take-ups (no K for baskets)."""
+
+    def __init__(self, effects: Effects, offer: Index, chosen: NDArray[np.bool_], on_basket: bool) -> None:
+        rows = (slice(None), -1) if on_basket else (slice(None), slice(0, -1))
+        self.offer, self.chosen = offer, chosen
+        self.rows = rows
+        place = offer[..., None]
+        self.lift = np.stack([np.take_along_axis(lift[rows], place, axis=-1)[..., 0] for lift in effects.lift]) * chosen
+        self.take_up = np.take_along_axis(effects.take_up[rows], place, axis=-1)[..., 0] * chosen
+        self.lift_sd = np.take_along_axis(effects.lift_sd[rows], place, axis=-1)[..., 0] * chosen
+        cv = np.take_along_axis(effects.take_up_cv[rows], place, axis=-1)[..., 0] * chosen
+        self.take_sd = np.sqrt(np.log1p(cv**2))
+
+    def moved(self, draws: Draws) -> tuple[Float, Float]:
+        """Lift and take-up in some draws."""
+        lift = self.lift[draws.member] * _factor(self._scores(draws.lift), self.lift_sd)
+        take_up = self.take_up * _factor(self._scores(draws.take_up), self.take_sd)
+        return np.maximum(lift, LIFT_FLOOR), np.minimum(take_up, 1.0)
+
+    def _scores(self, scores: Float) -> Float:
+        here = scores[(slice(None), *self.rows)]
+        place = np.broadcast_to(self.offer, (len(here), *self.offer.shape))
+        return np.take_along_axis(here, place, axis=-1)
+
+
+def _factor(scores: Float, sd: Float) -> Float:
+    """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
+    return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
+
+
+def _sold(
+    model: Coefficients, effects: Effects, blocks: Blocks[Any], draws: Draws, offer: _Layered, basket: _Layered
+) -> tuple[Sold, Float]:
+    """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
+    spread = np.sqrt(np.log1p(effects.base_cv**2))
+    base = effects.base_units[draws.member % len(effects.base_units)]
+    units = cut_at_stock(base * _factor(draws.base, spread)[..., None], model.available)
+    pair, orders = offer.pair(draws), basket.pair(draws)
+    entries = cell_entries(
+        pair, offer.reach, surroundings(units, model.rivals, model.strengths, 0), model.strengths, np
+    )
+    chosen = Chosen(
+        theft=entries.theft,
+        spill=entries.spill,
+        reach=offer.reach,
+        dips=entries.dips,
+        basket_lift=orders.lift,
+        basket_reach=basket.reach,
+    )
+    shares = Shares(
+        lift=entries.lift,
+        base_public=entries.base_public,
+        base_targeted=entries.base_targeted,
+        base_both=entries.base_both,
+        bump_public=entries.bump_public,
+        bump_targeted=entries.bump_targeted,
+        bump_both=entries.bump_both,
+        beyond=entries.beyond,
+        basket_lift=orders.lift,
+        basket_base_public=orders.base_public,
+        basket_base_targeted=orders.base_targeted,
+        basket_bump_public=orders.bump_public,
+        basket_bump_targeted=orders.bump_targeted,
+    )
+    here: Setting = setting(model)._replace(base_units=units)
+    flow = flows(chosen, here, model, np)
+    served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
+    kept = served[:, None]
+    flow = Flows(
+        base=flow.base * kept,
+        bump=flow.bump * kept,
+        plain_base=flow.plain_base * kept,
+        plain_bump=flow.plain_bump * kept,
+        basket_fatigue=flow.basket_fatigue,
+        tail_fatigue=flow.tail_fatigue,
+    )
+    shares = shares._replace(beyond=shares.beyond * kept)
+    return sold(model, shares, flow, here, blocks, np), lacking
+
+
+def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
+    """Share of the demand [D, K, T] that stock serves in time order, and demand beyond stock had all been served."""
+    share = np.ones_like(wanted)
+    lacking = np.full_like(wanted, -np.inf)
+    for product in np.flatnonzero(np.isfinite(available).all(axis=1)):
+        demand = wanted[:, product]
+        lacking[:, product] = np.cumsum(demand, axis=-1) - available[product]
+        gone = np.zeros(len(demand))
+        for t in range(demand.shape[-1]):
+            kept = np.clip(np.minimum(demand[:, t], available[product, t] - gone), 0.0, None)
+            share[:, product, t] = np.divide(kept, demand[:, t], out=np.ones_like(kept), where=demand[:, t] > 0)
+            gone = gone + kept
+    return share, lacking
+
+
+def at_risk(uses: Float, sense: str, share: float) -> float:
+    """Use [D] that decides whether a limit holds in at least ``share`` of the draws, rounded to the safe side.
+
+    The smallest value that at least ``share`` of the draws do not exceed (``max``), or the largest that at least so
+    many reach (``min``).
+    """
+    if sense not in ("max", "min"):
+        raise ValueError(f"expected max or min, got {sense}")
+    ordered = np.sort(uses if sense == "max" else -uses)
+    place = int(np.ceil(share * len(ordered) - 1e-9)) - 1
+    found = float(ordered[min(max(place, 0), len(ordered) - 1)])
+    return found if sense == "max" else -found
