@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.csv_files import CsvTable
-from scenarios.problems import did_you_mean, shown
+from scenarios.problems import a_kind, did_you_mean, shown
 from scenarios.schema import Horizon
 from scenarios.words import EVERYBODY
 
@@ -34,7 +34,7 @@ def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Index:
     for word, rows in unknown.items():
         more = f" (on {len(rows)} rows)" if len(rows) > 1 else ""
         remedy = did_you_mean(word, ids, kind=column)
-        table.problem(rows[0], column, f"a {column} of the scenario", f"{shown(word)}{more}", remedy)
+        table.problem(rows[0], column, f"{a_kind(column)} of the scenario", f"{shown(word)}{more}", remedy)
     return keys
 
 

@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -135,20 +135,19 @@ def read_csv(raw: bytes, name: str) -> CsvTable:
         table.problems.append(problem)
         return table
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        if not any(header):
-            table.problem(None, "file", "a header line with column names", "an empty file")
-            return table
-        if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-            remedy = "save as comma-separated CSV"
-            table.problem(None, "header", "columns separated by commas", shown(header[0]), remedy)
-            return table
-        _check_header(table, header)
-        rows, lines = _rows(reader, table, header)
-    except csv.Error as error:
-        table.problem(None, "CSV", "well-formed CSV", f"{error} on line {reader.line_num}", "check the quotes")
+    _, first = next(_records(reader, table), (1, []))
+    header = [cell.strip() for cell in first]
+    if table.problems:
         return table
+    if not any(header):
+        table.problem(None, "file", "a header line with column names", "an empty file")
+        return table
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        remedy = "save as comma-separated CSV"
+        table.problem(None, "header", "columns separated by commas", shown(header[0]), remedy)
+        return table
+    _check_header(table, header)
+    rows, lines = _rows(reader, table, header)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     for column, cells in zip(header, columns, strict=True):
         if column:
@@ -168,8 +167,7 @@ def _check_header(table: CsvTable, header: list[str]) -> None:
 def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
-    line = reader.line_num + 1
-    for cells in reader:
+    for line, cells in _records(reader, table):
         if len(cells) == len(header):
             rows.append(cells)
             lines.append(line)
@@ -182,5 +180,21 @@ def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[st
                 remedy="add or delete commas; put quotes around texts that contain commas",
             )
             table.problems.append(problem)
-        line = reader.line_num + 1
     return rows, lines
+
+
+def _records(reader: Any, table: CsvTable) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line on which it begins: a quoted cell may span several."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            where = f"{table.name}:{line}"
+            problem = Problem(
+                where=where, what="CSV", expected="well-formed CSV", got=str(error), remedy="check the quotes"
+            )
+            table.problems.append(problem)
+            return

@@ -47,6 +47,8 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     if ("lift_low" in columns) != ("lift_high" in columns):
         missing = "lift_high" if "lift_low" in columns else "lift_low"
         table.problem(None, "header", "lift_low and lift_high together", f"no {missing}", "add the column")
+    if table.problems:
+        return None
     custom = {}
     for column in columns:
         if column in (*KEYS, *NUMBERS, REMARK):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from scenarios.problems import Path, Places, Problem, did_you_mean, shown
+from scenarios.problems import Path, Places, Problem, a_kind, did_you_mean, shown
 from scenarios.rule_schema import Forbidden, Locked, PlanLine
 from scenarios.schema import LearnedSegments, Product, Scenario, Segment
 from scenarios.schema_problems import named, value_at
@@ -60,6 +60,8 @@ class Facts:
         if section in self.broken | self.lossy or (section == "segments" and self.learned):
             return None
         rows = self.data.get(section) or ()
+        if not rows and section in ("segments", "products", "offers"):
+            return None  # a problem of its own
         ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
         if not all(isinstance(word, str) for word in ids):
             return None
@@ -108,6 +110,5 @@ class Facts:
 
     def unknown(self, path: Path, kind: str, word: str, known: frozenset[str]) -> Problem:
         """Make the problem of a name that nothing has."""
-        article = "an" if kind[0] in "aeiou" else "a"
         remedy = did_you_mean(word, known, kind=kind)
-        return self.problem(path, f"{article} {kind} of the scenario", shown(word), remedy)
+        return self.problem(path, f"{a_kind(kind)} of the scenario", shown(word), remedy)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from scenarios.facts import Facts
+from scenarios.grid import holds
+from scenarios.measures import in_scope
 from scenarios.problems import Path, Problem, shown
 from scenarios.rule_schema import Blackout, Eligible, Forbidden, Locked, PlanLine
 from scenarios.schema import Offer
@@ -90,17 +93,23 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
         offer = offers.get(line.offer)
         if not isinstance(rule, Locked) or offer is None:
             continue
-        if not _applies(facts, line, offer):
+        if not _applies(facts, line, offer) and _all_known(facts, _reach(offer)):
             expected = f"a line where offer {offer.id} applies"
             got = f"{line.product} on {line.date}" + ("" if line.segment == EVERYBODY else f" for {line.segment}")
             yield facts.problem(path, expected, got, f"widen applies_to of {offer.id}, or delete the locked line")
         against = [rule_id for rule_id, other in forbidden if _same(facts, line, other)]
         for other_rule in facts.scenario.rules:
-            if isinstance(other_rule, Blackout) and covers(facts, other_rule.where, line, offer):
+            if not _all_known(facts, other_rule.where):
+                continue
+            if (
+                isinstance(other_rule, Blackout)
+                and other_rule.where != Scope()
+                and touches(facts, other_rule.where, line, offer)
+            ):
                 against.append(other_rule.id)
             elif isinstance(other_rule, Eligible):
-                concerned = covers(facts, other_rule.where, line, offer)
-                if concerned and not covers(facts, other_rule.only, line, offer):
+                concerned = touches(facts, other_rule.where, line, offer)
+                if concerned and _all_known(facts, other_rule.only) and not inside(facts, other_rule.only, line, offer):
                     against.append(other_rule.id)
         for rule_id in dict.fromkeys(against):
             got = f"rule {rule_id}, which excludes {line.offer} for {line.product} on {line.date}"
@@ -117,28 +126,55 @@ def _same(facts: Facts, line: PlanLine, other: PlanLine) -> bool:
     )
 
 
-def _applies(facts: Facts, line: PlanLine, offer: Offer) -> bool:
+def _reach(offer: Offer) -> Scope:
     where = offer.applies_to
-    scope = Scope(products=where.products, categories=where.categories, segments=where.segments, periods=where.periods)
-    return covers(facts, scope, line, offer)
+    return Scope(products=where.products, categories=where.categories, segments=where.segments, periods=where.periods)
 
 
-def covers(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
-    """Whether a line of an offer lies in a scope; a public line is for every segment, so any segment covers it."""
+def _applies(facts: Facts, line: PlanLine, offer: Offer) -> bool:
+    return touches(facts, _reach(offer), line, offer)
+
+
+def _all_known(facts: Facts, scope: Scope) -> bool:
+    """Whether a scope holds no misspelt name: what it excludes then is no contradiction but that one mistake."""
+    names = (
+        (scope.segments, facts.ids("segments")),
+        (scope.products, facts.ids("products")),
+        (scope.categories, facts.categories()),
+        (scope.offers, facts.ids("offers")),
+    )
+    return all(words is None or known is None or known.issuperset(words) for words, known in names)
+
+
+def touches(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
+    """Whether a line has anything to do with a scope; a public line reaches every segment."""
     horizon = facts.scenario.horizon
-    category = {product.id: product.category for product in facts.products}.get(line.product)
+    reached = scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments
     day = horizon.date_of(horizon.period_of(line.date))
-    last = horizon.date_of(horizon.period_of(line.date) + 1)
+    return reached and _same_kind(facts, scope, line, offer) and holds(scope.periods, day, horizon.period_days)
+
+
+def inside(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
+    """Whether all of a line lies in a scope: every segment that it reaches, every day of its period."""
+    horizon = facts.scenario.horizon
+    segments = facts.ids("segments")
+    if scope.segments is not None:
+        if line.segment != EVERYBODY and line.segment not in scope.segments:
+            return False
+        if line.segment == EVERYBODY and segments is not None and not segments.issubset(scope.segments):
+            return False
+    first = horizon.date_of(horizon.period_of(line.date))
+    days = [first + dt.timedelta(days=day) for day in range(horizon.period_days)]
+    in_time = scope.periods is None or all(any(day in span for span in scope.periods) for day in days)
+    return in_time and _same_kind(facts, scope, line, offer)
+
+
+def _same_kind(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
+    category = next((product.category for product in facts.products if product.id == line.product), None)
     return (
-        (scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments)
+        in_scope(scope, offer)
         and (scope.products is None or line.product in scope.products)
         and (scope.categories is None or category in scope.categories)
-        and (scope.offers is None or line.offer in scope.offers)
-        and (scope.mechanics is None or offer.mechanic in scope.mechanics)
-        and (scope.channels is None or offer.channel in scope.channels)
-        and (scope.layer is None or offer.layer is scope.layer)
-        and (scope.periods is None or any(span.first < last and day <= span.last for span in scope.periods))
-        and (scope.vendor is None or (offer.funding is not None and offer.funding.vendor == scope.vendor))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from scenarios.schema_problems import value_at
 from scenarios.values import DateRange
 from scenarios.words import Measure, Mechanic
 
+MAX_EFFECTS = 20_000_000
+"""Segments x products x periods x offers: some 160 MB for each table of effects."""
 _WHOLE_BUSINESS = (Measure.PROFIT, Measure.MARGIN, Measure.MARGIN_RATE)
 """Measures whose part under one offer has no agreed meaning."""
 
@@ -194,9 +197,9 @@ def limit_measures(facts: Facts) -> Iterator[Problem]:
         measure = Measure(limit.measure)
         percent = _is_percent(facts, bound_path)
         if measure is Measure.MARGIN_RATE:
-            if bound is not None and not (-1 <= bound <= 1):
+            if bound is not None and not (0 <= bound <= 1):
                 remedy = f"write {bound}% if that is meant" if 1 < bound <= 100 else ""
-                yield facts.problem(bound_path, "a margin rate between -100% and 100%", remedy=remedy)
+                yield facts.problem(bound_path, "a margin rate between 0% and 100%", remedy=remedy)
         elif percent:
             yield facts.problem(bound_path, f"an amount of {measure.value}, no share", remedy="write the amount")
         elif bound is not None and bound < 0 and measure not in (*_WHOLE_BUSINESS, Measure.SPEND, Measure.REVENUE):
@@ -226,5 +229,18 @@ def _is_percent(facts: Facts, path: Path) -> bool:
     return isinstance(value, str) and value.strip().endswith("%")
 
 
-CHECKS = (currency_known, sources, product_money, offer_money, dates, objective, limit_measures)
+def size(facts: Facts) -> Iterator[Problem]:
+    """Check that the question fits into memory."""
+    if not facts.whole("segments", "products", "offers", "horizon"):
+        return
+    counts = (len(facts.segments), len(facts.products) + 1, facts.scenario.horizon.periods, len(facts.scenario.offers))
+    cells = math.prod(counts)
+    if cells > MAX_EFFECTS:
+        names = ("segments", "products and the basket", "periods", "offers")
+        got = " x ".join(f"{count:,} {name}" for count, name in zip(counts, names, strict=True))
+        expected = f"at most {MAX_EFFECTS:,} effects"
+        yield facts.problem(("horizon",), expected, f"{got} = {cells:,}", "plan fewer products or periods at a time")
+
+
+CHECKS = (size, currency_known, sources, product_money, offer_money, dates, objective, limit_measures)
 """Every check of plausibility."""

@@ -52,6 +52,11 @@ def did_you_mean(word: str, known: Iterable[str], *, kind: str = "") -> str:
     return f"known: {shown}{more}"
 
 
+def a_kind(kind: str) -> str:
+    """Return a noun with its article: ``a product``, ``an offer``."""
+    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
+
+
 def shown(value: Any) -> str:
     """Return a short text of an input value for ``got ...``."""
     if value is None:

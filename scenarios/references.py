@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from scenarios.facts import Facts
 from scenarios.problems import Path, Problem, did_you_mean, shown
+from scenarios.schema import AppliesTo
+from scenarios.scope import Scope
 from scenarios.words import BASKET, Layer
 
 RESERVED = {BASKET: "the whole basket", "rest": "the customers that no segment takes"}
@@ -56,11 +58,19 @@ def scope_names(facts: Facts) -> Iterator[Problem]:
         "channels": ("channel", facts.ids("channels")),
     }
     for path, scope in facts.scopes():
+        yield from _empty_keys(facts, path, scope)
         for key, (kind, names) in known.items():
             yield from _unknown_words(facts, (*path, key), kind, getattr(scope, key) or (), names)
         vendors = facts.vendors()
         if scope.vendor is not None and vendors is not None and scope.vendor not in vendors:
             yield facts.unknown((*path, "vendor"), "vendor", scope.vendor, vendors)
+
+
+def _empty_keys(facts: Facts, path: Path, scope: Scope | AppliesTo) -> Iterator[Problem]:
+    """Refuse an empty list, which reads as everything to some and as nothing to others."""
+    for key in type(scope).model_fields:
+        if getattr(scope, key) == ():
+            yield facts.problem((*path, key), "at least one name in the list", "none", f"add one or delete {key}")
 
 
 def _with_basket(ids: frozenset[str] | None) -> frozenset[str] | None:
@@ -77,11 +87,24 @@ def _unknown_words(
             yield facts.unknown((*path, index), kind, word, known)
 
 
+def rule_scopes(facts: Facts) -> Iterator[Problem]:
+    """Check that rules have a scope where they need one, and none where it would be ignored."""
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        if rule.rule in ("locked", "forbidden") and rule.where != Scope():
+            expected = f"no where for {rule.rule}, whose lines say it all"
+            yield facts.problem((*path, "where"), expected, "one", "delete where")
+        if rule.rule == "blackout" and rule.where == Scope():
+            yield facts.problem(path, "a where for a blackout", "none, so that no offer could ever run", "add where")
+        if rule.rule == "eligible" and rule.only == Scope():
+            yield facts.problem((*path, "only"), "at least one key under only", "none", "add one or delete the rule")
+
+
 def offer_places(facts: Facts) -> Iterator[Problem]:
     """Offers apply to what exists, and to something."""
     for path, offer in facts.members("offers", facts.scenario.offers):
         where, at = offer.applies_to, (*path, "applies_to")
         found = [
+            *_empty_keys(facts, at, where),
             *_unknown_words(facts, (*at, "segments"), "segment", where.segments or (), facts.ids("segments")),
             *_unknown_words(facts, (*at, "products"), "product", where.products or (), facts.ids("products")),
             *_unknown_words(facts, (*at, "categories"), "category", where.categories or (), facts.categories()),
@@ -169,6 +192,7 @@ CHECKS = (
     reserved_ids,
     something_to_plan,
     scope_names,
+    rule_scopes,
     offer_places,
     offer_parts,
     halo_pairs,

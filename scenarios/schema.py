@@ -36,8 +36,14 @@ class Horizon(Record):
     """The time that is planned: ``periods`` days or weeks from ``start`` on."""
 
     start: dt.date
-    periods: Positive
+    periods: Annotated[Positive, Field(le=1000)]
     unit: Unit = Unit.DAY
+
+    @model_validator(mode="after")
+    def _calendar(self) -> Horizon:
+        if not (1970 <= self.start.year <= 2199):
+            raise refused("a start between the years 1970 and 2199", got=str(self.start))
+        return self
 
     @property
     def period_days(self) -> int:

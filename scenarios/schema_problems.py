@@ -18,7 +18,8 @@ _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
 def explain(error: ValidationError, model: type[BaseModel], data: Any, places: Places) -> list[tuple[Path, Problem]]:
     """Turn a validation error into problems, each with the path of the value that is wrong.
 
-    A misspelt key is one mistake although pydantic reports two (an unknown key and a missing one): one problem is kept.
+    A misspelt key is one mistake although pydantic reports more (a missing key, values of a wrong kind): one problem is
+    kept.
     """
     found: list[tuple[Path, Problem]] = []
     errors = error.errors(include_url=False)
@@ -29,10 +30,13 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
             meant = _meant(str(path[-1]), keys_of(model, item["loc"][:-1]))
             if meant is not None:
                 misspelt.add((*path[:-1], meant))
+    wrong_keys = [data_path(item["loc"], data) for item in errors if item["loc"] and item["loc"][-1] == "[key]"]
     for item in errors:
         kind, loc = item["type"], item["loc"]
         path = data_path(loc, data, keep_last=kind in ("missing", "extra_forbidden"))
         if kind == "missing" and path in misspelt:
+            continue
+        if any(len(path) >= len(key) and path[: len(key)] == key for key in wrong_keys) and loc[-1] != "[key]":
             continue
         value = value_at(data, path)
         problem = _problem(kind, item, model, data, path, None if value is _ABSENT else value, places)
@@ -73,7 +77,7 @@ def _problem(
         tag = str(context["discriminator"]).strip("'")
         return Problem(where=where, what=what, expected=f"the key {tag}", got=shown(value), remedy="add it")
     if kind == "refused":
-        got = str(context.get("got") or "") or shown(value)
+        got = str(context.get("got") or "") or ("" if isinstance(value, dict) else shown(value))
         remedy = str(context.get("remedy") or "") or _empty(value)
         return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
     expected, remedy = _plain(kind, context, item)

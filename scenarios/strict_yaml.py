@@ -324,5 +324,5 @@ class _Builder:
 
 
 def dotted(path: Path) -> str:
-    """Return a path as people write it: ``limits.0.max``."""
-    return ".".join(str(part) for part in path)
+    """Return a path as people write it, list members counted from 1: ``limits.1.max``."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
 from pydantic_core import PydanticCustomError
 
+MAX_AMOUNT = 10**15
+"""Amounts stay below it, so that sums of their minor units are exact in float64 and int64."""
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
 
 
@@ -36,13 +38,12 @@ def parse_money(value: Any) -> Decimal:
     """Read an amount in major units exactly (``19.9`` is 19.9, never 19.899999)."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise refused("an amount of money such as 19.90")
-    try:
-        amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-    except InvalidOperation:
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", value) is None:
         remedy = "write digits and a decimal point only, without currency signs or separators"
-        raise refused("an amount of money such as 19.90", remedy=remedy) from None
-    if not amount.is_finite():
-        raise refused("a finite amount of money")
+        raise refused("an amount of money such as 19.90", remedy=remedy)
+    amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
+        raise refused(f"an amount of money below {MAX_AMOUNT:,}")
     return amount
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the scenario is text in which a line is a record
 """A small valid shop scenario as text, for tests that break it."""
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ products:
   - {id: phone-pro, category: phones, price: 3999, unit_cost: 2760, vendor: nova}
   - {id: case, category: extras, price: 79, unit_cost: 20}
 offers:
-  - {id: cut-15, mechanic: price_discount, depth: 15%, funding: {vendor: nova, share: 60%}, applies_to: {categories: [phones]}}
+  - {id: cut-15, mechanic: price_discount, depth: 15%, applies_to: {categories: [phones]}, funding: {vendor: nova, share: 60%}}
   - {id: flash-12, mechanic: flash_sale, depth: 12%, max_run: 2, applies_to: {products: [phone]}}
   - {id: coupon-20, mechanic: coupon, value: 20, layer: targeted, channel: push, coverage: [50%, 100%], applies_to: {products: [case]}}
   - {id: buds, mechanic: gift, gift: earbuds, layer: targeted, channel: push, applies_to: {categories: [phones]}}
