@@ -38,10 +38,10 @@ class Bridge:
     fatigue: Decimal
     cannibalisation: Decimal
     pull_forward: Decimal
-    """Later sales borrowed, what is charged beyond the horizon, and baskets bought ahead."""
+    """Later sales borrowed, and what is charged for those beyond the horizon."""
     halo: Decimal
     basket: Decimal
-    """Extra orders that basket offers bring, at full margin."""
+    """Extra orders that basket offers bring, at full margin, less the share that is bought ahead."""
     discount_on_base: Decimal
     """Savings on units that would have sold anyway, fees spared taken off."""
     discount_on_bump: Decimal

@@ -1,0 +1,74 @@
+"""The bridge: its terms add up to the profit change, and each is zero where its cause is absent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenario_factory import rng_of, tiny_scenario
+
+from scenarios.bridge import bridge
+from scenarios.coefficients import build_coefficients
+from scenarios.grid import build_grid
+from scenarios.outcome import account
+from scenarios.rounding import to_decimal
+from scenarios.scope import Scope
+from scenarios.sums import measured
+from scenarios.words import Measure
+
+
+def _case(seed: int, **options):
+    rng = rng_of(seed)
+    scenario, effects, baskets = tiny_scenario(rng, **options)
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    allowed = model.grid.allowed_flat
+    scores = np.where(allowed, rng.random(allowed.shape), -1.0)
+    plan = np.where(rng.random(model.grid.slots) < 0.6, scores.argmax(axis=1), 0).astype(np.int8)
+    return model, plan
+
+
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(st.integers(0, 10**6))
+def test_terms_add_up_to_the_profit_change(seed):
+    """All terms add up to `net`, and `net` is the account's profit change to the cent."""
+    model, plan = _case(seed)
+    book, empty = account(model, plan), account(model, model.grid.empty())
+    found = bridge(model, book, empty)
+    change = measured(book, Measure.PROFIT, Scope()) - measured(empty, Measure.PROFIT, Scope())
+    assert sum(amount for _, amount in found.terms) == found.net == to_decimal(change, book.digits)
+
+
+@settings(derandomize=True, deadline=None, max_examples=30)
+@given(st.integers(0, 10**6))
+def test_interactions_that_are_off_cost_nothing(seed):
+    """Without interactions and baskets their terms are rounding at most."""
+    model, plan = _case(seed, interactions=False, baskets=False)
+    found = bridge(model, account(model, plan), account(model, model.grid.empty()))
+    dust = Decimal("0.01") * model.base_units.size * 3
+    assert all(abs(term) <= dust for term in (found.fatigue, found.cannibalisation, found.pull_forward, found.halo))
+    assert abs(found.basket) <= dust
+
+
+@settings(derandomize=True, deadline=None, max_examples=30)
+@given(st.integers(0, 10**6))
+def test_costs_are_never_gains(seed):
+    """Gifts, messages and fixed costs lower the profit, vendor funding raises it."""
+    model, plan = _case(seed)
+    found = bridge(model, account(model, plan), account(model, model.grid.empty()))
+    assert found.gifts <= 0
+    assert found.contacts <= 0
+    assert found.fixed_costs <= 0
+    assert found.vendor_funding >= 0
+
+
+def test_the_empty_plan_has_an_empty_bridge():
+    """Nothing is switched on without lines."""
+    model, plan = _case(5)
+    empty = account(model, np.zeros_like(plan))
+    quiet = replace(empty)
+    found = bridge(model, quiet, empty)
+    assert found.net == 0
+    assert found.discount_on_base == 0
