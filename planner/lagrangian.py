@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.columns import Choices, Columns, Layers, along, at
-from planner.runtime import start_jax
+from planner.runtime import response_space, start_jax
 from planner.stack import Stack, Weights
 from scenarios.coefficients import Coefficients
 from scenarios.entries import CellTables
@@ -228,7 +228,7 @@ class Lagrangian:
     def _priced(self, parts: _Parts, weights: Weights, coefficients: Array) -> Array:
         """The priced objective without what lines cost by themselves, which is added to the gains directly."""
         jnp, c, stack = self._jax.numpy, self._constants, self._stack
-        flow = flows(parts.chosen, c["setting"], self._model, jnp)
+        flow = flows(parts.chosen, c["setting"], self._model, response_space())
         total = (flow.base * parts.base_weight).sum() + (flow.bump * parts.bump_weight).sum()
         plain = flow.plain_base + flow.plain_bump * parts.lift
         orders = (c["orders_per_unit"] * plain).sum(axis=1)

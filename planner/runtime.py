@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 THREADS = "2"
@@ -31,3 +32,31 @@ def start_jax() -> Any:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
     return jax
+
+
+@cache
+def response_space() -> Any:
+    """`jax.numpy` with a product that differentiates by division.
+
+    All factors that the response model multiplies are positive (fatigue is below 1), so the product of the others is
+    the product over the factor: one pass instead of the reduction tree that JAX builds for factors that may be 0.
+    """
+    jax = start_jax()
+    jnp = jax.numpy
+
+    @partial(jax.custom_vjp, nondiff_argnums=(1,))
+    def prod(factors: Any, axis: int) -> Any:
+        return jnp.prod(factors, axis=axis)
+
+    def forward(factors: Any, axis: int) -> tuple[Any, tuple[Any, Any]]:
+        total = jnp.prod(factors, axis=axis)
+        return total, (factors, total)
+
+    def backward(axis: int, kept: tuple[Any, Any], slope: Any) -> tuple[Any]:
+        factors, total = kept
+        return (jnp.expand_dims(slope * total, axis) / factors,)
+
+    prod.defvjp(forward, backward)
+    space = SimpleNamespace(**{name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")})
+    space.prod = prod
+    return space
