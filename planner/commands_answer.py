@@ -45,7 +45,10 @@ def check(
 @answering
 def export(
     folder: FolderArgument,
-    csv: Annotated[Path, typer.Option("--csv", metavar="TO", help="Folder for lines.csv, limits.csv, bridge.csv.")],
+    csv: Annotated[bool, typer.Option("--csv", help="As lines.csv, limits.csv and bridge.csv (the default).")] = True,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="TO", help="Folder to write to; csv/ inside DIR otherwise.")
+    ] = None,
     plan: PlanOption = 1,
     json_: JsonOption = False,
 ) -> ExitCode:

@@ -49,7 +49,7 @@ def count(amount: Amount | None, *, digits: int = 0, signed: bool = False) -> st
         return "no limit" if amount > 0 else "none"
     rounded = round(amount, digits) if digits else round(amount)
     if rounded == 0:
-        rounded = abs(rounded)
+        return f"{0:.{digits}f}"
     return f"{rounded:{'+' if signed else ''},.{digits}f}"
 
 
@@ -59,7 +59,7 @@ def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
         return NOTHING
     if math.isinf(value):
         return "no limit"
-    return f"{round(value * 100, digits) + 0.0:{'+' if signed else ''},.{digits}f}%"
+    return count(value * 100, digits=digits, signed=signed) + "%"
 
 
 def seconds(value: float | None) -> str:

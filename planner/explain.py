@@ -1,0 +1,206 @@
+"""Why a plan is as it is: per line its contribution, what holds it, and the best alternative with what stands against it.
+
+Gains of all alternatives come from one exact derivative; the few that are named are evaluated in float64 and checked
+against every limit and rule, one change at a time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rules.registry import check_rules
+from planner.evaluator import Evaluator
+from planner.lagrangian import Gains
+from planner.problem import Problem
+from scenarios.plan import LimitResult, LineResult, RankedPlan
+from scenarios.words import Measure
+
+Plan = NDArray[np.int8]
+
+CANDIDATES = 4
+"""Alternatives of a slot that are evaluated and checked, the most promising first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another choice for a line's slot."""
+
+    offer: str
+    coverage: float
+    change: float
+    """Change of the objective if it took the line's place."""
+    blocked_by: tuple[str, ...]
+    """Limits and rules that would break; empty where it could be chosen."""
+    why: str
+    """The first of them in a sentence; empty where it could be chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineExplained:
+    """One line and why it stands."""
+
+    line: LineResult
+    contribution: float
+    """Objective lost when the line is dropped."""
+    held_by: tuple[str, ...]
+    """Binding limits that the line uses, the dearest first: shadow price times use."""
+    best: Alternative | None
+    """The alternative with the highest objective; None where the slot has no other choice."""
+    possible: Alternative | None
+    """The best one that breaks nothing, where that is another one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """A whole plan explained: contributions and `interaction` add up to `objective`."""
+
+    rank: int
+    objective: float
+    interaction: float
+    lines: tuple[LineExplained, ...]
+
+
+def explain_plan(problem: Problem, ranked: RankedPlan, evaluator: Evaluator) -> Explanation:
+    """Explain every line of a plan of the problem."""
+    grid = problem.grid
+    plan = grid.plan_of(ranked.plan_lines)
+    slots = np.flatnonzero(plan)
+    by_line = {line.line: line for line in ranked.lines}
+    lines = [by_line[grid.line(int(slot), int(plan[slot]))] for slot in slots]
+    dropped = np.repeat(plan[None], len(slots), axis=0)
+    dropped[np.arange(len(slots)), slots] = 0
+    full = evaluator.value(plan[None])
+    without = evaluator.value(dropped)
+    objective = float(full.objective[0])
+    lost = objective - without.objective
+    worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
+    prices = _prices(problem, ranked)
+    usage = prices * problem.limits.sign * (full.uses[0] - without.uses)
+    gains = evaluator.gains(plan, 1.0, np.zeros(len(problem.limits.ids)), np.zeros(problem.limits.available.shape))
+    explained = []
+    for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
+        options = _promising(problem, gains, plan, int(slot))
+        tried = _try(problem, evaluator, ranked, plan, int(slot), options, objective)
+        best = tried[0] if tried else None
+        possible = next((option for option in tried if not option.blocked_by), None)
+        explained.append(
+            LineExplained(
+                line=line,
+                contribution=worth[number],
+                held_by=_dearest(problem, usage[number]) + _scarce_stock(ranked, line),
+                best=best,
+                possible=possible if possible is not best else None,
+            )
+        )
+    total = float(ranked.objective)
+    return Explanation(rank=ranked.rank, objective=total, interaction=total - math.fsum(worth), lines=tuple(explained))
+
+
+def _prices(problem: Problem, ranked: RankedPlan) -> NDArray[np.float64]:
+    """[L] shadow prices of the plan's limits; 0 where none was computed or the limit has room."""
+    known = {limit.id: limit.shadow_price or 0.0 for limit in ranked.limits if limit.binding}
+    return np.array([known.get(id_, 0.0) for id_ in problem.limits.ids])
+
+
+def _dearest(problem: Problem, cost: NDArray[np.float64]) -> tuple[str, ...]:
+    order = np.argsort(-cost, kind="stable")
+    return tuple(problem.limits.ids[place] for place in order if cost[place] > 0)
+
+
+def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
+    stock = f"stock:{line.product}"
+    return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)
+
+
+def _promising(problem: Problem, gains: Gains, plan: Plan, slot: int) -> list[int]:
+    """Other choices of a slot that may be chosen there, the largest gain first."""
+    grid = problem.grid
+    place = grid.slot(slot)
+    column = None if place.product is None else place.product * grid.shape[2] + place.period
+    row = (
+        (gains.public[column] if place.block == 0 else gains.targeted[column, place.segment])
+        if column is not None
+        else (
+            gains.basket_public[place.period]
+            if place.block == 2
+            else gains.basket_targeted[place.segment, place.period]
+        )
+    )
+    allowed = grid.allowed_flat[slot, : len(row)].copy()
+    allowed[[0, int(plan[slot])]] = False
+    choices = np.flatnonzero(allowed)
+    return [int(choice) for choice in choices[np.argsort(-np.asarray(row)[choices], kind="stable")][:CANDIDATES]]
+
+
+def _try(
+    problem: Problem,
+    evaluator: Evaluator,
+    ranked: RankedPlan,
+    plan: Plan,
+    slot: int,
+    options: Sequence[int],
+    objective: float,
+) -> list[Alternative]:
+    """Evaluate and check alternatives of one slot, the best objective first."""
+    if not options:
+        return []
+    trials = np.repeat(plan[None], CANDIDATES, axis=0)
+    trials[np.arange(len(options)), slot] = options
+    values = evaluator.value(trials)
+    found = []
+    for number, choice in enumerate(options):
+        line = problem.grid.line(slot, choice)
+        over = [
+            *_broken_limits(problem, ranked, values.uses[number], values.stock[number]),
+            *(
+                (rule.id, rule.violations[0].message)
+                for rule in check_rules(problem.grid, problem.grid.lines(trials[number]))
+                if not rule.satisfied
+            ),
+        ]
+        found.append(
+            Alternative(
+                offer=line.offer,
+                coverage=line.coverage,
+                change=float(values.objective[number]) - objective,
+                blocked_by=tuple(id_ for id_, _ in over),
+                why=over[0][1] if over else "",
+            )
+        )
+    return sorted(found, key=lambda option: -option.change)
+
+
+def _broken_limits(
+    problem: Problem, ranked: RankedPlan, uses: NDArray[np.float64], stock: NDArray[np.float64]
+) -> list[tuple[str, str]]:
+    """Id and sentence of every limit that a changed plan breaks.
+
+    Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate.
+    """
+    limits, known = problem.limits, {limit.id: limit for limit in ranked.limits}
+    broken = []
+    for place, record in enumerate(limits.records):
+        rate = record.measure == Measure.MARGIN_RATE.value
+        strain = 1.0 if rate else _strain(known.get(record.id))
+        use, bound = float(uses[place]) * strain, float(limits.bound[place])
+        if float(limits.sign[place]) * (use - bound) > 1e-9 * float(limits.scale[place]):
+            floor = f"the margin rate would fall below {record.bound:.1%}"
+            word = "at most" if record.sense == "max" else "at least"
+            broken.append((record.id, floor if rate else f"{use:,.2f} {record.measure}, {word} {bound:,.2f} allowed"))
+    over_stock = np.where(np.isfinite(limits.available), stock - limits.available, 0.0)
+    for product in np.flatnonzero((over_stock > 1e-6).any(axis=1)):
+        units = float(over_stock[product].max())
+        broken.append((limits.stock_ids[product], f"{units:,.1f} units more than there are"))
+    return broken
+
+
+def _strain(limit: LimitResult | None) -> float:
+    """Use at risk per expected use."""
+    if limit is None or limit.used_at_risk is None or not limit.used:
+        return 1.0
+    return float(limit.used_at_risk / limit.used)

@@ -1,0 +1,91 @@
+"""Plans as CSV files for other tools: lines (re-readable by ``score`` and ``--start``), limits, bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from scenarios.plan import RankedPlan
+from scenarios.table_files import write_rows
+
+LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage")
+"""The columns that a scenario's history, ``score`` and ``plan --start`` read."""
+LIMIT_COLUMNS = (
+    "id",
+    "measure",
+    "scope",
+    "sense",
+    "limit",
+    "used",
+    "used_at_risk",
+    "at_risk",
+    "headroom",
+    "binding",
+    "kept",
+    "tightest_at",
+    "shadow_price",
+)
+BRIDGE_COLUMNS = ("term", "amount")
+
+
+def export_csv(plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
+    """Write lines.csv, limits.csv and bridge.csv of a plan into a folder; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = (
+        ("lines.csv", LINE_COLUMNS, line_rows(plan)),
+        ("limits.csv", LIMIT_COLUMNS, limit_rows(plan)),
+        ("bridge.csv", BRIDGE_COLUMNS, bridge_rows(plan)),
+    )
+    for name, columns, rows in tables:
+        write_rows(folder / name, columns, rows)
+    return tuple(folder / name for name, _, _ in tables)
+
+
+def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
+    """Yield one row a line, in plan order."""
+    for line in plan.lines:
+        yield line.period.isoformat(), line.product, line.segment, line.offer, _number(line.coverage)
+
+
+def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
+    """Yield one row a limit."""
+    for limit in plan.limits:
+        scope = "; ".join(f"{key}: {_scope_text(value)}" for key, value in limit.scope.items())
+        yield (
+            limit.id,
+            limit.measure,
+            scope,
+            limit.sense,
+            _number(limit.limit),
+            _number(limit.used),
+            _number(limit.used_at_risk),
+            _number(limit.at_risk),
+            _number(limit.headroom),
+            _word(limit.binding),
+            _word(limit.ok),
+            limit.at or "",
+            _number(limit.shadow_price),
+        )
+
+
+def bridge_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
+    """Yield the bridge's terms and the net, which is their sum."""
+    bridge = plan.outcome.bridge
+    for name, amount in (*bridge.terms, ("net", bridge.net)):
+        yield name, _number(amount)
+
+
+def _number(value: Decimal | float | None) -> str:
+    """Write a number in full, without an exponent; nothing for what does not exist."""
+    if value is None:
+        return ""
+    return format(value, "f") if isinstance(value, Decimal) else format(Decimal(repr(value)), "f")
+
+
+def _word(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _scope_text(value: object) -> str:
+    return " ".join(str(entry) for entry in value) if isinstance(value, list | tuple) else str(value)
