@@ -69,8 +69,9 @@ def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
         "offer": len(grid.scenario.offers),
     }
     everyone = np.flatnonzero(mask.segments)
-    sets: list[Bools] = []
-    columns: list[tuple[NDArray[np.int64], ...]] = []
+    nothing = np.zeros(0, dtype=np.int64)
+    sets: list[Bools] = [np.zeros(grid.width, dtype=bool)]
+    columns: list[tuple[NDArray[np.int64], ...]] = [(nothing, nothing, nothing, nothing)]
     for block, chosen in enumerate(mask.choices):
         slots, segment, product, period = block_places(grid, block)
         here = _in_scope(mask, block, segment, product) & mask.periods[period]

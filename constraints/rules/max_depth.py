@@ -1,9 +1,9 @@
 """max_depth: no customer gets more than ``max`` off the regular price, stacked offers together.
 
-Example: ``{rule: max_depth, max: 40%}``: a public 30 % cut and a coupon of 20 % that stacks make 44 % together and
-never meet on one product, segment and day. `constraints.rules.paid` says which savings count together. A threshold saves on
-whole orders: it is refused where its saving is more than ``max`` of the spend it asks for, and does not count towards
-products.
+Example: ``{rule: max_depth, max: 40%}``. A public 30 % cut and a coupon of 20 % that stacks make 44 % together and
+never meet on one product, segment and day. `constraints.rules.paid` says which savings count together. A threshold
+saves on whole orders: it is refused where its saving is more than ``max`` of the spend it asks for, and does not count
+towards products.
 """
 
 from __future__ import annotations

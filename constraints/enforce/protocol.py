@@ -1,0 +1,144 @@
+"""What every enforced form can do, and the small records that pass between the rule book and the forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rules.forms import Bools, Entries, Ints
+
+Plan = NDArray[np.int8]
+Float = NDArray[np.float64]
+Words = NDArray[np.uint64]
+WORD_BITS = 64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moves:
+    """M proposed single changes of different slots, the one with the highest priority first."""
+
+    slots: Ints
+    choices: Ints
+
+    def subset(self, kept: Bools) -> Moves:
+        """Keep some of the moves, in order."""
+        return Moves(slots=self.slots[kept], choices=self.choices[kept])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SubModel:
+    """A CP-SAT model over the choices of some free slots; all other slots stay as in ``plan``."""
+
+    model: Any
+    """``cp_model.CpModel``"""
+    plan: Plan
+    free: Bools
+    """[N]"""
+    literals: dict[int, dict[int, Any]]
+    """By slot and choice, "none" included; a choice without a literal is not considered."""
+
+    def of(self, slot: int, choices: Bools) -> list[Any]:
+        """Literals of a free slot for a set of choices."""
+        return [literal for choice, literal in self.literals[slot].items() if choices[choice]]
+
+
+class Enforced(Protocol):
+    """One compiled form over plans."""
+
+    def broken(self, plan: Plan) -> int:
+        """Count the places where a plan breaks the form."""
+
+    def restrict(self, plan: Plan, allowed: Words) -> None:
+        """Clear the bits of single changes that would break the form; ``allowed`` is [words, N]."""
+
+    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+        """[M] moves that may all be made together; any subset of them keeps the form too."""
+
+    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+        """Slots to clear so that the form holds, at little loss [N] of clearing; never a fixed slot."""
+
+    def involved(self, plan: Plan) -> Ints:
+        """Slots that take part in a broken place."""
+
+    def add_to(self, sub: SubModel) -> None:
+        """Add the rows that free slots can break."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EntryIndex:
+    """Entries with look-up by slot and by cell."""
+
+    entries: Entries
+    slots: int
+    cells: int
+
+    @cached_property
+    def by_slot(self) -> tuple[Ints, Ints]:
+        """Entry numbers ordered by slot, and where each slot starts [N + 1]."""
+        return _order(self.entries.slot, self.slots)
+
+    @cached_property
+    def by_cell(self) -> tuple[Ints, Ints]:
+        """Entry numbers ordered by cell, and where each cell starts."""
+        return _order(self.entries.cell, self.cells)
+
+    @cached_property
+    def set_words(self) -> Words:
+        """[words, sets] choices of each set as bits."""
+        return pack(self.entries.sets)
+
+    def in_cell(self, cell: int) -> Ints:
+        """Entries of one cell."""
+        order, start = self.by_cell
+        return order[start[cell] : start[cell + 1]]
+
+    def of_slots(self, slots: Ints) -> tuple[Ints, Ints]:
+        """All entries of some slots: position in ``slots`` and entry number of each."""
+        order, start = self.by_slot
+        count = start[slots + 1] - start[slots]
+        owner = np.repeat(np.arange(len(slots)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return owner, order[np.repeat(start[slots], count) + within]
+
+    def restrict(self, allowed: Words, entries: Ints, active: Bools) -> None:
+        """Let each slot only choose so that these entries stay as active as they are."""
+        slots, sets = self.entries.slot[entries], self.entries.choice_set[entries]
+        for word in range(len(allowed)):
+            bits = self.set_words[word, sets]
+            np.bitwise_and.at(allowed[word], slots, np.where(active, bits, ~bits))
+
+
+def _order(values: Ints, count: int) -> tuple[Ints, Ints]:
+    return np.argsort(values, kind="stable"), np.searchsorted(np.sort(values), np.arange(count + 1))
+
+
+def pack(table: Bools) -> Words:
+    """Pack booleans [rows, width] into words [words, rows], one bit a column."""
+    rows, width = table.shape
+    words = -(-width // WORD_BITS)
+    packed = np.zeros((words, rows), dtype=np.uint64)
+    for column in range(width):
+        packed[column // WORD_BITS] |= table[:, column].astype(np.uint64) << np.uint64(column % WORD_BITS)
+    return packed
+
+
+def unpack(words: Words, width: int) -> Bools:
+    """Unpack words [words, rows] into booleans [rows, width]."""
+    columns = np.arange(width)
+    bits = words[columns // WORD_BITS] >> (columns % WORD_BITS).astype(np.uint64)[:, None]
+    return np.ascontiguousarray((bits & np.uint64(1)).astype(bool).T)
+
+
+def place_in_group(group: Ints) -> Ints:
+    """Place of each element among those of its group, in order of appearance."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(group) else np.zeros(0, dtype=np.int64)
+    size = np.diff(np.r_[first, len(group)])
+    place = np.empty(len(group), dtype=np.int64)
+    place[order] = np.arange(len(group)) - np.repeat(first, size)
+    return place

@@ -1,0 +1,153 @@
+"""Series at work: rules on which periods of a group are active, as automata or as window counts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, place_in_group
+from constraints.rules.forms import Bools, Entries, Ints
+
+_NEVER = np.iinfo(np.int64).max
+
+
+class Series(ABC):
+    """Groups of literals over periods; a period is active where any literal is true.
+
+    Subclasses say which flips of one period a group bears. Because a rule only looks at windows of ``reach`` periods,
+    flips at least ``reach`` periods apart do not meet in any window and are safe together.
+    """
+
+    def __init__(self, entries: Entries, groups: int, periods: int, reach: int, slots: int) -> None:
+        self._entries, self._groups, self._periods, self._reach = entries, groups, periods, reach
+        self._index = EntryIndex(entries=entries, slots=slots, cells=groups * periods)
+
+    @abstractmethod
+    def bad_periods(self, active: Bools) -> Bools:
+        """[G, T] where words [G, T] break the rule."""
+
+    @abstractmethod
+    def flips(self, active: Bools) -> Bools:
+        """[G, T] single flips after which a group keeps the rule."""
+
+    @abstractmethod
+    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+        """[rows, T] what stays active at least cost of silencing; unchanged where silencing cannot mend a group."""
+
+    @abstractmethod
+    def add_word(self, sub: SubModel, group: int, word: list[Any]) -> None:
+        """Add the rule for one group; the word's letters are literals or the constants 0 and 1."""
+
+    def _count(self, true: Bools) -> Ints:
+        count = np.bincount(self._entries.cell, weights=true, minlength=self._groups * self._periods)
+        return count.astype(np.int64)
+
+    def _words(self, count: Ints) -> Bools:
+        return (count > 0).reshape(self._groups, self._periods)
+
+    def broken(self, plan: Plan) -> int:
+        """Count periods at which groups break the rule."""
+        return int(self.bad_periods(self._words(self._count(self._entries.active(plan)))).sum())
+
+    def restrict(self, plan: Plan, allowed: Words) -> None:
+        """Let no slot flip a period that must stay as it is."""
+        true = self._entries.active(plan)
+        count = self._count(true)
+        stuck = ~self.flips(self._words(count)).ravel()
+        others = count[self._entries.cell] - true
+        held = np.flatnonzero((others == 0) & stuck[self._entries.cell])
+        self._index.restrict(allowed, held, true[held])
+
+    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+        """Keep moves that flip periods far enough apart, and those that flip none."""
+        count = self._count(self._entries.active(plan))
+        owner, entry = self._index.of_slots(moves.slots)
+        sets = self._entries.sets[self._entries.choice_set[entry]]
+        at = np.arange(len(entry))
+        before, after = sets[at, plan[moves.slots[owner]]], sets[at, moves.choices[owner]]
+        cell = self._entries.cell[entry]
+        waking = ~before & after & (count[cell] == 0)
+        leaving = np.flatnonzero(before & ~after)
+        last = leaving[place_in_group(cell[leaving]) == count[cell[leaving]] - 1]
+        flipping = np.concatenate([np.flatnonzero(waking), last])
+        rank = np.full(self._groups * self._periods, _NEVER)
+        np.minimum.at(rank, cell[flipping], owner[flipping])
+        rank[~self.flips(self._words(count)).ravel()] = _NEVER
+        chosen = _spaced(rank.reshape(self._groups, self._periods), self._reach).ravel()
+        kept = np.ones(len(moves.slots), dtype=bool)
+        kept[owner[flipping[~chosen[cell[flipping]]]]] = False
+        return kept
+
+    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+        """Silence the cheapest periods of broken groups."""
+        true = self._entries.active(plan)
+        active = self._words(self._count(true))
+        rows = np.flatnonzero(self.bad_periods(active).any(axis=1))
+        if not len(rows):
+            return np.zeros(0, dtype=np.int64)
+        slot = self._entries.slot
+        price = np.where(fixed[slot], np.inf, np.maximum(loss[slot], 0.0) + 1e-9)
+        price[~true] = 0.0
+        cost = np.zeros(active.size)
+        np.add.at(cost, self._entries.cell, price)
+        left = active.copy()
+        left[rows] = self.cheapest(rows, active[rows], cost.reshape(active.shape)[rows])
+        silenced: Bools = (active & ~left).ravel()
+        return np.unique(slot[true & silenced[self._entries.cell] & ~fixed[slot]])
+
+    def involved(self, plan: Plan) -> Ints:
+        """Slots of broken groups."""
+        bad: Bools = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
+        return np.unique(self._entries.slot[bad[self._entries.cell // self._periods]])
+
+    def add_to(self, sub: SubModel) -> None:
+        """Add the words of groups with free slots."""
+        entries = self._entries
+        free = sub.free[entries.slot]
+        awake = self._count(entries.active(sub.plan) & ~free) > 0
+        for group in np.unique(entries.cell[free] // self._periods):
+            word: list[Any] = []
+            for cell in range(int(group) * self._periods, (int(group) + 1) * self._periods):
+                literals = [
+                    literal
+                    for entry in self._index.in_cell(cell)
+                    if free[entry]
+                    for literal in sub.of(int(entries.slot[entry]), entries.sets[entries.choice_set[entry]])
+                ]
+                word.append(1 if awake[cell] else _any_of(sub, literals))
+            self.add_word(sub, int(group), word)
+
+
+def _any_of(sub: SubModel, literals: list[Any]) -> Any:
+    """Return a literal that is true exactly if one of some literals is."""
+    if len(literals) < 2:
+        return literals[0] if literals else 0
+    result = sub.model.new_bool_var("")
+    sub.model.add_max_equality(result, literals)
+    return result
+
+
+def _spaced(rank: NDArray[np.int64], reach: int) -> Bools:
+    """Choose cells [G, T] with a rank so that two of one group lie at least ``reach`` apart, low ranks first."""
+    rank = rank.copy()
+    chosen = np.zeros(rank.shape, dtype=bool)
+    periods = rank.shape[1]
+    while True:
+        rows = np.flatnonzero((rank < _NEVER).any(axis=1))
+        if not len(rows):
+            return chosen
+        here = rank[rows]
+        best = here.copy()
+        for lag in range(1, min(reach, periods)):
+            best[:, lag:] = np.minimum(best[:, lag:], here[:, :-lag])
+            best[:, :-lag] = np.minimum(best[:, :-lag], here[:, lag:])
+        winner = (here == best) & (here < _NEVER)
+        near = winner.copy()
+        for lag in range(1, min(reach, periods)):
+            near[:, lag:] |= winner[:, :-lag]
+            near[:, :-lag] |= winner[:, lag:]
+        chosen[rows] |= winner
+        rank[rows] = np.where(near, _NEVER, here)

@@ -1,0 +1,59 @@
+"""Window counts at work: max_frequency and contact caps over series of periods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from constraints.enforce.protocol import Float, SubModel
+from constraints.enforce.series import Series
+from constraints.rules.forms import Bools, Ints, WindowCounts
+
+
+class Windows(Series):
+    """`WindowCounts` over plans of ``slots`` slots and ``periods`` periods."""
+
+    def __init__(self, form: WindowCounts, periods: int, slots: int) -> None:
+        super().__init__(form.entries, len(form.cap), periods, form.window, slots)
+        self._cap, self._window = form.cap, form.window
+        ends = np.arange(periods)
+        self._first = np.maximum(ends - form.window + 1, 0)
+        self._beyond = np.minimum(ends + form.window, periods)
+
+    def _used(self, active: Bools) -> Ints:
+        """[G, T] active periods in the window that ends in each period."""
+        total = np.cumsum(np.pad(active, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
+        return np.asarray(total[:, 1:] - total[:, self._first])
+
+    def bad_periods(self, active: Bools) -> Bools:
+        """[G, T] windows, by their last period, with too many active periods."""
+        return np.asarray(self._used(active) > self._cap)
+
+    def flips(self, active: Bools) -> Bools:
+        """[G, T] flips that fill no window beyond its cap; silencing always is one."""
+        full = np.cumsum(np.pad(self._used(active) >= self._cap, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
+        return np.asarray(active | (full[:, self._beyond] == full[:, :-1]))
+
+    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+        """[rows, T] silence the cheapest period of the earliest overfull window until none is left."""
+        result = active.copy()
+        for at, row in enumerate(rows):
+            word = result[at]
+            for end in range(self._periods):
+                window = np.arange(self._first[end], end + 1)
+                while word[window].sum() > self._cap[row, end]:
+                    droppable = window[word[window] & np.isfinite(cost[at, window])]
+                    if not len(droppable):
+                        break
+                    word[droppable[np.lexsort((-droppable, cost[at, droppable]))[0]]] = False
+        return result
+
+    def add_word(self, sub: SubModel, group: int, word: list[Any]) -> None:
+        """Bound the sum over each window."""
+        for end in range(self._periods):
+            letters = word[self._first[end] : end + 1]
+            free = [letter for letter in letters if not isinstance(letter, int)]
+            room = int(self._cap[group, end]) - sum(letter for letter in letters if isinstance(letter, int))
+            if room < len(free):
+                sub.model.add(sum(free) <= room)
