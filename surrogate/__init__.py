@@ -1,0 +1,1 @@
+"""What would happen: effects of offers learned from behaviour data (JAX lives here and in planner)."""

@@ -1,0 +1,80 @@
+"""What an offer does to a whole category: the shelf's items together, switching between them taken off.
+
+"20 % off soft drinks" means every soft-drink item 20 % off: the category sells exp((1 - s) B) times its baseline, with
+B the log of the shelf's mean bump. Rounded to six digits, so that the last bits of a machine's sums do not travel.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.coupons import CouponCells
+from surrogate.model import Ensemble
+from surrogate.network import EffectNet, coupon_use, log_bump, promotion_features
+
+Float = NDArray[np.float64]
+DIGITS = 6
+
+
+def to_digits(values: Float, digits: int = DIGITS) -> Float:
+    """Round to significant digits."""
+    size = np.abs(values)
+    power = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    scale = 10.0 ** (digits - 1 - power)
+    return np.asarray(np.round(values * scale) / scale)
+
+
+def category_lift(ensemble: Ensemble, features: Float, phi: Float) -> Float:
+    """Return relative extra units [E, S, C, N] of whole categories under promotions.
+
+    Parameters
+    ----------
+    ensemble
+        Members and shelf.
+    features
+        [S, F] normalised features of segments.
+    phi
+        [C, N, J] promotion features; every item of the category gets them.
+    """
+    with jax.enable_x64(True):
+        lifts = [_member_lift(net, ensemble, number, features, phi) for number, net in enumerate(ensemble.networks)]
+    return to_digits(np.stack(lifts))
+
+
+def _member_lift(net: EffectNet, ensemble: Ensemble, number: int, features: Float, phi: Float) -> Float:
+    weights = net.weights(net.hidden_state(jnp.asarray(features)))
+    own = weights[:, ensemble.item_category, :] * jnp.exp(ensemble.item_response[number])[None, :, None]
+    bump = jnp.exp(log_bump(own[:, :, None, :], jnp.asarray(phi)[ensemble.item_category][None]))
+    shelf = jax.ops.segment_sum(
+        jnp.swapaxes(bump * ensemble.item_weight[None, :, None], 0, 1), ensemble.item_category, num_segments=len(phi)
+    )
+    kept = (1.0 - net.switched())[None, :, None]
+    return np.asarray(jnp.expm1(kept * jnp.log(jnp.swapaxes(shelf, 0, 1))))
+
+
+def activated_share(ensemble: Ensemble, features: Float, depth: Float) -> Float:
+    """Return the share of contacted customers [S, C, N] who use coupons of depths [C, N], mean over the members."""
+    with jax.enable_x64(True):
+        shares = [
+            np.asarray(net.activated(net.hidden_state(jnp.asarray(features)), jnp.asarray(depth)))
+            for net in ensemble.networks
+        ]
+    return to_digits(np.mean(shares, axis=0))
+
+
+def expected_use(net: EffectNet, features: Float, cells: CouponCells) -> Float:
+    """Return the share [G, N] of contacted customers' units that a member expects to be bought with the coupon."""
+    none = np.zeros_like(cells.depth)
+    with jax.enable_x64(True):
+        phi = jnp.asarray(promotion_features(cells.depth, none, none))
+        return np.asarray(
+            coupon_use(net, jnp.asarray(features), jnp.asarray(cells.category), jnp.asarray(cells.depth), phi)
+        )
+
+
+def profiles(ensemble_networks: tuple[EffectNet, ...], scaled: Float) -> Float:
+    """Return User_Profile = W.X of every member side by side [N, E * D]."""
+    return np.concatenate([scaled @ np.asarray(net.profile).T for net in ensemble_networks], axis=1)

@@ -1,0 +1,79 @@
+"""Coupon cells: what contacted customers bought of the goods a targeted coupon was good for, and how much with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.events import Events
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CouponCells:
+    """One cell a campaign and category (N), by group of customers (G)."""
+
+    category: NDArray[np.int64]
+    """[N]"""
+    depth: Float
+    """[N] typical saving as a share of the shelf price."""
+    exposed: Float
+    """[G, N] units that contacted customers bought while the coupon was valid."""
+    redeemed: Float
+    """[G, N] those bought with a coupon."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CouponRows:
+    """Purchases under a valid targeted coupon, before customers are grouped."""
+
+    rows: pd.DataFrame
+    """customer, cell, quantity, used"""
+    category: NDArray[np.int64]
+    depth: Float
+
+    def by_group(self, group: dict[int, int], groups: int) -> CouponCells:
+        """Sum over groups of customers."""
+        owner = self.rows["customer"].map(group)
+        rows = self.rows[owner.notna()]
+        count = self.category.size
+        cell = owner.dropna().to_numpy(dtype=np.int64) * count + rows["cell"].to_numpy(dtype=np.int64)
+        quantity, used = rows["quantity"].to_numpy(dtype=float), rows["used"].to_numpy(dtype=float)
+        sums = [
+            np.bincount(cell, value, groups * count).astype(np.float64).reshape(groups, count)
+            for value in (quantity, quantity * used)
+        ]
+        return CouponCells(category=self.category, depth=self.depth, exposed=sums[0], redeemed=sums[1])
+
+
+def find_coupon_rows(
+    events: Events, purchases: pd.DataFrame, categories: tuple[str, ...], *, last_week: int
+) -> CouponRows:
+    """Find the purchases that a mailed coupon could have been used for, up to a week.
+
+    The depth of a campaign's coupons is the median saving of the rows where one was used; a campaign without use takes
+    its category's median, then the median of all.
+    """
+    rows = purchases[purchases["week"] <= last_week]
+    goods = events.products.loc[events.products["category"] != "", ["product", "category"]]
+    rows = rows.merge(goods, on="product")
+    shelf = rows["regular"] - rows["shelf_discount"]
+    rows = rows.assign(used=rows["coupon_discount"] > 0, saving=rows["coupon_discount"] / shelf.clip(lower=0.01))
+    by_category = rows[rows["used"]].groupby("category")["saving"].median()
+    overall = float(rows.loc[rows["used"], "saving"].median()) if rows["used"].any() else 0.25
+    hit = rows.merge(events.coupons, on="product").merge(events.mailings, on=["customer", "campaign"])
+    hit = hit[(hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])]
+    cells = hit.groupby(["campaign", "category"]).size().reset_index()[["campaign", "category"]]
+    hit = hit.merge(cells.reset_index(names="cell"), on=["campaign", "category"])
+    depth = cells["category"].map(by_category).fillna(overall).to_numpy(dtype=float, copy=True)
+    own = hit[hit["used"]].groupby("cell")["saving"].median()
+    depth[own.index.to_numpy(dtype=np.int64)] = own.to_numpy()
+    return CouponRows(
+        rows=hit[["customer", "cell", "quantity", "used"]],
+        category=np.array([categories.index(name) for name in cells["category"]], dtype=np.int64),
+        depth=np.clip(depth, 0.05, 0.60),
+    )

@@ -1,0 +1,39 @@
+"""Fingerprints: what a model was learned from and by which code."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data_spec import DataSpec
+
+
+def data_hash(spec: DataSpec, base: Path | None = None) -> str:
+    """Return a hash over everything that training reads: the packaged data set's or the named files' bytes."""
+    if spec.packaged:
+        from surrogate import packaged
+
+        return packaged.fingerprint()
+    digest = hashlib.sha256()
+    assert spec.files is not None
+    for name in ("transactions", "products", "demographics", "promotions", "mailings"):
+        part = getattr(spec.files, name)
+        if part is None:
+            continue
+        path = (base or Path()) / part.file
+        try:
+            digest.update(name.encode() + path.read_bytes())
+        except OSError as error:
+            reason = error.strerror or "unreadable"
+            problem = Problem(where=str(path), what=f"files.{name}", expected="a readable file", got=reason)
+            raise InvalidInput([problem]) from None
+    return digest.hexdigest()
+
+
+def code_hash() -> str:
+    """Return a hash of this room's source, so that a model learned by other code is not taken from the cache."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

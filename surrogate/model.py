@@ -1,0 +1,104 @@
+"""The trained model: what scoring, explaining and evaluating need, and no customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.network import EffectNet
+from surrogate.profiles import Scale
+
+Float = NDArray[np.float64]
+
+MODEL_FORMAT = "campaign-model/1"
+HISTORY_WEEKS = 8
+"""Weeks before the end of the data whose promotions are kept as history."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureShares:
+    """What a feature offer means in the data: the share of the stores with a display and with a mailer."""
+
+    display: float
+    mailer: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ensemble:
+    """Members of the ensemble. E members, I items, C categories."""
+
+    networks: tuple[EffectNet, ...]
+    item_response: Float
+    """[E, I] log factor on each item's response."""
+    item_weight: Float
+    """[I] share of an item in its category's value."""
+    item_category: NDArray[np.int64]
+    """[I]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LearnedGroups:
+    """Segments as learned. S segments, F features, E members, C categories."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    customers: NDArray[np.int64]
+    """[S]"""
+    features: Float
+    """[S, F] mean normalised features."""
+    raw: Float
+    """[S, F] mean features in people's units; NaN where unknown."""
+    base: Float
+    """[E, S, C] units a week at the end of the data, nothing promoted."""
+    base_cv: Float
+    """[S, C] relative standard deviation of what the level forecast missed on held-out weeks."""
+    orders: tuple[tuple[tuple[float, float, float], ...], ...]
+    """By segment: (order value, orders a week, units an order) of each bin."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecentShelf:
+    """The last weeks of the data. C categories, H weeks."""
+
+    weeks: NDArray[np.int64]
+    """[H] week numbers (`surrogate.events.week_of`)."""
+    depth: Float
+    """[C, H] one depth on the whole category that bumps it as its deals did."""
+    display: Float
+    """[C, H] share of the sales-weighted shelf and stores on display."""
+    mailer: Float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """A trained surrogate."""
+
+    source: str
+    categories: tuple[str, ...]
+    """[C] product ids of the scenario that the data knows."""
+    train_until: str
+    test_until: str
+    scale: Scale
+    population: Float
+    """[F] mean normalised features of all customers, for what a declared segment does not say."""
+    ensemble: Ensemble
+    groups: LearnedGroups
+    recent: RecentShelf
+    regular_price: Float
+    """[C] regular price of the average package."""
+    weekday_share: Float
+    """[C, 7] share of a week's units by weekday, Monday first."""
+    feature_offers: dict[str, FeatureShares]
+    lift_sd: float
+    """Standard deviation of log(true lift / member's lift), calibrated on held-out weeks."""
+    take_up_cv: float
+    seen_depth: Float
+    """[C] depth that 95 % of the discounted item weeks stay below."""
+    accuracy: dict[str, float | str]
+    notes: tuple[str, ...]
+    cleaning: tuple[str, ...]
+    data_hash: str
+    seed: int
+    versions: dict[str, str]

