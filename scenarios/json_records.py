@@ -19,6 +19,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 R = TypeVar("R")
+_ONE_LINE = 4
+"""From this depth on a record stands on one line: a limit, a rule, a line of a plan."""
 _WORDS = {Decimal: "a number", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
 
 
@@ -68,7 +70,7 @@ def _written(value: Any, depth: int) -> Iterable[str]:
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
     keyed = isinstance(value, dict)
     rows = list(value.items()) if keyed else [(None, entry) for entry in value]
-    flat = not rows or (depth > 1 and all(_plain(entry) for _, entry in rows))
+    flat = not rows or depth >= _ONE_LINE or (depth > 1 and all(_plain(entry) for _, entry in rows))
     gap = "" if flat else "\n" + " " * (depth + 1)
     yield opening
     for number, (key, entry) in enumerate(rows):

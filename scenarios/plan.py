@@ -96,10 +96,10 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class LimitResult:
-    """One limit and how far a plan uses it. Vendor funds, stock, gift stock and contact caps stand here too."""
+    """One limit and how far a plan uses it. Vendor funds, stock and gift stock stand here too."""
 
     id: str
-    """The limit's own id; else ``fund:VENDOR``, ``stock:PRODUCT``, ``gifts:GIFT``, ``contacts:CHANNEL``."""
+    """The limit's own id; else ``fund:VENDOR``, ``gift:GIFT`` or ``stock:PRODUCT``."""
     measure: str
     scope: dict[str, Any]
     """The keys of ``where:`` that are given."""
@@ -117,7 +117,7 @@ class LimitResult:
     """Nothing worth mentioning is left: less than 1 % of the limit."""
     ok: bool
     at: str | None
-    """Where the least is left, for limits that hold at many places (stock through time, contacts by segment)."""
+    """Where the least is left, for limits that hold at many moments: stock through time."""
     shadow_price: float | None
     """Objective gained per extra unit of the limit; None where none was computed."""
 
