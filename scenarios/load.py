@@ -165,7 +165,7 @@ def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:
     sections = ("segments", "products", "offers", "horizon", "effects", "baskets", "baseline", "risk")
     scenario = facts.scenario
     known = facts.whole(*sections) and not facts.learned and all((facts.segments, facts.products, scenario.offers))
-    if known and not any(references.unique_ids(facts)):
+    if known and not any((*references.unique_ids(facts), *plausible.size(facts))):
         return read_tables(scenario, facts.segments, facts.products, files, facts.places)
     problems = []
     for section in ("baskets", "baseline", "effects"):
