@@ -18,7 +18,14 @@ def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOptio
     from planner.effect_scores import effect_scores
     from planner.live import watching
     from planner.problem import build_problem
-    from planner.report_effects import effects_json, show_accuracy, show_break_even, show_evidence, show_scores
+    from planner.report_effects import (
+        effects_json,
+        show_accuracy,
+        show_break_even,
+        show_evidence,
+        show_overview,
+        show_scores,
+    )
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -29,6 +36,7 @@ def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOptio
         show_json(effects_json(problem.grid, problem.effects, scores, needs, accuracy))
         return ExitCode.YES
     show(
+        show_overview(problem.grid, scores),
         *show_scores(problem.grid, scores),
         show_break_even(problem.grid, needs),
         *show_accuracy(accuracy),

@@ -1,4 +1,4 @@
-"""Why a plan is as it is: per line its contribution, what holds it, and the best alternative with what stands against it.
+"""Why a plan is as it is: what every line contributes, what holds it, and what its slot could hold instead.
 
 Gains of all alternatives come from one exact derivative; the few that are named are evaluated in float64 and checked
 against every limit and rule, one change at a time.
@@ -17,6 +17,7 @@ from constraints.rules.registry import check_rules
 from planner.evaluator import Evaluator
 from planner.lagrangian import Gains
 from planner.problem import Problem
+from scenarios.grid import Grid
 from scenarios.plan import LimitResult, LineResult, RankedPlan
 from scenarios.words import Measure
 
@@ -120,21 +121,21 @@ def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
 def _promising(problem: Problem, gains: Gains, plan: Plan, slot: int) -> list[int]:
     """Other choices of a slot that may be chosen there, the largest gain first."""
     grid = problem.grid
-    place = grid.slot(slot)
-    column = None if place.product is None else place.product * grid.shape[2] + place.period
-    row = (
-        (gains.public[column] if place.block == 0 else gains.targeted[column, place.segment])
-        if column is not None
-        else (
-            gains.basket_public[place.period]
-            if place.block == 2
-            else gains.basket_targeted[place.segment, place.period]
-        )
-    )
+    row = _row(gains, grid, slot)
     allowed = grid.allowed_flat[slot, : len(row)].copy()
     allowed[[0, int(plan[slot])]] = False
     choices = np.flatnonzero(allowed)
-    return [int(choice) for choice in choices[np.argsort(-np.asarray(row)[choices], kind="stable")][:CANDIDATES]]
+    return [int(choice) for choice in choices[np.argsort(-row[choices], kind="stable")][:CANDIDATES]]
+
+
+def _row(gains: Gains, grid: Grid, slot: int) -> NDArray[np.float64]:
+    """Gains of all choices of one slot."""
+    place = grid.slot(slot)
+    if place.product is None:
+        found = gains.basket_public[place.period] if place.segment is None else None
+        return np.asarray(gains.basket_targeted[place.segment, place.period] if found is None else found)
+    column = place.product * grid.shape[2] + place.period
+    return np.asarray(gains.public[column] if place.segment is None else gains.targeted[column, place.segment])
 
 
 def _try(

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from constraints.rulebook import RuleBook, build_rulebook
-
 from constraints.limits import Limits, build_limits
+from constraints.rulebook import RuleBook, build_rulebook
 from planner.progress import Progress, ignore
 from scenarios.baskets import Baskets
 from scenarios.coefficients import Coefficients, build_coefficients
@@ -58,14 +57,15 @@ def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Proble
         raise ValueError("a problem needs a resolved scenario: effects read or learned")
     grid = build_grid(loaded.scenario)
     model = build_coefficients(grid, loaded.effects, loaded.baskets)
+    limits = build_limits(model)
     return Problem(
         loaded=loaded,
         grid=grid,
         effects=loaded.effects,
         baskets=loaded.baskets,
         model=model,
-        limits=build_limits(model),
-        rulebook=build_rulebook(grid),
+        limits=limits,
+        rulebook=build_rulebook(model, limits),
         learned=learned,
     )
 

@@ -112,7 +112,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
         rows.append(
             (
                 named(offer.id, offer.name),
-                share(need.lift, digits=0, signed=True),
+                share(need.lift, signed=True),
                 Text(_needed_lift(need), style="green" if pays else "red"),
                 share(need.funding, digits=0),
                 _needed_funding(need),
@@ -140,7 +140,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
 
 
 def _needed_lift(need: BreakEven) -> str:
-    return "none is enough" if math.isinf(need.break_even_lift) else share(need.break_even_lift, digits=0, signed=True)
+    return "none is enough" if math.isinf(need.break_even_lift) else share(need.break_even_lift, signed=True)
 
 
 def _needed_funding(need: BreakEven) -> str:

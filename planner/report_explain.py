@@ -48,7 +48,7 @@ def show_explanation(explanation: Explanation, currency: str) -> Group:
         ),
         rows=tuple(rows),
         notes=(
-            "contributes: objective lost when the line is dropped; interaction: what lines gain and lose by one another",
+            "contributes: objective lost without the line; interaction: what lines gain and lose by one another",
             "held by: limits without room that the line uses, the dearest first",
             "instead: the best other offer of the slot, alone; what it would break is named, at-risk use is estimated",
             money.caption,

@@ -1,0 +1,107 @@
+"""Break-even lift and funding of offers, against the account itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.break_even import BreakEven, break_even
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.effects import Effects
+from scenarios.grid import build_grid
+from scenarios.load import LoadedScenario, load_scenario
+from scenarios.measures import objective_functional
+from scenarios.totals import evaluate
+
+ALONE = (
+    "response.fatigue=0",
+    "response.cannibalisation=0",
+    "response.pull_forward={share: 0%, periods: 1}",
+    "response.carry_over=ignore",
+)
+
+
+def _loaded() -> LoadedScenario:
+    return load_scenario("template-basic", ALONE)
+
+
+def _model(loaded: LoadedScenario, effects: Effects) -> Coefficients:
+    return build_coefficients(build_grid(loaded.scenario), effects, loaded.baskets)
+
+
+def _single_line_profits(model: Coefficients, offer: int) -> np.ndarray:
+    """Profit of every plan that holds one line of an offer at its largest coverage."""
+    grid = model.grid
+    functional = objective_functional(model)
+    empty = evaluate(functional, model, grid.empty(), np)
+    profits = []
+    for slot in range(grid.slots):
+        choices = grid.choices[grid.slot(slot).block]
+        options = [(c.coverage, n) for n, c in enumerate(choices, start=1) if c.offer == offer]
+        if options and grid.allowed_flat[slot, max(options)[1]]:
+            plan = grid.empty()
+            plan[slot] = max(options)[1]
+            profits.append(float(evaluate(functional, model, plan, np)) - float(empty))
+    return np.array(profits)
+
+
+def test_profit_of_a_line_is_what_the_account_says_of_a_plan_with_this_line_alone() -> None:
+    """Without interactions, mean profit and paying slots equal those of single-line plans."""
+    loaded = _loaded()
+    assert loaded.effects is not None
+    model = _model(loaded, loaded.effects)
+    needs = break_even(model, loaded.effects)
+    assert [need.offer for need in needs] == list(range(len(loaded.scenario.offers)))
+    for need in needs:
+        profits = _single_line_profits(model, need.offer)
+        assert need.slots == len(profits)
+        assert need.profit == pytest.approx(profits.mean(), rel=1e-9, abs=1e-9)
+        assert need.paying_slots == int((profits > 0).sum())
+
+
+def _scaled(effects: Effects, offer: int, factor: float) -> Effects:
+    lift = effects.lift.copy()
+    lift[..., offer] *= factor
+    return replace(effects, lift=lift)
+
+
+def test_at_its_break_even_lift_an_offer_earns_nothing() -> None:
+    """Scaling an offer's lifts to the break-even lift brings its profit to 0."""
+    loaded = _loaded()
+    assert loaded.effects is not None
+    checked = 0
+    for need in break_even(_model(loaded, loaded.effects), loaded.effects):
+        if not (0 < need.break_even_lift < np.inf):
+            continue
+        effects = _scaled(loaded.effects, need.offer, need.break_even_lift / need.lift)
+        scaled = break_even(_model(loaded, effects), effects)[need.offer]
+        assert scaled.profit == pytest.approx(0, abs=1e-6)
+        checked += 1
+    assert checked >= 5
+
+
+def test_at_its_break_even_funding_an_offer_earns_nothing() -> None:
+    """A vendor that pays the break-even share brings the profit to 0."""
+    found: list[BreakEven] = []
+    for need in break_even(_model(_loaded(), _loaded().effects), _loaded().effects):  # type: ignore[arg-type]
+        offer = _loaded().scenario.offers[need.offer]
+        if not (0 < need.break_even_funding <= 1) or offer.funding is None:
+            continue
+        option = f"offers.{offer.id}.funding.share={need.break_even_funding:.15f}"
+        loaded = load_scenario("template-basic", (*ALONE, option))
+        assert loaded.effects is not None
+        found.append(break_even(_model(loaded, loaded.effects), loaded.effects)[need.offer])
+    assert found
+    assert all(need.profit == pytest.approx(0, abs=1e-6) for need in found)
+
+
+def test_an_offer_whose_bump_loses_on_every_unit_never_breaks_even() -> None:
+    """Where the discount is larger than the margin, no lift is enough."""
+    loaded = load_scenario("template-basic", (*ALONE, "offers.equipment-20.depth=60%", "rules=[]"))
+    assert loaded.effects is not None
+    needs = break_even(_model(loaded, loaded.effects), loaded.effects)
+    need = next(n for n in needs if loaded.scenario.offers[n.offer].id == "equipment-20")
+    assert np.isinf(need.break_even_lift)
+    assert not need.pays
