@@ -17,7 +17,18 @@ from constraints.enforce.meeting import Meeting
 from constraints.enforce.protocol import Enforced, Float, Moves, Plan, SubModel, pack, unpack
 from constraints.enforce.windows import Windows
 from constraints.limits import Limits
-from constraints.rules.forms import Bools, CompiledRule, CountRows, Fixed, Ints, Masks, PairBans, SeriesAutomaton
+from constraints.rules.forms import (
+    Bools,
+    CompiledRule,
+    CountRows,
+    Fixed,
+    Form,
+    Ints,
+    Masks,
+    PairBans,
+    SeriesAutomaton,
+    WindowCounts,
+)
 from constraints.rules.registry import compile_rules
 from scenarios.coefficients import Coefficients
 from scenarios.economics import Economics
@@ -27,15 +38,28 @@ MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
 
 
-def _enforce(form: CountRows | PairBans | SeriesAutomaton | Any, grid: Grid) -> Enforced:
+def _enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
+    """Merge forms that are read alike: one pass over many groups is faster than many passes."""
     periods, slots = grid.shape[2], grid.slots
-    if isinstance(form, CountRows):
-        return Counting(form, slots)
-    if isinstance(form, PairBans):
-        return Meeting(form, grid)
-    if isinstance(form, SeriesAutomaton):
-        return Automata(form, periods, slots)
-    return Windows(form, periods, slots)
+    counts: list[tuple[str, CountRows]] = []
+    automata: dict[bytes, list[tuple[str, SeriesAutomaton]]] = {}
+    windows: dict[int, list[tuple[str, WindowCounts]]] = {}
+    enforced: list[Enforced] = []
+    for rule, form in forms:
+        match form:
+            case CountRows():
+                counts.append((rule, form))
+            case SeriesAutomaton():
+                automata.setdefault(form.step.tobytes(), []).append((rule, form))
+            case WindowCounts():
+                windows.setdefault(form.window, []).append((rule, form))
+            case PairBans():
+                enforced.append(Meeting(rule, form, grid))
+    if counts:
+        enforced.append(Counting(counts, slots))
+    enforced += [Automata(alike, periods, slots) for alike in automata.values()]
+    enforced += [Windows(alike, periods, slots) for alike in windows.values()]
+    return enforced
 
 
 class RuleBook:
@@ -58,7 +82,7 @@ class RuleBook:
         """[N] slots with a locked line."""
         self.clashes: list[tuple[str, int]] = []
         """Rules that lock a slot which another rule has locked otherwise, with the slot."""
-        self._forms: list[tuple[CompiledRule, Enforced]] = []
+        rest: list[tuple[str, Form]] = []
         for rule in rules:
             for form in rule.forms:
                 if isinstance(form, Masks):
@@ -66,7 +90,8 @@ class RuleBook:
                 elif isinstance(form, Fixed):
                     self._lock(rule, form)
                 else:
-                    self._forms.append((rule, _enforce(form, grid)))
+                    rest.append((rule.id, form))
+        self._forms = _enforce(rest, grid)
         self.base: Bools = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
@@ -104,20 +129,23 @@ class RuleBook:
         at = np.arange(len(plan))
         wrong = ~self.possible[at, plan] | (self.fixed & (plan != self._locked))
         found = {"slots": int(wrong.sum()) + len(self.clashes)}
-        for rule, form in self._forms:
-            found[rule.id] = found.get(rule.id, 0) + form.broken(plan)
+        for form in self._forms:
+            for rule, count in zip(form.rule_ids, form.broken(plan), strict=True):
+                found[rule] = found.get(rule, 0) + int(count)
         return {rule: count for rule, count in found.items() if count}
 
     def allowed(self, plan: Plan) -> Bools:
         """[N, width] single changes of a plan after which it keeps every rule; always true for the current choice."""
         words = self._words.copy()
-        for _, form in self._forms:
+        for form in self._forms:
             form.restrict(plan, words)
         table = unpack(words, self.grid.width)
         table[np.arange(len(plan)), plan] = True
         return table
 
-    def compatible(self, plan: Plan, slots: Ints, choices: Ints, priority: Float) -> Bools:
+    def compatible(
+        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
+    ) -> Bools:
         """Choose changes that may all be made together, the highest priority first.
 
         Parameters
@@ -128,6 +156,8 @@ class RuleBook:
             Proposed changes.
         priority : [M]
             The more, the earlier.
+        allowed : bool [N, width], optional
+            What `allowed` answered for this plan, where the caller has it.
 
         Returns
         -------
@@ -136,13 +166,14 @@ class RuleBook:
         """
         order = np.lexsort((choices, slots, -np.asarray(priority, dtype=float)))
         slots, choices = np.asarray(slots, dtype=np.int64)[order], np.asarray(choices, dtype=np.int64)[order]
-        chosen = self.allowed(plan)[slots, choices] & (plan[slots] != choices)
+        table = self.allowed(plan) if allowed is None else allowed
+        chosen = table[slots, choices] & (plan[slots] != choices)
         _, first = np.unique(np.where(chosen, slots, -1), return_index=True)
         unique = np.zeros(len(slots), dtype=bool)
         unique[first] = True
         alive = np.flatnonzero(chosen & unique)
         moves = Moves(slots=slots[alive], choices=choices[alive])
-        for _, form in self._forms:
+        for form in self._forms:
             kept = form.compatible(plan, moves)
             alive, moves = alive[kept], moves.subset(kept)
         result = np.zeros(len(order), dtype=bool)
@@ -173,12 +204,12 @@ class RuleBook:
         mended[wrong] = np.where(self.base[wrong], loss[wrong], np.inf).argmin(axis=1)
         clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
         for number in range(3 * MEND_PASSES):
-            for _, form in self._forms:
+            for form in self._forms:
                 mended[form.mend(mended, clearing, self.fixed)] = 0
             if not self.violations(mended):
                 return mended
             if number >= MEND_PASSES:
-                for _, form in self._forms:
+                for form in self._forms:
                     involved = form.involved(mended)
                     mended[involved] = self._start[involved]
         return self.locked_plan()
@@ -198,7 +229,7 @@ class RuleBook:
         free = np.zeros(len(plan), dtype=bool)
         free[list(literals)] = True
         sub = SubModel(model=model, plan=plan, free=free, literals=literals)
-        for _, form in self._forms:
+        for form in self._forms:
             form.add_to(sub)
 
     def _find_start(self) -> Plan:
@@ -212,7 +243,7 @@ class RuleBook:
 
     def involved(self, plan: Plan) -> Ints:
         """Slots that take part in a broken rule."""
-        parts = [form.involved(plan) for _, form in self._forms]
+        parts = [form.involved(plan) for form in self._forms]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 

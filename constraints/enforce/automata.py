@@ -12,14 +12,15 @@ from constraints.rules.forms import Bools, Ints, SeriesAutomaton
 
 
 class Automata(Series):
-    """`SeriesAutomaton` over plans of ``slots`` slots and ``periods`` periods."""
+    """Series read by one and the same automaton, over plans of ``slots`` slots and ``periods`` periods."""
 
-    def __init__(self, form: SeriesAutomaton, periods: int, slots: int) -> None:
-        super().__init__(form.entries, len(form.start), periods, form.reach, slots)
-        self._start = form.start
-        dead = len(form.step)
+    def __init__(self, forms: list[tuple[str, SeriesAutomaton]], periods: int, slots: int) -> None:
+        first = forms[0][1]
+        super().__init__([(rule, form.entries, len(form.start)) for rule, form in forms], periods, first.reach, slots)
+        self._start = np.concatenate([form.start for _, form in forms])
+        dead = len(first.step)
         self._dead = dead
-        self._step = np.vstack([np.where(form.step < 0, dead, form.step), [[dead, dead]]])
+        self._step = np.vstack([np.where(first.step < 0, dead, first.step), [[dead, dead]]])
 
     def _states(self, active: Bools) -> Ints:
         """[G, T + 1] state before each period and at the end."""

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, place_in_group
+from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, merge, place_in_group
 from constraints.rules.forms import Bools, CountRows, Ints
 
 
 class Counting:
-    """`CountRows` over plans of ``slots`` slots."""
+    """All `CountRows` of some rules over plans of ``slots`` slots."""
 
-    def __init__(self, form: CountRows, slots: int) -> None:
-        self._entries, self._cap = form.entries, form.cap
-        self._index = EntryIndex(entries=form.entries, slots=slots, cells=len(form.cap))
+    def __init__(self, forms: list[tuple[str, CountRows]], slots: int) -> None:
+        self.rule_ids = tuple(rule for rule, _ in forms)
+        rows = [len(form.cap) for _, form in forms]
+        self._owner = np.repeat(np.arange(len(forms)), rows)
+        self._entries = merge([form.entries for _, form in forms], rows)
+        self._cap = np.concatenate([form.cap for _, form in forms])
+        self._index = EntryIndex(entries=self._entries, slots=slots, cells=len(self._cap))
 
     def _count(self, active: Bools) -> Ints:
         return np.bincount(self._entries.cell, weights=active, minlength=len(self._cap)).astype(np.int64)
 
-    def broken(self, plan: Plan) -> int:
-        """Count rows over their cap."""
-        return int((self._count(self._entries.active(plan)) > self._cap).sum())
+    def broken(self, plan: Plan) -> Ints:
+        """[rules] rows over their cap."""
+        over = self._count(self._entries.active(plan)) > self._cap
+        return np.bincount(self._owner[over], minlength=len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no further literal become true in full rows."""

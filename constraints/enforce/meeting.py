@@ -14,7 +14,8 @@ from scenarios.grid import Grid
 class Meeting:
     """`PairBans` over the plans of a grid."""
 
-    def __init__(self, form: PairBans, grid: Grid) -> None:
+    def __init__(self, rule: str, form: PairBans, grid: Grid) -> None:
+        self.rule_ids: tuple[str, ...] = (rule,)
         self._table, self._cells, self._grid = form.table, form.cells, grid
         self._public = np.arange(grid.offsets[0], grid.offsets[1]).reshape(grid.slot_shapes[0])
         self._targeted = np.arange(grid.offsets[1], grid.offsets[2]).reshape(grid.slot_shapes[1])
@@ -24,9 +25,9 @@ class Meeting:
         """[S, K, T] cells where banned choices meet; public is [K, T], targeted [S, K, T]."""
         return np.asarray(self._table[self._product, public, targeted] & self._cells)
 
-    def broken(self, plan: Plan) -> int:
-        """Count cells where banned choices meet."""
-        return int(self._meets(plan[self._public], plan[self._targeted]).sum())
+    def broken(self, plan: Plan) -> Ints:
+        """[1] cells where banned choices meet."""
+        return np.array([self._meets(plan[self._public], plan[self._targeted]).sum()])
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no slot choose what is banned beside the other layer's current choice."""

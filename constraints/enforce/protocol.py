@@ -47,10 +47,12 @@ class SubModel:
 
 
 class Enforced(Protocol):
-    """One compiled form over plans."""
+    """Compiled forms of one kind, merged, over plans."""
 
-    def broken(self, plan: Plan) -> int:
-        """Count the places where a plan breaks the form."""
+    rule_ids: tuple[str, ...]
+
+    def broken(self, plan: Plan) -> Ints:
+        """[rules] places where a plan breaks each rule of ``rule_ids``."""
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Clear the bits of single changes that would break the form; ``allowed`` is [words, N]."""
@@ -66,6 +68,18 @@ class Enforced(Protocol):
 
     def add_to(self, sub: SubModel) -> None:
         """Add the rows that free slots can break."""
+
+
+def merge(parts: list[Entries], cells: list[int]) -> Entries:
+    """Put entries of several forms side by side; ``cells`` is how many cells each has."""
+    first_cell = np.cumsum([0, *cells])
+    first_set = np.cumsum([0, *(len(part.sets) for part in parts)])
+    return Entries(
+        cell=np.concatenate([part.cell + first for part, first in zip(parts, first_cell, strict=False)]),
+        slot=np.concatenate([part.slot for part in parts]),
+        choice_set=np.concatenate([part.choice_set + first for part, first in zip(parts, first_set, strict=False)]),
+        sets=np.concatenate([part.sets for part in parts]),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

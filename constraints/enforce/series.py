@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, place_in_group
+from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, merge, place_in_group
 from constraints.rules.forms import Bools, Entries, Ints
 
 _NEVER = np.iinfo(np.int64).max
+
+
+class _View(NamedTuple):
+    """What a plan makes of the groups."""
+
+    true: Bools
+    """[E] literals."""
+    literals: Ints
+    """[G * T] true literals."""
+    words: Bools
+    """[G, T] active periods."""
+    flips: Bools
+    """[G * T] periods whose flip keeps the rule."""
 
 
 class Series(ABC):
@@ -21,9 +34,15 @@ class Series(ABC):
     flips at least ``reach`` periods apart do not meet in any window and are safe together.
     """
 
-    def __init__(self, entries: Entries, groups: int, periods: int, reach: int, slots: int) -> None:
-        self._entries, self._groups, self._periods, self._reach = entries, groups, periods, reach
-        self._index = EntryIndex(entries=entries, slots=slots, cells=groups * periods)
+    def __init__(self, forms: list[tuple[str, Entries, int]], periods: int, reach: int, slots: int) -> None:
+        """Take forms as rule id, entries and number of groups."""
+        self.rule_ids = tuple(rule for rule, _, _ in forms)
+        sizes = [groups for _, _, groups in forms]
+        self._owner = np.repeat(np.arange(len(forms)), sizes)
+        self._entries = merge([entries for _, entries, _ in forms], [groups * periods for groups in sizes])
+        self._groups, self._periods, self._reach = sum(sizes), periods, reach
+        self._index = EntryIndex(entries=self._entries, slots=slots, cells=self._groups * periods)
+        self._last: tuple[bytes, _View] | None = None
 
     @abstractmethod
     def bad_periods(self, active: Bools) -> Bools:
@@ -48,34 +67,42 @@ class Series(ABC):
     def _words(self, count: Ints) -> Bools:
         return (count > 0).reshape(self._groups, self._periods)
 
-    def broken(self, plan: Plan) -> int:
-        """Count periods at which groups break the rule."""
-        return int(self.bad_periods(self._words(self._count(self._entries.active(plan)))).sum())
+    def _view(self, plan: Plan) -> _View:
+        """Read a plan; the last answer is kept, as one plan is asked several questions."""
+        key = plan.tobytes()
+        if self._last is None or self._last[0] != key:
+            true = self._entries.active(plan)
+            count = self._count(true)
+            words = self._words(count)
+            self._last = key, _View(true, count, words, self.flips(words).ravel())
+        return self._last[1]
+
+    def broken(self, plan: Plan) -> Ints:
+        """[rules] periods at which groups break each rule."""
+        bad = self.bad_periods(self._words(self._count(self._entries.active(plan)))).sum(axis=1)
+        return np.bincount(self._owner, weights=bad, minlength=len(self.rule_ids)).astype(np.int64)
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no slot flip a period that must stay as it is."""
-        true = self._entries.active(plan)
-        count = self._count(true)
-        stuck = ~self.flips(self._words(count)).ravel()
-        others = count[self._entries.cell] - true
-        held = np.flatnonzero((others == 0) & stuck[self._entries.cell])
-        self._index.restrict(allowed, held, true[held])
+        view = self._view(plan)
+        cell = self._entries.cell
+        held = np.flatnonzero((view.literals[cell] == view.true) & ~view.flips[cell])
+        self._index.restrict(allowed, held, view.true[held])
 
     def compatible(self, plan: Plan, moves: Moves) -> Bools:
         """Keep moves that flip periods far enough apart, and those that flip none."""
-        count = self._count(self._entries.active(plan))
+        view = self._view(plan)
         owner, entry = self._index.of_slots(moves.slots)
-        sets = self._entries.sets[self._entries.choice_set[entry]]
-        at = np.arange(len(entry))
-        before, after = sets[at, plan[moves.slots[owner]]], sets[at, moves.choices[owner]]
+        choice_set = self._entries.choice_set[entry]
+        before, after = view.true[entry], self._entries.sets[choice_set, moves.choices[owner]]
         cell = self._entries.cell[entry]
-        waking = ~before & after & (count[cell] == 0)
+        waking = ~before & after & (view.literals[cell] == 0)
         leaving = np.flatnonzero(before & ~after)
-        last = leaving[place_in_group(cell[leaving]) == count[cell[leaving]] - 1]
+        last = leaving[place_in_group(cell[leaving]) == view.literals[cell[leaving]] - 1]
         flipping = np.concatenate([np.flatnonzero(waking), last])
         rank = np.full(self._groups * self._periods, _NEVER)
         np.minimum.at(rank, cell[flipping], owner[flipping])
-        rank[~self.flips(self._words(count)).ravel()] = _NEVER
+        rank[~view.flips] = _NEVER
         chosen = _spaced(rank.reshape(self._groups, self._periods), self._reach).ravel()
         kept = np.ones(len(moves.slots), dtype=bool)
         kept[owner[flipping[~chosen[cell[flipping]]]]] = False

@@ -12,14 +12,15 @@ from constraints.rules.forms import Bools, Ints, WindowCounts
 
 
 class Windows(Series):
-    """`WindowCounts` over plans of ``slots`` slots and ``periods`` periods."""
+    """Series with windows of one length, over plans of ``slots`` slots and ``periods`` periods."""
 
-    def __init__(self, form: WindowCounts, periods: int, slots: int) -> None:
-        super().__init__(form.entries, len(form.cap), periods, form.window, slots)
-        self._cap, self._window = form.cap, form.window
+    def __init__(self, forms: list[tuple[str, WindowCounts]], periods: int, slots: int) -> None:
+        window = forms[0][1].window
+        super().__init__([(rule, form.entries, len(form.cap)) for rule, form in forms], periods, window, slots)
+        self._cap = np.concatenate([form.cap for _, form in forms])
         ends = np.arange(periods)
-        self._first = np.maximum(ends - form.window + 1, 0)
-        self._beyond = np.minimum(ends + form.window, periods)
+        self._first = np.maximum(ends - window + 1, 0)
+        self._beyond = np.minimum(ends + window, periods)
 
     def _used(self, active: Bools) -> Ints:
         """[G, T] active periods in the window that ends in each period."""
