@@ -71,15 +71,15 @@ def _inline(
 
 
 def _segment_header(table: CsvTable) -> bool:
-    return not table.problems and table.require(("id", "name", "customers"), ("id", "customers"), others=True)
+    return bool(table.columns) and table.require(("id", "name", "customers"), ("id", "customers"), others=True)
 
 
 def _product_header(table: CsvTable) -> bool:
-    return not table.problems and table.require(Product.model_fields, ("id", "category", "unit_cost"))
+    return bool(table.columns) and table.require(Product.model_fields, ("id", "category", "unit_cost"))
 
 
 def _line_header(table: CsvTable) -> bool:
-    return not table.problems and table.require(_LINE_COLUMNS, ("date", "product", "offer"))
+    return bool(table.columns) and table.require(_LINE_COLUMNS, ("date", "product", "offer"))
 
 
 def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,12 +19,15 @@ from scenarios.effects import Effects
 from scenarios.facts import Facts
 from scenarios.files import ScenarioFiles, open_scenario
 from scenarios.inline import inline_tables
+from scenarios.json_schema import schema_json
 from scenarios.overrides import apply_override
 from scenarios.problems import InvalidInput, Places, Problem, shown
 from scenarios.schema import CostShare, Product, Scenario
 from scenarios.strict_yaml import read_yaml
 from scenarios.tables import TableRoute, read_tables
 from scenarios.validate import validate
+
+__all__ = ["LoadedScenario", "check", "cost_amounts", "load_scenario", "read_effects", "schema_json"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -194,8 +196,3 @@ def _source_file(facts: Facts, files: ScenarioFiles) -> list[Problem]:
         remedy = "campaign train makes one; file names count from the scenario's folder"
         return [facts.problem(("effects", "model"), "an existing model file", remedy=remedy)]
     return []
-
-
-def schema_json() -> str:
-    """Return the JSON Schema of scenario files, for editors that complete and check while typing."""
-    return json.dumps(Scenario.model_json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

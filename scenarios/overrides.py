@@ -28,6 +28,9 @@ def apply_override(data: dict[str, Any], option: str, files: ScenarioFiles, plac
             where=where, what="option", expected="PATH=VALUE such as limits.total-budget.max=900000", got=shown(option)
         )
         return [problem]
+    if not value_text.strip():
+        remedy = "write a value, or null to remove the key"
+        return [Problem(where=where, what="value", expected="one YAML value", got="none", remedy=remedy)]
     try:
         value, _ = read_yaml(f"value: {value_text.strip()}".encode(), where)
     except InvalidInput as error:

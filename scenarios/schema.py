@@ -1,24 +1,33 @@
 """The scenario: the question that a planner asks, as frozen records (one YAML file).
 
-Every key of the scenario language is a field here; `scenarios.load` reads and cross-checks files, `scenarios.grid`
-turns a resolved scenario into index arrays. Money is net or gross as the field says; shares are 0 to 1.
+Every key of the scenario language is a field here or in the schema modules of products, offers and rules; the text
+below a field is what editors show. `scenarios.load` reads and cross-checks files, `scenarios.grid` turns a resolved
+scenario into index arrays. Money is net or gross as the field says; shares are 0 to 1.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from scenarios.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
+from scenarios.product_schema import (
+    CostShare,
+    LearnedSegments,
+    LearnSpec,
+    Product,
+    ProductTable,
+    Segment,
+    SegmentTable,
+)
 from scenarios.rule_schema import Lines, Rule
 from scenarios.scope import Scope
 from scenarios.values import (
-    Count,
-    DateSpan,
+    PERCENT_PATTERN,
+    Day,
     Id,
-    Money,
     Number,
     Positive,
     Record,
@@ -29,15 +38,45 @@ from scenarios.values import (
     parse_share,
     refused,
 )
-from scenarios.words import Layer, Measure, Mechanic, Unit
+from scenarios.words import Measure, Unit
+
+__all__ = [
+    "AppliesTo",
+    "Channel",
+    "ContactCap",
+    "CostShare",
+    "EffectSource",
+    "Funding",
+    "Gift",
+    "HaloPair",
+    "Horizon",
+    "LearnSpec",
+    "LearnedSegments",
+    "Limit",
+    "MoneyTerms",
+    "Offer",
+    "Product",
+    "ProductTable",
+    "PullForward",
+    "ResponseTerms",
+    "RiskTerms",
+    "Scenario",
+    "Segment",
+    "SegmentTable",
+    "TableSource",
+    "Vendor",
+]
 
 
 class Horizon(Record):
     """The time that is planned: ``periods`` days or weeks from ``start`` on."""
 
-    start: dt.date
+    start: Day
+    """First day."""
     periods: Annotated[Positive, Field(le=1000)]
+    """Number of days or weeks, at most 1000."""
     unit: Unit = Unit.DAY
+    """Length of a period: day or week."""
 
     @model_validator(mode="after")
     def _calendar(self) -> Horizon:
@@ -68,192 +107,11 @@ class MoneyTerms(Record):
     """Rates between what the customer pays and what the retailer keeps."""
 
     tax_rate: Share = 0.0
+    """Tax in prices: 13% turns a net 100 into a price of 113."""
     return_rate: Share = 0.0
+    """Share of sold units that come back."""
     fee_rate: Share = 0.0
-
-
-def _feature(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise refused("a number or a word")
-    return value
-
-
-class Segment(Record):
-    """A group of customers with one profile."""
-
-    id: Id
-    name: str | None = None
-    customers: Positive
-    profile: dict[str, Annotated[float | str, BeforeValidator(_feature)]] = Field(default_factory=dict)
-
-
-class SegmentTable(Record):
-    """Segments from a CSV file: columns id, customers, optional name; every other column is a profile feature."""
-
-    table: str
-
-
-class LearnSpec(Record):
-    """How segments are learned from behaviour data."""
-
-    count: Annotated[Positive, Field(le=40)] | None = None
-    min_size: Positive = 50
-
-
-class LearnedSegments(Record):
-    """Segments are learned from the behaviour data; customers that no segment takes become ``rest``."""
-
-    learn: LearnSpec = LearnSpec()
-
-
-def _cost(value: Any) -> Any:
-    """Read a unit cost: an amount, or a share of the price when written with a percent sign."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        share = parse_share(value)
-        if not (0 <= share <= 1):
-            raise refused("an amount of money, or a share of the price between 0% and 100%")
-        return CostShare(share=share)
-    if isinstance(value, CostShare | dict):
-        return value
-    amount = parse_money(value)
-    if not (amount >= 0):
-        raise refused("an amount of at least 0")
-    return amount
-
-
-class CostShare(Record):
-    """A unit cost written as a share of the price net of tax, ``68%``."""
-
-    share: Share
-
-
-class Product(Record):
-    """What is sold. ``price`` includes tax; ``unit_cost`` is net. ``price`` may be missing where data holds it."""
-
-    id: Id
-    name: str | None = None
-    category: str
-    price: Money | None = None
-    unit_cost: Annotated[Money | CostShare, BeforeValidator(_cost)]
-    stock: Count | None = None
-    arrivals: dict[dt.date, Count] = Field(default_factory=dict)
-    rivals: str | None = None
-    vendor: Id | None = None
-    units_per_use: Annotated[Number, Field(gt=0)] = 1.0
-
-
-class ProductTable(Record):
-    """Products from a CSV file: the fields of Product as columns (arrivals as ``2026-11-06:1500;2026-11-09:200``)."""
-
-    table: str
-
-
-class AppliesTo(Record):
-    """Where an offer may be chosen; an empty list of keys means everywhere."""
-
-    products: tuple[Id, ...] | None = None
-    categories: tuple[str, ...] | None = None
-    segments: tuple[Id, ...] | None = None
-    periods: tuple[DateSpan, ...] | None = None
-
-
-class Funding(Record):
-    """A vendor pays a share of a line's discount, gift and fixed cost."""
-
-    vendor: Id
-    share: Share
-
-
-def _levels(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
-class Offer(Record):
-    """A mechanic with its parameters. Prices, savings and thresholds include tax; ``fixed_cost`` is net, per line."""
-
-    id: Id
-    name: str | None = None
-    mechanic: Mechanic
-    layer: Layer = Layer.PUBLIC
-    depth: Share | None = None
-    price: Money | None = None
-    value: Money | None = None
-    spend: Money | None = None
-    save: Money | None = None
-    gift: Id | None = None
-    worth: Money | None = None
-    buy: Positive | None = None
-    get: Positive | None = None
-    coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels)] = (1.0,)
-    channel: Id | None = None
-    funding: Funding | None = None
-    fixed_cost: Money = Decimal(0)
-    max_run: Positive | None = None
-    stacks: bool = False
-    applies_to: AppliesTo = AppliesTo()
-
-    @model_validator(mode="after")
-    def _parameters(self) -> Offer:
-        """Each mechanic takes exactly its own parameters."""
-        allowed: dict[Mechanic, list[set[str]]] = {
-            Mechanic.PRICE_DISCOUNT: [{"depth"}, {"price"}],
-            Mechanic.FLASH_SALE: [{"depth"}, {"price"}],
-            Mechanic.COUPON: [{"depth"}, {"value"}],
-            Mechanic.GIFT: [{"gift"}, {"gift", "worth"}],
-            Mechanic.BUNDLE: [{"buy", "get"}],
-            Mechanic.FEATURE: [set()],
-            Mechanic.THRESHOLD: [{"spend", "save"}],
-            Mechanic.FREE_SHIPPING: [{"spend", "value"}, {"value"}],
-        }
-        names = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
-        given = {name for name in names if getattr(self, name) is not None}
-        if given not in allowed[self.mechanic]:
-            wanted = ", or ".join(" with ".join(sorted(keys)) or "none" for keys in allowed[self.mechanic])
-            got = ", ".join(sorted(given)) or "none"
-            expected = f"the parameters {wanted} for a {self.mechanic.value}"
-            raise refused(expected, got=got, remedy="add what is missing and delete the rest")
-        if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
-            remedy = "delete coverage, or write layer: targeted"
-            raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
-        if self.layer is Layer.PUBLIC and self.channel is not None:
-            remedy = "delete channel, or write layer: targeted"
-            raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
-        if any(not (0 < level <= 1) for level in self.coverage) or len(set(self.coverage)) != len(self.coverage):
-            raise refused("different coverage levels above 0% and up to 100%", remedy="delete or change one level")
-        return self
-
-
-class Gift(Record):
-    """What is given away; ``unit_cost`` net."""
-
-    id: Id
-    name: str | None = None
-    unit_cost: Money
-    stock: Count | None = None
-
-
-class ContactCap(Record):
-    """At most ``max`` messages to one customer in any ``days`` consecutive days."""
-
-    max: Count
-    days: Positive
-
-
-class Channel(Record):
-    """A way to reach customers."""
-
-    id: Id
-    name: str | None = None
-    cost_per_contact: Money = Decimal(0)
-    contacts_per_customer: ContactCap | None = None
-
-
-class Vendor(Record):
-    """Who funds offers; ``fund`` is a hard cap on the vendor funding of the horizon."""
-
-    id: Id
-    name: str | None = None
-    fund: Money | None = None
+    """Share of what customers pay that goes to the marketplace or payment service."""
 
 
 def _bound(value: Any) -> Any:
@@ -263,16 +121,26 @@ def _bound(value: Any) -> Any:
     return parse_money(value)
 
 
+_BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})
+
+
 class Limit(Record):
     """A bound on a measure over a scope. Money bounds are net of tax, in major units."""
 
     id: Id
+    """Short name that reports use."""
     name: str | None = None
+    """Name for people, in any script."""
     measure: str
-    max: Annotated[SignedMoney, BeforeValidator(_bound)] | None = None
-    min: Annotated[SignedMoney, BeforeValidator(_bound)] | None = None
+    """What is bounded: a measure, or a column of your own in the effect table."""
+    max: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
+    """Upper bound, net of tax."""
+    min: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
+    """Lower bound, net of tax."""
     where: Scope = Scope()
+    """What counts; everything by default."""
     at_risk: Share | None = None
+    """Share of the drawn futures in which the limit must hold, such as 95%; left out, expected use counts."""
 
     @model_validator(mode="after")
     def _one_bound(self) -> Limit:
@@ -289,29 +157,40 @@ class PullForward(Record):
     """Share of a bump that is bought ahead, and how many later periods it is missing from."""
 
     share: Share = 0.0
+    """Share of a bump that is missing from later periods."""
     periods: Positive = 1
+    """How many later periods it is missing from."""
 
 
 class HaloPair(Record):
     """``units`` more of product ``to`` per truly new unit of product ``from``."""
 
     from_: Id = Field(alias="from")
+    """The product on offer."""
     to: Id
+    """The product that sells more with it."""
     units: Annotated[Number, Field(ge=0, le=1)]
+    """Extra units of ``to`` per truly new unit of ``from``."""
 
 
 class ResponseTerms(Record):
     """Strengths of the response model's interactions (docs/response-model.md)."""
 
     fatigue: Annotated[Share, Field(lt=1)] = 0.25
+    """Share of a lift that is lost right after a line in the same place."""
     fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
+    """Periods until half of the fatigue is gone."""
     pull_forward: PullForward = PullForward(share=0.10, periods=3)
+    """What customers buy ahead."""
     cannibalisation: Share = 0.2
+    """Share of a bump that is taken from rivals."""
     halo: Annotated[
         Annotated[tuple[HaloPair, ...], Tag("<list>")] | Annotated[Share, Tag("<share>")],
         Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<share>"),
     ] = 0.0
+    """Sales of other products that a bump brings: pairs of products, or a share of the bump's revenue."""
     carry_over: Literal["charge", "ignore"] = "charge"
+    """charge: what the campaign leaves behind at its end counts against it; ignore: it does not."""
 
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:
@@ -326,16 +205,22 @@ class TableSource(Record):
     """A CSV file beside the scenario."""
 
     table: str
+    """CSV file, relative to the scenario."""
 
 
 class EffectSource(Record):
     """Where effects come from: exactly one of table, data, model."""
 
     table: str | None = None
+    """CSV file of lifts and take-ups."""
     data: str | None = None
+    """Description of behaviour data to learn from."""
     model: str | None = None
+    """A trained model."""
     lift_is: Literal["gross", "net_of_dip", "net"] = "gross"
+    """What given lifts already contain: gross nothing, net_of_dip the dip, net the dip and what rivals lose."""
     rho_offer: Share = 0.5
+    """Correlation of the errors of one offer's lifts."""
 
     @model_validator(mode="after")
     def _one_source(self) -> EffectSource:
@@ -349,44 +234,69 @@ class RiskTerms(Record):
     """How many futures are drawn, and which share of them must find the stock they need."""
 
     draws: Annotated[Positive, Field(ge=200, le=2000)] = 200
+    """Number of futures."""
     service: Share | None = None
+    """Share of the futures in which stock must suffice."""
     baseline_cv: Share = 0.10
+    """Relative standard deviation of the baseline."""
     take_up_cv: Annotated[Number, Field(ge=0, le=2)] = 0.6
+    """Relative standard deviation of take-up."""
     lift_cv: Annotated[Number, Field(ge=0, le=2)] = 0.3
+    """Relative standard deviation of lifts without an interval."""
 
 
 class Scenario(Record):
     """The whole question."""
 
     scenario: Id
+    """Short name of the scenario."""
     title: str | None = None
+    """Title for people, in any script."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """Currency code (ISO 4217), such as CNY."""
     horizon: Horizon
+    """The time that is planned."""
     objective: Annotated[
         Annotated[Literal["profit"], Tag("<word>")]
         | Annotated[dict[Literal["weights"], dict[Measure, Number]], Tag("<weights>")],
         Discriminator(lambda value: "<weights>" if isinstance(value, dict) else "<word>"),
     ] = "profit"
+    """What a good plan earns: ``profit``, or ``{weights: {profit: 1, revenue: 0.1}}``."""
     money: MoneyTerms = MoneyTerms()
+    """Tax, returns and fees."""
     segments: Annotated[
         Annotated[tuple[Segment, ...], Tag("<list>")]
         | Annotated[SegmentTable, Tag("<table>")]
         | Annotated[LearnedSegments, Tag("<learn>")],
         by_shape("a list of segments, {table: FILE}, or {learn: {count: 6}}"),
     ]
+    """Who buys: a list, a table, or ``{learn: {...}}`` from data."""
     products: Annotated[
         Annotated[tuple[Product, ...], Tag("<list>")] | Annotated[ProductTable, Tag("<table>")],
         by_shape("a list of products, or {table: FILE}"),
     ]
+    """What is sold: a list or a table."""
     offers: tuple[Offer, ...]
+    """What may run."""
     gifts: tuple[Gift, ...] = ()
+    """What is given away."""
     channels: tuple[Channel, ...] = ()
+    """How targeted offers reach customers."""
     vendors: tuple[Vendor, ...] = ()
+    """Who funds offers; where the list is given, it names every vendor."""
     limits: tuple[Limit, ...] = ()
+    """Budgets and other bounds."""
     rules: tuple[Rule, ...] = ()
+    """Business rules on lines."""
     history: Lines = ()
+    """Lines that ran before the horizon; they tire customers and count in windows."""
     baskets: TableSource | None = None
+    """Order values per segment; needed by threshold and free_shipping."""
     baseline: TableSource | None = None
+    """Units without promotion, where effects come from a table."""
     effects: EffectSource
+    """Where the effects of offers come from."""
     response: ResponseTerms = ResponseTerms()
+    """How offers act on each other."""
     risk: RiskTerms = RiskTerms()
+    """How uncertain effects are, and how safe limits must be."""

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 MAX_AMOUNT = 10**15
@@ -79,6 +79,18 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _day(value: Any) -> dt.date:
+    """Accept dates and ISO texts only: a bare number is no date."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise refused("a date such as 2026-11-01")
+
+
 def shape_of(value: Any) -> str | None:
     """Name the branch of a union that an input chose by its shape, so that errors speak of that branch only."""
     if isinstance(value, list | tuple):
@@ -102,15 +114,27 @@ def by_shape(expected: str) -> Discriminator:
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Share = Annotated[float, BeforeValidator(parse_share), _within(0.0, 1.0)]
+PERCENT_PATTERN = r"^[+-]?\d+(\.\d+)? ?%$"
+SHARE_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": PERCENT_PATTERN}]
+}
+Share = Annotated[float, BeforeValidator(parse_share), _within(0.0, 1.0), WithJsonSchema(SHARE_SCHEMA)]
 """A share between 0 and 1, written ``18%``."""
-Money = Annotated[Decimal, BeforeValidator(parse_money), AfterValidator(_non_negative)]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(parse_money),
+    AfterValidator(_non_negative),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
 """A non-negative amount in major currency units, exact."""
 SignedMoney = Annotated[Decimal, BeforeValidator(parse_money)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Number = Annotated[float, BeforeValidator(_number)]
 """A finite number; text, true and false are refused."""
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class Record(BaseModel):
@@ -149,4 +173,8 @@ class DateRange(Record):
         return self.first <= day <= self.last
 
 
-DateSpan = Annotated[DateRange, BeforeValidator(DateRange.parse)]
+DateSpan = Annotated[
+    DateRange,
+    BeforeValidator(DateRange.parse),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"}),
+]

@@ -1,0 +1,357 @@
+# ruff: noqa: E501 - scenarios and tables stand as people write them
+"""Loading finds a scenario by name or path, reads its files, applies what-ifs, and lets data fill in what is open."""
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shop import FILES, load_shop, problems_of, write_shop
+
+from scenarios.effects import Effects, Learned
+from scenarios.files import shipped
+from scenarios.load import load_scenario, read_effects, schema_json
+from scenarios.problems import InvalidInput
+from scenarios.resolve import resolve
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import LearnedSegments, Segment
+from scenarios.templates import template, templates, write_template
+from scenarios.values import Record
+
+EXAMPLE = """\
+scenario: phone-flash-sale
+title: 双十一手机限时促销
+currency: CNY
+horizon: {start: 2026-11-01, periods: 14, unit: day}
+objective: profit                      # or weights: {profit: 1, revenue: 0.1}; or pareto: [profit, customers_reached]
+money: {tax_rate: 13%, return_rate: 4%, fee_rate: 0.6%}
+segments:
+  - {id: students, customers: 120000, profile: {age: 21, orders_90d: 3.1, browse_minutes: 46}}
+products:
+  - {id: nova-12, category: mid-range, price: 2699, unit_cost: 1890, stock: 5200, arrivals: {2026-11-06: 1500}}
+offers:
+  - {id: off-15, mechanic: price_discount, depth: 15%, layer: public, funding: {vendor: nova, share: 40%}}
+  - {id: flash-12, mechanic: flash_sale, depth: 12%, layer: public, max_run: 2, applies_to: {categories: [mid-range]}, funding: {vendor: nova, share: 70%}}
+  - {id: save-200, mechanic: threshold, spend: 3000, save: 200, layer: targeted, channel: push, coverage: [25%, 50%, 100%]}
+  - {id: buds, mechanic: gift, gift: earbuds, layer: targeted, channel: push}
+gifts: [{id: earbuds, unit_cost: 89, stock: 3000}]
+channels: [{id: push, cost_per_contact: 0.02, contacts_per_customer: {max: 3, days: 7}}]
+limits:
+  - {id: total-budget, measure: spend, max: 800000}
+  - {id: coupon-budget, measure: spend, max: 200000, where: {mechanics: [coupon, threshold]}, at_risk: 95%}
+  - {id: margin, measure: margin_rate, min: 8%}
+rules:
+  - {id: calm, rule: min_gap, periods: 3, per: [product], where: {mechanics: [flash_sale]}}
+  - {id: no-launch-cut, rule: blackout, where: {products: [nova-12], periods: [2026-11-01..2026-11-02]}}
+baskets: {table: phone-baskets.csv}
+baseline: {table: phone-baseline.csv}
+effects: {table: phone-effects.csv, lift_is: gross}
+response: {fatigue: 0.25, fatigue_half_life: 3, pull_forward: {share: 10%, periods: 3}, cannibalisation: 0.2, halo: 0}
+"""
+"""Word for word from the definition of the scenario language."""
+
+
+def _first_problem(*args, **kwargs):
+    with pytest.raises(InvalidInput) as caught:
+        load_scenario(*args, **kwargs)
+    return str(caught.value.problems[0])
+
+
+def test_the_languages_own_example_loads(tmp_path):
+    """The worked example of the scenario language is a valid scenario, word for word."""
+    tmp_path.joinpath("a.yaml").write_text(EXAMPLE, encoding="utf-8")
+    tmp_path.joinpath("phone-baskets.csv").write_text("segment,order_value,orders,units\nstudents,2699,20,1\n")
+    tmp_path.joinpath("phone-baseline.csv").write_text("segment,product,period,units\nstudents,nova-12,,40\n")
+    effects = (
+        "segment,product,period,offer,lift,take_up\n,,,off-15,.8,\n,,,flash-12,1,\n,,,save-200,.1,4%\n,,,buds,.5,0.7\n"
+    )
+    tmp_path.joinpath("phone-effects.csv").write_text(effects)
+    loaded = load_scenario(tmp_path / "a.yaml")
+    assert loaded.scenario.title == "双十一手机限时促销"
+    assert loaded.scenario.offers[2].coverage == (0.25, 0.5, 1.0)
+    assert read_effects(loaded).take_up[0, 1, 0].tolist() == [0, 0, 0.04, 0]
+
+
+@pytest.mark.parametrize("name", [*shipped(), *(f"template-{name}" for name in templates())])
+def test_every_shipped_scenario_and_template_loads(name):
+    """What the package ships has no problem."""
+    assert load_scenario(name).scenario.scenario == name
+
+
+def test_a_bare_name_is_shipped_and_a_suffix_or_slash_is_a_path(tmp_path, monkeypatch):
+    """Names and paths cannot be confused; where both exist, the command refuses and says so."""
+    monkeypatch.chdir(tmp_path)
+    write_shop(tmp_path)
+    assert load_scenario("shop.yaml").name == "shop.yaml"
+    assert load_scenario("./shop.yaml").scenario.scenario == "shop"
+    assert load_scenario("phone-flash-sale").name == "phone-flash-sale.yaml"
+    tmp_path.joinpath("phone-flash-sale.yaml").write_text(FILES["shop.yaml"])
+    assert "expected one meaning, got a shipped scenario and the file ./phone-flash-sale.yaml" in _first_problem(
+        "phone-flash-sale"
+    )
+    assert load_scenario("phone-flash-sale.yaml").scenario.scenario == "shop"
+
+
+def test_unknown_names_are_answered_with_the_list(tmp_path, monkeypatch):
+    """A misspelt name is met with the nearest one and all that exist; a file of that name with how to write it."""
+    monkeypatch.chdir(tmp_path)
+    write_shop(tmp_path)
+    line = _first_problem("phone-flash-sael")
+    assert "did you mean phone-flash-sale?" in line and ", ".join(shipped()) in line
+    assert "write ./shop.yaml for your file" in _first_problem("shop")
+    assert "did you mean shop.yaml?" in _first_problem("shpo.yaml")
+    assert "got a folder" in _first_problem(tmp_path)
+    assert "expected a shipped scenario or a path" in _first_problem("")
+
+
+def test_a_scenario_that_is_no_mapping_is_refused(tmp_path):
+    """A list, a text or a number at the top is answered in one line."""
+    tmp_path.joinpath("a.yaml").write_text("- a\n- b\n")
+    assert "expected key: value lines" in _first_problem(tmp_path / "a.yaml")
+
+
+def test_what_was_read_is_kept(tmp_path):
+    """The bytes of every file, the hash and the lines of all keys stay with the scenario."""
+    loaded = load_shop(tmp_path)
+    assert loaded.tables == {name: FILES[name].encode() for name in ("baseline.csv", "baskets.csv", "effects.csv")}
+    assert loaded.raw == FILES["shop.yaml"].encode() and len(loaded.sha256) == 64
+    assert loaded.positions.at(("offers", 1, "depth")).endswith("shop.yaml:16")
+
+
+RECORDS = {
+    "people.csv": "id,customers,name,age\nyoung,4000,Young,24\nold,6000,,58\n",
+    "goods.csv": "id,category,price,unit_cost,stock,arrivals,vendor\nphone,phones,2699,1890,500,2026-11-03:100;2026-11-05:20,nova\n"
+    "phone-pro,phones,3999,69%,,,nova\ncase,extras,79.90,20,,,\n",
+    "past.csv": "date,product,segment,offer,coverage\n2026-10-30,case,old,coupon-20,50%\n",
+    "fixed.csv": "date,product,offer\n2026-11-04,phone,cut-15\n",
+}  # fmt: skip
+
+
+def _tabled(folder, **edits):
+    """The shop with segments, products, history and locked lines in CSV files."""
+    text = FILES["shop.yaml"]
+    for section, name in (("segments", "people"), ("products", "goods"), ("history", "past")):
+        head, _, tail = text.partition(f"{section}:\n")
+        rest = tail.split("\n")
+        kept = [
+            line for index, line in enumerate(rest) if any(not each.startswith("  - ") for each in rest[: index + 1])
+        ]
+        text = f"{head}{section}: {{table: {name}.csv}}\n" + "\n".join(kept)
+    text = text.replace("lines: [{date: 2026-11-04, product: phone, offer: cut-15}]", "lines: {table: fixed.csv}")
+    write_shop(folder)
+    folder.joinpath("shop.yaml").write_text(text)
+    for name, content in RECORDS.items():
+        folder.joinpath(name).write_text(edits.get(name.removesuffix(".csv"), content))
+    return folder / "shop.yaml"
+
+
+def test_segments_products_and_lines_come_from_csv(tmp_path):
+    """Tables of records read like records written out; amounts stay exact, other segment columns are the profile."""
+    scenario = load_scenario(_tabled(tmp_path)).scenario
+    assert scenario.segments == (
+        Segment(id="young", customers=4000, name="Young", profile={"age": 24}),
+        Segment(id="old", customers=6000, profile={"age": 58}),
+    )
+    assert scenario.products[2].price == Decimal("79.90")
+    assert list(scenario.products[0].arrivals.values()) == [100, 20]
+    assert scenario.history[0].coverage == 0.5
+    assert scenario.rules[2].lines[0].offer == "cut-15"
+
+
+def test_mistakes_in_record_tables_have_their_own_lines(tmp_path):
+    """Every bad row of every table is named with its file and line, together with the scenario's own mistakes."""
+    path = _tabled(
+        tmp_path,
+        people="id,customers,age\nyoung,many,24\nold,6000,58\n",
+        goods=RECORDS["goods.csv"].replace("79.90", "-1").replace("2026-11-05:20", "soon"),
+        past=RECORDS["past.csv"].replace("coupon-20", "coupon-21"),
+        fixed="date,product,offer\n2026-11-04,phone\n2026-11-04,phone,cut-51\n",
+    )
+    with pytest.raises(InvalidInput) as caught:
+        load_scenario(path)
+    found = [str(problem) for problem in caught.value.problems]
+    assert [line.split(":")[0] + ":" + line.split(":")[1] for line in found] == [
+        "goods.csv:2",
+        "fixed.csv:2",
+        "people.csv:2",
+        "goods.csv:4",
+        "past.csv:2",
+        "fixed.csv:3",
+    ]
+
+
+def test_what_ifs_change_the_data_before_validation(tmp_path):
+    """--set goes through keys, ids and places, into tables of records, and may start a section."""
+    path = _tabled(tmp_path)
+    options = [
+        "limits.total-budget.max=900000",
+        "products.case.price=99.90",
+        "rules.1.periods=2",
+        "risk.draws=400",
+        "offers.cut-15.applies_to={products: [phone-pro, phone]}",
+        "title='12:30'",
+    ]
+    loaded = load_scenario(path, options)
+    scenario = loaded.scenario
+    assert scenario.limits[0].max == 900000 and scenario.products[2].price == Decimal("99.9")
+    assert scenario.rules[0].periods == 2 and scenario.risk.draws == 400 and scenario.title == "12:30"
+    assert loaded.overrides == tuple(options) and loaded.raw == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("limits.total-budgt.max=1", "did you mean total-budget?"),
+        ("limit.total-budget.max=1", "did you mean limits?"),
+        ("limits.total-budget.maxx=1", "expected a known key, got maxx; did you mean max?"),
+        ("limits.total-budget.max=1e3", "a number in plain digits"),
+        ("limits.total-budget.max=", "write a value, or null to remove the key"),
+        ("limits.total-budget.max", "expected PATH=VALUE"),
+        ("=3", "expected PATH=VALUE"),
+        ("limits..max=3", "expected PATH=VALUE"),
+        ("horizon.start.year=3", "nothing below horizon.start, a single value"),
+        ("offers.cut-15.depth=20", "write 20% if that is meant"),
+        ("title=a: b", "expected"),
+        ("limits=[", "well-formed YAML"),
+    ],
+)
+def test_bad_what_ifs_name_the_option(option, message, tmp_path):
+    """A bad option is answered with the option itself as the place."""
+    line = _first_problem(write_shop(tmp_path), [option])
+    assert line.startswith(f"--set {option}: ") and message in line
+
+
+DATA_SHOP = {
+    "segments:\n  - {id: young, customers: 4000, profile: {age: 24}}\n  - {id: old, customers: 6000, profile: {age: 58}}": (
+        "segments: {learn: {count: 2}}"
+    ),
+    "price: 79, unit_cost: 20": "unit_cost: 60%",
+    "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
+    "baskets: {table: baskets.csv}\n": "",
+    "baseline: {table: baseline.csv}\n": "",
+    "effects: {table: effects.csv, lift_is: gross}": "effects: {data: effects.csv}",
+}
+
+
+def _learned(**changes):
+    zeros = np.zeros((2, 4, 7, 6))
+    effects = Effects(
+        base_units=np.ones((1, 2, 3, 7)),
+        base_cv=np.zeros((2, 3)),
+        lift=zeros[None],
+        lift_sd=zeros,
+        take_up=zeros,
+        take_up_cv=zeros,
+        evidence=("observed",) * 6,
+        source="a test",
+    )
+    values = {
+        "effects": effects,
+        "segments": (Segment(id="savers", customers=10), Segment(id="rest", customers=5)),
+        "prices": {"case": 81.999, "phone": 1.0},
+        "history": (PlanLine.model_validate({"date": "2026-10-30", "product": "phone", "offer": "front"}),),
+        "orders": {"savers": ((100.0, 5.0, 2.0),)},
+        "accuracy": {},
+    }
+    return Learned(**(values | changes))
+
+
+def test_open_parts_load_and_are_filled_by_what_was_learned(tmp_path):
+    """Segments, open prices, costs as shares, history and orders come from the data; what is written stands."""
+    loaded = load_shop(tmp_path, shop=DATA_SHOP)
+    assert isinstance(loaded.scenario.segments, LearnedSegments) and loaded.effects is None
+    resolved = resolve(loaded, _learned())
+    scenario = resolved.scenario
+    assert [segment.id for segment in scenario.segments] == ["savers", "rest"]
+    assert scenario.products[2].price == Decimal("82.00") and scenario.products[0].price == 2699
+    assert scenario.products[2].unit_cost == Decimal("43.54")
+    assert scenario.history[0].offer == "front"
+    assert resolved.baskets.orders_per_period("savers") == 5 and read_effects(resolved).source == "a test"
+
+
+def test_segment_names_are_checked_once_they_are_known(tmp_path):
+    """A scope that names a segment which was not learned is refused then, with its line."""
+    edits = DATA_SHOP | {"max: 80000": "max: 80000, where: {segments: [saver]}"}
+    loaded = load_shop(tmp_path, shop=edits)
+    with pytest.raises(InvalidInput, match=r'shop.yaml:\d+: limits.total-budget.where.segments.1: .*"saver".*savers\?'):
+        resolve(loaded, _learned())
+
+
+def test_a_product_without_any_price_is_refused(tmp_path):
+    """Where neither scenario nor data knows a price, the product is named."""
+    loaded = load_shop(tmp_path, shop=DATA_SHOP)
+    with pytest.raises(InvalidInput, match=r"products\.case: expected a price, got none here and none in the data"):
+        resolve(loaded, _learned(prices={}))
+
+
+def test_effects_are_asked_of_the_right_source(tmp_path):
+    """A scenario that learns has no table of effects to read."""
+    with pytest.raises(InvalidInput, match=r"expected effects: \{table: FILE\}"):
+        read_effects(load_shop(tmp_path, shop=DATA_SHOP))
+
+
+@pytest.mark.parametrize("name", templates())
+@pytest.mark.parametrize("file", ["campaign.yaml", "my spring: sale.yaml", "2027.yaml", "双十一.yaml"])
+def test_templates_are_valid_where_they_are_written(name, file, tmp_path):
+    """A template and its tables take the name of the file and load from there at once."""
+    written = write_template(name, tmp_path / file)
+    loaded = load_scenario(written[0])
+    assert loaded.scenario.scenario in (Path(file).stem, "campaign")
+    assert all(path.exists() and path.name.startswith(Path(file).stem) for path in written)
+    assert len(loaded.tables) == len(written) - 1
+
+
+def test_templates_never_overwrite_silently(tmp_path):
+    """An existing file is kept unless replacing is asked for; an unknown template is met with the known ones."""
+    write_template("basic", tmp_path / "a.yaml")
+    tmp_path.joinpath("a.yaml").write_text("mine")
+    with pytest.raises(InvalidInput, match="add --force"):
+        write_template("basic", tmp_path / "a.yaml")
+    assert tmp_path.joinpath("a.yaml").read_text() == "mine"
+    write_template("basic", tmp_path / "a.yaml", replace=True)
+    with pytest.raises(InvalidInput, match=r"did you mean basic\?"):
+        template("basci")
+    with pytest.raises(InvalidInput, match="expected a writable place"):
+        write_template("basic", tmp_path / "no" / "such" / "a.yaml")
+
+
+def test_the_json_schema_knows_every_key():
+    """Editors see every key with its meaning, and shares and amounts as people write them."""
+    schema = json.loads(schema_json())
+    assert schema["properties"].keys() >= {"scenario", "horizon", "offers", "effects"}
+    offer = schema["$defs"]["Offer"]
+    assert offer["additionalProperties"] is False and offer["description"]
+    assert [choice["type"] for choice in offer["properties"]["depth"]["anyOf"]] == ["number", "string", "null"]
+    missing = [
+        f"{name}.{key}"
+        for name, record in (("Scenario", schema), *schema["$defs"].items())
+        for key, field in record.get("properties", {}).items()
+        if not field.get("description")
+    ]
+    assert missing == []
+
+
+def test_loading_is_light():
+    """Reading a scenario imports neither JAX nor a solver nor pandas."""
+    script = (
+        "import sys; from scenarios.load import load_scenario; load_scenario('phone-flash-sale');"
+        "print([name for name in ('jax', 'ortools', 'deap', 'pandas', 'sklearn') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
+
+
+def test_problems_are_the_same_every_time(tmp_path):
+    """The same broken file gives the same lines in the same order."""
+    edits = {"shop": {"depth: 15%": "depth: 15", "channel: push, coverage": "channel: pus, coverage"}}
+    assert problems_of(tmp_path, **edits) == problems_of(tmp_path, **edits)
+
+
+def test_records_stay_frozen():
+    """A loaded scenario cannot be changed by accident."""
+    assert issubclass(Segment, Record)
+    with pytest.raises(ValueError, match="frozen"):
+        Segment(id="a", customers=1).customers = 2
