@@ -1,10 +1,10 @@
 """A seeded market of individual customers that plays a plan: what was really sold and earned.
 
 It decides by utilities, cupboards, habits and shelves, never by the response model, so it can judge both the plans and
-the effect tables that the model is fed with. A sample of each segment's customers is simulated and scaled up by weights.
-Two plans under one seed meet the same customers in the same mood (common random numbers).
+the effect tables that the model is fed with. A sample of each segment's customers is simulated and scaled up by
+weights. Two plans under one seed meet the same customers in the same mood (common random numbers).
 
-What it does not know: coupon quantities (nobody stops redeeming) and fees of messages that no line sends.
+What it leaves out: coupons never run out, and parcels cost what shipping is charged at.
 """
 
 from __future__ import annotations
@@ -28,19 +28,12 @@ from scenarios.market_customers import (
     stream,
 )
 from scenarios.market_day import DayDraws, DayResult, Demand, demand_of, shop
-from scenarios.market_deals import (
-    ActiveLine,
-    BasketDeal,
-    Deal,
-    Messages,
-    benefit_of,
-    make_basket_deal,
-    make_deal,
-)
+from scenarios.market_deals import ActiveLine
+from scenarios.market_offered import Offered, lines_by_day, offer_today, remember
 from scenarios.market_till import DayTill, ring_up
 from scenarios.rule_schema import PlanLine
-from scenarios.schema import CostShare, Scenario
-from scenarios.words import BASKET, EVERYBODY, Layer, Unit
+from scenarios.schema import CostShare, Product, Scenario, Segment
+from scenarios.words import Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,28 +92,42 @@ class MarketState:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Market:
-    """The market of one scenario (segments, products and history in place) under one truth."""
+    """The market of one loaded scenario under one truth.
+
+    Raises
+    ------
+    ValueError
+        When the horizon is not in days, or segments or products are not in place.
+    """
 
     scenario: Scenario
     truth: MarketTruth
 
     def __post_init__(self) -> None:
         if self.scenario.horizon.unit is not Unit.DAY:
-            raise ValueError("the market runs day by day: the horizon must be in days")
+            raise ValueError("the market runs day by day: expected a horizon in days, got weeks")
         if not isinstance(self.scenario.segments, tuple) or not isinstance(self.scenario.products, tuple):
-            raise ValueError("the market needs a loaded scenario, its segments and products read from their tables")
+            raise ValueError(
+                "the market needs a loaded scenario: expected segments and products read from their tables"
+            )
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments, S of them."""
+        found = self.scenario.segments
+        return found if isinstance(found, tuple) else ()
+
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        """The products, K of them."""
+        found = self.scenario.products
+        return found if isinstance(found, tuple) else ()
 
     @cached_property
     def people(self) -> Population:
         """The customers; the same in every run."""
         truth = self.truth
-        return draw_population(
-            self.scenario.segments,  # type: ignore[arg-type]
-            self.scenario.products,  # type: ignore[arg-type]
-            truth.segments,
-            truth.categories,
-            truth.params,
-        )
+        return draw_population(self.segments, self.products, truth.segments, truth.categories, truth.params)
 
     @cached_property
     def kinds(self) -> tuple[CategoryTraits, ...]:
@@ -130,62 +137,21 @@ class Market:
     @cached_property
     def prices(self) -> Float:
         """Regular prices, tax included, [K]."""
-        return np.array([float(product.price or 0) for product in self.scenario.products])  # type: ignore[union-attr]
+        return np.array([float(product.price or 0) for product in self.products])
 
     @cached_property
     def unit_costs(self) -> Float:
         """Net unit costs, [K]."""
-        tax = 1 + self.scenario.money.tax_rate
-        return np.array(
-            [
-                float(product.price or 0) / tax * product.unit_cost.share
-                if isinstance(product.unit_cost, CostShare)
-                else float(product.unit_cost)
-                for product in self.scenario.products  # type: ignore[union-attr]
-            ]
-        )
-
-    def _index(self) -> tuple[dict[str, int], dict[str, int]]:
-        segments = {segment.id: s for s, segment in enumerate(self.scenario.segments)}  # type: ignore[arg-type]
-        products = {product.id: k for k, product in enumerate(self.scenario.products)}  # type: ignore[arg-type]
-        return segments, products | {BASKET: len(products)}
+        costs = []
+        for product in self.products:
+            cost = product.unit_cost
+            net_price = float(product.price or 0) / (1 + self.scenario.money.tax_rate)
+            costs.append(net_price * cost.share if isinstance(cost, CostShare) else float(cost))
+        return np.array(costs)
 
     def by_day(self, lines: Sequence[PlanLine]) -> dict[int, list[ActiveLine]]:
-        """Sort a plan's lines by day (negative before the horizon).
-
-        Raises
-        ------
-        ValueError
-            When a line names an unknown offer, product or segment, or when two lines fill one slot.
-        """
-        segments, products = self._index()
-        offers = {offer.id: offer for offer in self.scenario.offers}
-        days: dict[int, list[ActiveLine]] = {}
-        taken = set()
-        for line in lines:
-            where = f"line {line.date} {line.product} {line.segment} {line.offer}"
-            offer = offers.get(line.offer)
-            if offer is None or line.product not in products:
-                raise ValueError(f"{where}: the market knows no such offer or product")
-            targeted = offer.layer is Layer.TARGETED
-            if targeted and line.segment not in segments or not targeted and line.segment != EVERYBODY:
-                raise ValueError(f"{where}: a targeted line names a known segment, a public line {EVERYBODY}")
-            if offer.mechanic.is_basket is not (line.product == BASKET):
-                raise ValueError(f"{where}: basket offers go with product {BASKET}, the others with a product")
-            day = self.scenario.horizon.period_of(line.date)
-            slot = (day, line.product, line.segment)
-            if slot in taken:
-                raise ValueError(f"{where}: the slot has two lines; the market plays one")
-            taken.add(slot)
-            days.setdefault(day, []).append(
-                ActiveLine(
-                    offer=offer,
-                    product=products[line.product],
-                    segment=segments[line.segment] if targeted else -1,
-                    coverage=line.coverage,
-                )
-            )
-        return days
+        """Sort a plan's lines by day; raises ValueError on a line that the market cannot play."""
+        return lines_by_day(lines, self.scenario.offers, self.segments, self.products, self.scenario.horizon)
 
     def competitor(self, seed: int) -> Float:
         """Return the competitor's depths, [C, warm-up + horizon days], under one seed: known events and surprises."""
@@ -193,12 +159,33 @@ class Market:
         days = params.warm_up_days + horizon.periods
         rng = stream(seed, "competitor")
         shape = (len(self.kinds), days)
-        surprise = np.where(rng.random(shape) < params.competitor_promotion_rate, 0.08 + 0.17 * rng.random(shape), 0.0)
+        promotes = rng.random(shape) < params.competitor_promotion_rate
+        surprise: Float = np.where(promotes, 0.08 + 0.17 * rng.random(shape), 0.0)
         events = [self.truth.competitor_events.get(horizon.date_of(t - params.warm_up_days), 0.0) for t in range(days)]
-        return np.maximum(surprise, np.array(events))
+        depths: Float = np.maximum(surprise, np.array(events))
+        return depths
+
+    def draws(self, seed: int, day: int) -> DayDraws:
+        """Return the random numbers of one day."""
+        people, channels = self.people.segment.size, len(self.scenario.channels) + 1
+        return DayDraws.draw(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
+
+    def offer(self, lines: Sequence[ActiveLine], state: MarketState, draws: DayDraws) -> Offered:
+        """Return what the lines of one day are to every customer."""
+        return offer_today(
+            lines,
+            self.scenario,
+            self.segments,
+            self.products,
+            self.people,
+            state.memory,
+            state.gift_stock,
+            draws,
+            self.truth.params,
+        )
 
     def demand(self, state: MarketState, day: int, offered: Offered, depths: Float, traffic_shock: float) -> Demand:
-        """Return what everybody wants on a day."""
+        """Return what everybody wants on a day; ``depths`` as `competitor` returns them."""
         traffic = self.truth.traffic.get(self.scenario.horizon.date_of(day), 1.0)
         return demand_of(
             self.people,
@@ -210,87 +197,9 @@ class Market:
             float(np.log(traffic)) + traffic_shock,
         )
 
-    def draws(self, seed: int, day: int) -> DayDraws:
-        """Return the random numbers of one day."""
-        count = len(self.scenario.channels) + 1
-        people = self.people.segment.size
-        return DayDraws.draw(seed, day, people, len(self.kinds), count, self.truth.params.traffic_noise)
-
-    def offer_today(self, lines: Sequence[ActiveLine], state: MarketState, draws: DayDraws) -> Offered:
-        """Return what the lines of one day are to every customer: deals, basket deals, messages."""
-        channels = {channel.id: c for c, channel in enumerate(self.scenario.channels)}
-        gifts = {gift.id: gift for gift in self.scenario.gifts}
-        people, params, memory = self.people, self.truth.params, state.memory
-        messages = Messages(chance=draws.chance, attention=draws.attention)
-        basket_row = self.prices.size
-        sent: dict[tuple[int, int], float] = {}
-        by_product: dict[int, list[ActiveLine]] = {}
-        baskets: list[BasketDeal] = []
-        for line in lines:
-            channel = channels[line.offer.channel] if line.offer.channel is not None else len(channels)
-            if line.segment >= 0 and line.offer.channel is not None:
-                sent[line.segment, channel] = max(sent.get((line.segment, channel), 0.0), line.coverage)
-            if line.product < basket_row:
-                if line.offer.gift is None or state.gift_stock.get(line.offer.gift, np.inf) > 0:
-                    by_product.setdefault(line.product, []).append(line)
-                continue
-            if line.segment < 0:
-                who = np.ones(people.segment.size, dtype=bool)
-            else:
-                who = messages.noticed(line, channel, people, memory, params.message_weariness)
-            baskets.append(make_basket_deal(line, who, people, memory.seen[:, basket_row], params))
-        deals: dict[int, Deal] = {}
-        for k, today in sorted(by_product.items()):
-            category, product = int(people.category[k]), self.scenario.products[k]  # type: ignore[index]
-            public = next((line for line in today if line.segment < 0), None)
-            targeted = []
-            for line in today:
-                if line.segment >= 0:
-                    channel = channels[line.offer.channel] if line.offer.channel is not None else len(channels)
-                    noticed = messages.noticed(line, channel, people, memory, params.message_weariness)
-                    benefit = benefit_of(line.offer, product, category, people, gifts, params)
-                    targeted.append((line, benefit, noticed))
-            deals[k] = make_deal(
-                benefit_of(public.offer, product, category, people, gifts, params) if public is not None else None,
-                public.offer if public is not None else None,
-                targeted,
-                len(self.scenario.segments),  # type: ignore[arg-type]
-                people,
-                memory.seen[:, k],
-                params,
-                category,
-            )
-        return Offered(lines=tuple(lines), deals=deals, baskets=baskets, sent=sent, chance=draws.chance)
-
-    def start(self) -> MarketState:
-        """Return the state before the warm-up."""
-        count = len(self.kinds)
-        return MarketState(
-            memory=Memory.blank(self.people.segment.size, self.prices.size, count),
-            stock=np.full(self.prices.size, np.inf),
-            gift_stock={},
-            funds={},
-        )
-
-    def open_doors(self, state: MarketState) -> MarketState:
-        """Return the state with the stocks and funds of the horizon's first day."""
-        products = self.scenario.products
-        return replace(
-            state,
-            stock=np.array([np.inf if p.stock is None else float(p.stock) for p in products]),  # type: ignore[union-attr]
-            gift_stock={g.id: float(g.stock) for g in self.scenario.gifts if g.stock is not None},
-            funds={v.id: float(v.fund) if v.fund is not None else np.inf for v in self.scenario.vendors},
-        )
-
-    def day(
-        self, state: MarketState, day: int, lines: Sequence[ActiveLine], seed: int, depths: Float
-    ) -> tuple[MarketState, DayTill, DayResult, Offered]:
-        """Play one day: the new state, the till, what was bought, and what had been offered."""
-        draws = self.draws(seed, day)
-        offered = self.offer_today(lines, state, draws)
-        demand = self.demand(state, day, offered, depths, draws.traffic)
-        params = self.truth.params
-        result = shop(
+    def serve(self, state: MarketState, demand: Demand, offered: Offered, draws: DayDraws) -> DayResult:
+        """Let everybody shop: what was bought, and what customers remember of it."""
+        return shop(
             self.people,
             self.kinds,
             state.memory,
@@ -300,37 +209,53 @@ class Market:
             draws,
             self.prices,
             state.stock,
-            params,
+            self.truth.params,
         )
-        till = ring_up(
-            result, offered, self.people, self.scenario, self.prices, self.unit_costs, draws, state.gift_stock
-        )
-        return self._remember(state, result, offered, till), till, result, offered
 
-    def _remember(self, state: MarketState, result: DayResult, offered: Offered, till: DayTill) -> MarketState:
-        params = self.truth.params
-        seen = result.memory.seen * 0.5 ** (1.0 / params.fatigue_half_life_days)
-        for k, deal in offered.deals.items():
-            seen[:, k] += deal.saw
-        if offered.baskets:
-            seen[:, -1] += np.any([basket.who for basket in offered.baskets], axis=0)
-        messages = result.memory.messages * np.exp(-1.0 / 7.0)
-        for (segment, channel), coverage in offered.sent.items():
-            messages += (self.people.segment == segment) & (offered.chance[:, channel] < coverage)
-        return replace(
+    def day(
+        self, state: MarketState, day: int, lines: Sequence[ActiveLine], seed: int, depths: Float
+    ) -> tuple[MarketState, DayTill, DayResult]:
+        """Play one day: the state of the next morning, the till, and the purchases behind it."""
+        draws = self.draws(seed, day)
+        offered = self.offer(lines, state, draws)
+        result = self.serve(state, self.demand(state, day, offered, depths, draws.traffic), offered, draws)
+        till = ring_up(
+            result,
+            offered,
+            self.people,
+            self.segments,
+            self.scenario,
+            self.prices,
+            self.unit_costs,
+            draws.arrives,
+            state.gift_stock,
+        )
+        after = replace(
             state,
-            memory=replace(result.memory, seen=seen, messages=messages),
+            memory=remember(result.memory, offered, self.truth.params),
             stock=np.maximum(state.stock - till.units.sum(axis=0), 0.0),
             gift_stock=till.gift_stock,
         )
+        return after, till, result
 
     def warm(self, seed: int) -> MarketState:
         """Return the state at the start of the horizon: habits and cupboards settled, history lines played."""
-        state, depths = self.start(), self.competitor(seed)
+        blank = Memory.blank(self.people.segment.size, self.prices.size, len(self.kinds))
+        state = MarketState(memory=blank, stock=np.full(self.prices.size, np.inf), gift_stock={}, funds={})
+        depths = self.competitor(seed)
         history = self.by_day(self.scenario.history if isinstance(self.scenario.history, tuple) else ())
         for day in range(-self.truth.params.warm_up_days, 0):
-            state, _, _, _ = self.day(state, day, history.get(day, ()), seed, depths)
+            state, _, _ = self.day(state, day, history.get(day, ()), seed, depths)
         return state
+
+    def open_doors(self, state: MarketState) -> MarketState:
+        """Return the state with the stocks and funds of the horizon's first morning."""
+        return replace(
+            state,
+            stock=np.array([np.inf if product.stock is None else float(product.stock) for product in self.products]),
+            gift_stock={gift.id: float(gift.stock) for gift in self.scenario.gifts if gift.stock is not None},
+            funds={v.id: np.inf if v.fund is None else float(v.fund) for v in self.scenario.vendors},
+        )
 
     def play(self, lines: Sequence[PlanLine], seed: int, *, warm: MarketState | None = None) -> Sold:
         """Play a plan over the horizon.
@@ -343,6 +268,11 @@ class Market:
             Equal seeds pair plans: the same customers in the same mood, the same competitor.
         warm
             The state that `warm` returned for this seed, to save its time.
+
+        Raises
+        ------
+        ValueError
+            When a line names something unknown, repeats a slot, or lies outside the horizon.
         """
         days = self.by_day(lines)
         horizon = self.scenario.horizon
@@ -351,33 +281,17 @@ class Market:
             raise ValueError(f"line on {horizon.date_of(outside[0])}: expected a day of the horizon")
         depths = self.competitor(seed)
         state = self.open_doors(self.warm(seed) if warm is None else warm)
-        segments = len(self.scenario.segments)  # type: ignore[arg-type]
-        tally = Tally.empty(segments, self.prices.size, horizon.periods)
+        tally = Tally.empty(len(self.segments), self.prices.size, horizon.periods)
         for day in range(horizon.periods):
-            state = replace(state, stock=state.stock + self._arrivals(day))
-            state, till, _, _ = self.day(state, day, days.get(day, ()), seed, depths)
+            date = horizon.date_of(day)
+            arrivals = np.array([float(product.arrivals.get(date, 0)) for product in self.products])
+            state, till, _ = self.day(
+                replace(state, stock=state.stock + arrivals), day, days.get(day, ()), seed, depths
+            )
             state = replace(state, funds=till.add_to(tally, day, state.funds, net_share(self.scenario.money)))
         return Sold(seed=seed, tally=tally, account=account_of(tally, self.scenario.money), stock_left=state.stock)
 
     def play_all(self, plans: Sequence[Sequence[PlanLine]], seed: int) -> tuple[Sold, ...]:
-        """Play several plans under one seed."""
+        """Play several plans under one seed, each from the same first morning."""
         warm = self.warm(seed)
         return tuple(self.play(plan, seed, warm=warm) for plan in plans)
-
-    def _arrivals(self, day: int) -> Float:
-        date = self.scenario.horizon.date_of(day)
-        return np.array([float(p.arrivals.get(date, 0)) for p in self.scenario.products])  # type: ignore[union-attr]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Offered:
-    """Everything that is on offer on one day."""
-
-    lines: tuple[ActiveLine, ...]
-    deals: dict[int, Deal]
-    """By product index."""
-    baskets: list[BasketDeal]
-    sent: dict[tuple[int, int], float]
-    """Coverage of the message of each (segment, channel): the largest of its lines."""
-    chance: Float
-    """[N, channels] position of each customer in the channels' mailing order."""

@@ -39,7 +39,7 @@ class Tally:
     contact_cost: Float
     """[S, K + 1, T] net."""
     fixed_cost: Float
-    """[S, K + 1, T] net; a public line's cost is split evenly over the segments."""
+    """[S, K + 1, T] net; a public line's cost is split by customers."""
     funding: Float
     """[S, K + 1, T] what vendors pay: shares of net discounts, gifts and fixed costs, up to each vendor's fund."""
     orders: Float

@@ -1,7 +1,7 @@
 """The customers of the simulated market: who they are, what they want, and what they remember.
 
-A market knows a sample of every segment's customers one by one; each stands for ``weight`` real ones. Nothing here knows
-the response model that plans are made with: the market is the other side of that question.
+A market knows a sample of every segment's customers one by one; each stands for ``weight`` real ones. Nothing here
+knows the response model that plans are made with: the market is the other side of that question.
 """
 
 from __future__ import annotations
@@ -24,13 +24,18 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *words])))
 
 
+def weighted_counts(index: Int, weights: Float, length: int) -> Float:
+    """Return the sum of the weights at each index, [length]."""
+    return np.bincount(index, weights=weights, minlength=length).astype(np.float64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SegmentTraits:
     """How one segment shops.
 
-    ``price_sensitivity`` is the mean utility of a log price cut; ``notice`` the share of messages that is read and acted
-    upon; ``gift_taste`` the share of a gift's worth that is felt; ``bulk`` the share of households that buy two at a
-    time; ``habit`` the utility of the product bought last. ``affinity`` scales the need for each category and
+    ``price_sensitivity`` is the mean utility of a log price cut; ``notice`` the share of messages that is read and
+    acted upon; ``gift_taste`` the share of a gift's worth that is felt; ``bulk`` the share of households that buy two
+    at a time; ``habit`` the utility of the product bought last. ``affinity`` scales the need for each category and
     ``taste`` the utility of a product (by product id); what is missing is 1 and 0.
     """
 
@@ -69,16 +74,16 @@ class MarketParams:
     seed: int
     customers_per_segment: int = 2000
     warm_up_days: int = 21
-    taste_spread: float = 0.6
+    taste_spread: float = 1.1
     sensitivity_spread: float = 0.3
     need_spread: float = 0.5
     traffic_noise: float = 0.05
     fatigue: float = 0.30
     fatigue_half_life_days: float = 4.0
-    message_weariness: float = 0.10
+    message_weariness: float = 0.03
     urgency: float = 0.25
-    visibility: float = 0.32
-    basket_pull: float = 0.22
+    visibility: float = 0.20
+    basket_pull: float = 0.16
     competitor_promotion_rate: float = 0.18
     shipping_free_from: float = 99.0
 

@@ -7,18 +7,27 @@ seed meet the same people in the same mood (common random numbers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.market_customers import CategoryTraits, Float, Int, MarketParams, Memory, Population, stream
-from scenarios.market_deals import BasketDeal, Deal, order_savings
+from scenarios.market_baskets import BasketDeal, order_savings, top_ups
+from scenarios.market_customers import (
+    CategoryTraits,
+    Float,
+    Int,
+    MarketParams,
+    Memory,
+    Population,
+    stream,
+    weighted_counts,
+)
+from scenarios.market_deals import Deal
+from scenarios.market_shelf import choose, serve
 
-WALKS_AWAY = 0.3
-"""Share of customers who leave without anything where their choice is sold out; the others look again."""
-TOP_UP_REACH = 2.5
-"""The most that a customer adds to a basket to earn a saving, as a multiple of the saving."""
+ATTENTION_WANDERS = 0.2
+"""How far a customer's attention for messages moves from day to day, as a share of its whole range."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +54,7 @@ class DayDraws:
     def draw(cls, seed: int, day: int, people: int, categories: int, channels: int, noise: float) -> DayDraws:
         """Draw the day's numbers; ``day`` counts from the start of the horizon and may be negative."""
         rng = stream(seed, "day", day + 10_000)
+        habitual = stream(seed, "attention").random((people, channels))
         shape = (people, categories)
         return cls(
             shops=rng.random(shape),
@@ -55,7 +65,8 @@ class DayDraws:
             tops_up=rng.random(people),
             reach=rng.random(people),
             chance=rng.random((people, channels)),
-            attention=rng.random((people, channels)),
+            # Mostly the same people read messages every day; adding around the circle keeps the draw uniform.
+            attention=(habitual + ATTENTION_WANDERS * rng.random((people, channels))) % 1.0,
             traffic=float(noise * rng.standard_normal()),
         )
 
@@ -136,64 +147,6 @@ class DayResult:
     memory: Memory
 
 
-def _choose(demand: Demand, rows: Int, columns: Int, category: int, draw: Float, gone: NDArray[np.bool_] | None) -> Int:
-    """Pick one of the category's products, or -1 for the competitor, for each row; ``gone`` [rows, columns] is sold out."""
-    weights = demand.weight[np.ix_(rows, columns)]
-    if gone is not None:
-        weights = np.where(gone, 0.0, weights)
-    edges = np.cumsum(weights, axis=1)
-    spot = draw * (edges[:, -1] + demand.competitor[rows, category])
-    place = (spot[:, None] >= edges).sum(axis=1)
-    return np.where(place < columns.size, columns[np.minimum(place, columns.size - 1)], -1)
-
-
-def _serve(
-    demand: Demand,
-    rows: Int,
-    columns: Int,
-    category: int,
-    first_choice: Int,
-    wanted: dict[int, Float],
-    weight: Float,
-    again: Float,
-    available: Float,
-) -> tuple[Int, Float]:
-    """Let the customers (in order of arrival) take what they chose until it is sold out; the late look again.
-
-    ``wanted[k]`` [rows] is how many units each row would take of product k. Returns the final choices (-1 for none)
-    and the filled shares. The first product to run out is settled first, so everybody sees the shelf as it then is.
-    """
-    choice = first_choice.copy()
-    filled = np.ones(rows.size)
-    sold_out = np.full(columns.size, rows.size)
-    limited = [j for j in range(columns.size) if np.isfinite(available[columns[j]])]
-    position = np.arange(rows.size)
-    while True:
-        best: tuple[int, int, float] | None = None
-        for j in limited:
-            if sold_out[j] < rows.size:
-                continue
-            takes = np.where(choice == columns[j], wanted[int(columns[j])] * weight, 0.0)
-            taken = np.cumsum(takes)
-            over = np.nonzero(taken > available[columns[j]] * (1 + 1e-12))[0]
-            if over.size and (best is None or over[0] < best[1]):
-                place = int(over[0])
-                left = float(available[columns[j]] - (taken[place] - takes[place]))
-                best = (j, place, max(0.0, left) / float(takes[place]))
-        if best is None:
-            return choice, filled
-        j, place, share = best
-        sold_out[j] = place
-        filled[place] = share
-        late = np.nonzero((choice == columns[j]) & (position > place))[0]
-        if late.size:
-            gone = sold_out[None, :] < late[:, None]
-            stays = again[late] >= WALKS_AWAY
-            spot = np.clip((again[late] - WALKS_AWAY) / (1 - WALKS_AWAY), 0.0, 1.0)
-            second = _choose(demand, rows[late], columns, category, spot, gone)
-            choice[late] = np.where(stays, second, -1)
-
-
 def shop(
     people: Population,
     kinds: tuple[CategoryTraits, ...],
@@ -207,72 +160,86 @@ def shop(
     params: MarketParams,
 ) -> DayResult:
     """Let everybody shop one day. ``available`` [K] is the stock at the start of the day (infinite where unlimited)."""
-    customers: list[Int] = []
-    products: list[Int] = []
-    units: list[Float] = []
-    filled: list[Float] = []
     last = memory.last.copy()
     cupboard = memory.cupboard * np.exp(-1.0 / np.array([kind.keep_days for kind in kinds]))
-    shopping = draws.shops < demand.shops
+    nobody = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    parts = [nobody]
     for category, kind in enumerate(kinds):
-        columns = np.nonzero(people.category == category)[0]
-        rows = np.nonzero(shopping[:, category])[0]
-        if not columns.size or not rows.size:
+        rows = np.nonzero(draws.shops[:, category] < demand.shops[:, category])[0]
+        if not rows.size or not (people.category == category).any():
             continue
         rows = rows[np.argsort(draws.arrives[rows], kind="stable")]
-        first = _choose(demand, rows, columns, category, draws.chooses[rows, category], None)
+        choice, taken, share, settled = _shop_category(people, kind, category, rows, demand, deals, draws, available)
+        last[rows[settled], category] = choice[settled]
         usual = 1.0 + people.bulk[rows, category]
-        wanted = {
-            int(k): _wanted(usual, draws.quantity[rows, category], rows, deals.get(int(k)), kind) for k in columns
-        }
-        choice, share = _serve(
-            demand,
-            rows,
-            columns,
-            category,
-            first,
-            wanted,
-            people.weight[rows],
-            draws.looks_again[rows, category],
-            available,
-        )
+        cupboard[rows[settled], category] += (taken / usual)[settled]
         bought = choice >= 0
-        taken = np.ones(rows.size) * usual
-        for k in columns:
-            taken = np.where(choice == k, wanted[int(k)], taken)
-        went_home = (first < 0) | bought
-        last[rows[went_home], category] = choice[went_home]
-        cupboard[rows[went_home], category] += (taken / usual)[went_home]
-        customers.append(rows[bought])
-        products.append(choice[bought])
-        units.append(taken[bought])
-        filled.append(share[bought])
-    if not customers:
-        customers, products, units, filled = [np.zeros(0, int)], [np.zeros(0, int)], [np.zeros(0)], [np.zeros(0)]
-    who, what = np.concatenate(customers), np.concatenate(products)
-    amount, share = np.concatenate(units), np.concatenate(filled)
-    paid_price = _paid_prices(people, deals, prices, who, what)
-    value = np.bincount(who, weights=paid_price * amount, minlength=people.segment.size)
-    extra = _top_ups(people, demand, baskets, draws, prices, value, available, who, what, amount * share)
-    added = np.zeros(who.size, dtype=bool)
-    if extra is not None:
-        buyers, items, extra_share = extra
+        parts.append((rows[bought], choice[bought], taken[bought], share[bought]))
+    who, what, amount, share = (np.concatenate(column) for column in zip(*parts, strict=True))
+    value = _order_values(people, deals, prices, who, what, amount)
+    buyers, items, found = top_ups(
+        people,
+        demand.weight,
+        baskets,
+        draws.arrives,
+        draws.tops_up,
+        draws.reach,
+        prices,
+        value,
+        available,
+        who,
+        what,
+        amount * share,
+    )
+    if buyers.size:
         who, what = np.concatenate([who, buyers]), np.concatenate([what, items])
-        amount = np.concatenate([amount, np.ones(buyers.size)])
-        share = np.concatenate([share, extra_share])
-        added = np.concatenate([added, np.ones(buyers.size, dtype=bool)])
-        paid_price = _paid_prices(people, deals, prices, who, what)
-        value = np.bincount(who, weights=paid_price * amount, minlength=people.segment.size)
-        np.add.at(cupboard, (buyers, people.category[items]), 1.0 / (1.0 + people.bulk[buyers, people.category[items]]))
+        amount, share = np.concatenate([amount, np.ones(buyers.size)]), np.concatenate([share, found])
+        value = _order_values(people, deals, prices, who, what, amount)
+        extra_category = people.category[items]
+        np.add.at(cupboard, (buyers, extra_category), 1.0 / (1.0 + people.bulk[buyers, extra_category]))
     order_share = np.zeros(people.segment.size)
     np.maximum.at(order_share, who, share)
     return DayResult(
-        purchases=Purchases(customer=who, product=what, units=amount, filled=share, topped_up=added),
+        purchases=Purchases(
+            customer=who,
+            product=what,
+            units=amount,
+            filled=share,
+            topped_up=np.arange(who.size) >= who.size - buyers.size,
+        ),
         savings=order_savings(baskets, value, params),
         order_share=order_share,
         order_value=value,
-        memory=Memory(last=last, cupboard=cupboard, seen=memory.seen, messages=memory.messages),
+        memory=replace(memory, last=last, cupboard=cupboard),
     )
+
+
+def _shop_category(
+    people: Population,
+    kind: CategoryTraits,
+    category: int,
+    rows: Int,
+    demand: Demand,
+    deals: dict[int, Deal],
+    draws: DayDraws,
+    available: Float,
+) -> tuple[Int, Float, Float, NDArray[np.bool_]]:
+    """Let the customers ``rows`` (in order of arrival) shop one category.
+
+    Returns, per row: the product or -1, the units taken, the share of the real customers who still found them, and
+    whether the need is settled (here or at the competitor).
+    """
+    columns = np.nonzero(people.category == category)[0]
+    weights, competitor = demand.weight[np.ix_(rows, columns)], demand.competitor[rows, category]
+    first = choose(weights, competitor, columns, draws.chooses[rows, category], None)
+    usual = 1.0 + people.bulk[rows, category]
+    wanted = {int(k): _wanted(usual, draws.quantity[rows, category], rows, deals.get(int(k)), kind) for k in columns}
+    again = draws.looks_again[rows, category]
+    choice, share = serve(weights, competitor, columns, first, wanted, people.weight[rows], again, available)
+    taken = usual.copy()
+    for k in columns:
+        taken = np.where(choice == k, wanted[int(k)], taken)
+    return choice, taken, share, (first < 0) | (choice >= 0)
 
 
 def _wanted(usual: Float, draw: Float, rows: Int, deal: Deal | None, kind: CategoryTraits) -> Float:
@@ -291,56 +258,13 @@ def stockpile_chance(deal: Deal, kind: CategoryTraits) -> Float:
     return np.where(deal.bundle_units > 0, 0.0, np.minimum(kind.stockpile * saving, 1.0))
 
 
-def _paid_prices(people: Population, deals: dict[int, Deal], prices: Float, who: Int, what: Int) -> Float:
-    """Return the price that each purchase pays per unit, offers on the product taken off."""
+def _order_values(
+    people: Population, deals: dict[int, Deal], prices: Float, who: Int, what: Int, amount: Float
+) -> Float:
+    """Return what each customer's order costs, [N], offers on its products taken off."""
     paid = prices[what]
     for product, deal in deals.items():
         rows = np.nonzero(what == product)[0]
         buyer = who[rows]
         paid[rows] *= (1 - deal.saving_public[buyer]) * (1 - deal.saving_targeted[buyer])
-    return paid
-
-
-def _top_ups(
-    people: Population,
-    demand: Demand,
-    baskets: list[BasketDeal],
-    draws: DayDraws,
-    prices: Float,
-    value: Float,
-    available: Float,
-    who: Int,
-    what: Int,
-    sold: Float,
-) -> tuple[Int, Int, Float] | None:
-    """Return who adds one item to reach a basket offer's spend, which one, and the share that still finds it."""
-    count = people.segment.size
-    gap = np.full(count, np.inf)
-    reach = np.zeros(count)
-    for basket in baskets:
-        missing = basket.spend - value
-        most = basket.save * TOP_UP_REACH * draws.reach
-        near = basket.who & (value > 0) & (missing > 0) & (missing <= most) & (missing < gap)
-        gap = np.where(near, missing, gap)
-        reach = np.where(near, most + basket.save / 2, reach)
-    buyers = np.nonzero(np.isfinite(gap))[0]
-    if not buyers.size:
-        return None
-    fits = (prices[None, :] >= gap[buyers, None]) & (prices[None, :] <= reach[buyers, None])
-    weights = np.where(fits, demand.weight[buyers], 0.0)
-    edges = np.cumsum(weights, axis=1)
-    found = edges[:, -1] > 0
-    buyers, edges = buyers[found], edges[found]
-    spot = draws.tops_up[buyers] * edges[:, -1]
-    items = np.minimum((spot[:, None] >= edges).sum(axis=1), prices.size - 1)
-    order = np.argsort(draws.arrives[buyers], kind="stable")
-    buyers, items = buyers[order], items[order]
-    left = available - np.bincount(what, weights=sold * people.weight[who], minlength=prices.size)
-    share = np.ones(buyers.size)
-    for k in np.unique(items[np.isfinite(left[items])]):
-        rows = np.nonzero(items == k)[0]
-        taken = np.cumsum(people.weight[buyers[rows]])
-        room = np.clip(left[k] - (taken - people.weight[buyers[rows]]), 0.0, people.weight[buyers[rows]])
-        share[rows] = room / people.weight[buyers[rows]]
-    keep = share > 0
-    return buyers[keep], items[keep], share[keep]
+    return weighted_counts(who, paid * amount, people.segment.size)

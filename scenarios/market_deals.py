@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.market_customers import Float, MarketParams, Memory, Population
+from scenarios.market_customers import Float, MarketParams, Population
 from scenarios.schema import Gift, Offer, Product
-from scenarios.words import Layer, Mechanic
+from scenarios.words import Mechanic
 
 Bool = NDArray[np.bool_]
 MOST_FELT = 0.75
@@ -66,25 +66,6 @@ class Deal:
     """Targeted offer of each segment."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Messages:
-    """Who is contacted today and reads it. [N] each, by segment's lines."""
-
-    chance: Float
-    """[N, channels] position of a customer in each channel's random mailing order."""
-    attention: Float
-    """[N, channels] draw that decides whether a message is read."""
-
-    def contacted(self, line: ActiveLine, channel: int, people: Population) -> Bool:
-        """Return who gets the message of a targeted line, [N]."""
-        return (people.segment == line.segment) & (self.chance[:, channel] < line.coverage)
-
-    def noticed(self, line: ActiveLine, channel: int, people: Population, memory: Memory, weariness: float) -> Bool:
-        """Return who reads the message and acts upon it, [N]: fewer, the more messages came lately."""
-        attentive = self.attention[:, channel] < people.notice * np.exp(-weariness * memory.messages)
-        return self.contacted(line, channel, people) & attentive
-
-
 def benefit_of(
     offer: Offer, product: Product, category: int, people: Population, gifts: dict[str, Gift], params: MarketParams
 ) -> Benefit:
@@ -103,13 +84,13 @@ def benefit_of(
         share = people.bulk[:, category] * free / (buy + free)
         return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=buy + free)
     if offer.depth is not None:
-        share = offer.depth
+        off = offer.depth
     elif offer.price is not None:
-        share = max(0.0, 1 - float(offer.price) / price)
+        off = max(0.0, 1 - float(offer.price) / price)
     else:
-        share = min(1.0, float(offer.value or 0) / price)
+        off = min(1.0, float(offer.value or 0) / (price * product.units_per_use))
     lure = params.urgency if offer.mechanic is Mechanic.FLASH_SALE else 0.0
-    saving = np.full(people.segment.size, share)
+    saving = np.full(people.segment.size, off)
     return Benefit(felt=np.minimum(saving, 0.99), saving=saving, lure=lure, gift=False, bundle_units=0)
 
 
@@ -172,46 +153,3 @@ def make_deal(
         public=public_offer,
         targeted=tuple(by_segment),
     )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class BasketDeal:
-    """One basket offer on one day: who may use it ([N]), and its terms."""
-
-    line: ActiveLine
-    who: Bool
-    spend: float
-    save: float
-    pull: Float
-    """[N] utility of shopping at all that the prospect of the saving adds."""
-
-
-def make_basket_deal(line: ActiveLine, who: Bool, people: Population, seen: Float, params: MarketParams) -> BasketDeal:
-    """Return a basket offer for the customers who know of it."""
-    spend = float(line.offer.spend or 0)
-    save = float(line.offer.save if line.offer.mechanic is Mechanic.THRESHOLD else line.offer.value or 0)
-    # A saving is weighed against the order that it asks for; small orders are about the free-shipping mark.
-    share = min(0.5, save / max(spend, params.shipping_free_from / 2))
-    pull = params.basket_pull * people.sensitivity * share * np.exp(-params.fatigue * seen) * who
-    return BasketDeal(line=line, who=who, spend=spend, save=save, pull=pull)
-
-
-def order_savings(deals: list[BasketDeal], value: Float, params: MarketParams) -> list[Float]:
-    """Return what each basket offer takes off each customer's order, [N] per offer.
-
-    Free shipping saves nothing on orders that ship free anyway. Of two offers that do not stack the better counts.
-    """
-    savings = []
-    for deal in deals:
-        fits = deal.who & (value > 0) & (value >= deal.spend)
-        if deal.line.offer.mechanic is Mechanic.FREE_SHIPPING:
-            fits &= value < params.shipping_free_from
-        savings.append(np.where(fits, np.minimum(deal.save, value), 0.0))
-    for targeted in [d for d in range(len(deals)) if deals[d].line.offer.layer is Layer.TARGETED]:
-        if deals[targeted].line.offer.stacks:
-            continue
-        for public in [d for d in range(len(deals)) if deals[d].line.offer.layer is Layer.PUBLIC]:
-            better = savings[targeted] > savings[public]
-            savings[public] = np.where(better, 0.0, savings[public])
-            savings[targeted] = np.where(better, savings[targeted], 0.0)
-    return savings

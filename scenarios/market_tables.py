@@ -9,109 +9,18 @@ offers are tried by letting the same day happen twice with the same draws.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from scenarios.market import Market, MarketState, Offered
-from scenarios.market_customers import Float
-from scenarios.market_day import DayDraws, DayResult, Demand, chance_of, shop, stockpile_chance
+from scenarios.market import Market, MarketState
+from scenarios.market_customers import Float, weighted_counts
+from scenarios.market_day import DayDraws, DayResult, Demand, chance_of, stockpile_chance
 from scenarios.market_deals import ActiveLine, benefit_of, make_deal
+from scenarios.market_experiment import Experiment, MeasuredEffect, Measurement, OrderBinRow, TrialSums
+from scenarios.market_offered import Offered
 from scenarios.schema import Offer
 from scenarios.words import BASKET, Layer, Mechanic
-
-INTERVAL = 1.645
-"""Standard normal quantile of a 90 % interval."""
-DRIFT = 0.10
-"""Relative standard deviation by which effects are taken to drift between the experiment and the campaign."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Experiment:
-    """Which days are measured and how often.
-
-    ``runs`` are independent runs of the whole horizon, each with its own moods and competitor; offers are tried on
-    the ``days`` of each, and only those named in ``offers`` (None: all).
-    """
-
-    seed: int
-    runs: int
-    days: tuple[int, ...]
-    offers: frozenset[str] | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.runs >= 1):
-            raise ValueError(f"runs: expected at least 1, got {self.runs}")
-        if not self.days:
-            raise ValueError("days: expected at least one day to try offers on")
-
-    def tries(self, offer: Offer) -> bool:
-        """Whether the experiment tries an offer."""
-        return self.offers is None or offer.id in self.offers
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """Seeds of the runs."""
-        return tuple(self.seed + 1 + run for run in range(self.runs))
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeasuredEffect:
-    """One offer in one segment and product (None for the basket)."""
-
-    segment: int
-    product: int | None
-    offer: str
-    lift: float
-    low: float
-    high: float
-    take_up: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderBinRow:
-    """Orders of one segment near one value, per average day."""
-
-    segment: int
-    value: float
-    orders: float
-    units: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Measurement:
-    """All that the experiment found."""
-
-    effects: tuple[MeasuredEffect, ...]
-    base_units: Float
-    """[S, K, T] expected units with no promotion and full shelves."""
-    orders: tuple[OrderBinRow, ...]
-
-
-@dataclass(kw_only=True, eq=False)
-class _Sums:
-    """Running sums of one cell's experiment."""
-
-    base: list[float] = field(default_factory=list)
-    gain: list[float] = field(default_factory=list)
-    under: list[float] = field(default_factory=list)
-    orders: list[float] = field(default_factory=list)
-
-    def effect(self, segment: int, product: int | None, offer: str) -> MeasuredEffect:
-        base, gain = np.array(self.base), np.array(self.gain)
-        lift = float(gain.sum() / base.sum())
-        error = float((gain - lift * base).std(ddof=1) * np.sqrt(gain.size) / base.sum()) if gain.size > 1 else 0.0
-        relative = error / lift if lift > 0 else 0.0
-        spread = float(np.sqrt(np.log1p(relative**2) + DRIFT**2))
-        return MeasuredEffect(
-            segment=segment,
-            product=product,
-            offer=offer,
-            lift=lift,
-            low=lift * float(np.exp(-INTERVAL * spread)),
-            high=lift * float(np.exp(INTERVAL * spread)),
-            take_up=float(np.sum(self.under) / np.sum(self.orders or self.base)),
-        )
 
 
 def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> Measurement:
@@ -123,9 +32,9 @@ def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> M
         Bounds of the order-value bins, ascending, the first 0.
     """
     horizon = market.scenario.horizon
-    segments, count = len(market.scenario.segments), market.prices.size  # type: ignore[arg-type]
+    segments, count = len(market.segments), market.prices.size
     base = np.zeros((segments, count, horizon.periods))
-    sums: dict[tuple[int, int | None, str], _Sums] = {}
+    sums: dict[tuple[int, int | None, str], TrialSums] = {}
     bins = np.zeros((segments, len(edges), 3))
     bare = market.scenario.model_copy(update={"history": ()})
     quiet = replace(market, scenario=bare)
@@ -134,13 +43,13 @@ def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> M
         state = quiet.warm(seed)
         for day in range(horizon.periods):
             draws = quiet.draws(seed, day)
-            nothing = quiet.offer_today((), state, draws)
+            nothing = quiet.offer((), state, draws)
             demand = quiet.demand(state, day, nothing, depths, 0.0)
             base[:, :, day] += expected_units(quiet, demand) / experiment.runs
             if day in experiment.days:
                 _try_products(quiet, state, demand, experiment, sums)
                 _try_baskets(quiet, state, day, depths, draws, experiment, sums)
-            state, _, result, _ = quiet.day(state, day, (), seed, depths)
+            state, _, result = quiet.day(state, day, (), seed, depths)
             _count_orders(quiet, result, edges, bins)
     effects = tuple(found.effect(*key) for key, found in sums.items())
     return Measurement(effects=effects, base_units=base, orders=_order_rows(bins, experiment.runs * horizon.periods))
@@ -153,8 +62,8 @@ def expected_units(market: Market, demand: Demand) -> Float:
     usual = 1.0 + people.bulk
     rate = demand.shops / (demand.own + demand.competitor) * usual * people.weight[:, None]
     units = rate[:, c] * demand.weight
-    segments = len(market.scenario.segments)  # type: ignore[arg-type]
-    return np.stack([np.bincount(people.segment, weights=column, minlength=segments) for column in units.T], axis=1)
+    segments = len(market.segments)
+    return np.stack([weighted_counts(people.segment, column, segments) for column in units.T], axis=1)
 
 
 def applies(offer: Offer, market: Market) -> list[int]:
@@ -162,7 +71,7 @@ def applies(offer: Offer, market: Market) -> list[int]:
     where = offer.applies_to
     return [
         k
-        for k, product in enumerate(market.scenario.products)  # type: ignore[arg-type]
+        for k, product in enumerate(market.products)
         if (where.products is None or product.id in where.products)
         and (where.categories is None or product.category in where.categories)
     ]
@@ -173,16 +82,16 @@ def _try_products(
     state: MarketState,
     demand: Demand,
     experiment: Experiment,
-    sums: dict[tuple[int, int | None, str], _Sums],
+    sums: dict[tuple[int, int | None, str], TrialSums],
 ) -> None:
     """Try every product offer alone on every product it applies to."""
     people, params = market.people, market.truth.params
     gifts = {gift.id: gift for gift in market.scenario.gifts}
-    segments = len(market.scenario.segments)  # type: ignore[arg-type]
+    segments = len(market.segments)
     attention = people.notice * np.exp(-params.message_weariness * state.memory.messages)
 
     def by_segment(values: Float) -> Float:
-        return np.bincount(people.segment, weights=values * people.weight, minlength=segments)
+        return weighted_counts(people.segment, values * people.weight, segments)
 
     for offer in market.scenario.offers:
         if offer.mechanic.is_basket or not experiment.tries(offer):
@@ -190,7 +99,7 @@ def _try_products(
         for k in applies(offer, market):
             category = int(people.category[k])
             kind = market.kinds[category]
-            benefit = benefit_of(offer, market.scenario.products[k], category, people, gifts, params)  # type: ignore[index]
+            benefit = benefit_of(offer, market.products[k], category, people, gifts, params)
             deal = make_deal(benefit, offer, [], segments, people, state.memory.seen[:, k], params, category)
             usual = 1.0 + people.bulk[:, category]
             weight, competitor = demand.weight[:, k], demand.competitor[:, category]
@@ -205,10 +114,8 @@ def _try_products(
             base, gain = by_segment(before), by_segment(reads * (after - before))
             under = by_segment(reads * before * deal.under_public)
             for s in range(segments):
-                found = sums.setdefault((s, k, offer.id), _Sums())
-                found.base.append(float(base[s]))
-                found.gain.append(float(gain[s]))
-                found.under.append(float(under[s]))
+                found = sums.setdefault((s, k, offer.id), TrialSums())
+                found.add(float(base[s]), float(gain[s]), float(under[s]), float(base[s]))
 
 
 def _try_baskets(
@@ -218,7 +125,7 @@ def _try_baskets(
     depths: Float,
     draws: DayDraws,
     experiment: Experiment,
-    sums: dict[tuple[int, int | None, str], _Sums],
+    sums: dict[tuple[int, int | None, str], TrialSums],
 ) -> None:
     """Let the day happen without and with each basket offer, everybody contacted, with the same draws.
 
@@ -226,57 +133,42 @@ def _try_baskets(
     share of orders, of those there would have been anyway, that use the offer.
     """
     people = market.people
-    segments, basket = len(market.scenario.segments), market.prices.size  # type: ignore[arg-type]
-    without = _one_day(market, state, day, market.offer_today((), state, draws), depths, draws)
+    segments, basket = len(market.segments), market.prices.size
+    without = _one_day(market, state, day, market.offer((), state, draws), depths, draws)
     base = _value(market, without, segments)
     ordered = without.order_value > 0
-    orders = np.bincount(people.segment, weights=ordered * people.weight, minlength=segments)
+    orders = weighted_counts(people.segment, ordered * people.weight, segments)
     for offer in market.scenario.offers:
         if not offer.mechanic.is_basket or not experiment.tries(offer):
             continue
         receivers = range(segments) if offer.layer is Layer.TARGETED else (-1,)
         lines = [ActiveLine(offer=offer, product=basket, segment=s, coverage=1.0) for s in receivers]
-        result = _one_day(market, state, day, market.offer_today(lines, state, draws), depths, draws)
+        result = _one_day(market, state, day, market.offer(lines, state, draws), depths, draws)
         gain = _value(market, result, segments) - base
         used = np.any([saving > 0 for saving in result.savings], axis=0) & ordered
-        under = np.bincount(people.segment, weights=used * people.weight, minlength=segments)
+        under = weighted_counts(people.segment, used * people.weight, segments)
         for s in range(segments):
-            found = sums.setdefault((s, None, offer.id), _Sums())
-            found.base.append(float(base[s]))
-            found.gain.append(float(gain[s]))
-            found.under.append(float(under[s]))
-            found.orders.append(float(orders[s]))
+            found = sums.setdefault((s, None, offer.id), TrialSums())
+            found.add(float(base[s]), float(gain[s]), float(under[s]), float(orders[s]))
 
 
 def _one_day(
     market: Market, state: MarketState, day: int, offered: Offered, depths: Float, draws: DayDraws
 ) -> DayResult:
-    demand = market.demand(state, day, offered, depths, draws.traffic)
-    return shop(
-        market.people,
-        market.kinds,
-        state.memory,
-        demand,
-        offered.deals,
-        offered.baskets,
-        draws,
-        market.prices,
-        state.stock,
-        market.truth.params,
-    )
+    return market.serve(state, market.demand(state, day, offered, depths, draws.traffic), offered, draws)
 
 
 def _value(market: Market, result: DayResult, segments: int) -> Float:
     """Return what was bought at regular prices, [S]."""
     bought, people = result.purchases, market.people
     value = bought.units * bought.filled * people.weight[bought.customer] * market.prices[bought.product]
-    return np.bincount(people.segment[bought.customer], weights=value, minlength=segments)
+    return weighted_counts(people.segment[bought.customer], value, segments)
 
 
 def _count_orders(market: Market, result: DayResult, edges: Sequence[float], bins: Float) -> None:
     """Add a day's orders to the bins: [S, bins, (orders, value, units)]."""
     people, bought = market.people, result.purchases
-    units = np.bincount(bought.customer, weights=bought.units, minlength=people.segment.size)
+    units = weighted_counts(bought.customer, bought.units, people.segment.size)
     rows = np.nonzero(result.order_value > 0)[0]
     value, weight = result.order_value[rows], people.weight[rows]
     place = np.searchsorted(np.asarray(edges), value, side="right") - 1
@@ -294,14 +186,14 @@ def _order_rows(bins: Float, days: int) -> tuple[OrderBinRow, ...]:
 
 def effect_rows(market: Market, effects: Iterable[MeasuredEffect]) -> Iterable[tuple[str, ...]]:
     """Return effects as rows of an effect table: segment, product, period, offer, lift, low, high, take-up."""
-    segments, products = market.scenario.segments, market.scenario.products
+    segments, products = market.segments, market.products
     offers = {offer.id: offer for offer in market.scenario.offers}
     for effect in effects:
         offer = offers[effect.offer]
-        product = BASKET if effect.product is None else products[effect.product].id  # type: ignore[index]
+        product = BASKET if effect.product is None else products[effect.product].id
         fixed = offer.layer is Layer.PUBLIC and offer.mechanic in (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
         yield (
-            segments[effect.segment].id,  # type: ignore[index]
+            segments[effect.segment].id,
             product,
             "",
             effect.offer,

@@ -4,39 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from scenarios.market_account import Tally
-from scenarios.market_customers import Float, Int, Population
-from scenarios.market_day import DayDraws, DayResult
-from scenarios.market_deals import ActiveLine, BasketDeal, Deal
-from scenarios.schema import Offer, Scenario
-
-
-class OnOffer(Protocol):
-    """What the till must know of a day's offers."""
-
-    @property
-    def lines(self) -> tuple[ActiveLine, ...]:
-        """All lines of the day."""
-
-    @property
-    def deals(self) -> dict[int, Deal]:
-        """Deals by product."""
-
-    @property
-    def baskets(self) -> list[BasketDeal]:
-        """Basket offers."""
-
-    @property
-    def sent(self) -> dict[tuple[int, int], float]:
-        """Coverage of each (segment, channel) that sends a message."""
-
-    @property
-    def chance(self) -> Float:
-        """[N, channels] position of each customer in the mailing order."""
+from scenarios.market_customers import Float, Int, Population, weighted_counts
+from scenarios.market_day import DayResult
+from scenarios.market_deals import ActiveLine
+from scenarios.market_offered import Offered
+from scenarios.schema import Offer, Scenario, Segment
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,9 +29,10 @@ class Funded:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DayTill:
-    """One day, per segment and product [S, K]; baskets [S]. Money gross unless the name says net."""
+    """One day, per segment and product, [S, K + 1] unless said otherwise. Money is gross unless the name says net."""
 
     units: Float
+    """[S, K]"""
     listed: Float
     discount: Float
     cost_net: Float
@@ -64,28 +41,28 @@ class DayTill:
     uses: Float
     topped_up: Float
     fixed_net: Float
-    """[S, K + 1]"""
-    basket_discount: Float
-    basket_uses: Float
     orders: Float
+    """[S]"""
     contacts: Float
+    """[S]"""
     contact_cost_net: Float
+    """[S]"""
     funded: tuple[Funded, ...]
     gift_stock: dict[str, float]
+    """What is left of each gift."""
 
     def add_to(self, tally: Tally, day: int, funds: dict[str, float], net: float) -> dict[str, float]:
         """Add the day to a tally and return what is left of the vendors' funds; a fund pays until it is empty."""
-        for name in ("units", "listed", "discount", "gift_units", "uses", "topped_up"):
-            getattr(tally, name)[:, :-1, day] += getattr(self, name)
-        tally.cost[:, :-1, day] += self.cost_net
-        tally.gift_cost[:, :-1, day] += self.gift_cost_net
-        tally.discount[:, -1, day] += self.basket_discount
-        tally.uses[:, -1, day] += self.basket_uses
-        tally.orders[:, -1, day] += self.orders
-        tally.contacts[:, -1, day] += self.contacts
-        tally.contact_cost[:, -1, day] += self.contact_cost_net
+        tally.units[:, :-1, day] += self.units
+        for name in ("listed", "discount", "gift_units", "uses", "topped_up"):
+            getattr(tally, name)[:, :, day] += getattr(self, name)
+        tally.cost[:, :, day] += self.cost_net
+        tally.gift_cost[:, :, day] += self.gift_cost_net
         tally.fixed_cost[:, :, day] += self.fixed_net
-        asked = {vendor: 0.0 for vendor in funds}
+        for name in ("orders", "contacts"):
+            getattr(tally, name)[:, -1, day] += getattr(self, name)
+        tally.contact_cost[:, -1, day] += self.contact_cost_net
+        asked = dict.fromkeys(funds, 0.0)
         for part in self.funded:
             asked[part.vendor] += part.share * (part.discount * net + part.other)
         paid = {vendor: min(1.0, funds[vendor] / amount) if amount > 0 else 1.0 for vendor, amount in asked.items()}
@@ -95,158 +72,135 @@ class DayTill:
         return {vendor: max(0.0, fund - asked[vendor]) for vendor, fund in funds.items()}
 
 
+class _Register:
+    """Books savings, gifts and their funding, offer by offer."""
+
+    def __init__(self, segments: int, count: int, gift_costs: dict[str, float]) -> None:
+        self.discount, self.uses = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
+        self.gift_units, self.gift_cost = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
+        self.funded: list[Funded] = []
+        self._gift_costs = gift_costs
+
+    def book(self, offer: Offer, row: int, segment: Int, saving: Float, uses: Float, gifts: Float) -> None:
+        """Book one offer's gross savings, uses and gifts on some purchases, given the segment of each."""
+        length = self.discount.shape[0]
+        off, given = weighted_counts(segment, saving, length), weighted_counts(segment, gifts, length)
+        cost = given * self._gift_costs.get(str(offer.gift), 0.0)
+        self.discount[:, row] += off
+        self.uses[:, row] += weighted_counts(segment, uses, length)
+        self.gift_units[:, row] += given
+        self.gift_cost[:, row] += cost
+        self.fund(offer, row, off, cost)
+
+    def fund(self, offer: Offer, row: int, off: Float, other: Float) -> None:
+        """Note what an offer's vendor shares of gross discounts and net costs, [S] each."""
+        if offer.funding is None:
+            return
+        vendor, share = offer.funding.vendor, offer.funding.share
+        self.funded += [
+            Funded(vendor=vendor, share=share, segment=s, row=row, discount=float(off[s]), other=float(other[s]))
+            for s in range(off.size)
+            if off[s] > 0 or other[s] > 0
+        ]
+
+
 def ring_up(
     result: DayResult,
-    offered: OnOffer,
+    offered: Offered,
     people: Population,
+    segments: tuple[Segment, ...],
     scenario: Scenario,
     prices: Float,
     unit_costs: Float,
-    draws: DayDraws,
+    arrives: Float,
     gift_stock: dict[str, float],
 ) -> DayTill:
-    """Turn one day's purchases into units and money per segment and product."""
+    """Turn one day's purchases into units and money per segment and product (the last row is the basket)."""
     bought = result.purchases
-    segments, count = len(scenario.segments), prices.size  # type: ignore[arg-type]
+    count, length = prices.size, len(segments)
     segment = people.segment[bought.customer]
     real = bought.units * bought.filled * people.weight[bought.customer]
-
-    def cells(values: Float, rows: Int | slice = slice(None)) -> Float:
-        index = segment[rows] * count + bought.product[rows]
-        return np.bincount(index, weights=values, minlength=segments * count).reshape(segments, count)
-
-    units = cells(real)
-    discount, uses = np.zeros((segments, count)), np.zeros((segments, count))
-    gift_units, gift_cost = np.zeros((segments, count)), np.zeros((segments, count))
     left = dict(gift_stock)
-    costs = {gift.id: float(gift.unit_cost) for gift in scenario.gifts}
-    funded: list[Funded] = []
+    register = _Register(length, count, {gift.id: float(gift.unit_cost) for gift in scenario.gifts})
 
-    def charge(offer: Offer, k: int, rows: Int, saving: Float, given: Float) -> None:
-        """Book one offer's savings (gross) and gifts (units) on the purchases ``rows`` of product k."""
-        off = np.bincount(segment[rows], weights=saving, minlength=segments)
-        gifts = np.bincount(segment[rows], weights=given, minlength=segments)
-        discount[:, k] += off
-        gift_units[:, k] += gifts
-        cost = gifts * costs.get(str(offer.gift), 0.0)
-        gift_cost[:, k] += cost
-        if offer.funding is not None:
-            for s in np.nonzero((off > 0) | (cost > 0))[0]:
-                funded.append(
-                    Funded(
-                        vendor=offer.funding.vendor,
-                        share=offer.funding.share,
-                        segment=int(s),
-                        row=k,
-                        discount=float(off[s]),
-                        other=float(cost[s]),
-                    )
-                )
-
-    def give(offer: Offer, rows: Int) -> Float:
-        """Hand out gifts in order of arrival while there are any; returns the gifts of each row."""
-        if offer.gift is None:
-            return np.zeros(rows.size)
-        order = np.argsort(draws.arrives[bought.customer[rows]], kind="stable")
-        wanted = real[rows][order]
-        room = left.get(offer.gift, np.inf)
-        got = np.clip(room - (np.cumsum(wanted) - wanted), 0.0, wanted)
-        if offer.gift in left:
-            left[offer.gift] = max(0.0, room - float(got.sum()))
-        given = np.zeros(rows.size)
-        given[order] = got
-        return given
+    def cells(values: Float) -> Float:
+        flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))
+        return flat.reshape(length, count + 1)
 
     for k, deal in sorted(offered.deals.items()):
         rows = np.nonzero(bought.product == k)[0]
         buyer = bought.customer[rows]
-        public, targeted = deal.saving_public[buyer], deal.saving_targeted[buyer]
-        list_value = real[rows] * prices[k]
-        pieces = np.maximum(deal.bundle_units[buyer], 1)
-        uses[:, k] += cells(
-            (deal.under_public[buyer].astype(float) + deal.under_targeted[buyer]) * real[rows] / pieces, rows
-        )[:, k]
+        listed, uses = real[rows] * prices[k], real[rows] / np.maximum(deal.bundle_units[buyer], 1)
+        reduced = 1 - deal.saving_public[buyer]
         if deal.public is not None:
-            under = rows[deal.under_public[buyer]]
             mask = deal.under_public[buyer]
-            charge(deal.public, k, under, (list_value * public)[mask], give(deal.public, under))
+            given = _give(deal.public, real[rows][mask], arrives[buyer[mask]], left)
+            saving = (listed * deal.saving_public[buyer])[mask]
+            register.book(deal.public, k, segment[rows][mask], saving, uses[mask], given)
         for s, offer in enumerate(deal.targeted):
             if offer is not None:
                 mask = deal.under_targeted[buyer] & (segment[rows] == s)
-                under = rows[mask]
-                charge(offer, k, under, (list_value * (1 - public) * targeted)[mask], give(offer, under))
+                given = _give(offer, real[rows][mask], arrives[buyer[mask]], left)
+                saving = (listed * reduced * deal.saving_targeted[buyer])[mask]
+                register.book(offer, k, segment[rows][mask], saving, uses[mask], given)
     order_weight = people.weight * result.order_share
-    basket_discount, basket_uses = np.zeros(segments), np.zeros(segments)
-    for basket, saving in zip(offered.baskets, result.savings, strict=True):
-        off = np.bincount(people.segment, weights=saving * order_weight, minlength=segments)
-        basket_discount += off
-        basket_uses += np.bincount(people.segment, weights=(saving > 0) * order_weight, minlength=segments)
-        offer = basket.line.offer
-        if offer.funding is not None:
-            for s in np.nonzero(off > 0)[0]:
-                funded.append(
-                    Funded(
-                        vendor=offer.funding.vendor,
-                        share=offer.funding.share,
-                        segment=int(s),
-                        row=count,
-                        discount=float(off[s]),
-                        other=0.0,
-                    )
-                )
-    fixed = _fixed_costs(offered.lines, segments, count, funded)
-    contacts, contact_cost = _messages(offered, people, scenario, segments)
+    for basket, off in zip(offered.baskets, result.savings, strict=True):
+        uses = (off > 0) * order_weight
+        register.book(basket.line.offer, count, people.segment, off * order_weight, uses, np.zeros(off.size))
+    units = cells(real)
+    regular, costs = np.append(prices, 0.0), np.append(unit_costs, 0.0)
+    contacts, contact_cost = _messages(offered, segments, scenario)
+    fixed = _fixed_costs(offered.lines, segments, count, register)
     return DayTill(
-        units=units,
-        listed=units * prices,
-        discount=discount,
-        cost_net=units * unit_costs,
-        gift_units=gift_units,
-        gift_cost_net=gift_cost,
-        uses=uses,
+        units=units[:, :-1],
+        listed=units * regular,
+        discount=register.discount,
+        cost_net=units * costs,
+        gift_units=register.gift_units,
+        gift_cost_net=register.gift_cost,
+        uses=register.uses,
         topped_up=cells(real * bought.topped_up),
         fixed_net=fixed,
-        basket_discount=basket_discount,
-        basket_uses=basket_uses,
-        orders=np.bincount(people.segment, weights=(result.order_value > 0) * order_weight, minlength=segments),
+        orders=weighted_counts(people.segment, (result.order_value > 0) * order_weight, length),
         contacts=contacts,
         contact_cost_net=contact_cost,
-        funded=tuple(funded),
+        funded=tuple(register.funded),
         gift_stock=left,
     )
 
 
-def _fixed_costs(lines: Iterable[ActiveLine], segments: int, count: int, funded: list[Funded]) -> Float:
-    """Return the fixed costs of the day's lines, [S, K + 1]; everybody's lines are split evenly over the segments."""
-    fixed = np.zeros((segments, count + 1))
+def _give(offer: Offer, wanted: Float, arrives: Float, left: dict[str, float]) -> Float:
+    """Hand out gifts in order of arrival while there are any; takes them off ``left`` and returns each row's."""
+    given = np.zeros(wanted.size)
+    if offer.gift is None:
+        return given
+    order = np.argsort(arrives, kind="stable")
+    room = left.get(offer.gift, np.inf)
+    given[order] = np.clip(room - (np.cumsum(wanted[order]) - wanted[order]), 0.0, wanted[order])
+    if offer.gift in left:
+        left[offer.gift] = max(0.0, room - float(given.sum()))
+    return given
+
+
+def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], count: int, register: _Register) -> Float:
+    """Return the fixed costs of the day's lines, [S, K + 1]; a public line's is split by customers."""
+    customers = np.array([float(segment.customers) for segment in segments])
+    fixed = np.zeros((len(segments), count + 1))
     for line in lines:
         amount = float(line.offer.fixed_cost)
-        if not amount:
-            continue
-        receivers = range(segments) if line.segment < 0 else (line.segment,)
-        for s in receivers:
-            part = amount / len(receivers)
-            fixed[s, line.product] += part
-            if line.offer.funding is not None:
-                funding = line.offer.funding
-                funded.append(
-                    Funded(
-                        vendor=funding.vendor,
-                        share=funding.share,
-                        segment=s,
-                        row=line.product,
-                        discount=0.0,
-                        other=part,
-                    )
-                )
+        if amount:
+            receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
+            part = amount * receives / receives.sum()
+            fixed[:, line.product] += part
+            register.fund(line.offer, line.product, np.zeros(part.size), part)
     return fixed
 
 
-def _messages(offered: OnOffer, people: Population, scenario: Scenario, segments: int) -> tuple[Float, Float]:
-    """Return messages sent and their net cost, [S]: one message per segment and channel, however many offers it carries."""
-    contacts, cost = np.zeros(segments), np.zeros(segments)
+def _messages(offered: Offered, segments: tuple[Segment, ...], scenario: Scenario) -> tuple[Float, Float]:
+    """Return messages and their net cost, [S]: one per segment and channel, however many offers it carries."""
+    contacts, cost = np.zeros(len(segments)), np.zeros(len(segments))
     for (s, channel), coverage in sorted(offered.sent.items()):
-        customers = scenario.segments[s].customers  # type: ignore[index]
-        contacts[s] += coverage * customers
-        cost[s] += coverage * customers * float(scenario.channels[channel].cost_per_contact)
+        sent = coverage * segments[s].customers
+        contacts[s] += sent
+        cost[s] += sent * float(scenario.channels[channel].cost_per_contact)
     return contacts, cost

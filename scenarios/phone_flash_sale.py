@@ -84,14 +84,15 @@ ACCESSORIES = ("buds-3", "watch-fit", "charger-67w", "power-bank", "case-clear")
 
 
 def daily_base() -> Float:
-    """Expected units with no promotion, [S, K, T], before rounding."""
+    """Return the expected units with no promotion, [S, K, T], before rounding."""
     weights = np.array([item.weight for item in PRODUCTS.values()])
     rows = []
     for segment, buyers in SEGMENTS.items():
         taste = weights * np.array(TASTE[segment])
         rows.append(buyers.customers * buyers.daily_rate * taste / taste.sum())
     quiet: Float = np.array(rows)
-    return quiet[:, :, None] * np.array(DAY_SHAPE)
+    units: Float = quiet[:, :, None] * np.array(DAY_SHAPE)
+    return units
 
 
 def _cut_lift(depth: float, buyers: Buyers, item: Item) -> float:
@@ -203,8 +204,8 @@ def write_tables(folder: Path) -> None:
                     (segment, product, "", offer, *_interval(lift), "" if take_up is None else f"{take_up:.3f}")
                 )
     for segment, buyers in SEGMENTS.items():
-        total = sum(orders * units for _, orders, units in bins[segment])
-        above = sum(orders * units for value, orders, units in bins[segment] if value >= THRESHOLD_SPEND)
+        total = sum(orders for _, orders, _ in bins[segment])
+        above = sum(orders for value, orders, _ in bins[segment] if value >= THRESHOLD_SPEND)
         take_up = 0.4 * buyers.notice * above / total
         lift = 0.24 * buyers.notice * buyers.sensitivity
         rows.append((segment, BASKET, "", "save-200", *_interval(lift), f"{take_up:.3f}"))
@@ -216,7 +217,7 @@ def write_tables(folder: Path) -> None:
 
 
 def _interval(lift: float) -> tuple[str, str, str]:
-    """The lift with an assumed 90 % interval: log-normal with a relative standard deviation of 25 %."""
+    """Return the lift with an assumed 90 % interval: log-normal with a relative standard deviation of 25 %."""
     spread = float(np.exp(1.645 * 0.25))
     return f"{lift:.3f}", f"{lift / spread:.3f}", f"{lift * spread:.3f}"
 

@@ -1,7 +1,7 @@
 """The shipped scenario singles-day as a simulated market: ``python -m scenarios.singles_day OUT_DIR``.
 
-The command writes the scenario file and its tables. Effects and baselines are measured in the market (`scenarios.market`)
-from one seed, so that the same command gives the same bytes.
+The command writes the scenario file and its tables. Effects and baselines are measured in the market
+(`scenarios.market`) from one seed, so that the same command gives the same bytes.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ import yaml
 
 from scenarios.market import Market
 from scenarios.market_customers import Float
-from scenarios.market_tables import Experiment, Measurement, effect_rows, measure
+from scenarios.market_experiment import Experiment, Measurement
+from scenarios.market_tables import effect_rows, measure
 from scenarios.schema import MoneyTerms, Product, Scenario, Segment
-from scenarios.singles_day_truth import ARTICLES, PORTRAITS, SEED, truth
+from scenarios.singles_day_articles import ARTICLES
+from scenarios.singles_day_portraits import PORTRAITS
+from scenarios.singles_day_truth import SEED, truth
 from scenarios.table_files import write_rows
 
 NAME = "singles-day"
