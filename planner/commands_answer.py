@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands_question import JsonOption
-from planner.terminal import ExitCode, answering
+from planner.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from scenarios.plan import PlanSet, RankedPlan
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
 PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan, by its rank.")]
@@ -17,7 +20,25 @@ PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Whi
 @answering
 def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = False) -> ExitCode:
     """Say of every line what it contributes, what limits it, and what the best alternative would cost."""
-    raise NotImplementedError
+    from planner.evaluator import Evaluator
+    from planner.explain import explain_plan
+    from planner.live import watching
+    from planner.progress import Progress
+    from planner.report_explain import explanation_json, show_explanation
+    from planner.stored import problem_tables
+    from scenarios.plan_files import read_plans
+
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, plan, folder)
+    with watching(quiet=json_) as progress:
+        progress(Progress(stage="trying alternatives"))
+        model, limits = problem_tables(directory.problem())
+        explanation = explain_plan(Evaluator(model, limits), ranked)
+    if json_:
+        show_json(explanation_json(explanation, directory.plan_set.currency))
+    else:
+        show(show_explanation(explanation, directory.plan_set.currency))
+    return ExitCode.YES
 
 
 @answering
@@ -27,7 +48,21 @@ def compare(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Lay two plans side by side: line changes and money."""
-    raise NotImplementedError
+    from planner.report_compare import compared_json, show_changes, show_compared
+
+    (one, one_set), (two, two_set) = _named_plan(left), _named_plan(right)
+    if json_:
+        show_json(compared_json(one, two, (left, right)))
+        return ExitCode.YES
+    show(
+        show_compared(one, two, (left, right), one_set.currency),
+        show_changes(one, two, one_set.currency),
+    )
+    if one_set.currency != two_set.currency:
+        note(f"{left} is in {one_set.currency}, {right} in {two_set.currency}: their amounts cannot be compared")
+    elif one_set.scenario.sha256 != two_set.scenario.sha256 or one_set.effects.sha256 != two_set.effects.sha256:
+        note("the two plans answer different questions: their scenario files or effects differ")
+    return ExitCode.YES
 
 
 @answering
@@ -39,7 +74,15 @@ def check(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
-    raise NotImplementedError
+    from constraints.check import check as recompute
+    from planner.report_check import check_json, show_check
+
+    report = recompute(folder, scenario)
+    if json_:
+        show_json(check_json(report))
+    else:
+        show(*show_check(report))
+    return ExitCode.YES if report.ok else ExitCode.NO
 
 
 @answering
@@ -53,4 +96,40 @@ def export(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Write the lines, limits and bridge of a plan as CSV files."""
-    raise NotImplementedError
+    from planner.export import export_csv
+    from scenarios.plan_files import read_plans
+
+    ranked = ranked_plan(read_plans(folder).plan_set, plan, folder)
+    written = [str(path) for path in export_csv(ranked, out or folder / "csv")] if csv else []
+    if json_:
+        show_json({"format": "campaign-export/1", "plan": plan, "files": written})
+    else:
+        show("\n".join(f"wrote {path}" for path in written))
+    return ExitCode.YES
+
+
+def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
+    """Return the plan of a rank.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder holds fewer plans.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    if rank > len(plan_set.plans):
+        expected = f"a plan from 1 to {len(plan_set.plans)}" if plan_set.plans else "a folder that holds a plan"
+        raise InvalidInput([Problem(where=str(where), what="--plan", expected=expected, got=str(rank))])
+    return plan_set.plans[rank - 1]
+
+
+def _named_plan(text: str) -> tuple[RankedPlan, PlanSet]:
+    """Read ``DIR`` or ``DIR:N``; a folder whose own name ends so is taken as it stands."""
+    from scenarios.plan_files import read_plans
+
+    folder, colon, rank = text.rpartition(":")
+    if not colon or not rank.isdigit() or Path(text).is_dir():
+        folder, rank = text, "1"
+    plan_set = read_plans(Path(folder)).plan_set
+    return ranked_plan(plan_set, max(int(rank), 1), Path(folder)), plan_set

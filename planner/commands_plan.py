@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner.commands_question import JsonOption, ScenarioArgument, SetOption
-from planner.terminal import ExitCode, answering
+from planner.terminal import ExitCode, answering, note, show, show_json
 
 
 class Effort(StrEnum):
@@ -57,4 +57,41 @@ def score(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
-    raise NotImplementedError
+    from planner.lines_file import read_plan
+    from planner.live import watching
+    from planner.problem import build_problem
+    from planner.report_bridge import show_bridge
+    from planner.report_calendar import Calendar
+    from planner.report_compare import compared_json, show_changes, show_compared
+    from planner.report_limits import show_limits, show_rules
+    from planner.report_outcome import broken_sentences, show_outcome, show_verdict
+    from planner.scored import REPORT_SEED, score_plan
+    from scenarios.plan_files import read_plans
+
+    best_set = None if against is None else read_plans(against).plan_set
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+    seed = REPORT_SEED if best_set is None else best_set.seed
+    scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
+    mine, currency = scored.plan, problem.loaded.scenario.currency
+    broken = broken_sentences(mine.limits, mine.rules, scored.refused)
+    best = best_set.plans[0] if best_set is not None and best_set.plans else None
+    names = (str(against), str(lines))
+    if json_:
+        compared = None if best is None else compared_json(best, mine, names)
+        document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared}
+        show_json({"format": "campaign-score/1", **document})
+        return ExitCode.YES if scored.kept else ExitCode.NO
+    show(
+        show_outcome(mine, currency, title=f"{lines}: {len(mine.lines)} lines"),
+        Calendar(plan=mine, scenario=problem.loaded.scenario),
+        show_bridge(mine, currency),
+        show_limits(mine.limits, currency),
+        show_rules(mine.rules),
+        show_verdict(broken, len(mine.limits), len(mine.rules)),
+    )
+    if best is not None and best_set is not None:
+        if best_set.scenario.sha256 != problem.loaded.sha256 or set_:
+            note(f"{against} answers another question than {scenario}: other scenario file or other --set")
+        show("", show_compared(best, mine, names, currency), show_changes(best, mine, currency))
+    return ExitCode.YES if scored.kept else ExitCode.NO

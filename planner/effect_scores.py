@@ -15,8 +15,9 @@ Float = NDArray[np.float64]
 
 HALF = 0.5
 """Lift at which an offer has 63 % of the attractiveness that any offer can have."""
-_LEVELS = 21
+_LEVELS = 101
 """Quantiles of the residual that stand for its distribution."""
+_INTERVAL = (0.05, 0.95)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +78,8 @@ def effect_scores(grid: Grid, effects: Effects) -> tuple[Score, ...]:
             lift = effects.lift[:, segment, :, :, offer][:, here]
             residual = effects.lift_sd[segment, :, :, offer][here]
             futures = lift[:, None, :] * np.exp(residual * z[:, None])
-            lifts = np.quantile(futures @ weight, (0.05, 0.95))
-            shown = np.quantile(attractiveness(futures) @ weight, (0.05, 0.95))
+            lifts = np.quantile(futures @ weight, _INTERVAL, method="hazen")
+            shown = np.quantile(attractiveness(futures) @ weight, _INTERVAL, method="hazen")
             mean = lift.mean(axis=0)
             scores.append(
                 Score(

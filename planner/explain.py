@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits import Limits
 from constraints.rules.registry import check_rules
 from planner.evaluator import Evaluator
 from planner.lagrangian import Gains
-from planner.problem import Problem
 from scenarios.grid import Grid
 from scenarios.plan import LimitResult, LineResult, RankedPlan
 from scenarios.words import Measure
@@ -66,9 +66,9 @@ class Explanation:
     lines: tuple[LineExplained, ...]
 
 
-def explain_plan(problem: Problem, ranked: RankedPlan, evaluator: Evaluator) -> Explanation:
-    """Explain every line of a plan of the problem."""
-    grid = problem.grid
+def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
+    """Explain every line of a plan of the evaluator's problem."""
+    grid, limits = evaluator.grid, evaluator.limits
     plan = grid.plan_of(ranked.plan_lines)
     slots = np.flatnonzero(plan)
     by_line = {line.line: line for line in ranked.lines}
@@ -80,20 +80,20 @@ def explain_plan(problem: Problem, ranked: RankedPlan, evaluator: Evaluator) -> 
     objective = float(full.objective[0])
     lost = objective - without.objective
     worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
-    prices = _prices(problem, ranked)
-    usage = prices * problem.limits.sign * (full.uses[0] - without.uses)
-    gains = evaluator.gains(plan, 1.0, np.zeros(len(problem.limits.ids)), np.zeros(problem.limits.available.shape))
+    prices = _prices(limits, ranked)
+    usage = prices * limits.sign * (full.uses[0] - without.uses)
+    gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
-        options = _promising(problem, gains, plan, int(slot))
-        tried = _try(problem, evaluator, ranked, plan, int(slot), options, objective)
+        options = _promising(grid, gains, plan, int(slot))
+        tried = _try(evaluator, ranked, plan, int(slot), options, objective)
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
         explained.append(
             LineExplained(
                 line=line,
                 contribution=worth[number],
-                held_by=_dearest(problem, usage[number]) + _scarce_stock(ranked, line),
+                held_by=_dearest(limits, usage[number]) + _scarce_stock(ranked, line),
                 best=best,
                 possible=possible if possible is not best else None,
             )
@@ -102,15 +102,15 @@ def explain_plan(problem: Problem, ranked: RankedPlan, evaluator: Evaluator) -> 
     return Explanation(rank=ranked.rank, objective=total, interaction=total - math.fsum(worth), lines=tuple(explained))
 
 
-def _prices(problem: Problem, ranked: RankedPlan) -> NDArray[np.float64]:
+def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
     """[L] shadow prices of the plan's limits; 0 where none was computed or the limit has room."""
     known = {limit.id: limit.shadow_price or 0.0 for limit in ranked.limits if limit.binding}
-    return np.array([known.get(id_, 0.0) for id_ in problem.limits.ids])
+    return np.array([known.get(id_, 0.0) for id_ in limits.ids])
 
 
-def _dearest(problem: Problem, cost: NDArray[np.float64]) -> tuple[str, ...]:
+def _dearest(limits: Limits, cost: NDArray[np.float64]) -> tuple[str, ...]:
     order = np.argsort(-cost, kind="stable")
-    return tuple(problem.limits.ids[place] for place in order if cost[place] > 0)
+    return tuple(limits.ids[place] for place in order if cost[place] > 0)
 
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
@@ -118,9 +118,8 @@ def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
     return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)
 
 
-def _promising(problem: Problem, gains: Gains, plan: Plan, slot: int) -> list[int]:
+def _promising(grid: Grid, gains: Gains, plan: Plan, slot: int) -> list[int]:
     """Other choices of a slot that may be chosen there, the largest gain first."""
-    grid = problem.grid
     row = _row(gains, grid, slot)
     allowed = grid.allowed_flat[slot, : len(row)].copy()
     allowed[[0, int(plan[slot])]] = False
@@ -139,7 +138,6 @@ def _row(gains: Gains, grid: Grid, slot: int) -> NDArray[np.float64]:
 
 
 def _try(
-    problem: Problem,
     evaluator: Evaluator,
     ranked: RankedPlan,
     plan: Plan,
@@ -150,17 +148,18 @@ def _try(
     """Evaluate and check alternatives of one slot, the best objective first."""
     if not options:
         return []
+    grid = evaluator.grid
     trials = np.repeat(plan[None], CANDIDATES, axis=0)
     trials[np.arange(len(options)), slot] = options
     values = evaluator.value(trials)
     found = []
     for number, choice in enumerate(options):
-        line = problem.grid.line(slot, choice)
+        line = grid.line(slot, choice)
         over = [
-            *_broken_limits(problem, ranked, values.uses[number], values.stock[number]),
+            *_broken_limits(evaluator.limits, ranked, values.uses[number], values.stock[number]),
             *(
                 (rule.id, rule.violations[0].message)
-                for rule in check_rules(problem.grid, problem.grid.lines(trials[number]))
+                for rule in check_rules(grid, grid.lines(trials[number]))
                 if not rule.satisfied
             ),
         ]
@@ -177,13 +176,13 @@ def _try(
 
 
 def _broken_limits(
-    problem: Problem, ranked: RankedPlan, uses: NDArray[np.float64], stock: NDArray[np.float64]
+    limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64], stock: NDArray[np.float64]
 ) -> list[tuple[str, str]]:
     """Id and sentence of every limit that a changed plan breaks.
 
     Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate.
     """
-    limits, known = problem.limits, {limit.id: limit for limit in ranked.limits}
+    known = {limit.id: limit for limit in ranked.limits}
     broken = []
     for place, record in enumerate(limits.records):
         rate = record.measure == Measure.MARGIN_RATE.value

@@ -45,7 +45,14 @@ def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], c
     for name, label in _COUNTS:
         one, two = _amount(left.outcome, name), _amount(right.outcome, name)
         rows.append((label, count(one), count(two), count(two - one, signed=True)))
-    rows.append(("lines", f"{len(left.lines):,}", f"{len(right.lines):,}", f"{len(right.lines) - len(left.lines):+,}"))
+    rows.append(
+        (
+            "lines",
+            f"{len(left.lines):,}",
+            f"{len(right.lines):,}",
+            count(len(right.lines) - len(left.lines), signed=True),
+        )
+    )
     rows.append((Text("profit, term by term", style="bold"), "", "", ""))
     rows += [(label, money(one), money(two), money(two - one, signed=True)) for label, one, two in terms]
     return FittedTable(

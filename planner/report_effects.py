@@ -16,6 +16,9 @@ from scenarios.effects import Effects
 from scenarios.grid import Grid
 from scenarios.schema import Scenario
 
+_DIGITS = 6
+"""Decimals of figures in JSON."""
+
 
 def named(id_: str, name: str | None) -> str:
     """Return ``id name``, or the id alone where there is no other name."""
@@ -184,7 +187,10 @@ def effects_json(
     """Return everything that the tables show as plain data."""
 
     def finite(value: float) -> float | None:
-        return float(value) if math.isfinite(value) else None
+        return round(float(value), _DIGITS) if math.isfinite(value) else None
+
+    def rounded(*values: float) -> list[float]:
+        return [round(value, _DIGITS) for value in values]
 
     offers = grid.scenario.offers
     return {
@@ -197,22 +203,22 @@ def effects_json(
             {
                 "segment": grid.segments[score.segment].id,
                 "offer": offers[score.offer].id,
-                "attractiveness": score.attractiveness,
-                "attractiveness_interval": [score.attractiveness_low, score.attractiveness_high],
-                "lift": score.lift,
-                "lift_interval": [score.lift_low, score.lift_high],
-                "take_up": score.take_up,
+                "attractiveness": round(score.attractiveness, _DIGITS),
+                "attractiveness_interval": rounded(score.attractiveness_low, score.attractiveness_high),
+                "lift": round(score.lift, _DIGITS),
+                "lift_interval": rounded(score.lift_low, score.lift_high),
+                "take_up": round(score.take_up, _DIGITS),
             }
             for score in scores
         ],
         "break_even": [
             {
                 "offer": offers[need.offer].id,
-                "lift": need.lift,
+                "lift": round(need.lift, _DIGITS),
                 "break_even_lift": finite(need.break_even_lift),
                 "funding": need.funding,
                 "break_even_funding": finite(need.break_even_funding),
-                "profit_per_line": need.profit,
+                "profit_per_line": round(need.profit, _DIGITS),
                 "slots": need.slots,
                 "paying_slots": need.paying_slots,
             }

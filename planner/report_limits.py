@@ -33,6 +33,7 @@ def status(limit: LimitResult) -> Text:
 
 def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "Limits") -> FittedTable:
     """One row a limit, the tightest first."""
+    unpriced = all(limit.shadow_price is None for limit in limits)
     rows = []
     for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each))):
         at_risk = NOTHING
@@ -46,13 +47,14 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
                 figure(limit.measure, limit.used),
                 at_risk,
                 figure(limit.measure, limit.headroom),
-                NOTHING if limit.shadow_price is None else count(limit.shadow_price, digits=2),
+                *(() if unpriced else (_price(limit),)),
                 status(limit),
                 limit.at or "",
             )
         )
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    notes = [f"money in {currency}, net of tax; price: objective gained per extra unit of the limit"]
+    prices = "" if unpriced else "; price: objective gained per extra unit of the limit"
+    notes = [f"money in {currency}, net of tax{prices}"]
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)
         notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
@@ -65,7 +67,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             Column(title="used", number=True),
             Column(title="at risk", number=True),
             Column(title="headroom", number=True),
-            Column(title="price", number=True),
+            *(() if unpriced else (Column(title="price", number=True),)),
             Column(title="", number=True),
             Column(title="tightest at", least=10, gives_way=1),
         ),
@@ -73,6 +75,10 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         notes=tuple(notes),
         empty="no limit",
     )
+
+
+def _price(limit: LimitResult) -> str:
+    return NOTHING if limit.shadow_price is None else count(limit.shadow_price, digits=2)
 
 
 def _room(limit: LimitResult) -> float:

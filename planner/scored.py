@@ -1,0 +1,50 @@
+"""A person's plan, evaluated and checked: the same account and ledger as for plans that the search found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.ledger import Ledger
+from planner.problem import Problem
+from scenarios.draws import draw
+from scenarios.plan import RankedPlan
+from scenarios.summary import line_results
+
+REPORT_SEED = 0
+"""Seed of the futures that a person's plan is judged in; a folder's own seed where it is compared with one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """A plan and what it breaks."""
+
+    plan: RankedPlan
+    refused: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the plan keeps every limit and rule."""
+        kept = all(limit.ok for limit in self.plan.limits) and all(rule.satisfied for rule in self.plan.rules)
+        return kept and not self.refused
+
+
+def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_SEED) -> Scored:
+    """Keep the account of a flat plan [N] and judge it by the ledger."""
+    draws = draw(problem.grid, problem.effects, seed)
+    report = Ledger(problem.model, problem.effects, draws).audit(plan)
+    ranked = RankedPlan(
+        rank=1,
+        objective=report.objective,
+        gap=None,
+        optimism=None,
+        outcome=report.outcome,
+        baselines={},
+        interaction=None,
+        limits=report.limits,
+        rules=report.rules,
+        lines=line_results(report.account),
+    )
+    return Scored(plan=ranked, refused=report.refused)

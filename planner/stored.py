@@ -1,0 +1,14 @@
+"""The tables of a problem as a plan folder keeps it."""
+
+from __future__ import annotations
+
+from constraints.limits import Limits, build_limits
+from scenarios.archive import Frozen
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.grid import build_grid
+
+
+def problem_tables(frozen: Frozen) -> tuple[Coefficients, Limits]:
+    """Make the response model's tables and the limits of a frozen problem, as the search had them."""
+    model = build_coefficients(build_grid(frozen.scenario), frozen.effects, frozen.baskets)
+    return model, build_limits(model)
