@@ -7,7 +7,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 _TEMPLATE = "template-"
 
@@ -52,9 +52,9 @@ class ScenarioFiles:
             got = "no such file" if missing else (error.strerror or "an unreadable one")
             remedy = did_you_mean(name, self._beside(), kind="file") if missing else ""
             remedy = remedy if remedy.startswith("did you mean") else "file names count from the scenario's folder"
-            return None, Problem(where=where, what=name, expected="a readable file", got=got, remedy=remedy)
+            return None, Problem(where=where, what=f"file {name}", expected="a readable file", got=got, remedy=remedy)
         except ValueError:
-            return None, Problem(where=where, what=name, expected="a file name", got="an impossible one")
+            return None, Problem(where=where, what="file", expected="a file name", got=shown(name))
         self.read_bytes[name] = raw
         return raw, None
 

@@ -88,10 +88,11 @@ def slots_once(facts: Facts) -> Iterator[Problem]:
 def contradictions(facts: Facts) -> Iterator[Problem]:
     """No rule excludes a line that another rule locks, and no locked line lies where its offer does not apply."""
     offers = {offer.id: offer for offer in facts.scenario.offers}
+    readable = {BASKET} | {product.id for product in facts.products}
     forbidden = [(rule.id, line) for _, rule, line in facts.ruled_lines() if isinstance(rule, Forbidden)]
     for path, rule, line in facts.ruled_lines():
         offer = offers.get(line.offer)
-        if not isinstance(rule, Locked) or offer is None:
+        if not isinstance(rule, Locked) or offer is None or line.product not in readable:
             continue
         if not _applies(facts, line, offer) and _all_known(facts, _reach(offer)):
             expected = f"a line where offer {offer.id} applies"

@@ -71,7 +71,7 @@ def _cost(value: Any) -> Any:
         if not (0 <= share <= 1):
             raise refused("an amount of money, or a share of the price between 0% and 100%")
         return CostShare(share=share)
-    if isinstance(value, CostShare | dict):
+    if isinstance(value, CostShare) or (isinstance(value, dict) and set(value) == {"share"}):
         return value
     amount = parse_money(value)
     if not (amount >= 0):

@@ -81,6 +81,8 @@ def _problem(
         remedy = str(context.get("remedy") or "") or _empty(value)
         return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
     expected, remedy = _plain(kind, context, item)
+    if kind == "string_type" and isinstance(value, dict | list):
+        remedy = ""
     return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=_empty(value) or remedy)
 
 

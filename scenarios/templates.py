@@ -8,8 +8,8 @@ from pathlib import Path as FilePath
 
 from scenarios.files import library
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from scenarios.strict_yaml import resolve_scalar
 from scenarios.values import ID_PATTERN
+from scenarios.yaml_scalars import resolve_scalar
 
 DEFAULT_TEMPLATE = "basic"
 _PREFIX = "template-"

@@ -367,7 +367,7 @@ BROKEN = {
     ),
     "missing-table": (
         {"shop": {"table: effects.csv": "table: efects.csv"}},
-        ["shop.yaml:35: efects.csv: expected a readable file, got no such file; did you mean effects.csv?"],
+        ["shop.yaml:35: file efects.csv: expected a readable file, got no such file; did you mean effects.csv?"],
     ),
     "baseline-gap": (
         {"baseline": {"old,case,,50\n": ""}},

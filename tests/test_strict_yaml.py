@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.problems import InvalidInput
-from scenarios.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml, resolve_scalar
+from scenarios.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
+from scenarios.yaml_scalars import resolve_scalar
 
 
 def _problems(text):
