@@ -81,8 +81,8 @@ def _written(value: Any, depth: int) -> Iterable[str]:
     yield closing if flat else "\n" + " " * depth + closing
 
 
-def parse(text: str, *, where: str) -> Any:
-    """Read JSON text; numbers with a point become `Decimal`.
+def parse(text: str, *, where: str, number: type = Decimal) -> Any:
+    """Read JSON text; numbers with a point become ``number``.
 
     Raises
     ------
@@ -105,10 +105,12 @@ def parse(text: str, *, where: str) -> Any:
         raise refuse("finite numbers", word)
 
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=constant, object_pairs_hook=once)
+        return json.loads(text, parse_float=number, parse_constant=constant, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}: {error.msg}" if text.strip() else "an empty file"
         raise refuse("whole JSON", place) from None
+    except RecursionError:
+        raise refuse("whole JSON", "values nested too deep") from None
 
 
 def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
