@@ -48,8 +48,29 @@ def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOptio
 @answering
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="A data.yaml that names the purchases.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the trained model goes.")],
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="Folder that the trained model goes to.")],
+    segments: Annotated[
+        int | None, typer.Option("--segments", min=1, max=40, help="How many segments; the data decides otherwise.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same data and seed, same model.")] = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Fit the effect model on purchase data, print its held-out accuracy, and write it to a file."""
-    raise NotImplementedError
+    """Fit the effect model on purchase data, print its held-out accuracy, and write it."""
+    from planner.learning import train_model
+    from planner.live import watching
+    from planner.report_effects import accuracy_json, show_accuracy
+    from planner.report_notes import show_sentences
+
+    with watching(quiet=json_) as progress:
+        model = train_model(data, out, segments=segments, seed=seed, progress=progress)
+    if json_:
+        document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
+        show_json({"format": "campaign-training/1", "model": str(out), **document, "notes": model.notes})
+        return ExitCode.YES
+    show(
+        *show_accuracy(model.accuracy),
+        show_sentences("Cleaning", model.cleaning),
+        show_sentences("Notes", model.notes),
+        f"wrote {out}; use it in a scenario with  effects: {{model: {out}}}",
+    )
+    return ExitCode.YES

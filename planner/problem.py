@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +44,12 @@ def build_problem(
         With every problem of the scenario and its files.
     """
     loaded = load_scenario(name_or_path, overrides)
-    learned = _learn(loaded, progress) if loaded.effects is None else None
-    if learned is not None:
-        loaded = resolve(loaded, learned)
-    return problem_of(loaded, learned)
+    if loaded.effects is not None:
+        return problem_of(loaded)
+    from planner.learning import learn
+
+    learned = learn(loaded, progress)
+    return problem_of(resolve(loaded, learned), learned)
 
 
 def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Problem:
@@ -68,23 +69,3 @@ def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Proble
         rulebook=build_rulebook(model, limits),
         learned=learned,
     )
-
-
-def _learn(loaded: LoadedScenario, progress: Callable[[Progress], None]) -> Learned:
-    """Train on the scenario's data, or read what was trained before; JAX loads here."""
-    from planner.runtime import start_jax
-
-    start_jax()
-    from surrogate.cache import learned_for
-    from surrogate.model_file import load_model
-    from surrogate.score import score
-
-    begun = time.monotonic()
-
-    def report(stage: str, share_done: float) -> None:
-        progress(Progress(stage=stage, seconds=time.monotonic() - begun, share_done=share_done))
-
-    source = loaded.scenario.effects
-    if source.model is not None:
-        return score(load_model(Path(str(loaded.files.folder.joinpath(source.model)))), loaded.scenario)
-    return learned_for(loaded.scenario, Path(str(loaded.files.folder.joinpath(source.data or ""))), report)

@@ -165,16 +165,49 @@ def show_evidence(scenario: Scenario, effects: Effects) -> FittedTable:
     )
 
 
+_METRICS = {
+    "held_out_weeks": "weeks that training did not see",
+    "promoted_cells": "promoted cells in them",
+    "wape_promoted": "error on promoted cells (WAPE): the network",
+    "wape_promoted_no_promotion": "  a predictor that knows no promotion",
+    "wape_promoted_segment_mean": "  the mean of the segment",
+    "gain_over_no_promotion_95": "gain over no promotion, 95% paired interval",
+    "gain_over_segment_mean_95": "gain over the segment mean, 95% paired interval",
+    "change_correlation": "correlation of the change under a deal, foreseen and real",
+    "change_correlation_95": "  its 95% interval",
+    "change_items": "  items with both kinds of weeks",
+    "wape_category": "error by category (WAPE): the network",
+    "wape_category_no_promotion": "  a predictor that knows no promotion",
+    "wape_category_segment_mean": "  the mean of the segment",
+    "bias_promoted": "forecast over sales on promoted cells, less 1",
+    "misses": "misses",
+}
+_WHOLE = ("held_out_weeks", "promoted_cells", "change_items")
+
+
 def show_accuracy(accuracy: Mapping[str, float | str]) -> list[FittedTable]:
     """Held-out metrics of learned effects, in the order the surrogate gives them; misses read as misses."""
     if not accuracy:
         return []
-    rows = tuple(
-        (name.replace("_", " "), value if isinstance(value, str) else count(value, digits=3))
-        for name, value in accuracy.items()
-    )
+    rows = tuple((_METRICS.get(name, name.replace("_", " ")), _metric(name, value)) for name, value in accuracy.items())
     columns = (Column(title="measure", least=30), Column(title="value", least=20))
-    return [FittedTable(title="Accuracy on weeks that training did not see", columns=columns, rows=rows)]
+    return [FittedTable(title="Accuracy of the learned effects", columns=columns, rows=rows)]
+
+
+def _metric(name: str, value: float | str) -> str | Text:
+    if name == "misses":
+        return Text(str(value), style="green" if value == "none" else "bold red")
+    if isinstance(value, str):
+        return value
+    return count(value, digits=0 if name in _WHOLE else 3)
+
+
+def accuracy_json(accuracy: Mapping[str, float | str]) -> dict[str, float | str | None]:
+    """Return the metrics as plain data; what is no number is null."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in accuracy.items()
+    }
 
 
 def effects_json(
@@ -224,6 +257,6 @@ def effects_json(
             }
             for need in needs
         ],
-        "accuracy": dict(accuracy),
+        "accuracy": accuracy_json(accuracy),
         "notes": list(effects.notes),
     }
