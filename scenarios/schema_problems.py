@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
@@ -198,6 +198,9 @@ def keys_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
 
 
 def _below(annotation: Any, part: int | str) -> Iterator[Any]:
+    if isinstance(part, str) and part.startswith("<"):
+        yield from _tagged(annotation, part)
+        return
     for kind in _alternatives(annotation):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if isinstance(part, str) and _tag_of(kind) == part:
@@ -205,14 +208,22 @@ def _below(annotation: Any, part: int | str) -> Iterator[Any]:
             for name, field in kind.model_fields.items():
                 if part in (name, field.alias):
                     yield field.annotation
-        elif isinstance(part, str) and part.startswith("<"):
-            yield kind
         elif get_origin(kind) in (tuple, list) and isinstance(part, int):
             yield get_args(kind)[0]
         elif get_origin(kind) is dict and isinstance(part, str):
             yield get_args(kind)[1]
-    if isinstance(part, str) and part.startswith("<"):
-        yield annotation
+
+
+def _tagged(annotation: Any, tag: str) -> Iterator[Any]:
+    """Yield the branch of a union that bears a tag."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated and any(isinstance(mark, Tag) and mark.tag == tag for mark in parts[1:]):
+        yield parts[0]
+    elif origin is Annotated:
+        yield from _tagged(parts[0], tag)
+    elif origin in (Union, types.UnionType):
+        for part in parts:
+            yield from _tagged(part, tag)
 
 
 def _tag_of(kind: type[BaseModel]) -> str | None:

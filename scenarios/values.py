@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import math
 import re
 from decimal import Decimal
@@ -96,7 +97,9 @@ def shape_of(value: Any) -> str | None:
     if isinstance(value, list | tuple):
         return "<list>"
     if isinstance(value, dict):
-        return "<learn>" if "learn" in value and "table" not in value else "<table>"
+        words = [word for word in ("table", "learn") if word in value]
+        words += [word for word in ("table", "learn") if difflib.get_close_matches(word, map(str, value), 1, 0.7)]
+        return f"<{words[0]}>" if words else None
     if isinstance(value, BaseModel):
         return "<learn>" if "learn" in type(value).model_fields else "<table>"
     return None
