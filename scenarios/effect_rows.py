@@ -35,6 +35,7 @@ class EffectRows:
     redemption: Float
     custom: dict[str, Float]
     """Amount per use, by column; blank is 0."""
+    notes: tuple[str, ...]
 
 
 def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
@@ -68,7 +69,12 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     spread = interval_sd(lift, low, high)
     default = math.sqrt(math.log1p(lift_cv**2))
     lift_sd = np.where(np.isnan(spread), default, spread)
-    return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom)
+    open_rows = int(np.isnan(spread).sum())
+    note = (
+        f"{open_rows:,} of {len(table):,} rows of {table.name} give no interval: a spread of {lift_cv:.0%} is assumed"
+    )
+    notes = (note,) if open_rows else ()
+    return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 
 
 def interval_sd(lift: Float, low: Float, high: Float) -> Float:

@@ -151,7 +151,7 @@ def _effects(
         take_up_cv=take_up_cv,
         evidence=("assumed",) * len(scenario.offers),
         source=f"table {table.name}",
-        notes=(*notes, *compared),
+        notes=(*notes, *rows.notes, *compared),
     )
     return effects, custom
 

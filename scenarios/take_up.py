@@ -85,6 +85,9 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, tuple[str, ...]]:
             default = np.full(len(source.segments), np.nan)
         elif offer.mechanic.is_basket:
             notes += _compare(offer, source.segments, given, default)
+        blank = np.isnan(given) & here
+        if blank.any() and not np.isnan(default).any():
+            notes.append(_assumed(offer, default[blank.any(axis=(1, 2))]))
         filled = np.where(np.isnan(given), default[:, None, None], given)
         take_up[..., number] = np.where(here, filled, 0.0)
     return take_up, tuple(notes)
@@ -156,6 +159,19 @@ def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Ind
     expected = f"a redemption of {offer.id} that its {unit} allow"
     remedy = "lower the redemption (it counts uses per contacted customer and period), or give take_up instead"
     source.table.problem(number, "redemption", expected, got, remedy)
+
+
+def _assumed(offer: Offer, default: Float) -> str:
+    """Say which take-up stands in for blanks of the table."""
+    if not offer.mechanic.is_basket:
+        return (
+            f"take-up of {offer.id}: blank in the table, so everybody is taken to use a public {offer.mechanic.value}"
+        )
+    share = (
+        f"{default.min():.1%}" if np.ptp(default) < 0.0005 else f"{default.min():.1%} to {default.max():.1%} by segment"
+    )
+    reach = f"that reach {offer.spend}" if offer.spend is not None else "of any value"
+    return f"take-up of {offer.id}: blank in the table, so the share of orders {reach} by the baskets is taken: {share}"
 
 
 def _compare(offer: Offer, segments: tuple[Segment, ...], given: Float, default: Float) -> list[str]:

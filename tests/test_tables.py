@@ -42,8 +42,18 @@ def test_take_up_is_given_fixed_or_assumed(tmp_path):
 
 def test_table_and_baskets_are_both_kept_to_print(tmp_path):
     """Where a table's take-up differs from the baskets', the note says both."""
-    (note,) = read_effects(load_shop(tmp_path)).notes
-    assert "save-200" in note and "young 8.0% against 10.0%" in note
+    notes = read_effects(load_shop(tmp_path)).notes
+    assert any("save-200" in note and "young 8.0% against 10.0%" in note for note in notes)
+
+
+def test_what_is_assumed_is_said(tmp_path):
+    """Blank take-ups and missing intervals are filled by defaults, and a note names each."""
+    notes = read_effects(load_shop(tmp_path, shop={"spend: 3000": "spend: 2000"})).notes
+    assert (
+        "take-up of save-200: blank in the table, so the share of orders that reach 2000 by the baskets is taken: 50.0%"
+        in (notes)
+    )
+    assert "5 of 9 rows of effects.csv give no interval: a spread of 30% is assumed" in notes
 
 
 def test_intervals_become_log_normal_spreads(tmp_path):
