@@ -1,0 +1,370 @@
+"""Minimum-loss repair on true use, then filling the slack: a plan that breaks limits becomes a good one within them.
+
+Dropping or swapping one line changes the use of every limit, and changes what later lines use too (a line that is
+dropped leaves later ones fresher). So each pass takes exact marginals anew: what each single change loses of the
+objective and what it relieves of the most broken limits. Changes are taken by least loss per relieved excess, several
+at once; prefixes of that list are evaluated truly, and the best of them is kept. What still breaks a limit asks the
+next pass for a growing margin. A change that breaks another limit shows in the true evaluation and is refused.
+
+`Repair.fill` then adds changes by price-adjusted gain while the true evaluation accepts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.rulebook import RuleBook
+from constraints.rules.forms import Bools, Ints
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+
+RELATIVE_TOLERANCE = 1e-9
+UNIT_TOLERANCE = 1e-6
+"""A stock excess of fewer units is rounding."""
+_DUST = 1e-9
+
+
+class RepairView(Protocol):
+    """How repair looks at the response model; the planner implements it with JAX, tests with plain arrays."""
+
+    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+        """Objective [P], uses [P, L] and cumulative units [P, K, T] of plans [P, N]."""
+
+    def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
+        """[N, width] exact change of the priced objective for each single change; -inf where a slot lacks a choice.
+
+        The priced objective is ``objective_weight * objective - limit_prices . (sign * use) - stock_prices . units``.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairParams:
+    """Settings of a repair."""
+
+    passes: int = 40
+    rows_per_pass: int = 4
+    """Broken limits that a pass looks at, the most broken first; each costs one pass of exact marginals."""
+    margin: float = 0.02
+    """Further relief asked for after each pass that left a limit broken, as a share of the excess."""
+    probes: int = 8
+    """Prefixes that are evaluated truly at once."""
+    rounds_of_singles: int = 3
+    """Rounds of ``probes`` single changes that are tried where no prefix helps."""
+    fill_passes: int = 30
+    refusals: int = 4
+    """Passes in a row without progress after which the work ends."""
+
+    def __post_init__(self) -> None:
+        if not (self.passes >= 1 and self.rows_per_pass >= 1 and self.probes >= 2 and self.refusals >= 1):
+            raise ValueError("expected passes, rows_per_pass and refusals >= 1, and probes >= 2")
+        if not (self.fill_passes >= 0 and self.rounds_of_singles >= 0):
+            raise ValueError("expected fill_passes and rounds_of_singles >= 0")
+        if not (0 <= self.margin <= 1):
+            raise ValueError(f"expected a margin between 0 and 1, got {self.margin}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RepairOutcome:
+    """The mended plan and its true values."""
+
+    plan: Plan
+    feasible: bool
+    """Whether it keeps every limit in force."""
+    objective: float
+    uses: Float
+    """[L]"""
+    stock: Float
+    """[K, T]"""
+    passes: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _State:
+    """A plan with its true values and its excess."""
+
+    plan: Plan
+    objective: float
+    uses: Float
+    stock: Float
+    excess: Float
+    """[L + K * T] scaled; <= 0 where kept."""
+
+    @property
+    def broken(self) -> float:
+        """Sum of the scaled excesses."""
+        return float(self.excess.clip(min=0.0).sum())
+
+
+class Repair:
+    """Repair and fill against one view, one rule book and the bounds in force.
+
+    Parameters
+    ----------
+    view
+        True values and exact gains.
+    rulebook
+        Rules that every change keeps.
+    limits
+        Rows, scales and stock.
+    bound : [L], optional
+        Bounds in force; the limits' own without it.
+    params
+        Settings.
+    """
+
+    def __init__(
+        self,
+        view: RepairView,
+        rulebook: RuleBook,
+        limits: Limits,
+        bound: Float | None = None,
+        params: RepairParams | None = None,
+    ) -> None:
+        self._view, self._rulebook, self._limits = view, rulebook, limits
+        self._bound = limits.bound if bound is None else bound
+        self._params = RepairParams() if params is None else params
+        self._finite = np.isfinite(limits.available)
+        self._available = np.where(self._finite, limits.available, 0.0)
+        stock_scale = np.where(self._finite, np.maximum(self._available, 1.0), 1.0)
+        self._scale = np.concatenate([limits.scale, stock_scale.ravel()])
+        self._tolerance = np.concatenate(
+            [
+                RELATIVE_TOLERANCE * limits.scale + RELATIVE_TOLERANCE,
+                (UNIT_TOLERANCE + RELATIVE_TOLERANCE * self._available).ravel(),
+            ]
+        )
+
+    def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
+        """Make a plan keep every limit at little loss; the rules it keeps stay kept.
+
+        Parameters
+        ----------
+        plan : int8 [N]
+            Keeps every rule.
+        prices, stock_prices : [L], [K, T]
+            What use of the limits is worth; only those of kept limits count, so that relief is not bought with them.
+        free : bool [N], optional
+            Slots that may change; all without it.
+
+        Returns
+        -------
+        RepairOutcome
+            The nearest plan found where none keeps every limit.
+        """
+        state = self._states(plan[None])[0]
+        barred = self._barred(free)
+        banned = barred.copy()
+        asked, passes, refused = 0.0, 0, 0
+        while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
+            passes += 1
+            worst = self._most_broken(state)
+            slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, banned)
+            if not len(slots):
+                break
+            better, tried = self._try(state, slots, choices)
+            if better is None:
+                refused += 1
+                banned[slots[:tried], choices[:tried]] = True
+                continue
+            state, refused, banned = better, 0, barred.copy()
+            asked = min(2 * asked + self._params.margin, 1.0)
+        return self._outcome(state, passes)
+
+    def fill(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
+        """Make changes that gain while every limit stays kept, by price-adjusted gain.
+
+        Parameters
+        ----------
+        plan : int8 [N]
+            Keeps every rule and every limit; otherwise it is returned as it is.
+        """
+        state = self._states(plan[None])[0]
+        barred = self._barred(free)
+        banned = barred.copy()
+        passes, refused = 0, 0
+        nothing, no_stock = np.zeros(len(self._bound)), np.zeros(self._finite.shape)
+        while state.broken <= 0 and passes < self._params.fill_passes and refused < self._params.refusals:
+            passes += 1
+            gain = self._view.gains(state.plan, 1.0, nothing, no_stock)
+            priced = self._view.gains(state.plan, 1.0, prices, stock_prices)
+            allowed = self._rulebook.allowed(state.plan)
+            order = np.where(allowed & ~banned & (gain > self._dust(state)), priced, -np.inf)
+            best = order.argmax(axis=1)
+            worth = order[np.arange(len(best)), best]
+            slots = np.flatnonzero(np.isfinite(worth))
+            slots = slots[np.argsort(-worth[slots], kind="stable")]
+            if not len(slots):
+                break
+            slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], worth[slots], allowed)]
+            better, tried = self._try(state, slots, best[slots])
+            if better is None:
+                refused += 1
+                banned[slots[:tried], best[slots[:tried]]] = True
+                continue
+            state, refused, banned = better, 0, barred.copy()
+        return self._outcome(state, passes)
+
+    def _states(self, plans: Plan) -> list[_State]:
+        objective, uses, stock = self._view.value(plans)
+        over = self._limits.sign * (uses - self._bound)
+        units = np.where(self._finite, stock - self._available, -1.0).reshape(len(plans), -1)
+        excess = np.concatenate([over, units], axis=1)
+        excess = np.where(excess > self._tolerance, excess, np.minimum(excess, 0.0)) / self._scale
+        return [
+            _State(plan=plans[p], objective=float(objective[p]), uses=uses[p], stock=stock[p], excess=excess[p])
+            for p in range(len(plans))
+        ]
+
+    def _outcome(self, state: _State, passes: int) -> RepairOutcome:
+        return RepairOutcome(
+            plan=state.plan,
+            feasible=state.broken <= 0,
+            objective=state.objective,
+            uses=state.uses,
+            stock=state.stock,
+            passes=passes,
+        )
+
+    def _barred(self, free: Bools | None) -> Bools:
+        """[N, width] changes of slots that are not free."""
+        barred = np.zeros(self._rulebook.base.shape, dtype=bool)
+        if free is not None:
+            barred[~free] = True
+        return barred
+
+    @staticmethod
+    def _dust(state: _State) -> float:
+        return _DUST * (1.0 + abs(state.objective))
+
+    def _most_broken(self, state: _State) -> Ints:
+        """Broken rows, the worst first; of one product's stock only the worst period."""
+        count = len(self._bound)
+        excess = state.excess.copy()
+        by_product = excess[count:].reshape(self._finite.shape)
+        worst = np.zeros(by_product.shape, dtype=bool)
+        worst[np.arange(len(by_product)), by_product.argmax(axis=1)] = True
+        by_product[~worst] = -1.0
+        rows = np.flatnonzero(excess > 0)
+        return rows[np.argsort(-excess[rows], kind="stable")][: self._params.rows_per_pass]
+
+    def _prices_of(self, row: int, price: float) -> tuple[Float, Float]:
+        """Prices that are zero but for one row."""
+        prices, stock = np.zeros(len(self._bound)), np.zeros(self._finite.size)
+        if row < len(prices):
+            prices[row] = price
+        else:
+            stock[row - len(prices)] = price
+        return prices, stock.reshape(self._finite.shape)
+
+    def _candidates(
+        self, state: _State, worst: Ints, asked: float, prices: Float, stock_prices: Float, banned: Bools
+    ) -> tuple[Ints, Ints]:
+        """Changes by least loss per relief, as many as relieve what is asked, all compatible."""
+        kept = state.excess <= 0
+        count = len(self._bound)
+        kept_stock = kept[count:].reshape(self._finite.shape)
+        gain = self._view.gains(
+            state.plan, 1.0, np.where(kept[:count], prices, 0.0), np.where(kept_stock, stock_prices, 0.0)
+        )
+        allowed = self._rulebook.allowed(state.plan)
+        possible = allowed & ~banned & np.isfinite(gain)
+        possible[np.arange(len(possible)), state.plan] = False
+        wanted = state.excess[worst] * asked
+        relief = np.stack(
+            [self._view.gains(state.plan, 0.0, *self._prices_of(int(row), 1.0 / self._scale[row])) for row in worst]
+        )
+        relief = np.where(possible, relief, 0.0)
+        useful = np.minimum(relief, wanted[:, None, None]).sum(axis=0)
+        possible &= useful > 1e-9 * wanted.sum()
+        loss = -gain
+        ratio = np.where(possible, np.where(loss > 0, loss / np.maximum(useful, 1e-300), loss), np.inf)
+        best = ratio.argmin(axis=1)
+        score = ratio[np.arange(len(best)), best]
+        slots = np.flatnonzero(np.isfinite(score))
+        slots = slots[np.argsort(score[slots], kind="stable")]
+        chosen = _until_relieved(relief[:, slots, best[slots]], wanted)
+        slots = slots[chosen]
+        together = self._rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)
+        slots = slots[together]
+        return slots, best[slots]
+
+    def _try(self, state: _State, slots: Ints, choices: Ints) -> tuple[_State | None, int]:
+        """Evaluate an ordered list of changes truly: its prefixes, then single changes, the first of them first.
+
+        Returns the best plan that is better than ``state`` (less broken, then more objective), or None and how many of
+        the first changes are refused even alone.
+        """
+        probes = self._params.probes
+        lengths = np.unique(np.geomspace(1, len(slots), probes).round().astype(int))
+        found = self._best(state, [(slots[:length], choices[:length]) for length in lengths])
+        if found is not None:
+            return found, 0
+        tried = 1
+        for _ in range(self._params.rounds_of_singles):
+            singles = [(slots[n : n + 1], choices[n : n + 1]) for n in range(tried, min(tried + probes, len(slots)))]
+            if not singles:
+                break
+            found = self._best(state, singles)
+            if found is not None:
+                return found, 0
+            tried += len(singles)
+        return None, tried
+
+    def _best(self, state: _State, changes: list[tuple[Ints, Ints]]) -> _State | None:
+        """The best of some sets of changes, None if none is better than the plan; always ``probes`` plans at once."""
+        plans = np.repeat(state.plan[None], self._params.probes, axis=0)
+        for plan, (slots, choices) in zip(plans, changes, strict=False):
+            plan[slots] = choices.astype(np.int8)
+        best = min(self._states(plans), key=lambda trial: (trial.broken, -trial.objective))
+        calmer = best.broken < state.broken - 1e-12
+        return best if calmer or (best.broken <= state.broken and self._gains_on(state, best)) else None
+
+    def _gains_on(self, state: _State, other: _State) -> bool:
+        return other.objective > state.objective + self._dust(state)
+
+
+def _until_relieved(relief: Float, wanted: Float) -> Bools:
+    """[M] which changes of an ordered list still relieve something, until all that is wanted is relieved.
+
+    ``relief`` is [rows, M]; changes that would relieve only what others before have relieved are skipped.
+    """
+    left = wanted.copy()
+    chosen = np.zeros(relief.shape[1], dtype=bool)
+    for number in range(relief.shape[1]):
+        helps = relief[:, number]
+        if (np.minimum(helps, left) * (left > 0)).sum() <= 0:
+            continue
+        chosen[number] = True
+        left = left - helps
+        if (left <= 0).all():
+            break
+    return chosen
+
+
+def repair(
+    plan: Plan,
+    view: RepairView,
+    rulebook: RuleBook,
+    limits: Limits,
+    *,
+    prices: Float | None = None,
+    stock_prices: Float | None = None,
+    bound: Float | None = None,
+    free: Bools | None = None,
+    params: RepairParams | None = None,
+) -> RepairOutcome:
+    """Repair a plan and, where that succeeds, fill the slack; see `Repair` for the parameters."""
+    work = Repair(view, rulebook, limits, bound, params)
+    prices = np.zeros(len(limits.bound)) if prices is None else prices
+    stock_prices = np.zeros(limits.available.shape) if stock_prices is None else stock_prices
+    mended = work.repair(plan, prices, stock_prices, free)
+    if not mended.feasible:
+        return mended
+    filled = work.fill(mended.plan, prices, stock_prices, free)
+    return filled if filled.objective >= mended.objective else mended
