@@ -41,7 +41,54 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
-    raise NotImplementedError
+    from planner.figures import parse_share_option
+    from planner.lines_file import read_plan
+    from planner.live import watching
+    from planner.problem import build_problem
+    from planner.report_conflict import conflict_json, show_conflict
+    from planner.report_plan import show_plans
+    from planner.search import Effort as Work
+    from planner.search import SearchParams, plan_campaign
+    from scenarios.archive import freeze
+    from scenarios.plan_files import refuse_foreign, write_plans
+
+    wanted = None if gap is None else parse_share_option(gap, option="--gap")
+    if out is not None:
+        refuse_foreign(out)
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+        begin = None if start is None else read_plan(start, problem.grid)
+        params = SearchParams(
+            seed=seed, effort=Work(effort.value), seconds=seconds, plans=plans, start=begin, gap=wanted
+        )
+        result = plan_campaign(problem, params, progress)
+    plan_set = result.plan_set
+    if plan_set is None or not plan_set.plans:
+        if json_:
+            show_json(conflict_json(result.conflict))
+        else:
+            show(*show_conflict(result.conflict))
+        return ExitCode.NO
+    if out is not None:
+        plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed))
+    if json_:
+        show_json(plan_set)
+    else:
+        show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
+        note(_next_command(scenario, out))
+    if result.interrupted:
+        note("interrupted: these are the best checked plans so far, not all that the search would have found")
+    best = plan_set.plans[0].gap
+    if wanted is not None and not (best is not None and best <= wanted):
+        note(f"the gap is {'not known' if best is None else f'{best:.2%}'}, more than the {wanted:.2%} asked for")
+        return ExitCode.NO
+    return ExitCode.YES
+
+
+def _next_command(scenario: str, out: Path | None) -> str:
+    if out is None:
+        return f"next: campaign plan {scenario} --out plans/ keeps the plans"
+    return f"wrote {out}; next: campaign explain {out}, campaign check {out}, campaign export {out} --csv"
 
 
 @answering

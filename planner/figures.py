@@ -76,3 +76,23 @@ def plural(number: int, word: str) -> str:
     if number != 1 and word.endswith("y") and word[-2] not in "aeiou":
         word, ending = word[:-1], "ies"
     return f"{number:,} {word}{ending}"
+
+
+def parse_share_option(text: str, *, option: str) -> float:
+    """Read a share given on the command line, ``5%`` or ``0.05``.
+
+    Raises
+    ------
+    InvalidInput
+        For anything else, and below 0 or above 1.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    number = text.strip()
+    try:
+        value = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except ValueError:
+        value = math.nan
+    if not (0 <= value <= 1):
+        raise InvalidInput([Problem(where=option, what="share", expected="a share such as 5%", got=text)])
+    return value

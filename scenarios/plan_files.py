@@ -117,7 +117,7 @@ def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], fr
         sealed={place: seal(data) for place, data in sealed_values(complete)},
     )
     files[HASHES] = dump(to_data(hashes)).encode()
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     try:
         _write(folder, files)
     except OSError as error:
@@ -127,7 +127,7 @@ def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], fr
     return complete
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
     """Never overwrite anything but a plan directory."""
     if not (folder.exists() or folder.is_symlink()):
         return

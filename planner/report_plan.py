@@ -1,0 +1,35 @@
+"""Everything that ``campaign plan`` prints, from top to bottom."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+
+from planner.break_even import break_even
+from planner.report_bridge import show_bridge
+from planner.report_calendar import Calendar
+from planner.report_limits import show_limits, show_rules
+from planner.report_notes import show_sentences, why_no_promotion
+from planner.report_ranking import show_baselines, show_ranking
+from planner.report_targets import show_targets
+from scenarios.coefficients import Coefficients
+from scenarios.effects import Effects
+from scenarios.grid import Grid
+from scenarios.plan import PlanSet
+
+
+def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effects) -> list[RenderableType]:
+    """Lay out the ranking, then the best plan in full, then what was assumed."""
+    scenario, currency = grid.scenario, plan_set.currency
+    best = plan_set.plans[0]
+    parts: list[RenderableType] = [show_ranking(plan_set, scenario), show_baselines(best, currency)]
+    if best.lines:
+        parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
+    else:
+        parts.append(why_no_promotion(grid, break_even(model, effects)))
+    parts += [show_limits(best.limits, currency), show_rules(best.rules)]
+    if best.lines:
+        parts.append(show_bridge(best, currency))
+    parts.append(show_sentences("Assumed", plan_set.assumed))
+    if plan_set.notes:
+        parts.append(show_sentences("Notes", plan_set.notes))
+    return parts
