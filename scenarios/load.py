@@ -21,7 +21,7 @@ from scenarios.files import ScenarioFiles, open_scenario
 from scenarios.inline import inline_tables
 from scenarios.json_schema import schema_json
 from scenarios.overrides import apply_override
-from scenarios.problems import InvalidInput, Places, Problem, shown
+from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.schema import CostShare, Product, Scenario
 from scenarios.strict_yaml import read_yaml
 from scenarios.tables import TableRoute, read_tables
@@ -105,7 +105,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     facts = replace(facts, custom=_custom_names(facts, route))
     problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(in_file_order(problems, files.name))
     return LoadedScenario(
         scenario=scenario,
         name=files.name,

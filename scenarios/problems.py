@@ -38,6 +38,15 @@ class InvalidInput(Exception):  # noqa: N818 - names the answer, as the exit cod
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def in_file_order(problems: Iterable[Problem], first: str) -> list[Problem]:
+    """Sort problems by line within each file; the file ``first`` leads, the others follow as they were met."""
+    problems = list(problems)
+    places = [problem.where.rpartition(":") for problem in problems]
+    ranks = {file: rank for rank, file in enumerate(dict.fromkeys([first, *(file for file, _, _ in places)]))}
+    keys = [(ranks[file], int(line) if line.isdigit() else 0) for file, _, line in places]
+    return [problems[index] for index in sorted(range(len(problems)), key=keys.__getitem__)]
+
+
 def did_you_mean(word: str, known: Iterable[str], *, kind: str = "") -> str:
     """Return the remedy for an unknown word: the closest known one, or the list of what is known."""
     options = sorted({str(option) for option in known})

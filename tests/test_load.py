@@ -175,11 +175,11 @@ def test_mistakes_in_record_tables_have_their_own_lines(tmp_path):
     found = [str(problem) for problem in caught.value.problems]
     assert [line.split(":")[0] + ":" + line.split(":")[1] for line in found] == [
         "goods.csv:2",
-        "fixed.csv:2",
-        "people.csv:2",
         "goods.csv:4",
-        "past.csv:2",
+        "fixed.csv:2",
         "fixed.csv:3",
+        "people.csv:2",
+        "past.csv:2",
     ]
 
 
