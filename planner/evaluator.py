@@ -82,19 +82,16 @@ class Evaluator:
         self.lagrangian = Lagrangian(model, functionals)
         self._view = Columns(model, jnp.float64)
         self._stack = Stack(model, functionals, jnp.float64)
-        self._values = self._jax.jit(
-            lambda plans, layers: self._jax.lax.map(lambda plan: self._value_of(plan, layers), plans)
-        )
+        self._values = self._jax.jit(self._value_of)
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         empty = self._raw(model.grid.empty()[None])
         self.empty_objective = float(empty[0][0, 0])
         self.evaluations = 0
-        scale = np.abs(limits.bound)
-        self._scale = np.where(scale > 0, scale, 1.0)
 
     def _raw(self, plans: Plan) -> tuple[Float, Float]:
-        values, stock = self._values(plans, self._view.layers)
-        return np.asarray(values), np.asarray(stock)
+        """Values [P, 1 + L] and cumulative units [P, K, T]; plan by plan, so that one compilation serves any number."""
+        found = [self._values(plan, self._view.layers) for plan in plans]
+        return np.stack([np.asarray(values) for values, _ in found]), np.stack([np.asarray(u) for _, u in found])
 
     def _value_of(self, plan: Any, layers: Layers) -> tuple[Any, Any]:
         """Values of all functionals and cumulative units of one plan."""
@@ -128,17 +125,15 @@ class Evaluator:
         values, stock = self._raw(plans)
         return Value(values[:, 0] - self.empty_objective, values[:, 1:], stock)
 
-    def excess(self, uses: Float, stock: Float, bound: Float) -> Excess:
-        """Excess of one plan's uses [L] and stock [K, T] over bounds [L]."""
+    def excess(self, uses: Float, stock: Float, bound: Float, available: Float) -> Excess:
+        """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``."""
         over = self.limits.sign * (uses - bound)
-        tolerance = 1e-9 * self._scale + 1e-9
-        scalar = np.where(over > tolerance, over / self._scale, 0.0)
-        units = np.where(
-            np.isinf(self.model.available),
-            0.0,
-            stock - np.where(np.isinf(self.model.available), 0.0, self.model.available),
+        tolerance = 1e-9 * (self.limits.scale + np.abs(uses))
+        units = stock - available
+        return Excess(
+            scalar=np.where(over > tolerance, over / self.limits.scale, 0.0),
+            stock=np.where(units > 1e-6 + 1e-9 * stock, units, 0.0),
         )
-        return Excess(scalar=scalar, stock=np.where(units > 1e-6 + 1e-9 * stock, units, 0.0))
 
     def gains(
         self,

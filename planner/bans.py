@@ -1,0 +1,62 @@
+"""Bans: choices that a step of the search leaves out for a while, on top of the scenario's rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rulebook import RuleBook
+
+Plan = NDArray[np.int8]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+
+class Banned:
+    """A rule book with some choices of some slots forbidden.
+
+    Parameters
+    ----------
+    rules
+        The rules below.
+    slots, choices : [B]
+        What is forbidden; the plans worked on must not hold it.
+    """
+
+    def __init__(self, rules: RuleBook | Banned, slots: Ints, choices: Plan) -> None:
+        self._rules, self._slots, self._choices = rules, slots, choices
+        self.fixed = rules.fixed
+        self.base: Bools = rules.base.copy()
+        self.base[slots, choices] = False
+
+    def locked_plan(self) -> Plan:
+        """As below."""
+        return self._rules.locked_plan()
+
+    def violations(self, plan: Plan) -> int:
+        """As below, and one for each banned choice."""
+        return self._rules.violations(plan) + int((plan[self._slots] == self._choices).sum())
+
+    def allowed(self, plan: Plan) -> Bools:
+        """As below, without the banned choices."""
+        table = self._rules.allowed(plan)
+        table[self._slots, self._choices] = False
+        return table
+
+    def compatible(self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None) -> Bools:
+        """As below; what is proposed is expected to be allowed."""
+        return self._rules.compatible(plan, slots, choices, priority, allowed)
+
+    def repair(self, plan: Plan, loss: Float | None = None) -> Plan:
+        """As below."""
+        return self._rules.repair(plan, loss)
+
+    def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
+        """As below; banned choices are not in ``base``."""
+        self._rules.add_to_model(model, plan, literals)
+
+
+Rules = RuleBook | Banned

@@ -1,0 +1,367 @@
+"""The relaxed, priced objective as one function of its prices: every value that it takes is a valid upper bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound_series import NEVER, Ladder, best_histories, ladder
+from planner.bound_tables import Baskets, Cells, Columns, Weights
+from planner.runtime import start_jax
+from scenarios.coefficients import Coefficients
+
+Array = Any
+Float = NDArray[np.float64]
+
+
+class Prices(NamedTuple):
+    """What the bound is a function of; all but the first two are relative to a guess that follows from those two."""
+
+    limit: Array
+    """[F - 1] >= 0, objective per unit of a limit's own use."""
+    stock: Array
+    """[T, K] >= 0, objective per unit sold up to a period."""
+    theft: Array
+    """[T, S, K] price of being robbed, 1 is the guess."""
+    dip: Array
+    """[T, S, K] price of a dip, 1 is the guess."""
+    basket: Array
+    """[T, S, K] price of the basket factor, 1 is the guess."""
+    public: Array
+    """[T, S, K, P'] what a segment pays for a public choice beside the guess; sums to 0 over segments."""
+    basket_public: Array
+    """[T, S, V']"""
+    message: Array
+    """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
+    reached: Array
+    """[F, S] 0 to 1: how far customers reached count line by line."""
+
+
+class Data(NamedTuple):
+    """Arrays of one question, arguments of the compiled function."""
+
+    cells: Cells
+    baskets: Baskets
+    weights: Weights
+    halo: Array
+    carry_value: Array
+    """[S, K], 0 where left-over fatigue is not charged."""
+    unit_margin: Array
+    """[K]"""
+    people: Array
+    """[S]"""
+    sign: Array
+    """[F - 1]"""
+    bound: Array
+    """[F - 1]"""
+    available: Array
+    """[T, K] 0 where there is no stock limit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layout:
+    """What does not change the values but the shape of the computation."""
+
+    columns: Columns
+    orders: Columns
+    rivals: NDArray[np.int64]
+    """[K, R], padded with K."""
+    public: NDArray[np.int64]
+    """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
+    basket_public: NDArray[np.int64]
+    """[Y]"""
+    pull_forward: float
+    robbed: bool
+    """Whether any cell can be stolen from."""
+    dipped: bool
+    """Whether any cell can be dipped."""
+    cell_steps: Ladder
+    basket_steps: Ladder
+    naive: bool
+    """Fatigue, theft, dips and the basket factor are taken at their best, and cost nothing."""
+
+
+def public_numbers(columns: Columns) -> NDArray[np.int64]:
+    """Renumber the public choices of each product's columns without gaps, none first."""
+    numbers = np.zeros_like(columns.public)
+    for k, row in enumerate(columns.public):
+        known = sorted({0, *row.tolist()})
+        numbers[k] = [known.index(p) for p in row]
+    return numbers
+
+
+def layout(
+    columns: Columns, orders: Columns, cells: Cells, model: Coefficients, *, states: int, naive: bool
+) -> Layout:
+    """Make a layout with ``states`` states of fatigue."""
+    strength, periods = model.strengths, model.grid.shape[2]
+    fatigue, decay = strength.fatigue, strength.fatigue_decay
+    use = 1 if naive else states
+    return Layout(
+        columns=columns,
+        orders=orders,
+        rivals=model.rivals,
+        public=public_numbers(columns),
+        basket_public=public_numbers(orders)[0],
+        pull_forward=strength.pull_forward,
+        robbed=bool(cells.stolen_sum.any()),
+        dipped=bool(cells.dip_sum.any()),
+        cell_steps=ladder(columns, fatigue, decay, periods, use),
+        basket_steps=ladder(orders, fatigue, decay, periods, use),
+        naive=naive,
+    )
+
+
+class _Unit(NamedTuple):
+    """Priced weights, [T, S, ...]."""
+
+    cell: Array
+    charges: Array
+    order: Array
+    public: Array
+    public_base: Array
+    targeted: Array
+    targeted_base: Array
+    both: Array
+    public_line: Array
+    targeted_line: Array
+    basket_public: Array
+    basket_targeted: Array
+    basket_public_base: Array
+    basket_targeted_base: Array
+    basket_public_line: Array
+    basket_targeted_line: Array
+
+
+def _priced(coefficients: Array, weights: Weights, k: int, c: int, y: int, jnp: Any) -> _Unit:
+    """Add up all functionals' weights at their prices."""
+    grouped = jnp.einsum("fg,fx->gx", weights.group * coefficients[:, None], weights.units)
+    spread = jnp.einsum("gts,gx->tsx", weights.masks, grouped)
+    parts, start = [], 0
+    for shape in [(k,), (k,), (), *[(k, c)] * 7, *[(y,)] * 6]:
+        size = int(np.prod(shape, dtype=int))
+        parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
+        start += size
+    return _Unit(*parts)
+
+
+def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, width: int, jnp: Any) -> Array:
+    """Guess what segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
+
+    Each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all segments' gain.
+    """
+    value = jnp.where(allowed, gain, NEVER)
+    rows = []
+    for number in range(width):
+        here = jnp.asarray(public == number)
+        rows.append(jnp.where(here, value, NEVER).max(axis=-1))
+    own = jnp.stack(rows, axis=-1)
+    possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
+    own = jnp.where(possible, own - own[..., :1], 0.0)
+    return weight[..., None] * own.sum(axis=1, keepdims=True) - own
+
+
+def _later(values: Array, lag: int, jnp: Any) -> Array:
+    """Values ``lag`` periods later along the first axis; 0 beyond the horizon."""
+    return jnp.concatenate([values[lag:], jnp.zeros_like(values[: min(lag, len(values))])], axis=0)
+
+
+def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Array]]:
+    """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of."""
+    jnp = start_jax().numpy
+    cells, baskets, weights = data.cells, data.baskets, data.weights
+    t, s, k, c = cells.lift.shape
+    y = baskets.lift.shape[-1]
+    coefficients = jnp.concatenate([jnp.ones(1), -prices.limit * data.sign])
+    unit = _priced(coefficients, weights, k, c, y, jnp)
+    per_unit = jnp.cumsum(prices.stock[::-1], axis=0)[::-1]
+    share = data.people / data.people.sum()
+
+    # Weight of one base unit and of one unit of flow per lift, at basket factor 1.
+    cell = (unit.cell - per_unit[:, None, :] + unit.order[..., None] * cells.orders_per_unit)[..., None]
+    base = (
+        cell
+        + cells.base_public * (unit.public + unit.public_base)
+        + cells.base_targeted * (unit.targeted + unit.targeted_base)
+        + cells.base_both * unit.both
+    )
+    bump = (
+        cells.lift * cell
+        + cells.bump_public * unit.public
+        + cells.bump_targeted * unit.targeted
+        + cells.bump_both * unit.both
+    )
+
+    # Basket lines: cost per order, split into a share of the lift (slope, paid by cells on true orders) and the rest.
+    first = baskets.base_public * (unit.basket_public + unit.basket_public_base) + baskets.base_targeted * (
+        unit.basket_targeted + unit.basket_targeted_base
+    )
+    second = baskets.bump_public * unit.basket_public + baskets.bump_targeted * unit.basket_targeted
+    moved = baskets.lift * baskets.fresh_high[..., None]
+    helps = baskets.allowed & (moved > 1e-12)
+    cost = -(first + second * baskets.fresh_high[..., None]) / jnp.where(helps, moved, 1.0)
+    slope = jnp.where(helps, cost, 1e30).min(axis=-1)
+    slope = jnp.where(helps.any(axis=-1), jnp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-12)
+    second = second + slope[..., None] * baskets.lift
+    at_high = first + second * baskets.fresh_high[..., None]
+    low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
+    spent = (first <= 0.0) & (at_high <= 0.0)
+    order_plain = jnp.where(spent, first * low, jnp.maximum(first * low, first * high))
+    order_tiring = jnp.where(spent, second * low, jnp.maximum(second * low, second * high))
+
+    ahead = shape.pull_forward * data.unit_margin * unit.charges
+    extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
+    factors = (baskets.factor_low, baskets.factor_high) if y > 1 else (jnp.ones((t, s)),)
+    values = []
+    for factor in factors:
+        above = (factor - 1.0)[..., None, None]
+        base_here = base + above * (base + extra)
+        bump_here = bump + above * (bump + cells.lift * extra)
+        worth = jnp.where(cells.allowed, base_here, NEVER).max(axis=-1)
+        given = jnp.einsum("jk,tsk->tsj", data.halo, worth)
+        values.append((base_here, bump_here + cells.spill * given[..., None]))
+
+    # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
+    units, steady = cells.units, cells.units * cells.past_dip
+    idle = values[-1][0][..., 0]
+    if shape.naive:
+        theft_price = dip_price = basket_price = jnp.zeros((t, s, k))
+    else:
+        kept = jnp.maximum(steady * idle, 0.0)
+        theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / jnp.maximum(cells.stolen_sum, 1e-12)
+        dip_price = prices.dip * kept * (1.0 - cells.dip_low) / jnp.maximum(cells.dip_sum, 1e-12)
+        basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
+
+    # What every column costs or brings apart from the flows.
+    fixed = (
+        unit.public_line * share[:, None, None]
+        + unit.targeted_line
+        + (unit.charges * data.unit_margin)[..., None] * cells.beyond
+    )
+    for lag in range(1, len(cells.dips) + 1):
+        fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, jnp)[..., None]
+    order_fixed = unit.basket_public_line * share[:, None] + unit.basket_targeted_line
+    order_plain = order_plain + order_fixed
+    order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
+    sent, order_sent = _messages(prices.message, coefficients, data, jnp)
+    met, order_met, met_rest = _reached(prices.reached, coefficients, data, jnp)
+    fixed, order_plain = fixed + sent + met, order_plain + order_sent + order_met
+
+    padded = jnp.concatenate([theft_price, jnp.zeros((t, s, 1))], axis=-1)
+    robbing = cells.theft * padded[:, :, shape.rivals].sum(axis=-1)[..., None]
+
+    lines = []
+    for (base_here, bump_here), factor in zip(values, factors, strict=True):
+        gain, loss = jnp.maximum(base_here, 0.0), jnp.maximum(-base_here, 0.0)
+        up, down = jnp.maximum(bump_here, 0.0), jnp.maximum(-bump_here, 0.0)
+        for robbed in (False, True) if shape.robbed else (False,):
+            left = cells.stolen_low if robbed else jnp.ones((t, s, k))
+            lost = cells.stolen_sum if robbed else jnp.zeros((t, s, k))
+            plain = None
+            for dipped in (False, True) if shape.dipped else (False,):
+                stays = cells.dip_low if dipped else jnp.ones((t, s, k))
+                gone = cells.dip_sum if dipped else jnp.zeros((t, s, k))
+                flow = (steady * left * stays)[..., None] * gain
+                flow = flow - (steady * (1.0 - lost - gone))[..., None] * loss + (dip_price * gone)[..., None]
+                plain = flow if plain is None else jnp.maximum(plain, flow)
+            tiring = (units * left)[..., None] * up - (units * (1.0 - lost))[..., None] * down - robbing
+            plain = plain + (theft_price * lost - basket_price * (factor - 1.0)[..., None])[..., None] + fixed
+            lines.append((plain, tiring))
+
+    # Tie the segments' public choices.
+    rough = steady[..., None] * values[0][0] + (units * cells.fresh_high)[..., None] * (
+        values[0][1] * (1.0 if shape.naive else 0.8)
+    )
+    rough = rough + fixed - robbing * cells.fresh_high[..., None]
+    width = int(shape.public.max()) + 1
+    weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
+    tie = _tie(rough, shape.public, cells.allowed, weight, width, jnp)
+    tie = tie + prices.public - prices.public.mean(axis=1, keepdims=True)
+    tie = tie.at[..., 0].set(0.0)
+    paid = jnp.take_along_axis(tie, jnp.asarray(shape.public)[None, None], axis=-1)
+    order_rough = order_plain + order_tiring * baskets.fresh_high[..., None]
+    order_width = int(shape.basket_public.max()) + 1
+    order_weight = jnp.ones((t, s)) / s
+    order_tie = _tie(
+        order_rough, shape.basket_public, baskets.allowed, order_weight, order_width, jnp
+    )
+    order_tie = order_tie + prices.basket_public - prices.basket_public.mean(axis=1, keepdims=True)
+    order_tie = order_tie.at[..., 0].set(0.0)
+    order_plain = order_plain + order_tie[..., shape.basket_public]
+
+    # Dynamic programs.
+    plains = jnp.stack([plain + paid for plain, _ in lines], axis=-1)
+    tirings = jnp.stack([tiring for _, tiring in lines], axis=-1)
+    plains = plains - jnp.maximum(-tirings, 0.0) * cells.fresh_low[..., None, None]
+    plains = jnp.where(cells.allowed[..., None], plains, NEVER)
+    vertices = len(lines)
+    series = (t, s * k, c * vertices)
+    slices = tuple((i * vertices, j * vertices) for i, j in shape.columns.slices)
+    cell_values = best_histories(
+        plains.reshape(series),
+        jnp.maximum(tirings, 0.0).reshape(series),
+        cells.fresh_high.reshape(t, s * k),
+        _left_over(unit.charges[-1], data, shape.cell_steps, jnp),
+        shape.cell_steps,
+        slices,
+    )
+    order_plain = order_plain - jnp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
+    order_values = best_histories(
+        jnp.where(baskets.allowed, order_plain, NEVER),
+        jnp.maximum(order_tiring, 0.0),
+        baskets.fresh_high,
+        jnp.zeros((s, len(shape.basket_steps.level))),
+        shape.basket_steps,
+        shape.orders.slices,
+    )
+    parts = {
+        "cells": cell_values.sum(),
+        "baskets": order_values.sum(),
+        "reached": met_rest,
+        "limits": (prices.limit * data.sign * data.bound).sum(),
+        "stock": (prices.stock * data.available).sum(),
+    }
+    return sum(parts.values()), parts
+
+
+def _left_over(charges: Array, data: Data, steps: Ladder, jnp: Any) -> Array:
+    """[S * K, M] charge for fatigue that outlasts the horizon, at least as small as the true one."""
+    horizons = np.arange(len(data.cells.tail_past))
+    lost = 1.0 - jnp.exp(-jnp.asarray(steps.level)[:, None] * steps.decay**horizons)
+    tail = jnp.einsum("hsk,mh->skm", data.cells.tail_past, lost)
+    most = data.cells.tail_past.sum(axis=0)[..., None]
+    price = (charges * data.carry_value)[..., None]
+    value = jnp.where(price <= 0, price * tail, price * most)
+    return value.reshape(-1, len(steps.level))
+
+
+def _messages(logits: Array, coefficients: Array, data: Data, jnp: Any) -> tuple[Array, Array]:
+    """What each column pays (or earns) for messages: [T, S, K, C] and [T, S, Y].
+
+    A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
+    """
+    weights = data.weights
+    price = jnp.einsum("fj,fg,gts->jts", weights.message * coefficients[:, None], weights.group, weights.masks)
+    price = price * data.people
+    senders = jnp.concatenate(
+        [weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1
+    )
+    logits = jnp.where((senders > 0)[:, None, None, :], logits, NEVER)
+    shares = jnp.exp(logits - logits.max(axis=-1, keepdims=True, initial=NEVER))
+    shares = shares / shares.sum(axis=-1, keepdims=True)
+    paid = jnp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
+    cells = jnp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
+    return cells, jnp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
+
+
+def _reached(part: Array, coefficients: Array, data: Data, jnp: Any) -> tuple[Array, Array, Array]:
+    """What each column earns for customers reached, and a constant; reach that costs costs nothing here."""
+    weights = data.weights
+    price = jnp.maximum(coefficients[:, None] * weights.reached, 0.0) * data.people
+    line = jnp.einsum("fs,ft->fts", price * part, weights.reached_periods)
+    cells = jnp.einsum("fts,fkc->tskc", line, weights.reached_cells)
+    baskets = jnp.einsum("fts,fy->tsy", line, weights.reached_basket)
+    return cells, baskets, (price * (1.0 - part)).sum()

@@ -1,0 +1,136 @@
+"""Best history of many series at once: a dynamic program over time whose state is how tired customers are.
+
+State: ``m``, a lower bound on ``-log`` of the fatigue that lines of the horizon leave. With ``psi(x) = -log(1 - phi x)``
+the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``. `psi` is convex with ``psi(0) = 0`` and
+``psi(lambda x) / psi(x)`` falls in x, hence one period later the true value is at least ``rho m + psi(lambda r)`` with
+``rho = psi(lambda^2 R) / psi(lambda R)``, R the widest reach: the recursion used here never tires more than the truth.
+
+Rewards are maxima of ``a + b F`` over fatigue factors F between a constant and ``past * exp(-m)``. They are convex in m
+(``exp(-m)`` is, a negative b meets the constant), and m moves linearly, so the value function is convex in m and linear
+interpolation between its grid points never lies below it. Both steps err upwards only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound_tables import Columns
+from planner.runtime import start_jax
+
+Array = Any
+Float = NDArray[np.float64]
+
+NEVER = -1e30
+"""Reward of a column that a cell does not allow."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ladder:
+    """The grid of states of one family of series. M states, X classes of equal reach."""
+
+    level: Float
+    """[M] values of m, the first is 0."""
+    move: Float
+    """[M, X, M] weights of the next states; rows sum to 1."""
+    decay: float
+    """rho: what is left of m after one period."""
+
+
+def ladder(columns: Columns, fatigue: float, decay: float, periods: int, states: int) -> Ladder:
+    """Lay out the states; without fatigue there is one."""
+    reach = np.array(columns.reach)
+    widest = float(reach.max())
+    if fatigue * widest <= 0 or states < 2:
+        return Ladder(level=np.zeros(1), move=np.ones((1, len(reach), 1)), decay=0.0)
+    tire = -np.log1p(-fatigue * decay * reach)
+    left = float(np.log1p(-fatigue * decay**2 * widest) / np.log1p(-fatigue * decay * widest))
+    top = float(tire.max()) * (1.0 - left**periods) / (1.0 - left)
+    level = np.linspace(0.0, top, states)
+    following = np.minimum(left * level[:, None] + tire, top)
+    place = following / level[1]
+    lower = np.minimum(place.astype(np.int64), states - 2)
+    upper_weight = np.clip(place - lower, 0.0, 1.0)
+    move = np.zeros((states, len(reach), states))
+    rows, classes = np.indices(lower.shape)
+    move[rows, classes, lower] = 1.0 - upper_weight
+    move[rows, classes, lower + 1] += upper_weight
+    return Ladder(level=level, move=move, decay=left)
+
+
+@cache
+def _best_line() -> Any:
+    """Largest of the lines ``a + b F`` as a function that differentiates without storing its table."""
+    jax = start_jax()
+    jnp = jax.numpy
+
+    def lines(a: Array, b: Array, fresh: Array) -> Array:
+        return a[:, :, None] + b[:, :, None] * fresh[:, None, :]
+
+    @jax.custom_vjp
+    def best(a: Array, b: Array, fresh: Array) -> Array:
+        return lines(a, b, fresh).max(axis=1)
+
+    def forward(a: Array, b: Array, fresh: Array) -> tuple[Array, Any]:
+        top = best(a, b, fresh)
+        return top, (a, b, fresh, top)
+
+    def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
+        a, b, fresh, top = kept
+        count = (lines(a, b, fresh) >= top[:, None, :]).sum(axis=1)
+        share = slope / count
+        chosen = jnp.where(lines(a, b, fresh) >= top[:, None, :], share[:, None, :], 0.0)
+        return chosen.sum(axis=2), (chosen * fresh[:, None, :]).sum(axis=2), jnp.zeros_like(fresh)
+
+    best.defvjp(forward, backward)
+    return best
+
+
+def best_histories(
+    plain: Array,
+    tiring: Array,
+    fresh_high: Array,
+    last: Array,
+    steps: Ladder,
+    slices: tuple[tuple[int, int], ...],
+) -> Array:
+    """Value of the best history of each series.
+
+    Parameters
+    ----------
+    plain, tiring
+        [T, n, C'] reward ``plain + tiring * F`` of every column, ``tiring >= 0``; C' columns in class order.
+    fresh_high
+        [T, n] fatigue factor that the past leaves.
+    last
+        [n, M] value of ending in each state.
+    slices
+        Columns of each class of equal reach.
+
+    Returns
+    -------
+    [n]
+    """
+    jax = start_jax()
+    jnp = jax.numpy
+    best = _best_line()
+    shrink = jnp.exp(-jnp.asarray(steps.level))
+    states, classes = steps.move.shape[:2]
+    move = jnp.asarray(steps.move.reshape(states * classes, states).T)
+
+    def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
+        a, b, fresh = here
+        factor = fresh[:, None] * shrink
+        later = (value @ move).reshape(-1, states, classes)
+        rows = [best(a[:, i:j], b[:, i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
+        top = rows[0]
+        for row in rows[1:]:
+            top = jnp.maximum(top, row)
+        return top, None
+
+    first, _ = jax.lax.scan(step, last, (plain, tiring, fresh_high), reverse=True)
+    return first[:, 0]

@@ -1,0 +1,175 @@
+"""The operators of the evolution: each one function that makes a child plan (docs/search.md).
+
+Mutations are the guided step on a neighbourhood; crossover joins blocks of two parents. Children keep all rules but not
+always the limits: `planner.finish` mends and fills them before they are judged by true evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.polish import PolishParams, polish
+from planner.guided import GuidedParams, guided
+from planner.linearise import linearise
+from planner.neighbourhood import Neighbourhood, over_columns
+from planner.workspace import Plan, Prices, Workspace
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Parents:
+    """What an operator starts from."""
+
+    plan: Plan
+    mate: Plan
+    """A second plan; the same as ``plan`` where the population holds only one."""
+    prices: Prices
+    size: float
+    """Share of the columns that a neighbourhood frees."""
+
+
+Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
+
+STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
+"""A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
+_POLISHED_COLUMNS = 6
+_CROSSED_SLOTS = 200
+_POLISH_SECONDS = 0.2
+"""Work of one CP-SAT call, in its deterministic seconds."""
+
+
+def _columns(space: Workspace, products: Ints, periods: Ints) -> Ints:
+    total = space.grid.shape[2]
+    return np.unique((products[:, None] * total + periods[None, :]).ravel())
+
+
+def _count(size: float, total: int) -> int:
+    return max(1, min(total, round(size * total)))
+
+
+def _mutate(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
+    return guided(space, parents.plan, parents.prices, hood, STEP, rng)[0]
+
+
+def mutate_random(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on random columns."""
+    _, k, t = space.grid.shape
+    return _mutate(space, parents, over_columns(space.grid, _sample(rng, k * t, _count(parents.size, k * t))), rng)
+
+
+def mutate_block(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on a block of products in a window of periods."""
+    _, k, t = space.grid.shape
+    side = np.sqrt(parents.size)
+    products = _sample(rng, k, _count(side, k))
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, _window(rng, t, side))), rng)
+
+
+def mutate_product(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on some products through the whole horizon."""
+    _, k, t = space.grid.shape
+    products = _sample(rng, k, _count(parents.size, k))
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def mutate_window(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on all products in a window of periods."""
+    _, k, t = space.grid.shape
+    window = _window(rng, t, parents.size)
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, np.arange(k), window)), rng)
+
+
+def mutate_rivals(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on one group of rivals through the whole horizon."""
+    _, k, t = space.grid.shape
+    group = space.evaluator.grid.rival_group
+    seed = int(rng.integers(k))
+    products = np.flatnonzero(group == group[seed]) if group[seed] >= 0 else np.array([seed])
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def mutate_segment(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on the targeted slots of one segment."""
+    s, k, t = space.grid.shape
+    free = np.zeros(space.grid.slots, dtype=bool)
+    segment = int(rng.integers(s))
+    start = space.grid.offsets[1] + segment * k * t
+    free[start : start + k * t] = True
+    basket = space.grid.offsets[3] + segment * t
+    free[basket : basket + t] = True
+    return _mutate(space, parents, over_columns(space.grid, np.arange(k * t), free), rng)
+
+
+def ruin(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Drop a random third of the lines, then a guided step everywhere: a far child for a stalled search."""
+    lines = np.flatnonzero(parents.plan)
+    dropped = parents.plan.copy()
+    dropped[lines[rng.random(len(lines)) < 1 / 3]] = 0
+    dropped = space.rules.repair(dropped)
+    return guided(space, dropped, parents.prices, space.whole, replace(STEP, iterations=40), rng)[0]
+
+
+def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Take some products, or a window of periods, from the mate; mend the rules at the seams."""
+    s, k, t = space.grid.shape
+    if rng.random() < 0.5:
+        products, periods = _sample(rng, k, _count(0.5, k)), np.arange(t)
+    else:
+        products, periods = np.arange(k), _window(rng, t, 0.5)
+    columns = _columns(space, products, periods)
+    taken = np.zeros(space.grid.slots, dtype=bool)
+    taken[columns] = True
+    for segment in range(s):
+        taken[space.grid.offsets[1] + segment * k * t + columns] = True
+    if len(products) == k:
+        taken[space.grid.offsets[2] + periods] = True
+        for segment in range(s):
+            taken[space.grid.offsets[3] + segment * t + periods] = True
+    child = np.where(taken, parents.mate, parents.plan).astype(np.int8)
+    gain = space.gains_everywhere(child, parents.prices)
+    return space.rules.repair(child, -np.where(np.isfinite(gain), gain, -np.inf))
+
+
+def _sample(rng: np.random.Generator, total: int, count: int) -> Ints:
+    return np.sort(rng.choice(total, size=count, replace=False)).astype(np.int64)
+
+
+def _window(rng: np.random.Generator, periods: int, share: float) -> Ints:
+    length = _count(share, periods)
+    start = int(rng.integers(periods - length + 1))
+    return np.arange(start, start + length, dtype=np.int64)
+
+
+def polish_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on a few random columns of the linear model, all rules and limits kept there."""
+    _, k, t = space.grid.shape
+    wanted = _sample(rng, k * t, min(_POLISHED_COLUMNS, k * t))
+    hood = over_columns(space.grid, wanted)
+    linear = linearise(space, space.score(parents.plan), hood)
+    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
+    return polish(linear, space.rules, parents.plan, params).plan
+
+
+def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Optimal crossover: each slot in which two parents differ keeps one of their choices, CP-SAT says which."""
+    differ = np.flatnonzero(parents.plan != parents.mate)
+    if not differ.size:
+        return parents.plan
+    if len(differ) > _CROSSED_SLOTS:
+        differ = differ[_sample(rng, len(differ), _CROSSED_SLOTS)]
+    free = np.zeros(space.grid.slots, dtype=bool)
+    free[differ] = True
+    _, k, t = space.grid.shape
+    hood = over_columns(space.grid, np.arange(k * t), free)
+    linear = linearise(space, space.score(parents.plan), hood)
+    choices = np.zeros(linear.gain.shape, dtype=bool)
+    rows = np.arange(len(linear.slots))
+    choices[rows, parents.plan[linear.slots]] = True
+    choices[rows, parents.mate[linear.slots]] = True
+    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
+    return polish(linear, space.rules, parents.plan, params, choices).plan

@@ -1,0 +1,263 @@
+"""The whole run on one page: first plan, evolution, distinct plans, bound, ledger, answer (docs/search.md)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from constraints.conflict import Conflict, why_infeasible
+from constraints.ledger import Ledger, LedgerReport
+from planner.answer import Findings, answer
+from planner.baselines import Baselines, baselines
+from planner.bound import Bound, BoundParams, tight_bound
+from planner.distinct import distinct_plans
+from planner.evaluator import Evaluator
+from planner.evolve import EvolveParams, State, begin, evolve
+from planner.finish import FULL, Finish
+from planner.guided import GuidedParams, guided
+from planner.problem import Problem
+from planner.progress import Progress, ignore
+from planner.risk import tighten
+from planner.workspace import Candidate, Plan, Workspace
+from scenarios.cells import Account
+from scenarios.draws import draw
+from scenarios.plan import PlanSet
+from scenarios.streams import stream
+
+
+class Effort(StrEnum):
+    """How much work a run may do."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    THOROUGH = "thorough"
+
+
+WORK = {Effort.QUICK: 250.0, Effort.NORMAL: 1200.0, Effort.THOROUGH: 6000.0}
+"""Work of the evolution by effort, in passes over all columns."""
+FIRST = GuidedParams()
+BOUND = {
+    Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
+    Effort.NORMAL: BoundParams(),
+    Effort.THOROUGH: BoundParams(naive_iterations=100, iterations=500),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchParams:
+    """What a run may do and must return."""
+
+    seed: int = 0
+    effort: Effort = Effort.NORMAL
+    seconds: float | None = None
+    """Search for this long instead of a fixed work; such a run is not repeatable."""
+    plans: int = 5
+    start: Plan | None = None
+    """A person's plan to improve."""
+    gap: float | None = None
+    """Stop when the gap is proven to be at most this."""
+
+    def __post_init__(self) -> None:
+        if not (self.seed >= 0 and self.plans >= 1):
+            raise ValueError("expected a seed of at least 0 and at least one plan")
+        if self.seconds is not None and not (self.seconds > 0):
+            raise ValueError("expected seconds above 0")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SearchResult:
+    """What a run found: a plan set, or why there is none."""
+
+    plan_set: PlanSet | None
+    plans: tuple[Plan, ...]
+    accounts: tuple[Account, ...]
+    """The plans' accounts, in rank order."""
+    conflict: Conflict | None
+    """Where no feasible plan was found: what conflicts, proven or not."""
+    interrupted: bool
+    """Whether Ctrl-C ended the search early."""
+
+
+class _Watch:
+    """The run's clock, and what it tells whoever watches."""
+
+    def __init__(self, params: SearchParams, report: Callable[[Progress], None]) -> None:
+        self._begun, self._params, self._report = time.monotonic(), params, report
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._begun
+
+    @property
+    def over(self) -> bool:
+        """Whether the time limit, where there is one, is used up."""
+        return self._params.seconds is not None and self.seconds > self._params.seconds
+
+    def say(self, stage: str, share: float, state: State | None = None, gap: float | None = None) -> None:
+        best = None if state is None else state.best.objective
+        self._report(
+            Progress(
+                stage=stage,
+                generation=0 if state is None else state.generation,
+                best=best,
+                gap=gap,
+                feasible_share=None if state is None else min(max(state.feasible, 0.0), 1.0),
+                seconds=self.seconds,
+                share_done=min(share, 1.0),
+            )
+        )
+
+
+def plan_campaign(
+    problem: Problem, params: SearchParams, progress: Callable[[Progress], None] = ignore
+) -> SearchResult:
+    """Search for the best plans of a problem, check them by the ledger, and bound what is possible.
+
+    Ctrl-C ends the search early and returns the best plans so far, checked like any others.
+
+    Parameters
+    ----------
+    problem
+        The question with its tables, from `planner.problem.build_problem`.
+    params
+        Seed, effort and what to return.
+    progress
+        Called with one record per step.
+    """
+    watch = _Watch(params, progress)
+    watch.say("preparing", 0.0)
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    finish = Finish(space)
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
+    rng = stream(params.seed, "search")
+    first = _first_plan(space, finish, ledger, params, rng, watch)
+    if first is None:
+        return _none_found(problem, space, finish)
+    state, bound, interrupted = _evolved(problem, space, finish, first, params, rng, watch)
+    watch.say("choosing distinct plans", 0.9, state)
+    chosen = distinct_plans(space, finish, state, params.plans, stream(params.seed, "distinct"))
+    checked = _checked(space, finish, ledger, chosen)
+    watch.say("comparing with habits", 0.94, state)
+    yardsticks = baselines(space, finish)
+    checked = _with_baselines(checked, yardsticks, ledger, params.plans)
+    watch.say("checking by the ledger", 0.97, state)
+    findings = Findings(
+        checked=checked,
+        bound=bound,
+        baselines=yardsticks,
+        prices=state.prices,
+        seed=params.seed,
+        effort=params.effort.value if params.seconds is None else f"{params.seconds:g} seconds",
+        interrupted=interrupted,
+    )
+    plan_set = answer(problem, space, findings)
+    return SearchResult(
+        plan_set=plan_set,
+        plans=tuple(candidate.plan for candidate, _ in checked),
+        accounts=tuple(report.account for _, report in checked),
+        conflict=None,
+        interrupted=interrupted,
+    )
+
+
+def _first_plan(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    params: SearchParams,
+    rng: np.random.Generator,
+    watch: _Watch,
+) -> State | None:
+    """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
+    watch.say("first plan", 0.02)
+    locked = space.rules.locked_plan()
+    if space.rules.violations(locked):
+        return None
+    plan, prices = guided(space, locked, space.no_prices(), space.whole, FIRST, rng)
+    first = finish(plan, prices, FULL)
+    others: list[Candidate] = []
+    if not first.feasible:
+        first = space.score(locked)
+    if params.start is not None:
+        others.append(finish.trim(space.rules.repair(params.start)))
+        others.append(finish(others[0].plan, prices, FULL))
+    if first.feasible:
+        first = tighten(space, finish, ledger, first)
+    candidates = [candidate for candidate in (first, *others) if candidate.feasible]
+    if not candidates:
+        return None
+    candidates.sort(key=lambda candidate: -candidate.objective)
+    return begin(candidates[0], prices, tuple(candidates[1:]))
+
+
+def _evolved(
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    state: State,
+    params: SearchParams,
+    rng: np.random.Generator,
+    watch: _Watch,
+) -> tuple[State, Bound | None, bool]:
+    """The evolution, and the bound that tells how far it is from the best possible."""
+    bound: Bound | None = None
+    work = WORK[params.effort] if params.seconds is None else float("inf")
+    begun, end = space.work, space.work + work
+    try:
+        for state in evolve(space, finish, state, EvolveParams(work=work), rng):
+            share = (space.work - begun) / (end - begun) if params.seconds is None else watch.seconds / params.seconds
+            watch.say("evolving plans", 0.05 + 0.65 * min(share, 1.0), state)
+            if watch.over:
+                break
+        watch.say("bounding what is possible", 0.72, state)
+        bound = tight_bound(
+            problem.model,
+            problem.limits,
+            problem.rulebook.base,
+            problem.rulebook.locked_plan(),
+            prices=None,
+            target=state.best.objective,
+            params=BOUND[params.effort],
+        )
+    except KeyboardInterrupt:
+        return state, bound, True
+    return state, bound, False
+
+
+def _checked(
+    space: Workspace, finish: Finish, ledger: Ledger, candidates: tuple[Candidate, ...]
+) -> tuple[tuple[Candidate, LedgerReport], ...]:
+    """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first."""
+    passed = []
+    for candidate in candidates:
+        mended = tighten(space, finish, ledger, candidate)
+        report = ledger.audit(mended.plan)
+        if report.ok:
+            passed.append((mended, report))
+    return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
+
+
+def _with_baselines(
+    checked: tuple[tuple[Candidate, LedgerReport], ...], yardsticks: Baselines, ledger: Ledger, plans: int
+) -> tuple[tuple[Candidate, LedgerReport], ...]:
+    """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
+    best = max((report.objective for _, report in checked), default=None)
+    extra = []
+    for candidate in (yardsticks.uniform, yardsticks.greedy, yardsticks.last_campaign):
+        if candidate is None:
+            continue
+        report = ledger.audit(candidate.plan)
+        if report.ok and (best is None or report.objective > best):
+            extra.append((candidate, report))
+    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective)[:plans])
+
+
+def _none_found(problem: Problem, space: Workspace, finish: Finish) -> SearchResult:
+    """Say why there is no plan: what conflicts, proven where a valid relaxation proves it."""
+    nearest = finish.trim(space.rules.repair(space.rules.locked_plan()))
+    conflict = why_infeasible(problem.model, problem.limits, problem.rulebook, nearest.plan)
+    return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)
