@@ -46,7 +46,7 @@ def lift_sd(held: Held) -> float:
     on = held.promoted[None]
 
     def sums(values: Float, mask: NDArray[np.bool_]) -> Float:
-        return held.by_category(values * mask).sum(axis=(0, 2))
+        return np.asarray(held.by_category(values * mask).sum(axis=(0, 2)))
 
     units, base, plain = sums(held.units, on), sums(held.baseline, on), sums(held.network, ~on)
     level = (sums(held.units, ~on) + 50.0) / (plain + 50.0)

@@ -6,8 +6,6 @@ B the log of the shelf's mean bump. Rounded to six digits, so that the last bits
 
 from __future__ import annotations
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,42 +37,36 @@ def category_lift(ensemble: Ensemble, features: Float, phi: Float) -> Float:
     phi
         [C, N, J] promotion features; every item of the category gets them.
     """
-    with jax.enable_x64(True):
-        lifts = [_member_lift(net, ensemble, number, features, phi) for number, net in enumerate(ensemble.networks)]
-    return to_digits(np.stack(lifts))
+    return to_digits(
+        np.stack([_member_lift(net, ensemble, number, features, phi) for number, net in enumerate(ensemble.networks)])
+    )
 
 
 def _member_lift(net: EffectNet, ensemble: Ensemble, number: int, features: Float, phi: Float) -> Float:
-    weights = net.weights(net.hidden_state(jnp.asarray(features)))
-    own = weights[:, ensemble.item_category, :] * jnp.exp(ensemble.item_response[number])[None, :, None]
-    bump = jnp.exp(log_bump(own[:, :, None, :], jnp.asarray(phi)[ensemble.item_category][None]))
-    shelf = jax.ops.segment_sum(
-        jnp.swapaxes(bump * ensemble.item_weight[None, :, None], 0, 1), ensemble.item_category, num_segments=len(phi)
-    )
-    kept = (1.0 - net.switched())[None, :, None]
-    return np.asarray(jnp.expm1(kept * jnp.log(jnp.swapaxes(shelf, 0, 1))))
+    weights = net.weights(net.hidden_state(features))
+    kept = (1.0 - net.switched())[:, None]
+    out = np.zeros((len(features), *phi.shape[:2]))
+    for category in range(len(phi)):
+        items = np.flatnonzero(ensemble.item_category == category)
+        own = weights[:, category, None, :] * np.exp(ensemble.item_response[number, items])[None, :, None]
+        bump = np.expm1(log_bump(own[:, :, None, :], phi[category]))
+        out[:, category] = np.log1p((bump * ensemble.item_weight[items][None, :, None]).sum(axis=1))
+    return np.asarray(np.expm1(kept * out))
 
 
 def activated_share(ensemble: Ensemble, features: Float, depth: Float) -> Float:
     """Return the share of contacted customers [S, C, N] who use coupons of depths [C, N], mean over the members."""
-    with jax.enable_x64(True):
-        shares = [
-            np.asarray(net.activated(net.hidden_state(jnp.asarray(features)), jnp.asarray(depth)))
-            for net in ensemble.networks
-        ]
+    shares = [net.activated(net.hidden_state(features), depth) for net in ensemble.networks]
     return to_digits(np.mean(shares, axis=0))
 
 
 def expected_use(net: EffectNet, features: Float, cells: CouponCells) -> Float:
     """Return the share [G, N] of contacted customers' units that a member expects to be bought with the coupon."""
     none = np.zeros_like(cells.depth)
-    with jax.enable_x64(True):
-        phi = jnp.asarray(promotion_features(cells.depth, none, none))
-        return np.asarray(
-            coupon_use(net, jnp.asarray(features), jnp.asarray(cells.category), jnp.asarray(cells.depth), phi)
-        )
+    phi = promotion_features(cells.depth, none, none)
+    return np.asarray(coupon_use(net, features, cells.category, cells.depth, phi))
 
 
 def profiles(ensemble_networks: tuple[EffectNet, ...], scaled: Float) -> Float:
     """Return User_Profile = W.X of every member side by side [N, E * D]."""
-    return np.concatenate([scaled @ np.asarray(net.profile).T for net in ensemble_networks], axis=1)
+    return np.concatenate([scaled @ net.profile.T for net in ensemble_networks], axis=1)

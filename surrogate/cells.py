@@ -6,7 +6,7 @@ watched alone is one tail item a category. Items are where deals happen, so that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -44,16 +44,18 @@ class Shelf:
     def window(self, first: int, last: int) -> Shelf:
         """Return the weeks first..last (numbers, both included)."""
         keep = (self.weeks >= first) & (self.weeks <= last)
-        return Shelf(
-            categories=self.categories,
-            names=self.names,
-            category=self.category,
+        return replace(
+            self,
             weeks=self.weeks[keep],
             depth=self.depth[:, keep],
             display=self.display[:, keep],
             mailer=self.mailer[:, keep],
-            weight=self.weight,
         )
+
+    def hidden_after(self, week: int) -> Shelf:
+        """Return the same weeks with nothing on deal, on display or mailed after a week number."""
+        keep = self.weeks <= week
+        return replace(self, depth=self.depth * keep, display=self.display * keep, mailer=self.mailer * keep)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +67,13 @@ class ItemRows:
     week: Int
     """[N] week number."""
     quantity: Float
+
+    def until(self, week: int) -> ItemRows:
+        """Return the rows up to a week number."""
+        keep = self.week <= week
+        return ItemRows(
+            customer=self.customer[keep], item=self.item[keep], week=self.week[keep], quantity=self.quantity[keep]
+        )
 
 
 def lay_out(events: Events, purchases: pd.DataFrame, *, settle_until: int) -> tuple[Shelf, ItemRows]:
@@ -91,10 +100,9 @@ def lay_out(events: Events, purchases: pd.DataFrame, *, settle_until: int) -> tu
     watched = lines[lines >= MIN_WEEKLY_UNITS * span].index
     keys = [(category, line) for category in categories for line in [*_lines(watched, category), ""]]
     number = {key: index for index, key in enumerate(keys)}
-    pairs = goods.assign(key=list(zip(goods["category"], goods["line"], strict=True)))
     item_of = {
-        product: number.get(key, number[key[0], ""])
-        for product, key in zip(pairs["product"], pairs["key"], strict=True)
+        product: number.get((category, line), number[category, ""])
+        for product, category, line in zip(goods["product"], goods["category"], goods["line"], strict=True)
     }
     rows = rows.assign(item=rows["product"].map(item_of).astype(np.int64), t=rows["week"] - weeks[0])
     value = rows[rows["week"] <= settle_until].groupby("product")["regular"].sum()
@@ -103,7 +111,7 @@ def lay_out(events: Events, purchases: pd.DataFrame, *, settle_until: int) -> tu
     held = np.bincount(
         rows["item"][rows["week"] <= settle_until], rows["regular"][rows["week"] <= settle_until], len(keys)
     )
-    weight = held / np.bincount(category, held, len(categories))[category]
+    weight = held / np.maximum(np.bincount(category, held, len(categories)), 1e-12)[category]
     shelf = Shelf(
         categories=categories,
         names=tuple(f"{key[0]}: {key[1] or 'all else'}" for key in keys),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
@@ -45,15 +43,11 @@ def declared_groups(model: Model, segments: tuple[Segment, ...]) -> LearnedGroup
     features = to_digits(np.where(np.isnan(raw), model.population, model.scale(raw)))
     customers = np.array([segment.customers for segment in segments])
     own = model.groups
-    with jax.enable_x64(True):
-        levels = []
-        for number, net in enumerate(model.ensemble.networks):
-
-            def rate(rows: np.ndarray, net: object = net) -> np.ndarray:
-                return np.asarray(jnp.exp(net.log_rate(net.hidden_state(jnp.asarray(rows)))))  # type: ignore[attr-defined]
-
-            level = own.base[number].sum(axis=0) / (rate(own.features) * own.customers[:, None]).sum(axis=0)
-            levels.append(rate(features) * customers[:, None] * level)
+    levels = []
+    for number, net in enumerate(model.ensemble.networks):
+        rate, own_rate = (np.exp(net.log_rate(net.hidden_state(rows))) for rows in (features, own.features))
+        level = own.base[number].sum(axis=0) / (own_rate * own.customers[:, None]).sum(axis=0)
+        levels.append(rate * customers[:, None] * level)
     return LearnedGroups(
         ids=tuple(segment.id for segment in segments),
         names=tuple(segment.name or segment.id for segment in segments),

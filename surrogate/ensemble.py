@@ -1,8 +1,4 @@
-"""The ensemble: members differ in their start and in how much each shelf item and month weighs (Bayesian bootstrap).
-
-Members are fitted on fine groups of customers with alike features; because the profile layer is linear, a group's
-profile is the mean of its customers' profiles.
-"""
+"""The ensemble: members differ in their start and in how much each shelf item and month weighs (Bayesian bootstrap)."""
 
 from __future__ import annotations
 
@@ -10,19 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from surrogate.category_response import to_digits
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
-from surrogate.fit import FitParams, Nuisance, assemble, fit_member
-from surrogate.levels import Member, no_coupons
+from surrogate.demand import Nuisance, assemble
+from surrogate.fit import FitParams, Member, fit_member
 from surrogate.network import new_network
-from surrogate.profiles import Features
 from surrogate.streams import stream
 
 Float = NDArray[np.float64]
@@ -49,136 +41,86 @@ class EnsembleParams:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Grouped:
-    """Fine groups of customers. G groups, F features, N customers."""
+class FitCells:
+    """What fine groups of customers bought. G groups, I items, T weeks, F features."""
 
-    centres: Float
-    """[G, F] that customers are assigned by."""
-    label: NDArray[np.int64]
-    """[N]"""
     features: Float
-    """[G, F] mean features."""
+    """[G, F]"""
     customers: Float
     """[G]"""
-    units: Float = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    units: Float
     """[G, I, T]"""
-    coupons: CouponCells = field(default_factory=lambda: no_coupons(0))
-
-    @property
-    def count(self) -> int:
-        """Number of groups."""
-        return len(self.centres)
-
-    def owner(self, features: Features) -> dict[int, int]:
-        """Return the group by customer."""
-        return {int(customer): int(label) for customer, label in zip(features.customers, self.label, strict=True)}
-
-    def assign(self, scaled: Float, features: Features) -> Grouped:
-        """Return the same groups with customers as their features are now."""
-        distance = ((scaled[:, None, :] - self.centres[None]) ** 2).sum(axis=2)
-        label = np.asarray(np.round(distance, 9).argmin(axis=1), dtype=np.int64)
-        for number in range(self.count):
-            if not (label == number).any():  # an empty group keeps its closest customer, so that means exist
-                label[distance[:, number].argmin()] = number
-        del features
-        return _grouped(self.centres, label, scaled)
-
-
-def _grouped(centres: Float, label: NDArray[np.int64], scaled: Float) -> Grouped:
-    count = len(centres)
-    return Grouped(
-        centres=centres,
-        label=label,
-        features=to_digits(np.stack([scaled[label == number].mean(axis=0) for number in range(count)])),
-        customers=np.bincount(label, minlength=count).astype(float),
-    )
-
-
-def group_customers(scaled: Float, features: Features, params: EnsembleParams, seed: int) -> Grouped:
-    """Cluster customers by their normalised features [N, F] into fine groups."""
-    count = min(params.groups, len(features.customers))
-    with threadpool_limits(limits=1):
-        fitted = KMeans(count, n_init=2, random_state=seed % 2**31).fit(np.round(scaled, 6))
-    label = np.asarray(fitted.labels_, dtype=np.int64)
-    centres = np.stack([scaled[label == number].mean(axis=0) for number in range(count)])
-    return _grouped(to_digits(centres), label, scaled)
+    coupons: CouponCells
 
 
 def fit_ensemble(
-    grouped: Grouped, shelf: Shelf, params: EnsembleParams, seed: int, tick: Callable[[float], None]
+    cells: FitCells, shelf: Shelf, params: EnsembleParams, seed: int, tick: Callable[[float], None], *, seen: int
 ) -> tuple[Member, ...]:
-    """Fit every member from a fresh start."""
+    """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight."""
     categories, items, weeks = len(shelf.categories), len(shelf.names), shelf.weeks.size
-    sold = grouped.units.sum(axis=(0, 2)) + 0.5
+    sold = cells.units.sum(axis=(0, 2)) + 0.5
     total = np.bincount(shelf.category, sold, categories)
     starts = []
     for number in range(params.members):
         net = new_network(
             stream(seed, "network", number),
-            features=grouped.features.shape[1],
+            features=cells.features.shape[1],
             categories=categories,
-            log_rate=np.log(0.8 * total / grouped.customers.sum() / weeks),
+            log_rate=np.log(0.8 * total / cells.customers.sum() / seen),
             profile=params.profile,
             embedding=params.embedding,
             hidden=params.hidden,
         )
         nuisance = Nuisance(
-            item=jnp.asarray(np.log(sold / total[shelf.category])),
-            response=jnp.zeros(items),
-            group=jnp.zeros((grouped.count, categories)),
-            common=jnp.zeros(weeks),
-            category=jnp.zeros((categories, weeks)),
+            item=np.log(sold / total[shelf.category]),
+            response=np.zeros(items),
+            group=np.zeros((len(cells.customers), categories)),
+            common=np.zeros(weeks),
+            category=np.zeros((categories, weeks)),
         )
         starts.append((net, nuisance))
-    return _fit_all(tuple(starts), grouped, shelf, params, seed, tick)
+    return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen)
 
 
 def refit_ensemble(
     members: tuple[Member, ...],
-    grouped: Grouped,
+    cells: FitCells,
     shelf: Shelf,
     params: EnsembleParams,
     seed: int,
     tick: Callable[[float], None],
 ) -> tuple[Member, ...]:
-    """Fit every member again from where it stands, on a shelf with more weeks."""
-    starts = []
-    for net, nuisance in members:
-        more = shelf.weeks.size - nuisance.common.size
-        starts.append(
-            (
-                net,
-                Nuisance(
-                    item=nuisance.item,
-                    response=nuisance.response,
-                    group=nuisance.group,
-                    common=jnp.pad(nuisance.common, (0, more), mode="edge"),
-                    category=jnp.pad(nuisance.category, ((0, 0), (0, more)), mode="edge"),
-                ),
-            )
-        )
+    """Fit every member again from where it stands, on all weeks of the shelf, with smaller steps."""
+    weeks = shelf.weeks.size
+    starts = tuple((net, nuisance.until(weeks)) for net, nuisance in members)
     gentle = replace(params, fit=replace(params.fit, learning_rate=params.fit.learning_rate / 3))
-    return _fit_all(tuple(starts), grouped, shelf, gentle, seed, tick)
+    return _fit_all(starts, cells, shelf, gentle, seed, tick, weeks)
 
 
 def _fit_all(
     starts: tuple[Member, ...],
-    grouped: Grouped,
+    cells: FitCells,
     shelf: Shelf,
     params: EnsembleParams,
     seed: int,
     tick: Callable[[float], None],
+    seen: int,
 ) -> tuple[Member, ...]:
     members = []
-    for number, (net, nuisance) in enumerate(starts):
-        weight = _bootstrap(shelf, stream(seed, "bootstrap weights", number))
-        data = assemble(shelf, grouped.units, grouped.features, grouped.customers, grouped.coupons, weight)
+    with jax.enable_x64(True):
+        for number, start in enumerate(starts):
+            weight = _bootstrap(shelf, stream(seed, "bootstrap weights", number))
+            weight[:, seen:] = 0.0
+            data = assemble(
+                shelf, cells.units, cells.features, cells.customers, coupons=cells.coupons, row_weight=weight
+            )
 
-        def hear(share: float, number: int = number) -> None:
-            tick((number + share) / len(starts))
+            def hear(share: float, number: int = number) -> None:
+                tick((number + share) / len(starts))
 
-        fitted = fit_member(net, nuisance, data, params.fit, hear)
-        members.append(jax.tree.map(lambda leaf: jnp.asarray(to_digits(np.asarray(leaf), WEIGHT_DIGITS)), fitted))
+            net, nuisance = fit_member(start, data, params.fit, hear)
+            net, nuisance = jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), (net, nuisance))
+            members.append((net, nuisance.until(seen)))
     return tuple(members)
 
 

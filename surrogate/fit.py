@@ -1,29 +1,31 @@
 """Fitting one ensemble member: quasi-Poisson units of groups x items x weeks, and binomial coupon use.
 
-Nuisance terms carry what is no effect of a promotion: how units split over a category's items, how far a group differs
-from what its profile says, and how a category drifts through the weeks (a random walk, so the last level is the
-forecast). Everything is shrunk by Gaussian priors; thin categories and groups stay close to the common response.
+Everything is shrunk by Gaussian priors: thin categories and groups stay close to the common response, and levels drift
+as random walks, so that the last level is the forecast.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax  # type: ignore[import-untyped]
-from jaxtyping import Array
-from numpy.typing import NDArray
 
-from surrogate.cells import Shelf
-from surrogate.coupons import CouponCells
-from surrogate.network import DEPTH_KNOTS, FEATURES, RESPONSE_START, EffectNet, coupon_use, promotion_features
+from surrogate.demand import Cells, Nuisance, item_bump, log_baseline
+from surrogate.network import RESPONSE_START, Array, EffectNet, coupon_use
 
-Float = NDArray[np.float64]
+Member = tuple[EffectNet, Nuisance]
+_CHUNK = 20
+"""Steps between two words to whoever watches."""
+_LAST_RATE = 0.02
+"""Share of the learning rate that is left at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,109 +54,17 @@ class FitParams:
             raise ValueError("prior widths must be positive")
 
 
-class Nuisance(eqx.Module):
-    """What is no effect of a promotion."""
-
-    item: Array
-    """[I] log share of an item in its category's baseline (normalised when used)."""
-    response: Array
-    """[I] log factor on an item's response weights: some lines answer to deals more than their category."""
-    group: Array
-    """[G, C]"""
-    common: Array
-    """[T]"""
-    category: Array
-    """[C, T]"""
-
-
-class FitData(eqx.Module):
-    """Arrays of one fit. G groups, I items, T weeks, C categories, J promotion features, N coupon cells."""
-
-    units: Array
-    """[G, I, T]"""
-    row_weight: Array
-    """[I, T] Bayesian bootstrap weight."""
-    phi: Array
-    """[I, T, J]"""
-    features: Array
-    """[G, F]"""
-    log_customers: Array
-    """[G]"""
-    membership: Array
-    """[C, I] item weights within their category, rows sum to 1"""
-    category: Array
-    """[I]"""
-    coupon_category: Array
-    """[N]"""
-    coupon_depth: Array
-    """[N]"""
-    coupon_phi: Array
-    """[N, J]"""
-    exposed: Array
-    """[G, N] units bought by contacted customers"""
-    redeemed: Array
-    """[G, N] of them with the coupon"""
-
-
-def assemble(
-    shelf: Shelf, units: Float, features: Float, customers: Float, coupons: CouponCells, row_weight: Float
-) -> FitData:
-    """Gather the arrays of a fit."""
-    membership = np.zeros((len(shelf.categories), len(shelf.names)))
-    membership[shelf.category, np.arange(len(shelf.names))] = shelf.weight
-    none = np.zeros_like(coupons.depth)
-    return FitData(
-        units=jnp.asarray(units),
-        row_weight=jnp.asarray(row_weight),
-        phi=jnp.asarray(promotion_features(shelf.depth, shelf.display, shelf.mailer)),
-        features=jnp.asarray(features),
-        log_customers=jnp.asarray(np.log(customers)),
-        membership=jnp.asarray(membership),
-        category=jnp.asarray(shelf.category),
-        coupon_category=jnp.asarray(coupons.category),
-        coupon_depth=jnp.asarray(coupons.depth),
-        coupon_phi=jnp.asarray(promotion_features(coupons.depth, none, none)),
-        exposed=jnp.asarray(coupons.exposed),
-        redeemed=jnp.asarray(coupons.redeemed),
-    )
-
-
-def item_bump(net: EffectNet, nuisance: Nuisance, data: FitData) -> Array:
-    """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
-    own = net.weights(net.hidden_state(data.features))[:, data.category, :] * jnp.exp(nuisance.response)[None, :, None]
-    ramps = len(DEPTH_KNOTS) + 1
-    bump = jnp.einsum("gij,itj->git", own[..., :ramps], data.phi[..., :ramps])
-    for mark in range(ramps, len(FEATURES)):
-        bump += jnp.log1p(jnp.expm1(own[:, :, None, mark]) * data.phi[None, :, :, mark])
-    shelf = jnp.log(jnp.einsum("ci,git->gct", data.membership, jnp.exp(bump)))
-    return bump - net.switched()[data.category][None, :, None] * shelf[:, data.category, :]
-
-
-def log_baseline(net: EffectNet, nuisance: Nuisance, data: FitData) -> Array:
-    """Return log expected units with nothing promoted [G, I, T]."""
-    rate = net.log_rate(net.hidden_state(data.features)) + nuisance.group + data.log_customers[:, None]
-    share = log_item_share(nuisance.item, data.category, data.membership.shape[0])
-    level = nuisance.common[None, :] + nuisance.category
-    return (rate[:, data.category] + share)[:, :, None] + level[data.category][None]
-
-
-def log_item_share(item: Array, category: Array, categories: int) -> Array:
-    """Return log shares [I] that sum to 1 within each category."""
-    total = jax.ops.segment_sum(jnp.exp(item), category, num_segments=categories)
-    return item - jnp.log(total)[category]
-
-
-def _loss(model: tuple[EffectNet, Nuisance], data: FitData, params: FitParams) -> Array:
+def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     net, nuisance = model
-    log_mean = log_baseline(net, nuisance, data) + item_bump(net, nuisance, data)
-    units = jnp.sum(data.row_weight[None] * (jnp.exp(log_mean) - data.units * log_mean)) / params.dispersion
-    return units + _coupon_loss(net, data) / params.dispersion + _priors(net, nuisance, params)
+    log_mean = log_baseline(net, nuisance, cells, jnp) + item_bump(net, nuisance, cells, jnp)
+    units = jnp.sum(cells.row_weight[None] * (jnp.exp(log_mean) - cells.units * log_mean)) / params.dispersion
+    return units + _coupon_loss(net, cells) / params.dispersion + _priors(net, nuisance, params)
 
 
-def _coupon_loss(net: EffectNet, data: FitData) -> Array:
+def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
     """Binomial loss of coupon use."""
-    used = coupon_use(net, data.features, data.coupon_category, data.coupon_depth, data.coupon_phi)
-    return -jnp.sum(data.redeemed * jnp.log(used) + (data.exposed - data.redeemed) * jnp.log1p(-used))
+    used = coupon_use(net, cells.features, cells.coupon_category, cells.coupon_depth, cells.coupon_phi, jnp)
+    return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
 
 
 def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
@@ -183,39 +93,42 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     )
 
 
-@partial(jax.jit, static_argnames=("params", "count"))
-def _run(
-    model: tuple[EffectNet, Nuisance], state: optax.OptState, data: FitData, *, params: FitParams, count: int
-) -> tuple[tuple[EffectNet, Nuisance], optax.OptState, Array]:
-    optimiser = _optimiser(params)
+@partial(jax.jit, static_argnames="params")
+def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitParams) -> tuple[Member, Any, Array]:
+    """Take one step a learning rate."""
 
-    def step(
-        _: int, carry: tuple[tuple[EffectNet, Nuisance], optax.OptState, Array]
-    ) -> tuple[tuple[EffectNet, Nuisance], optax.OptState, Array]:
-        current, opt, _loss_before = carry
-        value, gradient = jax.value_and_grad(_loss)(current, data, params)
-        updates, opt = optimiser.update(gradient, opt)
-        return eqx.apply_updates(current, updates), opt, value
+    def step(carry: tuple[Member, Any], rate: Array) -> tuple[tuple[Member, Any], Array]:
+        current, moments = carry
+        loss, gradient = jax.value_and_grad(_loss)(current, cells, params)
+        direction, moments = _ADAM.update(gradient, moments)
+        return (eqx.apply_updates(current, jax.tree.map(lambda move: -rate * move, direction)), moments), loss
 
-    model, state, loss = jax.lax.fori_loop(0, count, step, (model, state, jnp.zeros(())))
-    return model, state, loss
+    (model, state), losses = jax.lax.scan(step, (model, state), rates)
+    return model, state, losses
 
 
-def _optimiser(params: FitParams) -> optax.GradientTransformation:
-    return optax.adam(optax.cosine_decay_schedule(params.learning_rate, params.steps, alpha=0.02), b2=0.99)
+_ADAM = optax.scale_by_adam(b2=0.99)
+_start = jax.jit(_ADAM.init)
 
 
-def fit_member(
-    net: EffectNet, nuisance: Nuisance, data: FitData, params: FitParams, tick: Callable[[float], None]
-) -> tuple[EffectNet, Nuisance]:
-    """Fit one member by Adam with a cosine step; ``tick`` hears the share done."""
-    model = (net, nuisance)
-    state = _optimiser(params).init(model)
-    chunk = 20
-    for done in range(0, params.steps, chunk):
-        count = min(chunk, params.steps - done)
-        model, state, loss = _run(model, state, data, params=params, count=count)
-        if not np.isfinite(float(loss)):
+def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[float], None]) -> Member:
+    """Fit one member by Adam with a cosine learning rate; ``tick`` hears the share done.
+
+    Raises
+    ------
+    FloatingPointError
+        When the loss stops being finite.
+    """
+    rates = [
+        params.learning_rate * (_LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / params.steps)))
+        for step in range(params.steps)
+    ]
+    rates += [0.0] * (-params.steps % _CHUNK)  # steps of rate 0 change nothing, and every chunk compiles to the same
+    model, state = member, _start(member)
+    priors = replace(params, steps=1, learning_rate=1.0)
+    for done in range(0, len(rates), _CHUNK):
+        model, state, losses = _run(model, state, cells, np.array(rates[done : done + _CHUNK]), params=priors)
+        if not np.isfinite(np.asarray(losses)).all():
             raise FloatingPointError("the training loss is not finite: the data holds values that no rate explains")
-        tick((done + count) / params.steps)
+        tick(min((done + _CHUNK) / params.steps, 1.0))
     return model

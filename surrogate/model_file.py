@@ -12,8 +12,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -147,14 +145,10 @@ def _build(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
     def part(name: str) -> dict[str, Any]:
         return {field: arrays[f"{name}.{field}"] for field in _ARRAYS[name]}
 
-    with jax.enable_x64(True):
-        count = len(arrays["network.profile"])
-        networks = tuple(
-            EffectNet(
-                **{field.name: jnp.asarray(arrays[f"network.{field.name}"][number]) for field in fields(EffectNet)}
-            )
-            for number in range(count)
-        )
+    networks = tuple(
+        EffectNet(**{field.name: arrays[f"network.{field.name}"][number] for field in fields(EffectNet)})
+        for number in range(len(arrays["network.profile"]))
+    )
     segments = text["segments"]
     return Model(
         **cast("dict[str, Any]", {name: text[name] for name in _PLAIN}),

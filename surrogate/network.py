@@ -2,30 +2,32 @@
 
     profile      z = W x                              the linear first layer: User_Profile = W.X
     hidden       h = tanh(A [z, e_c] + a)             e_c: embedding of category c
-    log rate     r = h . v_0 + v_c                    units a customer and week of the category, no promotion
+    log rate     r = h . v_0 + v_c                    units a customer and week, no promotion
     response     w_j = softplus(h . V_j + b_j) >= 0   one weight a promotion feature phi_j
     log bump     m = sum_j w_j ramp_j(depth) + sum_k log(1 + share_k (exp(w_k) - 1))    k: display, mailer
     switching    s_c = sigmoid(e_c . v_s + b_s)       share of an item's log bump that other items of its category lose
-    activation   theta = sigmoid(h . v_a + b_a + softplus(k) log(depth / 20 %))    share who use a coupon they got
+    activation   theta = sigmoid(h . v_a + b_a + softplus(k) log(depth / 20 %))    share who use a coupon
 
-The ramps grow with depth, so m cannot fall with depth; a display in a share of the stores lifts that share of the sales.
-An item on deal sells exp(m - s log mean exp m) times its baseline, the mean over the category's shelf; so a whole category on
-deal sells exp((1 - s) m) times its baseline. That is what an offer on a category means here: every item of it at this
-depth. A coupon acts on the activated share theta as a shelf cut of its depth acts on everybody.
+The ramps grow with depth, so m cannot fall with depth; a display in a share of the stores lifts that share of sales. An
+item on deal sells exp(m - s log mean exp m) times its baseline, the mean taken over the category's shelf; so a whole
+category on deal sells exp((1 - s) m) times its baseline. That is what an offer on a category means here: every item of
+it at this depth. A coupon acts on the activated share theta as a shelf cut of its depth acts on everybody.
+
+Written once over an array namespace ``xp``: JAX differentiates it in training, NumPy float64 scores with it.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
 from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
+Array = Any
+"""A NumPy or JAX array: both pass through here."""
 
 DEPTH_KNOTS = (0.15, 0.30)
 """Depths where the slope of the response may change."""
@@ -46,22 +48,30 @@ def promotion_features(depth: Float, display: Float, mailer: Float) -> Float:
     return np.stack([*ramps, display, mailer], axis=-1)
 
 
-def log_bump(weights: Array, phi: Array) -> Array:
+def _softplus(values: Array, xp: Any) -> Array:
+    return xp.logaddexp(values, 0.0)
+
+
+def _sigmoid(values: Array, xp: Any) -> Array:
+    return 0.5 + 0.5 * xp.tanh(0.5 * values)
+
+
+def log_bump(weights: Array, phi: Array, xp: Any = np) -> Array:
     """Return the log bump m [...] of weights [..., J] and promotion features [..., J], switching not yet taken off."""
     ramps = len(DEPTH_KNOTS) + 1
-    price = jnp.sum(weights[..., :ramps] * phi[..., :ramps], axis=-1)
-    shown = jnp.log1p(phi[..., ramps:] * jnp.expm1(weights[..., ramps:]))
-    return price + jnp.sum(shown, axis=-1)
+    price = xp.sum(weights[..., :ramps] * phi[..., :ramps], axis=-1)
+    shown = xp.log1p(phi[..., ramps:] * xp.expm1(weights[..., ramps:]))
+    return price + xp.sum(shown, axis=-1)
 
 
-def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, phi: Array) -> Array:
+def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, phi: Array, xp: Any = np) -> Array:
     """Return the share [G, N] of contacted customers' units bought with a coupon.
 
     It exceeds the activated share, because users buy exp(m) times their baseline.
     """
-    hidden = net.hidden_state(features)[:, category, :]
-    theta = net.activated(hidden, depth[:, None])[:, :, 0]
-    bump = jnp.exp((1.0 - net.switched()[category]) * log_bump(net.weights(hidden), phi))
+    hidden = net.hidden_state(features, xp)[:, category, :]
+    theta = net.activated(hidden, depth[:, None], xp)[:, :, 0]
+    bump = xp.exp((1.0 - net.switched(xp)[category]) * log_bump(net.weights(hidden, xp), phi, xp))
     return theta * bump / (1.0 - theta + theta * bump)
 
 
@@ -90,11 +100,11 @@ class EffectNet(eqx.Module):
     activation_bias: Array
     activation_slope: Array
 
-    def hidden_state(self, features: Array) -> Array:
+    def hidden_state(self, features: Array, xp: Any = np) -> Array:
         """Return h [G, C, H] of groups with features [G, F]."""
         profile = features @ self.profile.T
         size = self.profile.shape[0]
-        return jnp.tanh(
+        return xp.tanh(
             (profile @ self.hidden[:, :size].T)[:, None, :]
             + (self.embedding @ self.hidden[:, size:].T)[None, :, :]
             + self.hidden_bias
@@ -104,19 +114,19 @@ class EffectNet(eqx.Module):
         """Return log units a customer and week [G, C], nothing promoted."""
         return hidden @ self.rate + self.rate_bias
 
-    def weights(self, hidden: Array) -> Array:
+    def weights(self, hidden: Array, xp: Any = np) -> Array:
         """Return the non-negative response weights [G, C, J]."""
-        return jax.nn.softplus(hidden @ self.response.T + self.response_bias)
+        return _softplus(hidden @ self.response.T + self.response_bias, xp)
 
-    def switched(self) -> Array:
+    def switched(self, xp: Any = np) -> Array:
         """Return the switching share [C]."""
-        return jax.nn.sigmoid(self.embedding @ self.switching + self.switching_bias)
+        return _sigmoid(self.embedding @ self.switching + self.switching_bias, xp)
 
-    def activated(self, hidden: Array, depth: Array) -> Array:
+    def activated(self, hidden: Array, depth: Array, xp: Any = np) -> Array:
         """Return the activated share [G, C, N] for coupon depths [C, N]; it cannot fall with depth."""
-        slope = jax.nn.softplus(self.activation_slope)
+        slope = _softplus(self.activation_slope, xp)
         logit = hidden @ self.activation + self.activation_bias
-        return jax.nn.sigmoid(logit[:, :, None] + slope * jnp.log(jnp.maximum(depth, 0.01) / _TYPICAL_DEPTH)[None])
+        return _sigmoid(logit[:, :, None] + slope * xp.log(xp.maximum(depth, 0.01) / _TYPICAL_DEPTH)[None], xp)
 
 
 def new_network(
@@ -132,20 +142,20 @@ def new_network(
     """Return a member with small random weights that starts at the data's mean rates and a plausible response."""
 
     def normal(*shape: int, scale: float) -> Array:
-        return jnp.asarray(rng.standard_normal(shape) * scale)
+        return np.asarray(rng.standard_normal(shape) * scale)
 
     return EffectNet(
         profile=normal(profile, features, scale=0.5 / features**0.5),
         embedding=normal(categories, embedding, scale=0.5),
         hidden=normal(hidden, profile + embedding, scale=1.0 / (profile + embedding) ** 0.5),
-        hidden_bias=jnp.zeros(hidden),
+        hidden_bias=np.zeros(hidden),
         rate=normal(hidden, scale=0.1 / hidden**0.5),
-        rate_bias=jnp.asarray(log_rate),
+        rate_bias=np.asarray(log_rate),
         response=normal(len(FEATURES), hidden, scale=0.1 / hidden**0.5),
-        response_bias=jnp.asarray(RESPONSE_START),
-        switching=jnp.zeros(embedding),
-        switching_bias=jnp.asarray(-1.5),
+        response_bias=np.asarray(RESPONSE_START),
+        switching=np.zeros(embedding),
+        switching_bias=np.asarray(-1.5),
         activation=normal(hidden, scale=0.1 / hidden**0.5),
-        activation_bias=jnp.asarray(-3.0),
-        activation_slope=jnp.asarray(0.5),
+        activation_bias=np.asarray(-3.0),
+        activation_slope=np.asarray(0.5),
     )

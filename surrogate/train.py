@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import jax
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,13 +22,15 @@ from surrogate.calibrate import base_cv, lift_sd, take_up_cv
 from surrogate.category_response import expected_use, profiles, to_digits
 from surrogate.cells import ItemRows, Shelf, lay_out, units_by_group
 from surrogate.clean import clean
-from surrogate.coupons import CouponCells, CouponRows, find_coupon_rows
+from surrogate.coupons import CouponRows, find_coupon_rows
 from surrogate.data_spec import DataSpec
-from surrogate.ensemble import EnsembleParams, Grouped, fit_ensemble, group_customers, refit_ensemble
+from surrogate.ensemble import EnsembleParams, FitCells, fit_ensemble, refit_ensemble
 from surrogate.evaluate import Held, evaluate
 from surrogate.events import Events, load_events, week_of
+from surrogate.fine_groups import Grouped, group_customers
 from surrogate.fingerprint import data_hash
-from surrogate.levels import Member, last_level, predicted_bump, without_groups
+from surrogate.fit import Member
+from surrogate.levels import last_level, predicted_bump
 from surrogate.model import Ensemble, FeatureShares, LearnedGroups, Model
 from surrogate.profiles import Features, Scale, build_features, fit_scale
 from surrogate.recent import recent_shelf, regular_prices, seen_depth, weekday_shares
@@ -89,13 +90,7 @@ def train(
     InvalidInput
         When the data cannot be used.
     """
-    with jax.enable_x64(True):
-        return _train(spec, params or TrainParams(), seed, progress, learn or LearnSpec(), base)
-
-
-def _train(
-    spec: DataSpec, params: TrainParams, seed: int, progress: ProgressCallback, learn: LearnSpec, base: Path | None
-) -> Model:
+    params, learn = params or TrainParams(), learn or LearnSpec()
     progress("reading purchases and promotions", 0.0)
     events = load_events(spec, until=spec.test_until, base=base)
     progress("cleaning", 0.08)
@@ -105,13 +100,14 @@ def _train(
 
     seen = _describe(events, purchases, shelf, cut)
     before, after = shelf.window(0, cut), shelf.window(cut + 1, end)
-    grouped = group_customers(seen.scaled, seen.features, params.ensemble, seed)
+    grouped = group_customers(seen.scaled, params.ensemble.groups, seed)
     members = fit_ensemble(
-        _grouped_cells(grouped, seen, rows, before, seen.coupons),
-        before,
+        _fit_cells(grouped, seen, rows.until(cut), shelf),
+        shelf.hidden_after(cut),
         params.ensemble,
         seed,
         lambda share: progress(f"learning effects from {before.weeks.size} weeks", 0.10 + 0.60 * share),
+        seen=before.weeks.size,
     )
     progress("testing on held-out weeks", 0.70)
     segments = _segments(members, seen, learn, seed)
@@ -120,10 +116,10 @@ def _train(
     use_cv = _use_cv(members, grouped, seen)
 
     later = _describe(events, purchases, shelf, end, scale=seen.scale)
-    regrouped = grouped.assign(later.scaled, later.features)
+    regrouped = grouped.assign(later.scaled)
     members = refit_ensemble(
         members,
-        _grouped_cells(regrouped, later, rows, shelf, later.coupons),
+        _fit_cells(regrouped, later, rows, shelf),
         shelf,
         replace(params.ensemble, fit=replace(params.ensemble.fit, steps=params.refit_steps)),
         seed,
@@ -132,7 +128,7 @@ def _train(
     progress("finding segments", 0.97)
     ensemble = Ensemble(
         networks=tuple(net for net, _ in members),
-        item_response=to_digits(np.stack([np.asarray(nuisance.response) for _, nuisance in members])),
+        item_response=np.stack([nuisance.response for _, nuisance in members]),
         item_weight=shelf.weight,
         item_category=shelf.category,
     )
@@ -183,12 +179,15 @@ def _describe(events: Events, purchases: pd.DataFrame, shelf: Shelf, week: int, 
     return _Seen(features=features, scale=scale, scaled=to_digits(scale(features.raw)), coupons=coupons)
 
 
-def _grouped_cells(grouped: Grouped, seen: _Seen, rows: ItemRows, shelf: Shelf, coupons: CouponRows) -> Grouped:
-    """Add the units and coupon cells of the groups to them."""
+def _fit_cells(grouped: Grouped, seen: _Seen, rows: ItemRows, shelf: Shelf) -> FitCells:
+    """Gather what the fine groups bought, over all weeks of the shelf."""
     owner = grouped.owner(seen.features)
-    units = units_by_group(rows, shelf, owner, grouped.count)
-    cells: CouponCells = coupons.by_group(owner, grouped.count)
-    return replace(grouped, units=units, coupons=cells)
+    return FitCells(
+        features=grouped.features,
+        customers=grouped.customers,
+        units=units_by_group(rows, shelf, owner, grouped.count),
+        coupons=seen.coupons.by_group(owner, grouped.count),
+    )
 
 
 def _segments(members: tuple[Member, ...], seen: _Seen, learn: LearnSpec, seed: int) -> Segmentation:
@@ -210,8 +209,7 @@ def _hold_out(
     units, means, customers = _segment_inputs(segments, seen, rows, before)
     sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
     bases = [last_level(member, before, units, means, customers)[:, :, None] for member in members]
-    frozen = [(net, without_groups(nuisance, len(customers), after.weeks.size)) for net, nuisance in members]
-    foreseen = [base * predicted_bump(member, after, means) for base, member in zip(bases, frozen, strict=True)]
+    foreseen = [base * predicted_bump(member, after, means) for base, member in zip(bases, members, strict=True)]
     flat = np.ones((1, 1, after.weeks.size))
     return Held(
         shelf=after,

