@@ -90,7 +90,6 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
         where, got = str(folder / PLANS), directory.plan_set.format
         raise InvalidInput([Problem(where=where, what="format", expected=FORMAT, got=got)])
     frozen = directory.problem()
-    written = cells_file.from_bytes(directory.raw[CELLS], where=str(folder / CELLS))
     found: list[Difference] = []
     unproven: list[str] = []
     derived, notes = question_differences(frozen, folder)
@@ -106,7 +105,7 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
         report, differences = _check_plan(ledger, plan, number)
         reports.append(report)
         found += differences
-    found += _check_cells(directory.plan_set, [report.account for report in reports], written)
+    found += _check_cells(directory, [report.account for report in reports])
     found += _check_sources(directory, frozen)
     found += _check_seals(directory)
     named = {entry.file for entry in found}
@@ -198,8 +197,11 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
     )
 
 
-def _check_cells(plan_set: PlanSet, accounts: list[Account], written: pa.Table) -> list[Difference]:
+def _check_cells(directory: PlanDirectory, accounts: list[Account]) -> list[Difference]:
     """Compare cells.parquet with the recomputed rows, and its lines with those of plans.json."""
+    if directory.raw[CELLS] == cells_file.to_bytes(accounts):
+        return []
+    written = cells_file.from_bytes(directory.raw[CELLS], where=str(directory.folder / CELLS))
     found: list[Difference] = []
     plans = written.column("plan").to_numpy()
     extra = sorted(set(plans.tolist()) - set(range(1, len(accounts) + 1)))
@@ -209,7 +211,7 @@ def _check_cells(plan_set: PlanSet, accounts: list[Account], written: pa.Table) 
     for number, account in enumerate(accounts):
         rank = number + 1
         rows = written.filter(pa.array(plans == rank))
-        lines = _line_differences(plan_set.plans[number], rows, number)
+        lines = _line_differences(directory.plan_set.plans[number], rows, number)
         found += lines
         table = cells_file.cells_table([account])
         if rows.num_rows != table.num_rows:

@@ -36,19 +36,23 @@ def _one(rank: int, book: Account) -> pa.Table:
     segments = np.array([segment.id for segment in grid.segments], dtype=object)
     products = np.array([*(product.id for product in grid.products), BASKET], dtype=object)
     offers = np.array([offer.id for offer in grid.scenario.offers] or [""], dtype=object)
-    dates = np.array(grid.scenario.horizon.dates, dtype=object)
+    dates = np.array(grid.scenario.horizon.dates, dtype="datetime64[D]")
     s, k, t = (axis.ravel() for axis in np.indices(grid.shape))
     rows, cells = book.rows, book.cells
     count, lines = len(s), len(rows.line)
     coverage = np.array([line.coverage for line in book.lines], dtype=float)[rows.line] if lines else np.zeros(0)
-    columns: dict[str, Any] = {
-        "plan": pa.array(np.full(count + lines, rank), pa.int32()),
-        "account": _words(np.array([CELL] * count + [ACCOUNTS[block] for block in rows.block], dtype=object)),
-        "period": pa.array(np.concatenate([dates[t], dates[rows.period]]).tolist(), pa.date32()),
-        "product": _words(np.concatenate([products[k], products[rows.product]])),
-        "segment": _words(np.concatenate([segments[s], segments[rows.segment]])),
-        "offer": _words(np.concatenate([np.full(count, None, dtype=object), offers[rows.offer]])),
-        "coverage": pa.array(np.concatenate([np.full(count, np.nan), coverage]), pa.float64(), from_pandas=True),
+    days = dates.astype(np.int64).astype(np.int32)
+    account = np.array([CELL, *ACCOUNTS], dtype=object)
+    under = np.append(np.zeros(count, dtype=np.int64), rows.block + 1)
+    of_line = under > 0
+    columns: dict[str, pa.Array] = {
+        "plan": _numbers(np.full(count + lines, rank, dtype=np.int32), pa.int32()),
+        "account": _words(account[under]),
+        "period": _numbers(days[np.append(t, rows.period)], pa.date32()),
+        "product": _words(products[np.append(k, rows.product)]),
+        "segment": _words(segments[np.append(s, rows.segment)]),
+        "offer": _words(offers[np.append(np.zeros(count, dtype=np.int64), rows.offer)], of_line),
+        "coverage": _numbers(np.append(np.zeros(count), coverage), pa.float64(), of_line),
     }
     nothing = np.zeros(count + lines, dtype=np.int64)
     for name in AMOUNTS:
@@ -57,12 +61,28 @@ def _one(rank: int, book: Account) -> pa.Table:
             values[:count] = getattr(cells, name).ravel()
         if name in _LINE_COLUMNS:
             values[count:] = getattr(rows, name)
-        columns[name] = pa.array(values, pa.int64())
-    return pa.table(columns)
+        columns[name] = _numbers(values, pa.int64())
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
-def _words(values: Any) -> pa.Array:
-    return pa.array(values.tolist(), pa.string())
+def _numbers(values: Any, kind: pa.DataType, valid: Any = None) -> pa.Array:
+    """Wrap numbers without a detour over pandas, whose import would cost more than the work."""
+    return pa.Array.from_buffers(kind, len(values), [_bits(valid), pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _words(values: Any, valid: Any = None) -> pa.Array:
+    """Wrap texts likewise."""
+    encoded = [str(word).encode() for word in values.tolist()]
+    if valid is not None:
+        encoded = [word if there else b"" for word, there in zip(encoded, valid.tolist(), strict=True)]
+    offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
+    np.cumsum([len(word) for word in encoded], out=offsets[1:])
+    buffers = [_bits(valid), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
+
+
+def _bits(valid: Any) -> pa.Buffer | None:
+    return None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
 
 
 def to_bytes(accounts: Sequence[Account]) -> bytes:
@@ -82,7 +102,7 @@ def from_bytes(raw: bytes, *, where: str) -> pa.Table:
     """
     remedy = "restore the file from where it was written, or plan again"
     try:
-        table = pq.read_table(io.BytesIO(raw), use_threads=False)
+        table = pq.ParquetFile(io.BytesIO(raw)).read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         got = f"a damaged file ({str(error).splitlines()[0][:80]})"
         problem = Problem(where=where, what="file", expected="a whole Parquet file", got=got, remedy=remedy)

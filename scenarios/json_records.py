@@ -26,15 +26,22 @@ _WORDS = {Decimal: "a number", float: "a number", int: "a whole number", str: "t
 
 def to_data(record: Any) -> Any:
     """Return plain dicts, lists and scalars of a record."""
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {field.name: to_data(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    if record is None or isinstance(record, str | int | float | Decimal):
+        return record
     if isinstance(record, tuple | list):
         return [to_data(entry) for entry in record]
     if isinstance(record, dict):
         return {str(key): to_data(entry) for key, entry in record.items()}
     if isinstance(record, dt.date):
         return record.isoformat()
-    return record
+    kind: Any = type(record)
+    return {name: to_data(getattr(record, name)) for name in _names(kind)}
+
+
+@functools.cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Field names of a record."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def dump(data: Any) -> str:

@@ -101,6 +101,8 @@ def margin_rate(account: Account, scope: Scope) -> Fraction:
 def messages(account: Account, where: Flag) -> tuple[int, int]:
     """Contacts (1/1000) and their cost (minor units) of the messages that carry at least one of some rows."""
     grid, rows = account.grid, account.rows
+    if where.all():
+        return int(rows.contacts.sum()), int(rows.contact_cost.sum())
     picked = np.flatnonzero(where & ((rows.block == 1) | (rows.block == 3)))
     offers = [grid.scenario.offers[number] for number in rows.offer[picked]]
     coverage = coverages(account)[picked]
