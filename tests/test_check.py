@@ -1,0 +1,227 @@
+"""The check names every tampering with its place, and says 2 where a file cannot be read."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from plan_directory import sparse_plan, write_directory
+
+from constraints.check import check
+from scenarios.archive import freeze
+from scenarios.load import load_scenario
+from scenarios.problems import InvalidInput
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    """A directory with two plans of the shipped phone sale."""
+    folder = tmp_path_factory.mktemp("phone") / "plans"
+    frozen = freeze(load_scenario("phone-flash-sale"), seed=3)
+    write_directory(folder, frozen, [sparse_plan(frozen, seed, 0.02) for seed in (1, 2)])
+    return folder
+
+
+@pytest.fixture
+def folder(pristine, tmp_path):
+    """A copy to tamper with."""
+    return Path(shutil.copytree(pristine, tmp_path / "plans"))
+
+
+def edit(folder: Path, change) -> None:
+    """Change plans.json as plain data; figures stay as they were written."""
+    path = folder / "plans.json"
+    data = json.loads(path.read_text("utf-8"), parse_float=_Figure)
+    change(data)
+    path.write_text(json.dumps(data, ensure_ascii=False, default=str, indent=1).replace('"<', "").replace('>"', ""))
+
+
+class _Figure(str):
+    """A number with its digits."""
+
+    def __new__(cls, text):
+        return super().__new__(cls, f"<{text}>")
+
+
+def figure(text: str) -> _Figure:
+    """Return a number to put into plans.json."""
+    return _Figure(text)
+
+
+def said(folder: Path, scenario=None) -> list[str]:
+    """Return what the check says of a directory."""
+    report = check(folder, scenario)
+    assert report.exit_code == 1
+    return [str(difference) for difference in report.differences]
+
+
+def test_an_untouched_directory_has_no_differences(pristine):
+    """Everything that was written is what is recomputed."""
+    report = check(pristine)
+    assert report.differences == ()
+    assert report.unproven == ()
+    assert len(report.reports) == 2
+
+
+def test_rewriting_the_same_figures_is_no_lie(folder):
+    """Another layout of the same JSON is named as such, and nothing else."""
+    edit(folder, lambda data: None)
+    assert [text.split(":")[0] for text in said(folder)] == ["plans.json"]
+
+
+def test_changed_spend_is_named(folder):
+    """A line's spend names plan, line and both amounts."""
+
+    def change(data):
+        data["plans"][0]["lines"][4]["spend"] = figure("1.00")
+
+    edit(folder, change)
+    found = said(folder)
+    assert any("plans[0].lines[4]" in text and "spend" in text and "got 1.00" in text for text in found)
+
+
+def test_changed_total_by_one_cent_is_named(folder):
+    """One cent more profit names the total."""
+    written = json.loads((folder / "plans.json").read_text("utf-8"), parse_float=str)
+    profit = written["plans"][1]["outcome"]["profit"]
+    more = f"{float(profit) + 0.01:.2f}"
+    edit(folder, lambda data: data["plans"][1]["outcome"].update(profit=figure(more)))
+    assert f"plans.json: plans[1].outcome.profit: expected {profit}, got {more}" in said(folder)
+
+
+def test_changed_offer_is_named(folder):
+    """Another offer in a line names the line that was sold and the one that is claimed."""
+
+    def change(data):
+        line = next(x for x in data["plans"][0]["lines"] if x["offer"].startswith("nova-cut-12"))
+        line["offer"] = "nova-cut-18"
+
+    edit(folder, change)
+    assert any("expected nova-cut-12 on" in text and "got nova-cut-18 on" in text for text in said(folder))
+
+
+def test_removed_line_is_named(folder):
+    """A line that cells.parquet still holds is missed by name."""
+    gone = {}
+    edit(folder, lambda data: gone.update(data["plans"][0]["lines"].pop(2)))
+    found = said(folder)
+    assert any(gone["offer"] in text and gone["product"] in text and "no such line" in text for text in found)
+
+
+def test_doubled_line_is_named(folder):
+    """The second of two lines in one place is named."""
+    edit(folder, lambda data: data["plans"][0]["lines"].insert(3, dict(data["plans"][0]["lines"][2])))
+    assert any("plans[0].lines[3]" in text and "a second one" in text for text in said(folder))
+
+
+def test_swapped_lines_are_named(folder):
+    """Lines out of order are no other plan, but they are named."""
+
+    def change(data):
+        lines = data["plans"][0]["lines"]
+        lines[0], lines[5] = lines[5], lines[0]
+
+    edit(folder, change)
+    found = said(folder)
+    assert any("plans[0].lines[0]" in text and "out of order" in text for text in found)
+
+
+def test_raised_limit_in_the_answer_is_named(folder):
+    """A higher limit in plans.json names limit and both amounts."""
+
+    def change(data):
+        next(x for x in data["plans"][0]["limits"] if x["id"] == "total-budget")["limit"] = figure("900000.00")
+
+    edit(folder, change)
+    place = "plans.json: plans[0].limits.total-budget.limit: expected 800000.00, got 900000.00"
+    assert place in said(folder)
+
+
+def test_raised_limit_in_the_question_is_named(folder):
+    """A higher limit in problem/ is found against the question's own bytes, by key."""
+    path = folder / "problem" / "scenario.json"
+    path.write_text(path.read_text("utf-8").replace('"max": "800000"', '"max": "900000"'), "utf-8")
+    found = said(folder)
+    assert any("problem/scenario.json: limits.total-budget.max: expected 800000, got 900000" in text for text in found)
+
+
+def test_changed_effects_are_named(folder):
+    """One changed lift names its segment, product, period and offer."""
+    from scenarios.archive import _packed, _unpacked
+
+    path = folder / "problem" / "effects.npz"
+    arrays = _unpacked(path.read_bytes(), "here")
+    place = tuple(np.argwhere(arrays["lift"] > 0)[0])
+    arrays["lift"][place] *= 1.5
+    path.write_bytes(_packed(arrays))
+    assert any("effects.npz: lift of students, lite-8, 2026-11-01" in text for text in said(folder))
+
+
+def test_changed_cell_is_named(folder):
+    """One unit more in cells.parquet names plan, cell and column."""
+    path = folder / "cells.parquet"
+    table = pq.read_table(io.BytesIO(path.read_bytes()))
+    units = table.column("units").to_numpy().copy()
+    units[7] += 1
+    table = table.set_column(table.column_names.index("units"), "units", pa.array(units))
+    pq.write_table(table, path)
+    assert any("cells.parquet: plan 1, cell, lite-8 for students on 2026-11-08, units" in t for t in said(folder))
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        ("bound", lambda data: data.update(bound=figure("1000001.00"))),
+        ("plans[1].optimism", lambda data: data["plans"][1].update(optimism=figure("0.02"))),
+        ("plans[0].baselines", lambda data: data["plans"][0]["baselines"].update(greedy=figure("13.50"))),
+        ("plans[0].limits.shadow_price", lambda d: d["plans"][0]["limits"][0].update(shadow_price=figure("0.5"))),
+        ("plans[0].lines.why", lambda data: data["plans"][0]["lines"][0].update(why="because")),
+        ("assumed", lambda data: data["assumed"].clear()),
+    ],
+)
+def test_sealed_values_are_named(folder, place, change):
+    """What no recomputation can prove is known by its seal, and named."""
+    edit(folder, change)
+    assert any(f"plans.json: {place}: expected the value that was sealed" in text for text in said(folder))
+
+
+@pytest.mark.parametrize("name", ["plans.json", "cells.parquet", "problem/effects.npz", "problem/scenario.json"])
+def test_truncated_files_cannot_be_used(folder, name):
+    """Half a file is unusable input (exit code 2), named by its path."""
+    path = folder / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InvalidInput, match=Path(name).name.replace(".", r"\.")):
+        check(folder)
+
+
+@pytest.mark.parametrize("name", ["plans.json", "cells.parquet", "problem/hashes.json", "problem/problem.json"])
+def test_missing_files_cannot_be_used(folder, name):
+    """A missing file is unusable input, named by its path."""
+    (folder / name).unlink()
+    with pytest.raises(InvalidInput, match=Path(name).name.replace(".", r"\.")):
+        check(folder)
+
+
+def test_finance_compares_with_its_own_copy(folder, tmp_path):
+    """A copy of the question with another budget is named by key; an equal copy is not."""
+    question = folder / "problem" / "question"
+    own = Path(shutil.copytree(question, tmp_path / "own")) / "phone-flash-sale.yaml"
+    assert check(folder, own).differences == ()
+    own.write_text(own.read_text("utf-8").replace("max: 800000}", "max: 700000}"), "utf-8")
+    found = said(folder, own)
+    assert any("limits.total-budget.max: expected 700000, got 800000" in text for text in found)
+
+
+def test_check_starts_light():
+    """Neither JAX, OR-Tools, DEAP nor pandas is imported."""
+    code = "import constraints.check, sys; print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
