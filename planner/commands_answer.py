@@ -12,6 +12,7 @@ from planner.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
     from scenarios.plan import PlanSet, RankedPlan
+    from scenarios.plan_files import PlanDirectory
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
 PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan, by its rank.")]
@@ -50,7 +51,8 @@ def compare(
     """Lay two plans side by side: line changes and money."""
     from planner.report_compare import compared_json, show_changes, show_compared
 
-    (one, one_set), (two, two_set) = _named_plan(left), _named_plan(right)
+    (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
+    one_set, two_set = one_folder.plan_set, two_folder.plan_set
     if json_:
         show_json(compared_json(one, two, (left, right)))
         return ExitCode.YES
@@ -60,8 +62,8 @@ def compare(
     )
     if one_set.currency != two_set.currency:
         note(f"{left} is in {one_set.currency}, {right} in {two_set.currency}: their amounts cannot be compared")
-    elif one_set.scenario.sha256 != two_set.scenario.sha256 or one_set.effects.sha256 != two_set.effects.sha256:
-        note("the two plans answer different questions: their scenario files or effects differ")
+    elif _question(one_folder) != _question(two_folder):
+        note("the two plans answer different questions: their scenarios or effects differ")
     return ExitCode.YES
 
 
@@ -124,12 +126,17 @@ def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
     return plan_set.plans[rank - 1]
 
 
-def _named_plan(text: str) -> tuple[RankedPlan, PlanSet]:
+def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
     """Read ``DIR`` or ``DIR:N``; a folder whose own name ends so is taken as it stands."""
     from scenarios.plan_files import read_plans
 
     folder, colon, rank = text.rpartition(":")
     if not colon or not rank.isdigit() or Path(text).is_dir():
         folder, rank = text, "1"
-    plan_set = read_plans(Path(folder)).plan_set
-    return ranked_plan(plan_set, max(int(rank), 1), Path(folder)), plan_set
+    directory = read_plans(Path(folder))
+    return ranked_plan(directory.plan_set, max(int(rank), 1), Path(folder)), directory
+
+
+def _question(directory: PlanDirectory) -> tuple[bytes | None, str]:
+    """What was asked: the resolved scenario and the effects."""
+    return directory.raw.get("problem/scenario.json"), directory.plan_set.effects.sha256

@@ -115,7 +115,8 @@ def score(
     from planner.scored import REPORT_SEED, score_plan
     from scenarios.plan_files import read_plans
 
-    best_set = None if against is None else read_plans(against).plan_set
+    directory = None if against is None else read_plans(against)
+    best_set = None if directory is None else directory.plan_set
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
     seed = REPORT_SEED if best_set is None else best_set.seed
@@ -137,8 +138,8 @@ def score(
         show_rules(mine.rules),
         show_verdict(broken, len(mine.limits), len(mine.rules)),
     )
-    if best is not None and best_set is not None:
-        if best_set.scenario.sha256 != problem.loaded.sha256 or set_:
-            note(f"{against} answers another question than {scenario}: other scenario file or other --set")
+    if best is not None and directory is not None:
+        if directory.problem().scenario != problem.loaded.scenario:
+            note(f"{against} answers another question than {scenario}: another scenario or another --set")
         show("", show_compared(best, mine, names, currency), show_changes(best, mine, currency))
     return ExitCode.YES if scored.kept else ExitCode.NO

@@ -1,0 +1,5 @@
+"""``python -m planner`` is ``campaign``."""
+
+from planner.cli import main
+
+main()
