@@ -25,6 +25,8 @@ Plan = NDArray[np.int8]
 
 CANDIDATES = 4
 """Alternatives of a slot that are evaluated and checked, the most promising first."""
+MENTIONED = 0.02
+"""A limit holds a line where its priced use is at least this share of the line's contribution."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
             LineExplained(
                 line=line,
                 contribution=worth[number],
-                held_by=_dearest(limits, usage[number]) + _scarce_stock(ranked, line),
+                held_by=_dearest(limits, usage[number], worth[number]) + _scarce_stock(ranked, line),
                 best=best,
                 possible=possible if possible is not best else None,
             )
@@ -108,9 +110,10 @@ def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
     return np.array([known.get(id_, 0.0) for id_ in limits.ids])
 
 
-def _dearest(limits: Limits, cost: NDArray[np.float64]) -> tuple[str, ...]:
+def _dearest(limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:
+    """Limits whose priced use by a line is worth mentioning beside its contribution, the dearest first."""
     order = np.argsort(-cost, kind="stable")
-    return tuple(limits.ids[place] for place in order if cost[place] > 0)
+    return tuple(limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0))
 
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:

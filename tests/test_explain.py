@@ -1,0 +1,149 @@
+"""Explanations: contributions add up, alternatives are what the account and the ledger say of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from plan_folders import basic_problem, good_lines, line, write_folder
+from typer.testing import CliRunner
+
+from constraints.ledger import Ledger
+from planner.cli import app
+from planner.evaluator import Evaluator
+from planner.explain import Explanation, explain_plan
+from planner.problem import Problem
+from planner.scored import score_plan
+from scenarios.draws import draw
+from scenarios.grid import Grid
+from scenarios.measures import objective_functional
+from scenarios.plan import LineResult
+from scenarios.totals import evaluate
+
+
+@cache
+def _problem() -> Problem:
+    return basic_problem()
+
+
+@cache
+def _explained() -> Explanation:
+    problem = _problem()
+    plan = problem.grid.plan_of(good_lines(problem))
+    return explain_plan(Evaluator(problem.model, problem.limits), score_plan(problem, plan).plan)
+
+
+def _objective(plan: np.ndarray) -> float:
+    problem = _problem()
+    functional = objective_functional(problem.model)
+    empty = evaluate(functional, problem.model, problem.grid.empty(), np)
+    return float(evaluate(functional, problem.model, plan, np)) - float(empty)
+
+
+def _swapped(grid: Grid, old: LineResult, offer: str, coverage: float) -> np.ndarray:
+    lines = [each for each in good_lines(_problem()) if each != old.line]
+    return grid.plan_of((*lines, old.line.model_copy(update={"offer": offer, "coverage": coverage})))
+
+
+def test_contributions_and_interaction_add_up_to_the_objective() -> None:
+    """The rows of an explanation sum to the plan's objective."""
+    explained = _explained()
+    total = sum(each.contribution for each in explained.lines) + explained.interaction
+    assert total == pytest.approx(explained.objective, abs=1e-6)
+
+
+def test_a_contribution_is_what_dropping_the_line_loses() -> None:
+    """Each contribution equals the re-evaluated difference, to the cent of rounding."""
+    problem = _problem()
+    full = problem.grid.plan_of(good_lines(problem))
+    for each in _explained().lines:
+        rest = [other for other in good_lines(problem) if other != each.line.line]
+        lost = _objective(full) - _objective(problem.grid.plan_of(tuple(rest)))
+        assert each.contribution == pytest.approx(lost, abs=0.02)
+
+
+def test_the_best_alternative_is_the_best_of_the_slot_and_costs_what_it_says() -> None:
+    """No other choice of the slot is worth more, and the change is the re-evaluated one."""
+    problem = _problem()
+    grid = problem.grid
+    full = grid.plan_of(good_lines(problem))
+    for each in _explained().lines:
+        slot, chosen = grid.locate(each.line.line)
+        number = grid.slot_number(slot)
+        changes = []
+        for choice in range(1, grid.widths[slot.block]):
+            if choice != chosen and grid.allowed_flat[number, choice]:
+                trial = full.copy()
+                trial[number] = choice
+                changes.append(_objective(trial) - _objective(full))
+        if not changes:
+            assert each.best is None
+            continue
+        assert each.best is not None
+        assert each.best.change == pytest.approx(max(changes), abs=0.01)
+
+
+def test_what_an_alternative_breaks_is_what_the_ledger_says() -> None:
+    """A blocked alternative breaks exactly the named limits and rules; a possible one breaks nothing."""
+    problem = _problem()
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    blocked = 0
+    for each in _explained().lines:
+        for option in (each.best, each.possible):
+            if option is None:
+                continue
+            report = ledger.audit(_swapped(problem.grid, each.line, option.offer, option.coverage))
+            broken = {limit.id for limit in report.limits if not limit.ok and limit.used_at_risk is None}
+            broken |= {rule.id for rule in report.rules if not rule.satisfied}
+            assert set(option.blocked_by) >= broken
+            assert bool(option.why) == bool(option.blocked_by)
+            blocked += bool(option.blocked_by)
+
+
+def test_a_rule_that_blocks_the_better_offer_is_named() -> None:
+    """Where a longer flash sale would be worth more but may not run, the rule that forbids it is named."""
+    problem = _problem()
+    lines = (
+        line(problem, 2, "espresso-1kg", "coffee-flash"),
+        line(problem, 3, "espresso-1kg", "coffee-flash"),
+        line(problem, 4, "espresso-1kg", "coffee-15"),
+    )
+    plan = problem.grid.plan_of(lines)
+    explained = explain_plan(Evaluator(problem.model, problem.limits), score_plan(problem, plan).plan)
+    last = next(each for each in explained.lines if each.line.offer == "coffee-15")
+    options = {option.offer: option for option in (last.best, last.possible) if option is not None}
+    assert "max_run:coffee-flash" in options["coffee-flash"].blocked_by
+    assert "coffee-flash" in options["coffee-flash"].why
+
+
+def test_a_line_is_held_by_the_dearest_limit_it_uses() -> None:
+    """A binding limit with a shadow price is named for lines that use it, and only for those."""
+    problem = _problem()
+    ranked = score_plan(problem, problem.grid.plan_of(good_lines(problem))).plan
+    priced = tuple(
+        replace(limit, binding=limit.id == "message-budget", shadow_price=1.5 if limit.id == "message-budget" else None)
+        for limit in ranked.limits
+    )
+    explained = explain_plan(Evaluator(problem.model, problem.limits), replace(ranked, limits=priced))
+    for each in explained.lines:
+        if each.line.offer in ("kettle-coupon", "save-10"):
+            assert each.held_by == ("message-budget",)
+        elif each.line.product != "kettle":  # more kettles sold mean more coupons used
+            assert each.held_by == ()
+
+
+def test_explain_prints_lines_and_totals_that_add_up(tmp_path: Path) -> None:
+    """``campaign explain`` names every line; its JSON adds up to the objective."""
+    problem = _problem()
+    plan_set = write_folder(problem, tmp_path / "plans", good_lines(problem))
+    shown = CliRunner().invoke(app, ["explain", str(tmp_path / "plans")])
+    assert shown.exit_code == 0, shown.output
+    assert "interaction" in shown.stdout
+    document = json.loads(CliRunner().invoke(app, ["explain", str(tmp_path / "plans"), "--json"]).stdout)
+    total = sum(entry["contribution"] for entry in document["lines"]) + document["interaction"]
+    assert total == pytest.approx(float(plan_set.plans[0].objective), abs=1e-6)
+    assert len(document["lines"]) == len(good_lines(problem))

@@ -1,0 +1,229 @@
+"""Reports: they fit 80 and 120 columns, never cut a number, and align wide characters."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from plan_sets import Line, limit, plan_set, ranked
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from planner.figures import count, money_style, plural, seconds, share
+from planner.live import progress_panel
+from planner.plan_difference import changes, difference_share
+from planner.progress import Progress
+from planner.report_bridge import show_bridge
+from planner.report_calendar import Calendar
+from planner.report_compare import show_changes, show_compared
+from planner.report_limits import show_limits, show_rules
+from planner.report_notes import show_sentences
+from planner.report_ranking import show_baselines, show_ranking
+from planner.report_table import Column, FittedTable
+from planner.report_targets import date_ranges, show_targets
+from scenarios.load import load_scenario
+from scenarios.schema import Scenario
+
+WIDTHS = (80, 120)
+LINES: tuple[Line, ...] = (
+    *((period, "nova-12", "*", "nova-cut-12", 1.0) for period in range(2, 6)),
+    *((period, "lite-8", "*", "nova-flash-10", 1.0) for period in (0, 1, 7)),
+    *((period, "nova-12", who, "nova-coupon-200", 0.3) for period in (3, 4, 8) for who in ("students", "silver")),
+    (5, "basket", "students", "save-200", 0.25),
+    (13, "orion-5-max", "*", "front-page", 1.0),
+)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    """Return the shipped scenario with Chinese names."""
+    return load_scenario("phone-flash-sale").scenario
+
+
+def printed(part: RenderableType, width: int) -> list[str]:
+    """Return the lines that a part prints, at a width, without colour."""
+    console = Console(width=width, record=False, force_terminal=False, color_system=None)
+    with console.capture() as captured:
+        console.print(part)
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def parts(scenario: Scenario) -> list[RenderableType]:
+    """Return every report of a plan set with large amounts."""
+    large = plan_set(scenario, LINES, LINES[2:], scale="813.7")
+    one, two = large.plans
+    return [
+        show_ranking(large, scenario),
+        show_baselines(one, "CNY"),
+        Calendar(plan=one, scenario=scenario),
+        *show_targets(one, scenario, "CNY"),
+        show_limits(one.limits, "CNY"),
+        show_rules(one.rules),
+        show_bridge(one, "CNY"),
+        show_compared(one, two, ("plans", "plans:2"), "CNY"),
+        show_changes(one, two, "CNY"),
+        show_sentences("Assumed", large.assumed),
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_report_fits_and_cuts_nothing(scenario: Scenario, width: int) -> None:
+    """No line is wider than the screen, and no ellipsis stands in for a figure."""
+    for part in parts(scenario):
+        for line in printed(part, width):
+            assert cell_len(line) <= width, line
+            assert not re.search(r"\d…|…\d", line), line
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_figures_are_printed_in_full(scenario: Scenario, width: int) -> None:
+    """The objective, its range, bridge terms and limit uses appear digit by digit."""
+    large = plan_set(scenario, LINES, scale="813.7")
+    best = large.plans[0]
+    text = "\n".join(line for part in parts(scenario) for line in printed(part, width))
+    for amount in (best.objective, best.outcome.spend, best.outcome.bridge.gross_bump, best.outcome.bridge.net):
+        assert f"{amount:,.0f}" in text
+
+
+def test_the_calendar_aligns_wide_characters(scenario: Scenario) -> None:
+    """Every row's cells start at the same column, whatever its name is written in."""
+    plan = plan_set(scenario, LINES).plans[0]
+    lines = printed(Calendar(plan=plan, scenario=scenario), 80)
+    first = next(number for number, line in enumerate(lines) if line.startswith("lite-8"))
+    rows = lines[first : first + 13]
+    starts = {cell_len(re.split(r" [·A-Z]", row, maxsplit=1)[0].rstrip()) for row in rows}
+    assert max(starts) <= 26
+    marks = [cell_len(row[: re.search(r"(?<= )[·A-Z][ 0-9+]*(?: |$)", row).start()]) for row in rows]  # type: ignore[union-attr]
+    assert len(set(marks)) == 1
+    assert rows[0].split(" ")[0] == "lite-8"
+
+
+def test_the_calendar_wraps_instead_of_cutting(scenario: Scenario) -> None:
+    """On a narrow screen the periods come in several blocks, each with its dates."""
+    plan = plan_set(scenario, LINES).plans[0]
+    lines = printed(Calendar(plan=plan, scenario=scenario), 44)
+    days = " ".join(line for line in lines if re.fullmatch(r"\s+(\d\d ?)+", line + " ".strip()))
+    assert [int(day) for day in days.split()] == list(range(1, 15))
+
+
+def test_the_calendar_counts_targeted_lines(scenario: Scenario) -> None:
+    """A cell shows its public offer and how many segments have one of their own."""
+    plan = plan_set(scenario, LINES).plans[0]
+    row = next(line for line in printed(Calendar(plan=plan, scenario=scenario), 120) if line.startswith("nova-12 "))
+    assert row.split()[2:] == ["12", *["·", "·", "A", "A2", "A2", "A", "·", "·", "·2", "·", "·", "·", "·", "·"]]
+
+
+def test_targets_join_neighbouring_days(scenario: Scenario) -> None:
+    """Lines of one offer are grouped: ``11-04..11-05, 11-09``."""
+    tables = show_targets(plan_set(scenario, LINES).plans[0], scenario, "CNY")
+    assert [table.title.split()[0] for table in tables] == ["everybody", "students", "silver"]
+    text = "\n".join(printed(tables[1], 120))
+    assert "11-04..11-05, 11-09" in text
+    days = [scenario.horizon.date_of(period) for period in (0, 1, 2, 5)]
+    assert date_ranges(days, scenario.horizon) == "11-01..11-03, 11-06"
+
+
+def test_limits_mark_what_binds_and_what_is_broken(scenario: Scenario) -> None:
+    """The tightest limits come first; a broken one is called so."""
+    plan = ranked(scenario, 1, LINES)
+    broken = limit("few-coupons", "uses", "10", "12")
+    lines = printed(show_limits((*plan.limits, broken), "CNY"), 120)
+    assert "BROKEN" in lines[3]
+    assert "binding" in lines[4]
+    assert any("119,500.50" in line or "119,500" in line for line in lines)
+
+
+def test_a_table_gives_way_before_it_cuts() -> None:
+    """Optional columns are dropped, the largest first, and named; without room left the rows are stacked."""
+    table = FittedTable(
+        title="t",
+        columns=(
+            Column(title="name", least=6),
+            Column(title="amount", number=True),
+            Column(title="extra", number=True, gives_way=1),
+            Column(title="more", number=True, gives_way=2),
+        ),
+        rows=(("a long name that folds", "123,456,789", "111,111", "222,222"),),
+    )
+    assert not any("not shown" in line for line in printed(table, 80))
+    assert "not shown at this width: more" in printed(table, 30)
+    assert "not shown at this width: extra, more" in " ".join(printed(table, 22))
+    stacked = printed(table, 12)
+    assert "123,456,789" in " ".join(stacked)
+
+
+def test_a_table_refuses_rows_of_another_length() -> None:
+    """A missing cell is a mistake of the report, not of its reader."""
+    with pytest.raises(ValueError, match="2 cells in a table of 1"):
+        FittedTable(title="t", columns=(Column(title="a"),), rows=(("1", "2"),))
+
+
+def test_text_of_names_is_never_markup() -> None:
+    """Square brackets in a name stay as they are."""
+    table = FittedTable(title="[bold]t", columns=(Column(title="[red]"),), rows=(("[link=x]name[/link]",),))
+    text = "\n".join(printed(table, 80))
+    assert "[bold]t" in text
+    assert "[link=x]name[/link]" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (count(1234567), "1,234,567"),
+        (count(Decimal("-0.004"), digits=2, signed=True), "0.00"),
+        (count(float("inf")), "no limit"),
+        (count(None), "-"),
+        (count(float("nan")), "-"),
+        (share(0.12345), "12.3%"),
+        (share(-0.0001), "0.0%"),
+        (share(None), "-"),
+        (seconds(59.4), "59 s"),
+        (seconds(185.2), "3 min 05 s"),
+        (plural(1, "category"), "1 category"),
+        (plural(3, "category"), "3 categories"),
+        (plural(2, "day"), "2 days"),
+        (money_style("CNY", [Decimal("99999.5")])(Decimal("99999.5")), "99,999.50"),
+        (money_style("CNY", [Decimal("100000.5")])(Decimal("100000.6")), "100,001"),
+        (money_style("JPY", [Decimal(12)])(Decimal(12), signed=True), "+12"),
+    ],
+)
+def test_figures_as_people_read_them(text: str, expected: str) -> None:
+    """Separated thousands, no negative zero, a dash for what is missing."""
+    assert text == expected
+
+
+def test_differences_are_counted_by_lines(scenario: Scenario) -> None:
+    """Two plans differ by the share of the larger one's lines that the other lacks; each slot is listed once."""
+    two = plan_set(scenario, LINES, (*LINES[2:], (9, "buds-3", "*", "extras-cut-15", 1.0))).plans
+    assert difference_share(two[0], two[0]) == 0
+    assert difference_share(two[0], two[1]) == pytest.approx(2 / len(LINES))
+    found = changes(two[0], two[1])
+    assert [(change.left is None, change.right is None) for change in found] == [
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_progress_shows_what_is_known() -> None:
+    """The live panel names stage, generation, best, gap, feasible share and the time that is left."""
+    moment = Progress(
+        stage="evolving plans",
+        generation=1234,
+        best=56789.4,
+        gap=0.0321,
+        feasible_share=0.87,
+        seconds=20,
+        share_done=0.25,
+    )
+    text = " ".join(printed(progress_panel(moment), 80))
+    for words in ("evolving plans", "20 s", "about 1 min 00 s left", "1,234", "+56,789", "3.21%", "87%"):
+        assert words in text
+    assert "gap" not in " ".join(printed(progress_panel(Progress(stage="preparing")), 80))
+
+
+def test_progress_refuses_impossible_shares() -> None:
+    """A share of the work outside 0 to 1, or no number, is refused."""
+    with pytest.raises(ValueError, match="share_done"):
+        Progress(stage="x", share_done=float("nan"))
