@@ -35,7 +35,7 @@ def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
             text = " with ".join(line_text(line.line) for line in way.lines)
             message = (
                 f"{text} leaves {kept / with_tax:.2f} net of tax"
-                f"{', vendor funding included,' if rule.counts_funding else ''} at least {floor:.2f} needed "
+                f"{' with vendor funding' if rule.counts_funding else ''}, at least {floor:.2f} needed "
                 f"(unit cost {float(unit_cost_of(way.product)):.2f}, margin {rule.margin:.1%}); choose a smaller offer"
             )
             broken = tuple(line.line for line in way.lines)
