@@ -46,7 +46,9 @@ class Banned:
         table[self._slots, self._choices] = False
         return table
 
-    def compatible(self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None) -> Bools:
+    def compatible(
+        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
+    ) -> Bools:
         """As below; what is proposed is expected to be allowed."""
         return self._rules.compatible(plan, slots, choices, priority, allowed)
 

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.finish import Finish
-from planner.workspace import Plan, Candidate, Workspace
+from planner.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
 from scenarios.rule_schema import PlanLine
 
@@ -64,7 +65,7 @@ def greedy(space: Workspace, batch: float = 0.02, rounds: int = 400) -> Candidat
         gain = space.gains_everywhere(current.plan, space.no_prices())
         gain = np.where(space.rules.allowed(current.plan), gain, -np.inf)
         gain[current.plan > 0] = -np.inf
-        ratio = gain / (_pressure(space, current.plan) + 1e-9)
+        ratio = np.where(gain > 0, gain, 0.0) / (_pressure(space, current.plan) + 1e-9)
         best = ratio.argmax(axis=1)
         rows = np.arange(len(best))
         worth = np.where(gain[rows, best] > 1e-9, ratio[rows, best], -np.inf)
@@ -90,11 +91,12 @@ def greedy(space: Workspace, batch: float = 0.02, rounds: int = 400) -> Candidat
     return current
 
 
-def _pressure(space: Workspace, plan: Plan) -> np.ndarray:
+def _pressure(space: Workspace, plan: Plan) -> NDArray[np.float64]:
     """[N, width] share of the limits that each single change uses up."""
     prices = space.no_prices()
     prices.scalar[:] = 1.0 / space.limits.scale
-    return np.maximum(-space.gains_everywhere(plan, prices, objective_weight=0.0), 0.0)
+    change = space.gains_everywhere(plan, prices, objective_weight=0.0)
+    return np.where(np.isfinite(change), np.maximum(-change, 0.0), 0.0)
 
 
 def last_campaign(space: Workspace, finish: Finish) -> Candidate | None:

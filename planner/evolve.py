@@ -20,7 +20,7 @@ from planner import operators
 from planner.elites import Elites
 from planner.finish import Finish
 from planner.operators import Parents
-from planner.workspace import Plan, Prices, Candidate, Workspace
+from planner.workspace import Candidate, Plan, Prices, Workspace
 
 MUTATIONS = (
     operators.mutate_random,
@@ -29,7 +29,9 @@ MUTATIONS = (
     operators.mutate_window,
     operators.mutate_rivals,
     operators.mutate_segment,
-    operators.polish_exactly,
+    operators.polish_columns,
+    operators.polish_products,
+    operators.polish_window,
 )
 CROSSOVERS = (operators.cross_blocks, operators.cross_exactly)
 

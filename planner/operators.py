@@ -37,7 +37,6 @@ Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
 STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
 """A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
-_POLISHED_COLUMNS = 6
 _CROSSED_SLOTS = 200
 _POLISH_SECONDS = 0.2
 """Work of one CP-SAT call, in its deterministic seconds."""
@@ -145,14 +144,42 @@ def _window(rng: np.random.Generator, periods: int, share: float) -> Ints:
     return np.arange(start, start + length, dtype=np.int64)
 
 
-def polish_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
-    """CP-SAT on a few random columns of the linear model, all rules and limits kept there."""
+def polish_columns(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on random columns of the linear model, all rules and limits kept there."""
     _, k, t = space.grid.shape
-    wanted = _sample(rng, k * t, min(_POLISHED_COLUMNS, k * t))
-    hood = over_columns(space.grid, wanted)
-    linear = linearise(space, space.score(parents.plan), hood)
+    return _polished(space, parents.plan, over_columns(space.grid, _sample(rng, k * t, _polish_count(space, rng))), rng)
+
+
+def polish_products(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on whole series of a few products: runs and gaps move as one."""
+    _, k, t = space.grid.shape
+    products = _sample(rng, k, max(1, min(k, _polish_count(space, rng) // t)))
+    return _polished(space, parents.plan, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def polish_window(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on many products in few neighbouring periods."""
+    _, k, t = space.grid.shape
+    count = _polish_count(space, rng)
+    length = max(1, min(t, count // k))
+    start = int(rng.integers(t - length + 1))
+    products = _sample(rng, k, max(1, min(k, count // length)))
+    columns = _columns(space, products, np.arange(start, start + length))
+    return _polished(space, parents.plan, over_columns(space.grid, columns), rng)
+
+
+def _polish_count(space: Workspace, rng: np.random.Generator) -> int:
+    """Columns of one polish: about so many that CP-SAT sees a few hundred to a few thousand options."""
+    s, k, t = space.grid.shape
+    per_column = space.grid.widths.public + s * space.grid.widths.targeted
+    wanted = float(np.exp(rng.uniform(np.log(300.0), np.log(3000.0)))) / per_column
+    return max(1, min(k * t, round(wanted)))
+
+
+def _polished(space: Workspace, plan: Plan, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
+    linear = linearise(space, space.score(plan), hood)
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    return polish(linear, space.rules, parents.plan, params).plan
+    return polish(linear, space.rules, plan, params).plan
 
 
 def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:

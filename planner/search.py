@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-
 from constraints.conflict import Conflict, why_infeasible
+
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
@@ -21,7 +21,7 @@ from planner.finish import FULL, Finish
 from planner.guided import GuidedParams, guided
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.risk import tighten
+from planner.risk import set_bounds, tighten
 from planner.workspace import Candidate, Plan, Workspace
 from scenarios.cells import Account
 from scenarios.draws import draw
@@ -37,8 +37,11 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 250.0, Effort.NORMAL: 1200.0, Effort.THOROUGH: 6000.0}
-"""Work of the evolution by effort, in passes over all columns."""
+WORK = {Effort.QUICK: 5e6, Effort.NORMAL: 24e6, Effort.THOROUGH: 120e6}
+"""Work of the evolution by effort, in cells passed over; every pass costs as much as `PASS_CELLS` more."""
+PASS_CELLS = 5000
+RETUNED = (0.1, 0.4, 0.75)
+"""Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
 BOUND = {
     Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
@@ -137,7 +140,7 @@ def plan_campaign(
     first = _first_plan(space, finish, ledger, params, rng, watch)
     if first is None:
         return _none_found(problem, space, finish)
-    state, bound, interrupted = _evolved(problem, space, finish, first, params, rng, watch)
+    state, bound, interrupted = _evolved(problem, space, finish, ledger, first, params, rng, watch)
     watch.say("choosing distinct plans", 0.9, state)
     chosen = distinct_plans(space, finish, state, params.plans, stream(params.seed, "distinct"))
     checked = _checked(space, finish, ledger, chosen)
@@ -154,7 +157,7 @@ def plan_campaign(
         effort=params.effort.value if params.seconds is None else f"{params.seconds:g} seconds",
         interrupted=interrupted,
     )
-    plan_set = answer(problem, space, findings)
+    plan_set = answer(problem, space, findings, params.plans)
     return SearchResult(
         plan_set=plan_set,
         plans=tuple(candidate.plan for candidate, _ in checked),
@@ -198,6 +201,7 @@ def _evolved(
     problem: Problem,
     space: Workspace,
     finish: Finish,
+    ledger: Ledger,
     state: State,
     params: SearchParams,
     rng: np.random.Generator,
@@ -205,12 +209,18 @@ def _evolved(
 ) -> tuple[State, Bound | None, bool]:
     """The evolution, and the bound that tells how far it is from the best possible."""
     bound: Bound | None = None
-    work = WORK[params.effort] if params.seconds is None else float("inf")
+    work = WORK[params.effort] / (len(space.whole.slots) + PASS_CELLS) if params.seconds is None else float("inf")
     begun, end = space.work, space.work + work
+    at_risk = bool(np.isfinite(problem.limits.at_risk).any())
+    due = list(RETUNED) if at_risk else []
     try:
-        for state in evolve(space, finish, state, EvolveParams(work=work), rng):
+        for generation in evolve(space, finish, state, EvolveParams(work=work), rng):
+            state = generation
             share = (space.work - begun) / (end - begun) if params.seconds is None else watch.seconds / params.seconds
             watch.say("evolving plans", 0.05 + 0.65 * min(share, 1.0), state)
+            if due and share >= due[0]:
+                due.pop(0)
+                set_bounds(space, ledger.audit(state.best.plan))
             if watch.over:
                 break
         watch.say("bounding what is possible", 0.72, state)

@@ -1,0 +1,204 @@
+"""Write the answer: ranked plans with their account, contributions, prices, yardsticks and gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from importlib.metadata import version
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.ledger import LedgerReport
+from constraints.prices import PriceError, lp_prices
+from planner.assumptions import assumptions
+from planner.baselines import Baselines
+from planner.bound import Bound
+from planner.elites import MIN_DIFFERENCE, difference
+from planner.linearise import linearise
+from planner.neighbourhood import over_columns
+from planner.problem import Problem
+from planner.workspace import Candidate, Prices, Workspace
+from scenarios.contributions import contribution_amounts
+from scenarios.currency import minor_digits
+from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
+from scenarios.rounding import to_decimal
+from scenarios.summary import line_results
+
+Float = NDArray[np.float64]
+
+PRICED_SLOTS = 2000
+"""Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
+PACKAGES = ("campaign-planner", "deap", "equinox", "jax", "numpy", "ortools", "pandas", "pyarrow")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Findings:
+    """What the search found, before it is written down."""
+
+    checked: tuple[tuple[Candidate, LedgerReport], ...]
+    """Plans that pass the ledger, best first."""
+    bound: Bound | None
+    baselines: Baselines
+    prices: Prices
+    seed: int
+    effort: str
+    interrupted: bool
+
+
+def answer(problem: Problem, space: Workspace, findings: Findings, wanted: int) -> PlanSet:
+    """Write the plan set of a run.
+
+    Parameters
+    ----------
+    wanted
+        How many plans were asked for; fewer are explained in the notes.
+    """
+    digits = minor_digits(problem.loaded.scenario.currency)
+    best = findings.checked[0][0]
+    shadow = shadow_prices(space, best, findings.prices)
+    # The bound holds for the tables' float account; half a minor unit a row of rounding is added to stay above.
+    bound = None if findings.bound is None else _money_up(findings.bound.value, digits)
+    yardsticks = _yardsticks(findings.baselines, digits)
+    ranked = tuple(
+        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, digits)
+        for rank, (candidate, report) in enumerate(findings.checked, start=1)
+    )
+    objective = problem.loaded.scenario.objective
+    return PlanSet(
+        format=FORMAT,
+        scenario=Source(id=problem.loaded.scenario.scenario, sha256=problem.loaded.sha256),
+        effects=EffectsSource(source=problem.effects.source, sha256=""),
+        cells=Hash(sha256=""),
+        seed=findings.seed,
+        effort=findings.effort,
+        versions={name: version(name) for name in PACKAGES},
+        assumed=assumptions(problem),
+        notes=(*problem.effects.notes, *_notes(findings, wanted)),
+        objective=objective if isinstance(objective, str) else _weights_text(objective["weights"]),
+        currency=problem.loaded.scenario.currency,
+        bound=bound,
+        plans=ranked,
+    )
+
+
+def _weights_text(weights: dict[object, float]) -> str:
+    return " + ".join(f"{weight:g} {measure}" for measure, weight in weights.items())
+
+
+def _money_up(amount: float, digits: int) -> Decimal:
+    step = 10**digits
+    return to_decimal(int(np.ceil(amount * step)), digits)
+
+
+def _money(amount: float, digits: int) -> Decimal:
+    return to_decimal(int(np.rint(amount * 10**digits)), digits)
+
+
+def _yardsticks(found: Baselines, digits: int) -> dict[str, Decimal | None]:
+    def value(candidate: Candidate | None) -> Decimal | None:
+        return None if candidate is None else _money(candidate.objective, digits)
+
+    return {
+        "no_promotion": _money(0.0, digits),
+        "greedy": value(found.greedy),
+        "uniform": value(found.uniform),
+        "last_campaign": value(found.last_campaign),
+    }
+
+
+def _ranked(
+    space: Workspace,
+    rank: int,
+    candidate: Candidate,
+    report: LedgerReport,
+    bound: Decimal | None,
+    yardsticks: dict[str, Decimal | None],
+    shadow: dict[str, float],
+    digits: int,
+) -> RankedPlan:
+    shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.objective)
+    lost = np.array([float(share) for share in shares])
+    gap = None
+    if bound is not None:
+        gap = max(0.0, round(float((bound - report.objective) / max(Decimal(1), abs(bound))), 6))
+    limits = tuple(_priced(limit, shadow if rank == 1 else {}) for limit in report.limits)
+    return RankedPlan(
+        rank=rank,
+        objective=report.objective,
+        gap=gap,
+        optimism=None,
+        outcome=report.outcome,
+        baselines=yardsticks,
+        interaction=interaction,
+        limits=limits,
+        rules=report.rules,
+        lines=line_results(report.account, shares, _reasons(space, candidate, lost, shadow)),
+    )
+
+
+def _priced(limit: LimitResult, shadow: dict[str, float]) -> LimitResult:
+    return replace(limit, shadow_price=shadow.get(limit.id))
+
+
+def _reasons(space: Workspace, candidate: Candidate, lost: Float, shadow: dict[str, float]) -> list[str]:
+    """One sentence a line: what it brings, and for lines that bring nothing alone, why they stand."""
+    slots = np.flatnonzero(candidate.plan)
+    reasons = []
+    for slot, loss in zip(slots, lost, strict=True):
+        if space.rules.fixed[slot]:
+            reasons.append("locked by the scenario")
+        elif loss > 0:
+            reasons.append("earns more than it costs, and than any other offer here that fits the limits")
+        else:
+            reasons.append("kept for a limit or rule: without it the plan would not hold")
+    return reasons
+
+
+def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, float]:
+    """Objective per extra unit of each limit, by id: duals of the linear model at a plan, to six digits.
+
+    Limits for which the linear programme gives no price are left out.
+    """
+    gain = space.gains_everywhere(candidate.plan, prices)
+    gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
+    wanted = candidate.plan > 0
+    promising = np.argsort(-gain, kind="stable")[:PRICED_SLOTS]
+    wanted[promising] = True
+    hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
+    linear = linearise(space, candidate, hood)
+    try:
+        found = lp_prices(linear, candidate.plan, space.rules.base)
+    except PriceError:
+        return {}
+    shadow = {limit: _six(price) for limit, price in zip(space.limits.ids, found.scalar, strict=True)}
+    for product, price in zip(linear.stock.product, found.stock, strict=True):
+        name = space.limits.stock_ids[int(product)]
+        shadow[name] = _six(shadow.get(name, 0.0) + float(price))
+    return shadow
+
+
+def _six(price: float) -> float:
+    return float(f"{price:.6g}")
+
+
+def _notes(findings: Findings, wanted: int) -> tuple[str, ...]:
+    notes = []
+    plans = [candidate.plan for candidate, _ in findings.checked]
+    if len(plans) < wanted:
+        notes.append(
+            f"{len(plans)} of {wanted} plans: no more were found that keep every limit, differ in at least "
+            f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
+        )
+    close = [
+        (i + 1, j + 1) for j in range(len(plans)) for i in range(j) if difference(plans[i], plans[j]) < MIN_DIFFERENCE
+    ]
+    if close:
+        notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
+    if findings.interrupted:
+        notes.append("the search was interrupted: these are the best checked plans so far")
+    if findings.bound is None:
+        notes.append("no bound was computed, so the distance from the best possible plan is not known")
+    else:
+        notes.append("the bound holds under this response model and the expected effects, not for reality itself")
+    return tuple(notes)

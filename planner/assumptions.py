@@ -1,0 +1,64 @@
+"""What a plan rests on that nobody measured: defaults and assumed inputs, one sentence each."""
+
+from __future__ import annotations
+
+from planner.problem import Problem
+from scenarios.schema import Scenario
+
+
+def assumptions(problem: Problem) -> tuple[str, ...]:
+    """List what was assumed, as it is printed under the plan."""
+    scenario = problem.loaded.scenario
+    given = scenario.response.model_fields_set
+    response = scenario.response
+
+    def said(key: str) -> str:
+        return "given" if key in given else "default"
+
+    rows = [
+        f"fatigue {response.fatigue:.0%} per offer seen, half gone after {response.fatigue_half_life:g} periods "
+        f"({said('fatigue')})",
+        f"pull-forward {response.pull_forward.share:.0%} of a bump, from {response.pull_forward.periods} later periods "
+        f"({said('pull_forward')})",
+        f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals ({said('cannibalisation')})",
+        _halo(scenario, said("halo")),
+        f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
+        f"({said('carry_over')})",
+        f"lifts are taken as {scenario.effects.lift_is.replace('_', ' ')} "
+        f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
+        _money(scenario),
+        _risk(scenario),
+    ]
+    return (*rows, *_stock(problem))
+
+
+def _halo(scenario: Scenario, said: str) -> str:
+    halo = scenario.response.halo
+    if isinstance(halo, tuple):
+        return f"halo: {len(halo)} declared pairs of products ({said})"
+    return f"halo {halo:.0%} of a bump's revenue ({said})"
+
+
+def _money(scenario: Scenario) -> str:
+    money = scenario.money
+    said = "given" if scenario.money.model_fields_set else "default"
+    return f"tax {money.tax_rate:.1%}, returns {money.return_rate:.1%}, fees {money.fee_rate:.1%} ({said})"
+
+
+def _risk(scenario: Scenario) -> str:
+    risk = scenario.risk
+    said = "given" if risk.model_fields_set else "default"
+    return (
+        f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {risk.baseline_cv:.0%}, "
+        f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%} ({said})"
+    )
+
+
+def _stock(problem: Problem) -> tuple[str, ...]:
+    """Products whose baseline alone is more than there is."""
+    wanted = problem.effects.base_units.mean(axis=0).sum(axis=(0, 2))
+    kept = problem.model.base_units.sum(axis=(0, 2))
+    short = [product.id for product, w, k in zip(problem.grid.products, wanted, kept, strict=True) if w > k + 1e-6]
+    if not short:
+        return ()
+    return (f"baseline cut at stock, in time order: {', '.join(short)}",)
