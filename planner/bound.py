@@ -1,25 +1,57 @@
-"""A valid upper bound on the objective of every plan that keeps the limits, under the expected account."""
+"""A valid upper bound on the objective of every plan that keeps the limits, under the expected account.
+
+The bound is a Lagrangian dual. For any prices >= 0 of limits and stock, a plan that keeps them has
+
+    objective <= objective - sum price * sign * (use - bound) - sum stock price * (units - available) = L(plan),
+
+and the largest L over a superset of the plans, with L itself replaced by something larger, is an upper bound. Business
+rules other than the masks and locked lines are left out (a superset), and so are limits at risk: their use in the
+expected account may lie above the bound where the draws' quantile keeps it, so pricing them would not be valid. What is
+relaxed, in the order of `planner.bound_dual`:
+
+1. Every segment may choose its own public offers. Payments that sum to zero over segments tie the choices; on a common
+   choice they cancel, so no true plan loses value.
+2. Fatigue: `planner.bound_series` never tires more than the truth; a gain that shrinks with freshness is taken at the
+   tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
+3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
+   own ``z`` in [0, Z], Z = sum X_r, instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a true
+   plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it holds at
+   the corners (the mean of the factors falls as corners are added), and ``C >= 1 - z``; gains use the first, losses the
+   second.
+4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.
+5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
+   Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
+   rest that is multiplied by the fewest orders where negative and by the most where positive, for any slope.
+6. Halo units are not negative and are sold at no more than the receiver's best weight; the donor earns that. Donor and
+   receiver share segment and period, hence the basket factor.
+7. A cell's reward is convex in z, in y and in B, each for fixed others, hence largest at a corner of the box: the
+   programs try all corners.
+8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
+   earns at most their sum. Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach at a cost is free.
+9. Naive: 3 to 5 at price zero and without fatigue.
+
+Prices come from `planner.bound_descent` in float32; the value is computed once more in NumPy float64 and rounded up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits import Limits
-from planner.bound_dual import Data, Layout, Prices, dual, layout
-from planner.bound_tables import allowed_blocks, basket_columns, cell_columns, people_of, weights_of
-from planner.runtime import start_jax
+from planner.bound_descent import Descent, DescentParams, Slope, descend
+from planner.bound_dual import Prices
+from planner.bound_problem import BoundProblem
 from scenarios.coefficients import Coefficients
-from scenarios.measures import objective_functional
-from scenarios.totals import evaluate
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
-Array = Any
+Plan = NDArray[np.int8]
+Progress = Callable[[float, float], None]
+"""Told the share of the work done and the best bound so far."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,76 +59,146 @@ class BoundParams:
     """How much work the bound may cost."""
 
     naive_iterations: int = 60
-    iterations: int = 150
+    iterations: int = 120
     states: int = 12
     """States of fatigue in the dynamic programs."""
-    step: float = 0.05
-    limit_step: float = 0.02
+    tolerance: float = 1e-4
+    """Stop when the gap to a target is below this share of the bound."""
+    descent: DescentParams = field(default_factory=DescentParams)
 
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2):
-            raise ValueError("BoundParams: expected at least 1 iteration and 2 states")
+            raise ValueError("BoundParams: expected at least 1 iteration of each kind and 2 states")
+        if not (self.tolerance >= 0):
+            raise ValueError("BoundParams: expected tolerance of at least 0")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bound:
-    """An upper bound, and what it was reached with."""
+    """An upper bound, and what it was reached with. Money in major units, counted from the empty plan."""
 
     value: float
+    """The lower of the tightened and the naive bound."""
     naive: float
     prices: Float
     """[L] objective per unit of each limit's own use, 0 for limits at risk."""
     stock_prices: Float
     """[K, T] objective per unit of stock up to a period."""
     parts: dict[str, float] = field(default_factory=dict)
+    """What `value` is the sum of."""
 
 
-class _Problem:
-    """Arrays of one question and its compiled functions."""
+NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
+TIGHT_STEPS = {
+    "limit": 0.002,
+    "stock": 0.002,
+    "theft": 0.1,
+    "dip": 0.1,
+    "basket": 0.1,
+    "public": 0.03,
+    "basket_public": 0.1,
+    "message": 0.5,
+    "reached": 0.1,
+}
+"""First steps of the prices, relative to their natural sizes."""
 
-    def __init__(self, model: Coefficients, limits: Limits, allowed: Bool, states: int) -> None:
-        blocks = allowed_blocks(model.grid, allowed)
-        columns, cells = cell_columns(model, blocks)
-        orders, baskets = basket_columns(model, blocks, cells)
-        self.priced = np.isnan(limits.at_risk)
-        self.model, self.limits = model, limits
-        objective = objective_functional(model)
-        functionals = (objective, *(f for f, keep in zip(limits.functionals, self.priced, strict=True) if keep))
-        weights = weights_of(functionals, columns, orders)
-        self.empty = [float(evaluate(f, model, model.grid.empty(), np)) for f in functionals]
-        available = model.available.T
-        self.stocked = np.isfinite(available)
-        self.data = Data(
-            cells=cells,
-            baskets=baskets,
-            weights=weights,
-            halo=model.halo,
-            carry_value=model.carry_value * float(model.strengths.charges_carry_over),
-            unit_margin=model.economics.unit_margin,
-            people=people_of(model),
-            sign=limits.sign[self.priced],
-            bound=limits.bound[self.priced],
-            available=np.where(self.stocked, available, 0.0),
-        )
-        self.layouts = {
-            naive: layout(columns, orders, cells, model, states=states, naive=naive) for naive in (True, False)
-        }
-        t, s, k, _ = cells.lift.shape
-        tight = self.layouts[False]
-        self.start = Prices(
-            limit=np.zeros(int(self.priced.sum())),
-            stock=np.zeros((t, k)),
-            theft=np.ones((t, s, k)),
-            dip=np.ones((t, s, k)),
-            basket=np.ones((t, s, k)),
-            public=np.zeros((t, s, k, int(tight.public.max()) + 1)),
-            basket_public=np.zeros((t, s, int(tight.basket_public.max()) + 1)),
-            message=np.zeros((weights.message.shape[1], t, s, k + 1)),
-            reached=np.ones(weights.reached.shape),
-        )
-        jax = start_jax()
-        self.arrays = jax.tree.map(jax.numpy.asarray, self.data)
-        self.slope = {
-            naive: jax.jit(jax.value_and_grad(lambda x, d, shape=shape: dual(x, d, shape), has_aux=True))
-            for naive, shape in self.layouts.items()
-        }
+
+def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, float], bool]) -> tuple[Descent, Prices]:
+    """Descend the naive bound from no prices; also the natural sizes of all prices."""
+    slope = problem.slope(naive=True)
+    free, slopes = slope(problem.start)
+    use = problem.data.bound - problem.data.sign * slopes.limit
+    scale = problem.scale(use, free)
+    reached = descend(
+        slope, problem.start, scale, NAIVE_STEPS, problem.keep, params.naive_iterations, params.descent, report
+    )
+    return reached, scale
+
+
+def _best_start(slope: Slope, problem: BoundProblem, naive: Prices, given: Float | None) -> Prices:
+    """Where the tightened bound is lowest: at the given prices, or at shares of the naive ones, which are too high."""
+    rows = [share * naive.limit for share in (1.0, 0.5, 0.0)]
+    if given is not None:
+        rows.insert(0, problem.start_from(given).limit)
+    starts = [problem.start._replace(limit=row, stock=share * naive.stock) for row in rows for share in (1.0, 0.3, 0.0)]
+    values = [slope(start)[0] for start in starts]
+    return starts[int(np.argmin(values))]
+
+
+def naive_bound(
+    model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None = None, params: BoundParams | None = None
+) -> float:
+    """Bound that takes every interaction at its best: no fatigue, theft or dip, halo and basket factor at their most.
+
+    Parameters
+    ----------
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
+
+    Returns
+    -------
+    Upper bound on the objective counted from the empty plan, in its own units.
+    """
+    use = BoundParams() if params is None else params
+    problem = BoundProblem(model, limits, allowed, locked, use.states)
+    reached, _ = _naive(problem, use, lambda done, best: True)
+    return problem.evaluate(reached.prices, naive=True)[0]
+
+
+def tight_bound(
+    model: Coefficients,
+    limits: Limits,
+    allowed: Bool,
+    locked: Plan | None = None,
+    prices: Float | None = None,
+    target: float | None = None,
+    params: BoundParams | None = None,
+    progress: Progress | None = None,
+) -> Bound:
+    """Bound that prices theft, dips and the basket layer and plans fatigue exactly along each series.
+
+    Parameters
+    ----------
+    allowed, locked
+        As in `naive_bound`.
+    prices
+        [L] prices of the limits to start from, where a search knows better ones than the naive bound finds.
+    target
+        Objective of the best plan known: the descent stops within `BoundParams.tolerance` of it.
+    progress
+        Told the share of the work done and the best bound so far.
+    """
+    use = BoundParams() if params is None else params
+    problem = BoundProblem(model, limits, allowed, locked, use.states)
+    total = use.naive_iterations + use.iterations
+
+    def told(before: int) -> Callable[[int, float], bool]:
+        def report(done: int, best: float) -> bool:
+            if progress is not None:
+                progress((before + done) / total, best)
+            return target is None or best - target > use.tolerance * max(1.0, abs(best))
+
+        return report
+
+    naive, scale = _naive(problem, use, told(0))
+    naive_value, naive_parts = problem.evaluate(naive.prices, naive=True)
+    slope = problem.slope(naive=False)
+    tight = descend(
+        slope,
+        _best_start(slope, problem, naive.prices, prices),
+        scale,
+        TIGHT_STEPS,
+        problem.keep,
+        use.iterations,
+        use.descent,
+        told(use.naive_iterations),
+    )
+    value, parts = problem.evaluate(tight.prices, naive=False)
+    best, named = (tight.prices, parts) if value <= naive_value else (naive.prices, naive_parts)
+    paid = np.zeros(len(limits.functionals))
+    paid[problem.priced] = best.limit
+    return Bound(
+        value=min(value, naive_value), naive=naive_value, prices=paid, stock_prices=best.stock.T.copy(), parts=named
+    )

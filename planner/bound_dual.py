@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.bound_series import NEVER, Ladder, best_histories, ladder
-from planner.bound_tables import Baskets, Cells, Columns, Weights
-from planner.runtime import start_jax
+from planner.bound_tables import Baskets, Cells, Columns
+from planner.bound_weights import Weights, message_gains, priced_weights, reach_gains
 from scenarios.coefficients import Coefficients
 
 Array = Any
@@ -93,9 +93,7 @@ def public_numbers(columns: Columns) -> NDArray[np.int64]:
     return numbers
 
 
-def layout(
-    columns: Columns, orders: Columns, cells: Cells, model: Coefficients, *, states: int, naive: bool
-) -> Layout:
+def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients, *, states: int, naive: bool) -> Layout:
     """Make a layout with ``states`` states of fatigue."""
     strength, periods = model.strengths, model.grid.shape[2]
     fatigue, decay = strength.fatigue, strength.fatigue_decay
@@ -115,69 +113,37 @@ def layout(
     )
 
 
-class _Unit(NamedTuple):
-    """Priced weights, [T, S, ...]."""
-
-    cell: Array
-    charges: Array
-    order: Array
-    public: Array
-    public_base: Array
-    targeted: Array
-    targeted_base: Array
-    both: Array
-    public_line: Array
-    targeted_line: Array
-    basket_public: Array
-    basket_targeted: Array
-    basket_public_base: Array
-    basket_targeted_base: Array
-    basket_public_line: Array
-    basket_targeted_line: Array
-
-
-def _priced(coefficients: Array, weights: Weights, k: int, c: int, y: int, jnp: Any) -> _Unit:
-    """Add up all functionals' weights at their prices."""
-    grouped = jnp.einsum("fg,fx->gx", weights.group * coefficients[:, None], weights.units)
-    spread = jnp.einsum("gts,gx->tsx", weights.masks, grouped)
-    parts, start = [], 0
-    for shape in [(k,), (k,), (), *[(k, c)] * 7, *[(y,)] * 6]:
-        size = int(np.prod(shape, dtype=int))
-        parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
-        start += size
-    return _Unit(*parts)
-
-
-def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, width: int, jnp: Any) -> Array:
+def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, width: int, xp: Any) -> Array:
     """Guess what segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
 
     Each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all segments' gain.
     """
-    value = jnp.where(allowed, gain, NEVER)
+    value = xp.where(allowed, gain, NEVER)
     rows = []
     for number in range(width):
-        here = jnp.asarray(public == number)
-        rows.append(jnp.where(here, value, NEVER).max(axis=-1))
-    own = jnp.stack(rows, axis=-1)
+        here = xp.asarray(public == number)
+        rows.append(xp.where(here, value, NEVER).max(axis=-1))
+    own = xp.stack(rows, axis=-1)
     possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
-    own = jnp.where(possible, own - own[..., :1], 0.0)
+    own = xp.where(possible, own - own[..., :1], 0.0)
     return weight[..., None] * own.sum(axis=1, keepdims=True) - own
 
 
-def _later(values: Array, lag: int, jnp: Any) -> Array:
+def _later(values: Array, lag: int, xp: Any) -> Array:
     """Values ``lag`` periods later along the first axis; 0 beyond the horizon."""
-    return jnp.concatenate([values[lag:], jnp.zeros_like(values[: min(lag, len(values))])], axis=0)
+    return xp.concatenate([values[lag:], xp.zeros_like(values[: min(lag, len(values))])], axis=0)
 
 
-def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Array]]:
+def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dict[str, Array]]:
     """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of."""
-    jnp = start_jax().numpy
     cells, baskets, weights = data.cells, data.baskets, data.weights
     t, s, k, c = cells.lift.shape
     y = baskets.lift.shape[-1]
-    coefficients = jnp.concatenate([jnp.ones(1), -prices.limit * data.sign])
-    unit = _priced(coefficients, weights, k, c, y, jnp)
-    per_unit = jnp.cumsum(prices.stock[::-1], axis=0)[::-1]
+    kind = cells.lift.dtype
+    nothing, whole = xp.zeros((t, s, k), kind), xp.ones((t, s, k), kind)
+    coefficients = xp.concatenate([xp.ones(1, kind), -prices.limit * data.sign])
+    unit = priced_weights(coefficients, weights, k, c, y, xp)
+    per_unit = xp.cumsum(prices.stock[::-1], axis=0)[::-1]
     share = data.people / data.people.sum()
 
     # Weight of one base unit and of one unit of flow per lift, at basket factor 1.
@@ -202,37 +168,37 @@ def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Ar
     second = baskets.bump_public * unit.basket_public + baskets.bump_targeted * unit.basket_targeted
     moved = baskets.lift * baskets.fresh_high[..., None]
     helps = baskets.allowed & (moved > 1e-12)
-    cost = -(first + second * baskets.fresh_high[..., None]) / jnp.where(helps, moved, 1.0)
-    slope = jnp.where(helps, cost, 1e30).min(axis=-1)
-    slope = jnp.where(helps.any(axis=-1), jnp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-12)
+    cost = -(first + second * baskets.fresh_high[..., None]) / xp.where(helps, moved, 1.0)
+    slope = xp.where(helps, cost, 1e30).min(axis=-1)
+    slope = xp.where(helps.any(axis=-1), xp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-6)
     second = second + slope[..., None] * baskets.lift
     at_high = first + second * baskets.fresh_high[..., None]
     low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
     spent = (first <= 0.0) & (at_high <= 0.0)
-    order_plain = jnp.where(spent, first * low, jnp.maximum(first * low, first * high))
-    order_tiring = jnp.where(spent, second * low, jnp.maximum(second * low, second * high))
+    order_plain = xp.where(spent, first * low, xp.maximum(first * low, first * high))
+    order_tiring = xp.where(spent, second * low, xp.maximum(second * low, second * high))
 
     ahead = shape.pull_forward * data.unit_margin * unit.charges
     extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
-    factors = (baskets.factor_low, baskets.factor_high) if y > 1 else (jnp.ones((t, s)),)
+    factors = (baskets.factor_low, baskets.factor_high) if y > 1 else (whole[..., 0],)
     values = []
     for factor in factors:
         above = (factor - 1.0)[..., None, None]
         base_here = base + above * (base + extra)
         bump_here = bump + above * (bump + cells.lift * extra)
-        worth = jnp.where(cells.allowed, base_here, NEVER).max(axis=-1)
-        given = jnp.einsum("jk,tsk->tsj", data.halo, worth)
+        worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
+        given = xp.einsum("jk,tsk->tsj", data.halo, worth)
         values.append((base_here, bump_here + cells.spill * given[..., None]))
 
     # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
     units, steady = cells.units, cells.units * cells.past_dip
     idle = values[-1][0][..., 0]
     if shape.naive:
-        theft_price = dip_price = basket_price = jnp.zeros((t, s, k))
+        theft_price = dip_price = basket_price = nothing
     else:
-        kept = jnp.maximum(steady * idle, 0.0)
-        theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / jnp.maximum(cells.stolen_sum, 1e-12)
-        dip_price = prices.dip * kept * (1.0 - cells.dip_low) / jnp.maximum(cells.dip_sum, 1e-12)
+        kept = xp.maximum(steady * idle, 0.0)
+        theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / xp.maximum(cells.stolen_sum, 1e-12)
+        dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
         basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
 
     # What every column costs or brings apart from the flows.
@@ -242,31 +208,31 @@ def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Ar
         + (unit.charges * data.unit_margin)[..., None] * cells.beyond
     )
     for lag in range(1, len(cells.dips) + 1):
-        fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, jnp)[..., None]
+        fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, xp)[..., None]
     order_fixed = unit.basket_public_line * share[:, None] + unit.basket_targeted_line
     order_plain = order_plain + order_fixed
     order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
-    sent, order_sent = _messages(prices.message, coefficients, data, jnp)
-    met, order_met, met_rest = _reached(prices.reached, coefficients, data, jnp)
+    sent, order_sent = message_gains(prices.message, coefficients, weights, data.people, xp)
+    met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
     fixed, order_plain = fixed + sent + met, order_plain + order_sent + order_met
 
-    padded = jnp.concatenate([theft_price, jnp.zeros((t, s, 1))], axis=-1)
+    padded = xp.concatenate([theft_price, nothing[..., :1]], axis=-1)
     robbing = cells.theft * padded[:, :, shape.rivals].sum(axis=-1)[..., None]
 
     lines = []
     for (base_here, bump_here), factor in zip(values, factors, strict=True):
-        gain, loss = jnp.maximum(base_here, 0.0), jnp.maximum(-base_here, 0.0)
-        up, down = jnp.maximum(bump_here, 0.0), jnp.maximum(-bump_here, 0.0)
-        for robbed in (False, True) if shape.robbed else (False,):
-            left = cells.stolen_low if robbed else jnp.ones((t, s, k))
-            lost = cells.stolen_sum if robbed else jnp.zeros((t, s, k))
+        gain, loss = xp.maximum(base_here, 0.0), xp.maximum(-base_here, 0.0)
+        up, down = xp.maximum(bump_here, 0.0), xp.maximum(-bump_here, 0.0)
+        for robbed in (False, True) if shape.robbed and not shape.naive else (False,):
+            left = cells.stolen_low if robbed else whole
+            lost = cells.stolen_sum if robbed or shape.naive else nothing
             plain = None
-            for dipped in (False, True) if shape.dipped else (False,):
-                stays = cells.dip_low if dipped else jnp.ones((t, s, k))
-                gone = cells.dip_sum if dipped else jnp.zeros((t, s, k))
+            for dipped in (False, True) if shape.dipped and not shape.naive else (False,):
+                stays = cells.dip_low if dipped else whole
+                gone = cells.dip_sum if dipped or shape.naive else nothing
                 flow = (steady * left * stays)[..., None] * gain
                 flow = flow - (steady * (1.0 - lost - gone))[..., None] * loss + (dip_price * gone)[..., None]
-                plain = flow if plain is None else jnp.maximum(plain, flow)
+                plain = flow if plain is None else xp.maximum(plain, flow)
             tiring = (units * left)[..., None] * up - (units * (1.0 - lost))[..., None] * down - robbing
             plain = plain + (theft_price * lost - basket_price * (factor - 1.0)[..., None])[..., None] + fixed
             lines.append((plain, tiring))
@@ -278,44 +244,44 @@ def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Ar
     rough = rough + fixed - robbing * cells.fresh_high[..., None]
     width = int(shape.public.max()) + 1
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
-    tie = _tie(rough, shape.public, cells.allowed, weight, width, jnp)
+    tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
     tie = tie + prices.public - prices.public.mean(axis=1, keepdims=True)
-    tie = tie.at[..., 0].set(0.0)
-    paid = jnp.take_along_axis(tie, jnp.asarray(shape.public)[None, None], axis=-1)
+    tie = xp.where(np.arange(width) == 0, 0.0, tie)
+    paid = xp.take_along_axis(tie, xp.asarray(shape.public)[None, None], axis=-1)
     order_rough = order_plain + order_tiring * baskets.fresh_high[..., None]
     order_width = int(shape.basket_public.max()) + 1
-    order_weight = jnp.ones((t, s)) / s
-    order_tie = _tie(
-        order_rough, shape.basket_public, baskets.allowed, order_weight, order_width, jnp
-    )
+    order_weight = whole[..., 0] / s
+    order_tie = _tie(order_rough, shape.basket_public, baskets.allowed, order_weight, order_width, xp)
     order_tie = order_tie + prices.basket_public - prices.basket_public.mean(axis=1, keepdims=True)
-    order_tie = order_tie.at[..., 0].set(0.0)
+    order_tie = xp.where(np.arange(order_width) == 0, 0.0, order_tie)
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
     # Dynamic programs.
-    plains = jnp.stack([plain + paid for plain, _ in lines], axis=-1)
-    tirings = jnp.stack([tiring for _, tiring in lines], axis=-1)
-    plains = plains - jnp.maximum(-tirings, 0.0) * cells.fresh_low[..., None, None]
-    plains = jnp.where(cells.allowed[..., None], plains, NEVER)
+    plains = xp.stack([plain + paid for plain, _ in lines], axis=-1)
+    tirings = xp.stack([tiring for _, tiring in lines], axis=-1)
+    plains = plains - xp.maximum(-tirings, 0.0) * cells.fresh_low[..., None, None]
+    plains = xp.where(cells.allowed[..., None], plains, NEVER)
     vertices = len(lines)
     series = (t, s * k, c * vertices)
     slices = tuple((i * vertices, j * vertices) for i, j in shape.columns.slices)
     cell_values = best_histories(
         plains.reshape(series),
-        jnp.maximum(tirings, 0.0).reshape(series),
+        xp.maximum(tirings, 0.0).reshape(series),
         cells.fresh_high.reshape(t, s * k),
-        _left_over(unit.charges[-1], data, shape.cell_steps, jnp),
+        _left_over(unit.charges[-1], data, shape.cell_steps, xp),
         shape.cell_steps,
         slices,
+        xp,
     )
-    order_plain = order_plain - jnp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
+    order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
     order_values = best_histories(
-        jnp.where(baskets.allowed, order_plain, NEVER),
-        jnp.maximum(order_tiring, 0.0),
+        xp.where(baskets.allowed, order_plain, NEVER),
+        xp.maximum(order_tiring, 0.0),
         baskets.fresh_high,
-        jnp.zeros((s, len(shape.basket_steps.level))),
+        xp.zeros((s, len(shape.basket_steps.level)), kind),
         shape.basket_steps,
         shape.orders.slices,
+        xp,
     )
     parts = {
         "cells": cell_values.sum(),
@@ -327,41 +293,12 @@ def dual(prices: Prices, data: Data, shape: Layout) -> tuple[Array, dict[str, Ar
     return sum(parts.values()), parts
 
 
-def _left_over(charges: Array, data: Data, steps: Ladder, jnp: Any) -> Array:
+def _left_over(charges: Array, data: Data, steps: Ladder, xp: Any) -> Array:
     """[S * K, M] charge for fatigue that outlasts the horizon, at least as small as the true one."""
-    horizons = np.arange(len(data.cells.tail_past))
-    lost = 1.0 - jnp.exp(-jnp.asarray(steps.level)[:, None] * steps.decay**horizons)
-    tail = jnp.einsum("hsk,mh->skm", data.cells.tail_past, lost)
+    ahead = steps.level[:, None] * steps.decay ** np.arange(len(data.cells.tail_past))
+    lost = xp.asarray(1.0 - np.exp(-ahead), data.carry_value.dtype)
+    tail = xp.einsum("hsk,mh->skm", data.cells.tail_past, lost)
     most = data.cells.tail_past.sum(axis=0)[..., None]
     price = (charges * data.carry_value)[..., None]
-    value = jnp.where(price <= 0, price * tail, price * most)
+    value = xp.where(price <= 0, price * tail, price * most)
     return value.reshape(-1, len(steps.level))
-
-
-def _messages(logits: Array, coefficients: Array, data: Data, jnp: Any) -> tuple[Array, Array]:
-    """What each column pays (or earns) for messages: [T, S, K, C] and [T, S, Y].
-
-    A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
-    """
-    weights = data.weights
-    price = jnp.einsum("fj,fg,gts->jts", weights.message * coefficients[:, None], weights.group, weights.masks)
-    price = price * data.people
-    senders = jnp.concatenate(
-        [weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1
-    )
-    logits = jnp.where((senders > 0)[:, None, None, :], logits, NEVER)
-    shares = jnp.exp(logits - logits.max(axis=-1, keepdims=True, initial=NEVER))
-    shares = shares / shares.sum(axis=-1, keepdims=True)
-    paid = jnp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
-    cells = jnp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
-    return cells, jnp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
-
-
-def _reached(part: Array, coefficients: Array, data: Data, jnp: Any) -> tuple[Array, Array, Array]:
-    """What each column earns for customers reached, and a constant; reach that costs costs nothing here."""
-    weights = data.weights
-    price = jnp.maximum(coefficients[:, None] * weights.reached, 0.0) * data.people
-    line = jnp.einsum("fs,ft->fts", price * part, weights.reached_periods)
-    cells = jnp.einsum("fts,fkc->tskc", line, weights.reached_cells)
-    baskets = jnp.einsum("fts,fy->tsy", line, weights.reached_basket)
-    return cells, baskets, (price * (1.0 - part)).sum()

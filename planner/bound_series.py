@@ -1,9 +1,10 @@
 """Best history of many series at once: a dynamic program over time whose state is how tired customers are.
 
-State: ``m``, a lower bound on ``-log`` of the fatigue that lines of the horizon leave. With ``psi(x) = -log(1 - phi x)``
-the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``. `psi` is convex with ``psi(0) = 0`` and
-``psi(lambda x) / psi(x)`` falls in x, hence one period later the true value is at least ``rho m + psi(lambda r)`` with
-``rho = psi(lambda^2 R) / psi(lambda R)``, R the widest reach: the recursion used here never tires more than the truth.
+State: ``m``, a lower bound on ``-log`` of the fatigue that lines of the horizon leave. With
+``psi(x) = -log(1 - phi x)`` the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``. `psi` is convex
+with ``psi(0) = 0`` and ``psi(lambda x) / psi(x)`` falls in x, hence one period later the true value is at least
+``rho m + psi(lambda r)`` with ``rho = psi(lambda^2 R) / psi(lambda R)``, R the widest reach: the recursion used here
+never tires more than the truth.
 
 Rewards are maxima of ``a + b F`` over fatigue factors F between a constant and ``past * exp(-m)``. They are convex in m
 (``exp(-m)`` is, a negative b meets the constant), and m moves linearly, so the value function is convex in m and linear
@@ -62,21 +63,25 @@ def ladder(columns: Columns, fatigue: float, decay: float, periods: int, states:
     return Ladder(level=level, move=move, decay=left)
 
 
+def _lines(a: Array, b: Array, fresh: Array) -> Array:
+    return a[:, :, None] + b[:, :, None] * fresh[:, None, :]
+
+
+def _highest(a: Array, b: Array, fresh: Array) -> Array:
+    """Largest of the lines ``a + b F``: [n, C], [n, C] and [n, M] to [n, M]."""
+    return _lines(a, b, fresh).max(axis=1)
+
+
 @cache
 def _best_line() -> Any:
-    """Largest of the lines ``a + b F`` as a function that differentiates without storing its table."""
+    """`_highest` in JAX, with a derivative that stores no table of lines."""
     jax = start_jax()
     jnp = jax.numpy
-
-    def lines(a: Array, b: Array, fresh: Array) -> Array:
-        return a[:, :, None] + b[:, :, None] * fresh[:, None, :]
-
-    @jax.custom_vjp
-    def best(a: Array, b: Array, fresh: Array) -> Array:
-        return lines(a, b, fresh).max(axis=1)
+    lines = _lines
+    best = jax.custom_vjp(_highest)
 
     def forward(a: Array, b: Array, fresh: Array) -> tuple[Array, Any]:
-        top = best(a, b, fresh)
+        top = _highest(a, b, fresh)
         return top, (a, b, fresh, top)
 
     def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
@@ -97,6 +102,7 @@ def best_histories(
     last: Array,
     steps: Ladder,
     slices: tuple[tuple[int, int], ...],
+    xp: Any,
 ) -> Array:
     """Value of the best history of each series.
 
@@ -115,12 +121,10 @@ def best_histories(
     -------
     [n]
     """
-    jax = start_jax()
-    jnp = jax.numpy
-    best = _best_line()
-    shrink = jnp.exp(-jnp.asarray(steps.level))
+    best = _highest if xp is np else _best_line()
+    shrink = xp.asarray(np.exp(-steps.level), plain.dtype)
     states, classes = steps.move.shape[:2]
-    move = jnp.asarray(steps.move.reshape(states * classes, states).T)
+    move = xp.asarray(steps.move.reshape(states * classes, states).T, plain.dtype)
 
     def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
         a, b, fresh = here
@@ -129,8 +133,13 @@ def best_histories(
         rows = [best(a[:, i:j], b[:, i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
         top = rows[0]
         for row in rows[1:]:
-            top = jnp.maximum(top, row)
+            top = xp.maximum(top, row)
         return top, None
 
-    first, _ = jax.lax.scan(step, last, (plain, tiring, fresh_high), reverse=True)
-    return first[:, 0]
+    if xp is np:
+        value = last
+        for period in reversed(range(len(plain))):
+            value, _ = step(value, (plain[period], tiring[period], fresh_high[period]))
+    else:
+        value, _ = start_jax().lax.scan(step, last, (plain, tiring, fresh_high), reverse=True)
+    return value[:, 0]

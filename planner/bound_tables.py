@@ -1,22 +1,19 @@
-"""What the bound needs of a model, as arrays that start with periods: columns of allowed pairs, and grouped weights.
+"""What the bound needs of a model's tables, as arrays that start with periods, over columns of allowed pairs.
 
 Letters as in `scenarios.grid`; C columns are the pairs of offers that at least one cell of a product allows, padded to
-one width and ordered by reach, so that every class of equal reach is one slice. F counts functionals: the objective
-first, then the limits that are priced.
+one width and ordered by reach, so that every class of equal reach is one slice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients, pair_reach
 from scenarios.grid import Grid
-from scenarios.measures import Functional
-from scenarios.totals import customers
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -130,7 +127,7 @@ def allowed_blocks(grid: Grid, allowed: Bool) -> list[Bool]:
     return parts
 
 
-def _front(table: Float) -> Float:
+def _front(table: NDArray[Any]) -> NDArray[Any]:
     """Move periods to the front: [S, K, T, ...] to [T, S, K, ...]."""
     return np.ascontiguousarray(np.moveaxis(table, 2, 0))
 
@@ -203,8 +200,11 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
     """Columns and tables of the basket layers; one "product" with the segments' own series."""
     grid, tables = model.grid, model.basket
     t = grid.shape[2]
-    pairs = (blocks[2][:, None, :, None] & blocks[3].transpose(1, 0, 2)[:, :, None, :]).reshape(t, grid.shape[0], -1)
-    columns = class_columns(pairs.any(axis=(0, 1))[None], pair_reach(grid, (2, 3)), grid.widths.basket_targeted)
+    both = np.logical_and(blocks[2][:, None, :, None], blocks[3].transpose(1, 0, 2)[:, :, None, :])
+    pairs: Bool = np.asarray(both).reshape(t, grid.shape[0], -1)
+    columns = class_columns(
+        np.asarray(pairs.any(axis=(0, 1)))[None], pair_reach(grid, (2, 3)), grid.widths.basket_targeted
+    )
 
     def take(table: Float) -> Float:
         return np.ascontiguousarray(table.transpose(1, 0, 2)[..., columns.pair[0]])
@@ -216,8 +216,10 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
     moves = np.where(allowed, lift, 0.0) * fresh_high[..., None]
     lifts = np.where(cells.allowed, cells.lift, 0.0)
     spills = np.where(cells.allowed, cells.spill, 0.0).max(axis=-1, initial=0.0)
-    fewest = cells.units * cells.stolen_low * (
-        cells.past_dip * cells.dip_low + lifts.min(axis=-1, initial=0.0) * cells.fresh_high
+    fewest = (
+        cells.units
+        * cells.stolen_low
+        * (cells.past_dip * cells.dip_low + lifts.min(axis=-1, initial=0.0) * cells.fresh_high)
     )
     most = cells.units * (cells.past_dip + lifts.max(axis=-1, initial=0.0) * cells.fresh_high)
     most = most + np.einsum("tsj,jk->tsk", spills * cells.units * cells.fresh_high, model.halo)
@@ -235,108 +237,3 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
         orders_low=(cells.orders_per_unit * np.maximum(fewest, 0.0)).sum(axis=-1),
         orders_high=(cells.orders_per_unit * most).sum(axis=-1),
     )
-
-
-class Weights(NamedTuple):
-    """Weights of all functionals, side by side; `split` names the parts of the last axis."""
-
-    units: Float
-    """[F, X] per unit, line and order, see `unit_weights`."""
-    group: Float
-    """[F, G] 1 where a functional has the masks of group g."""
-    masks: Float
-    """[G, T, S]"""
-    message: Float
-    """[F, J] per message of distinct message scope j."""
-    contact_cells: Float
-    """[J, K, C] coverage."""
-    contact_basket: Float
-    """[J, Y]"""
-    reached: Float
-    """[F, S] per customer reached."""
-    reached_cells: Float
-    """[F, K, C] coverage."""
-    reached_basket: Float
-    """[F, Y]"""
-    reached_periods: Float
-    """[F, T]"""
-
-
-UNIT_PARTS = ("public", "public_base", "targeted", "targeted_base", "both", "public_line", "targeted_line")
-BASKET_PARTS = (
-    "basket_public",
-    "basket_targeted",
-    "basket_public_base",
-    "basket_targeted_base",
-    "basket_public_line",
-    "basket_targeted_line",
-)
-
-
-def _row(functional: Functional, cells: Columns, orders: Columns) -> Float:
-    """Flatten one functional's weights: cell [K], charges [K], order [1], then UNIT_PARTS [K, C], BASKET_PARTS [Y]."""
-    k = np.arange(len(cells.pair))[:, None]
-    p, q, v, u = cells.public, cells.targeted, orders.public[0], orders.targeted[0]
-    return np.concatenate(
-        [
-            functional.cell,
-            functional.charges,
-            [functional.order],
-            functional.public[k, p].ravel(),
-            functional.public_base[k, p].ravel(),
-            functional.targeted[k, p, q].ravel(),
-            functional.targeted_base[k, p, q].ravel(),
-            functional.both[k, p, q].ravel(),
-            functional.public_line[k, p].ravel(),
-            functional.targeted_line[k, q].ravel(),
-            functional.basket_public[v],
-            functional.basket_targeted[u],
-            functional.basket_public_base[v],
-            functional.basket_targeted_base[u],
-            functional.basket_public_line[v],
-            functional.basket_targeted_line[u],
-        ]
-    )
-
-
-def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Columns) -> Weights:
-    """Collect the weights of all functionals over the columns."""
-    k = np.arange(len(cells.pair))[:, None]
-    groups: dict[bytes, int] = {}
-    masks: list[Float] = []
-    scopes: dict[bytes, int] = {}
-    contacts: list[tuple[Float, Float]] = []
-    entries: list[tuple[int, int, float]] = []
-    member = []
-    for number, each in enumerate(functionals):
-        mask = np.outer(each.periods, each.segments)
-        if mask.tobytes() not in groups:
-            groups[mask.tobytes()] = len(masks)
-            masks.append(mask)
-        member.append(groups[mask.tobytes()])
-        for row, basket, weight in zip(each.contact_targeted, each.contact_basket, each.message, strict=True):
-            key = row.tobytes() + basket.tobytes()
-            if key not in scopes:
-                scopes[key] = len(contacts)
-                contacts.append((row[k, cells.targeted], basket[orders.targeted[0]]))
-            entries.append((number, scopes[key], float(weight)))
-    message = np.zeros((len(functionals), len(contacts)))
-    for number, scope, weight in entries:
-        message[number, scope] += weight
-    return Weights(
-        units=np.stack([_row(each, cells, orders) for each in functionals]),
-        group=np.eye(len(masks))[member],
-        masks=np.stack(masks),
-        message=message,
-        contact_cells=np.array([c for c, _ in contacts]).reshape(-1, *cells.pair.shape),
-        contact_basket=np.array([b for _, b in contacts]).reshape(-1, orders.pair.shape[1]),
-        reached=np.stack([each.reached * each.segments for each in functionals]),
-        reached_cells=np.stack([each.reached_targeted[k, cells.targeted] for each in functionals]),
-        reached_basket=np.stack([each.reached_basket[orders.targeted[0]] for each in functionals]),
-        reached_periods=np.stack([each.periods for each in functionals]),
-    )
-
-
-def people_of(model: Coefficients) -> Float:
-    """[S] customers."""
-    return customers(model)

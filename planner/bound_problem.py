@@ -1,0 +1,143 @@
+"""One question as the bound sees it: its arrays, its compiled slopes, and its value in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from planner.bound_dual import Data, Prices, dual, layout
+from planner.bound_tables import allowed_blocks, basket_columns, cell_columns
+from planner.bound_weights import weights_of
+from planner.runtime import start_jax
+from scenarios.coefficients import Coefficients
+from scenarios.measures import objective_functional
+from scenarios.totals import customers, evaluate
+
+Array = Any
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Plan = NDArray[np.int8]
+
+GUARD = 1e-9
+"""Share of the sum of absolute parts that is added for rounding."""
+
+
+class BoundProblem:
+    """Arrays of one question.
+
+    Parameters
+    ----------
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
+    states
+        States of fatigue in the dynamic programs.
+    """
+
+    def __init__(self, model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None, states: int) -> None:
+        if locked is not None:
+            allowed = np.where(locked[:, None] > 0, np.arange(allowed.shape[1]) == locked[:, None], allowed)
+        blocks = allowed_blocks(model.grid, allowed)
+        columns, cells = cell_columns(model, blocks)
+        orders, baskets = basket_columns(model, blocks, cells)
+        self.priced = np.isnan(limits.at_risk)
+        functionals = (
+            objective_functional(model),
+            *(each for each, keep in zip(limits.functionals, self.priced, strict=True) if keep),
+        )
+        weights = weights_of(functionals, columns, orders)
+        self.empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
+        available = model.available.T
+        self.stocked = np.isfinite(available)
+        self.data = Data(
+            cells=cells,
+            baskets=baskets,
+            weights=weights,
+            halo=model.halo,
+            carry_value=model.carry_value * float(model.strengths.charges_carry_over),
+            unit_margin=model.economics.unit_margin,
+            people=customers(model),
+            sign=limits.sign[self.priced],
+            bound=limits.bound[self.priced],
+            available=np.where(self.stocked, available, 0.0),
+        )
+        self.layouts = {
+            naive: layout(columns, orders, cells, model, states=states, naive=naive) for naive in (True, False)
+        }
+        t, s, k, _ = cells.lift.shape
+        tight = self.layouts[False]
+        self.start = Prices(
+            limit=np.zeros(int(self.priced.sum())),
+            stock=np.zeros((t, k)),
+            theft=np.ones((t, s, k)),
+            dip=np.ones((t, s, k)),
+            basket=np.ones((t, s, k)),
+            public=np.zeros((t, s, k, int(tight.public.max()) + 1)),
+            basket_public=np.zeros((t, s, int(tight.basket_public.max()) + 1)),
+            message=np.zeros((weights.message.shape[1], t, s, k + 1)),
+            reached=np.ones(weights.reached.shape),
+        )
+
+    def evaluate(self, prices: Prices, *, naive: bool) -> tuple[float, dict[str, float]]:
+        """Bound at some prices in NumPy float64, rounded up, and its parts."""
+        _, parts = dual(prices, self.data, self.layouts[naive], np)
+        named = {name: float(part) for name, part in parts.items()}
+        named["empty plan"] = -float(self.empty[0])
+        named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
+        return sum(named.values()), named
+
+    def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
+        """Compile value and slopes in float32."""
+        jax = start_jax()
+        shape = self.layouts[naive]
+        single = np.float32
+
+        def narrow(table: Array) -> Array:
+            return jax.numpy.asarray(table, single if np.asarray(table).dtype.kind == "f" else None)
+
+        arrays = jax.tree.map(narrow, self.data)
+        compiled = jax.jit(jax.value_and_grad(lambda prices, data: dual(prices, data, shape, jax.numpy)[0]))
+
+        def at(prices: Prices) -> tuple[float, Prices]:
+            value, slopes = compiled(Prices(*(each.astype(single) for each in prices)), arrays)
+            return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
+
+        return at
+
+    def scale(self, use: Float, gain: float) -> Prices:
+        """Natural sizes of prices, from the uses [F - 1] and the gain of the unlimited relaxation."""
+        cells = self.data.cells
+        margin = np.abs(self.data.unit_margin)
+        worth = cells.units * margin
+        bound = np.abs(self.data.bound)
+        size = np.maximum(np.abs(use), np.maximum(bound, np.abs(self.empty[1:])))
+        return Prices(
+            limit=abs(gain) / np.maximum(size, 1e-9),
+            stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,
+            theft=np.ones(1),
+            dip=np.ones(1),
+            basket=np.ones(1),
+            public=worth.mean(axis=1)[:, None, :, None],
+            basket_public=worth.sum(axis=-1).mean(axis=1)[:, None, None] * 0.05,
+            message=np.ones(1),
+            reached=np.ones(1),
+        )
+
+    def keep(self, prices: Prices) -> Prices:
+        """Put prices back where they are allowed."""
+        return prices._replace(
+            limit=np.maximum(prices.limit, 0.0),
+            stock=np.where(self.stocked, np.maximum(prices.stock, 0.0), 0.0),
+            reached=np.clip(prices.reached, 0.0, 1.0),
+        )
+
+    def start_from(self, limit_prices: Float | None) -> Prices:
+        """Prices to start from: zeros, or given prices [L] of all limits."""
+        if limit_prices is None:
+            return self.start
+        return self.keep(self.start._replace(limit=np.asarray(limit_prices, float)[self.priced]))

@@ -1,0 +1,171 @@
+"""The upper bound holds: at any prices it lies above every plan of tiny scenarios, found by enumeration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from all_plans import gains_and_feasible, plans_of, sold_by_all, thin
+from numpy.typing import NDArray
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits import Limits, build_limits
+from planner.bound import BoundParams, naive_bound, tight_bound
+from planner.bound_dual import Prices, dual
+from planner.bound_problem import BoundProblem
+from scenarios import totals
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.grid import build_grid
+from scenarios.measures import objective_functional
+from scenarios.words import Measure
+
+Bool = NDArray[np.bool_]
+SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
+WEIGHTS = {
+    Measure.PROFIT: 1.0,
+    Measure.ORDERS: 0.7,
+    Measure.CUSTOMERS_REACHED: 0.05,
+    Measure.CONTACTS: 0.01,
+    Measure.DISCOUNT_ON_BASE: -0.3,
+}
+
+
+def tiny(seed: int, rng: np.random.Generator) -> tuple[Coefficients, Limits]:
+    """A tiny question with all interactions; every fourth one has an objective of weights."""
+    scenario, effects, baskets = tiny_scenario(rng_of(seed), rules=False, **SHAPES[seed % len(SHAPES)])
+    if seed % 4 == 3:
+        signs = rng.choice([-1.0, 1.0], size=len(WEIGHTS))
+        weights = {word: weight * sign for (word, weight), sign in zip(WEIGHTS.items(), signs, strict=True)}
+        weights[Measure.PROFIT] = 1.0
+        scenario = scenario.model_copy(update={"objective": {"weights": weights}})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    return model, build_limits(model)
+
+
+def random_prices(rng: np.random.Generator, problem: BoundProblem, size: float) -> Prices:
+    """Prices that nobody would choose, on the right side of zero."""
+    start = problem.start
+
+    def sparse(shape: tuple[int, ...]) -> np.ndarray:
+        return rng.uniform(0, size, shape) * rng.integers(0, 2, shape)
+
+    return Prices(
+        limit=sparse(start.limit.shape),
+        stock=sparse(start.stock.shape) * problem.stocked,
+        theft=rng.normal(1, 0.5 * size, start.theft.shape),
+        dip=rng.normal(1, 0.5 * size, start.dip.shape),
+        basket=rng.normal(1, 0.5 * size, start.basket.shape),
+        public=rng.normal(0, 10 * size, start.public.shape),
+        basket_public=rng.normal(0, size, start.basket_public.shape),
+        message=rng.normal(0, 1, start.message.shape),
+        reached=rng.uniform(0, 1, start.reached.shape),
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_at_any_prices_the_bound_lies_above_the_priced_objective_of_every_plan(seed: int) -> None:
+    """Both bounds are at least the largest Lagrangian over all plans, feasible or not, and above every feasible one."""
+    rng = rng_of(10_000 + seed)
+    model, limits = tiny(seed, rng)
+    allowed = thin(rng, model.grid.allowed_flat, 3000)
+    plans = plans_of(allowed)
+    what = sold_by_all(model, plans)
+    gains, kept = gains_and_feasible(model, limits, plans)
+    problem = BoundProblem(model, limits, allowed, None, int(rng.integers(2, 14)))
+    scalar = [limits.functionals[row] for row in np.flatnonzero(problem.priced)]
+    uses = np.array([totals.value(each, model, what, np) for each in scalar]).reshape(len(scalar), len(plans))
+    stock = np.cumsum(what.units.sum(axis=-3), axis=-1)
+    for size in (0.0, 0.3, 3.0):
+        prices = random_prices(rng, problem, size) if size else problem.start
+        priced = gains - (prices.limit * problem.data.sign) @ (uses - problem.data.bound[:, None])
+        priced = priced - (prices.stock.T * (stock - problem.data.available.T)).sum(axis=(-2, -1))
+        for naive in (True, False):
+            value, parts = problem.evaluate(prices, naive=naive)
+            assert value >= priced.max()
+            assert value == sum(parts.values())
+            if kept.any():
+                assert value >= gains[kept].max()
+
+
+def test_the_enumeration_agrees_with_the_evaluator_plan_by_plan() -> None:
+    """The oracle's gains are the evaluator's: profit of the plan minus profit of the empty plan."""
+    rng = rng_of(1)
+    model, limits = tiny(2, rng)
+    plans = plans_of(thin(rng, model.grid.allowed_flat, 200))
+    gains, _ = gains_and_feasible(model, limits, plans)
+    objective = objective_functional(model)
+    empty = totals.evaluate(objective, model, model.grid.empty(), np)
+    for number in (0, len(plans) // 2, len(plans) - 1):
+        one = totals.evaluate(objective, model, plans[number], np) - empty
+        assert gains[number] == pytest.approx(one, rel=1e-12, abs=1e-9)
+
+
+DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
+
+
+def question_with_a_locked_line() -> tuple[Coefficients, Limits, Bool, NDArray[np.int8]]:
+    """One tiny question, its masks, and a plan that holds one locked line."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(11), rules=False, segments=2, products=2, periods=3, baskets=True, stock=True
+    )
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    locked = model.grid.empty()
+    locked[int(np.flatnonzero(model.grid.allowed_flat[:, 1])[0])] = 1
+    return model, build_limits(model), thin(rng_of(7), model.grid.allowed_flat, 4000), locked
+
+
+def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_lines() -> None:
+    """The tightened bound is valid, at most the naive one and the one at the first prices, and the same twice."""
+    model, limits, allowed, locked = question_with_a_locked_line()
+    held = np.where(locked[:, None] > 0, np.arange(allowed.shape[1]) == locked[:, None], allowed)
+    gains, kept = gains_and_feasible(model, limits, plans_of(held))
+    assert kept.any()
+    seen: list[float] = []
+    bound = tight_bound(model, limits, allowed, locked, params=DESCENT, progress=lambda done, _: seen.append(done))
+    again = tight_bound(model, limits, allowed, locked, params=DESCENT)
+    problem = BoundProblem(model, limits, allowed, locked, DESCENT.states)
+    assert gains[kept].max() <= bound.value <= bound.naive
+    assert bound.value < problem.evaluate(problem.start, naive=False)[0]
+    assert bound.naive == naive_bound(model, limits, allowed, locked, DESCENT)
+    assert (bound.value, bound.parts) == (again.value, again.parts)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    assert (bound.prices >= 0).all()
+    assert (bound.stock_prices >= 0).all()
+
+
+def test_a_target_within_reach_ends_the_descent() -> None:
+    """A target above the first bound stops the work at once, and the bound is still returned."""
+    model, limits, allowed, locked = question_with_a_locked_line()
+    seen: list[float] = []
+    bound = tight_bound(
+        model,
+        limits,
+        allowed,
+        locked,
+        prices=np.zeros(len(limits.functionals)),
+        target=1e12,
+        params=DESCENT,
+        progress=lambda done, _: seen.append(done),
+    )
+    assert len(seen) == 2
+    assert np.isfinite(bound.value)
+
+
+def test_a_limit_at_risk_has_no_price() -> None:
+    """Limits at risk are left out of the bound: dropping them changes nothing."""
+    rng = rng_of(4)
+    model, limits = tiny(0, rng)
+    risky = replace(limits, at_risk=np.full(len(limits.at_risk), 0.9))
+    problem = BoundProblem(model, risky, model.grid.allowed_flat, None, 4)
+    assert problem.start.limit.shape == (0,)
+    value, _ = dual(problem.start, problem.data, problem.layouts[False], np)
+    assert np.isfinite(value)
+
+
+@pytest.mark.parametrize("settings", [{"iterations": 0}, {"states": 1}, {"tolerance": float("nan")}])
+def test_settings_out_of_range_are_refused(settings: dict[str, float]) -> None:
+    """Bound settings are checked when made."""
+    with pytest.raises(ValueError, match="BoundParams"):
+        BoundParams(**settings)  # type: ignore[arg-type]
