@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from planner.problem import Problem
+from scenarios.contributions import contribution_amounts
 from scenarios.draws import draw
 from scenarios.plan import RankedPlan
 from scenarios.summary import line_results
@@ -35,6 +36,7 @@ def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_S
     """Keep the account of a flat plan [N] and judge it by the ledger."""
     draws = draw(problem.grid, problem.effects, seed)
     report = Ledger(problem.model, problem.effects, draws).audit(plan)
+    shares, interaction = contribution_amounts(problem.model, report.account, report.objective)
     ranked = RankedPlan(
         rank=1,
         objective=report.objective,
@@ -42,9 +44,9 @@ def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_S
         optimism=None,
         outcome=report.outcome,
         baselines={},
-        interaction=None,
+        interaction=interaction,
         limits=report.limits,
         rules=report.rules,
-        lines=line_results(report.account),
+        lines=line_results(report.account, shares),
     )
     return Scored(plan=ranked, refused=report.refused)
