@@ -1,0 +1,121 @@
+"""Futures: unbiased around the account, repeatable, never selling what is not there; risk on the safe side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenario_factory import rng_of, tiny_scenario
+
+from scenarios.coefficients import build_coefficients
+from scenarios.draws import draw
+from scenarios.effects import Effects
+from scenarios.futures import at_risk, outcomes
+from scenarios.grid import build_grid
+from scenarios.measures import measure_functional
+from scenarios.scope import Scope
+from scenarios.streams import stream
+from scenarios.totals import evaluate
+from scenarios.words import Measure
+
+SUMS = (Measure.PROFIT, Measure.SPEND, Measure.UNITS, Measure.USES, Measure.CONTACTS)
+
+
+def _case(seed: int, **options):
+    rng = rng_of(seed)
+    scenario, effects, baskets = tiny_scenario(rng, limits=False, rules=False, **options)
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    scores = np.where(model.grid.allowed_flat, rng.random(model.grid.allowed_flat.shape), -1.0)
+    plan = np.where(rng.random(model.grid.slots) < 0.6, scores.argmax(axis=1), 0).astype(np.int8)
+    return model, effects, baskets, plan
+
+
+def _certain(effects: Effects) -> Effects:
+    """Effects without any uncertainty."""
+    return replace(
+        effects,
+        base_units=effects.base_units.mean(axis=0, keepdims=True),
+        lift=effects.lift.mean(axis=0, keepdims=True),
+        base_cv=0 * effects.base_cv,
+        lift_sd=0 * effects.lift_sd,
+        take_up_cv=0 * effects.take_up_cv,
+    )
+
+
+def _functionals(model):
+    return [measure_functional(model.grid, model.economics, measure, Scope()) for measure in SUMS]
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(0, 10**6))
+def test_without_uncertainty_every_future_is_the_account(seed):
+    """The chosen pairs recomputed in a draw give exactly what the tables give."""
+    model, effects, _, plan = _case(seed, stock=False)
+    functionals = _functionals(model)
+    certain = _certain(effects)
+    futures = outcomes(model, certain, plan, draw(model.grid, certain, 1, count=3), functionals)
+    expected = [float(evaluate(functional, model, plan, np)) for functional in functionals]
+    for values in futures.values:
+        assert values == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.integers(0, 10**6))
+def test_no_future_sells_what_is_not_there(seed):
+    """Units of a product with stock never exceed stock and arrivals, in any draw."""
+    model, effects, _, plan = _case(seed, stock=True)
+    stocked = np.flatnonzero(np.isfinite(model.available[:, 0]))
+    names = [model.grid.products[k].id for k in stocked]
+    scopes = [Scope(products=(name,)) for name in names]
+    functionals = [measure_functional(model.grid, model.economics, Measure.UNITS, scope) for scope in scopes]
+    futures = outcomes(model, effects, plan, draw(model.grid, effects, 5, count=100), functionals)
+    for column, k in enumerate(stocked):
+        assert (futures.values[:, column] <= model.available[k, -1] + 1e-9).all()
+
+
+def test_futures_scatter_around_the_account():
+    """Factors have mean 1: over many draws the mean of units and spend is near the account, within five errors."""
+    model, effects, _, plan = _case(11, stock=False, interactions=False, history=False, baskets=False)
+    functionals = _functionals(model)
+    futures = outcomes(model, effects, plan, draw(model.grid, effects, 2, count=4000), functionals)
+    for column in (2, 3):
+        values = futures.values[:, column]
+        expected = float(evaluate(functionals[column], model, plan, np))
+        assert abs(values.mean() - expected) <= 5 * values.std() / np.sqrt(len(values)) + 0.01 * abs(expected)
+
+
+def test_draws_repeat_and_differ_by_name():
+    """The same seed and name give the same futures; a fresh name gives others."""
+    model, effects, _, _ = _case(4)
+    one, two = draw(model.grid, effects, 9, count=20), draw(model.grid, effects, 9, count=20)
+    fresh = draw(model.grid, effects, 9, name="fresh", count=20)
+    assert np.array_equal(one.lift, two.lift)
+    assert np.array_equal(one.member, two.member)
+    assert not np.array_equal(one.lift, fresh.lift)
+
+
+def test_offers_share_their_luck():
+    """Scores of one offer in two segment-products correlate by rho_offer, those of two offers do not."""
+    model, effects, _, _ = _case(4, segments=2, products=2)
+    scores = draw(model.grid, effects, 3, count=4000).lift
+    assert np.corrcoef(scores[:, 0, 0, 0], scores[:, 1, 1, 0])[0, 1] == pytest.approx(0.5, abs=0.06)
+    assert np.corrcoef(scores[:, 0, 0, 0], scores[:, 0, 0, 1])[0, 1] == pytest.approx(0.0, abs=0.06)
+
+
+def test_streams_have_names():
+    """Names that join to the same letters are different streams."""
+    assert stream(1, "ab", "c").random() != stream(1, "a", "bc").random()
+    assert stream(1, "ab", "c").random() == stream(1, "ab", "c").random()
+
+
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=50), st.floats(0.5, 0.999), st.sampled_from(["max", "min"]))
+@settings(derandomize=True, deadline=None)
+def test_the_use_at_risk_is_kept_often_enough(uses, share, sense):
+    """A bound at the use at risk holds in at least the asked share of the draws, for max and min alike."""
+    values = np.array(uses)
+    bound = at_risk(values, sense, share)
+    kept = (values <= bound) if sense == "max" else (values >= bound)
+    assert kept.mean() >= share - 1e-9

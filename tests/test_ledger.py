@@ -1,0 +1,159 @@
+"""The ledger: exact verdicts on limits, stock and rules, in agreement with sums made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.ledger import Ledger, written_and_implied
+from constraints.limits import build_limits
+from scenarios.coefficients import build_coefficients
+from scenarios.draws import draw
+from scenarios.grid import LineError, build_grid
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Limit
+from scenarios.scope import Scope
+from scenarios.totals import evaluate
+
+
+def _ledger(seed: int, limits: tuple[Limit, ...] | None = None, **options):
+    rng = rng_of(seed)
+    scenario, effects, baskets = tiny_scenario(rng, **options)
+    if limits is not None:
+        scenario = scenario.model_copy(update={"limits": limits})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    scores = np.where(model.grid.allowed_flat, rng.random(model.grid.allowed_flat.shape), -1.0)
+    plan = np.where(rng.random(model.grid.slots) < 0.5, scores.argmax(axis=1), 0).astype(np.int8)
+    return Ledger(model, effects, draw(model.grid, effects, seed, count=200)), plan
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.integers(0, 10**6))
+def test_the_ledger_agrees_with_the_compiled_limits(seed):
+    """Ids are the same, and uses differ by the rounding of cells at most."""
+    ledger, plan = _ledger(seed)
+    compiled = build_limits(ledger.model)
+    assert tuple(entry.id for entry in written_and_implied(ledger.model)) == compiled.ids
+    report = ledger.audit(plan)
+    amounts = 8 * ledger.model.base_units.size + 10 * len(report.account.rows.line) + 10
+    for number, result in enumerate(report.limits[: len(compiled.ids)]):
+        if result.measure == "margin_rate":
+            continue
+        exact = float(evaluate(compiled.functionals[number], ledger.model, plan, np))
+        assert float(result.used) == pytest.approx(exact, abs=0.005 * amounts)
+
+
+def test_a_cent_over_the_budget_is_over():
+    """A budget of exactly what is spent holds; one cent less is broken, by that cent."""
+    ledger, plan = _ledger(21, limits=(), stock=False)
+    spent = ledger.audit(plan).outcome.spend
+    for bound, ok in ((spent, True), (spent - Decimal("0.01"), False)):
+        limit = Limit(id="budget", measure="spend", max=bound)
+        scenario = ledger.grid.scenario.model_copy(update={"limits": (limit,)})
+        model = replace(ledger.model, grid=replace(ledger.grid, scenario=scenario))
+        result = Ledger(model, ledger.effects, ledger.draws).audit(plan).limits[0]
+        assert result.ok is ok
+        assert result.headroom == bound - spent
+        assert result.binding
+
+
+def test_limits_at_risk_are_stricter():
+    """A bound at the expected spend is broken at 95% risk where spend scatters; the use at risk says by how much."""
+    ledger, plan = _ledger(21, limits=(), stock=False)
+    spent = ledger.audit(plan).outcome.spend
+    limit = Limit(id="budget", measure="spend", max=spent, at_risk="95%")
+    scenario = ledger.grid.scenario.model_copy(update={"limits": (limit,)})
+    model = replace(ledger.model, grid=replace(ledger.grid, scenario=scenario))
+    report = Ledger(model, ledger.effects, ledger.draws).audit(plan)
+    result = report.limits[0]
+    assert result.used == spent
+    assert result.used_at_risk is not None
+    assert result.used_at_risk >= report.outcome.quantiles["spend"].p95 > spent
+    assert not result.ok
+    assert result.headroom == spent - result.used_at_risk
+
+
+def test_stock_counts_all_segments_and_layers_through_time():
+    """Stock is judged at its tightest moment, in thousandths of a unit."""
+    for seed in range(30):
+        ledger, plan = _ledger(seed, stock=True, limits=())
+        report = ledger.audit(plan)
+        result = next(limit for limit in report.limits if limit.id.startswith("stock:"))
+        k = ledger.grid.product_index[result.id.removeprefix("stock:")]
+        sold = report.account.cells.units[:, k].sum(axis=0).cumsum()
+        there = np.round(ledger.model.available[k] * 1000).astype(int)
+        assert result.headroom == Decimal(int((there - sold).min())).scaleb(-3)
+        assert result.ok == bool((sold <= there).all())
+
+
+def test_service_looks_at_the_futures():
+    """With a service level, stock must be enough in that share of the futures."""
+    rng = rng_of(2)
+    scenario, effects, baskets = tiny_scenario(rng, stock=True, limits=False)
+    scenario = scenario.model_copy(update={"risk": scenario.risk.model_copy(update={"service": 0.95})})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    ledger = Ledger(model, effects, draw(model.grid, effects, 1))
+    result = next(x for x in ledger.audit(model.grid.empty()).limits if x.id.startswith("stock:"))
+    assert result.at_risk == 0.95
+    assert result.used_at_risk is not None
+    assert result.ok
+
+
+def test_a_plan_that_breaks_a_rule_is_told_where():
+    """Violations are sentences that name the line."""
+    rng = rng_of(1)
+    scenario, effects, baskets = tiny_scenario(rng, rules=False, limits=False, stock=False)
+    data = scenario.model_dump(mode="json", by_alias=True)
+    data["rules"] = [{"id": "quiet", "rule": "blackout"}]
+    scenario = type(scenario).model_validate(data)
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    ledger = Ledger(model, effects, draw(model.grid, effects, 1))
+    plan = model.grid.empty()
+    plan[int(np.flatnonzero(model.grid.allowed_flat[:, 1])[0])] = 1
+    report = ledger.audit(plan)
+    line = report.account.lines[0]
+    broken = next(rule for rule in report.rules if rule.id == "quiet")
+    assert not broken.satisfied
+    assert not report.ok
+    assert line.offer in broken.violations[0]
+    assert ledger.audit(model.grid.empty()).rules[0].satisfied
+
+
+def test_lines_outside_applies_to_are_refused():
+    """A choice that the offer does not apply to is named, though the account is kept."""
+    for seed in range(40):
+        ledger, plan = _ledger(seed)
+        closed = np.argwhere(~ledger.grid.allowed_flat)
+        widths = ledger.grid.widths
+        closed = [(s, c) for s, c in closed if c < widths[ledger.grid.slot(int(s)).block]]
+        if closed:
+            slot, choice = closed[0]
+            plan[slot] = choice
+            assert any("does not apply" in text for text in ledger.audit(plan).refused)
+            return
+    pytest.fail("no scenario with a closed choice")
+
+
+def test_people_s_lines_are_read_strictly():
+    """Unknown offers and repeated places are refused by name."""
+    ledger, plan = _ledger(3)
+    lines = ledger.grid.lines(plan)
+    assert ledger.audit_lines(lines).objective == ledger.audit(plan).objective
+    with pytest.raises(LineError, match="two lines"):
+        ledger.audit_lines((*lines, lines[0]))
+    stranger = PlanLine(date=lines[0].date, product=lines[0].product, segment=lines[0].segment, offer="nobody")
+    with pytest.raises(LineError, match="nobody"):
+        ledger.audit_lines((stranger,))
+
+
+def test_scopes_are_reported_as_they_were_written():
+    """The scope of a limit is plain data with the keys that were given."""
+    where = Scope.model_validate({"mechanics": ["coupon"], "periods": ["2026-11-02..2026-11-03"]})
+    ledger, plan = _ledger(3, limits=(Limit(id="some", measure="spend", max=Decimal(5), where=where),))
+    assert ledger.audit(plan).limits[0].scope == {"mechanics": ["coupon"], "periods": ["2026-11-02..2026-11-03"]}
