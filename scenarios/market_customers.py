@@ -73,7 +73,7 @@ class MarketParams:
 
     seed: int
     customers_per_segment: int = 2000
-    warm_up_days: int = 21
+    warm_up_days: int = 14
     taste_spread: float = 1.1
     sensitivity_spread: float = 0.3
     need_spread: float = 0.5

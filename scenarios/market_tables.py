@@ -132,15 +132,16 @@ def _try_baskets(
     Lifts are weighed by regular prices, because what completes a basket is cheaper than what fills it. Take-up is the
     share of orders, of those there would have been anyway, that use the offer.
     """
+    offers = [offer for offer in market.scenario.offers if offer.mechanic.is_basket and experiment.tries(offer)]
+    if not offers:
+        return
     people = market.people
     segments, basket = len(market.segments), market.prices.size
     without = _one_day(market, state, day, market.offer((), state, draws), depths, draws)
     base = _value(market, without, segments)
     ordered = without.order_value > 0
     orders = weighted_counts(people.segment, ordered * people.weight, segments)
-    for offer in market.scenario.offers:
-        if not offer.mechanic.is_basket or not experiment.tries(offer):
-            continue
+    for offer in offers:
         receivers = range(segments) if offer.layer is Layer.TARGETED else (-1,)
         lines = [ActiveLine(offer=offer, product=basket, segment=s, coverage=1.0) for s in receivers]
         result = _one_day(market, state, day, market.offer(lines, state, draws), depths, draws)
