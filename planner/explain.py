@@ -117,7 +117,8 @@ def _dearest(limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[s
 
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
-    stock = f"stock:{line.product}"
+    """Name the product's stock where none is left and the line sells more of it."""
+    stock = f"stock:{line.product}" if line.incremental_units > 0 else ""
     return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)
 
 

@@ -4,75 +4,79 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Group
 from rich.text import Text
 
-from planner.explain import Alternative, Explanation
-from planner.figures import NOTHING, MoneyStyle, money_style, share
+from planner.explain import Alternative, Explanation, LineExplained
+from planner.figures import MoneyStyle, money_style, share
 from planner.report_compare import offer_text
 from planner.report_table import Column, FittedTable
 from scenarios.words import EVERYBODY
 
+NAMED = 2
+"""Limits and rules that a cell names."""
 
-def show_explanation(explanation: Explanation, currency: str) -> Group:
-    """One row a line, the largest contribution first; contributions and one interaction row add up."""
+
+def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
+    """One entry a line, the largest contribution first; contributions and one interaction row add up."""
     money = money_style(currency, [explanation.objective, *(line.contribution for line in explanation.lines)])
     ordered = sorted(explanation.lines, key=lambda line: (-line.contribution, line.line.period))
-    rows: list[tuple[str | Text, ...]] = []
-    for explained in ordered:
-        line = explained.line
-        whom = "" if line.segment == EVERYBODY else f" {line.segment}"
-        rows.append(
-            (
-                str(line.period),
-                f"{line.product}{whom}",
-                offer_text(line),
-                money(explained.contribution, signed=True),
-                ", ".join(explained.held_by) or NOTHING,
-                _alternatives(explained.best, explained.possible, money),
-            )
-        )
-    rows.append(("", "all lines together", "interaction", money(explanation.interaction, signed=True), "", ""))
-    bold = "bold"
-    total = Text(money(explanation.objective, signed=True), style=bold)
-    rows.append(("", Text("plan", style=bold), "", total, "", ""))
-    table = FittedTable(
+    rows: list[tuple[str | Text, str | Text]] = [
+        (money(explained.contribution, signed=True), _entry(explained, money)) for explained in ordered
+    ]
+    rows.append(
+        (money(explanation.interaction, signed=True), "interaction: what the lines gain and lose by one another")
+    )
+    rows.append((Text(money(explanation.objective, signed=True), style="bold"), Text("the plan", style="bold")))
+    return FittedTable(
         title=f"Plan {explanation.rank}, line by line",
-        columns=(
-            Column(title="date", number=True),
-            Column(title="product, segment", least=10),
-            Column(title="offer", least=10),
-            Column(title="contributes", number=True),
-            Column(title="held by", least=10),
-            Column(title="instead", least=16),
-        ),
+        columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
         rows=tuple(rows),
         notes=(
-            "contributes: objective lost without the line; interaction: what lines gain and lose by one another",
+            "contributes: objective lost without the line",
             "held by: limits without room that the line uses, the dearest first",
-            "instead: the best other offer of the slot, alone; what it would break is named, at-risk use is estimated",
+            "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)",
             money.caption,
         ),
     )
-    return Group(table)
+
+
+def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
+    """A line in up to three rows: what it is, what holds it, what could stand in its place."""
+    line = explained.line
+    whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
+    text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
+    if explained.held_by:
+        text.append(f"\n  held by {_some(explained.held_by)}")
+    text.append("\n  ")
+    text.append_text(_alternatives(explained.best, explained.possible, money))
+    return text
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Name the first few; the JSON document names all."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _alternatives(best: Alternative | None, possible: Alternative | None, money: MoneyStyle) -> Text:
-    """Name the best alternative, and the best possible one where that is another."""
+    """Name the best alternative; where it is better but breaks something, the best possible one too."""
+    if best is not None and best.change <= 0 and possible is not None:
+        best, possible = possible, None
     if best is None:
         return Text("nothing else may be chosen here", style="dim")
-    text = _alternative(best, money)
+    text = Text("instead ")
+    text.append_text(_alternative(best, money))
     if possible is not None:
-        text.append("\n")
+        text.append("; or ")
         text.append_text(_alternative(possible, money))
     return text
 
 
 def _alternative(option: Alternative, money: MoneyStyle) -> Text:
     level = "" if option.coverage == 1 else f" {share(option.coverage, digits=0)}"
-    text = Text(f"{option.offer}{level} {money(option.change, signed=True)}")
+    text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
     if option.blocked_by:
-        text.append(f" breaks {', '.join(option.blocked_by)}", style="yellow")
+        text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")
     return text
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, share
+from planner.figures import NOTHING, count, plural, share
 from planner.report_table import Column, FittedTable
 from scenarios.plan import LimitResult, RankedPlan, RuleResult
 from scenarios.words import Measure
@@ -86,8 +86,11 @@ def _room(limit: LimitResult) -> float:
     return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
 
 
-def show_rules(rules: Sequence[RuleResult]) -> FittedTable:
-    """One row a rule, the broken ones with the lines that break them."""
+def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
+    """One row a rule, the broken ones with the lines that break them; one sentence where all are kept."""
+    if rules and all(rule.satisfied for rule in rules):
+        names = ", ".join(rule.id for rule in rules)
+        return Text.assemble(("Rules", "bold"), f"\n{plural(len(rules), 'rule')} kept: {names}")
     rows = [
         (
             rule.id,
