@@ -1,0 +1,144 @@
+"""The worked example of docs/money.md, to the cent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scenarios.bridge import bridge
+from scenarios.coefficients import build_coefficients
+from scenarios.effects import Effects
+from scenarios.grid import build_grid
+from scenarios.outcome import account
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Scenario
+from scenarios.summary import line_results, outcome
+
+DAY = dt.date(2026, 11, 1)
+OFF_10 = PlanLine(date=DAY, product="phone", offer="off-10")
+BUDS = PlanLine(date=DAY, product="phone", segment="everyone", offer="buds", coverage=0.5)
+
+
+@pytest.fixture(scope="module")
+def model():
+    """One phone, one segment, one day: a funded price cut and a gift."""
+    vendor = {"vendor": "nova", "share": "40%"}
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "one-phone",
+            "currency": "CNY",
+            "horizon": {"start": DAY, "periods": 1},
+            "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
+            "segments": [{"id": "everyone", "customers": 1000}],
+            "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
+            "gifts": [{"id": "earbuds", "unit_cost": "50"}],
+            "channels": [{"id": "push", "cost_per_contact": "0.05"}],
+            "vendors": [{"id": "nova"}],
+            "offers": [
+                {"id": "off-10", "mechanic": "price_discount", "depth": "10%", "fixed_cost": "200", "funding": vendor},
+                {
+                    "id": "buds",
+                    "mechanic": "gift",
+                    "gift": "earbuds",
+                    "layer": "targeted",
+                    "channel": "push",
+                    "coverage": "50%",
+                    "funding": {"vendor": "nova", "share": "20%"},
+                },
+            ],
+            "effects": {"table": "effects.csv"},
+            "response": {
+                "fatigue": 0,
+                "pull_forward": {"share": 0, "periods": 1},
+                "cannibalisation": 0,
+                "halo": 0,
+            },
+        }
+    )
+    lift, take_up = np.zeros((1, 1, 2, 1, 2)), np.zeros((1, 2, 1, 2))
+    lift[0, 0, 0, 0] = [0.5, 0.2]
+    take_up[0, 0, 0] = [1.0, 0.3]
+    effects = Effects(
+        base_units=np.full((1, 1, 1, 1), 100.0),
+        base_cv=np.zeros((1, 1)),
+        lift=lift,
+        lift_sd=np.zeros_like(take_up),
+        take_up=take_up,
+        take_up_cv=np.zeros_like(take_up),
+        evidence=("assumed", "assumed"),
+        source="the example",
+    )
+    return build_coefficients(build_grid(scenario), effects, None)
+
+
+def _books(model, *lines):
+    return account(model, model.grid.plan_of(lines)), account(model, model.grid.empty())
+
+
+def _told(model, *lines):
+    book, empty = _books(model, *lines)
+    return outcome(model, book, empty, {})
+
+
+def test_without_promotion(model):
+    """100 units: revenue 192,000.00, profit 46,644.00."""
+    told = _told(model)
+    assert told.revenue == Decimal("192000.00")
+    assert told.profit == told.margin == Decimal("46644.00")
+    assert told.roi is None
+
+
+def test_a_funded_price_cut(model):
+    """Every row of the first table."""
+    told = _told(model, OFF_10)
+    assert told.units == Decimal("150.000")
+    assert told.discount == Decimal("28800.00")
+    assert told.discount_on_base == Decimal("19200.00")
+    assert told.revenue == Decimal("259200.00")
+    assert told.vendor_funding == Decimal("11600.00")
+    assert told.margin == Decimal("52969.40")
+    assert told.fixed_cost == told.cash_cost == Decimal("200.00")
+    assert told.profit == Decimal("52769.40")
+    assert told.profit_change == Decimal("6125.40")
+    assert told.gross_spend == Decimal("29000.00")
+    assert told.spend == Decimal("17400.00")
+    assert told.roi == 0.211221
+
+
+def test_the_bridge_of_the_price_cut(model):
+    """Every row of the bridge."""
+    found = bridge(model, *_books(model, OFF_10))
+    assert found.gross_bump == Decimal("23322.00")
+    assert found.discount_on_base == Decimal("-19064.40")
+    assert found.discount_on_bump == Decimal("-9532.20")
+    assert found.fixed_costs == Decimal("-200.00")
+    assert found.vendor_funding == Decimal("11600.00")
+    assert found.net == Decimal("6125.40")
+    assert found.fatigue == found.cannibalisation == found.pull_forward == found.halo == found.basket == 0
+
+
+def test_a_gift_by_message(model):
+    """Every figure of the second example."""
+    told = _told(model, BUDS)
+    line = line_results(_books(model, BUDS)[0])[0]
+    assert told.units == Decimal("110.000")
+    assert told.gifts == line.gifts == Decimal("25.000")
+    assert told.contacts == Decimal("500.000")
+    assert told.gifts_cost == Decimal("1250.00")
+    assert told.contacts_cost == Decimal("25.00")
+    assert told.vendor_funding == Decimal("250.00")
+    assert told.profit_change == Decimal("3639.40")
+    assert told.gross_spend == Decimal("1275.00")
+    assert told.spend == line.spend == Decimal("1025.00")
+
+
+def test_the_document_says_the_same():
+    """The figures of this test stand in docs/money.md."""
+    text = (Path(__file__).parents[1] / "docs" / "money.md").read_text("utf-8")
+    figures = "192,000.00 259,200.00 28,800.00 19,200.00 11,600.00 52,969.40 52,769.40 6,125.40 29,000.00 17,400.00"
+    figures += " 0.211221 23,322.00 19,064.40 9,532.20 1,250.00 3,639.40 1,275.00 1,025.00 25.00 250.00"
+    assert [figure for figure in figures.split() if figure not in text] == []
