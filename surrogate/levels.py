@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.cells import Shelf
+from surrogate.cells import ItemRows, Shelf
 from surrogate.demand import assemble, item_bump, log_baseline
 from surrogate.fit import Member
 
@@ -15,13 +15,33 @@ HALF_LIFE_WEEKS = 10.0
 """Weeks after which a week's sales count half as much for the level at the end."""
 PRIOR_UNITS = 4.0
 """Units that the network's own rate weighs against a segment's sales of an item."""
+PERSISTENCE_RANGE = (0.6, 1.0)
 
 
-def last_level(member: Member, shelf: Shelf, units: Float, features: Float, customers: Float) -> Float:
+def persistence(rows: ItemRows, *, last_week: int, recent_weeks: int = 8) -> float:
+    """Return how much of a customer's distance from the mean lasts: the slope of recent units on earlier ones.
+
+    Segments are made of past activity, so the least active hold many who were only away, and come back; a forecast
+    that takes their level as it was is too low (and too high for the most active).
+    """
+    customers, number = np.unique(rows.customer, return_inverse=True)
+    early = rows.week <= last_week - recent_weeks
+    late = (rows.week > last_week - recent_weeks) & (rows.week <= last_week)
+    before, after = (np.bincount(number[keep], rows.quantity[keep], customers.size) for keep in (early, late))
+    rate = before / max(last_week - recent_weeks - int(rows.week.min()) + 1, 1)
+    spread = rate - rate.mean()
+    slope = float((spread * after / recent_weeks).sum() / max((spread**2).sum(), 1e-12))
+    return float(np.clip(slope, *PERSISTENCE_RANGE))
+
+
+def last_level(
+    member: Member, shelf: Shelf, units: Float, features: Float, customers: Float, *, lasting: float
+) -> Float:
     """Return units a week [S, I] at the end of the shelf's weeks with nothing promoted.
 
     The network's rate times its item shares and category level, corrected by what each segment bought of each item
-    against what the member expected: a gamma-Poisson ratio with recent weeks weighing more.
+    against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then a segment's distance
+    from the mean customer shrinks to the share ``lasting`` (`persistence`).
     """
     net, nuisance = member
     cells, own = assemble(shelf, units, features, customers), nuisance.for_groups(len(customers))
@@ -30,7 +50,10 @@ def last_level(member: Member, shelf: Shelf, units: Float, features: Float, cust
     age = np.arange(shelf.weeks.size)[::-1]
     recent = 0.5 ** (age / HALF_LIFE_WEEKS)
     ratio = ((units * recent).sum(axis=2) + PRIOR_UNITS) / ((expected * recent).sum(axis=2) + PRIOR_UNITS)
-    return np.asarray(np.exp(base[:, :, -1]) * ratio)
+    level = np.exp(base[:, :, -1]) * ratio
+    each = level.sum(axis=1) / customers
+    mean = level.sum() / customers.sum()
+    return np.asarray(level * (lasting + (1 - lasting) * mean / np.maximum(each, 1e-9))[:, None])
 
 
 def predicted_bump(member: Member, shelf: Shelf, features: Float) -> Float:

@@ -30,7 +30,7 @@ from surrogate.events import Events, load_events, week_of
 from surrogate.fine_groups import Grouped, group_customers
 from surrogate.fingerprint import data_hash
 from surrogate.fit import Member
-from surrogate.levels import last_level, predicted_bump
+from surrogate.levels import last_level, persistence, predicted_bump
 from surrogate.model import Ensemble, FeatureShares, LearnedGroups, Model
 from surrogate.profiles import Features, Scale, build_features, fit_scale
 from surrogate.recent import recent_shelf, regular_prices, seen_depth, weekday_shares
@@ -208,7 +208,8 @@ def _hold_out(
 ) -> Held:
     units, means, customers = _segment_inputs(segments, seen, rows, before)
     sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
-    bases = [last_level(member, before, units, means, customers)[:, :, None] for member in members]
+    lasting = persistence(rows, last_week=int(before.weeks[-1]))
+    bases = [last_level(member, before, units, means, customers, lasting=lasting)[:, :, None] for member in members]
     foreseen = [base * predicted_bump(member, after, means) for base, member in zip(bases, members, strict=True)]
     flat = np.ones((1, 1, after.weeks.size))
     return Held(
@@ -242,7 +243,8 @@ def _learned_groups(
     purchases: pd.DataFrame,
 ) -> LearnedGroups:
     units, means, customers = _segment_inputs(segments, seen, rows, shelf)
-    levels = np.stack([last_level(member, shelf, units, means, customers) for member in members])
+    lasting = persistence(rows, last_week=int(shelf.weeks[-1]))
+    levels = np.stack([last_level(member, shelf, units, means, customers, lasting=lasting) for member in members])
     base = np.stack(
         [levels[:, :, shelf.category == number].sum(axis=2) for number in range(len(shelf.categories))], axis=2
     )
