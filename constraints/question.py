@@ -56,7 +56,7 @@ def scenario_differences(frozen: Frozen, scenario: Path | str) -> list[Differenc
     InvalidInput
         Where the copy cannot be read.
     """
-    own = load_scenario(scenario)
+    own = load_scenario(str(scenario))
     name = f"scenario that was planned (against {own.name})"
     found = _compare_scenarios(own.scenario, frozen.scenario, file=name)
     if own.effects is not None:
