@@ -61,8 +61,8 @@ class EvolveParams:
     """Work to do, in passes over all columns."""
     capacity: int = 8
     """Largest population."""
-    patience: int = 10
-    """Children without an improvement of the best after which the population widens."""
+    patience: int = 4
+    """Children without an improvement of the best, per plan in the population, after which it widens."""
     floor: float = 0.25
     """Share of the choices of operators that is spread evenly, whatever they earned."""
     smallest: float = 0.02
@@ -145,7 +145,7 @@ def evolve(
 
 def _toolbox(space: Workspace) -> base.Toolbox:
     toolbox = base.Toolbox()
-    for operator in (*MUTATIONS, *CROSSOVERS, operators.ruin):
+    for operator in (*MUTATIONS, *CROSSOVERS, operators.restart):
         toolbox.register(operator.__name__, operator, space)
     toolbox.register("select", tools.selTournament, tournsize=2)
     return toolbox
@@ -161,8 +161,8 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    widen = state.stalled >= params.patience
-    name = "ruin" if widen else _pick(state, params, rng)
+    widen = state.stalled >= params.patience * len(state.objectives)
+    name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
         plan=state.population[parent.row], mate=state.population[mate.row], prices=state.prices, size=size

@@ -19,16 +19,20 @@ from planner.workspace import Plan, Prices, Workspace
 class GuidedParams:
     """Settings of one guided step."""
 
-    iterations: int = 120
+    iterations: int = 200
     release: float = 0.2
-    """Share of the free slots that may move in one iteration."""
+    """Share of the free slots that may move in the first iteration."""
+    last_release: float = 0.1
+    """The same in the last iteration, falling geometrically: few moves at the end let prices settle."""
     first_step: float = 0.15
     last_step: float = 0.005
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
 
     def __post_init__(self) -> None:
-        if not (self.iterations >= 1 and 0 < self.release <= 1 and 0 < self.last_step <= self.first_step):
-            raise ValueError("expected iterations >= 1, 0 < release <= 1 and 0 < last_step <= first_step")
+        if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
+            raise ValueError("expected iterations >= 1 and 0 < last_step <= first_step")
+        if not (0 < self.last_release <= self.release <= 1):
+            raise ValueError("expected 0 < last_release <= release <= 1")
 
 
 def guided(
@@ -57,21 +61,22 @@ def guided(
     """
     plan = plan.copy()
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
-    step = params.first_step
+    fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
+    step, release = params.first_step, params.release
     rows = np.arange(len(hood.slots))
     for _ in range(params.iterations):
         gain = space.gains(plan, prices, hood)
         gain = np.where(space.rules.allowed(plan)[hood.slots], gain, -np.inf)
         best = gain.argmax(axis=1)
         worth = gain[rows, best]
-        moving = hood.free & (worth > 1e-9) & (rng.random(len(rows)) < params.release)
+        moving = hood.free & (worth > 1e-9) & (rng.random(len(rows)) < release)
         chosen = np.flatnonzero(moving)
         if chosen.size:
             slots, choices = hood.slots[chosen], best[chosen]
             keep = space.rules.compatible(plan, slots, choices, worth[chosen])
             plan[slots[keep]] = choices[keep].astype(np.int8)
         prices = moved(space, prices, plan, step)
-        step *= decay
+        step, release = step * decay, release * fading
     return plan, prices
 
 

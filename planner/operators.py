@@ -7,7 +7,7 @@ always the limits: `planner.finish` mends and fills them before they are judged 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
 STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
 """A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
+RESTART = GuidedParams(iterations=80, first_step=0.1)
+"""A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
 _POLISH_SECONDS = 0.2
 """Work of one CP-SAT call, in its deterministic seconds."""
@@ -104,13 +106,9 @@ def mutate_segment(space: Workspace, parents: Parents, rng: np.random.Generator)
     return _mutate(space, parents, over_columns(space.grid, np.arange(k * t), free), rng)
 
 
-def ruin(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
-    """Drop a random third of the lines, then a guided step everywhere: a far child for a stalled search."""
-    lines = np.flatnonzero(parents.plan)
-    dropped = parents.plan.copy()
-    dropped[lines[rng.random(len(lines)) < 1 / 3]] = 0
-    dropped = space.rules.repair(dropped)
-    return guided(space, dropped, parents.prices, space.whole, replace(STEP, iterations=40), rng)[0]
+def restart(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """A guided step everywhere from the empty plan, with prices that are known already: a far child of near worth."""
+    return guided(space, space.rules.locked_plan(), parents.prices, space.whole, RESTART, rng)[0]
 
 
 def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
