@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,21 +37,44 @@ def solver(seed: int, deterministic_seconds: float) -> Any:
     return result
 
 
-def fewest_lines(rulebook: RuleBook, plan: Plan) -> Plan:
-    """Free the slots around what a plan breaks and add as few lines as the rules ask for.
+class Verdict(Enum):
+    """How the completion of locked lines ended."""
 
-    Returns the plan itself where that has no solution or none is found in time.
+    FOUND = "found"
+    IMPOSSIBLE = "impossible"
+    """Proven: no plan holds the locked lines and keeps the rules."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Completion:
+    """A plan that keeps the rules, or the plan that was to be completed."""
+
+    plan: Plan
+    verdict: Verdict
+
+
+def complete(rulebook: RuleBook, plan: Plan) -> Completion:
+    """Free the series around what a plan breaks, and add as few lines as the rules ask for.
+
+    Slots outside these series hold no line but locked ones. That is no loss: only `min_gap` ever asks for a line, and
+    whatever it may ask for lies in the freed series; all other rules are easiest to keep with fewer lines.
     """
-    slots = rulebook.involved(plan)
+    slots = rulebook.connected(rulebook.involved(plan))
     slots = slots[~rulebook.fixed[slots]]
     model = cp_model.CpModel()
     literals = choice_literals(model, rulebook, slots)
     rulebook.add_to_model(model, plan, literals)
     model.minimize(sum(literal for options in literals.values() for choice, literal in options.items() if choice))
     search = solver(0, DETERMINISTIC_SECONDS)
-    if search.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return plan
+    status = search.solve(model)
+    if status == cp_model.INFEASIBLE:
+        return Completion(plan=plan, verdict=Verdict.IMPOSSIBLE)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Completion(plan=plan, verdict=Verdict.UNKNOWN)
     completed = plan.copy()
     for slot, options in literals.items():
         completed[slot] = next(choice for choice, literal in options.items() if search.boolean_value(literal))
-    return plan if rulebook.violations(completed) else completed
+    if rulebook.violations(completed):
+        return Completion(plan=plan, verdict=Verdict.UNKNOWN)
+    return Completion(plan=completed, verdict=Verdict.FOUND)

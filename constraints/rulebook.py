@@ -237,9 +237,19 @@ class RuleBook:
         plan = self._locked
         if not self.fixed.any() or self.clashes or not self.violations(plan):
             return plan
-        from constraints.complete import fewest_lines
+        from constraints.complete import complete
 
-        return fewest_lines(self, plan)
+        return complete(self, plan).plan
+
+    def connected(self, slots: Ints) -> Ints:
+        """Slots that share a series with some slots, or with slots that do, and so on."""
+        found = slots
+        while True:
+            parts = [form.connected(found) for form in self._forms if isinstance(form, Automata)]
+            wider = np.unique(np.concatenate([found, *parts]))
+            if len(wider) == len(found):
+                return wider
+            found = wider
 
     def involved(self, plan: Plan) -> Ints:
         """Slots that take part in a broken rule."""

@@ -130,6 +130,13 @@ class Series(ABC):
         bad: Bools = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
         return np.unique(self._entries.slot[bad[self._entries.cell // self._periods]])
 
+    def connected(self, slots: Ints) -> Ints:
+        """Slots of all groups that some slots take part in."""
+        _, entry = self._index.of_slots(slots)
+        groups = np.zeros(self._groups, dtype=bool)
+        groups[self._entries.cell[entry] // self._periods] = True
+        return np.unique(self._entries.slot[groups[self._entries.cell // self._periods]])
+
     def add_to(self, sub: SubModel) -> None:
         """Add the words of groups with free slots."""
         entries = self._entries

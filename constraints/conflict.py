@@ -1,0 +1,255 @@
+"""Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
+
+Three kinds of proof, tried in turn. Locked lines against other rules (`constraints.rule_conflict`). One limit that even
+the optimistic bound cannot keep (`constraints.optimistic`: a budget that locked lines overspend, a margin floor above
+the best possible margin of every cell). Several limits that no plan keeps together: a weighted sum of them that even
+the optimistic bound cannot keep (`constraints.proof`). The members of a proof are cut to a minimal set by leaving them
+out one by one. Where nothing is proven the answer is "none found", with what the nearest plan still breaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.optimistic import Reach, RowTables, combined, least, reach_of, row_tables
+from constraints.proof import PROOF, base_under, missed, refute
+from constraints.rule_conflict import LockedLine, contradictions, locked_lines
+from constraints.rulebook import RuleBook
+from constraints.rules.forms import Bools, Fixed, Masks
+from constraints.rules.registry import check_rules
+from constraints.shortfall import (
+    Row,
+    broken_rows,
+    excess_of,
+    measure_uses,
+    relaxation_text,
+    scalar_row,
+    shortfall_text,
+)
+from scenarios.coefficients import Coefficients
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+
+_TABLE_ENTRIES = 40_000_000
+"""Entries of all rows' tables together that are held in memory at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictParams:
+    """Effort of the explanation."""
+
+    rows: int = 12
+    """Limits that are considered together at most."""
+    steps: int = 80
+    """Subgradient steps."""
+    tests: int = 40
+    """Rules and locked lines that are left out one by one at most, to cut a proof to what it needs."""
+
+    def __post_init__(self) -> None:
+        if not (self.rows >= 1 and self.steps >= 1 and self.tests >= 0):
+            raise ValueError("expected rows >= 1, steps >= 1 and tests >= 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Why no plan was found."""
+
+    proven: bool
+    """Whether it is proven that no plan keeps everything; only then is a scenario "infeasible"."""
+    members: tuple[str, ...]
+    """Limits, rules and locked lines that cannot all be kept; without proof, limits that the nearest plan breaks."""
+    reasons: tuple[str, ...]
+    """One sentence for each contradiction."""
+    remedies: tuple[str, ...]
+    """Each alone mends what it speaks of, with the rest of the nearest plan as it is."""
+    nearest: tuple[str, ...]
+    """What the nearest plan breaks."""
+
+
+def find_conflict(
+    model: Coefficients,
+    limits: Limits,
+    rulebook: RuleBook,
+    nearest: Plan | None = None,
+    bound: Float | None = None,
+    params: ConflictParams | None = None,
+) -> Conflict:
+    """Explain why no plan keeps every rule and limit.
+
+    Parameters
+    ----------
+    nearest : int8 [N], optional
+        The plan that breaks least; the start plan without it.
+    bound : [L], optional
+        Bounds in force, tightened where limits hold at risk; proofs always use the written bounds.
+    """
+    params = ConflictParams() if params is None else params
+    against = contradictions(rulebook)
+    if against:
+        return Conflict(
+            proven=True,
+            members=tuple(dict.fromkeys(member for each in against for member in each.members)),
+            reasons=tuple(each.reason for each in against),
+            remedies=tuple(dict.fromkeys(remedy for each in against for remedy in each.remedies)),
+            nearest=tuple(each.reason for each in against),
+        )
+    return _Explanation(model, limits, rulebook, nearest, bound, params).conflict()
+
+
+class _Explanation:
+    """One search for a proof among limits."""
+
+    def __init__(
+        self,
+        model: Coefficients,
+        limits: Limits,
+        rulebook: RuleBook,
+        nearest: Plan | None,
+        bound: Float | None,
+        params: ConflictParams,
+    ) -> None:
+        self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
+        self._nearest = rulebook.locked_plan() if nearest is None else nearest
+        self._used = measure_uses(model, limits, self._nearest)
+        self._broken = broken_rows(model, limits, self._used, limits.bound if bound is None else bound)
+        self._locked = locked_lines(model.grid)
+        self._weights: Float = np.zeros(0)
+
+    def conflict(self) -> Conflict:
+        """The proof, or what the nearest plan breaks."""
+        nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
+        reach = reach_of(self._model, self._rulebook.base)
+        rows = self._rows(reach)
+        tables = [self._tables(row, reach) for row in rows]
+        alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
+        if alone:
+            found = [(row, self._needed_by(row)) for row in alone]
+            members = [member for row, needed in found for member in (row.id, *needed)]
+            reasons = tuple(self._reason(row, needed) for row, needed in found)
+            return self._answer(True, tuple(dict.fromkeys(members)), reasons, nearest, alone)
+        together = self._together(rows, tables, reach)
+        if together:
+            names = [row.id for row in together]
+            reason = f"no plan keeps {', '.join(names[:-1])} and {names[-1]} together, whatever lines it holds"
+            held = self._needed_together(together)
+            return self._answer(True, (*names, *held), (reason,), nearest, together)
+        names = list(dict.fromkeys(row.id for row in self._broken))
+        return self._answer(False, tuple(names), (), nearest, self._broken)
+
+    def _answer(
+        self,
+        proven: bool,
+        members: tuple[str, ...],
+        reasons: tuple[str, ...],
+        nearest: tuple[str, ...],
+        rows: list[Row],
+    ) -> Conflict:
+        broken = [row for row in rows if excess_of(row, self._used) > 0]
+        relaxed = [relaxation_text(self._model, self._limits, row, self._used) for row in broken]
+        remedies = [" and ".join(relaxed)] if relaxed else []
+        dropped = self._droppable(broken)
+        if dropped:
+            remedies.append("drop " + " and ".join(f"the locked line {each.text}" for each in dropped))
+        return Conflict(proven=proven, members=members, reasons=reasons, remedies=tuple(remedies), nearest=nearest)
+
+    def _rows(self, reach: Reach) -> list[Row]:
+        """Broken limits first, then those that the nearest plan keeps most narrowly."""
+        limits = self._limits
+        broken = {row.scalar for row in self._broken if row.scalar is not None}
+        head = limits.sign * (limits.bound - self._used.scalar) / limits.scale
+        others = [int(n) for n in np.argsort(head, kind="stable") if int(n) not in broken]
+        written = [
+            scalar_row(limits, row.scalar, limits.bound) if row.scalar is not None else row for row in self._broken
+        ]
+        room = max(1, min(self._params.rows, _TABLE_ENTRIES // (3 * reach.pairs.size)))
+        return (written + [scalar_row(limits, n, limits.bound) for n in others])[: max(room, 1)]
+
+    def _tables(self, row: Row, reach: Reach) -> RowTables:
+        return row_tables(self._model, row.functional, row.sign, reach)
+
+    def _still(self, rows: list[Row], weights: Float, base: Bools) -> bool:
+        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices."""
+        reach = reach_of(self._model, base)
+        table = combined([self._tables(row, reach) for row in rows], weights)
+        bound = sum(weight * row.sign * row.bound for row, weight in zip(rows, weights, strict=True))
+        scale = sum(weight * row.scale for row, weight in zip(rows, weights, strict=True))
+        return bool((least(table, reach).value - bound) / scale > PROOF)
+
+    def _needed_by(self, row: Row) -> list[str]:
+        return self._needed([row], np.ones(1))
+
+    def _needed_together(self, rows: list[Row]) -> list[str]:
+        return self._needed(rows, self._weights)
+
+    def _needed(self, rows: list[Row], weights: Float) -> list[str]:
+        """Rules and locked lines that a proof cannot do without."""
+        grid = self._model.grid
+        if self._still(rows, weights, grid.allowed_flat):
+            return []
+        kept = [rule for rule in self._rulebook.rules if any(isinstance(form, Masks | Fixed) for form in rule.forms)]
+        tests = self._params.tests
+        for rule in list(kept):
+            rest = [other for other in kept if other is not rule]
+            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, rest, set())):
+                kept = rest
+            tests -= 1
+        released: set[int] = set()
+        names = [rule.id for rule in kept if not any(isinstance(form, Fixed) for form in rule.forms)]
+        locking = {rule.id for rule in kept} - set(names)
+        lines = [each for each in self._locked if each.rule_id in locking]
+        for each in lines:
+            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | {each.slot})):
+                released.add(each.slot)
+            tests -= 1
+        return names + [each.text for each in lines if each.slot not in released]
+
+    def _reason(self, row: Row, needed: list[str]) -> str:
+        alone = "" if not needed else f", given {'; '.join(needed)}"
+        side = "exceeds" if row.sign > 0 else "falls short of"
+        if row.scalar is not None and self._limits.records[row.scalar].measure == "margin_rate":
+            side = "misses"
+        return f"every plan {side} {row.id}{alone}"
+
+    def _together(self, rows: list[Row], tables: list[RowTables], reach: Reach) -> list[Row]:
+        """Rows whose weighted sum cannot be kept, cut to a minimal set; empty without proof."""
+        broken = np.array([excess_of(row, self._used) > 0 for row in rows])
+        weights = refute(rows, tables, reach, broken, self._params.steps)
+        if weights is None:
+            return []
+        kept = [number for number in range(len(rows)) if weights[number] > 0]
+        self._weights = weights[kept]
+        for number in list(kept):
+            rest = [other for other in kept if other != number]
+            if len(rest) < 2:
+                break
+            trial = refute([rows[n] for n in rest], [tables[n] for n in rest], reach, broken[rest], self._params.steps)
+            if trial is not None:
+                kept, self._weights = rest, trial
+        return [rows[number] for number in kept]
+
+    def _droppable(self, rows: list[Row]) -> list[LockedLine]:
+        """The locked line whose loss mends the rows at least loss of objective, or several, most relieving first."""
+        if not rows or not self._locked:
+            return []
+        plan = self._nearest.copy()
+        dropped: list[LockedLine] = []
+        candidates = [each for each in self._locked if plan[each.slot] == each.choice][: self._params.tests]
+        while candidates and len(dropped) < 5:
+            trials = []
+            for each in candidates:
+                trial = plan.copy()
+                trial[each.slot] = 0
+                used = measure_uses(self._model, self._limits, trial)
+                trials.append(sum(max(excess_of(row, used), 0.0) / row.scale for row in rows))
+            best = int(np.argmin(trials))
+            plan[candidates[best].slot] = 0
+            dropped.append(candidates.pop(best))
+            if trials[best] <= 0:
+                kept = check_rules(self._model.grid, self._model.grid.lines(plan))
+                return dropped if all(result.satisfied or result.kind == "locked" for result in kept) else []
+        return []

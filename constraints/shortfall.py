@@ -1,0 +1,160 @@
+"""Which limits a plan breaks and by how much, in the planner's own words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import LimitRecord, Limits
+from scenarios.coefficients import Coefficients
+from scenarios.measures import Functional, measure_functional
+from scenarios.scope import Scope
+from scenarios.totals import sold_by, value
+from scenarios.words import Measure
+
+Float = NDArray[np.float64]
+
+_COUNTS = {"units", "orders", "contacts", "uses", "gifts", "customers_reached"}
+_TOLERANCE = 1e-9
+_DUST = 1e-6
+"""Money and units below this are rounding of float64 sums; the ledger counts in cents and thousandths."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Row:
+    """One limit as ``sign * use <= sign * bound``, scalar or stock."""
+
+    id: str
+    functional: Functional
+    sign: float
+    bound: float
+    scale: float
+    scalar: int | None
+    """Number of the scalar limit; None for stock."""
+    product: int = -1
+    period: int = -1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Used:
+    """True uses of a plan."""
+
+    scalar: Float
+    """[L]"""
+    stock: Float
+    """[K, T] cumulative units."""
+    rates: Float
+    """[L] margin rates where the limit is one, else nan."""
+
+
+def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8]) -> Used:
+    """Evaluate every limit at a plan in NumPy."""
+    what = sold_by(model, plan, np)
+    rates = np.full(len(limits.ids), np.nan)
+    for number, parts in enumerate(limits.rate_parts):
+        if parts is not None:
+            margin, revenue = (float(value(part, model, what, np)) for part in parts)
+            rates[number] = margin / revenue if revenue else np.nan
+    scalar = np.array([float(value(functional, model, what, np)) for functional in limits.functionals])
+    return Used(scalar=scalar, stock=np.cumsum(what.units.sum(axis=0), axis=-1), rates=rates)
+
+
+def scalar_row(limits: Limits, number: int, bound: Float) -> Row:
+    """A scalar limit as a row, under the bounds in force."""
+    return Row(
+        id=limits.ids[number],
+        functional=limits.functionals[number],
+        sign=float(limits.sign[number]),
+        bound=float(bound[number]),
+        scale=float(limits.scale[number]),
+        scalar=number,
+    )
+
+
+def stock_row(model: Coefficients, limits: Limits, product: int, period: int) -> Row:
+    """The stock of a product up to a period as a row."""
+    units = measure_functional(
+        model.grid, model.economics, Measure.UNITS, Scope(products=(model.grid.products[product].id,))
+    )
+    available = float(limits.available[product, period])
+    return Row(
+        id=limits.stock_ids[product],
+        functional=replace(units, periods=(np.arange(model.grid.shape[2]) <= period).astype(float)),
+        sign=1.0,
+        bound=available,
+        scale=max(available, 1.0),
+        scalar=None,
+        product=product,
+        period=period,
+    )
+
+
+def broken_rows(model: Coefficients, limits: Limits, used: Used, bound: Float) -> list[Row]:
+    """Limits that a plan breaks, the worst first; of each product's stock the worst period."""
+    excess = limits.sign * (used.scalar - bound)
+    found = [
+        (float(excess[n] / limits.scale[n]), scalar_row(limits, int(n), bound))
+        for n in np.flatnonzero(excess > _TOLERANCE * (1 + limits.scale))
+    ]
+    for product in limits.stock_products:
+        over = used.stock[product] - limits.available[product]
+        period = int(over.argmax())
+        if over[period] > 1e-6 * (1 + limits.available[product, period]):
+            row = stock_row(model, limits, int(product), period)
+            found.append((float(over[period]) / row.scale, row))
+    return [row for _, row in sorted(found, key=lambda pair: -pair[0])]
+
+
+def excess_of(row: Row, used: Used) -> float:
+    """By how much a plan breaks a row, in the row's own units; negative is headroom."""
+    now = used.stock[row.product, row.period] if row.scalar is None else used.scalar[row.scalar]
+    return row.sign * (float(now) - row.bound)
+
+
+def amount(measure: str, number: float, *, up: bool = True) -> str:
+    """Write a number as people do: ``841,200``, ``12.50``, ``8.25%``; rounded up or down."""
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    if measure == "margin_rate":
+        share = Decimal(repr(float(100 * number))).quantize(Decimal("0.01"), rounding)
+        return f"{share.normalize():f}%"
+    digits = Decimal(1) if measure in _COUNTS else Decimal("0.01")
+    text = f"{Decimal(repr(float(number))).quantize(digits, rounding):,}"
+    return text.removesuffix(".00")
+
+
+def needed_bound(record: LimitRecord, row: Row, used: Used) -> str:
+    """The bound under which a plan keeps a limit, in words, rounded to the safe side."""
+    if row.scalar is not None and record.measure == "margin_rate":
+        return amount("margin_rate", float(used.rates[row.scalar]), up=row.sign > 0)
+    needed = record.bound + row.sign * (excess_of(row, used) - _DUST)
+    return amount(record.measure, needed, up=row.sign > 0)
+
+
+def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
+    """Say what a plan uses and what is allowed: ``total-budget: spend 841,200 of at most 800,000``."""
+    if row.scalar is None:
+        day = model.grid.scenario.horizon.date_of(row.period)
+        sold = amount("units", used.stock[row.product, row.period])
+        return f"{row.id}: {sold} units sold by {day}, {amount('units', row.bound, up=False)} there"
+    record = limits.records[row.scalar]
+    now = float(used.rates[row.scalar] if record.measure == "margin_rate" else used.scalar[row.scalar])
+    side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
+    risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
+    text = amount(record.measure, now, up=row.sign > 0)
+    return f"{row.id}: {record.measure} {text}, {side} {amount(record.measure, record.bound)} {verb}{risk}"
+
+
+def relaxation_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
+    """Say which relaxation of a limit would let a plan pass."""
+    if row.scalar is None:
+        missing = amount("units", excess_of(row, used) - _DUST)
+        day = model.grid.scenario.horizon.date_of(row.period)
+        return f"have {missing} more units of {model.grid.products[row.product].id} by {day}"
+    record = limits.records[row.scalar]
+    verb = "raise" if record.sense == "max" else "lower"
+    what = {"fund": "the fund of ", "gift": "the stock of gift "}.get(record.origin, "")
+    name = record.id.split(":", 1)[-1] if what else record.id
+    return f"{verb} {what}{name} from {amount(record.measure, record.bound)} to {needed_bound(record, row, used)}"
