@@ -71,7 +71,7 @@ class Conflict:
     """What the nearest plan breaks."""
 
 
-def find_conflict(
+def why_infeasible(
     model: Coefficients,
     limits: Limits,
     rulebook: RuleBook,

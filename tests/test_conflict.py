@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rule_shop import SHOP, line
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.conflict import Conflict, find_conflict
+from constraints.conflict import Conflict, why_infeasible
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
 from constraints.shortfall import amount, broken_rows, measure_uses
@@ -46,7 +46,7 @@ def _explain(limits=(), rules=(), **changes) -> tuple[Conflict, Coefficients]:
     scenario = Scenario.model_validate(document)
     model = build_coefficients(build_grid(scenario), _effects(scenario), None)
     found = build_limits(model)
-    return find_conflict(model, found, build_rulebook(model, found)), model
+    return why_infeasible(model, found, build_rulebook(model, found)), model
 
 
 def _locked(*shorts, rule="keep"):
@@ -171,7 +171,7 @@ def test_what_is_proven_is_true(seed):
     model = build_coefficients(build_grid(document), effects, baskets)
     rows = build_limits(model)
     book = build_rulebook(model, rows)
-    found = find_conflict(model, rows, book)
+    found = why_infeasible(model, rows, book)
     if not found.proven:
         return
     options = [np.flatnonzero(row) for row in book.base]
