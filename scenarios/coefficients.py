@@ -20,6 +20,16 @@ Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class LayerTables:
+    """What each layer's offers do alone, before they meet: [S, K, T, P] and [S, K, T, Q], 0 for none."""
+
+    lift_public: Float
+    take_public: Float
+    lift_targeted: Float
+    take_targeted: Float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class BasketTables:
     """[S, T, Y] per segment, period and pair of basket offers; Y = V * U. Shares are per order."""
 
@@ -51,8 +61,14 @@ class Coefficients:
     carry_value: Float
     """[S, K] profit that an average line earns at the mean baseline: what left-over fatigue is charged with."""
     past: Past
+    layers: LayerTables
     cells: CellTables
     basket: BasketTables
+
+    @property
+    def unit_margin(self) -> Float:
+        """[K] what one unit at the regular price leaves."""
+        return self.economics.unit_margin
 
 
 def available_units(grid: Grid) -> Float:
@@ -117,13 +133,23 @@ def coverages(grid: Grid, block: int) -> Float:
     return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
 
 
-def cell_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float) -> Pair:
-    """Pairs of the two product layers; ``lift`` and ``take_up`` are [S, K, T, O], results [S, K, T, P, Q]."""
+def layer_tables(grid: Grid, lift: Float, take_up: Float) -> LayerTables:
+    """Spread effects [S, K, T, O] over the choices of the two product layers."""
+    return LayerTables(
+        lift_public=layered(grid, lift, 0),
+        take_public=layered(grid, take_up, 0),
+        lift_targeted=layered(grid, lift, 1),
+        take_targeted=layered(grid, take_up, 1),
+    )
+
+
+def cell_pairs(grid: Grid, economics: Economics, layers: LayerTables) -> Pair:
+    """All pairs of the two product layers, [S, K, T, P, Q]."""
     return pair_up(
-        layered(grid, lift, 0)[..., :, None],
-        layered(grid, take_up, 0)[..., :, None],
-        layered(grid, lift, 1)[..., None, :],
-        layered(grid, take_up, 1)[..., None, :],
+        layers.lift_public[..., :, None],
+        layers.take_public[..., :, None],
+        layers.lift_targeted[..., None, :],
+        layers.take_targeted[..., None, :],
         coverages(grid, 1),
         economics.stacked,
         economics.used[None, :, None],
@@ -233,7 +259,8 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
     units = cut_at_stock(effects.base_units.mean(axis=0), available)
     lift = effects.lift.mean(axis=0)
     rivals = rival_table(grid.rival_group)
-    pair = cell_pairs(grid, economics, lift[:, :-1], effects.take_up[:, :-1])
+    layers = layer_tables(grid, lift[:, :-1], effects.take_up[:, :-1])
+    pair = cell_pairs(grid, economics, layers)
     cells = _cell_tables(grid, pair, strength, units, rivals)
     basket = basket_pairs(grid, economics, lift[:, -1], effects.take_up[:, -1])
     shape = basket.lift.shape
@@ -256,6 +283,7 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
         orders_per_unit=_orders_per_unit(grid, economics, units, baskets),
         carry_value=_carry_value(grid, economics, units, cells),
         past=read_past(grid, strength, units, _flat(pair.lift)),
+        layers=layers,
         cells=cells,
         basket=basket_tables,
     )

@@ -9,14 +9,25 @@ Leading axes of `Chosen` may be added in front (draws, plans); letters as in `sc
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from scenarios.coefficients import Coefficients
 from scenarios.grid import Blocks
+from scenarios.interactions import Strengths
 
 Array = Any
+
+
+class ResponseTerms(Protocol):
+    """What `flows` needs of a model; `Coefficients` is one, the planner compiles with a lean one."""
+
+    @property
+    def strengths(self) -> Strengths: ...  # noqa: D102
+
+    @property
+    def rivals(self) -> Array: ...  # noqa: D102
 
 
 class Chosen(NamedTuple):
@@ -107,10 +118,8 @@ def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Arr
     ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
     [..., T, T + H] product compiles and differentiates many times faster than a loop over lags.
     """
-    if phi == 0.0:
-        return past + 0.0 * reach[..., :1]
     lag = np.arange(past.shape[-1])[None, :] - np.arange(reach.shape[-1])[:, None]
-    kernel = np.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
+    kernel = xp.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
     return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
 
 
@@ -124,7 +133,7 @@ def rivalry(theft: Array, fresh: Array, rivals: Array, xp: Any) -> Array:
     return result
 
 
-def flows(chosen: Chosen, where: Setting, model: Coefficients, xp: Any) -> Flows:
+def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flows:
     """Units of every cell under the chosen pairs."""
     strength = model.strengths
     periods = chosen.reach.shape[-1]

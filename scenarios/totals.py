@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,22 @@ from numpy.typing import NDArray
 from scenarios.coefficients import Coefficients
 from scenarios.grid import Blocks
 from scenarios.measures import Functional
-from scenarios.response import Flows, Setting, choose, flows, pair_indices, pick, setting
+from scenarios.response import Flows, ResponseTerms, Setting, choose, flows, pair_indices, pick, setting
 
 Array = Any
+
+
+class SalesTerms(ResponseTerms, Protocol):
+    """What `sold` needs of a model; `Coefficients` is one."""
+
+    @property
+    def orders_per_unit(self) -> Array: ...  # noqa: D102
+
+    @property
+    def unit_margin(self) -> Array: ...  # noqa: D102
+
+    @property
+    def carry_value(self) -> Array: ...  # noqa: D102
 
 
 class Shares(NamedTuple):
@@ -85,7 +98,7 @@ def look_up(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Shares:
     )
 
 
-def sold(model: Coefficients, shares: Shares, flow: Flows, where: Setting, choices: Blocks[Array], xp: Any) -> Sold:
+def sold(model: SalesTerms, shares: Shares, flow: Flows, where: Setting, choices: Blocks[Array], xp: Any) -> Sold:
     """Share flows out to lines, and add up what is charged beyond the horizon."""
     plain = flow.plain_base + flow.plain_bump * shares.lift
     orders = (model.orders_per_unit * plain).sum(axis=-2)
@@ -108,18 +121,18 @@ def sold(model: Coefficients, shares: Shares, flow: Flows, where: Setting, choic
 
 
 def charges(
-    model: Coefficients, shares: Shares, flow: Flows, where: Setting, plain: Array, xp: Any
+    model: SalesTerms, shares: Shares, flow: Flows, where: Setting, plain: Array, xp: Any
 ) -> tuple[Array, Array, Array]:
     """Money charged beyond the horizon, [..., S, K, T] each: borrowed units, left-over fatigue, baskets bought ahead.
 
     ``plain`` is units without the basket factor. Left-over fatigue of a series is charged in its last period.
     """
-    margin = model.economics.unit_margin[:, None]
+    margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
     ahead = model.strengths.pull_forward * xp.expand_dims(shares.basket_lift * flow.basket_fatigue, -2) * margin * plain
     periods = plain.shape[-1]
     past = where.past_fatigue[..., periods:]
-    tired = model.carry_value * (past - flow.tail_fatigue).sum(axis=-1) * float(model.strengths.charges_carry_over)
+    tired = model.carry_value * (past - flow.tail_fatigue).sum(axis=-1) * model.strengths.charges_carry_over
     last = np.zeros(periods)
     last[-1] = 1.0
     return borrowed, tired[..., None] * last, ahead
