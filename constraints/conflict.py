@@ -43,9 +43,9 @@ _TABLE_ENTRIES = 40_000_000
 class ConflictParams:
     """Effort of the explanation."""
 
-    rows: int = 12
+    rows: int = 8
     """Limits that are considered together at most."""
-    steps: int = 80
+    steps: int = 60
     """Subgradient steps."""
     tests: int = 40
     """Rules and locked lines that are left out one by one at most, to cut a proof to what it needs."""
@@ -122,6 +122,8 @@ class _Explanation:
 
     def conflict(self) -> Conflict:
         """The proof, or what the nearest plan breaks."""
+        if not self._broken:
+            return Conflict(proven=False, members=(), reasons=(), remedies=(), nearest=())
         nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
         reach = reach_of(self._model, self._rulebook.base)
         rows = self._rows(reach)

@@ -14,9 +14,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from constraints.complete import solver
-from constraints.enforce.protocol import Plan
+from constraints.enforce.protocol import Plan, Rules
 from constraints.linear import Bools, Float, LinearModel
-from constraints.rulebook import RuleBook
 
 ROW_SUM = 2**30
 """Largest sum of absolute coefficients of a row after scaling; half of what CP-SAT handles safely."""
@@ -50,7 +49,7 @@ class Polished:
 
 def polish(
     linear: LinearModel,
-    rulebook: RuleBook,
+    rulebook: Rules,
     plan: Plan,
     params: PolishParams,
     choices: Bools | None = None,

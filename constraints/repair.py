@@ -17,8 +17,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.enforce.protocol import Rules
 from constraints.limits import Limits
-from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
 
 Float = NDArray[np.float64]
@@ -121,7 +121,7 @@ class Repair:
     def __init__(
         self,
         view: RepairView,
-        rulebook: RuleBook,
+        rulebook: Rules,
         limits: Limits,
         bound: Float | None = None,
         params: RepairParams | None = None,
@@ -350,7 +350,7 @@ def _until_relieved(relief: Float, wanted: Float) -> Bools:
 def repair(
     plan: Plan,
     view: RepairView,
-    rulebook: RuleBook,
+    rulebook: Rules,
     limits: Limits,
     *,
     prices: Float | None = None,

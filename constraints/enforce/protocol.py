@@ -46,6 +46,27 @@ class SubModel:
         return [literal for choice, literal in self.literals[slot].items() if choices[choice]]
 
 
+class Rules(Protocol):
+    """What repair and polish ask of a rule book, or of one with further choices banned for a while."""
+
+    base: Bools
+    """[N, width] choices of each slot by masks and locks alone."""
+
+    def violations(self, plan: Plan) -> int:
+        """Count the places where a plan breaks rules."""
+
+    def allowed(self, plan: Plan) -> Bools:
+        """[N, width] single changes of a plan after which it keeps every rule."""
+
+    def compatible(
+        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
+    ) -> Bools:
+        """[M] changes that may all be made together."""
+
+    def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
+        """Add the rules to a CP-SAT model over some free slots."""
+
+
 class Enforced(Protocol):
     """Compiled forms of one kind, merged, over plans."""
 
