@@ -12,6 +12,8 @@ from planner.report_table import Column, FittedTable
 from scenarios.plan import LimitResult, RankedPlan, RuleResult
 from scenarios.words import Measure
 
+WHOLE_FROM = 1000
+"""From here on uses are shown in whole units; the files and ``check`` keep every digit."""
 _RATES = (Measure.MARGIN_RATE.value,)
 
 
@@ -21,7 +23,8 @@ def figure(measure: str, amount: Decimal | float | None) -> str:
         return NOTHING
     if measure in _RATES:
         return share(float(amount), digits=2)
-    return count(amount, digits=0 if abs(amount) >= 1000 or amount == int(amount) else 2)
+    whole = abs(float(amount)) >= WHOLE_FROM or float(amount).is_integer()
+    return count(amount, digits=0 if whole else 2)
 
 
 def status(limit: LimitResult) -> Text:

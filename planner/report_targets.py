@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from planner.figures import count, money_style, share
@@ -66,8 +66,8 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
     )
 
 
-def _sum(amounts: Sequence[Decimal] | object) -> Decimal:
-    return sum(amounts, Decimal(0))  # type: ignore[call-overload, no-any-return]
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
 
 
 def _product_name(product: str, scenario: Scenario) -> str:
