@@ -7,7 +7,6 @@ report says so. Files that cannot be read raise `InvalidInput` (exit code 2); di
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ import pyarrow as pa
 from constraints.differences import Difference, compare, same, words
 from constraints.ledger import Ledger, LedgerReport, line_words
 from constraints.question import question_differences, scenario_differences
+from constraints.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
 from scenarios import cells_file
-from scenarios.archive import Frozen
 from scenarios.cells import Account
 from scenarios.coefficients import build_coefficients
 from scenarios.contributions import contribution_amounts
@@ -25,21 +24,12 @@ from scenarios.draws import draw
 from scenarios.grid import LineError, build_grid
 from scenarios.json_records import to_data
 from scenarios.plan import FORMAT, PlanSet, RankedPlan
-from scenarios.plan_files import CELLS, HASHES, PLANS, PROBLEM, PlanDirectory, read_plans, seal, sealed_values, sha256
+from scenarios.plan_files import CELLS, PLANS, PlanDirectory, read_plans
 from scenarios.problems import InvalidInput, Problem
 from scenarios.rule_schema import PlanLine
 from scenarios.summary import line_results
 from scenarios.words import EVERYBODY
 
-SEALED_ONLY = (
-    "bound and gap",
-    "shadow prices",
-    "baselines",
-    "optimism",
-    "reasons of lines",
-    "seed, effort, versions, notes and what was assumed",
-)
-"""What the check knows by its seal only."""
 SHOWN_ROWS = 5
 """Rows of cells.parquet that are named one by one, for each plan; the others are counted."""
 
@@ -106,10 +96,10 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
         reports.append(report)
         found += differences
     found += _check_cells(directory, [report.account for report in reports])
-    found += _check_sources(directory, frozen)
-    found += _check_seals(directory)
+    found += source_differences(directory, frozen)
+    found += seal_differences(directory)
     named = {entry.file for entry in found}
-    found += [entry for entry in _check_hashes(directory) if entry.file not in named]
+    found += [entry for entry in hash_differences(directory) if entry.file not in named]
     return CheckReport(
         folder=str(folder),
         plan_set=directory.plan_set,
@@ -277,64 +267,6 @@ def _row_differences(table: pa.Table, rows: pa.Table, rank: int) -> list[Differe
     if len(wrong) > SHOWN_ROWS:
         more = f"{len(wrong) - SHOWN_ROWS:,} more values that differ"
         found.append(Difference(file=CELLS, place=f"plan {rank}", expected="none of them", got=more))
-    return found
-
-
-def _check_sources(directory: PlanDirectory, frozen: Frozen) -> list[Difference]:
-    """Compare what plans.json says of its sources with the files beside it."""
-    plan_set, raw = directory.plan_set, directory.raw
-    effects = f"{PROBLEM}/effects.npz"
-    wanted = {
-        "scenario.id": (frozen.scenario.scenario, plan_set.scenario.id, PLANS),
-        "scenario.sha256": (sha256(frozen.raw), plan_set.scenario.sha256, PLANS),
-        "effects.source": (frozen.effects.source, plan_set.effects.source, PLANS),
-        "cells.sha256": (sha256(raw[CELLS]), plan_set.cells.sha256, CELLS),
-        "effects.sha256": (sha256(raw[effects]), plan_set.effects.sha256, effects),
-        "currency": (frozen.scenario.currency, plan_set.currency, PLANS),
-        "seed": (frozen.seed, plan_set.seed, PLANS),
-    }
-    return [
-        Difference(file=file, place=f"{name} in {PLANS}", expected=words(expected), got=words(got))
-        for name, (expected, got, file) in wanted.items()
-        if expected != got
-    ]
-
-
-def _check_seals(directory: PlanDirectory) -> list[Difference]:
-    """Compare sealed values with their seals."""
-    sealed = dict(directory.hashes.sealed)
-    found = []
-    for place, data in sealed_values(directory.plan_set):
-        if sealed.pop(place, None) != seal(data):
-            shown = words(data)
-            found.append(Difference(file=PLANS, place=place, expected="the value that was sealed", got=shown))
-    found += [Difference(file=PLANS, place=place, expected="a sealed value", got="nothing") for place in sealed]
-    plans = directory.plan_set.plans
-    bound = directory.plan_set.bound
-    for number, plan in enumerate(plans):
-        if bound is None or plan.gap is None:
-            continue
-        gap = float((bound - plan.objective) / max(Decimal(1), abs(bound)))
-        if not (abs(gap - plan.gap) <= 1e-6):
-            place = f"plans[{number}].gap"
-            found.append(Difference(file=PLANS, place=place, expected=f"{gap:.6f}", got=f"{plan.gap:.6f}"))
-    return found
-
-
-def _check_hashes(directory: PlanDirectory) -> list[Difference]:
-    """Compare every file with its hash."""
-    found = []
-    for name, raw in directory.raw.items():
-        if name == HASHES:
-            continue
-        wanted = directory.hashes.files.get(name)
-        if wanted is None:
-            found.append(Difference(file=name, place="file", expected="no such file", got="a file"))
-        elif wanted != sha256(raw):
-            expected, got = f"the bytes that were sealed ({wanted[:12]})", f"others ({sha256(raw)[:12]})"
-            found.append(Difference(file=name, place="file", expected=expected, got=got))
-    missing = [name for name in directory.hashes.files if name not in directory.raw]
-    found += [Difference(file=name, place="file", expected="the file", got="no such file") for name in missing]
     return found
 
 

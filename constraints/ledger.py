@@ -7,14 +7,13 @@ must hold in a share of the futures (``at_risk``, ``service``) from float draws,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from fractions import Fraction
-from typing import Any
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.rules.registry import check_rules
+from constraints.verdicts import judge, result, safe_side, written_and_implied
 from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
 from scenarios.draws import Draws
@@ -25,18 +24,12 @@ from scenarios.outcome import account
 from scenarios.plan import LimitResult, Outcome, RuleResult
 from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.rule_schema import PlanLine
-from scenarios.schema import Limit
 from scenarios.scope import Scope
-from scenarios.summary import RATIO_DIGITS, outcome
-from scenarios.sums import digits_of, margin_rate, measured, objective, stock_used
+from scenarios.summary import outcome
+from scenarios.sums import objective, stock_used
 from scenarios.words import Measure
 
 Float = NDArray[np.float64]
-
-BINDING = Decimal("0.01")
-"""A limit of which less than this share is left binds."""
-_DUST = 1e-6
-"""Units and money below this are noise of float64 sums, not use."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,7 +129,7 @@ class Ledger:
         for entry in self.limits:
             draws = futures.values[:, column : column + len(entry.drawn)]
             column += len(entry.drawn)
-            results.append(_judge(entry, book, draws))
+            results.append(judge(entry, book, draws))
         return tuple(results)
 
     def _stock(self, book: Account, futures: Futures) -> tuple[LimitResult, ...]:
@@ -154,9 +147,9 @@ class Ledger:
             risky = None
             if service is not None:
                 lacking = at_risk(futures.shortage[:, k], "max", service)
-                risky = to_decimal(limit, UNIT_DIGITS) + _safe(lacking, "max", UNIT_DIGITS)
+                risky = to_decimal(limit, UNIT_DIGITS) + safe_side(lacking, "max", UNIT_DIGITS)
             results.append(
-                _result(
+                result(
                     id=f"stock:{product.id}",
                     measure=Measure.UNITS.value,
                     scope={"products": [product.id]},
@@ -170,143 +163,6 @@ class Ledger:
                 )
             )
         return tuple(results)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LimitEntry:
-    """A limit with the id it is reported under."""
-
-    id: str
-    limit: Limit
-
-    @property
-    def measure(self) -> Measure:
-        """What it bounds."""
-        return Measure(self.limit.measure)
-
-    @property
-    def sense(self) -> str:
-        """``max`` or ``min``."""
-        return "max" if self.limit.max is not None else "min"
-
-    @property
-    def bound(self) -> Decimal:
-        """The bound as written."""
-        return self.limit.max if self.limit.max is not None else self.limit.min or Decimal(0)
-
-    @property
-    def drawn(self) -> tuple[Measure, ...]:
-        """Measures that futures are needed of."""
-        if self.limit.at_risk is None:
-            return ()
-        return (Measure.MARGIN, Measure.REVENUE) if self.measure is Measure.MARGIN_RATE else (self.measure,)
-
-
-def written_and_implied(model: Coefficients) -> tuple[LimitEntry, ...]:
-    """Limits of a scenario in its order, then vendors' funds (``fund:ID``) and stocks of gifts (``gift:ID``).
-
-    Raises
-    ------
-    ValueError
-        For a limit on a word that is no measure.
-    """
-    scenario = model.grid.scenario
-    entries = [LimitEntry(id=limit.id, limit=limit) for limit in scenario.limits]
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            entries.append(LimitEntry(id=f"fund:{vendor.id}", limit=fund))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            entries.append(LimitEntry(id=f"gift:{gift.id}", limit=stock))
-    for entry in entries:
-        Measure(entry.limit.measure)
-    return tuple(entries)
-
-
-def _judge(entry: LimitEntry, book: Account, draws: Float) -> LimitResult:
-    """Compare exactly: use in integers, the bound as the fraction that was written."""
-    measure, where, share = entry.measure, entry.limit.where, entry.limit.at_risk
-    bound, sense = Fraction(entry.bound), entry.sense
-    risky = None
-    if measure is Measure.MARGIN_RATE:
-        exact, digits = margin_rate(book, where), RATIO_DIGITS
-        if share is not None:
-            rate = np.divide(draws[:, 0], draws[:, 1], out=np.zeros(len(draws)), where=draws[:, 1] > 0)
-            risky = _safe(at_risk(rate, sense, share), sense, digits)
-        used = _cut(exact, sense, digits)
-    else:
-        digits = digits_of(measure, book.digits)
-        amount = measured(book, measure, where)
-        exact, used = Fraction(amount, 10**digits), to_decimal(amount, digits)
-        if share is not None:
-            risky = _safe(at_risk(draws[:, 0], sense, share), sense, digits)
-    return _result(
-        id=entry.id,
-        measure=measure.value,
-        scope=scope_data(where),
-        sense=sense,
-        limit=_with_digits(entry.bound, digits),
-        used=used,
-        used_at_risk=risky,
-        at_risk=share,
-        ok=exact <= bound if sense == "max" else exact >= bound,
-        at=None,
-    )
-
-
-def _result(
-    *,
-    limit: Decimal,
-    used: Decimal,
-    used_at_risk: Decimal | None,
-    sense: str,
-    ok: bool,
-    **rest: Any,
-) -> LimitResult:
-    sign = 1 if sense == "max" else -1
-    deciding = used if used_at_risk is None else sign * max(sign * used, sign * used_at_risk)
-    headroom = sign * (limit - deciding)
-    return LimitResult(
-        limit=limit,
-        used=used,
-        used_at_risk=used_at_risk,
-        sense=sense,
-        headroom=headroom,
-        binding=headroom <= BINDING * abs(limit),
-        ok=ok and (used_at_risk is None or sign * (limit - used_at_risk) >= 0),
-        shadow_price=None,
-        **rest,
-    )
-
-
-def _with_digits(amount: Decimal, digits: int) -> Decimal:
-    """Write an amount with at least ``digits`` digits, and with all its own."""
-    exponent = amount.as_tuple().exponent
-    return amount if isinstance(exponent, int) and -exponent >= digits else amount.quantize(Decimal(1).scaleb(-digits))
-
-
-def _safe(value: float, sense: str, digits: int) -> Decimal:
-    """Round a float use to the side on which a limit is harder to keep; dust is no use."""
-    rounding, dust = (ROUND_CEILING, -_DUST) if sense == "max" else (ROUND_FLOOR, _DUST)
-    place = Decimal(1).scaleb(-digits)
-    return Decimal(repr(value + dust * 10.0**-digits)).quantize(place, rounding=rounding) + 0
-
-
-def _cut(value: Fraction, sense: str, digits: int) -> Decimal:
-    """Round an exact ratio to the side on which a limit is harder to keep."""
-    scaled = value * 10**digits
-    return to_decimal(-(-scaled.numerator // scaled.denominator) if sense == "max" else scaled.__floor__(), digits)
-
-
-def scope_data(scope: Scope) -> dict[str, Any]:
-    """Return the keys of a scope that are given, as plain data."""
-    data = scope.model_dump(mode="json", exclude_none=True)
-    if scope.periods is not None:
-        data["periods"] = [f"{span.first}..{span.last}" for span in scope.periods]
-    return data
 
 
 def line_words(line: PlanLine) -> str:

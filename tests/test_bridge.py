@@ -30,7 +30,7 @@ def _case(seed: int, **options):
     return model, plan
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.integers(0, 10**6))
 def test_terms_add_up_to_the_profit_change(seed):
     """All terms add up to `net`, and `net` is the account's profit change to the cent."""

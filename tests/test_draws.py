@@ -49,7 +49,7 @@ def _functionals(model):
     return [measure_functional(model.grid, model.economics, measure, Scope()) for measure in SUMS]
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(st.integers(0, 10**6))
 def test_without_uncertainty_every_future_is_the_account(seed):
     """The chosen pairs recomputed in a draw give exactly what the tables give."""
@@ -62,7 +62,7 @@ def test_without_uncertainty_every_future_is_the_account(seed):
         assert values == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.integers(0, 10**6))
 def test_no_future_sells_what_is_not_there(seed):
     """Units of a product with stock never exceed stock and arrivals, in any draw."""

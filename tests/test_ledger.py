@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.ledger import Ledger, written_and_implied
+from constraints.ledger import Ledger
 from constraints.limits import build_limits
+from constraints.verdicts import written_and_implied
 from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw
 from scenarios.grid import LineError, build_grid
@@ -33,7 +34,7 @@ def _ledger(seed: int, limits: tuple[Limit, ...] | None = None, **options):
     return Ledger(model, effects, draw(model.grid, effects, seed, count=200)), plan
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 10**6))
 def test_the_ledger_agrees_with_the_compiled_limits(seed):
     """Ids are the same, and uses differ by the rounding of cells at most."""

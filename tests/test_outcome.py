@@ -61,7 +61,7 @@ def random_scope(model: Coefficients, rng: np.random.Generator, *, offers: bool)
     return Scope.model_validate({key: value for key, value in keys.items() if value is not None})
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(st.integers(0, 10**6))
 def test_account_equals_the_float_response_for_every_measure_and_scope(seed):
     """Every measure over every scope differs from its float functional by at most what rounding its rows can do."""
@@ -77,7 +77,7 @@ def test_account_equals_the_float_response_for_every_measure_and_scope(seed):
             assert abs(measured(book, measure, scope) - exact * 10**digits) <= 0.5 * amounts + 1e-6, (measure, scope)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 10**6))
 def test_no_item_is_missing_or_doubled(seed):
     """With sales a million times larger, rounding is dust: every measure agrees to nine digits."""
@@ -94,7 +94,7 @@ def test_no_item_is_missing_or_doubled(seed):
         assert rounded == pytest.approx(exact, rel=1e-9, abs=2.0), (measure, scope)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 10**6))
 def test_line_spends_sum_to_the_total_exactly(seed):
     """Three ways to the same spend: row by row, line by line, and item by item."""
@@ -107,7 +107,7 @@ def test_line_spends_sum_to_the_total_exactly(seed):
     assert measured(book, Measure.CONTACTS, Scope()) == int(rows.contacts.sum())
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 10**6))
 def test_vendors_never_pay_more_than_the_line_costs(seed):
     """Vendor funding of a row is at most its discount, gifts and fixed cost."""

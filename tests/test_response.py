@@ -54,8 +54,7 @@ def test_slopes_give_the_exact_gain_of_every_single_change(seed):
         assert abs(claimed - gain) <= 1e-9 * (1 + abs(full)), model.grid.slot(slot)
 
 
-@settings(derandomize=True, deadline=None, max_examples=12)
-@given(st.integers(0, 10**6))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_numpy_and_jax_agree(seed):
     """Evaluated under JAX in float64, the response gives the same value as under NumPy."""
     jax = pytest.importorskip("jax")
@@ -63,7 +62,7 @@ def test_numpy_and_jax_agree(seed):
     plan = random_plan(model, rng)
     functional = objective_functional(model)
     with jax.enable_x64(True):
-        traced = float(evaluate(functional, model, jax.numpy.asarray(plan), jax.numpy))
+        traced = float(jax.jit(lambda one: evaluate(functional, model, one, jax.numpy))(plan))
     assert traced == pytest.approx(float(evaluate(functional, model, plan, np)), rel=1e-11, abs=1e-9)
 
 
