@@ -6,6 +6,8 @@ fill the tables of `scenarios.coefficients`: nothing of size E = P * Q is kept.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ from planner.runtime import start_jax
 from scenarios.coefficients import Coefficients, coverages, surroundings
 from scenarios.entries import CellTables, Surroundings, cell_entries
 from scenarios.grid import Blocks
+from scenarios.interactions import Strengths
 from scenarios.pairs import pair_up
 
 Array = Any
@@ -30,6 +33,27 @@ class Layers(NamedTuple):
     take_targeted: Array
     around: Surroundings
     """[K * T, S, 1] each."""
+
+
+class Terms(NamedTuple):
+    """What `response.flows` and `totals.sold` need of a model beside what is chosen."""
+
+    strengths: Strengths
+    rivals: Array
+    orders_per_unit: Array
+    unit_margin: Array
+    carry_value: Array
+
+
+class Basket(NamedTuple):
+    """Basket tables of all pairs, [S, T, Y]; field for field as `scenarios.coefficients.BasketTables`."""
+
+    lift: Array
+    reach: Array
+    base_public: Array
+    base_targeted: Array
+    bump_public: Array
+    bump_targeted: Array
 
 
 class Side(NamedTuple):
@@ -57,69 +81,55 @@ def along(table: Array, index: Array, axis: int = -1) -> Array:
     return start_jax().numpy.take_along_axis(table, index, axis=axis, mode="promise_in_bounds")
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Columns:
-    """Pairs of one model by column, in one precision.
+    """Pairs of one model by column, in one precision; a pytree whose shape alone decides what is compiled."""
 
-    Parameters
-    ----------
-    model
-        The expected account's coefficients.
-    dtype
-        ``float32`` to propose, ``float64`` to decide.
-    """
-
-    def __init__(self, model: Coefficients, dtype: Any) -> None:
-        self._jax = start_jax()
-        jnp = self._jax.numpy
-        self.model = model
-        s, k, t = self.shape = model.grid.shape
-
-        def place(field: Float) -> Array:
-            wide = np.broadcast_to(field, (s, k, t, field.shape[-1]))
-            return jnp.asarray(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), dtype)
-
-        around = surroundings(model.base_units, model.rivals, model.strengths, 1)
-        layers = model.layers
-        self.layers = Layers(
-            place(layers.lift_public),
-            place(layers.take_public),
-            place(layers.lift_targeted),
-            place(layers.take_targeted),
-            self._jax.tree.map(place, around),
-        )
-        self._coverage = tuple(jnp.asarray(coverages(model.grid, block), dtype) for block in (0, 1))
-        self._stacked = jnp.asarray(model.economics.stacked)
-        self._used = jnp.asarray(model.economics.used)
-        self.every = jnp.arange(k * t)
+    shape: tuple[int, int, int]
+    """S, K, T."""
+    widths: Blocks[int]
+    layers: Layers
+    coverage: tuple[Array, Array]
+    """[P] and [Q] coverage of each choice."""
+    stacked: Array
+    """[P, Q]"""
+    used: Array
+    """[K, P, Q]"""
+    terms: Terms
 
     def choices(self, blocks: Blocks[Array]) -> Choices:
         """Choice numbers of a plan's product layers by column."""
         s, k, t = self.shape
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         public = jnp.broadcast_to(blocks.public.reshape(k * t, 1, 1), (k * t, s, 1))
         return Choices(public, jnp.moveaxis(blocks.targeted, 0, -1).reshape(k * t, s, 1))
+
+    @property
+    def every(self) -> Array:
+        """[K * T] all columns."""
+        return start_jax().numpy.arange(self.shape[1] * self.shape[2])
 
     def side(self, layers: Layers, layer: int) -> Side:
         """All choices of a layer."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(lift, take, self._jax.numpy.broadcast_to(self._coverage[layer], lift.shape))
+        return Side(lift, take, start_jax().numpy.broadcast_to(self.coverage[layer], lift.shape))
 
     def chosen_side(self, layers: Layers, layer: int, choice: Array) -> Side:
         """The chosen choice of a layer; ``choice`` is [M, S, 1]."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(along(lift, choice), along(take, choice), at(self._coverage[layer], (choice,)))
+        return Side(along(lift, choice), along(take, choice), at(self.coverage[layer], (choice,)))
 
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         product = (columns // self.shape[2])[:, None, None]
-        stacked = at(self._stacked, (index.public, index.targeted))
-        used = at(self._used, (product, index.public, index.targeted))
+        stacked = at(self.stacked, (index.public, index.targeted))
+        used = at(self.used, (product, index.public, index.targeted))
         pair = pair_up(public.lift, public.take, targeted.lift, targeted.take, targeted.coverage, stacked, used, jnp)
         reach = jnp.maximum(public.coverage, targeted.coverage)
-        return cell_entries(pair, reach, around, self.model.strengths, jnp)
+        return cell_entries(pair, reach, around, self.terms.strengths, jnp)
 
     def chosen_entries(self, layers: Layers, index: Choices) -> CellTables:
         """Entries of a plan's own pairs in all columns, [K * T, S, 1]."""
@@ -129,10 +139,72 @@ class Columns:
     def spread(self, field: Array) -> Array:
         """[K * T, S, 1] to the response's own axes [S, K, T]."""
         s, k, t = self.shape
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         return jnp.moveaxis(jnp.broadcast_to(field, (k * t, s, 1)).reshape(k, t, s), -1, 0)
 
     def gather(self, field: Array, columns: Array) -> Array:
         """[S, K, T] to columns, [M, S, 1]."""
         s, k, t = self.shape
-        return self._jax.numpy.moveaxis(field, 0, -1).reshape(k * t, s)[columns][..., None]
+        return start_jax().numpy.moveaxis(field, 0, -1).reshape(k * t, s)[columns][..., None]
+
+
+@cache
+def register() -> None:
+    """Teach JAX which fields of the records are arrays; the others decide what is compiled."""
+    tree = start_jax().tree_util
+    lengths = ["tail_periods", "pull_forward_periods"]
+    values = ["fatigue", "fatigue_decay", "pull_forward", "cannibalisation", "charges_carry_over"]
+    tree.register_dataclass(Strengths, values, lengths)
+    tree.register_dataclass(Columns, ["layers", "coverage", "stacked", "used", "terms"], ["shape", "widths"])
+
+
+def build_columns(model: Coefficients, dtype: Any) -> Columns:
+    """Lay a model out by column.
+
+    Parameters
+    ----------
+    model
+        The expected account's coefficients.
+    dtype
+        ``float32`` to propose, ``float64`` to decide.
+    """
+    register()
+    jax = start_jax()
+    jnp = jax.numpy
+    s, k, t = model.grid.shape
+
+    def place(field: Float) -> Array:
+        wide = np.broadcast_to(field, (s, k, t, field.shape[-1]))
+        return jnp.asarray(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), dtype)
+
+    def single(field: Any) -> Array:
+        return jnp.asarray(field, dtype)
+
+    layers = model.layers
+    return Columns(
+        shape=model.grid.shape,
+        widths=model.grid.widths,
+        layers=Layers(
+            place(layers.lift_public),
+            place(layers.take_public),
+            place(layers.lift_targeted),
+            place(layers.take_targeted),
+            jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, 1)),
+        ),
+        coverage=(single(coverages(model.grid, 0)), single(coverages(model.grid, 1))),
+        stacked=jnp.asarray(model.economics.stacked),
+        used=jnp.asarray(model.economics.used),
+        terms=Terms(
+            jax.tree.map(single, model.strengths),
+            jnp.asarray(model.rivals),
+            single(model.orders_per_unit),
+            single(model.unit_margin),
+            single(model.carry_value),
+        ),
+    )
+
+
+def build_basket(model: Coefficients, dtype: Any) -> Basket:
+    """Take the basket tables of a model in one precision."""
+    jnp = start_jax().numpy
+    return Basket(*(jnp.asarray(getattr(model.basket, name), dtype) for name in Basket._fields))

@@ -11,21 +11,19 @@ M columns (product x period), D classes of (segment, period).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from planner.columns import Choices, Columns, Layers, along, at
+from planner.columns import Basket, Choices, Columns, along, at, build_basket, build_columns
 from planner.runtime import response_space, start_jax
-from planner.stack import Stack, Weights
+from planner.stack import Stack, Weights, build_stack
 from scenarios.coefficients import Coefficients
 from scenarios.entries import CellTables
 from scenarios.grid import Blocks
 from scenarios.measures import Functional
 from scenarios.response import Chosen, Setting, flows, pair_indices
 
-Float = NDArray[np.float64]
 Array = Any
 
 
@@ -60,51 +58,31 @@ class _Parts(NamedTuple):
     """[S, T] weight per order and unit of basket fatigue."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lagrangian:
-    """Compiled gains of the objective minus priced uses, for one model and its functionals.
+    """Gains of the objective minus priced uses, for one model and its functionals; a pytree of float32 arrays."""
 
-    Parameters
-    ----------
-    model
-        The expected account's coefficients.
-    functionals
-        The objective first, then the scalar limits.
-    """
+    columns: Columns
+    stack: Stack
+    setting: Setting
+    basket: Basket
 
-    def __init__(self, model: Coefficients, functionals: tuple[Functional, ...]) -> None:
-        self._jax = start_jax()
-        jnp = self._jax.numpy
-        self._model = model
-        self._columns = Columns(model, jnp.float32)
-        self._stack = Stack(model, functionals, jnp.float32)
-        self._constants = self._jax.tree.map(lambda field: jnp.asarray(field, jnp.float32), _constants(model))
-        self._gains = self._jax.jit(self._gains_of)
-
-    def gains(
-        self, plan: NDArray[np.int8], coefficients: Float, stock_prices: Float, columns: NDArray[np.int32]
-    ) -> Gains:
+    def gains(self, blocks: Blocks[Array], coefficients: Array, per_unit: Array, columns: Array) -> Gains:
         """Exact gains of all single changes in some columns, and in all basket slots.
 
         Parameters
         ----------
-        plan : int8 [N]
+        blocks
+            The plan's four blocks of choices.
         coefficients : [1 + L]
             Weight of the objective and of every limit's use in the priced objective (prices enter negative).
-        stock_prices : [K, T]
-            Price of one unit sold in or before each period; subtracted.
+        per_unit : [K, T]
+            Price of one unit sold in each period; subtracted.
         columns : int32 [M]
             Column numbers ``product * T + period``.
         """
-        per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
-        blocks = Blocks(*(np.ascontiguousarray(block) for block in self._model.grid.split(plan)))
-        result = self._gains(
-            blocks, coefficients.astype(np.float32), per_unit.astype(np.float32), columns, self._columns.layers
-        )
-        return Gains(*(np.asarray(part) for part in result))
-
-    def _gains_of(self, blocks: Any, coefficients: Array, per_unit: Array, columns: Array, layers: Layers) -> Gains:
-        jax, jnp, view = self._jax, self._jax.numpy, self._columns
-        weights = self._stack.combine(coefficients)
+        jax, jnp, view, layers = start_jax(), start_jax().numpy, self.columns, self.columns.layers
+        weights = self.stack.combine(coefficients)
         blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))
         index = view.choices(blocks)
         entries = view.chosen_entries(layers, index)
@@ -113,8 +91,8 @@ class Lagrangian:
 
         rows = jax.tree.map(lambda table: table[columns], layers)
         here = jax.tree.map(lambda choice: choice[columns], index)
-        every_p = jnp.arange(self._model.grid.widths.public)[None, None, :]
-        every_q = jnp.arange(self._model.grid.widths.targeted)[None, None, :]
+        every_p = jnp.arange(self.columns.widths.public)[None, None, :]
+        every_q = jnp.arange(self.columns.widths.targeted)[None, None, :]
         worth = []
         for public, targeted, choices in (
             (view.side(rows, 0), view.chosen_side(rows, 1, here.targeted), Choices(every_p, here.targeted)),
@@ -142,8 +120,8 @@ class Lagrangian:
         self, public: Array, targeted: Array, weights: Weights, slopes: _Parts, columns: Array
     ) -> tuple[Array, Array]:
         """Add what lines cost by themselves, the messages they send and the customers they reach."""
-        jnp, stack = self._jax.numpy, self._stack
-        s, k, t = self._columns.shape
+        jnp, stack = start_jax().numpy, self.stack
+        s, k, t = self.columns.shape
         product, period = columns // t, columns % t
         of_class = stack.classes.T[period]
         public = public + jnp.einsum("dmp,dm->mp", weights.public_line[:, product], stack.class_share[:, period])
@@ -158,14 +136,14 @@ class Lagrangian:
         self, entries: CellTables, weights: Weights, columns: Array, index: Choices, per_unit: Array
     ) -> tuple[Array, Array]:
         """Weight of one base unit, and of one unit of flow per lift, in the priced objective."""
-        t = self._columns.shape[2]
-        place = (self._stack.classes.T[columns % t][..., None], (columns // t)[:, None, None])
+        t = self.columns.shape[2]
+        place = (self.stack.classes.T[columns % t][..., None], (columns // t)[:, None, None])
         cell = at(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
         public = at(weights.public, (*place, index.public))
         targeted = at(weights.targeted, (*place, index.public, index.targeted))
         both = at(weights.both, (*place, index.public, index.targeted))
         base = cell + entries.base_public * public + entries.base_targeted * targeted + entries.base_both * both
-        if self._stack.counts_base:
+        if self.stack.counts_base:
             base = base + entries.base_public * at(weights.public_base, (*place, index.public))
             targeted_base = at(weights.targeted_base, (*place, index.public, index.targeted))
             base = base + entries.base_targeted * targeted_base
@@ -179,8 +157,8 @@ class Lagrangian:
 
     def _parts(self, entries: CellTables, unit: tuple[Array, Array], weights: Weights, blocks: Blocks[Array]) -> _Parts:
         """The chosen pairs' coefficients on the response's own axes."""
-        spread, c = self._columns.spread, self._constants
-        _, basket = pair_indices(blocks, self._model.grid.widths, self._jax.numpy)
+        spread = self.columns.spread
+        _, basket = pair_indices(blocks, self.columns.widths, start_jax().numpy)
         base, bump = self._order_weights(weights)
 
         def chosen(table: Array) -> Array:
@@ -192,24 +170,24 @@ class Lagrangian:
                 spill=spread(entries.spill),
                 reach=spread(entries.reach),
                 dips=tuple(spread(dip) for dip in entries.dips),
-                basket_lift=chosen(c["basket"]["lift"]),
-                basket_reach=chosen(c["basket"]["reach"]),
+                basket_lift=chosen(self.basket.lift),
+                basket_reach=chosen(self.basket.reach),
             ),
             lift=spread(entries.lift),
             base_weight=spread(unit[0]),
             bump_weight=spread(unit[1]),
             beyond=spread(entries.beyond),
-            contacts=self._stack.contacts(blocks),
-            reaches=self._stack.reaches(blocks),
-            basket_charge=chosen(c["basket"]["lift"]),
+            contacts=self.stack.contacts(blocks),
+            reaches=self.stack.reaches(blocks),
+            basket_charge=chosen(self.basket.lift),
             basket_base=chosen(base),
             basket_bump=chosen(bump),
         )
 
     def _order_weights(self, weights: Weights) -> tuple[Array, Array]:
         """[S, T, Y] weight of each basket pair per order, on base orders and on the bump."""
-        jnp, basket, classes = self._jax.numpy, self._constants["basket"], self._stack.classes
-        _, _, v, u = self._model.grid.widths
+        jnp, basket, classes = start_jax().numpy, self.basket, self.stack.classes
+        _, _, v, u = self.columns.widths
 
         def pairs(public: Array, targeted: Array) -> tuple[Array, Array]:
             shape = (public.shape[0], v, u)
@@ -220,39 +198,39 @@ class Lagrangian:
         order = weights.order[classes][..., None]
         public, targeted = pairs(weights.basket_public, weights.basket_targeted)
         public_base, targeted_base = pairs(weights.basket_public_base, weights.basket_targeted_base)
-        base = order + basket["base_public"] * (public + public_base)
-        base = base + basket["base_targeted"] * (targeted + targeted_base)
-        bump = order * basket["lift"] + basket["bump_public"] * public + basket["bump_targeted"] * targeted
+        base = order + basket.base_public * (public + public_base)
+        base = base + basket.base_targeted * (targeted + targeted_base)
+        bump = order * basket.lift + basket.bump_public * public + basket.bump_targeted * targeted
         return base, bump
 
     def _priced(self, parts: _Parts, weights: Weights, coefficients: Array) -> Array:
         """The priced objective without what lines cost by themselves, which is added to the gains directly."""
-        jnp, c, stack = self._jax.numpy, self._constants, self._stack
-        flow = flows(parts.chosen, c["setting"], self._model, response_space())
+        jnp, stack, terms = start_jax().numpy, self.stack, self.columns.terms
+        flow = flows(parts.chosen, self.setting, terms, response_space())
         total = (flow.base * parts.base_weight).sum() + (flow.bump * parts.bump_weight).sum()
         plain = flow.plain_base + flow.plain_bump * parts.lift
-        orders = (c["orders_per_unit"] * plain).sum(axis=1)
+        orders = (terms.orders_per_unit * plain).sum(axis=1)
         total += (orders * (parts.basket_base + flow.basket_fatigue * parts.basket_bump)).sum()
         charged = jnp.moveaxis(weights.charges[stack.classes], 2, 1)
-        margin = charged * c["unit_margin"][None, :, None]
-        ahead = self._model.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
+        margin = charged * terms.unit_margin[None, :, None]
+        ahead = terms.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
         total += (ahead * (margin * plain).sum(axis=1)).sum() + (margin * parts.beyond).sum()
-        if self._model.strengths.charges_carry_over:
-            left = (c["past_tail"] - flow.tail_fatigue).sum(axis=-1)
-            total += (charged[..., -1] * c["carry_value"] * left).sum()
+        past = self.setting.past_fatigue[..., self.columns.shape[2] :]
+        left = terms.strengths.charges_carry_over * (past - flow.tail_fatigue).sum(axis=-1)
+        total += (charged[..., -1] * terms.carry_value * left).sum()
         message = jnp.einsum("l,ljst->jst", coefficients, stack.scopes.message)
         total += (message * stack.customers[None, :, None] * (1.0 - stack.silent(parts.contacts))).sum()
         reach = jnp.einsum("l,lrs->rs", coefficients, stack.scopes.reach_weight)
         return total + (reach * stack.customers[None, :] * (1.0 - stack.missed(parts.reaches))).sum()
 
     def _basket_gains(self, slopes: _Parts, weights: Weights, blocks: Blocks[Array]) -> tuple[Array, Array]:
-        jnp, basket, stack = self._jax.numpy, self._constants["basket"], self._stack
+        jnp, basket, stack = start_jax().numpy, self.basket, self.stack
         base, bump = self._order_weights(weights)
-        s, _, t = self._columns.shape
-        _, _, v, u = self._model.grid.widths
+        s, _, t = self.columns.shape
+        _, _, v, u = self.columns.widths
         value = (
-            (slopes.chosen.basket_lift + slopes.basket_charge)[..., None] * basket["lift"]
-            + slopes.chosen.basket_reach[..., None] * basket["reach"]
+            (slopes.chosen.basket_lift + slopes.basket_charge)[..., None] * basket.lift
+            + slopes.chosen.basket_reach[..., None] * basket.reach
             + slopes.basket_base[..., None] * base
             + slopes.basket_bump[..., None] * bump
         ).reshape(s, t, v, u)
@@ -268,15 +246,20 @@ class Lagrangian:
         return public, targeted - along(targeted, choice_u[..., None])
 
 
-def _constants(model: Coefficients) -> dict[str, Any]:
-    """Arrays of the priced objective that no choice changes."""
-    basket, past = model.basket, model.past
-    names = ("lift", "reach", "base_public", "base_targeted", "bump_public", "bump_targeted")
-    return {
-        "setting": Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo),
-        "past_tail": past.fatigue[..., model.grid.shape[2] :],
-        "orders_per_unit": model.orders_per_unit,
-        "unit_margin": model.economics.unit_margin,
-        "carry_value": model.carry_value,
-        "basket": {name: getattr(basket, name) for name in names},
-    }
+@cache
+def _register() -> None:
+    start_jax().tree_util.register_dataclass(Lagrangian, ["columns", "stack", "setting", "basket"], [])
+
+
+def build_lagrangian(model: Coefficients, functionals: tuple[Functional, ...]) -> Lagrangian:
+    """Make the Lagrangian of a model; the objective is the first functional, the scalar limits follow."""
+    _register()
+    jax = start_jax()
+    past, dtype = model.past, jax.numpy.float32
+    where = Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo)
+    return Lagrangian(
+        columns=build_columns(model, dtype),
+        stack=build_stack(model, functionals, dtype),
+        setting=jax.tree.map(lambda field: jax.numpy.asarray(field, dtype), where),
+        basket=build_basket(model, dtype),
+    )

@@ -7,6 +7,8 @@ these sums with their weights.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,53 +65,36 @@ class Scopes(NamedTuple):
     """[1 + L, R, S] weight per customer reached."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Stack:
-    """Functionals of one model, in one precision.
+    """Functionals of one model, the objective first, in one precision; a pytree as `planner.columns.Columns`."""
 
-    Parameters
-    ----------
-    model
-        The model that the functionals belong to.
-    functionals
-        The objective first, then the scalar limits.
-    dtype
-        Precision of the weights.
-    """
-
-    def __init__(self, model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> None:
-        self._jax = start_jax()
-        jnp = self._jax.numpy
-        self._model = model
-        covered, classes = _classes(functionals)
-        self.classes = jnp.asarray(classes)
-        """[S, T] class of every segment and period."""
-        self.covered = jnp.asarray(covered, dtype)
-        """[D, 1 + L]"""
-        self.weights = Weights(
-            *(
-                jnp.asarray(np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]), dtype)
-                for name in Weights._fields
-            )
-        )
-        self.scopes = Scopes(*(jnp.asarray(x, dtype) for x in (*_messages(functionals), *_reaches(functionals))))
-        people = np.array([float(segment.customers) for segment in model.grid.segments])
-        self.customers = jnp.asarray(people, dtype)
-        here = classes[None] == np.arange(len(covered))[:, None, None]
-        self.class_share = jnp.asarray(np.einsum("dst,s->dt", here, people / people.sum()), dtype)
-        """[D, T] share of all customers that each class holds: how a public line's cost is split."""
-        self.counts_base = any(f.public_base.any() or f.targeted_base.any() for f in functionals)
+    shape: tuple[int, int, int]
+    widths: Blocks[int]
+    counts_base: bool
+    """Whether any functional weighs base units under a line."""
+    classes: Array
+    """[S, T] class of every segment and period."""
+    covered: Array
+    """[D, 1 + L] whether a functional covers a class."""
+    weights: Weights
+    scopes: Scopes
+    customers: Array
+    """[S]"""
+    class_share: Array
+    """[D, T] share of all customers that each class holds: how a public line's cost is split."""
 
     def combine(self, coefficients: Array) -> Weights:
         """The weighted sum of all functionals, one row per class."""
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         weighted = self.covered * coefficients[None, :]
         return Weights(*(jnp.tensordot(weighted, field, axes=1) for field in self.weights))
 
     def values(self, what: Sold, blocks: Blocks[Array]) -> Array:
         """[1 + L] values of all functionals for what one plan sells."""
-        jnp = self._jax.numpy
-        s, k, t = self._model.grid.shape
-        p, q, v, u = self._model.grid.widths
+        jnp = start_jax().numpy
+        s, k, t = self.shape
+        p, q, v, u = self.widths
         count = self.covered.shape[0]
         row = self.classes[:, None, :] * k + jnp.arange(k)[None, :, None]
         with_p = row * p + blocks.public[None]
@@ -159,7 +144,7 @@ class Stack:
         return cells * periods[:, None, None], baskets * periods[:, None]
 
     def _chosen(self, table: Array, basket: Array, blocks: Blocks[Array]) -> tuple[Array, Array]:
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         product = jnp.arange(table.shape[1])[None, :, None]
         rows = jnp.arange(table.shape[0])
         cells = at(table, (rows[:, None, None, None], product[None], blocks.targeted[None]))
@@ -167,12 +152,39 @@ class Stack:
 
     def silent(self, contact: tuple[Array, Array]) -> Array:
         """[J, S, T] share of a segment that gets no message."""
-        return self._jax.numpy.prod(1.0 - contact[0], axis=2) * (1.0 - contact[1])
+        return start_jax().numpy.prod(1.0 - contact[0], axis=2) * (1.0 - contact[1])
 
     def missed(self, reach: tuple[Array, Array]) -> Array:
         """[R, S] share of a segment that is never reached."""
-        jnp = self._jax.numpy
+        jnp = start_jax().numpy
         return jnp.prod(1.0 - reach[0], axis=(2, 3)) * jnp.prod(1.0 - reach[1], axis=2)
+
+
+@cache
+def _register() -> None:
+    arrays = ["classes", "covered", "weights", "scopes", "customers", "class_share"]
+    start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "counts_base"])
+
+
+def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
+    """Stack functionals of a model, the objective first, then the scalar limits."""
+    _register()
+    jnp = start_jax().numpy
+    covered, classes = _classes(functionals)
+    people = np.array([float(segment.customers) for segment in model.grid.segments])
+    here = classes[None] == np.arange(len(covered))[:, None, None]
+    stacked = (np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
+    return Stack(
+        shape=model.grid.shape,
+        widths=model.grid.widths,
+        counts_base=any(f.public_base.any() or f.targeted_base.any() for f in functionals),
+        classes=jnp.asarray(classes),
+        covered=jnp.asarray(covered, dtype),
+        weights=Weights(*(jnp.asarray(field, dtype) for field in stacked)),
+        scopes=Scopes(*(jnp.asarray(x, dtype) for x in (*_messages(functionals), *_reaches(functionals)))),
+        customers=jnp.asarray(people, dtype),
+        class_share=jnp.asarray(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
+    )
 
 
 def _classes(functionals: tuple[Functional, ...]) -> tuple[Float, NDArray[np.int32]]:
