@@ -9,13 +9,13 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.streams import stream
 from surrogate.category_response import to_digits
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
 from surrogate.demand import Nuisance, assemble
 from surrogate.fit import FitParams, Member, fit_member
 from surrogate.network import new_network
-from surrogate.streams import stream
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
@@ -63,7 +63,7 @@ def fit_ensemble(
     starts = []
     for number in range(params.members):
         net = new_network(
-            stream(seed, "network", number),
+            stream(seed, "network", str(number)),
             features=cells.features.shape[1],
             categories=categories,
             log_rate=np.log(0.8 * total / cells.customers.sum() / seen),
@@ -109,7 +109,7 @@ def _fit_all(
     members = []
     with jax.enable_x64(True):
         for number, start in enumerate(starts):
-            weight = _bootstrap(shelf, stream(seed, "bootstrap weights", number))
+            weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
             weight[:, seen:] = 0.0
             data = assemble(
                 shelf, cells.units, cells.features, cells.customers, coupons=cells.coupons, row_weight=weight

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
+from scenarios.streams import stream
 from surrogate.baskets import order_bins
 from surrogate.calibrate import base_cv, lift_sd, take_up_cv
 from surrogate.category_response import expected_use, profiles, to_digits
@@ -35,7 +36,6 @@ from surrogate.model import Ensemble, FeatureShares, LearnedGroups, Model
 from surrogate.profiles import Features, Scale, build_features, fit_scale
 from surrogate.recent import recent_shelf, regular_prices, seen_depth, weekday_shares
 from surrogate.segments import Segmentation, find_segments
-from surrogate.streams import stream
 
 Float = NDArray[np.float64]
 ProgressCallback = Callable[[str, float], None]
@@ -112,7 +112,7 @@ def train(
     progress("testing on held-out weeks", 0.70)
     segments = _segments(members, seen, learn, seed)
     held = _hold_out(members, segments, seen, rows, before, after)
-    accuracy = evaluate(held, rng=stream(seed, "bootstrap"))
+    accuracy = evaluate(held, rng=stream(seed, "held-out bootstrap"))
     use_cv = _use_cv(members, grouped, seen)
 
     later = _describe(events, purchases, shelf, end, scale=seen.scale)
