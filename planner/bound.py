@@ -14,8 +14,8 @@ relaxed, in the order of `planner.bound_dual`:
 2. Fatigue: `planner.bound_series` never tires more than the truth; a gain that shrinks with freshness is taken at the
    tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
 3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
-   own ``z`` in [0, Z], Z = sum X_r, instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a true
-   plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it holds at
+   own ``z`` in [0, Z], Z = sum X_r, instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a
+   true plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it holds at
    the corners (the mean of the factors falls as corners are added), and ``C >= 1 - z``; gains use the first, losses the
    second.
 4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.

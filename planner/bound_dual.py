@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bound_series import NEVER, Ladder, best_histories, ladder
+from planner.bound_series import NEVER, Ladder, best_histories
 from planner.bound_tables import Baskets, Cells, Columns
 from planner.bound_weights import Weights, message_gains, priced_weights, reach_gains
 from scenarios.coefficients import Coefficients
@@ -59,6 +59,8 @@ class Data(NamedTuple):
     """[F - 1]"""
     available: Array
     """[T, K] 0 where there is no stock limit."""
+    cell_steps: Ladder
+    basket_steps: Ladder
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,10 +80,6 @@ class Layout:
     """Whether any cell can be stolen from."""
     dipped: bool
     """Whether any cell can be dipped."""
-    cell_steps: Ladder
-    basket_steps: Ladder
-    naive: bool
-    """Fatigue, theft, dips and the basket factor are taken at their best, and cost nothing."""
 
 
 def public_numbers(columns: Columns) -> NDArray[np.int64]:
@@ -93,23 +91,17 @@ def public_numbers(columns: Columns) -> NDArray[np.int64]:
     return numbers
 
 
-def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients, *, states: int, naive: bool) -> Layout:
-    """Make a layout with ``states`` states of fatigue."""
-    strength, periods = model.strengths, model.grid.shape[2]
-    fatigue, decay = strength.fatigue, strength.fatigue_decay
-    use = 1 if naive else states
+def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients) -> Layout:
+    """Make the layout of a model's columns."""
     return Layout(
         columns=columns,
         orders=orders,
         rivals=model.rivals,
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
-        pull_forward=strength.pull_forward,
+        pull_forward=model.strengths.pull_forward,
         robbed=bool(cells.stolen_sum.any()),
         dipped=bool(cells.dip_sum.any()),
-        cell_steps=ladder(columns, fatigue, decay, periods, use),
-        basket_steps=ladder(orders, fatigue, decay, periods, use),
-        naive=naive,
     )
 
 
@@ -180,26 +172,18 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
 
     ahead = shape.pull_forward * data.unit_margin * unit.charges
     extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
-    factors = (baskets.factor_low, baskets.factor_high) if y > 1 else (whole[..., 0],)
-    values = []
-    for factor in factors:
-        above = (factor - 1.0)[..., None, None]
-        base_here = base + above * (base + extra)
-        bump_here = bump + above * (bump + cells.lift * extra)
-        worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
-        given = xp.einsum("jk,tsk->tsj", data.halo, worth)
-        values.append((base_here, bump_here + cells.spill * given[..., None]))
+    above = xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0 if y > 1 else nothing[None, ..., 0]
+    base_here = base + above[..., None, None] * (base + extra)
+    worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
+    given = xp.einsum("jk,btsk->btsj", data.halo, worth)
+    bump_here = bump + above[..., None, None] * (bump + cells.lift * extra) + cells.spill * given[..., None]
 
     # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
     units, steady = cells.units, cells.units * cells.past_dip
-    idle = values[-1][0][..., 0]
-    if shape.naive:
-        theft_price = dip_price = basket_price = nothing
-    else:
-        kept = xp.maximum(steady * idle, 0.0)
-        theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / xp.maximum(cells.stolen_sum, 1e-12)
-        dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
-        basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
+    kept = xp.maximum(steady * base_here[-1, ..., 0], 0.0)
+    theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / xp.maximum(cells.stolen_sum, 1e-12)
+    dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
+    basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
 
     # What every column costs or brings apart from the flows.
     fixed = (
@@ -219,28 +203,20 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     padded = xp.concatenate([theft_price, nothing[..., :1]], axis=-1)
     robbing = cells.theft * padded[:, :, shape.rivals].sum(axis=-1)[..., None]
 
-    lines = []
-    for (base_here, bump_here), factor in zip(values, factors, strict=True):
-        gain, loss = xp.maximum(base_here, 0.0), xp.maximum(-base_here, 0.0)
-        up, down = xp.maximum(bump_here, 0.0), xp.maximum(-bump_here, 0.0)
-        for robbed in (False, True) if shape.robbed and not shape.naive else (False,):
-            left = cells.stolen_low if robbed else whole
-            lost = cells.stolen_sum if robbed or shape.naive else nothing
-            plain = None
-            for dipped in (False, True) if shape.dipped and not shape.naive else (False,):
-                stays = cells.dip_low if dipped else whole
-                gone = cells.dip_sum if dipped or shape.naive else nothing
-                flow = (steady * left * stays)[..., None] * gain
-                flow = flow - (steady * (1.0 - lost - gone))[..., None] * loss + (dip_price * gone)[..., None]
-                plain = flow if plain is None else xp.maximum(plain, flow)
-            tiring = (units * left)[..., None] * up - (units * (1.0 - lost))[..., None] * down - robbing
-            plain = plain + (theft_price * lost - basket_price * (factor - 1.0)[..., None])[..., None] + fixed
-            lines.append((plain, tiring))
+    # Corners: basket factor (first axis) and robbed or not (second); dipped or not does not touch fresh lifts.
+    left = xp.stack([whole, cells.stolen_low]) if shape.robbed else whole[None]
+    lost = xp.stack([nothing, cells.stolen_sum]) if shape.robbed else nothing[None]
+    gain, loss = xp.maximum(base_here, 0.0)[:, None], xp.maximum(-base_here, 0.0)[:, None]
+    plain = (steady * left)[..., None] * gain - (steady * (1.0 - lost))[..., None] * loss
+    if shape.dipped:
+        dipped = (steady * left * cells.dip_low)[..., None] * gain + (dip_price * cells.dip_sum)[..., None]
+        plain = xp.maximum(plain, dipped - (steady * (1.0 - lost - cells.dip_sum))[..., None] * loss)
+    plain = plain + (theft_price * lost - basket_price * above[:, None, ..., None])[..., None] + fixed
+    tiring = (units * left)[..., None] * xp.maximum(bump_here, 0.0)[:, None] - robbing
+    tiring = tiring - (units * (1.0 - lost))[..., None] * xp.maximum(-bump_here, 0.0)[:, None]
 
     # Tie the segments' public choices.
-    rough = steady[..., None] * values[0][0] + (units * cells.fresh_high)[..., None] * (
-        values[0][1] * (1.0 if shape.naive else 0.8)
-    )
+    rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
     rough = rough + fixed - robbing * cells.fresh_high[..., None]
     width = int(shape.public.max()) + 1
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
@@ -257,29 +233,24 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
     # Dynamic programs.
-    plains = xp.stack([plain + paid for plain, _ in lines], axis=-1)
-    tirings = xp.stack([tiring for _, tiring in lines], axis=-1)
-    plains = plains - xp.maximum(-tirings, 0.0) * cells.fresh_low[..., None, None]
-    plains = xp.where(cells.allowed[..., None], plains, NEVER)
-    vertices = len(lines)
-    series = (t, s * k, c * vertices)
-    slices = tuple((i * vertices, j * vertices) for i, j in shape.columns.slices)
+    plain = plain + paid - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
+    series = (plain.shape[0] * plain.shape[1], t, s * k, c)
     cell_values = best_histories(
-        plains.reshape(series),
-        xp.maximum(tirings, 0.0).reshape(series),
+        xp.moveaxis(xp.where(cells.allowed, plain, NEVER).reshape(series), 1, 0),
+        xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
         cells.fresh_high.reshape(t, s * k),
-        _left_over(unit.charges[-1], data, shape.cell_steps, xp),
-        shape.cell_steps,
-        slices,
+        _left_over(unit.charges[-1], data, xp),
+        data.cell_steps,
+        shape.columns.slices,
         xp,
     )
     order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
     order_values = best_histories(
-        xp.where(baskets.allowed, order_plain, NEVER),
-        xp.maximum(order_tiring, 0.0),
+        xp.where(baskets.allowed, order_plain, NEVER)[:, None],
+        xp.maximum(order_tiring, 0.0)[:, None],
         baskets.fresh_high,
-        xp.zeros((s, len(shape.basket_steps.level)), kind),
-        shape.basket_steps,
+        xp.zeros((s, len(data.basket_steps.shrink)), kind),
+        data.basket_steps,
         shape.orders.slices,
         xp,
     )
@@ -293,12 +264,10 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     return sum(parts.values()), parts
 
 
-def _left_over(charges: Array, data: Data, steps: Ladder, xp: Any) -> Array:
+def _left_over(charges: Array, data: Data, xp: Any) -> Array:
     """[S * K, M] charge for fatigue that outlasts the horizon, at least as small as the true one."""
-    ahead = steps.level[:, None] * steps.decay ** np.arange(len(data.cells.tail_past))
-    lost = xp.asarray(1.0 - np.exp(-ahead), data.carry_value.dtype)
-    tail = xp.einsum("hsk,mh->skm", data.cells.tail_past, lost)
+    tail = xp.einsum("hsk,mh->skm", data.cells.tail_past, data.cell_steps.lost)
     most = data.cells.tail_past.sum(axis=0)[..., None]
     price = (charges * data.carry_value)[..., None]
     value = xp.where(price <= 0, price * tail, price * most)
-    return value.reshape(-1, len(steps.level))
+    return value.reshape(-1, tail.shape[-1])

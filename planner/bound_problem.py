@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.limits import Limits
 from planner.bound_dual import Data, Prices, dual, layout
+from planner.bound_series import ladder, rested
 from planner.bound_tables import allowed_blocks, basket_columns, cell_columns
 from planner.bound_weights import weights_of
 from planner.runtime import start_jax
@@ -54,6 +56,8 @@ class BoundProblem:
         self.empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
         available = model.available.T
         self.stocked = np.isfinite(available)
+        strength, (_, _, periods) = model.strengths, model.grid.shape
+        horizon = (periods, strength.tail_periods)
         self.data = Data(
             cells=cells,
             baskets=baskets,
@@ -65,46 +69,63 @@ class BoundProblem:
             sign=limits.sign[self.priced],
             bound=limits.bound[self.priced],
             available=np.where(self.stocked, available, 0.0),
+            cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),
+            basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
         )
-        self.layouts = {
-            naive: layout(columns, orders, cells, model, states=states, naive=naive) for naive in (True, False)
-        }
+        self.naive_data = self.data._replace(
+            cell_steps=rested(len(columns.reach), strength.tail_periods, states),
+            basket_steps=rested(len(orders.reach), strength.tail_periods, states),
+        )
+        self.layout = layout(columns, orders, cells, model)
         t, s, k, _ = cells.lift.shape
-        tight = self.layouts[False]
         self.start = Prices(
             limit=np.zeros(int(self.priced.sum())),
             stock=np.zeros((t, k)),
             theft=np.ones((t, s, k)),
             dip=np.ones((t, s, k)),
             basket=np.ones((t, s, k)),
-            public=np.zeros((t, s, k, int(tight.public.max()) + 1)),
-            basket_public=np.zeros((t, s, int(tight.basket_public.max()) + 1)),
+            public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
+            basket_public=np.zeros((t, s, int(self.layout.basket_public.max()) + 1)),
             message=np.zeros((weights.message.shape[1], t, s, k + 1)),
             reached=np.ones(weights.reached.shape),
         )
 
+    def naive_prices(self, prices: Prices) -> Prices:
+        """Prices at which theft, dips and the basket factor cost nothing."""
+        return prices._replace(
+            theft=np.zeros_like(prices.theft), dip=np.zeros_like(prices.dip), basket=np.zeros_like(prices.basket)
+        )
+
     def evaluate(self, prices: Prices, *, naive: bool) -> tuple[float, dict[str, float]]:
         """Bound at some prices in NumPy float64, rounded up, and its parts."""
-        _, parts = dual(prices, self.data, self.layouts[naive], np)
+        if naive:
+            _, parts = dual(self.naive_prices(prices), self.naive_data, self.layout, np)
+        else:
+            _, parts = dual(prices, self.data, self.layout, np)
         named = {name: float(part) for name, part in parts.items()}
         named["empty plan"] = -float(self.empty[0])
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
         return sum(named.values()), named
 
-    def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
-        """Compile value and slopes in float32."""
+    @cached_property
+    def _compiled(self) -> Callable[[Prices, Data], tuple[Array, Prices]]:
         jax = start_jax()
-        shape = self.layouts[naive]
-        single = np.float32
+        return jax.jit(  # type: ignore[no-any-return]
+            jax.value_and_grad(lambda prices, data: dual(prices, data, self.layout, jax.numpy)[0])
+        )
+
+    def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
+        """Value and slopes in float32; both kinds share one compiled function."""
+        jax, single = start_jax(), np.float32
 
         def narrow(table: Array) -> Array:
             return jax.numpy.asarray(table, single if np.asarray(table).dtype.kind == "f" else None)
 
-        arrays = jax.tree.map(narrow, self.data)
-        compiled = jax.jit(jax.value_and_grad(lambda prices, data: dual(prices, data, shape, jax.numpy)[0]))
+        arrays = jax.tree.map(narrow, self.naive_data if naive else self.data)
 
         def at(prices: Prices) -> tuple[float, Prices]:
-            value, slopes = compiled(Prices(*(each.astype(single) for each in prices)), arrays)
+            here = self.naive_prices(prices) if naive else prices
+            value, slopes = self._compiled(Prices(*(each.astype(single) for each in here)), arrays)
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at

@@ -13,9 +13,8 @@ interpolation between its grid points never lies below it. Both steps err upward
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,46 +29,52 @@ NEVER = -1e30
 """Reward of a column that a cell does not allow."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Ladder:
-    """The grid of states of one family of series. M states, X classes of equal reach."""
+class Ladder(NamedTuple):
+    """The grid of states of one family of series. M states, X classes of equal reach, H periods after the horizon."""
 
-    level: Float
-    """[M] values of m, the first is 0."""
+    shrink: Float
+    """[M] fatigue factor of each state, the first is 1."""
     move: Float
-    """[M, X, M] weights of the next states; rows sum to 1."""
-    decay: float
-    """rho: what is left of m after one period."""
+    """[M, M, X] weight of the next state (first axis) after a state and a class; they sum to 1 over next states."""
+    lost: Float
+    """[M, H] share of a lift that is gone in the periods after the horizon."""
 
 
-def ladder(columns: Columns, fatigue: float, decay: float, periods: int, states: int) -> Ladder:
-    """Lay out the states; without fatigue there is one."""
+def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, int], states: int) -> Ladder:
+    """Lay out the states for ``horizon``: periods, and periods after them in which left-over fatigue counts."""
     reach = np.array(columns.reach)
+    periods, after = horizon
     widest = float(reach.max())
-    if fatigue * widest <= 0 or states < 2:
-        return Ladder(level=np.zeros(1), move=np.ones((1, len(reach), 1)), decay=0.0)
+    if fatigue * widest <= 0:
+        return rested(len(reach), after, states)
     tire = -np.log1p(-fatigue * decay * reach)
     left = float(np.log1p(-fatigue * decay**2 * widest) / np.log1p(-fatigue * decay * widest))
     top = float(tire.max()) * (1.0 - left**periods) / (1.0 - left)
     level = np.linspace(0.0, top, states)
-    following = np.minimum(left * level[:, None] + tire, top)
-    place = following / level[1]
+    place = np.minimum(left * level[:, None] + tire, top) / level[1]
     lower = np.minimum(place.astype(np.int64), states - 2)
     upper_weight = np.clip(place - lower, 0.0, 1.0)
-    move = np.zeros((states, len(reach), states))
+    move = np.zeros((states, states, len(reach)))
     rows, classes = np.indices(lower.shape)
-    move[rows, classes, lower] = 1.0 - upper_weight
-    move[rows, classes, lower + 1] += upper_weight
-    return Ladder(level=level, move=move, decay=left)
+    move[lower, rows, classes] = 1.0 - upper_weight
+    move[lower + 1, rows, classes] += upper_weight
+    return Ladder(shrink=np.exp(-level), move=move, lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)))
+
+
+def rested(classes: int, after: int, states: int) -> Ladder:
+    """Lay out the states of customers who never tire: the first is never left."""
+    move = np.zeros((states, states, classes))
+    move[0] = 1.0
+    return Ladder(shrink=np.ones(states), move=move, lost=np.zeros((states, after)))
 
 
 def _lines(a: Array, b: Array, fresh: Array) -> Array:
-    return a[:, :, None] + b[:, :, None] * fresh[:, None, :]
+    return a[..., None] + b[..., None] * fresh[:, None, :]
 
 
 def _highest(a: Array, b: Array, fresh: Array) -> Array:
-    """Largest of the lines ``a + b F``: [n, C], [n, C] and [n, M] to [n, M]."""
-    return _lines(a, b, fresh).max(axis=1)
+    """Largest of the lines ``a + b F``: [V, n, C], [V, n, C] and [n, M] to [n, M]."""
+    return _lines(a, b, fresh).max(axis=(0, 2))
 
 
 @cache
@@ -86,10 +91,9 @@ def _best_line() -> Any:
 
     def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
         a, b, fresh, top = kept
-        count = (lines(a, b, fresh) >= top[:, None, :]).sum(axis=1)
-        share = slope / count
-        chosen = jnp.where(lines(a, b, fresh) >= top[:, None, :], share[:, None, :], 0.0)
-        return chosen.sum(axis=2), (chosen * fresh[:, None, :]).sum(axis=2), jnp.zeros_like(fresh)
+        here = lines(a, b, fresh) >= top[:, None, :]
+        chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
+        return chosen.sum(axis=-1), (chosen * fresh[:, None, :]).sum(axis=-1), jnp.zeros_like(fresh)
 
     best.defvjp(forward, backward)
     return best
@@ -109,7 +113,7 @@ def best_histories(
     Parameters
     ----------
     plain, tiring
-        [T, n, C'] reward ``plain + tiring * F`` of every column, ``tiring >= 0``; C' columns in class order.
+        [T, V, n, C] reward ``plain + tiring * F`` of every column in each of V ways, ``tiring >= 0``.
     fresh_high
         [T, n] fatigue factor that the past leaves.
     last
@@ -122,15 +126,14 @@ def best_histories(
     [n]
     """
     best = _highest if xp is np else _best_line()
-    shrink = xp.asarray(np.exp(-steps.level), plain.dtype)
-    states, classes = steps.move.shape[:2]
-    move = xp.asarray(steps.move.reshape(states * classes, states).T, plain.dtype)
+    states, classes = steps.move.shape[1:]
+    move = steps.move.reshape(states, states * classes)
 
     def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
         a, b, fresh = here
-        factor = fresh[:, None] * shrink
+        factor = fresh[:, None] * steps.shrink
         later = (value @ move).reshape(-1, states, classes)
-        rows = [best(a[:, i:j], b[:, i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
+        rows = [best(a[..., i:j], b[..., i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
         top = rows[0]
         for row in rows[1:]:
             top = xp.maximum(top, row)

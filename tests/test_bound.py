@@ -160,7 +160,7 @@ def test_a_limit_at_risk_has_no_price() -> None:
     risky = replace(limits, at_risk=np.full(len(limits.at_risk), 0.9))
     problem = BoundProblem(model, risky, model.grid.allowed_flat, None, 4)
     assert problem.start.limit.shape == (0,)
-    value, _ = dual(problem.start, problem.data, problem.layouts[False], np)
+    value, _ = dual(problem.start, problem.data, problem.layout, np)
     assert np.isfinite(value)
 
 
