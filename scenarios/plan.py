@@ -163,8 +163,8 @@ class LineResult:
 
     @property
     def line(self) -> PlanLine:
-        """The line as people write it."""
-        return PlanLine(
+        """The line as people write it, not validated: the grid says whether it names anything."""
+        return PlanLine.model_construct(
             date=self.period, product=self.product, segment=self.segment, offer=self.offer, coverage=self.coverage
         )
 

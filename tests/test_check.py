@@ -220,6 +220,42 @@ def test_finance_compares_with_its_own_copy(folder, tmp_path):
     assert any("limits.total-budget.max: expected 700000, got 800000" in text for text in found)
 
 
+def leaves(data, place=()):
+    """Yield the place of every figure."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from leaves(value, (*place, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from leaves(value, (*place, number))
+    elif isinstance(data, _Figure):
+        yield place
+
+
+def test_any_changed_figure_is_found(folder):
+    """A figure picked anywhere in plans.json and raised by one is found and named by its last key."""
+    original = (folder / "plans.json").read_text("utf-8")
+    rng = np.random.Generator(np.random.Philox(8))
+    places = list(leaves(json.loads(original, parse_float=_Figure)))
+    for number in rng.choice(len(places), size=8, replace=False):
+        *path, key = places[number]
+
+        def change(data, path=path, key=key):
+            for step in path:
+                data = data[step]
+            data[key] = figure(f"{float(data[key].strip('<>')) + 1:.6f}")
+
+        (folder / "plans.json").write_text(original, "utf-8")
+        edit(folder, change)
+        assert any(str(key) in text for text in said(folder)), places[number]
+
+
+def test_a_directory_without_plans_is_named(folder):
+    """All plans taken out: the rows that cells.parquet still holds are missed."""
+    edit(folder, lambda data: data["plans"].clear())
+    assert any("plan 1" in text for text in said(folder))
+
+
 def test_check_starts_light():
     """Neither JAX, OR-Tools, DEAP nor pandas is imported."""
     code = "import constraints.check, sys; print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"

@@ -16,6 +16,7 @@ from scenarios.effects import Effects
 from scenarios.futures import at_risk, outcomes
 from scenarios.grid import build_grid
 from scenarios.measures import measure_functional
+from scenarios.optimism import optimism
 from scenarios.scope import Scope
 from scenarios.streams import stream
 from scenarios.totals import evaluate
@@ -119,3 +120,12 @@ def test_the_use_at_risk_is_kept_often_enough(uses, share, sense):
     bound = at_risk(values, sense, share)
     kept = (values <= bound) if sense == "max" else (values >= bound)
     assert kept.mean() >= share - 1e-9
+
+
+def test_certain_effects_leave_no_optimism():
+    """Without uncertainty the picked plan is worth what it looks like; with it the figure is finite."""
+    model, effects, baskets, plan = _case(11, stock=False)
+    certain = _certain(effects)
+    sure = build_coefficients(model.grid, certain, baskets)
+    assert optimism(sure, certain, [plan], 1) == (0.0,)
+    assert np.isfinite(optimism(model, effects, [plan], 1)).all()
