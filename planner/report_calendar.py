@@ -46,9 +46,10 @@ class Calendar:
         if not self.plan.lines:
             yield Text("no line: nothing is promoted")
             return
-        names = min(max(cell_len(name) for name, _ in rows), _NAME_WIDTH, max(options.max_width // 3, 8))
         widest = max(2, *(len(cell.plain) for _, cells in rows for cell in cells))
-        gap = 1
+        gap, periods = 1, self.scenario.horizon.periods
+        room = max(options.max_width - 1 - periods * (widest + gap), _NAME_WIDTH)
+        names = min(max(cell_len(name) for name, _ in rows), room, max(options.max_width // 3, 8))
         across = max((options.max_width - names - 1) // (widest + gap), 1)
         dates = self.scenario.horizon.dates
         for start in range(0, len(dates), across):

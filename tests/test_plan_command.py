@@ -1,0 +1,171 @@
+"""``campaign plan`` from end to end on the small template: answers, files, repeatability, interruption."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+import planner.search
+from planner.cli import app
+from planner.live import _live, watching
+from planner.progress import Progress
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """Return the folder and the output of one quick run."""
+    folder = tmp_path_factory.mktemp("planned") / "plans"
+    return folder, run("plan", "template-basic", "--effort", "quick", "--out", folder)
+
+
+def test_plan_shows_everything_a_planner_asks_for(planned: tuple[Path, Result]) -> None:
+    """Ranking, baselines, calendar, who gets what, limits, bridge, assumptions and the next command are printed."""
+    _, result = planned
+    assert result.exit_code == 0, result.stderr
+    for words in (
+        "profit gained",
+        "no promotion at all",
+        "Calendar of plan 1",
+        "everybody (shelf and shop)",
+        "total-budget",
+        "From extra sales to profit",
+        "Assumed",
+    ):
+        assert words in result.stdout
+    assert "next: campaign explain" in result.stderr
+
+
+def test_what_plan_writes_passes_check(planned: tuple[Path, Result]) -> None:
+    """Every plan of the folder is recomputed and kept."""
+    folder, _ = planned
+    result = run("check", folder, "--scenario", "template-basic")
+    assert result.exit_code == 0, result.stdout
+
+
+def test_the_same_seed_writes_the_same_bytes(planned: tuple[Path, Result], tmp_path: Path) -> None:
+    """Two runs agree byte for byte, also where one prints JSON; the JSON is plans.json."""
+    folder, _ = planned
+    again = run("plan", "template-basic", "--effort", "quick", "--out", tmp_path / "again", "--json")
+    assert again.exit_code == 0
+    assert again.stderr == ""
+    written = (tmp_path / "again" / "plans.json").read_text("utf-8")
+    assert again.stdout == written == (folder / "plans.json").read_text("utf-8")
+
+
+def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(planned: tuple[Path, Result], tmp_path: Path) -> None:
+    """``--start`` never ends below the plan it starts from; ``--gap`` turns a larger gap into exit code 1."""
+    folder, _ = planned
+    exported = run("export", folder, "--csv", "--out", tmp_path / "csv")
+    assert exported.exit_code == 0
+    start = tmp_path / "csv" / "lines.csv"
+    result = run(
+        "plan", "template-basic", "--effort", "quick", "--seed", "1", "--start", start, "--gap", "0%", "--json"
+    )
+    best = json.loads(result.stdout)["plans"][0]
+    assert best["objective"] >= json.loads((folder / "plans.json").read_text("utf-8"))["plans"][0]["objective"]
+    assert result.exit_code == (0 if best["gap"] == 0 else 1)
+    assert ("more than the 0.00% asked for" in result.stderr) == (result.exit_code == 1)
+
+
+def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An interrupted evolution answers with what it has, says so, and writes a folder that passes the check."""
+    original = planner.search.evolve
+
+    def interrupted(*arguments: Any, **keywords: Any) -> Iterator[Any]:
+        for number, state in enumerate(original(*arguments, **keywords)):
+            yield state
+            if number == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(planner.search, "evolve", interrupted)
+    folder = tmp_path / "plans"
+    result = run("plan", "template-basic", "--effort", "quick", "--out", folder)
+    assert result.exit_code == 0
+    assert "interrupted" in result.stderr
+    assert run("check", folder).exit_code == 0
+
+
+def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is nothing to keep yet, the shell hears that the run was interrupted."""
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(planner.search, "guided", interrupted)
+    result = run("plan", "template-basic", "--effort", "quick")
+    assert result.exit_code == 130
+    assert "interrupted" in result.stderr
+
+
+def test_an_infeasible_scenario_is_answered_with_what_conflicts(tmp_path: Path) -> None:
+    """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written."""
+    lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
+    options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
+    result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")
+    assert result.exit_code == 1
+    assert "Infeasible" in result.stdout
+    assert "total-budget" in result.stdout
+    assert not (tmp_path / "plans").exists()
+    document = json.loads(run("plan", "template-basic", *options, "--json").stdout)
+    assert document["proven"] is True
+    assert "total-budget" in document["members"]
+
+
+def test_where_nothing_pays_the_answer_is_no_promotion_and_why() -> None:
+    """Offers without funding and with small lifts: the best plan is empty, and the break-even table says why."""
+    options: list[str] = []
+    for offer in ("coffee-15", "coffee-flash", "equipment-20", "kettle-coupon", "cup-gift", "save-10"):
+        options += ["--set", f"offers.{offer}.fixed_cost=5000"]
+    options += ["--set", "offers.home-page.fixed_cost=5000"]
+    result = run("plan", "template-basic", "--effort", "quick", *options)
+    assert result.exit_code == 0, result.stderr
+    assert "Why is no promotion best?" in result.stdout
+    assert "What each offer needs to pay for itself" in result.stdout
+
+
+def test_a_foreign_folder_is_refused_before_the_search(tmp_path: Path) -> None:
+    """``--out`` never overwrites anything but plans, and says so at once."""
+    (tmp_path / "thesis.txt").write_text("precious", "utf-8")
+    result = run("plan", "template-basic", "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "choose another --out" in result.stderr
+    assert (tmp_path / "thesis.txt").read_text("utf-8") == "precious"
+
+
+def test_exported_lines_open_as_a_table(planned: tuple[Path, Result], tmp_path: Path) -> None:
+    """lines.csv has one row a line of the plan."""
+    folder, _ = planned
+    run("export", folder, "--out", tmp_path)
+    with (tmp_path / "lines.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    plans = json.loads((folder / "plans.json").read_text("utf-8"))
+    assert len(rows) == len(plans["plans"][0]["lines"])
+
+
+def test_progress_is_live_on_terminals_and_plain_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """A terminal sees a panel that updates; a pipe sees one line a stage; ``--json`` sees nothing."""
+    screen = io.StringIO()
+    with _live(Console(file=screen, force_terminal=True, width=80)) as watcher:
+        watcher(Progress(stage="evolving plans", generation=3, best=12.0, share_done=0.5, seconds=4))
+    assert "evolving plans" in screen.getvalue()
+    assert "\x1b[" in screen.getvalue()
+    with watching() as watcher:
+        for share in (0.1, 0.2):
+            watcher(Progress(stage="evolving plans", share_done=share))
+    assert capsys.readouterr().err == "evolving plans ...\n"
+    with watching(quiet=True) as watcher:
+        watcher(Progress(stage="evolving plans"))
+    assert capsys.readouterr().err == ""
