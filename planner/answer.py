@@ -24,6 +24,7 @@ from scenarios.currency import minor_digits
 from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
 from scenarios.rounding import to_decimal
 from scenarios.summary import line_results
+from scenarios.words import Measure
 
 Float = NDArray[np.float64]
 
@@ -82,7 +83,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings, wanted: int) 
     )
 
 
-def _weights_text(weights: dict[object, float]) -> str:
+def _weights_text(weights: dict[Measure, float]) -> str:
     return " + ".join(f"{weight:g} {measure}" for measure, weight in weights.items())
 
 

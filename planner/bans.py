@@ -28,7 +28,7 @@ class Banned:
 
     def __init__(self, rules: RuleBook | Banned, slots: Ints, choices: Plan) -> None:
         self._rules, self._slots, self._choices = rules, slots, choices
-        self.fixed = rules.fixed
+        self.fixed: Bools = rules.fixed
         self.base: Bools = rules.base.copy()
         self.base[slots, choices] = False
 

@@ -196,12 +196,21 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
         used=jnp.asarray(model.economics.used),
         terms=Terms(
             jax.tree.map(single, model.strengths),
-            jnp.asarray(model.rivals),
+            jnp.asarray(_wide(model.rivals, len(model.grid.products))),
             single(model.orders_per_unit),
             single(model.unit_margin),
             single(model.carry_value),
         ),
     )
+
+
+RIVALS = 4
+"""Rivals of a product are padded to a multiple of this, so that few shapes are compiled."""
+
+
+def _wide(rivals: NDArray[np.int64], nobody: int) -> NDArray[np.int64]:
+    missing = -rivals.shape[1] % RIVALS if rivals.shape[1] else RIVALS
+    return np.pad(rivals, ((0, 0), (0, missing)), constant_values=nobody)
 
 
 def build_basket(model: Coefficients, dtype: Any) -> Basket:

@@ -82,7 +82,7 @@ class Evaluator:
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N] in float64."""
         values, stock = self._raw(plans)
-        return Value(values[:, 0] - self._empty, values[:, 1:], stock)
+        return Value(values[:, 0] - self._empty, values[:, 1 : 1 + len(self.limits.bound)], stock)
 
     def excess(self, uses: Float, stock: Float, bound: Float, available: Float) -> Excess:
         """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``."""
@@ -113,7 +113,9 @@ class Evaluator:
         columns : int32 [M], optional
             Columns ``product * T + period`` that are wanted; all without it.
         """
-        coefficients = np.concatenate([[objective_weight], -prices * self.limits.sign])
+        coefficients = np.zeros(self._stack.covered.shape[1])
+        coefficients[0] = objective_weight
+        coefficients[1 : 1 + len(prices)] = -prices * self.limits.sign
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
         result = _compiled().gains(
             self._lagrangian,

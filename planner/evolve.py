@@ -187,7 +187,7 @@ def _generation(
 def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
     """Choose an operator by what it earned per work; crossover needs two plans."""
     several = len(state.objectives) > 1
-    names = [operator.__name__ for operator in (*MUTATIONS, *(CROSSOVERS if several else ()))]
+    names: list[str] = [operator.__name__ for operator in (*MUTATIONS, *(CROSSOVERS if several else ()))]
     untried = [name for name in names if name not in state.earned]
     if untried:
         return untried[0]

@@ -49,7 +49,10 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> Linea
 
 
 def _stock_rows(space: Workspace, scored: Candidate, use_of: Callable[[Prices], NDArray[np.float64]]) -> StockRows:
-    products, periods, headrooms, parts = [], [], [], []
+    products: list[int] = []
+    periods: list[int] = []
+    headrooms: list[float] = []
+    parts = []
     available = space.limits.available
     for product in space.limits.stock_products:
         left = available[product] - scored.stock[product]

@@ -23,15 +23,19 @@ def start_jax() -> Any:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import jax
 
-    jax.config.update("jax_enable_x64", True)
-    if jax.config.jax_compilation_cache_dir is None:
+    _set(jax, "jax_enable_x64", True)
+    if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
         from platformdirs import user_cache_path
 
         folder = Path(os.environ.get("CAMPAIGN_CACHE") or user_cache_path("campaign-planner")) / "jax"
-        jax.config.update("jax_compilation_cache_dir", str(folder))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+        _set(jax, "jax_compilation_cache_dir", str(folder))
+    _set(jax, "jax_persistent_cache_min_compile_time_secs", 0.2)
+    _set(jax, "jax_persistent_cache_min_entry_size_bytes", 0)
     return jax
+
+
+def _set(jax: Any, name: str, value: Any) -> None:
+    jax.config.update(name, value)
 
 
 @cache

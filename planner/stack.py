@@ -166,25 +166,51 @@ def _register() -> None:
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "counts_base"])
 
 
+FUNCTIONALS, CLASSES, SCOPES = 8, 4, 4
+"""Functionals, classes and message scopes are padded to multiples of these, so that few shapes are compiled."""
+
+
 def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
-    """Stack functionals of a model, the objective first, then the scalar limits."""
+    """Stack functionals of a model, the objective first, then the scalar limits; padding weighs nothing."""
     _register()
     jnp = start_jax().numpy
     covered, classes = _classes(functionals)
     people = np.array([float(segment.customers) for segment in model.grid.segments])
-    here = classes[None] == np.arange(len(covered))[:, None, None]
+    rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
+    here = classes[None] == np.arange(rows)[:, None, None]
+    contact, basket_contact, message = _messages(functionals)
+    reached, basket_reached, reach_periods, reach_weight = _reaches(functionals)
+    scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), 1)
+
+    def padded(field: Float, *sizes: int) -> Array:
+        missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
+        return jnp.asarray(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
+
     stacked = (np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
     return Stack(
         shape=model.grid.shape,
         widths=model.grid.widths,
         counts_base=any(f.public_base.any() or f.targeted_base.any() for f in functionals),
         classes=jnp.asarray(classes),
-        covered=jnp.asarray(covered, dtype),
-        weights=Weights(*(jnp.asarray(field, dtype) for field in stacked)),
-        scopes=Scopes(*(jnp.asarray(x, dtype) for x in (*_messages(functionals), *_reaches(functionals)))),
+        covered=padded(covered, rows, count),
+        weights=Weights(*(padded(field, count) for field in stacked)),
+        scopes=Scopes(
+            contact=padded(contact, scopes),
+            basket_contact=padded(basket_contact, scopes),
+            message=padded(message, count, scopes),
+            reached=padded(reached, reaches),
+            basket_reached=padded(basket_reached, reaches),
+            reach_periods=padded(reach_periods, reaches),
+            reach_weight=padded(reach_weight, count, reaches),
+        ),
         customers=jnp.asarray(people, dtype),
         class_share=jnp.asarray(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
+
+
+def _padded(count: int, step: int) -> int:
+    """The next multiple of a step, at least one of it."""
+    return max(-(-count // step), 1) * step
 
 
 def _classes(functionals: tuple[Functional, ...]) -> tuple[Float, NDArray[np.int32]]:

@@ -1,0 +1,78 @@
+"""Tiny searches whose best plan is known by enumeration; all of one shape, so that they share what is compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from all_plans import gains_and_feasible, plans_of, thin
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits import build_limits
+from constraints.rulebook import build_rulebook
+from planner.evaluator import Evaluator
+from planner.evolve import EvolveParams, State, begin, evolve
+from planner.finish import FULL, Finish
+from planner.guided import GuidedParams, guided
+from planner.workspace import Workspace
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.grid import build_grid
+
+WIDTHS = (3, 3, 1, 1)
+TERMS = {"fatigue_half_life": 2.0}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """One tiny search."""
+
+    model: Coefficients
+    space: Workspace
+    finish: Finish
+    allowed: np.ndarray
+    """[N, width] choices that are left after thinning out."""
+
+
+def coefficients(seed: int) -> Coefficients:
+    """Draw tiny scenarios with every interaction until one has the common shape."""
+    for attempt in range(1000):
+        rng = rng_of(1000 * seed + attempt)
+        scenario, effects, baskets = tiny_scenario(rng, segments=1, products=2, periods=3, baskets=False, rules=False)
+        pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
+        response = scenario.response.model_copy(update={**TERMS, "pull_forward": pull})
+        grid = build_grid(scenario.model_copy(update={"response": response}))
+        if tuple(grid.widths) == WIDTHS and scenario.limits:
+            return build_coefficients(grid, effects, baskets)
+    raise AssertionError("no tiny scenario of the common shape")
+
+
+def case(seed: int, most: int) -> Case:
+    """Make a tiny search with at most ``most`` plans."""
+    model = coefficients(seed)
+    limits = build_limits(model)
+    rulebook = build_rulebook(model, limits)
+    allowed = thin(rng_of(seed), rulebook.base, most)
+    space = Workspace(Evaluator(model, limits), rulebook)
+    return Case(model=model, space=space, finish=Finish(space), allowed=allowed)
+
+
+def optimum(tiny: Case) -> float | None:
+    """Objective of the best feasible plan by enumeration; None where no plan is feasible."""
+    plans = plans_of(tiny.allowed)
+    plans = plans[[not tiny.space.rules.violations(plan) for plan in plans]]
+    gains, kept = gains_and_feasible(tiny.model, tiny.space.limits, plans, at_risk=True)
+    return float(gains[kept].max()) if kept.any() else None
+
+
+def search(tiny: Case, seed: int, work: float) -> State | None:
+    """Search as a run does: guided step, finish, evolution; None where no plan keeps the limits."""
+    space, rng = tiny.space, rng_of(seed)
+    slots, choices = np.nonzero(~tiny.allowed & space.rules.base)
+    with space.banned(slots, choices.astype(np.int8)):
+        start = space.rules.locked_plan()
+        plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(iterations=60), rng)
+        first = max((tiny.finish(plan, prices, FULL), space.score(start)), key=lambda c: (c.feasible, c.objective))
+        if not first.feasible:
+            return None
+        *_, last = evolve(space, tiny.finish, begin(first, prices), EvolveParams(work=work), rng)
+        return last

@@ -1,0 +1,128 @@
+"""The compiled evaluator against plain evaluation: values, and gains of all single changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+from search_case import coefficients
+
+from constraints.limits import Limits, build_limits
+from planner.evaluator import Evaluator
+from planner.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
+from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.grid import build_grid
+from scenarios.measures import measure_functional, objective_functional
+from scenarios.scope import Scope
+from scenarios.totals import evaluate
+from scenarios.words import Measure
+
+RICH = {"segments": 2, "products": 3, "periods": 4, "baskets": True, "history": True, "stock": True}
+
+
+def rich_model(seed: int) -> Coefficients:
+    """A tiny scenario with both layers, basket offers, history and every interaction."""
+    scenario, effects, baskets = tiny_scenario(rng_of(seed), **RICH)
+    return build_coefficients(build_grid(scenario), effects, baskets)
+
+
+def all_measures(model: Coefficients) -> Limits:
+    """Limits on every measure that is a sum, so that the evaluator weighs each of them."""
+    limits = build_limits(model)
+    measures = [measure for measure in Measure if measure is not Measure.MARGIN_RATE]
+    functionals = tuple(measure_functional(model.grid, model.economics, measure, Scope()) for measure in measures)
+    count = len(measures)
+    return replace(
+        limits,
+        functionals=functionals,
+        sign=np.where(np.arange(count) % 2, -1.0, 1.0),
+        bound=np.ones(count),
+        scale=np.ones(count),
+        at_risk=np.full(count, np.nan),
+        rate=np.full(count, np.nan),
+    )
+
+
+def random_plan(model: Coefficients, rng: np.random.Generator) -> np.ndarray:
+    """About half of the slots hold a random choice that applies there."""
+    plan = model.grid.empty()
+    for slot in np.flatnonzero(rng.random(model.grid.slots) < 0.5):
+        plan[slot] = rng.choice(np.flatnonzero(model.grid.allowed_flat[slot]))
+    return plan
+
+
+@pytest.fixture(scope="module")
+def rich() -> tuple[Coefficients, Limits, Evaluator]:
+    """One rich model with its evaluator over every measure."""
+    model = rich_model(7)
+    limits = all_measures(model)
+    return model, limits, Evaluator(model, limits)
+
+
+def test_values_are_those_of_plain_evaluation(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
+    """Objective, every measure and cumulative units equal the plain functions' to float64 rounding."""
+    model, limits, evaluator = rich
+    rng = rng_of(1)
+    plans = np.stack([random_plan(model, rng) for _ in range(6)])
+    found = evaluator.value(plans)
+    objective = objective_functional(model)
+    empty = evaluate(objective, model, model.grid.empty(), np)
+    for number, plan in enumerate(plans):
+        assert found.objective[number] == pytest.approx(
+            evaluate(objective, model, plan, np) - empty, rel=1e-9, abs=1e-7
+        )
+        wanted = [evaluate(functional, model, plan, np) for functional in limits.functionals]
+        np.testing.assert_allclose(found.uses[number], wanted, rtol=1e-9, atol=1e-7)
+    units = measure_functional(model.grid, model.economics, Measure.UNITS, Scope())
+    np.testing.assert_allclose(found.stock[:, :, -1].sum(axis=1), [evaluate(units, model, p, np) for p in plans])
+
+
+def test_gains_are_exact_for_every_single_change(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
+    """The gain of each alternative in each slot equals re-evaluation, at random prices of all limits and of stock."""
+    model, limits, evaluator = rich
+    rng = rng_of(2)
+    plan = random_plan(model, rng)
+    prices = rng.uniform(0, 0.2, size=len(limits.functionals))
+    stock_prices = rng.uniform(0, 0.5, size=model.grid.shape[1:])
+
+    def priced(values: np.ndarray, uses: np.ndarray, stock: np.ndarray) -> np.ndarray:
+        return values - uses @ (prices * limits.sign) - (stock * stock_prices).sum(axis=(1, 2))
+
+    gains = gains_by_plan(evaluator.gains(plan, 1.0, prices, stock_prices), model.grid)
+    before = priced(*evaluator.value(plan[None]))[0]
+    changes = [(n, c) for n in range(model.grid.slots) for c in np.flatnonzero(model.grid.allowed_flat[n])]
+    changed = np.repeat(plan[None], len(changes), axis=0)
+    for row, (slot, choice) in enumerate(changes):
+        changed[row, slot] = choice
+    after = priced(*evaluator.value(changed))
+    found = np.array([gains[slot, choice] for slot, choice in changes])
+    scale = np.abs(after - before).max()
+    np.testing.assert_allclose(found, after - before, atol=2e-5 * scale)
+
+
+def test_gains_of_some_columns_are_those_of_all(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
+    """A neighbourhood's gains are the same numbers, in the order of its slots."""
+    model, limits, evaluator = rich
+    plan = random_plan(model, rng_of(3))
+    none, no_stock = np.zeros(len(limits.functionals)), np.zeros(model.grid.shape[1:])
+    full = gains_by_plan(evaluator.gains(plan, 1.0, none, no_stock), model.grid)
+    for hood in (everywhere(model.grid), over_columns(model.grid, np.array([5]))):
+        part = gains_by_slot(evaluator.gains(plan, 1.0, none, no_stock, hood.columns), model.grid.width)
+        np.testing.assert_allclose(part, full[hood.slots], rtol=1e-4, atol=1e-3)
+
+
+def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
+    """A second scenario of the same shape compiles nothing: numbers are arguments, not constants."""
+    from planner.evaluator import _compiled
+
+    sizes = []
+    for seed in (1, 2, 3):
+        model = coefficients(seed)
+        limits = build_limits(model)
+        evaluator = Evaluator(model, limits)
+        plan = model.grid.empty()
+        evaluator.gains(plan, 1.0, np.zeros(len(limits.bound)), np.zeros(model.grid.shape[1:]))
+        sizes.append((_compiled().gains._cache_size(), _compiled().values._cache_size()))
+    assert sizes[0] == sizes[1] == sizes[2]

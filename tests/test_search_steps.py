@@ -1,0 +1,141 @@
+"""Steps of the search, each alone: guided step, operators, finish, elites, yardsticks, risk, linear model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits import build_limits
+from constraints.rulebook import build_rulebook
+from planner import operators
+from planner.baselines import baselines
+from planner.elites import Elites, difference
+from planner.evaluator import Evaluator
+from planner.evolve import CROSSOVERS, MUTATIONS, EvolveParams, begin, evolve
+from planner.finish import FULL, Finish
+from planner.guided import GuidedParams, guided
+from planner.linearise import linearise
+from planner.neighbourhood import over_columns
+from planner.operators import Parents
+from planner.workspace import Candidate, Workspace
+from scenarios.coefficients import build_coefficients
+from scenarios.grid import build_grid
+
+
+def workspace(seed: int) -> Workspace:
+    """A tiny workspace with rules, limits and stock."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(seed), segments=2, products=3, periods=4, baskets=True, history=True, stock=True
+    )
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    limits = build_limits(model)
+    return Workspace(Evaluator(model, limits), build_rulebook(model, limits))
+
+
+@pytest.fixture(scope="module")
+def space() -> Workspace:
+    """One workspace for all steps: what is compiled is shared."""
+    return workspace(11)
+
+
+@pytest.fixture(scope="module")
+def first(space: Workspace) -> Candidate:
+    """A finished guided plan."""
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(iterations=40), rng_of(0))
+    return Finish(space)(plan, prices, FULL)
+
+
+def test_guided_step_keeps_rules_and_beats_the_empty_plan(space: Workspace, first: Candidate) -> None:
+    """After mending, the first plan keeps every rule and limit and is worth more than no promotion."""
+    assert first.feasible
+    assert space.rules.violations(first.plan) == 0
+    assert first.objective > 0
+
+
+def test_finish_values_truly(space: Workspace, first: Candidate) -> None:
+    """What finish reports is what an evaluation of the plan gives."""
+    again = space.score(first.plan)
+    assert again.objective == pytest.approx(first.objective)
+    assert again.feasible
+
+
+@pytest.mark.parametrize("operator", [*MUTATIONS, *CROSSOVERS, operators.restart])
+def test_every_operator_keeps_the_rules(space: Workspace, first: Candidate, operator: operators.Operator) -> None:
+    """A child of any operator keeps every business rule and repeats for the same stream."""
+    mate = space.rules.locked_plan()
+    parents = Parents(plan=first.plan, mate=mate, prices=space.no_prices(), size=0.3)
+    child = operator(space, parents, rng_of(5))
+    assert space.rules.violations(child) == 0
+    assert np.array_equal(child, operator(space, parents, rng_of(5)))
+
+
+def test_mutations_change_their_neighbourhood_only(space: Workspace, first: Candidate) -> None:
+    """A guided step on one column leaves all other products and periods as they are."""
+    hood = over_columns(space.grid, np.array([2]))
+    plan, _ = guided(space, first.plan, space.no_prices(), hood, operators.STEP, rng_of(3))
+    assert set(np.flatnonzero(plan != first.plan)) <= set(hood.slots[hood.free])
+
+
+def test_evolution_never_loses_its_best(space: Workspace, first: Candidate) -> None:
+    """The best plan's objective never falls, and every elite is feasible and apart from the others."""
+    best = first.objective
+    for state in evolve(space, Finish(space), begin(first, space.no_prices()), EvolveParams(work=150), rng_of(1)):
+        assert state.best.objective >= best
+        best = state.best.objective
+    plans = [member.plan for member in state.elites.members]
+    assert all(space.score(plan).feasible for plan in plans)
+    assert all(difference(a, b) >= 0.1 for i, a in enumerate(plans) for b in plans[:i])
+
+
+def test_evolution_leaves_global_generators_alone(space: Workspace, first: Candidate) -> None:
+    """DEAP's draws on the global generators leave no trace."""
+    import random
+
+    random.seed(4)
+    np.random.seed(4)  # noqa: NPY002
+    expected = (random.random(), np.random.random())  # noqa: NPY002
+    random.seed(4)
+    np.random.seed(4)  # noqa: NPY002
+    for _ in evolve(space, Finish(space), begin(first, space.no_prices()), EvolveParams(work=30), rng_of(1)):
+        pass
+    assert (random.random(), np.random.random()) == expected  # noqa: NPY002
+
+
+def test_elites_keep_only_plans_that_differ(first: Candidate) -> None:
+    """A close plan replaces the one it beats; a worse close one stays out; an infeasible one never enters."""
+    from dataclasses import replace
+
+    better = replace(first, objective=first.objective + 1)
+    elites = Elites().with_plan(first).with_plan(better)
+    assert [member.objective for member in elites.members] == [better.objective]
+    assert elites.with_plan(first) is elites
+    assert elites.with_plan(replace(first, objective=first.objective + 9, feasible=False)) is elites
+    assert elites.with_plan(replace(first, objective=float("nan"))) is elites
+
+
+def test_yardsticks_keep_everything(space: Workspace) -> None:
+    """Uniform, greedy and last campaign are feasible plans, so that comparing with them is fair."""
+    found = baselines(space, Finish(space))
+    for candidate in (found.uniform, found.greedy, found.last_campaign):
+        assert candidate is not None
+        assert candidate.feasible
+        assert space.rules.violations(candidate.plan) == 0
+
+
+def test_linear_model_is_exact_for_single_changes(space: Workspace, first: Candidate) -> None:
+    """Gain and limit use of each change in the linear model are those of a true evaluation."""
+    hood = over_columns(space.grid, np.array([1, 6]))
+    linear = linearise(space, first, hood)
+    rng = rng_of(8)
+    scale = max(np.abs(linear.gain[np.isfinite(linear.gain)]).max(), 1.0)
+    for _ in range(20):
+        row = int(rng.integers(len(linear.slots)))
+        choice = int(rng.choice(np.flatnonzero(np.isfinite(linear.gain[row]))))
+        changed = first.plan.copy()
+        changed[linear.slots[row]] = choice
+        after = space.score(changed)
+        assert linear.gain[row, choice] == pytest.approx(after.objective - first.objective, abs=1e-4 * scale)
+        used = space.limits.sign * (after.uses - first.uses)
+        np.testing.assert_allclose(linear.use[:, row, choice], used, rtol=1e-3, atol=1e-3 * (1 + np.abs(used).max()))
