@@ -97,7 +97,7 @@ class Market:
     Raises
     ------
     ValueError
-        When the horizon is not in days, or segments or products are not in place.
+        When the horizon is not in days, segments or products are not in place, or a product has no price.
     """
 
     scenario: Scenario
@@ -107,9 +107,9 @@ class Market:
         if self.scenario.horizon.unit is not Unit.DAY:
             raise ValueError("the market runs day by day: expected a horizon in days, got weeks")
         if not isinstance(self.scenario.segments, tuple) or not isinstance(self.scenario.products, tuple):
-            raise ValueError(
-                "the market needs a loaded scenario: expected segments and products read from their tables"
-            )
+            raise ValueError("the market needs a loaded scenario: expected segments and products in place of tables")
+        if unpriced := [product.id for product in self.products if not product.price]:
+            raise ValueError(f"the market needs prices: expected one above 0 for {', '.join(unpriced)}")
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:

@@ -350,12 +350,15 @@ def test_two_lines_in_one_slot_are_refused(market, warm):
 
 
 def test_a_market_needs_a_loaded_scenario_in_days(market):
-    """Tables that nobody read, and weeks, are refused when the market is made."""
+    """Weeks, tables that nobody read, and missing prices are refused when the market is made."""
     horizon = market.scenario.horizon.model_copy(update={"unit": "week"})
     with pytest.raises(ValueError, match="in days"):
         Market(scenario=market.scenario.model_copy(update={"horizon": horizon}), truth=market.truth)
     with pytest.raises(ValueError, match="loaded scenario"):
         Market(scenario=market.scenario.model_copy(update={"segments": None}), truth=market.truth)
+    bare = (market.products[0].model_copy(update={"price": None}), *market.products[1:])
+    with pytest.raises(ValueError, match="needs prices"):
+        Market(scenario=market.scenario.model_copy(update={"products": bare}), truth=market.truth)
 
 
 @pytest.mark.parametrize(
