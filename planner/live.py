@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
-from planner.figures import NOTHING, count, seconds, share
+from planner.figures import count, seconds, share
 from planner.progress import Progress, ignore
 from planner.terminal import console
 
@@ -21,25 +20,30 @@ Watcher = Callable[[Progress], None]
 _BAR = 40
 
 
-def progress_panel(progress: Progress) -> RenderableType:
-    """Lay out one moment of a run: stage, bar, time left; generation, best, gap, feasible share."""
-    head = Text.assemble((progress.stage, "bold"), f"  {seconds(progress.seconds)}")
+def progress_panel(progress: Progress, *, waited: float = 0.0) -> RenderableType:
+    """Lay out one moment of a run: stage, bar, time left; generation, best, gap, feasible share.
+
+    Parameters
+    ----------
+    waited
+        Seconds since that moment, so that the clock goes on between two reports.
+    """
+    head = Text.assemble((progress.stage, "bold"), f"  {seconds(progress.seconds + waited)}")
     if progress.seconds_left is not None:
-        head.append(f", about {seconds(progress.seconds_left)} left")
+        head.append(f", about {seconds(max(progress.seconds_left - waited, 0.0))} left")
     parts: list[RenderableType] = [head]
     if progress.share_done is not None:
-        parts.append(ProgressBar(total=1.0, completed=progress.share_done, width=_BAR))
-    figures = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        done = round(progress.share_done * _BAR)
+        parts.append(Text.assemble(("━" * done, "green"), ("─" * (_BAR - done), "dim")))
     row = [
         ("generation", f"{progress.generation:,}" if progress.generation else None),
         ("best", None if progress.best is None else count(progress.best, signed=True)),
         ("gap", None if progress.gap is None or math.isnan(progress.gap) else share(progress.gap, digits=2)),
         ("feasible", None if progress.feasible_share is None else share(progress.feasible_share, digits=0)),
     ]
-    known = [(name, text or NOTHING) for name, text in row if text is not None]
+    known = [Text.assemble((f"{name} ", "dim"), text) for name, text in row if text is not None]
     if known:
-        figures.add_row(*(Text.assemble((f"{name} ", "dim"), text) for name, text in known))
-        parts.append(figures)
+        parts.append(Text("   ").join(known))
     return Group(*parts)
 
 
@@ -59,14 +63,26 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
     if not out.is_terminal or out.is_dumb_terminal:
         yield _stage_lines()
         return
-    with _live(out) as watcher:
+    with live_on(out) as watcher:
         yield watcher
 
 
 @contextmanager
-def _live(out: Console) -> Iterator[Watcher]:
-    with Live(console=out, transient=True, refresh_per_second=8) as live:
-        yield lambda progress: live.update(progress_panel(progress))
+def live_on(out: Console) -> Iterator[Watcher]:
+    """Yield what shows progress on a terminal: redrawn eight times a second, gone when the run ends."""
+    last: list[tuple[Progress, float]] = []
+
+    def panel() -> RenderableType:
+        if not last:
+            return Text("")
+        progress, at = last[0]
+        return progress_panel(progress, waited=time.monotonic() - at)
+
+    def watch(progress: Progress) -> None:
+        last[:] = [(progress, time.monotonic())]
+
+    with Live(console=out, get_renderable=panel, transient=True, refresh_per_second=8):
+        yield watch
 
 
 def _stage_lines() -> Watcher:

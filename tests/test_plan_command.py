@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 import planner.search
 from planner.cli import app
-from planner.live import _live, watching
+from planner.live import live_on, watching
 from planner.progress import Progress
 
 
@@ -158,7 +158,7 @@ def test_exported_lines_open_as_a_table(planned: tuple[Path, Result], tmp_path: 
 def test_progress_is_live_on_terminals_and_plain_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     """A terminal sees a panel that updates; a pipe sees one line a stage; ``--json`` sees nothing."""
     screen = io.StringIO()
-    with _live(Console(file=screen, force_terminal=True, width=80)) as watcher:
+    with live_on(Console(file=screen, force_terminal=True, width=80)) as watcher:
         watcher(Progress(stage="evolving plans", generation=3, best=12.0, share_done=0.5, seconds=4))
     assert "evolving plans" in screen.getvalue()
     assert "\x1b[" in screen.getvalue()
