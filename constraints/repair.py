@@ -54,8 +54,8 @@ class RepairParams:
     """Further relief asked for after each pass that left a limit broken, as a share of the excess."""
     probes: int = 8
     """Prefixes that are evaluated truly at once."""
-    rounds_of_singles: int = 3
-    """Rounds of ``probes`` single changes that are tried where no prefix helps."""
+    candidates: int = 32
+    """Single changes that are evaluated truly, one by one, before several are made together."""
     fill_passes: int = 30
     refusals: int = 4
     """Passes in a row without progress after which the work ends."""
@@ -63,8 +63,8 @@ class RepairParams:
     def __post_init__(self) -> None:
         if not (self.passes >= 1 and self.rows_per_pass >= 1 and self.probes >= 2 and self.refusals >= 1):
             raise ValueError("expected passes, rows_per_pass and refusals >= 1, and probes >= 2")
-        if not (self.fill_passes >= 0 and self.rounds_of_singles >= 0):
-            raise ValueError("expected fill_passes and rounds_of_singles >= 0")
+        if not (self.fill_passes >= 0 and self.candidates >= 1):
+            raise ValueError("expected fill_passes >= 0 and candidates >= 1")
         if not (0 <= self.margin <= 1):
             raise ValueError(f"expected a margin between 0 and 1, got {self.margin}")
 
@@ -167,10 +167,10 @@ class Repair:
             slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, banned)
             if not len(slots):
                 break
-            better, tried = self._try(state, slots, choices)
+            better = self._together(state, slots, choices, asked)
             if better is None:
                 refused += 1
-                banned[slots[:tried], choices[:tried]] = True
+                banned[slots, choices] = True
                 continue
             state, refused, banned = better, 0, barred.copy()
             asked = min(2 * asked + self._params.margin, 1.0)
@@ -202,10 +202,13 @@ class Repair:
             if not len(slots):
                 break
             slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], worth[slots], allowed)]
-            better, tried = self._try(state, slots, best[slots])
+            better = self._prefix(state, slots, best[slots])
+            if better is None:
+                slots = slots[: self._params.candidates]
+                better = self._together(state, slots, best[slots], 0.0)
             if better is None:
                 refused += 1
-                banned[slots[:tried], best[slots[:tried]]] = True
+                banned[slots, best[slots]] = True
                 continue
             state, refused, banned = better, 0, barred.copy()
         return self._outcome(state, passes)
@@ -265,15 +268,20 @@ class Repair:
     def _candidates(
         self, state: _State, worst: Ints, asked: float, prices: Float, stock_prices: Float, banned: Bools
     ) -> tuple[Ints, Ints]:
-        """Changes by least loss per relief, as many as relieve what is asked, all compatible."""
-        kept = state.excess <= 0
+        """Compatible changes by least loss per relief, enough to relieve more than is asked.
+
+        What a change takes of kept limits costs their prices; what it gives back to them is not counted, because it
+        relieves nothing that is broken.
+        """
         count = len(self._bound)
-        kept_stock = kept[count:].reshape(self._finite.shape)
-        gain = self._view.gains(
-            state.plan, 1.0, np.where(kept[:count], prices, 0.0), np.where(kept_stock, stock_prices, 0.0)
+        pure = self._view.gains(state.plan, 1.0, np.zeros(count), np.zeros(self._finite.shape))
+        others = np.ones(len(state.excess))
+        others[worst] = 0.0
+        priced = self._view.gains(
+            state.plan, 1.0, prices * others[:count], stock_prices * others[count:].reshape(self._finite.shape)
         )
         allowed = self._rulebook.allowed(state.plan)
-        possible = allowed & ~banned & np.isfinite(gain)
+        possible = allowed & ~banned & np.isfinite(pure)
         possible[np.arange(len(possible)), state.plan] = False
         wanted = state.excess[worst] * asked
         relief = np.stack(
@@ -282,51 +290,110 @@ class Repair:
         relief = np.where(possible, relief, 0.0)
         useful = np.minimum(relief, wanted[:, None, None]).sum(axis=0)
         possible &= useful > 1e-9 * wanted.sum()
-        loss = -gain
+        loss = -np.minimum(pure, priced)
         ratio = np.where(possible, np.where(loss > 0, loss / np.maximum(useful, 1e-300), loss), np.inf)
         best = ratio.argmin(axis=1)
         score = ratio[np.arange(len(best)), best]
         slots = np.flatnonzero(np.isfinite(score))
         slots = slots[np.argsort(score[slots], kind="stable")]
-        chosen = _until_relieved(relief[:, slots, best[slots]], wanted)
-        slots = slots[chosen]
-        together = self._rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)
-        slots = slots[together]
+        slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)]
+        slots = slots[_until_relieved(relief[:, slots, best[slots]], 2.0 * wanted)][: self._params.candidates]
         return slots, best[slots]
 
-    def _try(self, state: _State, slots: Ints, choices: Ints) -> tuple[_State | None, int]:
-        """Evaluate an ordered list of changes truly: its prefixes, then single changes, the first of them first.
+    def _together(self, state: _State, slots: Ints, choices: Ints, asked: float) -> _State | None:
+        """Choose changes whose exact single effects together break least and lose least; confirm them truly.
 
-        Returns the best plan that is better than ``state`` (less broken, then more objective), or None and how many of
-        the first changes are refused even alone.
+        Parameters
+        ----------
+        asked
+            Margin by which broken limits are to be kept, as a share of their excess.
         """
-        probes = self._params.probes
-        lengths = np.unique(np.geomspace(1, len(slots), probes).round().astype(int))
-        found = self._best(state, [(slots[:length], choices[:length]) for length in lengths])
-        if found is not None:
-            return found, 0
-        tried = 1
-        for _ in range(self._params.rounds_of_singles):
-            singles = [(slots[n : n + 1], choices[n : n + 1]) for n in range(tried, min(tried + probes, len(slots)))]
-            if not singles:
-                break
-            found = self._best(state, singles)
-            if found is not None:
-                return found, 0
-            tried += len(singles)
-        return None, tried
+        singles = self._all_states(state, [(slots[n : n + 1], choices[n : n + 1]) for n in range(len(slots))])
+        if not singles:
+            return None
+        effect = np.array([single.excess for single in singles]) - state.excess
+        gain = np.array([single.objective for single in singles]) - state.objective
+        target = state.excess + asked * state.excess.clip(min=0.0)
+        order = _greedy(effect, gain, target, self._dust(state))
+        return self._prefix(state, slots[order], choices[order])
 
-    def _best(self, state: _State, changes: list[tuple[Ints, Ints]]) -> _State | None:
-        """The best of some sets of changes, None if none is better than the plan; always ``probes`` plans at once."""
-        plans = np.repeat(state.plan[None], self._params.probes, axis=0)
-        for plan, (slots, choices) in zip(plans, changes, strict=False):
-            plan[slots] = choices.astype(np.int8)
-        best = min(self._states(plans), key=lambda trial: (trial.broken, -trial.objective))
-        calmer = best.broken < state.broken - 1e-12
-        return best if calmer or (best.broken <= state.broken and self._gains_on(state, best)) else None
+    def _prefix(self, state: _State, slots: Ints, choices: Ints) -> _State | None:
+        """The best prefix of a list of changes by true evaluation; None if none is better than the plan.
+
+        Lengths fall geometrically from the whole list to one change, then evenly around the best of them.
+        """
+        total, probes = len(slots), self._params.probes
+        if not total:
+            return None
+        lengths = np.unique(np.geomspace(1, total, probes).round().astype(int))
+        trials = self._all_states(state, [(slots[:length], choices[:length]) for length in lengths])
+        best = min(range(len(trials)), key=lambda number: self._key(trials[number]))
+        low = int(lengths[best - 1]) if best else 0
+        high = int(lengths[best + 1]) if best + 1 < len(lengths) else total
+        between = np.unique(np.linspace(low + 1, high, probes).astype(int))
+        between = np.setdiff1d(between, lengths)
+        if len(between):
+            trials += self._all_states(state, [(slots[:length], choices[:length]) for length in between])
+        found = min(trials, key=self._key)
+        calmer = found.broken < state.broken - 1e-12
+        return found if calmer or (found.broken <= state.broken and self._gains_on(state, found)) else None
+
+    @staticmethod
+    def _key(trial: _State) -> tuple[float, float]:
+        """Less broken first, then more objective."""
+        return trial.broken, -trial.objective
+
+    def _all_states(self, state: _State, changes: list[tuple[Ints, Ints]]) -> list[_State]:
+        """Evaluate some sets of changes truly, ``probes`` plans at once (one compiled shape serves all)."""
+        found: list[_State] = []
+        for start in range(0, len(changes), self._params.probes):
+            chunk = changes[start : start + self._params.probes]
+            plans = np.repeat(state.plan[None], self._params.probes, axis=0)
+            for plan, (slots, choices) in zip(plans, chunk, strict=False):
+                plan[slots] = choices.astype(np.int8)
+            found += self._states(plans)[: len(chunk)]
+        return found
 
     def _gains_on(self, state: _State, other: _State) -> bool:
         return other.objective > state.objective + self._dust(state)
+
+
+def _greedy(effect: Float, gain: Float, target: Float, dust: float) -> Ints:
+    """Order of changes, the best next one by exact single effects, until nothing is broken and nothing gains.
+
+    A change that pushes a kept limit over is taken only where nothing else relieves.
+
+    Parameters
+    ----------
+    effect : [M, rows]
+        Change of each scaled excess by each change.
+    gain : [M]
+        Change of the objective.
+    target : [rows]
+        Scaled excess that is to be worked off; <= 0 where there is headroom.
+    """
+    left, now = np.ones(len(gain), dtype=bool), target.copy()
+    chosen: list[int] = []
+    while left.any():
+        broken = now.clip(min=0.0).sum()
+        after = (now + effect).clip(min=0.0).sum(axis=1)
+        relieved = broken - after
+        if broken > 0:
+            useful = left & (relieved > 1e-12)
+            pushed = ((now + effect).clip(min=0.0) * (now <= 0)).sum(axis=1)
+            if (useful & (pushed <= 1e-12)).any():
+                useful &= pushed <= 1e-12
+            score = np.where(gain < 0, -gain / np.maximum(relieved, 1e-300), -gain)
+        else:
+            useful = left & (after <= 0) & (gain > dust)
+            score = -gain
+        if not useful.any():
+            break
+        best = int(np.where(useful, score, np.inf).argmin())
+        chosen.append(best)
+        left[best] = False
+        now = now + effect[best]
+    return np.array(chosen, dtype=np.int64)
 
 
 def _until_relieved(relief: Float, wanted: Float) -> Bools:
