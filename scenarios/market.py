@@ -66,7 +66,7 @@ class Sold:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Units, contacts, gifts, uses and every money row (major units, net), summed over all cells."""
+        """Units, orders, uses, contacts, gifts, every row of the account, and what was spent (major units, net)."""
         counts = {
             "units": self.tally.units,
             "orders": self.tally.orders,
@@ -75,7 +75,10 @@ class Sold:
             "gifts": self.tally.gift_units,
         }
         money = {name: float(amount) for name, amount in self.account.totals().items()}
-        return {name: float(values.sum()) for name, values in counts.items()} | money
+        cash = money["gift_cost"] + money["contact_cost"] + money["fixed_cost"]
+        gross = money["discount"] + cash
+        spent = {"cash_cost": cash, "gross_spend": gross, "spend": gross - money["vendor_funding"]}
+        return {name: float(values.sum()) for name, values in counts.items()} | money | spent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

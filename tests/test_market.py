@@ -242,6 +242,8 @@ def test_money_rows_add_up_to_the_cent(market, warm):
     t = account.totals()
     assert t["list_revenue"] - t["discount"] == t["revenue"]
     assert t["margin"] - t["gift_cost"] - t["contact_cost"] - t["fixed_cost"] == t["profit"]
+    totals = play(market, BUSY, warm=warm).totals
+    assert totals["spend"] == pytest.approx(totals["discount"] + totals["cash_cost"] - totals["vendor_funding"])
     assert all(t[row] > 0 for row in ("discount", "gift_cost", "contact_cost", "fixed_cost", "vendor_funding"))
 
 
