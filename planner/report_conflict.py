@@ -21,7 +21,8 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
     else:
         parts = [Text("No plan was found. That none exists is not proven.", style="bold red")]
         title = "What the nearest plan breaks"
-    parts.append(show_sentences(title, conflict.members))
+    if conflict.members:
+        parts.append(show_sentences(title, conflict.members))
     for name, sentences in (
         ("Why", conflict.reasons),
         ("What would mend it", conflict.remedies),
