@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,9 @@ import typer
 
 from planner.commands_question import JsonOption, ScenarioArgument, SetOption
 from planner.terminal import ExitCode, answering, note, show, show_json
+
+MAX_SECONDS = 1_000_000
+"""Longest search by time: some eleven days."""
 
 
 class Effort(StrEnum):
@@ -53,6 +57,8 @@ def plan(
     from scenarios.plan_files import refuse_foreign, write_plans
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
+    if seconds is not None:
+        _refuse_seconds(seconds)
     if out is not None:
         refuse_foreign(out)
     with watching(quiet=json_) as progress:
@@ -87,8 +93,17 @@ def plan(
 
 def _next_command(scenario: str, out: Path | None) -> str:
     if out is None:
-        return f"next: campaign plan {scenario} --out plans/ keeps the plans"
-    return f"wrote {out}; next: campaign explain {out}, campaign check {out}, campaign export {out} --csv"
+        return f"next: campaign plan {shlex.quote(scenario)} --out plans/ keeps the plans"
+    folder = shlex.quote(str(out))
+    return f"wrote {out}; next: campaign explain {folder}, campaign check {folder}, campaign export {folder} --csv"
+
+
+def _refuse_seconds(seconds: float) -> None:
+    from scenarios.problems import InvalidInput, Problem
+
+    if not (0 < seconds < MAX_SECONDS):
+        expected = f"seconds above 0 and below {MAX_SECONDS:,}"
+        raise InvalidInput([Problem(where="--seconds", what="time", expected=expected, got=f"{seconds:g}")])
 
 
 @answering

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,7 @@ def init(
 
     written = write_template(template or DEFAULT_TEMPLATE, path, replace=force)
     show(Text("\n".join(f"wrote {name}" for name in written)))
-    show(Text(f"next: edit it, then campaign validate {_as_path(path)}"))
+    note(f"next: edit it, then campaign validate {shlex.quote(_as_path(path))}")
     return ExitCode.YES
 
 
@@ -43,12 +44,16 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     from scenarios.load import load_scenario
 
     loaded = load_scenario(scenario, set_ or ())
+    if loaded.scenario.effects.data is not None:
+        from surrogate.data_spec import read_data_spec
+
+        read_data_spec(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
     notes = loaded.effects.notes if loaded.effects is not None else ()
     if json_:
         show_json(question_json(loaded, notes))
     else:
         show(describe(loaded, notes))
-        note(f"next: campaign plan {scenario} --out plans/")
+        note(f"next: campaign plan {shlex.quote(scenario)} --out plans/")
     return ExitCode.YES
 
 

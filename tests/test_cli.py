@@ -128,6 +128,7 @@ def test_unusable_input_is_one_json_document_with_json() -> None:
         (("export", "no-such-folder", "--csv"), "no such folder"),
         (("score", "template-basic", "no-such.csv"), "no such file"),
         (("plan", "template-basic", "--gap", "much"), "a share such as 5%"),
+        (("plan", "template-basic", "--seconds", "nan"), "seconds above 0"),
         (("plan", "template-basic", "--start", "no-such.csv"), "no such file"),
         (("train", "no-such.yaml", "--out", "model"), "no-such.yaml"),
         (("init", "/no/such/place/x.yaml"), "a writable place"),
@@ -139,6 +140,18 @@ def test_unusable_input_is_answered_with_2_and_a_sentence(arguments: tuple[str, 
     assert result.exit_code == 2
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_validate_reads_the_data_file_too(tmp_path: Path) -> None:
+    """A scenario that learns from data is valid only if its data.yaml is; the mistake is named with its line."""
+    run("init", tmp_path / "spring.yaml")
+    text = (tmp_path / "spring.yaml").read_text("utf-8")
+    learned = [entry for entry in text.splitlines() if not entry.startswith(("effects:", "baseline:", "baskets:"))]
+    (tmp_path / "learned.yaml").write_text("\n".join([*learned, "effects: {data: data.yaml}"]) + "\n", "utf-8")
+    (tmp_path / "data.yaml").write_text("kind: transactionz\n", "utf-8")
+    result = run("validate", tmp_path / "learned.yaml")
+    assert result.exit_code == 2
+    assert "data.yaml:1: kind: expected transactions" in result.stderr
 
 
 def test_schema_is_json_that_names_the_keys() -> None:
