@@ -1,0 +1,203 @@
+"""Trials: true values of plans against the bounds in force, and which of many changes to make together.
+
+Single changes are evaluated truly one by one; a greedy choice on their exact effects, with all limits in view, orders
+them; prefixes of that order are evaluated truly, and the best of them is what happens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.rules.forms import Ints
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+
+RELATIVE_TOLERANCE = 1e-9
+UNIT_TOLERANCE = 1e-6
+"""A stock excess of fewer units is rounding."""
+_DUST = 1e-9
+_LEAST_RELIEF = 1e-12
+
+
+class RepairView(Protocol):
+    """How repair looks at the response model; the planner implements it with JAX, tests with plain arrays."""
+
+    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+        """Objective [P], uses [P, L] and cumulative units [P, K, T] of plans [P, N]."""
+
+    def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
+        """[N, width] exact change of the priced objective for each single change; -inf where a slot lacks a choice.
+
+        The priced objective is ``objective_weight * objective - limit_prices . (sign * use) - stock_prices . units``.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class State:
+    """A plan with its true values and its excess."""
+
+    plan: Plan
+    objective: float
+    uses: Float
+    stock: Float
+    excess: Float
+    """[L + K * T] scaled; <= 0 where kept."""
+
+    @property
+    def broken(self) -> float:
+        """Sum of the scaled excesses."""
+        return float(self.excess.clip(min=0.0).sum())
+
+
+def dust(state: State) -> float:
+    """Change of the objective that is rounding."""
+    return _DUST * (1.0 + abs(state.objective))
+
+
+class Trials:
+    """True evaluation of changes.
+
+    Parameters
+    ----------
+    view
+        True values and exact gains.
+    limits
+        Rows, scales and stock.
+    bound : [L]
+        Bounds in force.
+    probes
+        Plans that are evaluated at once; one compiled shape serves all.
+    """
+
+    def __init__(self, view: RepairView, limits: Limits, bound: Float, probes: int) -> None:
+        self._view, self._limits, self._bound, self._probes = view, limits, bound, probes
+        self._finite = np.isfinite(limits.available)
+        self._available = np.where(self._finite, limits.available, 0.0)
+        stock_scale = np.where(self._finite, np.maximum(self._available, 1.0), 1.0)
+        self.scale = np.concatenate([limits.scale, stock_scale.ravel()])
+        self._tolerance = np.concatenate(
+            [
+                RELATIVE_TOLERANCE * limits.scale + RELATIVE_TOLERANCE,
+                (UNIT_TOLERANCE + RELATIVE_TOLERANCE * self._available).ravel(),
+            ]
+        )
+
+    def states(self, plans: Plan) -> list[State]:
+        """Evaluate plans [P, N] truly."""
+        objective, uses, stock = self._view.value(plans)
+        over = self._limits.sign * (uses - self._bound)
+        units = np.where(self._finite, stock - self._available, -1.0).reshape(len(plans), -1)
+        excess = np.concatenate([over, units], axis=1)
+        excess = np.where(excess > self._tolerance, excess, np.minimum(excess, 0.0)) / self.scale
+        return [
+            State(plan=plans[p], objective=float(objective[p]), uses=uses[p], stock=stock[p], excess=excess[p])
+            for p in range(len(plans))
+        ]
+
+    def together(self, state: State, slots: Ints, choices: Ints, asked: float) -> State | None:
+        """Choose changes whose exact single effects together break least and lose least; confirm them truly.
+
+        Parameters
+        ----------
+        asked
+            Margin by which broken limits are to be kept, as a share of their excess.
+        """
+        singles = self._all_states(state, [(slots[n : n + 1], choices[n : n + 1]) for n in range(len(slots))])
+        if not singles:
+            return None
+        effect = np.array([single.excess for single in singles]) - state.excess
+        gain = np.array([single.objective for single in singles]) - state.objective
+        target = state.excess + asked * state.excess.clip(min=0.0)
+        order = _greedy(effect, gain, target, dust(state))
+        return self.prefix(state, slots[order], choices[order])
+
+    def prefix(self, state: State, slots: Ints, choices: Ints) -> State | None:
+        """The best prefix of a list of changes by true evaluation; None if none is better than the plan.
+
+        Lengths fall geometrically from the whole list to one change, then evenly around the best of them.
+        """
+        total, probes = len(slots), self._probes
+        if not total:
+            return None
+        lengths = np.unique(np.geomspace(1, total, probes).round().astype(int))
+        trials = self._all_states(state, [(slots[:length], choices[:length]) for length in lengths])
+        best = min(range(len(trials)), key=lambda number: self._key(trials[number]))
+        low = int(lengths[best - 1]) if best else 0
+        high = int(lengths[best + 1]) if best + 1 < len(lengths) else total
+        between = np.unique(np.linspace(low + 1, high, probes).astype(int))
+        between = np.setdiff1d(between, lengths)
+        if len(between):
+            trials += self._all_states(state, [(slots[:length], choices[:length]) for length in between])
+        found = min(trials, key=self._key)
+        calmer = found.broken < state.broken - 1e-12
+        return (
+            found
+            if calmer or (found.broken <= state.broken and found.objective > state.objective + dust(state))
+            else None
+        )
+
+    @staticmethod
+    def _key(trial: State) -> tuple[float, float]:
+        """Less broken first, then more objective."""
+        return trial.broken, -trial.objective
+
+    def _all_states(self, state: State, changes: list[tuple[Ints, Ints]]) -> list[State]:
+        """Evaluate some sets of changes truly, ``probes`` plans at once (one compiled shape serves all)."""
+        found: list[State] = []
+        for start in range(0, len(changes), self._probes):
+            chunk = changes[start : start + self._probes]
+            plans = np.repeat(state.plan[None], self._probes, axis=0)
+            for plan, (slots, choices) in zip(plans, chunk, strict=False):
+                plan[slots] = choices.astype(np.int8)
+            found += self.states(plans)[: len(chunk)]
+        return found
+
+
+def _greedy(effect: Float, gain: Float, target: Float, least_gain: float) -> Ints:
+    """Order of changes, the best next one by exact single effects, until nothing is broken and nothing gains.
+
+    A change that pushes a kept limit over is taken only where nothing else relieves. At the end, costly changes that
+    later ones made needless are taken back.
+
+    Parameters
+    ----------
+    effect : [M, rows]
+        Change of each scaled excess by each change.
+    gain : [M]
+        Change of the objective.
+    target : [rows]
+        Scaled excess that is to be worked off; <= 0 where there is headroom.
+    """
+    left, now = np.ones(len(gain), dtype=bool), target.copy()
+    chosen: list[int] = []
+    while left.any():
+        broken = now.clip(min=0.0).sum()
+        after = (now + effect).clip(min=0.0).sum(axis=1)
+        relieved = broken - after
+        if broken > 0:
+            useful = left & (relieved > _LEAST_RELIEF)
+            pushed = ((now + effect).clip(min=0.0) * (now <= 0)).sum(axis=1)
+            if (useful & (pushed <= _LEAST_RELIEF)).any():
+                useful &= pushed <= _LEAST_RELIEF
+            score = np.where(gain < 0, -gain / np.maximum(relieved, 1e-300), -gain)
+        else:
+            useful = left & (after <= 0) & (gain > least_gain)
+            score = -gain
+        if not useful.any():
+            break
+        best = int(np.where(useful, score, np.inf).argmin())
+        chosen.append(best)
+        left[best] = False
+        now = now + effect[best]
+    for costly in sorted(chosen, key=lambda number: float(gain[number])):
+        without = now - effect[costly]
+        if gain[costly] < 0 and without.clip(min=0.0).sum() <= now.clip(min=0.0).sum():
+            chosen.remove(costly)
+            now = without
+    return np.array(chosen, dtype=np.int64)
