@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surrogate.coupons import CouponCells
 from surrogate.model import Ensemble
-from surrogate.network import EffectNet, coupon_use, log_bump, promotion_features
+from surrogate.network import EffectNet, coupon_use, item_weights, log_bump, promotion_features
 
 Float = NDArray[np.float64]
 DIGITS = 6
@@ -48,7 +48,7 @@ def _member_lift(net: EffectNet, ensemble: Ensemble, number: int, features: Floa
     out = np.zeros((len(features), *phi.shape[:2]))
     for category in range(len(phi)):
         items = np.flatnonzero(ensemble.item_category == category)
-        own = weights[:, category, None, :] * np.exp(ensemble.item_response[number, items])[None, :, None]
+        own = item_weights(weights[:, category, None, :], ensemble.item_response[number, items][None, :])
         bump = np.expm1(log_bump(own[:, :, None, :], phi[category]))
         out[:, category] = np.log1p((bump * ensemble.item_weight[items][None, :, None]).sum(axis=1))
     return np.asarray(np.expm1(kept * out))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
-from surrogate.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, promotion_features
+from surrogate.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, item_weights, promotion_features
 
 Float = NDArray[np.float64]
 _COUPON_PAD = 64
@@ -27,7 +27,7 @@ class Nuisance(eqx.Module):
     item: Array
     """[I] log share of an item in its category's baseline (normalised when used)."""
     response: Array
-    """[I] log factor on an item's response weights: some lines answer to deals more than their category."""
+    """[I] log factor on an item's answer to depth: some lines answer to deals more than their category."""
     group: Array
     """[G, C]"""
     common: Array
@@ -138,7 +138,7 @@ def assemble(
 def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
     """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
     weights = net.weights(net.hidden_state(cells.features, xp), xp)
-    own = weights[:, cells.category, :] * xp.exp(nuisance.response)[None, :, None]
+    own = item_weights(weights[:, cells.category, :], nuisance.response[None, :], xp)
     ramps = len(DEPTH_KNOTS) + 1
     bump = xp.einsum("gij,itj->git", own[..., :ramps], cells.phi[..., :ramps])
     for mark in range(ramps, len(FEATURES)):

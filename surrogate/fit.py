@@ -19,7 +19,7 @@ import numpy as np
 import optax  # type: ignore[import-untyped]
 
 from surrogate.demand import Cells, Nuisance, item_bump, log_baseline
-from surrogate.network import RESPONSE_START, Array, EffectNet, coupon_use
+from surrogate.network import DEPTH_KNOTS, RESPONSE_START, Array, EffectNet, coupon_use
 
 Member = tuple[EffectNet, Nuisance]
 _CHUNK = 20
@@ -43,6 +43,9 @@ class FitParams:
     group: float = 0.3
     """Of a group's level in a category around its profile's."""
     response: float = 0.25
+    """Of the heads that tell customers and categories apart in their answer to depth."""
+    shown_response: float = 0.1
+    """The same of displays and mailers, of which the data shows few."""
     item_response: float = 0.3
     """Of an item's response around its category's."""
     weight: float = 0.5
@@ -50,7 +53,18 @@ class FitParams:
     def __post_init__(self) -> None:
         if not (self.steps >= 1 and self.learning_rate > 0 and self.dispersion >= 1):
             raise ValueError("steps and learning_rate must be positive and dispersion at least 1")
-        if not (min(self.drift, self.common_drift, self.group, self.response, self.item_response, self.weight) > 0):
+        if not (
+            min(
+                self.drift,
+                self.common_drift,
+                self.group,
+                self.response,
+                self.shown_response,
+                self.item_response,
+                self.weight,
+            )
+            > 0
+        ):
             raise ValueError("prior widths must be positive")
 
 
@@ -76,9 +90,12 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     level = (
         square(nuisance.group, params.group) + square(nuisance.category[:, 0], 0.3) + square(nuisance.common[0], 0.1)
     )
-    heads = square(net.response, params.response) + square(net.activation, params.response) + square(net.rate, 1.0)
+    ramps = len(DEPTH_KNOTS) + 1
+    start = jnp.asarray(RESPONSE_START)
+    heads = square(net.response[:ramps], params.response) + square(net.response[ramps:], params.shown_response)
+    heads += square(net.activation, params.response) + square(net.rate, 1.0)
     inner = square(net.embedding, 1.0) + square(net.hidden, params.weight) + square(net.profile, params.weight)
-    typical = square(net.response_bias - jnp.asarray(RESPONSE_START), 0.5)
+    typical = square((net.response_bias - start)[:ramps], 0.5) + square((net.response_bias - start)[ramps:], 0.3)
     switch = typical + square(net.switching, 0.5) + square(net.switching_bias + 1.5, 1.0)
     use = square(net.activation_bias + 3.0, 2.0) + square(net.activation_slope - 0.5, 0.5)
     return (

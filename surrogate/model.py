@@ -94,8 +94,8 @@ class Model:
     lift_sd: float
     """Standard deviation of log(true lift / member's lift), calibrated on held-out weeks."""
     take_up_cv: float
-    seen_depth: Float
-    """[C] depth that 95 % of the discounted item weeks stay below."""
+    seen: Float
+    """[C, 3] depth, display share and mailer share that 95 % of the promoted item weeks stay below."""
     accuracy: dict[str, float | str]
     notes: tuple[str, ...]
     cleaning: tuple[str, ...]

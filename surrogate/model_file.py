@@ -35,7 +35,7 @@ _ARRAYS: dict[str, tuple[str, ...]] = {
     "groups": ("customers", "features", "raw", "base", "base_cv"),
     "recent": ("weeks", "depth", "display", "mailer"),
 }
-_OWN_ARRAYS = ("population", "regular_price", "weekday_share", "seen_depth")
+_OWN_ARRAYS = ("population", "regular_price", "weekday_share", "seen")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 

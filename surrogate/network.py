@@ -64,6 +64,16 @@ def log_bump(weights: Array, phi: Array, xp: Any = np) -> Array:
     return price + xp.sum(shown, axis=-1)
 
 
+def item_weights(weights: Array, item_response: Array, xp: Any = np) -> Array:
+    """Return weights [..., J] of items whose answer to depth is exp(``item_response``) [...] times their category's.
+
+    Displays and mailers are too rare to tell items apart: their weights stay the category's.
+    """
+    factor = xp.exp(item_response)[..., None]
+    ramps = len(DEPTH_KNOTS) + 1
+    return xp.concatenate([weights[..., :ramps] * factor, weights[..., ramps:] * xp.ones_like(factor)], axis=-1)
+
+
 def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, phi: Array, xp: Any = np) -> Array:
     """Return the share [G, N] of contacted customers' units bought with a coupon.
 

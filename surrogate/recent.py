@@ -61,13 +61,15 @@ def weekday_shares(events: Events, purchases: pd.DataFrame, categories: tuple[st
     return to_digits(units / units.sum(axis=1, keepdims=True))
 
 
-def seen_depth(shelf: Shelf) -> Float:
-    """Return the depth [C] that 95 % of a category's discounted item weeks stay below."""
-    out = []
-    for number in range(len(shelf.categories)):
-        depth = shelf.depth[shelf.category == number]
-        out.append(np.percentile(depth[depth > 0.02], 95) if (depth > 0.02).any() else 0.0)
-    return to_digits(np.array(out))
+def seen_promotions(shelf: Shelf) -> Float:
+    """Return what 95 % of a category's promoted item weeks stay below [C, 3]: depth, display share, mailer share."""
+    out = np.zeros((len(shelf.categories), 3))
+    for column, values in enumerate((shelf.depth, shelf.display, shelf.mailer)):
+        for number in range(len(shelf.categories)):
+            mine = values[shelf.category == number]
+            if (mine > 0.02).any():
+                out[number, column] = np.percentile(mine[mine > 0.02], 95)
+    return to_digits(out)
 
 
 def _recent(events: Events, purchases: pd.DataFrame, weeks: int) -> pd.DataFrame:

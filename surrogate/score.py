@@ -269,20 +269,20 @@ def _too_early(model: Model, scenario: Scenario) -> list[Problem]:
 
 
 def _beyond_data(axes: _Axes) -> list[str]:
-    """Say which offers go deeper than the data shows."""
+    """Say which offers go beyond what the data shows."""
     out = []
     for offer in axes.scenario.offers:
+        sold = [number for number, product in enumerate(axes.products) if _sold(offer, product)]
+        seen = axes.model.seen[axes.index]
         if offer.mechanic is Mechanic.FEATURE:
-            continue
-        deep = [
-            product.id
-            for number, product in enumerate(axes.products)
-            if _sold(offer, product)
-            and _depth(offer, axes.price(number)) > axes.model.seen_depth[axes.index[number]] + 0.02
-        ]
-        if deep:
-            names = ", ".join(deep[:4]) + (f" and {len(deep) - 4} more" if len(deep) > 4 else "")
-            out.append(
-                f"Offer {offer.id} is deeper than the data's usual deals on {names}: its lift there is extrapolated."
-            )
+            shares = axes.model.feature_offers.get(offer.id, _EVERYWHERE)
+            beyond = [n for n in sold if shares.display > seen[n, 1] + 0.05 or shares.mailer > seen[n, 2] + 0.05]
+            what = "reaches more stores than the data's displays and mailers did"
+        else:
+            beyond = [number for number in sold if _depth(offer, axes.price(number)) > seen[number, 0] + 0.02]
+            what = "is deeper than the data's usual deals"
+        if beyond:
+            names = [axes.products[number].id for number in beyond]
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            out.append(f"Offer {offer.id} {what} on {shown}: its lift there is extrapolated.")
     return out

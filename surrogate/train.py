@@ -34,7 +34,7 @@ from surrogate.fit import Member
 from surrogate.levels import last_level, persistence, predicted_bump
 from surrogate.model import Ensemble, FeatureShares, LearnedGroups, Model
 from surrogate.profiles import Features, Scale, build_features, fit_scale
-from surrogate.recent import recent_shelf, regular_prices, seen_depth, weekday_shares
+from surrogate.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.segments import Segmentation, find_segments
 
 Float = NDArray[np.float64]
@@ -152,7 +152,7 @@ def train(
         },
         lift_sd=round(lift_sd(held), 4),
         take_up_cv=round(use_cv, 4),
-        seen_depth=seen_depth(shelf),
+        seen=seen_promotions(shelf),
         accuracy=accuracy,
         notes=_notes(spec, accuracy, later.coupons),
         cleaning=report.lines(),
