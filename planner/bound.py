@@ -15,9 +15,9 @@ relaxed, in the order of `planner.bound_dual`:
    tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
 3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
    own ``z`` in [0, Z], Z = sum X_r, instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a
-   true plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it holds at
-   the corners (the mean of the factors falls as corners are added), and ``C >= 1 - z``; gains use the first, losses the
-   second.
+   true plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it
+   holds at the corners (each further rival takes from less), and ``C >= 1 - z``; gains use the first,
+   losses the second.
 4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.
 5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
    Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
@@ -58,8 +58,8 @@ Progress = Callable[[float, float], None]
 class BoundParams:
     """How much work the bound may cost."""
 
-    naive_iterations: int = 60
-    iterations: int = 120
+    naive_iterations: int = 40
+    iterations: int = 80
     states: int = 12
     """States of fatigue in the dynamic programs."""
     tolerance: float = 1e-4
@@ -90,8 +90,8 @@ class Bound:
 
 NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
 TIGHT_STEPS = {
-    "limit": 0.002,
-    "stock": 0.002,
+    "limit": 0.01,
+    "stock": 0.01,
     "theft": 0.1,
     "dip": 0.1,
     "basket": 0.1,

@@ -29,7 +29,7 @@ class DescentParams:
     """First step of a limit's price, relative to its scale."""
     growth: float = 1.3
     shrink: float = 0.5
-    memory: float = 0.7
+    memory: float = 0.5
     """Share of the old mean slope that is kept."""
     end: float = 0.03
     """Last step of the relative prices, as a share of the first."""

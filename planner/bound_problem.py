@@ -73,8 +73,8 @@ class BoundProblem:
             basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
         )
         self.naive_data = self.data._replace(
-            cell_steps=rested(len(columns.reach), strength.tail_periods, states),
-            basket_steps=rested(len(orders.reach), strength.tail_periods, states),
+            cell_steps=rested(len(columns.reach), strength.tail_periods, len(self.data.cell_steps.shrink)),
+            basket_steps=rested(len(orders.reach), strength.tail_periods, len(self.data.basket_steps.shrink)),
         )
         self.layout = layout(columns, orders, cells, model)
         t, s, k, _ = cells.lift.shape

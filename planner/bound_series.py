@@ -1,14 +1,16 @@
 """Best history of many series at once: a dynamic program over time whose state is how tired customers are.
 
 State: ``m``, a lower bound on ``-log`` of the fatigue that lines of the horizon leave. With
-``psi(x) = -log(1 - phi x)`` the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``. `psi` is convex
-with ``psi(0) = 0`` and ``psi(lambda x) / psi(x)`` falls in x, hence one period later the true value is at least
-``rho m + psi(lambda r)`` with ``rho = psi(lambda^2 R) / psi(lambda R)``, R the widest reach: the recursion used here
-never tires more than the truth.
+``psi(x) = -log(1 - phi x)`` the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``; each term is at
+most ``cap_j = psi(R lambda^j)``, R the widest reach. One period later a term y at lag j is at least ``rho_j y`` with
+``rho_j = cap_{j+1} / cap_j``, because `psi` is convex with ``psi(0) = 0``; rho_j grows with j. So the value one period
+later is at least ``follow(m)``, which fills the caps in order of lag: piecewise linear and convex, with corners at sums
+of the first caps. The recursion used here is ``follow(m) + psi(lambda r)`` and never tires more than the truth.
 
-Rewards are maxima of ``a + b F`` over fatigue factors F between a constant and ``past * exp(-m)``. They are convex in m
-(``exp(-m)`` is, a negative b meets the constant), and m moves linearly, so the value function is convex in m and linear
-interpolation between its grid points never lies below it. Both steps err upwards only.
+Interpolation between states: rewards are maxima of ``a + b F`` over fatigue factors F between a constant and
+``past * exp(-m)``, convex in m. The corners of `follow` are grid points, so between two of them m moves linearly; the
+next value function is made convex by raising its grid values where needed; hence today's is convex between neighbouring
+grid points and its chord never lies below it. All steps err upwards only.
 """
 
 from __future__ import annotations
@@ -38,6 +40,12 @@ class Ladder(NamedTuple):
     """[M, M, X] weight of the next state (first axis) after a state and a class; they sum to 1 over next states."""
     lost: Float
     """[M, H] share of a lift that is gone in the periods after the horizon."""
+    gap: Float
+    """[M - 1] distances of neighbouring states."""
+
+
+CORNERS = 8
+"""Lags up to which `follow` is exact; later ones decay like the last of these."""
 
 
 def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, int], states: int) -> Ladder:
@@ -48,24 +56,51 @@ def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, i
     if fatigue * widest <= 0:
         return rested(len(reach), after, states)
     tire = -np.log1p(-fatigue * decay * reach)
-    left = float(np.log1p(-fatigue * decay**2 * widest) / np.log1p(-fatigue * decay * widest))
-    top = float(tire.max()) * (1.0 - left**periods) / (1.0 - left)
-    level = np.linspace(0.0, top, states)
-    place = np.minimum(left * level[:, None] + tire, top) / level[1]
-    lower = np.minimum(place.astype(np.int64), states - 2)
-    upper_weight = np.clip(place - lower, 0.0, 1.0)
-    move = np.zeros((states, states, len(reach)))
+    caps = -np.log1p(-fatigue * widest * decay ** np.arange(1, CORNERS + 2))
+    corners = np.concatenate([[0.0], np.cumsum(caps[:-1])])
+
+    def follow(level: Float) -> Float:
+        inside = np.clip(level[..., None] - corners[:-1], 0.0, np.append(caps[:-2], np.inf))
+        return np.asarray((inside * (caps[1:] / caps[:-1])).sum(axis=-1))
+
+    top = np.zeros(1)
+    for _ in range(periods):
+        top = follow(top) + tire.max()
+    ends = np.append(corners[corners < top[0] * (1.0 - 1e-9)], top)
+    pieces = np.maximum(1, np.round(np.diff(ends) / top[0] * states).astype(np.int64))
+    level = np.concatenate(
+        [[0.0], *(np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends[:-1], ends[1:], pieces, strict=True))]
+    )
+    following = np.minimum(follow(level)[:, None] + tire, top[0])
+    lower = np.clip(np.searchsorted(level, following, side="right") - 1, 0, len(level) - 2)
+    gap = np.diff(level)
+    upper_weight = np.clip((following - level[lower]) / gap[lower], 0.0, 1.0)
+    move = np.zeros((len(level), len(level), len(reach)))
     rows, classes = np.indices(lower.shape)
     move[lower, rows, classes] = 1.0 - upper_weight
     move[lower + 1, rows, classes] += upper_weight
-    return Ladder(shrink=np.exp(-level), move=move, lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)))
+    left = caps[1] / caps[0]
+    return Ladder(
+        shrink=np.exp(-level), move=move, lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)), gap=gap
+    )
 
 
 def rested(classes: int, after: int, states: int) -> Ladder:
     """Lay out the states of customers who never tire: the first is never left."""
     move = np.zeros((states, states, classes))
     move[0] = 1.0
-    return Ladder(shrink=np.ones(states), move=move, lost=np.zeros((states, after)))
+    return Ladder(shrink=np.ones(states), move=move, lost=np.zeros((states, after)), gap=np.ones(states - 1))
+
+
+def _convex(value: Array, gap: Array, xp: Any) -> Array:
+    """Raise values [n, M] at neighbouring states until their slopes only grow."""
+    fall = (value[:, :-1] - value[:, 1:]) / gap
+    if xp is np:
+        steepest = np.maximum.accumulate(fall[:, ::-1], axis=1)[:, ::-1]
+    else:
+        steepest = start_jax().lax.cummax(fall, axis=1, reverse=True)
+    higher = xp.cumsum((steepest * gap)[:, ::-1], axis=1)[:, ::-1] + value[:, -1:]
+    return xp.concatenate([xp.maximum(higher, value[:, :-1]), value[:, -1:]], axis=1)
 
 
 def _lines(a: Array, b: Array, fresh: Array) -> Array:
@@ -132,7 +167,7 @@ def best_histories(
     def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
         a, b, fresh = here
         factor = fresh[:, None] * steps.shrink
-        later = (value @ move).reshape(-1, states, classes)
+        later = (_convex(value, steps.gap, xp) @ move).reshape(-1, states, classes)
         rows = [best(a[..., i:j], b[..., i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
         top = rows[0]
         for row in rows[1:]:
