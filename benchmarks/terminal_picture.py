@@ -16,7 +16,6 @@ from rich.terminal_theme import MONOKAI
 
 from planner.report_bridge import show_bridge
 from planner.report_calendar import Calendar
-from planner.report_limits import show_limits
 from planner.report_ranking import show_baselines, show_ranking
 from scenarios.plan_files import read_plans
 
@@ -33,7 +32,6 @@ def draw(folder: Path, target: Path) -> None:
         show_ranking(plan_set, scenario),
         show_baselines(best, plan_set.currency),
         Calendar(plan=best, scenario=scenario),
-        show_limits(best.limits, plan_set.currency),
         show_bridge(best, plan_set.currency),
     ):
         console.print(part)

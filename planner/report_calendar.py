@@ -129,15 +129,11 @@ def _cut(name: str, width: int) -> str:
 
 def _heads(dates: tuple[dt.date, ...], names: int, widest: int) -> Iterator[Text]:
     """Yield a line of months above a line of days."""
-    step = widest + 1
-    months, days = [" "] * (names + 1 + step * len(dates) + 4), " " * (names + 1)
+    months, days = set_cell_size("month", names + 1), set_cell_size("day", names + 1)
     previous = None
-    for number, date in enumerate(dates):
-        if date.month != previous:
-            place = names + 1 + step * number
-            for offset, letter in enumerate(f"{date:%b}"):
-                months[place + offset] = letter
-            previous = date.month
-        days += f"{date:%d}".ljust(step)
-    yield Text("".join(months).rstrip(), style="dim")
+    for date in dates:
+        months += ("" if date.month == previous else f"{date:%m}").ljust(widest + 1)
+        days += f"{date:%d}".ljust(widest + 1)
+        previous = date.month
+    yield Text(months.rstrip(), style="dim")
     yield Text(days.rstrip(), style="dim")

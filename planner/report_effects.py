@@ -21,8 +21,10 @@ _DIGITS = 6
 
 
 def named(id_: str, name: str | None) -> str:
-    """Return ``id name``, or the id alone where there is no other name."""
-    return id_ if name is None or name == id_ else f"{id_} {name}"
+    """Return ``id name``, or the id alone where the name says no more than it."""
+    if name is None or name.casefold().replace(" ", "-") == id_.casefold().replace("_", "-"):
+        return id_
+    return f"{id_} {name}"
 
 
 def show_scores(grid: Grid, scores: tuple[Score, ...]) -> list[FittedTable]:

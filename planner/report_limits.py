@@ -7,24 +7,28 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, plural, share
+from planner.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report_table import Column, FittedTable
 from scenarios.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.sums import COUNTS
 from scenarios.words import Measure
 
-WHOLE_FROM = 1000
-"""From here on uses are shown in whole units; the files and ``check`` keep every digit."""
 _RATES = (Measure.MARGIN_RATE.value,)
+_COUNTS = frozenset(measure.value for measure in COUNTS)
+_TENTHS_FROM = 1_000
+"""Counts of a limit from here on are shown in whole units, below it in tenths."""
 
 
-def figure(measure: str, amount: Decimal | float | None) -> str:
-    """Write an amount of a measure: rates as percent, everything else in whole units where it is large."""
+def figure(limit: LimitResult, amount: Decimal | None) -> str:
+    """Write an amount of a limit: rates as percent, large amounts in whole units; files keep every digit."""
     if amount is None:
         return NOTHING
-    if measure in _RATES:
+    if limit.measure in _RATES:
         return share(float(amount), digits=2)
-    whole = abs(float(amount)) >= WHOLE_FROM or float(amount).is_integer()
-    return count(amount, digits=0 if whole else 2)
+    size = abs(limit.limit)
+    if limit.measure in _COUNTS:
+        return count(amount, digits=0 if size >= _TENTHS_FROM else 1)
+    return count(amount, digits=0 if size >= WHOLE_FROM else 2)
 
 
 def status(limit: LimitResult) -> Text:
@@ -41,15 +45,15 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
     for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each))):
         at_risk = NOTHING
         if limit.used_at_risk is not None:
-            at_risk = figure(limit.measure, limit.used_at_risk)
+            at_risk = figure(limit, limit.used_at_risk)
         rows.append(
             (
                 limit.id,
                 f"{limit.measure} {limit.sense}",
-                figure(limit.measure, limit.limit),
-                figure(limit.measure, limit.used),
+                figure(limit, limit.limit),
+                figure(limit, limit.used),
                 at_risk,
-                figure(limit.measure, limit.headroom),
+                figure(limit, limit.headroom),
                 *(() if unpriced else (_price(limit),)),
                 status(limit),
                 limit.at or "",

@@ -71,10 +71,10 @@ def broken_sentences(
         if not limit.ok:
             word = "at most" if limit.sense == "max" else "at least"
             risky = limit.used_at_risk is not None
-            used = figure(limit.measure, limit.used_at_risk if risky else limit.used)
+            used = figure(limit, limit.used_at_risk if risky else limit.used)
             where = f" {limit.at}" if limit.at else ""
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
-            bound = figure(limit.measure, limit.limit)
+            bound = figure(limit, limit.limit)
             found.append(f"limit {limit.id}: {limit.measure} {used}{where}, {word} {bound} allowed{risk}")
     for rule in rules:
         found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]

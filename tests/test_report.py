@@ -103,7 +103,7 @@ def test_the_calendar_wraps_instead_of_cutting(scenario: Scenario) -> None:
     """On a narrow screen the periods come in several blocks, each with its dates."""
     plan = plan_set(scenario, LINES).plans[0]
     lines = printed(Calendar(plan=plan, scenario=scenario), 44)
-    days = " ".join(line for line in lines if re.fullmatch(r"\s+(\d\d ?)+", line + " ".strip()))
+    days = " ".join(line.removeprefix("day") for line in lines if line.startswith("day "))
     assert [int(day) for day in days.split()] == list(range(1, 15))
 
 
