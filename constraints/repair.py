@@ -25,7 +25,7 @@ Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 
 MUCH = 0.7
-"""A long list of changes is taken without looking at each where it leaves at most this share of the excess."""
+"""A long list of changes is taken without looking at each until at most this share of the excess is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,8 +177,8 @@ class Repair:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""
         few = self._params.candidates
         if len(slots) > 2 * few:
-            found = self._trials.prefix(state, slots, choices)
-            if found is not None and found.broken <= MUCH * state.broken:
+            found = self._trials.shortest(state, slots, choices, MUCH * state.broken)
+            if found is not None:
                 return found
         return self._trials.together(state, slots[:few], choices[:few], asked)
 

@@ -117,6 +117,13 @@ class Trials:
         order = _greedy(effect, gain, target, dust(state))
         return self.prefix(state, slots[order], choices[order])
 
+    def shortest(self, state: State, slots: Ints, choices: Ints, broken: float) -> State | None:
+        """The shortest prefix of a list of changes that breaks limits by at most ``broken``; None if there is none."""
+        total = len(slots)
+        lengths = np.unique(np.geomspace(1, total, 2 * self._probes).round().astype(int))
+        trials = self._all_states(state, [(slots[:length], choices[:length]) for length in lengths])
+        return next((trial for trial in trials if trial.broken <= broken), None)
+
     def prefix(self, state: State, slots: Ints, choices: Ints) -> State | None:
         """The best prefix of a list of changes by true evaluation; None if none is better than the plan.
 
