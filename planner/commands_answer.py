@@ -98,11 +98,11 @@ def export(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Write the lines, limits and bridge of a plan as CSV files."""
-    from planner.export import export_csv
+    from planner.export import EXPORTED, export_csv
     from scenarios.plan_files import read_plans
 
     ranked = ranked_plan(read_plans(folder).plan_set, plan, folder)
-    written = [str(path) for path in export_csv(ranked, out or folder / "csv")] if csv else []
+    written = [str(path) for path in export_csv(ranked, out or folder / EXPORTED)] if csv else []
     if json_:
         show_json({"format": "campaign-export/1", "plan": plan, "files": written})
     else:

@@ -45,6 +45,7 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
+    from planner.export import EXPORTED
     from planner.figures import parse_share_option
     from planner.lines_file import read_plan
     from planner.live import watching
@@ -77,6 +78,8 @@ def plan(
         return ExitCode.NO
     if out is not None:
         plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed))
+        if not json_ and (out / EXPORTED).exists():
+            note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
     if json_:
         show_json(plan_set)
     else:

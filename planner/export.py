@@ -9,6 +9,8 @@ from pathlib import Path
 from scenarios.plan import RankedPlan
 from scenarios.table_files import write_rows
 
+EXPORTED = "csv"
+"""Where exports go inside a plan folder, unless another place is named."""
 LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage")
 """The columns that a scenario's history, ``score`` and ``plan --start`` read."""
 LIMIT_COLUMNS = (
