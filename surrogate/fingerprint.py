@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 from pathlib import Path
 
 from scenarios.problems import InvalidInput, Problem
@@ -31,9 +32,18 @@ def data_hash(spec: DataSpec, base: Path | None = None) -> str:
     return digest.hexdigest()
 
 
+LIBRARIES = ("equinox", "jax", "jaxlib", "numpy", "optax", "pandas", "scikit-learn")
+"""Packages whose version may change what is learned."""
+
+
+def library_versions() -> dict[str, str]:
+    """Return the installed versions of the libraries that learn."""
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+
+
 def code_hash() -> str:
-    """Return a hash of this room's source, so that a model learned by other code is not taken from the cache."""
-    digest = hashlib.sha256()
+    """Return a hash of this room's source and libraries: a model learned by others is not taken from the cache."""
+    digest = hashlib.sha256(repr(library_versions()).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

@@ -7,7 +7,6 @@ held-out weeks in, because a plan should start from the latest level of demand.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,7 +28,7 @@ from surrogate.ensemble import EnsembleParams, FitCells, fit_ensemble, refit_ens
 from surrogate.evaluate import Held, evaluate
 from surrogate.events import Events, load_events, week_of
 from surrogate.fine_groups import Grouped, group_customers
-from surrogate.fingerprint import data_hash
+from surrogate.fingerprint import data_hash, library_versions
 from surrogate.fit import Member
 from surrogate.levels import last_level, persistence, predicted_bump
 from surrogate.model import Ensemble, FeatureShares, LearnedGroups, Model
@@ -158,7 +157,7 @@ def train(
         cleaning=report.lines(),
         data_hash=data_hash(spec, base),
         seed=seed,
-        versions={name: importlib.metadata.version(name) for name in ("equinox", "jax", "numpy", "scikit-learn")},
+        versions=library_versions(),
     )
 
 
@@ -275,6 +274,7 @@ def _notes(spec: DataSpec, accuracy: dict[str, float | str], coupons: CouponRows
         "the coupon's depth as the shelf response says.",
         "One year of data shows no yearly season: baselines carry the last level forward, holidays are not foreseen.",
         "A flash sale is taken to lift as a price discount of the same depth.",
+        "Purchase data holds no costs: unit costs, vendor shares and fixed costs are the scenario's own assumptions.",
     ]
     if accuracy["misses"] != "none":
         notes.append(f"Held-out misses: {accuracy['misses']}.")
