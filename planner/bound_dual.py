@@ -223,7 +223,7 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
     tie = tie + prices.public - prices.public.mean(axis=1, keepdims=True)
     tie = xp.where(np.arange(width) == 0, 0.0, tie)
-    paid = xp.take_along_axis(tie, xp.asarray(shape.public)[None, None], axis=-1)
+    paid = sum(xp.where(shape.public == number, tie[..., number, None], 0.0) for number in range(1, width))
     order_rough = order_plain + order_tiring * baskets.fresh_high[..., None]
     order_width = int(shape.basket_public.max()) + 1
     order_weight = whole[..., 0] / s
