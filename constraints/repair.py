@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 from constraints.enforce.protocol import Rules
 from constraints.limits import Limits
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, Trials, dust
+from constraints.trials import RepairView, State, Trials, dust, message_slots, singly, until_relieved
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 
+MESSAGES = 4
+"""Whole messages that are tried at most, in multiples of `RepairParams.candidates`."""
 MUCH = 0.7
 """A long list of changes is taken without looking at each until at most this share of the excess is left."""
 
@@ -125,9 +127,9 @@ class Repair:
             passes += 1
             worst = self._most_broken(state)
             slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, banned)
-            if not len(slots):
-                break
-            better = self._step(state, slots, choices, asked)
+            better = self._step(state, slots, choices, asked) if len(slots) else None
+            if better is None and refused == 0:
+                better = self._whole_messages(state, asked, barred)
             if better is None:
                 refused += 1
                 banned[slots, choices] = True
@@ -162,10 +164,10 @@ class Repair:
             if not len(slots):
                 break
             slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], worth[slots], allowed)]
-            better = self._trials.prefix(state, slots, best[slots])
+            better = self._trials.prefix(state, singly(slots, best[slots]))
             if better is None:
                 slots = slots[: self._params.candidates]
-                better = self._trials.together(state, slots, best[slots], 0.0)
+                better = self._trials.together(state, singly(slots, best[slots]), 0.0)
             if better is None:
                 refused += 1
                 banned[slots, best[slots]] = True
@@ -177,10 +179,26 @@ class Repair:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""
         few = self._params.candidates
         if len(slots) > 2 * few:
-            found = self._trials.shortest(state, slots, choices, MUCH * state.broken)
+            found = self._trials.shortest(state, singly(slots, choices), MUCH * state.broken)
             if found is not None:
                 return found
-        return self._trials.together(state, slots[:few], choices[:few], asked)
+        return self._trials.together(state, singly(slots[:few], choices[:few]), asked)
+
+    def _whole_messages(self, state: State, asked: float, barred: Bools) -> State | None:
+        """Drop all targeted lines of some segments and periods: no single line relieves contacts while others send."""
+        rows = np.arange(len(state.plan))
+        droppable = (state.plan > 0) & self._rulebook.base[:, 0] & ~barred[rows, 0]
+        loss = -self._view.gains(state.plan, 1.0, np.zeros(len(self._bound)), np.zeros(self._finite.shape))[:, 0]
+        groups = [group[droppable[group]] for group in message_slots(len(state.plan), self._finite.shape)]
+        groups = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
+        changes = []
+        for group in groups[: MESSAGES * self._params.candidates]:
+            after = state.plan.copy()
+            after[group] = 0
+            if not self._rulebook.violations(after):
+                changes.append((group, np.zeros(len(group), dtype=np.int64)))
+        found = self._trials.together(state, changes, asked)
+        return None if found is None or self._rulebook.violations(found.plan) else found
 
     def _outcome(self, state: State, passes: int) -> RepairOutcome:
         return RepairOutcome(
@@ -254,26 +272,8 @@ class Repair:
         slots = np.flatnonzero(np.isfinite(score))
         slots = slots[np.argsort(score[slots], kind="stable")]
         slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)]
-        slots = slots[_until_relieved(relief[:, slots, best[slots]], 2.0 * wanted)]
+        slots = slots[until_relieved(relief[:, slots, best[slots]], 2.0 * wanted)]
         return slots, best[slots]
-
-
-def _until_relieved(relief: Float, wanted: Float) -> Bools:
-    """[M] which changes of an ordered list still relieve something, until all that is wanted is relieved.
-
-    ``relief`` is [rows, M]; changes that would relieve only what others before have relieved are skipped.
-    """
-    left = wanted.copy()
-    chosen = np.zeros(relief.shape[1], dtype=bool)
-    for number in range(relief.shape[1]):
-        helps = relief[:, number]
-        if (np.minimum(helps, left) * (left > 0)).sum() <= 0:
-            continue
-        chosen[number] = True
-        left = left - helps
-        if (left <= 0).all():
-            break
-    return chosen
 
 
 def repair(

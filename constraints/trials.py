@@ -55,6 +55,36 @@ class State:
         return float(self.excess.clip(min=0.0).sum())
 
 
+Change = tuple[Ints, Ints]
+"""Slots and what they choose, made at once."""
+
+
+def singly(slots: Ints, choices: Ints) -> list[Change]:
+    """Each slot's change by itself."""
+    return [(slots[number : number + 1], choices[number : number + 1]) for number in range(len(slots))]
+
+
+def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Ints:
+    """[S * T, K + 1] slots whose lines one message carries: a segment's targeted and basket slots of one period.
+
+    Parameters
+    ----------
+    slots
+        Number of slots N, which tells the number of segments: N = (S + 1) * (K + 1) * T.
+    stock_shape
+        K, T.
+    """
+    k, t = stock_shape
+    s = slots // ((k + 1) * t) - 1
+    targeted = k * t + np.arange(s * k * t).reshape(s, k, t).transpose(0, 2, 1).reshape(s * t, k)
+    basket = k * t + s * k * t + t + np.arange(s * t)
+    return np.concatenate([targeted, basket[:, None]], axis=1)
+
+
+def _joined(changes: list[Change]) -> Change:
+    return np.concatenate([slots for slots, _ in changes]), np.concatenate([choices for _, choices in changes])
+
+
 def dust(state: State) -> float:
     """Change of the objective that is rounding."""
     return _DUST * (1.0 + abs(state.objective))
@@ -100,47 +130,48 @@ class Trials:
             for p in range(len(plans))
         ]
 
-    def together(self, state: State, slots: Ints, choices: Ints, asked: float) -> State | None:
+    def together(self, state: State, changes: list[Change], asked: float) -> State | None:
         """Choose changes whose exact single effects together break least and lose least; confirm them truly.
 
         Parameters
         ----------
+        changes
+            Of different slots.
         asked
             Margin by which broken limits are to be kept, as a share of their excess.
         """
-        singles = self._all_states(state, [(slots[n : n + 1], choices[n : n + 1]) for n in range(len(slots))])
+        singles = self._all_states(state, changes)
         if not singles:
             return None
         effect = np.array([single.excess for single in singles]) - state.excess
         gain = np.array([single.objective for single in singles]) - state.objective
         target = state.excess + asked * state.excess.clip(min=0.0)
         order = _greedy(effect, gain, target, dust(state))
-        return self.prefix(state, slots[order], choices[order])
+        return self.prefix(state, [changes[number] for number in order])
 
-    def shortest(self, state: State, slots: Ints, choices: Ints, broken: float) -> State | None:
+    def shortest(self, state: State, changes: list[Change], broken: float) -> State | None:
         """The shortest prefix of a list of changes that breaks limits by at most ``broken``; None if there is none."""
-        total = len(slots)
-        lengths = np.unique(np.geomspace(1, total, 2 * self._probes).round().astype(int))
-        trials = self._all_states(state, [(slots[:length], choices[:length]) for length in lengths])
+        lengths = np.unique(np.geomspace(1, len(changes), 2 * self._probes).round().astype(int))
+        trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         return next((trial for trial in trials if trial.broken <= broken), None)
 
-    def prefix(self, state: State, slots: Ints, choices: Ints) -> State | None:
+    def prefix(self, state: State, changes: list[Change]) -> State | None:
         """The best prefix of a list of changes by true evaluation; None if none is better than the plan.
 
         Lengths fall geometrically from the whole list to one change, then evenly around the best of them.
         """
-        total, probes = len(slots), self._probes
+        total, probes = len(changes), self._probes
         if not total:
             return None
         lengths = np.unique(np.geomspace(1, total, probes).round().astype(int))
-        trials = self._all_states(state, [(slots[:length], choices[:length]) for length in lengths])
+        trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         best = min(range(len(trials)), key=lambda number: self._key(trials[number]))
         low = int(lengths[best - 1]) if best else 0
         high = int(lengths[best + 1]) if best + 1 < len(lengths) else total
         between = np.unique(np.linspace(low + 1, high, probes).astype(int))
         between = np.setdiff1d(between, lengths)
         if len(between):
-            trials += self._all_states(state, [(slots[:length], choices[:length]) for length in between])
+            trials += self._all_states(state, [_joined(changes[:length]) for length in between])
         found = min(trials, key=self._key)
         calmer = found.broken < state.broken - 1e-12
         return (
@@ -154,7 +185,7 @@ class Trials:
         """Less broken first, then more objective."""
         return trial.broken, -trial.objective
 
-    def _all_states(self, state: State, changes: list[tuple[Ints, Ints]]) -> list[State]:
+    def _all_states(self, state: State, changes: list[Change]) -> list[State]:
         """Evaluate some sets of changes truly, ``probes`` plans at once (one compiled shape serves all)."""
         found: list[State] = []
         for start in range(0, len(changes), self._probes):
@@ -164,6 +195,24 @@ class Trials:
                 plan[slots] = choices.astype(np.int8)
             found += self.states(plans)[: len(chunk)]
         return found
+
+
+def until_relieved(relief: Float, wanted: Float) -> NDArray[np.bool_]:
+    """[M] which changes of an ordered list still relieve something, until all that is wanted is relieved.
+
+    ``relief`` is [rows, M]; changes that would relieve only what others before have relieved are skipped.
+    """
+    left = wanted.copy()
+    chosen = np.zeros(relief.shape[1], dtype=bool)
+    for number in range(relief.shape[1]):
+        helps = relief[:, number]
+        if (np.minimum(helps, left) * (left > 0)).sum() <= 0:
+            continue
+        chosen[number] = True
+        left = left - helps
+        if (left <= 0).all():
+            break
+    return chosen
 
 
 def _greedy(effect: Float, gain: Float, target: Float, least_gain: float) -> Ints:

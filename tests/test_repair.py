@@ -166,6 +166,59 @@ def test_fill_never_loses_and_only_touches_free_slots():
         assert np.array_equal(done.plan[~free], start[~free])
 
 
+class MessageView:
+    """One limit: segments and periods that get any targeted line; each line is worth 1."""
+
+    def __init__(self, model: Coefficients) -> None:
+        self.grid = model.grid
+
+    def value(self, plans):  # noqa: D102
+        messages = []
+        for plan in plans:
+            blocks = self.grid.split(plan)
+            messages.append((blocks.targeted.any(axis=1) | (blocks.basket_targeted > 0)).sum())
+        _, k, t = self.grid.shape
+        return (
+            (plans > 0).sum(axis=1).astype(float),
+            np.array(messages, dtype=float)[:, None],
+            np.zeros((len(plans), k, t)),
+        )
+
+    def gains(self, plan, objective_weight, limit_prices, stock_prices):  # noqa: D102
+        plans = np.repeat(plan[None], self.grid.allowed_flat.sum() + 1, axis=0)
+        slots, choices = np.nonzero(self.grid.allowed_flat)
+        plans[np.arange(len(slots)), slots] = choices
+        objective, uses, _ = self.value(plans)
+        priced = objective_weight * objective - uses @ limit_prices
+        table = np.full(self.grid.allowed_flat.shape, -np.inf)
+        table[slots, choices] = priced[:-1] - priced[-1]
+        return table
+
+
+def test_whole_messages_are_dropped_where_no_single_line_relieves_contacts():
+    """Every message carries two lines and half of the messages are too many: repair drops messages, not lines."""
+    _, model, limits, book = _model(
+        4, limits=False, rules=False, stock=False, history=False, baskets=True, segments=2, products=2, periods=2
+    )
+    limits = replace(
+        limits,
+        functionals=(objective_functional(model),),
+        sign=np.ones(1),
+        bound=np.array([2.0]),
+        scale=np.array([2.0]),
+    )
+    plan = book.locked_plan()
+    for slot in range(*model.grid.offsets[1:3]):
+        plan[slot] = np.flatnonzero(book.base[slot])[-1]
+    for slot in range(*model.grid.offsets[3:5]):
+        plan[slot] = np.flatnonzero(book.base[slot])[-1]
+    free = replace(limits, contacts=())
+    view = MessageView(model)
+    assert view.value(plan[None])[1][0, 0] == 4
+    done = Repair(view, RuleBook(model.grid, ()), free).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
+    assert done.feasible and done.uses[0] == 2 and done.objective >= 4
+
+
 def test_an_impossible_limit_is_reported_not_hidden():
     """Where nothing relieves a limit, the outcome says so."""
     _, view, limits, book = _additive(3, [1.0], segments=1, products=1, periods=2)
