@@ -1,7 +1,8 @@
 """Held-out weeks: how well the network foresees what promoted cells sell, and how much a deal changes it.
 
-Compared on the same cells: the network, the network with its promotions switched off (no-promotion), and each
-segment's mean of the training weeks for the same shelf item (segment mean). A cell is segment x shelf item x week;
+Compared on the same cells: the network, the network with its promotions switched off (no-promotion), each segment's
+mean of the training weeks for the same shelf item (segment mean), and the network under the item's mean bump of the
+training weeks, whatever this week promotes (usual deals): the hardest to beat. A cell is segment x shelf item x week;
 promoted means at least 10 % off, a display or a mailer in at least 10 % of the stores.
 """
 
@@ -17,6 +18,7 @@ from surrogate.cells import Shelf
 Float = NDArray[np.float64]
 PROMOTED_FROM = 0.10
 RESAMPLES = 1000
+_PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +32,7 @@ class Held:
     baseline: Float
     """[S, I, T] the network with promotions switched off."""
     segment_mean: Float
+    usual_deals: Float
 
     @property
     def promoted(self) -> NDArray[np.bool_]:
@@ -55,6 +58,7 @@ def evaluate(held: Held, *, rng: np.random.Generator) -> dict[str, float | str]:
             ("network", held.network),
             ("no_promotion", held.baseline),
             ("segment_mean", held.segment_mean),
+            ("usual_deals", held.usual_deals),
         )
     }
     draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
@@ -70,8 +74,10 @@ def evaluate(held: Held, *, rng: np.random.Generator) -> dict[str, float | str]:
         "wape_promoted": errors["network"].sum() / total,
         "wape_promoted_no_promotion": errors["no_promotion"].sum() / total,
         "wape_promoted_segment_mean": errors["segment_mean"].sum() / total,
+        "wape_promoted_usual_deals": errors["usual_deals"].sum() / total,
         "gain_over_no_promotion_95": gap("no_promotion"),
         "gain_over_segment_mean_95": gap("segment_mean"),
+        "gain_over_usual_deals_95": gap("usual_deals"),
     }
     out |= _change(held, rng)
     actual = held.by_category(held.units)
@@ -79,6 +85,7 @@ def evaluate(held: Held, *, rng: np.random.Generator) -> dict[str, float | str]:
         ("", held.network),
         ("_no_promotion", held.baseline),
         ("_segment_mean", held.segment_mean),
+        ("_usual_deals", held.usual_deals),
     ):
         out[f"wape_category{name}"] = float(np.abs(held.by_category(prediction) - actual).sum() / actual.sum())
     out["bias_promoted"] = float((held.network * on).sum() / (held.units * on).sum() - 1)
@@ -118,7 +125,7 @@ def _correlation(first: Float, second: Float) -> float:
 def _misses(metrics: dict[str, float | str]) -> list[str]:
     """Say what the network does not manage."""
     out = []
-    for other, words in (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean")):
+    for other, words in _PREDICTORS:
         for grain in ("promoted", "category"):
             mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
             if not (mine < theirs):

@@ -126,5 +126,5 @@ def _traits(means: Float, number: int, names: tuple[str, ...]) -> list[str]:
         if name in _TRAITS:
             words.append(_TRAITS[name][0 if value > 0 else 1])
         elif name.startswith("share of ") and value > 0:
-            words.append(f"much {name.removeprefix('share of ').replace('-', ' ')}")
+            words.append(f"heavy on {name.removeprefix('share of ').replace('-', ' ')}")
     return words

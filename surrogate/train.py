@@ -210,6 +210,10 @@ def _hold_out(
     lasting = persistence(rows, last_week=int(before.weeks[-1]))
     bases = [last_level(member, before, units, means, customers, lasting=lasting)[:, :, None] for member in members]
     foreseen = [base * predicted_bump(member, after, means) for base, member in zip(bases, members, strict=True)]
+    usual = [
+        base * predicted_bump(member, before, means).mean(axis=2, keepdims=True)
+        for base, member in zip(bases, members, strict=True)
+    ]
     flat = np.ones((1, 1, after.weeks.size))
     return Held(
         shelf=after,
@@ -217,6 +221,7 @@ def _hold_out(
         network=np.mean(foreseen, axis=0),
         baseline=np.mean(bases, axis=0) * flat,
         segment_mean=units.mean(axis=2, keepdims=True) * flat,
+        usual_deals=np.mean(usual, axis=0) * flat,
     )
 
 

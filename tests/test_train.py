@@ -126,9 +126,13 @@ def test_evaluation_calls_a_miss_a_miss():
     shelf, rng = shelf_of(20, 4), np.random.Generator(np.random.Philox(5))
     base = rng.uniform(5, 10, (3, 20, 1)) * np.ones((1, 1, 4))
     real = base * np.where(shelf.depth > 0, 2.0, 1.0)
-    good = evaluate(Held(shelf=shelf, units=real, network=real, baseline=base, segment_mean=base), rng=rng)
+    good = evaluate(
+        Held(shelf=shelf, units=real, network=real, baseline=base, segment_mean=base, usual_deals=base), rng=rng
+    )
     assert good["wape_promoted"] == 0 and good["misses"] == "none"
-    bad = evaluate(Held(shelf=shelf, units=real, network=base / 2, baseline=base, segment_mean=base), rng=rng)
+    bad = evaluate(
+        Held(shelf=shelf, units=real, network=base / 2, baseline=base, segment_mean=base, usual_deals=base), rng=rng
+    )
     assert "is not below the segment-mean predictor" in str(bad["misses"])
     assert "is not below the no-promotion predictor" in str(bad["misses"])
 
