@@ -19,7 +19,7 @@ class Baselines:
     """Feasible yardstick plans; None where there is none."""
 
     uniform: Candidate | None
-    """The one offer that earns most when it is put everywhere it may stand, trimmed to the limits."""
+    """The one offer that earns most when it is put wherever it gains, as far as the limits allow."""
     greedy: Candidate | None
     """Lines taken by gain per share of the limits that they use up, best first, never taken back."""
     last_campaign: Candidate | None
@@ -28,67 +28,70 @@ class Baselines:
 
 def baselines(space: Workspace, finish: Finish) -> Baselines:
     """Make all yardsticks."""
-    return Baselines(uniform=uniform(space, finish), greedy=greedy(space), last_campaign=last_campaign(space, finish))
+    return Baselines(uniform=uniform(space), greedy=greedy(space), last_campaign=last_campaign(space, finish))
 
 
-def uniform(space: Workspace, finish: Finish) -> Candidate | None:
-    """The best single choice everywhere."""
+def uniform(space: Workspace) -> Candidate | None:
+    """The best single choice wherever it gains and fits."""
     grid, best = space.grid, None
-    start = space.rules.locked_plan()
     for block in range(4):
-        first, last = grid.offsets[block], grid.offsets[block + 1]
         for choice in range(1, len(grid.choices[block]) + 1):
-            plan = start.copy()
-            here = space.rules.base[first:last, choice] & (start[first:last] == 0)
-            plan[first:last] = np.where(here, choice, plan[first:last])
-            scored = finish.trim(space.rules.repair(plan))
-            if scored.feasible and (best is None or scored.objective > best.objective):
-                best = scored
+            only = np.zeros(space.rules.base.shape, dtype=bool)
+            only[grid.offsets[block] : grid.offsets[block + 1], choice] = True
+            candidate = greedy(space, batch=0.05, only=only)
+            if candidate is not None and (best is None or candidate.objective > best.objective):
+                best = candidate
     return best
 
 
-def greedy(space: Workspace, batch: float = 0.02, rounds: int = 400) -> Candidate | None:
+def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None = None) -> Candidate | None:
     """Add lines by marginal gain per share of the limits they use up, until none gains or fits.
 
     Parameters
     ----------
     batch
-        Share of the slots that is added before gains are computed again, halved where a batch does not fit.
-    rounds
-        Most rounds; every round adds lines or halves the batch, so that the end is reached long before.
+        Share of the slots that is added before gains are computed again, halved where a batch does not fit. A line that
+        does not fit alone is left out for good.
+    only : bool [N, width], optional
+        Narrows the choices.
     """
     current = space.score(space.rules.locked_plan())
     if not current.feasible:
         return None
-    size = max(1, int(batch * space.grid.slots))
-    for _ in range(rounds):
+    size = largest = max(1, int(batch * space.grid.slots))
+    open_ = space.rules.base.copy() if only is None else space.rules.base & only
+    while True:
         gain = space.gains_everywhere(current.plan, space.no_prices())
-        gain = np.where(space.rules.allowed(current.plan), gain, -np.inf)
-        gain[current.plan > 0] = -np.inf
-        ratio = np.where(gain > 0, gain, 0.0) / (_pressure(space, current.plan) + 1e-9)
+        wanted = space.rules.allowed(current.plan) & open_ & (gain > 1e-9)
+        wanted[current.plan > 0] = False
+        ratio = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
         best = ratio.argmax(axis=1)
-        rows = np.arange(len(best))
-        worth = np.where(gain[rows, best] > 1e-9, ratio[rows, best], -np.inf)
-        added = None
-        while size >= 1 and added is None:
-            slots = np.argsort(-worth, kind="stable")[:size]
-            slots = slots[np.isfinite(worth[slots])]
-            if not slots.size:
-                return current
-            keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots])
-            plan = current.plan.copy()
-            plan[slots[keep]] = best[slots[keep]].astype(np.int8)
-            scored = space.score(plan)
-            if scored.feasible and scored.objective > current.objective:
-                added = scored
-            elif size == 1:
-                return current
-            else:
-                size //= 2
-        if added is None:
+        worth = ratio[np.arange(len(best)), best]
+        slots = np.argsort(-worth, kind="stable")[:size]
+        slots = slots[np.isfinite(worth[slots])]
+        if not slots.size:
             return current
-        current = added
-    return current
+        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots])
+        plan = current.plan.copy()
+        plan[slots[keep]] = best[slots[keep]].astype(np.int8)
+        candidate = space.score(plan)
+        if candidate.feasible and candidate.objective > current.objective:
+            current, size = candidate, min(2 * size, largest)
+        elif size > 1:
+            size //= 2
+        else:
+            open_[slots[0], best[slots[0]]] = False
+            open_ &= _room(space, current)
+
+
+def _room(space: Workspace, current: Candidate) -> NDArray[np.bool_]:
+    """[N, width] single changes that no scalar limit forbids."""
+    fits = np.ones(space.rules.base.shape, dtype=bool)
+    left = space.limits.sign * (space.bound - current.uses)
+    for limit, room in enumerate(left):
+        change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
+        fits &= change <= room + 1e-9 * space.limits.scale[limit]
+    return fits
 
 
 def _pressure(space: Workspace, plan: Plan) -> NDArray[np.float64]:
@@ -113,8 +116,8 @@ def last_campaign(space: Workspace, finish: Finish) -> Candidate | None:
         number, choice = _place(space, moved)
         if number >= 0 and plan[number] == 0 and space.rules.base[number, choice]:
             plan[number] = choice
-    scored = finish.trim(space.rules.repair(plan))
-    return scored if scored.feasible else None
+    candidate = finish.trim(space.rules.repair(plan))
+    return candidate if candidate.feasible else None
 
 
 def _place(space: Workspace, line: PlanLine) -> tuple[int, int]:
