@@ -21,6 +21,7 @@ from planner.problem import Problem
 from planner.workspace import Candidate, Prices, Workspace
 from scenarios.contributions import contribution_amounts
 from scenarios.currency import minor_digits
+from scenarios.optimism import optimism
 from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
 from scenarios.rounding import to_decimal
 from scenarios.summary import line_results
@@ -40,29 +41,26 @@ class Findings:
     checked: tuple[tuple[Candidate, LedgerReport], ...]
     """Plans that pass the ledger, best first."""
     bound: Bound | None
-    baselines: Baselines
+    baselines: Baselines | None
     prices: Prices
     seed: int
     effort: str
+    wanted: int
+    """How many plans were asked for; fewer are explained in the notes."""
     interrupted: bool
 
 
-def answer(problem: Problem, space: Workspace, findings: Findings, wanted: int) -> PlanSet:
-    """Write the plan set of a run.
-
-    Parameters
-    ----------
-    wanted
-        How many plans were asked for; fewer are explained in the notes.
-    """
+def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
+    """Write the plan set of a run."""
     digits = minor_digits(problem.loaded.scenario.currency)
     best = findings.checked[0][0]
     shadow = shadow_prices(space, best, findings.prices)
     # The bound holds for the tables' float account; half a minor unit a row of rounding is added to stay above.
     bound = None if findings.bound is None else _money_up(findings.bound.value, digits)
     yardsticks = _yardsticks(findings.baselines, digits)
+    luck = optimism(problem.model, problem.effects, [each.plan for each, _ in findings.checked], findings.seed)
     ranked = tuple(
-        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, digits)
+        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, luck[rank - 1], digits)
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     objective = problem.loaded.scenario.objective
@@ -75,7 +73,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings, wanted: int) 
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
-        notes=(*problem.effects.notes, *_notes(findings, wanted)),
+        notes=(*problem.effects.notes, *_notes(findings)),
         objective=objective if isinstance(objective, str) else _weights_text(objective["weights"]),
         currency=problem.loaded.scenario.currency,
         bound=bound,
@@ -96,15 +94,15 @@ def _money(amount: float, digits: int) -> Decimal:
     return to_decimal(int(np.rint(amount * 10**digits)), digits)
 
 
-def _yardsticks(found: Baselines, digits: int) -> dict[str, Decimal | None]:
+def _yardsticks(found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
     def value(candidate: Candidate | None) -> Decimal | None:
         return None if candidate is None else _money(candidate.objective, digits)
 
     return {
         "no_promotion": _money(0.0, digits),
-        "greedy": value(found.greedy),
-        "uniform": value(found.uniform),
-        "last_campaign": value(found.last_campaign),
+        "greedy": None if found is None else value(found.greedy),
+        "uniform": None if found is None else value(found.uniform),
+        "last_campaign": None if found is None else value(found.last_campaign),
     }
 
 
@@ -116,6 +114,7 @@ def _ranked(
     bound: Decimal | None,
     yardsticks: dict[str, Decimal | None],
     shadow: dict[str, float],
+    luck: float,
     digits: int,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.objective)
@@ -128,13 +127,13 @@ def _ranked(
         rank=rank,
         objective=report.objective,
         gap=gap,
-        optimism=None,
+        optimism=luck,
         outcome=report.outcome,
         baselines=yardsticks,
         interaction=interaction,
         limits=limits,
         rules=report.rules,
-        lines=line_results(report.account, shares, _reasons(space, candidate, lost, shadow)),
+        lines=line_results(report.account, shares, _reasons(space, candidate, lost)),
     )
 
 
@@ -142,17 +141,16 @@ def _priced(limit: LimitResult, shadow: dict[str, float]) -> LimitResult:
     return replace(limit, shadow_price=shadow.get(limit.id))
 
 
-def _reasons(space: Workspace, candidate: Candidate, lost: Float, shadow: dict[str, float]) -> list[str]:
-    """One sentence a line: what it brings, and for lines that bring nothing alone, why they stand."""
-    slots = np.flatnonzero(candidate.plan)
+def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
+    """One sentence a line: why it stands."""
     reasons = []
-    for slot, loss in zip(slots, lost, strict=True):
+    for slot, loss in zip(np.flatnonzero(candidate.plan), lost, strict=True):
         if space.rules.fixed[slot]:
             reasons.append("locked by the scenario")
         elif loss > 0:
-            reasons.append("earns more than it costs, and than any other offer here that fits the limits")
+            reasons.append("earns more than it costs")
         else:
-            reasons.append("kept for a limit or rule: without it the plan would not hold")
+            reasons.append("costs more than it earns alone: other lines, a limit or a rule need it")
     return reasons
 
 
@@ -183,12 +181,12 @@ def _six(price: float) -> float:
     return float(f"{price:.6g}")
 
 
-def _notes(findings: Findings, wanted: int) -> tuple[str, ...]:
+def _notes(findings: Findings) -> tuple[str, ...]:
     notes = []
     plans = [candidate.plan for candidate, _ in findings.checked]
-    if len(plans) < wanted:
+    if len(plans) < findings.wanted:
         notes.append(
-            f"{len(plans)} of {wanted} plans: no more were found that keep every limit, differ in at least "
+            f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
             f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
         )
     close = [

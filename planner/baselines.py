@@ -13,6 +13,9 @@ from planner.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
 from scenarios.rule_schema import PlanLine
 
+FILLED = 3
+"""Choices that `uniform` fills in full."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Baselines:
@@ -32,16 +35,45 @@ def baselines(space: Workspace, finish: Finish) -> Baselines:
 
 
 def uniform(space: Workspace) -> Candidate | None:
-    """The best single choice wherever it gains and fits."""
-    grid, best = space.grid, None
+    """The best single choice wherever it gains and fits; choices whose first lines earn most are filled in full."""
+    grid = space.grid
+    start = space.score(space.rules.locked_plan())
+    if not start.feasible:
+        return None
+    worth = _worth(space, start.plan)
+    tried: list[tuple[float, NDArray[np.bool_]]] = []
     for block in range(4):
         for choice in range(1, len(grid.choices[block]) + 1):
             only = np.zeros(space.rules.base.shape, dtype=bool)
             only[grid.offsets[block] : grid.offsets[block + 1], choice] = True
-            candidate = greedy(space, batch=0.05, only=only)
-            if candidate is not None and (best is None or candidate.objective > best.objective):
-                best = candidate
-    return best
+            slots = np.flatnonzero((only & space.rules.base & (worth > 0)).any(axis=1))
+            slots = slots[np.argsort(-worth[slots, choice], kind="stable")]
+            tried.append((_longest_fitting(space, start, slots, choice, worth).objective, only))
+    tried.sort(key=lambda pair: -pair[0])
+    found = [greedy(space, batch=0.2, only=only) for _, only in tried[:FILLED]]
+    return max((each for each in found if each is not None), key=lambda each: each.objective, default=None)
+
+
+def _longest_fitting(
+    space: Workspace, start: Candidate, slots: NDArray[np.int64], choice: int, worth: NDArray[np.float64]
+) -> Candidate:
+    """The longest prefix of slots that may all take a choice at once, to within a factor of two."""
+    choices = np.full(len(slots), choice)
+    slots = slots[space.rules.compatible(start.plan, slots, choices, worth[slots, choice])]
+    while slots.size:
+        plan = start.plan.copy()
+        plan[slots] = choice
+        candidate = space.score(plan)
+        if candidate.feasible:
+            return candidate
+        slots = slots[: len(slots) // 2]
+    return start
+
+
+def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
+    """[N, width] gain of each single change per share of the limits that it uses up."""
+    gain = space.gains_everywhere(plan, space.no_prices())
+    return np.where(np.isfinite(gain), gain, -np.inf) / (_pressure(space, plan) + 1e-9)
 
 
 def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None = None) -> Candidate | None:
@@ -81,16 +113,25 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
             size //= 2
         else:
             open_[slots[0], best[slots[0]]] = False
-            open_ &= _room(space, current)
+            open_ &= _room(space, current, candidate)
 
 
-def _room(space: Workspace, current: Candidate) -> NDArray[np.bool_]:
-    """[N, width] single changes that no scalar limit forbids."""
+def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
+    """[N, width] single changes that still fit, after one that did not.
+
+    Where a scalar limit stood in the way, all changes that break any scalar limit go; where stock did, all of its product.
+    """
     fits = np.ones(space.rules.base.shape, dtype=bool)
-    left = space.limits.sign * (space.bound - current.uses)
-    for limit, room in enumerate(left):
-        change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
-        fits &= change <= room + 1e-9 * space.limits.scale[limit]
+    excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
+    if excess.scalar.any():
+        left = space.limits.sign * (space.bound - current.uses)
+        for limit, room in enumerate(left):
+            change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
+            fits &= change <= room + 1e-9 * space.limits.scale[limit]
+    blocks = space.grid.split(np.arange(space.grid.slots))
+    for product in np.flatnonzero(excess.stock.any(axis=1)):
+        fits[blocks.public[product].ravel()] = False
+        fits[blocks.targeted[:, product].ravel()] = False
     return fits
 
 

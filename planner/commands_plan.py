@@ -65,9 +65,7 @@ def plan(
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
         begin = None if start is None else read_plan(start, problem.grid)
-        params = SearchParams(
-            seed=seed, effort=Work(effort.value), seconds=seconds, plans=plans, start=begin, gap=wanted
-        )
+        params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=plans, start=begin)
         result = plan_campaign(problem, params, progress)
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:

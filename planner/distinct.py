@@ -13,6 +13,8 @@ from planner.workspace import Candidate, Plan, Workspace
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
+IDLE = 0.005
+"""A line that brings less than this much money or measure brings nothing."""
 TRIES = 4
 """Attempts at each further plan."""
 
@@ -66,3 +68,19 @@ def _made_to_differ(
         changed = space.rules.repair(changed)
         changed, prices = guided(space, changed, state.prices, space.whole, STEP, rng)
         return finish(changed, prices)
+
+
+def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
+    """Drop lines that bring nothing and that no limit or rule needs."""
+    for _ in range(int((candidate.plan > 0).sum())):
+        gain = space.gains_everywhere(candidate.plan, space.no_prices())[:, 0]
+        droppable = (candidate.plan > 0) & space.rules.allowed(candidate.plan)[:, 0] & ~space.rules.fixed
+        idle = np.flatnonzero(droppable & (gain > -IDLE))
+        kept = space.rules.compatible(candidate.plan, idle, np.zeros(len(idle), dtype=np.int64), gain[idle])
+        shorter = candidate.plan.copy()
+        shorter[idle[kept]] = 0
+        trial = space.score(shorter)
+        if not (idle.size and trial.feasible and trial.objective >= candidate.objective - IDLE):
+            return candidate
+        candidate = trial
+    return candidate

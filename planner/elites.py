@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.workspace import Plan, Candidate
+from planner.workspace import Candidate, Plan
 
 MIN_DIFFERENCE = 0.10
 """Two plans are a choice when they differ in at least this share of their lines."""

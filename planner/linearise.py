@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from constraints.linear import LinearModel, StockRows
 from planner.neighbourhood import Neighbourhood
-from planner.workspace import Prices, Candidate, Workspace
+from planner.workspace import Candidate, Prices, Workspace
 
 _DUST = 1e-6
 """Changes of use below this are float32 noise, not use."""

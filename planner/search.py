@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from constraints.conflict import Conflict, why_infeasible
 
+from constraints.conflict import Conflict, why_infeasible
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
 from planner.bound import Bound, BoundParams, tight_bound
-from planner.distinct import distinct_plans
+from planner.distinct import distinct_plans, without_idle
 from planner.evaluator import Evaluator
 from planner.evolve import EvolveParams, State, begin, evolve
 from planner.finish import FULL, Finish
@@ -61,8 +61,6 @@ class SearchParams:
     plans: int = 5
     start: Plan | None = None
     """A person's plan to improve."""
-    gap: float | None = None
-    """Stop when the gap is proven to be at most this."""
 
     def __post_init__(self) -> None:
         if not (self.seed >= 0 and self.plans >= 1):
@@ -100,8 +98,11 @@ class _Watch:
         """Whether the time limit, where there is one, is used up."""
         return self._params.seconds is not None and self.seconds > self._params.seconds
 
-    def say(self, stage: str, share: float, state: State | None = None, gap: float | None = None) -> None:
+    def say(self, stage: str, share: float, state: State | None = None, bound: Bound | None = None) -> None:
         best = None if state is None else state.best.objective
+        gap = None
+        if bound is not None and best is not None:
+            gap = max(bound.value - best, 0.0) / max(1.0, abs(bound.value))
         self._report(
             Progress(
                 stage=stage,
@@ -136,106 +137,120 @@ def plan_campaign(
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
-    rng = stream(params.seed, "search")
-    first = _first_plan(space, finish, ledger, params, rng, watch)
+    first = _first_plan(space, finish, ledger, params, watch)
     if first is None:
         return _none_found(problem, space, finish)
-    state, bound, interrupted = _evolved(problem, space, finish, ledger, first, params, rng, watch)
-    watch.say("choosing distinct plans", 0.9, state)
-    chosen = distinct_plans(space, finish, state, params.plans, stream(params.seed, "distinct"))
-    checked = _checked(space, finish, ledger, chosen)
-    watch.say("comparing with habits", 0.94, state)
-    yardsticks = baselines(space, finish)
-    checked = _with_baselines(checked, yardsticks, ledger, params.plans)
-    watch.say("checking by the ledger", 0.97, state)
+    run = _Run(state=first)
+    try:
+        _deepen(problem, space, finish, ledger, params, watch, run)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    watch.say("checking by the ledger", 0.96, run.state)
+    checked = _checked(space, finish, ledger, run.chosen or (run.state.best,))
+    if run.baselines is not None:
+        checked = _with_baselines(checked, run.baselines, ledger, params.plans)
+    if not checked:
+        return _none_found(problem, space, finish)
     findings = Findings(
         checked=checked,
-        bound=bound,
-        baselines=yardsticks,
-        prices=state.prices,
+        bound=run.bound,
+        baselines=run.baselines,
+        prices=run.state.prices,
         seed=params.seed,
         effort=params.effort.value if params.seconds is None else f"{params.seconds:g} seconds",
-        interrupted=interrupted,
+        wanted=params.plans,
+        interrupted=run.interrupted,
     )
-    plan_set = answer(problem, space, findings, params.plans)
     return SearchResult(
-        plan_set=plan_set,
+        plan_set=answer(problem, space, findings),
         plans=tuple(candidate.plan for candidate, _ in checked),
         accounts=tuple(report.account for _, report in checked),
         conflict=None,
-        interrupted=interrupted,
+        interrupted=run.interrupted,
     )
 
 
-def _first_plan(
+@dataclass(kw_only=True, eq=False)
+class _Run:
+    """What a run has so far; grows step by step, so that Ctrl-C at any moment leaves an answer."""
+
+    state: State
+    bound: Bound | None = None
+    chosen: tuple[Candidate, ...] = ()
+    baselines: Baselines | None = None
+    interrupted: bool = False
+
+
+def _deepen(
+    problem: Problem,
     space: Workspace,
     finish: Finish,
     ledger: Ledger,
     params: SearchParams,
-    rng: np.random.Generator,
     watch: _Watch,
-) -> State | None:
+    run: _Run,
+) -> None:
+    """Bound what is possible, evolve, choose distinct plans, and make the yardsticks."""
+    watch.say("bounding what is possible", 0.08, run.state)
+    run.bound = tight_bound(
+        problem.model,
+        problem.limits,
+        problem.rulebook.base,
+        problem.rulebook.locked_plan(),
+        target=run.state.best.objective,
+        params=BOUND[params.effort],
+    )
+    _evolve(problem, space, finish, ledger, params, watch, run)
+    watch.say("choosing distinct plans", 0.85, run.state, run.bound)
+    run.chosen = distinct_plans(space, finish, run.state, params.plans, stream(params.seed, "distinct"))
+    watch.say("comparing with habits", 0.9, run.state, run.bound)
+    run.baselines = baselines(space, finish)
+
+
+def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: _Watch) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
     if space.rules.violations(locked):
         return None
-    plan, prices = guided(space, locked, space.no_prices(), space.whole, FIRST, rng)
+    plan, prices = guided(space, locked, space.no_prices(), space.whole, FIRST, stream(params.seed, "first"))
     first = finish(plan, prices, FULL)
-    others: list[Candidate] = []
-    if not first.feasible:
-        first = space.score(locked)
-    if params.start is not None:
-        others.append(finish.trim(space.rules.repair(params.start)))
-        others.append(finish(others[0].plan, prices, FULL))
     if first.feasible:
         first = tighten(space, finish, ledger, first)
-    candidates = [candidate for candidate in (first, *others) if candidate.feasible]
-    if not candidates:
-        return None
-    candidates.sort(key=lambda candidate: -candidate.objective)
-    return begin(candidates[0], prices, tuple(candidates[1:]))
+    found = [first, tighten(space, finish, ledger, finish.trim(locked))]
+    if params.start is not None:
+        given = finish.trim(space.rules.repair(params.start))
+        found += [given, finish(given.plan, prices, FULL)]
+    feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
+    return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
 
 
-def _evolved(
+def _evolve(
     problem: Problem,
     space: Workspace,
     finish: Finish,
     ledger: Ledger,
-    state: State,
     params: SearchParams,
-    rng: np.random.Generator,
     watch: _Watch,
-) -> tuple[State, Bound | None, bool]:
-    """The evolution, and the bound that tells how far it is from the best possible."""
-    bound: Bound | None = None
-    work = WORK[params.effort] / (len(space.whole.slots) + PASS_CELLS) if params.seconds is None else float("inf")
-    begun, end = space.work, space.work + work
-    at_risk = bool(np.isfinite(problem.limits.at_risk).any())
-    due = list(RETUNED) if at_risk else []
-    try:
-        for generation in evolve(space, finish, state, EvolveParams(work=work), rng):
-            state = generation
-            share = (space.work - begun) / (end - begun) if params.seconds is None else watch.seconds / params.seconds
-            watch.say("evolving plans", 0.05 + 0.65 * min(share, 1.0), state)
-            if due and share >= due[0]:
-                due.pop(0)
-                set_bounds(space, ledger.audit(state.best.plan))
-            if watch.over:
-                break
-        watch.say("bounding what is possible", 0.72, state)
-        bound = tight_bound(
-            problem.model,
-            problem.limits,
-            problem.rulebook.base,
-            problem.rulebook.locked_plan(),
-            prices=None,
-            target=state.best.objective,
-            params=BOUND[params.effort],
-        )
-    except KeyboardInterrupt:
-        return state, bound, True
-    return state, bound, False
+    run: _Run,
+) -> None:
+    """Evolve, setting the bounds of limits at risk anew now and then."""
+    work = float("inf")
+    if params.seconds is None:
+        work = WORK[params.effort] / (len(space.whole.slots) + PASS_CELLS)
+    begun, started = space.work, watch.seconds
+    due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
+    for state in evolve(space, finish, run.state, EvolveParams(work=work), stream(params.seed, "evolve")):
+        run.state = state
+        share = (space.work - begun) / work
+        if params.seconds is not None:
+            share = (watch.seconds - started) / max(params.seconds - started, 1e-9)
+        watch.say("evolving plans", 0.2 + 0.65 * min(share, 1.0), state, run.bound)
+        if watch.over:
+            break
+        if due and share >= due[0]:
+            due.pop(0)
+            set_bounds(space, ledger.audit(state.best.plan))
 
 
 def _checked(
@@ -244,7 +259,7 @@ def _checked(
     """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first."""
     passed = []
     for candidate in candidates:
-        mended = tighten(space, finish, ledger, candidate)
+        mended = tighten(space, finish, ledger, without_idle(space, candidate))
         report = ledger.audit(mended.plan)
         if report.ok:
             passed.append((mended, report))
