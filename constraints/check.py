@@ -87,7 +87,7 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
     unproven += notes
     if scenario is not None:
         found += scenario_differences(frozen, scenario)
-    grid = build_grid(frozen.scenario)
+    grid = build_grid(frozen.scenario, frozen.custom)
     model = build_coefficients(grid, frozen.effects, frozen.baskets)
     ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
     reports = []

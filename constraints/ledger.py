@@ -76,7 +76,7 @@ class Ledger:
     def _wanted(self) -> list[Functional]:
         """Profit, spend, and what each limit at risk adds up: margin and revenue for a margin rate."""
         grid, money = self.grid, self.model.economics
-        wanted = [(Measure.PROFIT, Scope()), (Measure.SPEND, Scope())]
+        wanted: list[tuple[Measure | str, Scope]] = [(Measure.PROFIT, Scope()), (Measure.SPEND, Scope())]
         for entry in self.limits:
             wanted += [(measure, entry.limit.where) for measure in entry.drawn]
         return [measure_functional(grid, money, measure, scope) for measure, scope in wanted]

@@ -173,7 +173,7 @@ def build_limits(model: Coefficients) -> Limits:
     parts: list[tuple[Functional, Functional] | None] = []
     sign, bound, scale, rate = [], [], [], []
     for each in wanted:
-        limit, measure = each.limit, Measure(each.limit.measure)
+        limit, measure = each.limit, Measure.read(each.limit.measure)
         written = float(limit.max) if limit.max is not None else float(limit.min or 0)
         if measure is Measure.MARGIN_RATE:
             margin = measure_functional(grid, economics, Measure.MARGIN, limit.where)
@@ -193,7 +193,7 @@ def build_limits(model: Coefficients) -> Limits:
             LimitRecord(
                 id=each.id,
                 name=limit.name,
-                measure=measure.value,
+                measure=str(measure),
                 sense="max" if limit.max is not None else "min",
                 bound=written,
                 scope=scope_text(limit.where),

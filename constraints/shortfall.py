@@ -12,12 +12,12 @@ from constraints.limits import LimitRecord, Limits
 from scenarios.coefficients import Coefficients
 from scenarios.measures import Functional, measure_functional
 from scenarios.scope import Scope
+from scenarios.sums import COUNTS
 from scenarios.totals import sold_by, value
 from scenarios.words import Measure
 
 Float = NDArray[np.float64]
 
-_COUNTS = {"units", "orders", "contacts", "uses", "gifts", "customers_reached"}
 _TOLERANCE = 1e-9
 _DUST = 1e-6
 """Money and units below this are rounding of float64 sums; the ledger counts in cents and thousandths."""
@@ -120,7 +120,7 @@ def amount(measure: str, number: float, *, up: bool = True) -> str:
     if measure == "margin_rate":
         share = Decimal(repr(float(100 * number))).quantize(Decimal("0.01"), rounding)
         return f"{share.normalize():f}%"
-    digits = Decimal(1) if measure in _COUNTS else Decimal("0.01")
+    digits = Decimal(1) if measure in COUNTS else Decimal("0.01")
     text = f"{Decimal(repr(float(number))).quantize(digits, rounding):,}"
     return text.removesuffix(".00")
 

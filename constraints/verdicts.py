@@ -37,9 +37,9 @@ class LimitEntry:
     limit: Limit
 
     @property
-    def measure(self) -> Measure:
-        """What it bounds."""
-        return Measure(self.limit.measure)
+    def measure(self) -> Measure | str:
+        """What it bounds; a text names a custom measure."""
+        return Measure.read(self.limit.measure)
 
     @property
     def sense(self) -> str:
@@ -52,7 +52,7 @@ class LimitEntry:
         return self.limit.max if self.limit.max is not None else self.limit.min or Decimal(0)
 
     @property
-    def drawn(self) -> tuple[Measure, ...]:
+    def drawn(self) -> tuple[Measure | str, ...]:
         """Measures that futures are needed of."""
         if self.limit.at_risk is None:
             return ()
@@ -79,7 +79,8 @@ def written_and_implied(model: Coefficients) -> tuple[LimitEntry, ...]:
             stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
             entries.append(LimitEntry(id=f"gift:{gift.id}", limit=stock))
     for entry in entries:
-        Measure(entry.limit.measure)
+        if not isinstance(entry.measure, Measure) and entry.measure not in model.grid.custom:
+            raise ValueError(f"limit {entry.id}: {entry.measure} is no measure of the scenario")
     return tuple(entries)
 
 
@@ -102,7 +103,7 @@ def judge(entry: LimitEntry, book: Account, draws: Float) -> LimitResult:
             risky = safe_side(at_risk(draws[:, 0], sense, share), sense, digits)
     return result(
         id=entry.id,
-        measure=measure.value,
+        measure=str(measure),
         scope=scope_data(where),
         sense=sense,
         limit=_with_digits(entry.bound, digits),

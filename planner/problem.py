@@ -56,7 +56,7 @@ def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Proble
     """Make the tables of a resolved scenario."""
     if loaded.effects is None:
         raise ValueError("a problem needs a resolved scenario: effects read or learned")
-    grid = build_grid(loaded.scenario)
+    grid = build_grid(loaded.scenario, loaded.custom)
     model = build_coefficients(grid, loaded.effects, loaded.baskets)
     limits = build_limits(model)
     return Problem(

@@ -10,11 +10,10 @@ from rich.text import Text
 from planner.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report_table import Column, FittedTable
 from scenarios.plan import LimitResult, RankedPlan, RuleResult
-from scenarios.sums import COUNTS
+from scenarios.sums import MONEY
 from scenarios.words import Measure
 
 _RATES = (Measure.MARGIN_RATE.value,)
-_COUNTS = frozenset(measure.value for measure in COUNTS)
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
 
@@ -26,7 +25,7 @@ def figure(limit: LimitResult, amount: Decimal | None) -> str:
     if limit.measure in _RATES:
         return share(float(amount), digits=2)
     size = abs(limit.limit)
-    if limit.measure in _COUNTS:
+    if limit.measure not in MONEY:
         return count(amount, digits=0 if size >= _TENTHS_FROM else 1)
     return count(amount, digits=0 if size >= WHOLE_FROM else 2)
 

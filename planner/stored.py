@@ -10,5 +10,5 @@ from scenarios.grid import build_grid
 
 def problem_tables(frozen: Frozen) -> tuple[Coefficients, Limits]:
     """Make the response model's tables and the limits of a frozen problem, as the search had them."""
-    model = build_coefficients(build_grid(frozen.scenario), frozen.effects, frozen.baskets)
+    model = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets)
     return model, build_limits(model)

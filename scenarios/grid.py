@@ -7,13 +7,15 @@ public, targeted, basket public, basket targeted. Choice 0 is always "none".
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.custom import per_use
 from scenarios.rule_schema import PlanLine
 from scenarios.schema import Offer, Product, Scenario, Segment
 from scenarios.values import DateRange
@@ -67,6 +69,8 @@ class Grid:
     """By ``applies_to``: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]; "none" is always allowed."""
     rival_group: NDArray[np.int64]
     """[K] group number of rivals, -1 for a product without rivals."""
+    custom: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    """[K + 1, O] amount per use of every custom measure that a limit names; the last row is the basket."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -234,8 +238,14 @@ def holds(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> boo
     return any(span.first <= last and first <= span.last for span in spans)
 
 
-def build_grid(scenario: Scenario) -> Grid:
-    """Lay out the slots and choices of a resolved scenario (segments and products are lists, prices known)."""
+def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | None = None) -> Grid:
+    """Lay out the slots and choices of a resolved scenario (segments and products are lists, prices known).
+
+    Parameters
+    ----------
+    custom
+        Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.custom` keeps those that limits name.
+    """
     segments, products = scenario.segments, scenario.products
     if not isinstance(segments, tuple) or not isinstance(products, tuple):
         raise TypeError("the grid needs a resolved scenario: segments and products read in")
@@ -286,4 +296,5 @@ def build_grid(scenario: Scenario) -> Grid:
         choices=choices,
         allowed=Blocks(*tables),
         rival_group=np.array([numbers.get(name, -1) for name in names], dtype=np.int64),
+        custom=per_use(scenario, custom or {}),
     )

@@ -1,4 +1,4 @@
-"""The table-time formulas of the response model: every cap sits here, never behind a choice (docs/response-model.md)."""
+"""The table-time formulas of the response model: caps sit here, never behind a choice (docs/response-model.md)."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def strengths(terms: ResponseTerms, source: EffectSource) -> Strengths:
 def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, kappa: float, xp: Any) -> Array:
     """Share of each rival's sales that a bump steals.
 
-    ``kappa * lift * units`` units are spread over the rivals by their baseline, capped so that one offer of equal lift on
-    a whole group never sells below baseline. The cap uses ``(1 - kappa) * lift``, the least lift that any member of
+    ``kappa * lift * units`` units are spread over the rivals by their baseline, capped so that one offer of equal lift
+    on a whole group never sells below baseline. The cap uses ``(1 - kappa) * lift``, the least lift that any member of
     the group keeps after `kept_lift`, so that it holds for unequal groups too.
     """
     gain = xp.maximum(lift, 0.0)

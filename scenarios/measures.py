@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.coefficients import Coefficients
+from scenarios.coefficients import Coefficients, layered
 from scenarios.economics import Economics
 from scenarios.grid import Grid, holds
 from scenarios.schema import Offer
@@ -133,9 +133,9 @@ def in_scope(scope: Scope, offer: Offer) -> bool:
 def scope_mask(grid: Grid, scope: Scope) -> Mask:
     """Turn a scope into masks."""
     horizon, offers = grid.scenario.horizon, grid.scenario.offers
-    choices = []
-    for block in grid.choices:
-        choices.append(np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]))
+    choices = [
+        np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]) for block in grid.choices
+    ]
     anywhere = scope.products is None and scope.categories is None
     return Mask(
         segments=np.array([scope.segments is None or x.id in scope.segments for x in grid.segments]),
@@ -178,13 +178,13 @@ _LINE_ITEMS: dict[Measure, _Share] = {
 }
 
 
-def measure_functional(grid: Grid, economics: Economics, measure: Measure, scope: Scope) -> Functional:
-    """Weights of a measure over a scope.
+def measure_functional(grid: Grid, economics: Economics, measure: Measure | str, scope: Scope) -> Functional:
+    """Weights of a measure over a scope; a text names a custom measure of the grid.
 
     Raises
     ------
     ValueError
-        For margin_rate, which is no sum: use `combine` on margin and revenue.
+        For margin_rate, which is no sum: use `combine` on margin and revenue. For a word that is no measure.
     """
     mask = scope_mask(grid, scope)
     weights = _zero(grid)
@@ -224,10 +224,12 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure, scope
             weights["order"] = 1.0
         else:
             weights["basket_public"], weights["basket_targeted"] = basket * chosen[2], basket * chosen[3]
-    elif measure is Measure.USES:
-        weights["public"] = public * economics.uses[0][..., 0]
-        weights["targeted"] = targeted * economics.uses[1]
-        weights["basket_public"], weights["basket_targeted"] = basket * chosen[2], basket * chosen[3]
+    elif measure is Measure.USES or measure in grid.custom:
+        per_use = [_per_use(grid, measure, block) for block in range(4)]
+        weights["public"] = public * economics.uses[0][..., 0] * per_use[0]
+        weights["targeted"] = targeted * economics.uses[1] * per_use[1][:, None]
+        weights["basket_public"] = basket * chosen[2] * per_use[2]
+        weights["basket_targeted"] = basket * chosen[3] * per_use[3]
     elif measure is Measure.GIFTS:
         given = [_gives(grid, block) for block in (0, 1)]
         weights["public"] = public * given[0] * economics.uses[0][..., 0]
@@ -243,15 +245,21 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure, scope
         weights["reached"] = 1.0
         weights["reached_targeted"] = products[:, None] * chosen[1] * _coverage(grid, 1)
         weights["reached_basket"] = basket * chosen[3] * _coverage(grid, 3)
-    elif measure in _LINE_ITEMS:
+    elif isinstance(measure, Measure) and measure in _LINE_ITEMS:
         _add_money(weights, grid, economics, mask, _LINE_ITEMS[measure])
         if measure in (Measure.MARGIN, Measure.PROFIT):
             weights["cell"] = products * economics.unit_margin
         if measure is Measure.PROFIT:
             weights["charges"] = -products
     else:
-        raise ValueError(f"{measure.value} is no sum")
+        raise ValueError(f"{measure} is no sum")
     return Functional(**weights)  # type: ignore[arg-type]
+
+
+def _per_use(grid: Grid, measure: str, block: int) -> Float:
+    """Amount per use of the choices of a block: [K, choices] on products, [choices] on the basket; 1 for plain uses."""
+    amounts = grid.custom.get(measure, np.ones((len(grid.products) + 1, len(grid.scenario.offers))))
+    return layered(grid, amounts[:-1] if block < 2 else amounts[-1], block)
 
 
 def _coverage(grid: Grid, block: int) -> Float:

@@ -190,12 +190,14 @@ def limit_measures(facts: Facts) -> Iterator[Problem]:
         bound_path = (*path, "max" if limit.max is not None else "min")
         bound = limit.max if limit.max is not None else limit.min
         known = set(Measure)
+        percent = _is_percent(facts, bound_path)
         if limit.measure not in known:
             if facts.custom is not None and limit.measure not in facts.custom:
                 yield facts.unknown((*path, "measure"), "measure", limit.measure, frozenset(known | facts.custom))
+            elif percent:
+                yield facts.problem(bound_path, f"an amount of {limit.measure}, no share", remedy="write the amount")
             continue
         measure = Measure(limit.measure)
-        percent = _is_percent(facts, bound_path)
         if measure is Measure.MARGIN_RATE:
             if bound is not None and not (0 <= bound <= 1):
                 remedy = f"write {bound}% if that is meant" if 1 < bound <= 100 else ""

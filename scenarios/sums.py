@@ -25,12 +25,14 @@ Flag = NDArray[np.bool_]
 COUNTS = frozenset(
     {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
 )
-"""Measures in units, orders or customers; all others but the margin rate are money."""
+"""Measures in units, orders or customers."""
+MONEY = frozenset(Measure) - COUNTS - {Measure.MARGIN_RATE}
+"""Measures in money; a word that is no measure names a custom one, whose unit is its own."""
 
 
-def digits_of(measure: Measure, money_digits: int) -> int:
+def digits_of(measure: Measure | str, money_digits: int) -> int:
     """Digits that a measure's integer sums are kept with."""
-    return UNIT_DIGITS if measure in COUNTS else money_digits
+    return money_digits if measure in MONEY else UNIT_DIGITS
 
 
 def narrows(scope: Scope) -> bool:
@@ -79,17 +81,20 @@ class Places:
         return int(values[chosen].sum())
 
 
-def measured(account: Account, measure: Measure, scope: Scope) -> int:
-    """Sum of a measure over a scope: 1/1000 of a unit for counts, minor units for money.
+def measured(account: Account, measure: Measure | str, scope: Scope) -> int:
+    """Sum of a measure over a scope: 1/1000 of a unit for counts and custom measures, minor units for money.
 
     Raises
     ------
     ValueError
-        For margin_rate, which is no sum: see `margin_rate`.
+        For margin_rate, which is no sum: see `margin_rate`. For a word that is no measure.
     """
-    if measure not in _SUMS:
-        raise ValueError(f"{measure.value} is no sum")
-    return _SUMS[measure](account, Places(account, scope))
+    places = Places(account, scope)
+    if measure in account.grid.custom:
+        return _custom(account, measure, places)
+    if not isinstance(measure, Measure) or measure not in _SUMS:
+        raise ValueError(f"{measure} is no sum")
+    return _SUMS[measure](account, places)
 
 
 def margin_rate(account: Account, scope: Scope) -> Fraction:
@@ -189,6 +194,13 @@ def _cash_cost(account: Account, places: Places) -> int:
 
 def _gross_spend(account: Account, places: Places) -> int:
     return places.lines(account.rows.discount) + _cash_cost(account, places)
+
+
+def _custom(account: Account, name: str, places: Places) -> int:
+    """Amount per use times uses, row by row, each rounded once; the basket's amounts are the last row."""
+    rows, amounts = account.rows, account.grid.custom[name]
+    each = scaled(amounts[rows.product, rows.offer] * rows.uses, 0)
+    return places.lines(each)
 
 
 _SUMS: dict[Measure, Callable[[Account, Places], int]] = {

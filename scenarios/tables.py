@@ -12,6 +12,7 @@ from scenarios.basket_rows import read_baskets
 from scenarios.baskets import Baskets
 from scenarios.cell_rows import id_keys, period_keys, resolve_rows
 from scenarios.csv_files import CsvTable, read_csv
+from scenarios.custom import limited, varying
 from scenarios.effect_rows import read_effect_rows
 from scenarios.effects import Effects
 from scenarios.files import ScenarioFiles
@@ -132,6 +133,8 @@ def _effects(
         baskets=baskets,
     )
     take_up, compared = read_take_up(source)
+    for name in sorted(limited(scenario) & rows.custom.keys()):
+        _refuse_varying(table, name, rows.custom[name], row)
     custom = {name: np.where(row >= 0, values[row], 0.0) for name, values in rows.custom.items()}
     if table.problems or base_units is None:
         return None, custom
@@ -154,6 +157,18 @@ def _effects(
         notes=(*notes, *rows.notes, *compared),
     )
     return effects, custom
+
+
+def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.int64]) -> None:
+    """Refuse amounts per use of a limited measure that differ between the segments or periods of an offer's product."""
+    pair = varying(amounts, row)
+    if pair is None:
+        return
+    first, second = sorted(pair)
+    offer = table.texts("offer")[second]
+    expected = f"one amount per use of {offer} on a product in all segments and periods, because a limit names {name}"
+    got = f"{amounts[first]:g} on line {table.lines[first]} and {amounts[second]:g} here"
+    table.problem(second, name, expected, got, "write the same amount, or delete the limit")
 
 
 def _refuse_wrong_kind(

@@ -61,3 +61,8 @@ class Measure(StrEnum):
     GIFTS = "gifts"
     CUSTOMERS_REACHED = "customers_reached"
     MARGIN_RATE = "margin_rate"
+
+    @classmethod
+    def read(cls, word: str) -> Measure | str:
+        """Read a limit's word: a measure, or the name of a custom measure as it stands."""
+        return cls(word) if word in set(cls) else word

@@ -104,7 +104,11 @@ def test_custom_measures_are_kept_aside(tmp_path):
     loaded = load_shop(
         tmp_path,
         shop={"measure: spend": "measure: grams"},
-        effects={"lift_low,lift_high": "grams,note", "0.80,0.50,1.20": "0.80,3.5,a guess"},
+        effects={
+            "lift_low,lift_high": "grams,note",
+            "0.80,0.50,1.20": "0.80,3.5,a guess",
+            "0.30,0.20,0.50,0.15": "0.30,0.30,0.50,0.15",
+        },
     )
     grams = loaded.custom["grams"]
     assert list(loaded.custom) == ["grams"] and grams.shape == (2, 4, 7, 6)
