@@ -61,6 +61,8 @@ class EvolveParams:
     """Work to do, in passes over all columns."""
     capacity: int = 8
     """Largest population."""
+    starts: int = 2
+    """Guided plans from the empty plan before anything else: they lie far apart, and crossover joins them."""
     patience: int = 4
     """Children without an improvement of the best, per plan in the population, after which it widens."""
     floor: float = 0.25
@@ -161,7 +163,8 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    widen = state.stalled >= params.patience * len(state.objectives)
+    few = len(state.objectives) < params.starts
+    widen = few or state.stalled >= params.patience * len(state.objectives)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(

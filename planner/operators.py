@@ -7,7 +7,7 @@ always the limits: `planner.finish` mends and fills them before they are judged 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from constraints.polish import PolishParams, polish
 from planner.guided import GuidedParams, guided
 from planner.linearise import linearise
-from planner.neighbourhood import Neighbourhood, over_columns
+from planner.neighbourhood import Neighbourhood, column_sizes, over_columns
 from planner.workspace import Plan, Prices, Workspace
 
 Ints = NDArray[np.int64]
@@ -40,7 +40,13 @@ STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3
 RESTART = GuidedParams(iterations=80, first_step=0.1)
 """A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
-_POLISH_SECONDS = 0.2
+_POLISH_WORK = 30.0
+"""What one CP-SAT call counts as, in passes over all columns."""
+_POLISHED_OPTIONS = 2000
+"""Options of one polish, the most promising at the known prices."""
+_POLISHED_CHOICES = 4
+"""Options of one slot in a polish."""
+_POLISH_SECONDS = 0.3
 """Work of one CP-SAT call, in its deterministic seconds."""
 
 
@@ -145,39 +151,54 @@ def _window(rng: np.random.Generator, periods: int, share: float) -> Ints:
 def polish_columns(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """CP-SAT on random columns of the linear model, all rules and limits kept there."""
     _, k, t = space.grid.shape
-    return _polished(space, parents.plan, over_columns(space.grid, _sample(rng, k * t, _polish_count(space, rng))), rng)
+    return _polished(space, parents, over_columns(space.grid, _sample(rng, k * t, _polish_count(space))), rng)
 
 
 def polish_products(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """CP-SAT on whole series of a few products: runs and gaps move as one."""
     _, k, t = space.grid.shape
-    products = _sample(rng, k, max(1, min(k, _polish_count(space, rng) // t)))
-    return _polished(space, parents.plan, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+    products = _sample(rng, k, max(1, min(k, _polish_count(space) // t)))
+    return _polished(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
 
 
 def polish_window(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """CP-SAT on many products in few neighbouring periods."""
     _, k, t = space.grid.shape
-    count = _polish_count(space, rng)
+    count = _polish_count(space)
     length = max(1, min(t, count // k))
     start = int(rng.integers(t - length + 1))
     products = _sample(rng, k, max(1, min(k, count // length)))
     columns = _columns(space, products, np.arange(start, start + length))
-    return _polished(space, parents.plan, over_columns(space.grid, columns), rng)
+    return _polished(space, parents, over_columns(space.grid, columns), rng)
 
 
-def _polish_count(space: Workspace, rng: np.random.Generator) -> int:
-    """Columns of one polish: about so many that CP-SAT sees a few hundred to a few thousand options."""
-    s, k, t = space.grid.shape
-    per_column = space.grid.widths.public + s * space.grid.widths.targeted
-    wanted = float(np.exp(rng.uniform(np.log(300.0), np.log(3000.0)))) / per_column
-    return max(1, min(k * t, round(wanted)))
+def _polish_count(space: Workspace) -> int:
+    """Columns of one polish: the smaller of the two sizes that gains are compiled for."""
+    return column_sizes(space.grid)[0]
 
 
-def _polished(space: Workspace, plan: Plan, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
-    linear = linearise(space, space.score(plan), hood)
+def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
+    """CP-SAT on the most promising options of a neighbourhood; lines may always go."""
+    plan = parents.plan
+    gain = space.gains(plan, parents.prices, hood)
+    gain = np.where(space.rules.base[hood.slots] & np.isfinite(gain), gain, -np.inf)
+    rows = np.arange(len(gain))
+    gain[rows, plan[hood.slots]] = -np.inf
+    order = np.argsort(-gain, axis=1, kind="stable")[:, :_POLISHED_CHOICES]
+    best = np.where(plan[hood.slots] > 0, np.inf, gain.max(axis=1))
+    taken = np.argsort(-np.where(hood.free, best, -np.inf), kind="stable")[: _POLISHED_OPTIONS // _POLISHED_CHOICES]
+    free = np.zeros(len(rows), dtype=bool)
+    free[taken[hood.free[taken] & np.isfinite(gain[taken].max(axis=1))]] = True
+    choices = np.zeros(gain.shape, dtype=bool)
+    choices[rows[:, None], order] = True
+    choices[:, 0] = True
+    narrowed = replace(hood, free=free)
+    linear = linearise(space, space.score(plan), narrowed)
+    place = {int(slot): row for row, slot in zip(rows, hood.slots, strict=True)}
+    kept = choices[[place[int(slot)] for slot in linear.slots]]
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    return polish(linear, space.rules, plan, params).plan
+    space.work += _POLISH_WORK
+    return polish(linear, space.rules, plan, params, kept).plan
 
 
 def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
@@ -197,4 +218,5 @@ def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) 
     choices[rows, parents.plan[linear.slots]] = True
     choices[rows, parents.mate[linear.slots]] = True
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
+    space.work += _POLISH_WORK
     return polish(linear, space.rules, parents.plan, params, choices).plan

@@ -37,9 +37,8 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 5e6, Effort.NORMAL: 24e6, Effort.THOROUGH: 120e6}
-"""Work of the evolution by effort, in cells passed over; every pass costs as much as `PASS_CELLS` more."""
-PASS_CELLS = 5000
+WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1600.0, Effort.THOROUGH: 10_000.0}
+"""Work of the evolution by effort, in passes over all columns."""
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
@@ -235,9 +234,7 @@ def _evolve(
     run: _Run,
 ) -> None:
     """Evolve, setting the bounds of limits at risk anew now and then."""
-    work = float("inf")
-    if params.seconds is None:
-        work = WORK[params.effort] / (len(space.whole.slots) + PASS_CELLS)
+    work = WORK[params.effort] if params.seconds is None else float("inf")
     begun, started = space.work, watch.seconds
     due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
     for state in evolve(space, finish, run.state, EvolveParams(work=work), stream(params.seed, "evolve")):

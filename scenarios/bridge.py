@@ -2,7 +2,8 @@
 
 Order: gross bump, fatigue, cannibalisation, pull-forward, halo, basket; then, from the account's own rows, discount on
 base buyers, discount on the bump, gifts, contacts, fixed costs, vendor funding. What earlier lines (history) left of
-the baseline is in every step, and in the empty plan too.
+the baseline is in every step, and in the empty plan too. The steps are float sums: what the rounding of the account's
+cells adds to them is part of the gross bump, so that a cause that is absent has a term of exactly 0.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ def bridge(model: Coefficients, book: Account, empty: Account) -> Bridge:
         Accounts of the plan and of the empty plan.
     """
     steps = _steps(model, book.plan, book.digits)
-    steps[-1] = _full_margin(book)
-    levels = [_full_margin(empty), *steps]
-    terms = [after - before for before, after in pairwise(levels)]
+    later = [after - before for before, after in pairwise(steps)]
+    terms = [_full_margin(book) - _full_margin(empty) - sum(later), *later]
     rows = book.rows
     on_base = int(rows.discount_on_base.sum())
     spared = int(rows.fee_spared.sum())

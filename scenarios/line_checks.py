@@ -171,11 +171,14 @@ def inside(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
 
 
 def _same_kind(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
+    """Whether a scope admits the line's offer (a vendor is the one that funds it) and its product."""
+    if not in_scope(scope, offer):
+        return False
+    if line.product == BASKET:
+        return (scope.products is None and scope.categories is None) or BASKET in (scope.products or ())
     category = next((product.category for product in facts.products if product.id == line.product), None)
-    return (
-        in_scope(scope, offer)
-        and (scope.products is None or line.product in scope.products)
-        and (scope.categories is None or category in scope.categories)
+    return (scope.products is None or line.product in scope.products) and (
+        scope.categories is None or category in scope.categories
     )
 
 

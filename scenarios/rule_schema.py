@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, Tag
+from pydantic import BeforeValidator, Field, Tag
 
 from scenarios.scope import Scope
-from scenarios.values import Count, Day, Id, Number, Positive, Record, Share, by_shape
+from scenarios.values import Count, Day, Id, Markup, Positive, Record, Share, by_shape, refused
 from scenarios.words import EVERYBODY
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
+
+
+def _not_along_time(value: Any) -> Any:
+    if value == "period":
+        raise refused("segment, product, category or offer, because this rule counts along periods", remedy="delete it")
+    return value
+
+
+SeriesAxis = Annotated[Literal["segment", "product", "category", "offer"], BeforeValidator(_not_along_time)]
+"""An axis of the rules that look at several periods at once."""
 
 
 class PlanLine(Record):
@@ -69,7 +79,7 @@ class MinGap(_Rule):
     """Kind of the rule."""
     periods: Positive
     """Periods without a matching line after a run."""
-    per: tuple[Axis, ...] = ("product",)
+    per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
 
 
@@ -82,7 +92,7 @@ class MaxFrequency(_Rule):
     """Most periods with a matching line."""
     periods: Positive
     """Length of the window in periods."""
-    per: tuple[Axis, ...] = ("product",)
+    per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
 
 
@@ -93,7 +103,7 @@ class MaxRun(_Rule):
     """Kind of the rule."""
     periods: Positive
     """Longest run of consecutive periods."""
-    per: tuple[Axis, ...] = ("product",)
+    per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
 
 
@@ -136,8 +146,8 @@ class MinPrice(_Rule):
 
     rule: Literal["min_price"]
     """Kind of the rule."""
-    margin: Annotated[Number, Field(ge=-1)] = 0.0
-    """Smallest margin over unit cost."""
+    margin: Markup = 0.0
+    """Smallest margin over unit cost, such as 5%; negative where a loss is allowed."""
     counts_funding: bool = False
     """Whether what vendors pay counts as price."""
 

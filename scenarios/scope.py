@@ -26,4 +26,4 @@ class Scope(Record):
     periods: tuple[DateSpan, ...] | None = None
     """These dates or ranges, such as 2026-11-01..2026-11-11."""
     vendor: Id | None = None
-    """Offers that this vendor funds."""
+    """Offers that this vendor funds; who supplies a product does not count."""

@@ -123,6 +123,15 @@ SHARE_SCHEMA: dict[str, Any] = {
 }
 Share = Annotated[float, BeforeValidator(parse_share), _within(0.0, 1.0), WithJsonSchema(SHARE_SCHEMA)]
 """A share between 0 and 1, written ``18%``."""
+Markup = Annotated[
+    float,
+    BeforeValidator(parse_share),
+    _within(-1.0, 10.0),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": -1, "maximum": 10}, {"type": "string", "pattern": PERCENT_PATTERN}]}
+    ),
+]
+"""A share on top of a cost, written ``5%`` or ``-10%``."""
 Money = Annotated[
     Decimal,
     BeforeValidator(parse_money),

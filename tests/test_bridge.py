@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import numpy as np
 from hypothesis import given, settings
@@ -44,12 +43,21 @@ def test_terms_add_up_to_the_profit_change(seed):
 @settings(derandomize=True, deadline=None, max_examples=30)
 @given(st.integers(0, 10**6))
 def test_interactions_that_are_off_cost_nothing(seed):
-    """Without interactions and baskets their terms are rounding at most."""
+    """Without interactions and baskets their terms are 0, to the cent."""
     model, plan = _case(seed, interactions=False, baskets=False)
     found = bridge(model, account(model, plan), account(model, model.grid.empty()))
-    dust = Decimal("0.01") * model.base_units.size * 3
-    assert all(abs(term) <= dust for term in (found.fatigue, found.cannibalisation, found.pull_forward, found.halo))
-    assert abs(found.basket) <= dust
+    assert found.fatigue == found.cannibalisation == found.pull_forward == found.halo == found.basket == 0
+
+
+@settings(derandomize=True, deadline=None, max_examples=30)
+@given(st.integers(0, 10**6))
+def test_terms_of_lines_that_do_not_exist_are_zero(seed):
+    """A plan without basket lines has a basket term of 0, whatever the rounding of cells; the empty plan has no term."""
+    model, plan = _case(seed)
+    plan[model.grid.offsets[2] :] = 0
+    empty = account(model, model.grid.empty())
+    assert bridge(model, account(model, plan), empty).basket == 0
+    assert bridge(model, empty, empty).net == 0
 
 
 @settings(derandomize=True, deadline=None, max_examples=30)
