@@ -52,7 +52,7 @@ def test_interactions_that_are_off_cost_nothing(seed):
 @settings(derandomize=True, deadline=None, max_examples=30)
 @given(st.integers(0, 10**6))
 def test_terms_of_lines_that_do_not_exist_are_zero(seed):
-    """A plan without basket lines has a basket term of 0, whatever the rounding of cells; the empty plan has no term."""
+    """A plan without basket lines has a basket term of 0, whatever the rounding; the empty plan has no term."""
     model, plan = _case(seed)
     plan[model.grid.offsets[2] :] = 0
     empty = account(model, model.grid.empty())

@@ -301,6 +301,18 @@ BROKEN = {
             "shop.yaml:30: rules.agreed.lines.1: expected no rule against a line that rule agreed locks, got rule only-old, which excludes cut-15 for phone on 2026-11-04; delete the line from agreed, or narrow only-old"
         ],
     ),
+    "series-per-period": (
+        {"shop": {"periods: 3, where": "periods: 3, per: [product, period], where"}},
+        [
+            'shop.yaml:28: rules.calm.per.2: expected segment, product, category or offer, because this rule counts along periods, got "period"; delete it'
+        ],
+    ),
+    "min-price-percent-forgotten": (
+        {"shop": {"history:": "  - {id: floor, rule: min_price, margin: 15}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.floor.margin: expected a share between -100% and 1000%, got 15; write 15% if that is meant"
+        ],
+    ),
     "locked-elsewhere": (
         {"shop": {"product: phone, offer: cut-15": "product: case, offer: cut-15"}},
         [

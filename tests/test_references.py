@@ -46,6 +46,9 @@ ACCEPTED = {
     "a group of its own, so no rivals": {"shop": {"price: 79": "rivals: alone, price: 79"}},
     "a basket line": {"shop": {"offer: cut-15}]": "offer: cut-15}, {date: 2026-11-04, product: basket, segment: old, offer: save-200}]"}},
     "baskets as a product of a scope": {"shop": {"max: 80000": "max: 80000, where: {products: [basket, case]}"}},
+    "a floor that allows a loss": {"shop": {"history:": "  - {id: floor, rule: min_price, margin: -10%}\nhistory:"}},
+    "a floor of a margin": {"shop": {"history:": "  - {id: floor, rule: min_price, margin: 10%}\nhistory:"}},
+    "a period counted for itself anyway": {"shop": {"history:": "  - {id: one, rule: at_most_one, per: [product, period]}\nhistory:"}},
     "an offer without a channel": {"shop": {"gift: earbuds, layer: targeted, channel: push": "gift: earbuds, layer: targeted"}},
 }  # fmt: skip
 

@@ -48,6 +48,12 @@ def test_min_price_protects_unit_cost_net_of_tax():
     assert accepted(rule, (3, "tablet", "flash"))
 
 
+def test_min_price_may_allow_a_loss():
+    """A tablet at 30 % off sells at 280 net under a unit cost of 300: within -10 %, not within -5 %."""
+    assert accepted({"rule": "min_price", "margin": "-10%"}, (3, "tablet", "off30"))
+    assert not accepted({"rule": "min_price", "margin": "-5%"}, (3, "tablet", "off30"))
+
+
 def test_min_price_adds_up_stacked_savings():
     """10 % and 20 % are each fine on a tablet, together they fall below cost."""
     rule = {"rule": "min_price"}

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_spec, use_folder, write
 
+from planner.report_effects import show_accuracy
 from scenarios.problems import InvalidInput
 from surrogate import packaged
 from surrogate.data_spec import DataSpec
@@ -56,6 +57,14 @@ def test_network_beats_both_predictors_on_held_out_weeks():
     assert metrics["wape_promoted"] < metrics["wape_promoted_segment_mean"]
     assert metrics["change_correlation"] > 0
     assert metrics["misses"] == "none"
+
+
+def test_every_metric_has_a_name_for_people():
+    """The accuracy table labels each held-out metric; none shows the key of the model file instead."""
+    metrics = sample_model().accuracy
+    (table,) = show_accuracy(metrics)
+    labels = [row[0] for row in table.rows]
+    assert not [name for name in metrics if name != "misses" and name.replace("_", " ") in labels]
 
 
 def test_model_holds_no_customer(tmp_path):
