@@ -33,7 +33,7 @@ def _individual(plan: Plan) -> Individual:
 
 
 def _repaired(space: Workspace, plan: Plan, ratio: NDArray[np.float64]) -> Candidate:
-    """Keep the rules, then drop lines of the least gain per share of the limits until all limits hold (Chu, Beasley)."""
+    """Keep the rules, then drop lines of the least gain per share of the limits until all hold (Chu and Beasley)."""
     plan = space.rules.repair(plan)
     whole = space.score(plan)
     if whole.feasible:

@@ -1,4 +1,4 @@
-"""The market plays plans: forecast against what is really sold, over paired seeds (``python benchmarks/market_plays.py``).
+"""The market plays plans: forecast against what is really sold, over paired seeds.
 
 Best, greedy, uniform and empty plan of singles-day meet the same customers, the same luck and the same competitor.
 """

@@ -1,4 +1,4 @@
-"""Tiny scenarios against enumeration: does the search find the best plan, is the bound above it?
+"""Tiny scenarios against enumeration: whether the search finds the best plan and the bound lies above it.
 
 ``PYTHONPATH=tests python benchmarks/tiny_optimum.py --cases 200``
 """
@@ -40,8 +40,8 @@ def main() -> None:
             value = float("nan") if state is None else state.best.objective
             print(f"case {seed}: found {value:.3f}, best {best:.3f}", flush=True)
     print(
-        f"{found} of {solvable} best plans found ({100 * found / max(solvable, 1):.1f} %), {infeasible} cases without a "
-        f"feasible plan ({wrong} answered otherwise), bound below the optimum {below} times; "
+        f"{found} of {solvable} best plans found ({100 * found / max(solvable, 1):.1f} %), "
+        f"{infeasible} cases without a feasible plan ({wrong} answered otherwise), bound below the optimum {below} times; "
         f"{min(sizes):,} to {max(sizes):,} plans a case; {time.monotonic() - begun:.0f} s"
     )
 
