@@ -57,9 +57,8 @@ def main() -> None:
     for name in names[1:]:
         ahead = profit[:, 0] - profit[:, names.index(name)]
         error = ahead.std(ddof=1) / np.sqrt(len(ahead))
-        print(
-            f"best earns {ahead.mean():14,.0f} more than {name:8s} (standard error {error:10,.0f}, {ahead.mean() / error:.1f})"
-        )
+        sure = f"standard error {error:10,.0f}, {ahead.mean() / error:.1f} of them"
+        print(f"best earns {ahead.mean():14,.0f} more than {name:8s} ({sure})")
     nothing = account(problem.model, problem.grid.empty())
     base = [round_[names.index("empty")] for round_ in played]
     for name in ("best", "greedy", "uniform"):

@@ -41,7 +41,8 @@ def main() -> None:
             print(f"case {seed}: found {value:.3f}, best {best:.3f}", flush=True)
     print(
         f"{found} of {solvable} best plans found ({100 * found / max(solvable, 1):.1f} %), "
-        f"{infeasible} cases without a feasible plan ({wrong} answered otherwise), bound below the optimum {below} times; "
+        f"{infeasible} cases without a feasible plan ({wrong} answered otherwise), "
+        f"bound below the optimum {below} times; "
         f"{min(sizes):,} to {max(sizes):,} plans a case; {time.monotonic() - begun:.0f} s"
     )
 
