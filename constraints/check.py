@@ -54,11 +54,6 @@ class CheckReport:
         """Whether every value is as recomputed, and every plan keeps every limit and rule."""
         return not self.differences and not self.violations
 
-    @property
-    def exit_code(self) -> int:
-        """0 where all is well, 1 where not."""
-        return 0 if self.ok else 1
-
 
 def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
     """Prove a plan directory again.

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.flow_reach import Reach, reach_of
 from constraints.limits import Limits
-from constraints.optimistic import Reach, RowTables, combined, least, reach_of, row_tables
+from constraints.optimistic import RowTables, combined, least, row_tables
 from constraints.proof import PROOF, base_under, missed, refute
 from constraints.rule_conflict import LockedLine, contradictions, locked_lines
 from constraints.rulebook import RuleBook

@@ -95,16 +95,6 @@ class Ledger:
             refused=self._refused(plan),
         )
 
-    def audit_lines(self, lines: tuple[PlanLine, ...]) -> LedgerReport:
-        """Judge lines as people write them.
-
-        Raises
-        ------
-        LineError
-            Where a line names nothing of the scenario, lies outside the horizon or repeats a slot.
-        """
-        return self.audit(self.grid.plan_of(lines))
-
     def _refused(self, plan: NDArray[np.int8]) -> tuple[str, ...]:
         chosen = np.arange(len(plan))
         wrong = np.flatnonzero(~self.grid.allowed_flat[chosen, plan])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.optimistic import Least, Reach, RowTables, combined, least
+from constraints.flow_reach import Reach
+from constraints.optimistic import Least, RowTables, combined, least
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Masks
 from constraints.shortfall import Row

@@ -16,7 +16,6 @@ from constraints.enforce.counting import Counting
 from constraints.enforce.meeting import Meeting
 from constraints.enforce.protocol import Enforced, Float, Moves, Plan, SubModel, pack, unpack
 from constraints.enforce.windows import Windows
-from constraints.limits import Limits
 from constraints.rules.forms import (
     Bools,
     CompiledRule,
@@ -30,7 +29,6 @@ from constraints.rules.forms import (
     WindowCounts,
 )
 from constraints.rules.registry import compile_rules
-from scenarios.coefficients import Coefficients
 from scenarios.economics import Economics
 from scenarios.grid import Grid
 
@@ -257,19 +255,6 @@ class RuleBook:
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 
-def build_rulebook(model: Coefficients, limits: Limits) -> RuleBook:
-    """Compile the rules of a scenario.
-
-    Parameters
-    ----------
-    model
-        Coefficients; rules on prices need its economics.
-    limits
-        Their contact caps are rules on series.
-    """
-    return rulebook_of(model.grid, model.economics)
-
-
-def rulebook_of(grid: Grid, economics: Economics) -> RuleBook:
-    """Compile the rules of a grid."""
+def build_rulebook(grid: Grid, economics: Economics) -> RuleBook:
+    """Compile the rules of a grid; those on prices need its economics."""
     return RuleBook(grid, compile_rules(grid, economics))

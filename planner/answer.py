@@ -60,7 +60,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     yardsticks = _yardsticks(findings.baselines, digits)
     luck = optimism(problem.model, problem.effects, [each.plan for each, _ in findings.checked], findings.seed)
     ranked = tuple(
-        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, luck[rank - 1], digits)
+        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, luck[rank - 1])
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     objective = problem.loaded.scenario.objective
@@ -115,7 +115,6 @@ def _ranked(
     yardsticks: dict[str, Decimal | None],
     shadow: dict[str, float],
     luck: float,
-    digits: int,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.objective)
     lost = np.array([float(share) for share in shares])

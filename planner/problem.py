@@ -66,6 +66,6 @@ def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Proble
         baskets=loaded.baskets,
         model=model,
         limits=limits,
-        rulebook=build_rulebook(model, limits),
+        rulebook=build_rulebook(grid, model.economics),
         learned=learned,
     )

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from planner.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report_table import Column, FittedTable
-from scenarios.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.plan import LimitResult, RuleResult
 from scenarios.sums import MONEY
 from scenarios.words import Measure
 
@@ -117,9 +117,3 @@ def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
         rows=tuple(rows),
         empty="no rule",
     )
-
-
-def binding_limits(plan: RankedPlan) -> tuple[LimitResult, ...]:
-    """Limits with nothing left, the most valuable first."""
-    held = [limit for limit in plan.limits if limit.binding]
-    return tuple(sorted(held, key=lambda limit: -(limit.shadow_price or 0.0)))

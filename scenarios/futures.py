@@ -39,8 +39,6 @@ class Futures:
     """[D, F] of the functionals that were asked for."""
     shortage: Float
     """[D, K] units that the product lacks at the worst moment, had everybody been served; negative: spare units."""
-    moment: Index
-    """[D, K] period of that moment."""
 
 
 def outcomes(
@@ -56,17 +54,13 @@ def outcomes(
     blocks = model.grid.split(plan)
     offer, basket = _Layered(model, effects, blocks, 0), _Layered(model, effects, blocks, 2)
     step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
-    values, shortage, moment = [], [], []
+    values, shortage = [], []
     for first in range(0, len(draws), step):
         part = draws.part(first, first + step)
         what, short = _sold(model, effects, blocks, part, offer, basket)
         values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
-        worst = short.argmax(axis=-1)
-        moment.append(worst)
-        shortage.append(np.take_along_axis(short, worst[..., None], axis=-1)[..., 0])
-    return Futures(
-        values=np.concatenate(values), shortage=np.concatenate(shortage), moment=np.concatenate(moment).astype(np.int64)
-    )
+        shortage.append(short.max(axis=-1))
+    return Futures(values=np.concatenate(values), shortage=np.concatenate(shortage))
 
 
 class _Layered:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from scenarios.facts import Facts
 from scenarios.grid import holds
-from scenarios.measures import in_scope
 from scenarios.problems import Path, Problem, shown
 from scenarios.rule_schema import Blackout, Eligible, Forbidden, Locked, PlanLine
 from scenarios.schema import Offer
 from scenarios.scope import Scope
+from scenarios.scope_mask import in_scope
 from scenarios.words import BASKET, EVERYBODY, Layer
 
 

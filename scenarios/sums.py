@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from scenarios.cells import Account
 from scenarios.grid import Grid, holds
-from scenarios.measures import in_scope
 from scenarios.messages import message_groups, sent
 from scenarios.rounding import UNIT_DIGITS, Integers, scaled, units
 from scenarios.scope import Scope
+from scenarios.scope_mask import in_scope
 from scenarios.words import BASKET, Measure
 
 Flag = NDArray[np.bool_]

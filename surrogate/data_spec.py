@@ -165,10 +165,10 @@ def read_data_spec(path: Path | str) -> DataSpec:
     try:
         return DataSpec.model_validate(raw)
     except ValidationError as error:
-        raise InvalidInput(_problem(raw, places, detail) for detail in error.errors()) from None
+        raise InvalidInput(_problem(places, detail) for detail in error.errors()) from None
 
 
-def _problem(raw: Any, places: Any, detail: Any) -> Problem:
+def _problem(places: Any, detail: Any) -> Problem:
     path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
     expected = {"extra_forbidden": "only known keys", "missing": "this key"}.get(
         detail["type"], str(detail["msg"]).removeprefix("Value error, ")

@@ -53,7 +53,7 @@ def load(spec: DataSpec, until: dt.date, base: Path) -> Events:
         purchases=purchases,
         products=_products(goods, files, spec, keys),
         demographics=_demographics(base, files, keys),
-        promotions=_promotions(base, files, until, purchases, sales, keys),
+        promotions=_promotions(base, files, until, purchases, keys),
         mailings=mailings,
         coupons=coupons,
     )
@@ -178,9 +178,7 @@ def _demographics(base: Path, files: DataFiles, keys: _Keys) -> pd.DataFrame:
     return pd.DataFrame({"customer": raw[part.customer].map(keys.customers).astype(np.int64), **columns})
 
 
-def _promotions(
-    base: Path, files: DataFiles, until: dt.date, purchases: pd.DataFrame, sales: pd.DataFrame, keys: _Keys
-) -> pd.DataFrame:
+def _promotions(base: Path, files: DataFiles, until: dt.date, purchases: pd.DataFrame, keys: _Keys) -> pd.DataFrame:
     part = files.promotions
     if part is None:
         columns = {"product": np.int64, "week": np.int64, "display": float, "mailer": float}

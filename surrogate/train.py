@@ -153,7 +153,7 @@ def train(
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=accuracy,
-        notes=_notes(spec, accuracy, later.coupons),
+        notes=_notes(accuracy, later.coupons),
         cleaning=report.lines(),
         data_hash=data_hash(spec, base),
         seed=seed,
@@ -270,7 +270,7 @@ def _mean_known(raw: Float) -> Float:
     return np.where(known.any(axis=0), np.where(known, raw, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
 
 
-def _notes(spec: DataSpec, accuracy: dict[str, float | str], coupons: CouponRows) -> tuple[str, ...]:
+def _notes(accuracy: dict[str, float | str], coupons: CouponRows) -> tuple[str, ...]:
     notes = [
         "Lifts are observed, not randomised: shelf deals, displays and mailers were chosen by the retailer.",
         "An offer on a product means every item of its categories at that depth; switching between them is taken off.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from constraints.rulebook import RuleBook, rulebook_of
+from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
 from scenarios.economics import build_economics
 from scenarios.grid import Grid, build_grid
@@ -62,7 +62,7 @@ def shop(rules: list[dict[str, Any]], history: tuple[Short, ...] = (), **changes
     """Open the shop under some rules."""
     document = SHOP | {"rules": rules, "history": [line(past).model_dump() for past in history]} | changes
     grid = build_grid(Scenario.model_validate(document))
-    return grid, rulebook_of(grid, build_economics(grid))
+    return grid, build_rulebook(grid, build_economics(grid))
 
 
 def accepted(rule: dict[str, Any] | None, *lines: Short, history: tuple[Short, ...] = (), **changes: Any) -> bool:

@@ -50,7 +50,7 @@ def case(seed: int, most: int) -> Case:
     """Make a tiny search with at most ``most`` plans."""
     model = coefficients(seed)
     limits = build_limits(model)
-    rulebook = build_rulebook(model, limits)
+    rulebook = build_rulebook(model.grid, model.economics)
     allowed = thin(rng_of(seed), rulebook.base, most)
     space = Workspace(Evaluator(model, limits), rulebook)
     return Case(model=model, space=space, finish=Finish(space), allowed=allowed)

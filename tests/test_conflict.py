@@ -46,7 +46,7 @@ def _explain(limits=(), rules=(), **changes) -> tuple[Conflict, Coefficients]:
     scenario = Scenario.model_validate(document)
     model = build_coefficients(build_grid(scenario), _effects(scenario), None)
     found = build_limits(model)
-    return why_infeasible(model, found, build_rulebook(model, found)), model
+    return why_infeasible(model, found, build_rulebook(model.grid, model.economics)), model
 
 
 def _locked(*shorts, rule="keep"):
@@ -170,7 +170,7 @@ def test_what_is_proven_is_true(seed):
     document = scenario.model_copy(update={"rules": tuple(rules), "limits": tuple(limits)})
     model = build_coefficients(build_grid(document), effects, baskets)
     rows = build_limits(model)
-    book = build_rulebook(model, rows)
+    book = build_rulebook(model.grid, model.economics)
     found = why_infeasible(model, rows, book)
     if not found.proven:
         return

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.optimistic import combined, least, reach_of, row_tables
-from constraints.rulebook import rulebook_of
+from constraints.flow_reach import reach_of
+from constraints.optimistic import combined, least, row_tables
+from constraints.rulebook import build_rulebook
 from scenarios.coefficients import build_coefficients
 from scenarios.economics import build_economics
 from scenarios.grid import build_grid
@@ -30,7 +31,7 @@ def _case(seed, **options):
     scenario, effects, baskets = tiny_scenario(rng, limits=False, **options)
     grid = build_grid(scenario)
     model = build_coefficients(grid, effects, baskets)
-    return rng, model, rulebook_of(grid, build_economics(grid))
+    return rng, model, build_rulebook(grid, build_economics(grid))
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)

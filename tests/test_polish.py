@@ -9,7 +9,7 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.linear import LinearModel, StockRows
 from constraints.polish import PolishParams, polish
-from constraints.rulebook import RuleBook, rulebook_of
+from constraints.rulebook import RuleBook, build_rulebook
 from scenarios.economics import build_economics
 from scenarios.grid import build_grid
 
@@ -21,7 +21,7 @@ def _case(seed: int, free: int) -> tuple[RuleBook, np.ndarray, LinearModel]:
     rng = rng_of(seed)
     scenario, _, _ = tiny_scenario(rng, limits=False, segments=2, products=2, periods=3, baskets=False)
     grid = build_grid(scenario)
-    book = rulebook_of(grid, build_economics(grid))
+    book = build_rulebook(grid, build_economics(grid))
     plan = book.locked_plan()
     slots = np.sort(rng.choice(grid.slots, size=min(free, grid.slots), replace=False))
     gain = np.where(grid.allowed_flat[slots], rng.uniform(-1, 3, size=(len(slots), grid.width)), -np.inf)

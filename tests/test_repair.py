@@ -25,7 +25,7 @@ def _model(seed: int, **options) -> tuple[np.random.Generator, Coefficients, Lim
     scenario, effects, baskets = tiny_scenario(rng, **options)
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits = build_limits(model)
-    return rng, model, limits, build_rulebook(model, limits)
+    return rng, model, limits, build_rulebook(model.grid, model.economics)
 
 
 class TrueView:

@@ -7,7 +7,7 @@ from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.complete import choice_literals
-from constraints.rulebook import RuleBook, rulebook_of
+from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
 from scenarios.economics import build_economics
 from scenarios.grid import Grid, build_grid
@@ -28,7 +28,7 @@ def _case(seed: int, **options) -> tuple[np.random.Generator, Grid, RuleBook]:
             Forbidden(id="no", rule="forbidden", lines=lines[2:4]),
         ]
         grid = build_grid(scenario.model_copy(update={"rules": tuple(rules)}))
-    return rng, grid, rulebook_of(grid, build_economics(grid))
+    return rng, grid, build_rulebook(grid, build_economics(grid))
 
 
 def random_plan(rng: np.random.Generator, grid: Grid, busy: float) -> np.ndarray:
@@ -167,7 +167,7 @@ def test_two_locked_runs_too_close_are_joined():
     )
     offers = tuple(offer.model_copy(update={"max_run": None}) for offer in scenario.offers)
     grid = build_grid(scenario.model_copy(update={"rules": rules, "offers": offers}))
-    book = rulebook_of(grid, build_economics(grid))
+    book = build_rulebook(grid, build_economics(grid))
     start = book.locked_plan()
     assert book.violations(book.locked_lines()) == 1 and book.violations(start) == 0
     assert (start > 0).sum() == 3 and kept_by_ledger(grid, start)

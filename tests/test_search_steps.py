@@ -30,7 +30,7 @@ def workspace(seed: int) -> Workspace:
     )
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits = build_limits(model)
-    return Workspace(Evaluator(model, limits), build_rulebook(model, limits))
+    return Workspace(Evaluator(model, limits), build_rulebook(model.grid, model.economics))
 
 
 @pytest.fixture(scope="module")

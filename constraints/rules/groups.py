@@ -11,9 +11,9 @@ from constraints.rules.forms import Bools, Entries
 from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, covered
 from scenarios.economics import Economics
 from scenarios.grid import Grid
-from scenarios.measures import Mask, scope_mask
 from scenarios.rule_schema import Axis
 from scenarios.scope import Scope
+from scenarios.scope_mask import Mask, scope_mask
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenarios.grid import Grid, holds
-from scenarios.measures import in_scope
 from scenarios.rule_schema import Axis, PlanLine
 from scenarios.schema import Offer, Scenario
 from scenarios.scope import Scope
+from scenarios.scope_mask import in_scope
 from scenarios.values import DateRange
 from scenarios.words import BASKET, EVERYBODY
 

@@ -17,9 +17,9 @@ from constraints.rules.groups import RuleContext, cell_scope, scope_choices
 from constraints.rules.lines import RuleLine, touches
 from scenarios.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
 from scenarios.grid import Grid
-from scenarios.measures import in_scope
 from scenarios.schema import Offer, Product
 from scenarios.scope import Scope
+from scenarios.scope_mask import in_scope
 from scenarios.words import Mechanic
 
 TOLERANCE = 1e-9

@@ -1,0 +1,63 @@
+"""Scopes on a grid: which segments, products, periods and choices a scope admits, as masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Grid, holds
+from scenarios.schema import Offer
+from scenarios.scope import Scope
+from scenarios.words import BASKET
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mask:
+    """A scope as index masks over one grid."""
+
+    segments: NDArray[np.bool_]
+    periods: NDArray[np.bool_]
+    products: NDArray[np.bool_]
+    basket: bool
+    """Whether basket lines are in the scope."""
+    choices: tuple[NDArray[np.bool_], ...]
+    """Per block, which choices are in the scope; "none" never is."""
+    narrows_offers: bool
+
+
+def in_scope(scope: Scope, offer: Offer) -> bool:
+    """Whether a scope's offer keys (offers, mechanics, channels, layer, vendor) admit an offer."""
+    return (
+        (scope.offers is None or offer.id in scope.offers)
+        and (scope.mechanics is None or offer.mechanic in scope.mechanics)
+        and (scope.channels is None or offer.channel in scope.channels)
+        and (scope.layer is None or offer.layer is scope.layer)
+        and (scope.vendor is None or (offer.funding is not None and offer.funding.vendor == scope.vendor))
+    )
+
+
+def scope_mask(grid: Grid, scope: Scope) -> Mask:
+    """Turn a scope into masks."""
+    horizon, offers = grid.scenario.horizon, grid.scenario.offers
+    choices = [
+        np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]) for block in grid.choices
+    ]
+    anywhere = scope.products is None and scope.categories is None
+    return Mask(
+        segments=np.array([scope.segments is None or x.id in scope.segments for x in grid.segments]),
+        periods=np.array([holds(scope.periods, day, horizon.period_days) for day in horizon.dates]),
+        products=np.array(
+            [
+                (scope.products is None or x.id in scope.products)
+                and (scope.categories is None or x.category in scope.categories)
+                for x in grid.products
+            ]
+        ),
+        basket=anywhere or (scope.products is not None and BASKET in scope.products),
+        choices=tuple(choices),
+        narrows_offers=any(
+            key is not None for key in (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)
+        ),
+    )
