@@ -12,8 +12,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limit_entries import written_and_implied
 from constraints.rules.registry import check_rules
-from constraints.verdicts import judge, result, safe_side, written_and_implied
+from constraints.verdicts import judge, result, safe_side
 from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
 from scenarios.draws import Draws
@@ -67,7 +68,7 @@ class Ledger:
     def __init__(self, model: Coefficients, effects: Effects, draws: Draws) -> None:
         self.model, self.effects, self.draws = model, effects, draws
         self.grid = model.grid
-        self.limits = written_and_implied(model)
+        self.limits = written_and_implied(model.grid)
         self.empty = account(model, self.grid.empty())
         self._functionals = self._wanted()
         profit = self._functionals[:1]

@@ -17,9 +17,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limit_entries import written_and_implied
 from scenarios.coefficients import Coefficients
 from scenarios.measures import Functional, combine, measure_functional
-from scenarios.schema import Channel, Limit, Scenario
+from scenarios.schema import Channel, Scenario
 from scenarios.scope import Scope
 from scenarios.totals import evaluate
 from scenarios.words import Measure, Unit
@@ -128,30 +129,6 @@ def contact_rule(channel: Channel, scenario: Scenario) -> ContactRule | None:
     return ContactRule(id=f"contacts:{channel.id}", channel=channel.id, max=cap.max, window=window)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """A limit before it becomes a row."""
-
-    limit: Limit
-    id: str
-    origin: str
-
-
-def _implied(scenario: Scenario) -> list[_Wanted]:
-    """Vendor funds and gift stock as limits."""
-    wanted: list[_Wanted] = []
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            limit = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            wanted.append(_Wanted(limit=limit, id=f"fund:{vendor.id}", origin="fund"))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            limit = Limit(id=gift.id, measure="gifts", max=gift.stock, where=Scope(offers=offers))
-            wanted.append(_Wanted(limit=limit, id=f"gift:{gift.id}", origin="gift"))
-    return wanted
-
-
 def build_limits(model: Coefficients) -> Limits:
     """Read all limits of a scenario.
 
@@ -167,14 +144,12 @@ def build_limits(model: Coefficients) -> Limits:
     """
     grid, economics = model.grid, model.economics
     scenario = grid.scenario
-    wanted = [_Wanted(limit=limit, id=limit.id, origin="limit") for limit in scenario.limits] + _implied(scenario)
     records: list[LimitRecord] = []
     functionals: list[Functional] = []
     parts: list[tuple[Functional, Functional] | None] = []
     sign, bound, scale, rate = [], [], [], []
-    for each in wanted:
-        limit, measure = each.limit, Measure.read(each.limit.measure)
-        written = float(limit.max) if limit.max is not None else float(limit.min or 0)
+    for each in written_and_implied(grid):
+        limit, measure, written = each.limit, each.measure, float(each.bound)
         if measure is Measure.MARGIN_RATE:
             margin = measure_functional(grid, economics, Measure.MARGIN, limit.where)
             revenue = measure_functional(grid, economics, Measure.REVENUE, limit.where)
@@ -188,13 +163,13 @@ def build_limits(model: Coefficients) -> Limits:
             scale.append(abs(written) if written else 1.0)
         rate.append(written if measure is Measure.MARGIN_RATE else math.nan)
         bound.append(0.0 if measure is Measure.MARGIN_RATE else written)
-        sign.append(1.0 if limit.max is not None else -1.0)
+        sign.append(1.0 if each.sense == "max" else -1.0)
         records.append(
             LimitRecord(
                 id=each.id,
                 name=limit.name,
                 measure=str(measure),
-                sense="max" if limit.max is not None else "min",
+                sense=each.sense,
                 bound=written,
                 scope=scope_text(limit.where),
                 where=limit.where,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limit_entries import LimitEntry
 from scenarios.cells import Account
-from scenarios.coefficients import Coefficients
 from scenarios.futures import at_risk
 from scenarios.plan import LimitResult
 from scenarios.rounding import to_decimal
-from scenarios.schema import Limit
 from scenarios.scope import Scope
 from scenarios.summary import RATIO_DIGITS
 from scenarios.sums import digits_of, margin_rate, measured
@@ -27,61 +25,6 @@ BINDING = Decimal("0.01")
 """A limit of which less than this share is left binds."""
 _DUST = 1e-6
 """Units and money below this are noise of float64 sums, not use."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LimitEntry:
-    """A limit with the id it is reported under."""
-
-    id: str
-    limit: Limit
-
-    @property
-    def measure(self) -> Measure | str:
-        """What it bounds; a text names a custom measure."""
-        return Measure.read(self.limit.measure)
-
-    @property
-    def sense(self) -> str:
-        """``max`` or ``min``."""
-        return "max" if self.limit.max is not None else "min"
-
-    @property
-    def bound(self) -> Decimal:
-        """The bound as written."""
-        return self.limit.max if self.limit.max is not None else self.limit.min or Decimal(0)
-
-    @property
-    def drawn(self) -> tuple[Measure | str, ...]:
-        """Measures that futures are needed of."""
-        if self.limit.at_risk is None:
-            return ()
-        return (Measure.MARGIN, Measure.REVENUE) if self.measure is Measure.MARGIN_RATE else (self.measure,)
-
-
-def written_and_implied(model: Coefficients) -> tuple[LimitEntry, ...]:
-    """Limits of a scenario in its order, then vendors' funds (``fund:ID``) and stocks of gifts (``gift:ID``).
-
-    Raises
-    ------
-    ValueError
-        For a limit on a word that is no measure.
-    """
-    scenario = model.grid.scenario
-    entries = [LimitEntry(id=limit.id, limit=limit) for limit in scenario.limits]
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            entries.append(LimitEntry(id=f"fund:{vendor.id}", limit=fund))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            entries.append(LimitEntry(id=f"gift:{gift.id}", limit=stock))
-    for entry in entries:
-        if not isinstance(entry.measure, Measure) and entry.measure not in model.grid.custom:
-            raise ValueError(f"limit {entry.id}: {entry.measure} is no measure of the scenario")
-    return tuple(entries)
 
 
 def judge(entry: LimitEntry, book: Account, draws: Float) -> LimitResult:

@@ -6,7 +6,6 @@ public, targeted, basket public, basket targeted. Choice 0 is always "none".
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from scenarios.custom import per_use
 from scenarios.rule_schema import PlanLine
 from scenarios.schema import Offer, Product, Scenario, Segment
-from scenarios.values import DateRange
+from scenarios.where import admitted
 from scenarios.words import BASKET, EVERYBODY, Layer
 
 A = TypeVar("A")
@@ -230,14 +229,6 @@ class Grid:
         return plan
 
 
-def holds(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> bool:
-    """Whether a period of ``days`` days from ``first`` on meets any of the spans (None: no restriction)."""
-    if spans is None:
-        return True
-    last = first + dt.timedelta(days=days - 1)
-    return any(span.first <= last and first <= span.last for span in spans)
-
-
 def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | None = None) -> Grid:
     """Lay out the slots and choices of a resolved scenario (segments and products are lists, prices known).
 
@@ -256,19 +247,6 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
         chosen[block] += [Choice(offer=number, coverage=level) for level in offer.coverage]
     choices = Blocks(*(tuple(block) for block in chosen))
 
-    def meets(offer: Offer) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-        where = offer.applies_to
-        in_segment = np.array([where.segments is None or s.id in where.segments for s in segments])
-        in_product = np.array(
-            [
-                (where.products is None or p.id in where.products)
-                and (where.categories is None or p.category in where.categories)
-                for p in products
-            ]
-        )
-        in_period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
-        return in_segment, in_product, in_period
-
     s, k, t = len(segments), len(products), horizon.periods
     tables = [
         np.ones((*shape, len(block) + 1), dtype=bool)
@@ -276,7 +254,9 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
     ]
     for block, options in enumerate(choices):
         for column, choice in enumerate(options, start=1):
-            in_segment, in_product, in_period = meets(scenario.offers[choice.offer])
+            in_segment, in_product, in_period = admitted(
+                scenario.offers[choice.offer].applies_to, segments, products, horizon
+            )
             axes = [in_period]
             if block < 2:
                 axes.insert(0, in_product)

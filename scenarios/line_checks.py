@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 from scenarios.facts import Facts
-from scenarios.grid import holds
 from scenarios.problems import Path, Problem, shown
 from scenarios.rule_schema import Blackout, Eligible, Forbidden, Locked, PlanLine
 from scenarios.schema import Offer
 from scenarios.scope import Scope
-from scenarios.scope_mask import in_scope
+from scenarios.scope_mask import in_scope, with_basket
+from scenarios.where import holds
 from scenarios.words import BASKET, EVERYBODY, Layer
 
 
@@ -175,7 +175,7 @@ def _same_kind(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool
     if not in_scope(scope, offer):
         return False
     if line.product == BASKET:
-        return (scope.products is None and scope.categories is None) or BASKET in (scope.products or ())
+        return with_basket(scope)
     category = next((product.category for product in facts.products if product.id == line.product), None)
     return (scope.products is None or line.product in scope.products) and (
         scope.categories is None or category in scope.categories

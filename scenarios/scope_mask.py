@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.grid import Grid, holds
+from scenarios.grid import Grid
 from scenarios.schema import Offer
 from scenarios.scope import Scope
+from scenarios.where import admitted
 from scenarios.words import BASKET
 
 
@@ -38,26 +39,29 @@ def in_scope(scope: Scope, offer: Offer) -> bool:
     )
 
 
+def narrows(scope: Scope) -> bool:
+    """Whether a scope looks at some offers only."""
+    keys = (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)
+    return any(key is not None for key in keys)
+
+
+def with_basket(scope: Scope) -> bool:
+    """Whether basket lines are in a scope: where it names neither products nor categories, or the basket itself."""
+    return (scope.products is None and scope.categories is None) or BASKET in (scope.products or ())
+
+
 def scope_mask(grid: Grid, scope: Scope) -> Mask:
     """Turn a scope into masks."""
-    horizon, offers = grid.scenario.horizon, grid.scenario.offers
+    offers = grid.scenario.offers
     choices = [
         np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]) for block in grid.choices
     ]
-    anywhere = scope.products is None and scope.categories is None
+    axes = admitted(scope, grid.segments, grid.products, grid.scenario.horizon)
     return Mask(
-        segments=np.array([scope.segments is None or x.id in scope.segments for x in grid.segments]),
-        periods=np.array([holds(scope.periods, day, horizon.period_days) for day in horizon.dates]),
-        products=np.array(
-            [
-                (scope.products is None or x.id in scope.products)
-                and (scope.categories is None or x.category in scope.categories)
-                for x in grid.products
-            ]
-        ),
-        basket=anywhere or (scope.products is not None and BASKET in scope.products),
+        segments=axes.segments,
+        periods=axes.periods,
+        products=axes.products,
+        basket=with_basket(scope),
         choices=tuple(choices),
-        narrows_offers=any(
-            key is not None for key in (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)
-        ),
+        narrows_offers=narrows(scope),
     )

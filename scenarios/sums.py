@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.cells import Account
-from scenarios.grid import Grid, holds
+from scenarios.grid import Grid
 from scenarios.messages import message_groups, sent
 from scenarios.rounding import UNIT_DIGITS, Integers, scaled, units
 from scenarios.scope import Scope
-from scenarios.scope_mask import in_scope
-from scenarios.words import BASKET, Measure
+from scenarios.scope_mask import in_scope, narrows, with_basket
+from scenarios.where import admitted
+from scenarios.words import Measure
 
 Flag = NDArray[np.bool_]
 
@@ -35,29 +36,17 @@ def digits_of(measure: Measure | str, money_digits: int) -> int:
     return money_digits if measure in MONEY else UNIT_DIGITS
 
 
-def narrows(scope: Scope) -> bool:
-    """Whether a scope looks at some offers only."""
-    keys = (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)
-    return any(key is not None for key in keys)
-
-
 class Places:
     """Which segments, products, periods and rows of an account lie in a scope."""
 
     def __init__(self, account: Account, scope: Scope) -> None:
-        grid, horizon = account.grid, account.grid.scenario.horizon
-        self.segments = np.array([scope.segments is None or s.id in scope.segments for s in grid.segments])
-        self.periods = np.array([holds(scope.periods, day, horizon.period_days) for day in horizon.dates])
-        self.products = np.array([self._sells(scope, p.id, p.category) for p in grid.products])
-        nothing_named = scope.products is None and scope.categories is None
-        self.basket = nothing_named or (scope.products is not None and BASKET in scope.products)
+        grid = account.grid
+        self.segments, self.products, self.periods = admitted(
+            scope, grid.segments, grid.products, grid.scenario.horizon
+        )
+        self.basket = with_basket(scope)
         self.everything = not narrows(scope)
         self.rows = self._rows(account, scope)
-
-    @staticmethod
-    def _sells(scope: Scope, product: str, category: str) -> bool:
-        named = scope.products is None or product in scope.products
-        return named and (scope.categories is None or category in scope.categories)
 
     def _rows(self, account: Account, scope: Scope) -> Flag:
         rows = account.rows

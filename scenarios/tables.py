@@ -16,10 +16,10 @@ from scenarios.custom import limited, varying
 from scenarios.effect_rows import read_effect_rows
 from scenarios.effects import Effects
 from scenarios.files import ScenarioFiles
-from scenarios.grid import holds
 from scenarios.problems import Places, Problem
 from scenarios.schema import Product, Scenario, Segment
 from scenarios.take_up import TakeUpInput, fixed_take_up, read_take_up
+from scenarios.where import admitted
 from scenarios.words import BASKET, Layer
 
 Float = NDArray[np.float64]
@@ -44,16 +44,9 @@ def applies(scenario: Scenario, segments: tuple[Segment, ...], products: tuple[P
     horizon = scenario.horizon
     out = np.zeros((len(segments), len(products) + 1, horizon.periods, len(scenario.offers)), dtype=bool)
     for number, offer in enumerate(scenario.offers):
-        where = offer.applies_to
-        in_segment = np.array([where.segments is None or item.id in where.segments for item in segments], dtype=bool)
-        in_period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates], dtype=bool)
-        in_product = np.zeros(len(products) + 1, dtype=bool)
-        if offer.mechanic.is_basket:
-            in_product[-1] = True
-        else:
-            for index, item in enumerate(products):
-                listed = where.products is None or item.id in where.products
-                in_product[index] = listed and (where.categories is None or item.category in where.categories)
+        in_segment, products_in, in_period = admitted(offer.applies_to, segments, products, horizon)
+        on_basket = offer.mechanic.is_basket
+        in_product = np.append(products_in & (not on_basket), on_basket)
         out[..., number] = in_segment[:, None, None] & in_product[:, None] & in_period
     return out
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.effects import Effects, Learned
-from scenarios.grid import holds
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.rule_schema import PlanLine
 from scenarios.schema import Offer, Product, Scenario, Segment
+from scenarios.where import holds
 from scenarios.words import Layer, Mechanic, Unit
 from surrogate.category_response import activated_share, category_lift, to_digits
 from surrogate.declared import declared_groups

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
+from constraints.limit_entries import written_and_implied
 from constraints.limits import build_limits
-from constraints.verdicts import written_and_implied
 from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw
 from scenarios.grid import LineError, build_grid
@@ -40,7 +40,7 @@ def test_the_ledger_agrees_with_the_compiled_limits(seed):
     """Ids are the same, and uses differ by the rounding of cells at most."""
     ledger, plan = _ledger(seed)
     compiled = build_limits(ledger.model)
-    assert tuple(entry.id for entry in written_and_implied(ledger.model)) == compiled.ids
+    assert tuple(entry.id for entry in written_and_implied(ledger.grid)) == compiled.ids
     report = ledger.audit(plan)
     amounts = 8 * ledger.model.base_units.size + 10 * len(report.account.rows.line) + 10
     for number, result in enumerate(report.limits[: len(compiled.ids)]):

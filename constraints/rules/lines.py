@@ -12,12 +12,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scenarios.grid import Grid, holds
+from scenarios.grid import Grid
 from scenarios.rule_schema import Axis, PlanLine
 from scenarios.schema import Offer, Scenario
 from scenarios.scope import Scope
-from scenarios.scope_mask import in_scope
+from scenarios.scope_mask import in_scope, with_basket
 from scenarios.values import DateRange
+from scenarios.where import holds
 from scenarios.words import BASKET, EVERYBODY
 
 AXES: tuple[Axis, ...] = ("segment", "product", "category", "offer")
@@ -116,7 +117,7 @@ def _same_offer_and_product(scope: Scope, line: RuleLine, grid: Grid) -> bool:
     elif not in_scope(scope, line.offer):
         return False
     if line.product is None:
-        return (scope.products is None and scope.categories is None) or BASKET in (scope.products or ())
+        return with_basket(scope)
     product = grid.products[line.product]
     return (scope.products is None or product.id in scope.products) and (
         scope.categories is None or product.category in scope.categories
