@@ -80,7 +80,7 @@ class Bound:
     value: float
     """The lower of the tightened and the naive bound."""
     naive: float
-    """The bound that takes every interaction at its best: no fatigue, theft or dip, halo and basket at their most."""
+    """What `naive_bound` says."""
     prices: Float
     """[L] objective per unit of each limit's own use, 0 for limits at risk."""
     stock_prices: Float
@@ -126,6 +126,28 @@ def _best_start(slope: Slope, problem: BoundProblem, naive: Prices, given: Float
     return starts[int(np.argmin(values))]
 
 
+def naive_bound(
+    model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None = None, params: BoundParams | None = None
+) -> float:
+    """Bound that takes every interaction at its best: no fatigue, theft or dip, halo and basket factor at their most.
+
+    Parameters
+    ----------
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
+
+    Returns
+    -------
+    Upper bound on the objective counted from the empty plan, in its own units.
+    """
+    use = BoundParams() if params is None else params
+    problem = BoundProblem(model, limits, allowed, locked, use.states)
+    reached, _ = _naive(problem, use, lambda done, best: True)
+    return problem.evaluate(reached.prices, naive=True)[0]
+
+
 def tight_bound(
     model: Coefficients,
     limits: Limits,
@@ -140,10 +162,8 @@ def tight_bound(
 
     Parameters
     ----------
-    allowed
-        [N, width] choices that a plan may hold.
-    locked
-        [N] lines that every plan holds; 0 leaves a slot free.
+    allowed, locked
+        As in `naive_bound`.
     prices
         [L] prices of the limits to start from, where a search knows better ones than the naive bound finds.
     target

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits import Limits, build_limits
-from planner.bound import BoundParams, tight_bound
+from planner.bound import BoundParams, naive_bound, tight_bound
 from planner.bound_dual import Prices, dual
 from planner.bound_problem import BoundProblem
 from scenarios import totals
@@ -127,6 +127,7 @@ def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_line
     problem = BoundProblem(model, limits, allowed, locked, DESCENT.states)
     assert gains[kept].max() <= bound.value <= bound.naive
     assert bound.value < problem.evaluate(problem.start, naive=False)[0]
+    assert bound.naive == naive_bound(model, limits, allowed, locked, DESCENT)
     assert (bound.value, bound.parts) == (again.value, again.parts)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
