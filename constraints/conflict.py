@@ -9,6 +9,7 @@ out one by one. Where nothing is proven the answer is "none found", with what th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,10 @@ from constraints.shortfall import (
     relaxation_text,
     scalar_row,
     shortfall_text,
+    strain_of,
 )
 from scenarios.coefficients import Coefficients
+from scenarios.plan import LimitResult
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -77,7 +80,7 @@ def why_infeasible(
     limits: Limits,
     rulebook: RuleBook,
     nearest: Plan | None = None,
-    bound: Float | None = None,
+    verdicts: Sequence[LimitResult] = (),
     params: ConflictParams | None = None,
 ) -> Conflict:
     """Explain why no plan keeps every rule and limit.
@@ -86,8 +89,8 @@ def why_infeasible(
     ----------
     nearest : int8 [N], optional
         The plan that breaks least; the start plan without it.
-    bound : [L], optional
-        Bounds in force, tightened where limits hold at risk; proofs always use the written bounds.
+    verdicts
+        What the ledger says of ``nearest``: limits at risk are then judged by their use at risk.
     """
     params = ConflictParams() if params is None else params
     against = contradictions(rulebook)
@@ -99,7 +102,7 @@ def why_infeasible(
             remedies=tuple(dict.fromkeys(remedy for each in against for remedy in each.remedies)),
             nearest=tuple(each.reason for each in against),
         )
-    return _Explanation(model, limits, rulebook, nearest, bound, params).conflict()
+    return _Explanation(model, limits, rulebook, nearest, verdicts, params).conflict()
 
 
 class _Explanation:
@@ -111,13 +114,14 @@ class _Explanation:
         limits: Limits,
         rulebook: RuleBook,
         nearest: Plan | None,
-        bound: Float | None,
+        verdicts: Sequence[LimitResult],
         params: ConflictParams,
     ) -> None:
         self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
         self._nearest = rulebook.locked_plan() if nearest is None else nearest
-        self._used = measure_uses(model, limits, self._nearest)
-        self._broken = broken_rows(model, limits, self._used, limits.bound if bound is None else bound)
+        self._strain = strain_of(limits, verdicts)
+        self._used = measure_uses(model, limits, self._nearest, self._strain)
+        self._broken = broken_rows(model, limits, self._used)
         self._locked = locked_lines(model.grid)
         self._weights: Float = np.zeros(0)
 
@@ -166,11 +170,8 @@ class _Explanation:
         broken = {row.scalar for row in self._broken if row.scalar is not None}
         head = limits.sign * (limits.bound - self._used.scalar) / limits.scale
         others = [int(n) for n in np.argsort(head, kind="stable") if int(n) not in broken]
-        written = [
-            scalar_row(limits, row.scalar, limits.bound) if row.scalar is not None else row for row in self._broken
-        ]
         room = max(1, min(self._params.rows, _TABLE_ENTRIES // (3 * reach.pairs.size)))
-        return (written + [scalar_row(limits, n, limits.bound) for n in others])[: max(room, 1)]
+        return (self._broken + [scalar_row(limits, n) for n in others])[: max(room, 1)]
 
     def _tables(self, row: Row, reach: Reach) -> RowTables:
         return row_tables(self._model, row.functional, row.sign, reach)
@@ -247,7 +248,7 @@ class _Explanation:
             for each in candidates:
                 trial = plan.copy()
                 trial[each.slot] = 0
-                used = measure_uses(self._model, self._limits, trial)
+                used = measure_uses(self._model, self._limits, trial, self._strain)
                 trials.append(sum(max(excess_of(row, used), 0.0) / row.scale for row in rows))
             best = int(np.argmin(trials))
             plan[candidates[best].slot] = 0

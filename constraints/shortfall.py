@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from constraints.limits import LimitRecord, Limits
 from scenarios.coefficients import Coefficients
 from scenarios.measures import Functional, measure_functional
+from scenarios.plan import LimitResult
 from scenarios.scope import Scope
 from scenarios.sums import COUNTS
 from scenarios.totals import sold_by, value
@@ -50,25 +52,63 @@ class Used:
     """[L] margin rates where the limit is one, else nan."""
 
 
-def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8]) -> Used:
-    """Evaluate every limit at a plan in NumPy."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Strain:
+    """How much heavier than the expected use the use at risk weighs, read off one plan's verdict."""
+
+    scalar: Float
+    """[L] use at risk over expected use; 1 where expected use decides."""
+    rate: Float
+    """[L] margin rate at risk less the expected one; 0 where the expected one decides."""
+    stock: Float
+    """[K] the same as ``scalar`` for the stock of each product."""
+
+
+def strain_of(limits: Limits, verdicts: Sequence[LimitResult]) -> Strain:
+    """Read the strain of limits at risk off the ledger's verdicts on a plan; none without verdicts."""
+    places = {name: number for number, name in enumerate(limits.ids)}
+    products = {name: number for number, name in enumerate(limits.stock_ids)}
+    strain = Strain(
+        scalar=np.ones(len(limits.ids)), rate=np.zeros(len(limits.ids)), stock=np.ones(len(limits.stock_ids))
+    )
+    for verdict in verdicts:
+        if verdict.used_at_risk is None:
+            continue
+        sign = 1 if verdict.sense == "max" else -1
+        used, risky = float(verdict.used), sign * max(sign * float(verdict.used), sign * float(verdict.used_at_risk))
+        number = places.get(verdict.id)
+        if number is None:
+            strain.stock[products[verdict.id]] = risky / used if used > 0 else 1.0
+        elif limits.rate_parts[number] is not None:
+            strain.rate[number] = risky - used
+        else:
+            strain.scalar[number] = risky / used if used > 0 else 1.0
+    return strain
+
+
+def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8], strain: Strain | None = None) -> Used:
+    """Evaluate every limit at a plan in NumPy; under a strain, limits at risk by an estimate of their use at risk."""
+    strain = strain_of(limits, ()) if strain is None else strain
     what = sold_by(model, plan, np)
+    scalar = np.array([float(value(functional, model, what, np)) for functional in limits.functionals])
+    scalar = scalar * strain.scalar
     rates = np.full(len(limits.ids), np.nan)
     for number, parts in enumerate(limits.rate_parts):
         if parts is not None:
             margin, revenue = (float(value(part, model, what, np)) for part in parts)
-            rates[number] = margin / revenue if revenue else np.nan
-    scalar = np.array([float(value(functional, model, what, np)) for functional in limits.functionals])
-    return Used(scalar=scalar, stock=np.cumsum(what.units.sum(axis=0), axis=-1), rates=rates)
+            rates[number] = margin / revenue + strain.rate[number] if revenue else np.nan
+            scalar[number] += strain.rate[number] * revenue
+    units = np.cumsum(what.units.sum(axis=0), axis=-1) * strain.stock[:, None]
+    return Used(scalar=scalar, stock=units, rates=rates)
 
 
-def scalar_row(limits: Limits, number: int, bound: Float) -> Row:
-    """A scalar limit as a row, under the bounds in force."""
+def scalar_row(limits: Limits, number: int) -> Row:
+    """A scalar limit as a row."""
     return Row(
         id=limits.ids[number],
         functional=limits.functionals[number],
         sign=float(limits.sign[number]),
-        bound=float(bound[number]),
+        bound=float(limits.bound[number]),
         scale=float(limits.scale[number]),
         scalar=number,
     )
@@ -92,11 +132,11 @@ def stock_row(model: Coefficients, limits: Limits, product: int, period: int) ->
     )
 
 
-def broken_rows(model: Coefficients, limits: Limits, used: Used, bound: Float) -> list[Row]:
+def broken_rows(model: Coefficients, limits: Limits, used: Used) -> list[Row]:
     """Limits that a plan breaks, the worst first; of each product's stock the worst period."""
-    excess = limits.sign * (used.scalar - bound)
+    excess = limits.excess(used.scalar)
     found = [
-        (float(excess[n] / limits.scale[n]), scalar_row(limits, int(n), bound))
+        (float(excess[n] / limits.scale[n]), scalar_row(limits, int(n)))
         for n in np.flatnonzero(excess > _TOLERANCE * (1 + limits.scale))
     ]
     for product in limits.stock_products:
@@ -140,7 +180,8 @@ def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) ->
         sold = amount("units", used.stock[row.product, row.period])
         return f"{row.id}: {sold} units sold by {day}, {amount('units', row.bound, up=False)} there"
     record = limits.records[row.scalar]
-    now = float(used.rates[row.scalar] if record.measure == "margin_rate" else used.scalar[row.scalar])
+    rate = record.measure == "margin_rate"
+    now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] - row.sign * _DUST)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
     text = amount(record.measure, now, up=row.sign > 0)

@@ -1,6 +1,7 @@
 """Conflicts come with a proof, its members and remedies that work; nothing is called infeasible without proof."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -9,10 +10,12 @@ from rule_shop import SHOP, line
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.conflict import Conflict, why_infeasible
+from constraints.ledger import Ledger
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
 from constraints.shortfall import amount, broken_rows, measure_uses
 from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.draws import draw
 from scenarios.effects import Effects
 from scenarios.grid import build_grid
 from scenarios.rule_schema import Locked
@@ -69,6 +72,31 @@ def test_locked_lines_over_budget_are_proven_and_mended():
     )
     again, _ = _explain([budget | {"max": 2400}], [lock])
     assert not again.proven and not again.members
+
+
+def test_a_limit_that_only_the_futures_break_is_named():
+    """Expected use fits, use at risk does not: nothing is proven, but limit, use at risk and remedies are said."""
+    document = SHOP | {
+        "limits": [{"id": "total-budget", "measure": "spend", "max": 2500, "at_risk": "95%"}],
+        "rules": [_locked((3, "phone", "off10"), (4, "case", "poster"))],
+        "response": CALM,
+    }
+    scenario = Scenario.model_validate(document)
+    effects = _effects(scenario)
+    effects = replace(effects, base_cv=effects.base_cv + 0.3)
+    model = build_coefficients(build_grid(scenario), effects, None)
+    limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
+    plan = book.locked_plan()
+    report = Ledger(model, effects, draw(model.grid, effects, 1, count=200)).audit(plan)
+    assert not why_infeasible(model, limits, book, plan).members
+    found = why_infeasible(model, limits, book, plan, report.limits)
+    risky = report.limits[0].used_at_risk
+    assert not found.proven and found.members == ("total-budget",)
+    assert found.nearest == (f"total-budget: spend {risky:,.2f}, at most 2,500 allowed, 95% sure",)
+    assert found.remedies == (
+        f"raise total-budget from 2,500 to {risky:,.2f}",
+        "drop the locked line off10 for phone on 2026-11-03 (locked by keep)",
+    )
 
 
 def test_locked_lines_over_budget_are_proven_under_interactions_too():
@@ -178,7 +206,7 @@ def test_what_is_proven_is_true(seed):
     for choice in itertools.product(*options):
         plan = np.array(choice, dtype=np.int8)
         if book.violations(plan) == 0:
-            assert broken_rows(model, rows, measure_uses(model, rows, plan), rows.bound)
+            assert broken_rows(model, rows, measure_uses(model, rows, plan))
 
 
 def test_numbers_are_written_as_people_do_and_rounded_to_the_safe_side():
