@@ -20,6 +20,7 @@ from scenarios.market_deals import ActiveLine, benefit_of, make_deal
 from scenarios.market_experiment import Experiment, MeasuredEffect, Measurement, OrderBinRow, TrialSums
 from scenarios.market_offered import Offered
 from scenarios.schema import Offer
+from scenarios.where import admitted
 from scenarios.words import BASKET, Layer, Mechanic
 
 
@@ -68,13 +69,8 @@ def expected_units(market: Market, demand: Demand) -> Float:
 
 def applies(offer: Offer, market: Market) -> list[int]:
     """Return the products that an offer may be chosen for."""
-    where = offer.applies_to
-    return [
-        k
-        for k, product in enumerate(market.products)
-        if (where.products is None or product.id in where.products)
-        and (where.categories is None or product.category in where.categories)
-    ]
+    axes = admitted(offer.applies_to, market.segments, market.products, market.scenario.horizon)
+    return [int(k) for k in np.flatnonzero(axes.products)]
 
 
 def _try_products(
