@@ -53,7 +53,7 @@ def ascent(space: Workspace, finish: Finish, seconds: float, seed: int) -> Candi
     rng, end = stream(seed, "bench"), time.monotonic() + seconds
     state = begin(*first_plan(space, finish, rng))
     try:
-        params = EvolveParams(work=float("inf"), starts=1, patience=10**9)
+        params = EvolveParams(work=float("inf"), patience=10**9)
         for generation in evolution.evolve(space, finish, state, params, rng):
             state = generation
             if time.monotonic() > end:

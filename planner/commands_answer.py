@@ -120,7 +120,7 @@ def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
     """
     from scenarios.problems import InvalidInput, Problem
 
-    if rank > len(plan_set.plans):
+    if not (1 <= rank <= len(plan_set.plans)):
         expected = f"a plan from 1 to {len(plan_set.plans)}" if plan_set.plans else "a folder that holds a plan"
         raise InvalidInput([Problem(where=str(where), what="--plan", expected=expected, got=str(rank))])
     return plan_set.plans[rank - 1]
@@ -134,7 +134,7 @@ def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
     if not colon or not rank.isdigit() or Path(text).is_dir():
         folder, rank = text, "1"
     directory = read_plans(Path(folder))
-    return ranked_plan(directory.plan_set, max(int(rank), 1), Path(folder)), directory
+    return ranked_plan(directory.plan_set, int(rank), Path(folder)), directory
 
 
 def _question(directory: PlanDirectory) -> tuple[bytes | None, str]:

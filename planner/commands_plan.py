@@ -55,13 +55,14 @@ def plan(
     from planner.search import Effort as Work
     from planner.search import SearchParams, plan_campaign
     from scenarios.archive import freeze
-    from scenarios.plan_files import refuse_foreign, write_plans
+    from scenarios.plan_files import refuse_foreign, refuse_unwritable, write_plans
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
     if seconds is not None:
         _refuse_seconds(seconds)
     if out is not None:
         refuse_foreign(out)
+        refuse_unwritable(out)
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
         begin = None if start is None else read_plan(start, problem.grid)
@@ -120,6 +121,7 @@ def score(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
+    from planner.figures import plural
     from planner.lines_file import read_plan
     from planner.live import watching
     from planner.problem import build_problem
@@ -147,9 +149,9 @@ def score(
         show_json({"format": "campaign-score/1", **document})
         return ExitCode.YES if scored.kept else ExitCode.NO
     show(
-        show_outcome(mine, currency, title=f"{lines}: {len(mine.lines)} lines"),
-        Calendar(plan=mine, scenario=problem.loaded.scenario),
-        show_bridge(mine, currency),
+        show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
+        Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
+        show_bridge(mine, currency, title="From extra sales to profit"),
         show_limits(mine.limits, currency),
         show_rules(mine.rules),
         show_verdict(broken, len(mine.limits), len(mine.rules)),

@@ -61,8 +61,6 @@ class EvolveParams:
     """Work to do, in passes over all columns."""
     capacity: int = 8
     """Largest population."""
-    starts: int = 2
-    """Guided plans from the empty plan before anything else: they lie far apart, and crossover joins them."""
     patience: int = 4
     """Children without an improvement of the best, per plan in the population, after which it widens."""
     floor: float = 0.25
@@ -163,8 +161,7 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    few = len(state.objectives) < params.starts
-    widen = few or state.stalled >= params.patience * len(state.objectives)
+    widen = state.stalled >= params.patience * len(state.objectives)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
@@ -191,10 +188,9 @@ def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
     """Choose an operator by what it earned per work; crossover needs two plans."""
     several = len(state.objectives) > 1
     names: list[str] = [operator.__name__ for operator in (*MUTATIONS, *(CROSSOVERS if several else ()))]
-    untried = [name for name in names if name not in state.earned]
-    if untried:
-        return untried[0]
-    earned = np.array([state.earned[name] for name in names])
+    known = [state.earned[name] for name in names if name in state.earned]
+    hoped = float(np.mean(known)) if known else 1.0
+    earned = np.array([state.earned.get(name, hoped) for name in names])
     total = earned.sum()
     share = earned / total if total > 0 else np.full(len(names), 1 / len(names))
     return names[int(rng.choice(len(names), p=params.floor / len(names) + (1 - params.floor) * share))]

@@ -19,6 +19,7 @@ from planner.evaluator import Evaluator
 from planner.lagrangian import Gains
 from scenarios.grid import Grid
 from scenarios.plan import LimitResult, LineResult, RankedPlan
+from scenarios.scope_mask import in_scope
 from scenarios.words import Measure
 
 Plan = NDArray[np.int8]
@@ -52,6 +53,8 @@ class LineExplained:
     """Objective lost when the line is dropped."""
     held_by: tuple[str, ...]
     """Binding limits that the line uses, the dearest first: shadow price times use."""
+    needed_by: tuple[str, ...]
+    """Rules and limits that the plan would break without the line."""
     best: Alternative | None
     """The alternative with the highest objective; None where the slot has no other choice."""
     possible: Alternative | None
@@ -91,11 +94,13 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         tried = _try(evaluator, ranked, plan, int(slot), options, objective)
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
+        missed = _over(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
         explained.append(
             LineExplained(
                 line=line,
                 contribution=worth[number],
-                held_by=_dearest(limits, usage[number], worth[number]) + _scarce_stock(ranked, line),
+                held_by=_dearest(grid, line, limits, usage[number], worth[number]) + _scarce_stock(ranked, line),
+                needed_by=tuple(id_ for id_, _ in missed),
                 best=best,
                 possible=possible if possible is not best else None,
             )
@@ -110,9 +115,16 @@ def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
     return np.array([known.get(id_, 0.0) for id_ in limits.ids])
 
 
-def _dearest(limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:
-    """Limits whose priced use by a line is worth mentioning beside its contribution, the dearest first."""
-    order = np.argsort(-cost, kind="stable")
+def _dearest(
+    grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float
+) -> tuple[str, ...]:
+    """Limits whose priced use by a line is worth mentioning beside its contribution, the dearest first.
+
+    A limit on other offers, which the line uses by raising their sales only, is none that holds the line.
+    """
+    offer = next(offer for offer in grid.scenario.offers if offer.id == line.offer)
+    others = {limit.id for limit in grid.scenario.limits if not in_scope(limit.where, offer)}
+    order = [int(place) for place in np.argsort(-cost, kind="stable") if limits.ids[int(place)] not in others]
     return tuple(limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0))
 
 
@@ -159,14 +171,7 @@ def _try(
     found = []
     for number, choice in enumerate(options):
         line = grid.line(slot, choice)
-        over = [
-            *_broken_limits(evaluator.limits, ranked, values.uses[number], values.stock[number]),
-            *(
-                (rule.id, rule.violations[0].message)
-                for rule in check_rules(grid, grid.lines(trials[number]))
-                if not rule.satisfied
-            ),
-        ]
+        over = _over(evaluator, ranked, trials[number], values.uses[number], values.stock[number])
         found.append(
             Alternative(
                 offer=line.offer,
@@ -177,6 +182,17 @@ def _try(
             )
         )
     return sorted(found, key=lambda option: -option.change)
+
+
+def _over(
+    evaluator: Evaluator, ranked: RankedPlan, plan: Plan, uses: NDArray[np.float64], stock: NDArray[np.float64]
+) -> list[tuple[str, str]]:
+    """Id and sentence of every limit and rule that a changed plan breaks."""
+    rules = check_rules(evaluator.grid, evaluator.grid.lines(plan))
+    return [
+        *_broken_limits(evaluator.limits, ranked, uses, stock),
+        *((rule.id, rule.violations[0].message) for rule in rules if not rule.satisfied),
+    ]
 
 
 def _broken_limits(

@@ -27,7 +27,7 @@ TERMS = {
 _BAR = 12
 
 
-def show_bridge(plan: RankedPlan, currency: str) -> FittedTable:
+def show_bridge(plan: RankedPlan, currency: str, *, title: str = "") -> FittedTable:
     """Lay out the bridge of one plan, with a bar per term."""
     terms = plan.outcome.bridge.terms
     net = plan.outcome.bridge.net
@@ -44,7 +44,7 @@ def show_bridge(plan: RankedPlan, currency: str) -> FittedTable:
         )
     )
     return FittedTable(
-        title=f"From extra sales to profit, plan {plan.rank}",
+        title=title or f"From extra sales to profit, plan {plan.rank}",
         columns=(
             Column(title="term", least=24),
             Column(title=currency, number=True),

@@ -38,10 +38,12 @@ class Calendar:
 
     plan: RankedPlan
     scenario: Scenario
+    title: str = ""
+    """The heading; the plan's rank without it."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Print blocks of periods and the legend."""
-        yield Text(f"Calendar of plan {self.plan.rank}", style="bold")
+        yield Text(self.title or f"Calendar of plan {self.plan.rank}", style="bold")
         rows = self._rows()
         if not self.plan.lines:
             yield Text("no line: nothing is promoted")

@@ -33,7 +33,7 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         rows=tuple(rows),
         notes=(
             "contributes: objective lost without the line",
-            "held by: limits without room that the line uses, the dearest first",
+            "held by: limits without room that the line uses, the dearest first; needed by: what breaks without the line",
             "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)",
             money.caption,
         ),
@@ -47,6 +47,8 @@ def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
     text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
     if explained.held_by:
         text.append(f"\n  held by {_some(explained.held_by)}")
+    if explained.needed_by:
+        text.append(f"\n  needed by {_some(explained.needed_by)}")
     text.append("\n  ")
     text.append_text(_alternatives(explained.best, explained.possible, money))
     return text
@@ -109,6 +111,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "coverage": explained.line.coverage,
                 "contribution": explained.contribution,
                 "held_by": list(explained.held_by),
+                "needed_by": list(explained.needed_by),
                 "best_alternative": alternative(explained.best),
                 "best_possible_alternative": alternative(explained.possible),
                 "why": explained.line.why,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from planner.figures import NOTHING, count, money_style, plural, share
@@ -87,5 +88,5 @@ def show_verdict(broken: Sequence[str], limits: int, rules: int) -> Group:
         kept = f"{plural(limits, 'limit')} and {plural(rules, 'rule')} checked: all kept"
         return Group(Text(kept, style="green"))
     lines: list[RenderableType] = [Text(f"{plural(len(broken), 'violation')}:", style="bold red")]
-    lines += [Text(f"  {sentence}") for sentence in broken]
+    lines += [Padding(Text(sentence), (0, 0, 0, 2)) for sentence in broken]
     return Group(*lines)

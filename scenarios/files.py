@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -46,7 +47,10 @@ class ScenarioFiles:
         if name in self.read_bytes:
             return self.read_bytes[name], None
         try:
-            raw = self.folder.joinpath(name).read_bytes()
+            path = self.folder.joinpath(name)
+            if path.exists() and not (path.is_file() or path.is_dir()):
+                raise OSError(errno.EINVAL, "a device or a pipe")
+            raw = path.read_bytes()
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
             got = "no such file" if missing else (error.strerror or "an unreadable one")

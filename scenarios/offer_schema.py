@@ -110,6 +110,8 @@ class Offer(Record):
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
             raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
+        if not self.coverage:
+            raise refused("at least one coverage level", remedy="write one such as 100%, or delete the key")
         if any(not (0 < level <= 1) for level in self.coverage) or len(set(self.coverage)) != len(self.coverage):
             raise refused("different coverage levels above 0% and up to 100%", remedy="delete or change one level")
         return self

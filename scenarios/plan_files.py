@@ -121,9 +121,7 @@ def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], fr
     try:
         _write(folder, files)
     except OSError as error:
-        reason = error.strerror or str(error)
-        problem = Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason)
-        raise InvalidInput([problem]) from None
+        raise _unwritable(folder, error) from None
     return complete
 
 
@@ -145,6 +143,32 @@ def refuse_foreign(folder: Path) -> None:
                 remedy="choose another --out",
             )
         ]
+    )
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Find out before a long search whether a plan directory could be written; leaves nothing behind.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder around it cannot be made or written.
+    """
+    target = folder.resolve()
+    around = next(parent for parent in target.parents if parent.exists())
+    trial = around / f".{target.name}.try-{os.getpid()}"
+    try:
+        trial.mkdir()
+        trial.rmdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> InvalidInput:
+    reason = (error.strerror or str(error)).lower()
+    remedy = "choose another --out"
+    return InvalidInput(
+        [Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason, remedy=remedy)]
     )
 
 
