@@ -34,7 +34,7 @@ def solver(seed: int, deterministic_seconds: float) -> Any:
     result.parameters.random_seed = seed
     result.parameters.max_deterministic_time = deterministic_seconds
     result.parameters.presolve_inclusion_work_limit = 0
-    # CP-SAT would leave the default handler behind: from then on Ctrl-C killed the process instead of ending the search.
+    # CP-SAT would leave the default handler behind: Ctrl-C would kill the process instead of ending the search.
     result.parameters.catch_sigint_signal = False
     return result
 

@@ -1,6 +1,8 @@
 """Polish finds the optimum of the linear model under limits and rules, repeats, and never makes things worse."""
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 from hypothesis import given, settings
@@ -117,3 +119,17 @@ def test_a_broken_limit_is_mended_even_at_a_loss():
     linear = LinearModel(slots=slots, gain=gain, use=use, headroom=np.array([-1.0]), stock=StockRows.none())
     found = polish(linear, book, plan, PARAMS)
     assert found.plan[0] == options[1] and found.gain == -1.0
+
+
+def test_ctrl_c_still_reaches_python_after_a_solve():
+    """The solver leaves no signal handler behind that would kill the process instead of ending the search."""
+    script = (
+        "import os, signal\n"
+        "from ortools.sat.python import cp_model\n"
+        "from constraints.complete import solver\n"
+        "solver(0, 1.0).solve(cp_model.CpModel())\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    signal.pause()\n"
+        "except KeyboardInterrupt:\n    print('caught')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout == "caught\n", ended.returncode
