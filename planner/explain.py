@@ -115,9 +115,7 @@ def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
     return np.array([known.get(id_, 0.0) for id_ in limits.ids])
 
 
-def _dearest(
-    grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float
-) -> tuple[str, ...]:
+def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:
     """Limits whose priced use by a line is worth mentioning beside its contribution, the dearest first.
 
     A limit on other offers, which the line uses by raising their sales only, is none that holds the line.

@@ -33,7 +33,8 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         rows=tuple(rows),
         notes=(
             "contributes: objective lost without the line",
-            "held by: limits without room that the line uses, the dearest first; needed by: what breaks without the line",
+            "held by: limits without room that the line uses, the dearest first",
+            "needed by: limits and rules that break without the line",
             "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)",
             money.caption,
         ),

@@ -13,6 +13,7 @@ from plan_folders import basic_problem, good_lines, line, write_folder
 from typer.testing import CliRunner
 
 from constraints.ledger import Ledger
+from constraints.rules.registry import check_rules
 from planner.cli import app
 from planner.evaluator import Evaluator
 from planner.explain import Explanation, explain_plan
@@ -22,6 +23,7 @@ from scenarios.draws import draw
 from scenarios.grid import Grid
 from scenarios.measures import objective_functional
 from scenarios.plan import LineResult
+from scenarios.scope_mask import in_scope
 from scenarios.totals import evaluate
 
 
@@ -147,3 +149,15 @@ def test_explain_prints_lines_and_totals_that_add_up(tmp_path: Path) -> None:
     total = sum(entry["contribution"] for entry in document["lines"]) + document["interaction"]
     assert total == pytest.approx(float(plan_set.plans[0].objective), abs=1e-6)
     assert len(document["lines"]) == len(good_lines(problem))
+
+
+def test_limits_on_other_offers_hold_no_line_and_needed_lines_say_so() -> None:
+    """Only limits whose scope admits the offer hold a line; where dropping a line breaks a rule, the rule needs it."""
+    problem = _problem()
+    scopes = {limit.id: limit.where for limit in problem.grid.scenario.limits}
+    offers = {offer.id: offer for offer in problem.grid.scenario.offers}
+    for each in _explained().lines:
+        assert all(in_scope(scopes[id_], offers[each.line.offer]) for id_ in each.held_by if id_ in scopes)
+        rest = [other for other in good_lines(problem) if other != each.line.line]
+        broken = {rule.id for rule in check_rules(problem.grid, tuple(rest)) if not rule.satisfied}
+        assert broken <= set(each.needed_by)
