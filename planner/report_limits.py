@@ -75,7 +75,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             Column(title="headroom", number=True),
             *(() if unpriced else (Column(title="price", number=True),)),
             Column(title="", number=True),
-            Column(title="tightest at", least=10, gives_way=1),
+            Column(title="tightest at", least=16, gives_way=1),
         ),
         rows=tuple(rows),
         notes=tuple(notes),

@@ -45,22 +45,24 @@ class FittedTable:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns: {self.title}")
 
-    def least_width(self, places: Sequence[int]) -> int:
-        """Width below which a number would be cut, or text squeezed under its least width."""
-        total = _GAP * (len(places) - 1)
-        for place in places:
-            column = self.columns[place]
-            natural = max(_width(cell) for cell in (column.title, *(row[place] for row in self.rows)))
-            total += natural if column.number else min(natural, column.least)
-        return total
+    def least_width(self, places: Sequence[int], *, whole_words: bool = True) -> int:
+        """Width below which a number would be cut, a word broken, or text squeezed under its least width."""
+        return _GAP * (len(places) - 1) + sum(self._least(place, whole_words) for place in places)
+
+    def _least(self, place: int, whole_words: bool) -> int:
+        column = self.columns[place]
+        cells = (column.title, *(row[place] for row in self.rows))
+        natural = max(_width(cell) for cell in cells)
+        word = max(_longest_word(cell) for cell in cells) if whole_words else 0
+        return natural if column.number else min(natural, max(column.least, word))
 
     def fitting(self, width: int) -> tuple[int, ...]:
-        """Places of the columns that are shown at a width."""
+        """Places of the columns that are shown at a width; only where nothing can give way are long words broken."""
         places = list(range(len(self.columns)))
         while self.least_width(places) > width:
             optional = [place for place in places if self.columns[place].gives_way]
             if not optional:
-                return ()
+                return tuple(places) if self.least_width(places, whole_words=False) <= width else ()
             places.remove(max(optional, key=lambda place: (self.columns[place].gives_way, place)))
         return tuple(places)
 
@@ -73,7 +75,7 @@ class FittedTable:
         else:
             places = self.fitting(options.max_width)
             if places:
-                yield self._table(places)
+                yield self._table(places, whole_words=self.least_width(places) <= options.max_width)
             else:
                 yield from self._stacked()
             left_out = [column.title for place, column in enumerate(self.columns) if places and place not in places]
@@ -82,14 +84,15 @@ class FittedTable:
         for sentence in self.notes:
             yield Text(sentence, style="dim")
 
-    def _table(self, places: Sequence[int]) -> Table:
+    def _table(self, places: Sequence[int], *, whole_words: bool) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         for place in places:
             column = self.columns[place]
             if column.number:
                 table.add_column(_text(column.title), justify="right", no_wrap=True)
             else:
-                table.add_column(_text(column.title), overflow="fold")
+                least = self._least(place, whole_words) if whole_words else None
+                table.add_column(_text(column.title), overflow="fold", min_width=least)
         for row in self.rows:
             table.add_row(*(_text(row[place]) for place in places))
         return table
@@ -111,3 +114,9 @@ def _text(cell: Cell) -> Text:
 def _width(cell: Cell) -> int:
     text = cell.plain if isinstance(cell, Text) else cell
     return max((cell_len(line) for line in text.splitlines()), default=0)
+
+
+def _longest_word(cell: Cell) -> int:
+    """Cells of the longest word that a fold would break; scripts without spaces may be broken anywhere."""
+    text = cell.plain if isinstance(cell, Text) else cell
+    return max((cell_len(word) for word in text.split() if word.isascii()), default=0)

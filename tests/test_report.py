@@ -227,3 +227,12 @@ def test_progress_refuses_impossible_shares() -> None:
     """A share of the work outside 0 to 1, or no number, is refused."""
     with pytest.raises(ValueError, match="share_done"):
         Progress(stage="x", share_done=float("nan"))
+
+
+def test_a_column_gives_way_before_an_id_is_broken() -> None:
+    """Ids stay whole while an optional column can be left out; alone in a narrow table they fold."""
+    columns = (Column(title="limit"), Column(title="used", number=True), Column(title="remark", gives_way=1))
+    table = FittedTable(title="", columns=columns, rows=(("stock:nova-12-pro", "2,863", "up to the end"),))
+    assert any("stock:nova-12-pro  2,863" in line for line in printed(table, 30))
+    assert any("remark" in line for line in printed(table, 30)[-1:])
+    assert any("stock:nova" in line for line in printed(table, 20))
