@@ -165,7 +165,7 @@ def refuse_unwritable(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> InvalidInput:
-    reason = (error.strerror or str(error)).lower()
+    reason = error.strerror or str(error)
     remedy = "choose another --out"
     return InvalidInput(
         [Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason, remedy=remedy)]

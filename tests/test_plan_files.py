@@ -169,3 +169,12 @@ def test_scenarios_survive_their_json():
     scenario = load_scenario("phone-flash-sale").scenario
     text = json.dumps(scenario.model_dump(mode="json", by_alias=True))
     assert Scenario.model_validate(json.loads(text)) == scenario
+
+
+def test_an_unwritable_place_is_known_before_anything_is_planned(tmp_path):
+    """A file in the way of the folder is refused at once; a folder that can be made is not, and nothing is left."""
+    (tmp_path / "notes").write_text("mine")
+    with pytest.raises(InvalidInput, match="a folder that can be written"):
+        plan_files.refuse_unwritable(tmp_path / "notes" / "plans")
+    plan_files.refuse_unwritable(tmp_path / "new" / "plans")
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
