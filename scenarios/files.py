@@ -48,7 +48,7 @@ class ScenarioFiles:
             return self.read_bytes[name], None
         try:
             path = self.folder.joinpath(name)
-            if path.exists() and not (path.is_file() or path.is_dir()):
+            if isinstance(path, FilePath) and path.exists() and not (path.is_file() or path.is_dir()):
                 raise OSError(errno.EINVAL, "a device or a pipe")
             raw = path.read_bytes()
         except OSError as error:

@@ -9,7 +9,17 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_AMOUNT = 10**15
@@ -48,17 +58,19 @@ def parse_money(value: Any) -> Decimal:
     return amount
 
 
-def _share_remedy(share: float) -> str:
-    return f"write {share:g}% if that is meant" if 1 < share <= 100 else ""
+def _share_remedy(written: Any, share: float) -> str:
+    """A bare 18 may mean 18 %; who writes the sign means what is written."""
+    return f"write {share:g}% if that is meant" if 1 < share <= 100 and not isinstance(written, str) else ""
 
 
-def _within(low: float, high: float) -> AfterValidator:
-    def check(share: float) -> float:
+def _within(low: float, high: float) -> WrapValidator:
+    def check(written: Any, parse: ValidatorFunctionWrapHandler) -> float:
+        share = float(parse(written))
         if not (low <= share <= high):
-            raise refused(f"a share between {low:.0%} and {high:.0%}", remedy=_share_remedy(share))
+            raise refused(f"a share between {low:.0%} and {high:.0%}", remedy=_share_remedy(written, share))
         return share
 
-    return AfterValidator(check)
+    return WrapValidator(check)
 
 
 def _non_negative(amount: Decimal) -> Decimal:

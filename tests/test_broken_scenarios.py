@@ -133,6 +133,12 @@ BROKEN = {
             "shop.yaml:17: offers.coupon-20: expected the parameters depth, or value for a coupon, got depth, value; add what is missing and delete the rest"
         ],
     ),
+    "no-coverage": (
+        {"shop": {"coverage: [50%, 100%], applies": "coverage: [], applies"}},
+        [
+            "shop.yaml:17: offers.coupon-20: expected at least one coverage level; write one such as 100%, or delete the key"
+        ],
+    ),
     "public-coverage": (
         {"shop": {"max_run: 2": "max_run: 2, coverage: 50%"}},
         [
