@@ -76,6 +76,9 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     grid, limits = evaluator.grid, evaluator.limits
     plan = grid.plan_of(ranked.plan_lines)
     slots = np.flatnonzero(plan)
+    if not len(slots):
+        total = float(ranked.objective)
+        return Explanation(rank=ranked.rank, objective=total, interaction=total, lines=())
     by_line = {line.line: line for line in ranked.lines}
     lines = [by_line[grid.line(int(slot), int(plan[slot]))] for slot in slots]
     dropped = np.repeat(plan[None], len(slots), axis=0)

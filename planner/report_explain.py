@@ -23,6 +23,8 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     rows: list[tuple[str | Text, str | Text]] = [
         (money(explained.contribution, signed=True), _entry(explained, money)) for explained in ordered
     ]
+    if not rows:
+        rows.append((money(0, signed=True), "no line: nothing is promoted"))
     rows.append(
         (money(explanation.interaction, signed=True), "interaction: what the lines gain and lose by one another")
     )

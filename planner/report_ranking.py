@@ -44,6 +44,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
             )
         )
+    best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
         columns=(
@@ -62,7 +63,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
-            "gap: how far a plan can be from the best possible one, proven under this response model",
+            "gap: how far a plan can be from the best possible one, proven under this response model" + best,
         ),
         empty="no plan",
     )

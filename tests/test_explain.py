@@ -18,6 +18,7 @@ from planner.cli import app
 from planner.evaluator import Evaluator
 from planner.explain import Explanation, explain_plan
 from planner.problem import Problem
+from planner.report_explain import show_explanation
 from planner.scored import score_plan
 from scenarios.draws import draw
 from scenarios.grid import Grid
@@ -161,3 +162,12 @@ def test_limits_on_other_offers_hold_no_line_and_needed_lines_say_so() -> None:
         rest = [other for other in good_lines(problem) if other != each.line.line]
         broken = {rule.id for rule in check_rules(problem.grid, tuple(rest)) if not rule.satisfied}
         assert broken <= set(each.needed_by)
+
+
+def test_a_plan_without_lines_is_explained_too() -> None:
+    """Where nothing is promoted there is nothing to explain, and the command says so."""
+    problem = _problem()
+    explained = explain_plan(Evaluator(problem.model, problem.limits), score_plan(problem, problem.grid.empty()).plan)
+    assert explained.lines == ()
+    assert explained.interaction == explained.objective == 0
+    assert "nothing is promoted" in str(show_explanation(explained, "EUR").rows[0][1])
