@@ -91,7 +91,7 @@ class State:
     stalled: int
     """Generations since the best improved."""
     feasible: float
-    """Share of recent children that kept every limit, fading."""
+    """Share of recent finished children that keep every limit, fading."""
 
     @property
     def best(self) -> Candidate:
@@ -168,7 +168,9 @@ def _generation(
         plan=state.population[parent.row], mate=state.population[mate.row], prices=state.prices, size=size
     )
     begun = space.work
-    child = finish(getattr(toolbox, name)(parents, rng), state.prices)
+    raw = space.score(getattr(toolbox, name)(parents, rng))
+    hopeful = widen or _worth_finishing(space, raw, state.prices, state.objectives[parent.row])
+    child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
     gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
     rate = gain / max(space.work - begun, 1e-9)
     earned = state.earned if widen else {**state.earned, name: 0.8 * state.earned.get(name, rate) + 0.2 * rate}
@@ -180,8 +182,19 @@ def _generation(
         earned=earned,
         generation=state.generation + 1,
         stalled=0 if improved or widen else state.stalled + 1,
-        feasible=0.9 * state.feasible + 0.1 * float(child.feasible),
+        feasible=0.9 * state.feasible + 0.1 * float(child.feasible) if hopeful else state.feasible,
     )
+
+
+def _worth_finishing(space: Workspace, raw: Candidate, prices: Prices, parent: float) -> bool:
+    """Whether a child could beat its parent, were what it uses too much sold at the known prices.
+
+    Mending costs several times what making the child did, and most children are no better than their parent.
+    """
+    over = np.maximum(space.limits.sign * (raw.uses - space.bound), 0.0)
+    short = np.maximum(raw.stock - space.available, 0.0).max(axis=1)
+    worth = raw.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+    return worth > parent
 
 
 def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:

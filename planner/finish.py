@@ -12,7 +12,7 @@ from planner.workspace import Candidate, Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
 
-CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=3)
+CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
 """A child of the evolution is near its limits already: few passes mend it."""
 FULL = RepairParams()
 

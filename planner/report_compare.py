@@ -53,7 +53,8 @@ def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], c
             count(len(right.lines) - len(left.lines), signed=True),
         )
     )
-    rows.append((Text("profit, term by term", style="bold"), "", "", ""))
+    if terms:
+        rows.append((Text("profit, term by term", style="bold"), "", "", ""))
     rows += [(label, money(one), money(two), money(two - one, signed=True)) for label, one, two in terms]
     return FittedTable(
         title=f"{names[1]} against {names[0]}: {share(difference_share(left, right), digits=0)} of the lines differ",
