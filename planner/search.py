@@ -138,7 +138,7 @@ def plan_campaign(
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = _first_plan(space, finish, ledger, params, watch)
     if first is None:
-        return _none_found(problem, space, finish)
+        return _none_found(problem, space, finish, ledger)
     run = _Run(state=first)
     try:
         _deepen(problem, space, finish, ledger, params, watch, run)
@@ -149,7 +149,7 @@ def plan_campaign(
     if run.baselines is not None:
         checked = _with_baselines(checked, run.baselines, ledger, params.plans)
     if not checked:
-        return _none_found(problem, space, finish)
+        return _none_found(problem, space, finish, ledger)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -278,8 +278,10 @@ def _with_baselines(
     return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective)[:plans])
 
 
-def _none_found(problem: Problem, space: Workspace, finish: Finish) -> SearchResult:
+def _none_found(problem: Problem, space: Workspace, finish: Finish, ledger: Ledger) -> SearchResult:
     """Say why there is no plan: what conflicts, proven where a valid relaxation proves it."""
     nearest = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    conflict = why_infeasible(problem.model, problem.limits, problem.rulebook, nearest.plan)
+    conflict = why_infeasible(
+        problem.model, problem.limits, problem.rulebook, nearest.plan, ledger.audit(nearest.plan).limits
+    )
     return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)
