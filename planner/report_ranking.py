@@ -41,6 +41,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 f"{len(plan.lines):,}",
                 str(len(mechanics_of(plan, scenario))),
                 NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
+                NOTHING if plan.optimism is None else share(plan.optimism, digits=1),
                 NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
             )
         )
@@ -58,6 +59,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
             Column(title="lines", number=True),
             Column(title="mechanics", number=True, gives_way=3),
             Column(title="profit, 90% of futures", number=True),
+            Column(title="optimism", number=True, gives_way=4),
             Column(title="differs", number=True, gives_way=1),
         ),
         rows=tuple(rows),
