@@ -168,10 +168,12 @@ def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[st
     rows: list[list[str]] = []
     lines: list[int] = []
     for line, cells in _records(reader, table):
+        if not any(cell.strip() for cell in cells):  # spreadsheets leave rows of commas behind
+            continue
         if len(cells) == len(header):
             rows.append(cells)
             lines.append(line)
-        elif any(cell.strip() for cell in cells):
+        else:
             problem = Problem(
                 where=f"{table.name}:{line}",
                 what="row",

@@ -203,3 +203,11 @@ def test_a_hundred_thousand_rows_resolve_at_once():
     table = CsvTable(name="t.csv", columns={}, lines=list(range(2, grid.shape[1] + 2)))
     resolved = resolve_rows(table, list(grid.astype(np.int64)), shape, np.ones(shape, dtype=bool))
     assert (resolved.row.ravel() == np.arange(grid.shape[1])).all() and not table.problems
+
+
+def test_rows_of_commas_are_no_rows() -> None:
+    """What spreadsheets leave below a table is skipped; a row with a blank among its cells is kept."""
+    table = read_csv(b"segment,units\nloyal,3\n,\n,4\n,\n", "units.csv")
+    assert not table.problems
+    assert table.columns["units"] == ["3", "4"]
+    assert table.lines == [2, 4]
