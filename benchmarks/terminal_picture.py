@@ -1,6 +1,6 @@
 """Draw docs/plan.svg: what ``campaign plan`` shows of a plan folder, as the terminal shows it.
 
-Run it after ``campaign plan grocery-journey --out plans/``::
+Run it after ``campaign plan phone-flash-sale --out plans/``::
 
     python benchmarks/terminal_picture.py plans/ docs/plan.svg
 """

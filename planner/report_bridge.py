@@ -48,7 +48,7 @@ def show_bridge(plan: RankedPlan, currency: str, *, title: str = "") -> FittedTa
         columns=(
             Column(title="term", least=24),
             Column(title=currency, number=True),
-            Column(title="", number=True, gives_way=1),
+            Column(title="", drawing=True, gives_way=1),
         ),
         rows=tuple(rows),
         notes=(money.caption,),

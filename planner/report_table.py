@@ -22,6 +22,8 @@ class Column:
     title: str
     number: bool = False
     """Right-aligned and never broken."""
+    drawing: bool = False
+    """Left-aligned and never broken."""
     least: int = 10
     """Columns that text keeps at least before optional columns give way."""
     gives_way: int = 0
@@ -54,7 +56,7 @@ class FittedTable:
         cells = (column.title, *(row[place] for row in self.rows))
         natural = max(_width(cell) for cell in cells)
         word = max(_longest_word(cell) for cell in cells) if whole_words else 0
-        return natural if column.number else min(natural, max(column.least, word))
+        return natural if column.number or column.drawing else min(natural, max(column.least, word))
 
     def fitting(self, width: int) -> tuple[int, ...]:
         """Places of the columns that are shown at a width; only where nothing can give way are long words broken."""
@@ -90,6 +92,8 @@ class FittedTable:
             column = self.columns[place]
             if column.number:
                 table.add_column(_text(column.title), justify="right", no_wrap=True)
+            elif column.drawing:
+                table.add_column(_text(column.title), no_wrap=True)
             else:
                 least = self._least(place, whole_words) if whole_words else None
                 table.add_column(_text(column.title), overflow="fold", min_width=least)

@@ -236,3 +236,10 @@ def test_a_column_gives_way_before_an_id_is_broken() -> None:
     assert any("stock:nova-12-pro  2,863" in line for line in printed(table, 30))
     assert any("remark" in line for line in printed(table, 30)[-1:])
     assert any("stock:nova" in line for line in printed(table, 20))
+
+
+def test_the_bars_of_the_bridge_stand_on_one_axis(scenario: Scenario) -> None:
+    """Gains go right and losses left of the same column."""
+    lines = printed(show_bridge(plan_set(scenario, LINES).plans[0], "CNY"), 100)
+    marks = {line.index("│") for line in lines if "│" in line}
+    assert len(marks) == 1
