@@ -66,7 +66,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         notes=(
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
             "gap: how far a plan can be from the best possible one, proven under this response model" + best,
-            "optimism: share of it that is missing on average in futures that the search has not seen",
+            "optimism: share of the objective that is missing on average in futures that the search has not seen",
         ),
         empty="no plan",
     )
