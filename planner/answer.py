@@ -22,9 +22,11 @@ from planner.workspace import Candidate, Prices, Workspace
 from scenarios.contributions import contribution_amounts
 from scenarios.currency import minor_digits
 from scenarios.optimism import optimism
+from scenarios.outcome import account
 from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
-from scenarios.rounding import to_decimal
+from scenarios.rounding import exact_to_decimal, to_decimal
 from scenarios.summary import line_results
+from scenarios.sums import objective
 from scenarios.words import Measure
 
 Float = NDArray[np.float64]
@@ -57,13 +59,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     shadow = shadow_prices(space, best, findings.prices)
     # The bound holds for the tables' float account; half a minor unit a row of rounding is added to stay above.
     bound = None if findings.bound is None else _money_up(findings.bound.value, digits)
-    yardsticks = _yardsticks(findings.baselines, digits)
+    yardsticks = _yardsticks(problem, findings.baselines, digits)
     luck = optimism(problem.model, problem.effects, [each.plan for each, _ in findings.checked], findings.seed)
     ranked = tuple(
         _ranked(space, rank, candidate, report, bound, yardsticks, shadow, luck[rank - 1])
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
-    objective = problem.loaded.scenario.objective
+    wanted = problem.loaded.scenario.objective
     return PlanSet(
         format=FORMAT,
         scenario=Source(id=problem.loaded.scenario.scenario, sha256=problem.loaded.sha256),
@@ -74,7 +76,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
         notes=(*problem.effects.notes, *_notes(findings)),
-        objective=objective if isinstance(objective, str) else _weights_text(objective["weights"]),
+        objective=wanted if isinstance(wanted, str) else _weights_text(wanted["weights"]),
         currency=problem.loaded.scenario.currency,
         bound=bound,
         plans=ranked,
@@ -90,16 +92,17 @@ def _money_up(amount: float, digits: int) -> Decimal:
     return to_decimal(int(np.ceil(amount * step)), digits)
 
 
-def _money(amount: float, digits: int) -> Decimal:
-    return to_decimal(int(np.rint(amount * 10**digits)), digits)
+def _yardsticks(problem: Problem, found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
+    """Objectives of the yardsticks by the same integer account as the plans'."""
+    empty = account(problem.model, problem.grid.empty())
 
-
-def _yardsticks(found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
     def value(candidate: Candidate | None) -> Decimal | None:
-        return None if candidate is None else _money(candidate.objective, digits)
+        if candidate is None:
+            return None
+        return exact_to_decimal(objective(account(problem.model, candidate.plan), empty), digits)
 
     return {
-        "no_promotion": _money(0.0, digits),
+        "no_promotion": to_decimal(0, digits),
         "greedy": None if found is None else value(found.greedy),
         "uniform": None if found is None else value(found.uniform),
         "last_campaign": None if found is None else value(found.last_campaign),

@@ -10,6 +10,7 @@ from planner.finish import Finish
 from planner.guided import guided
 from planner.operators import STEP
 from planner.workspace import Candidate, Plan, Workspace
+from scenarios.contributions import contributions
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
@@ -27,8 +28,9 @@ def distinct_plans(
     A plan is made to differ by banning those of the best plan's lines that it would miss least, and planning again
     around the ban.
     """
-    chosen = [state.best]
-    for elite in state.elites.members[1:]:
+    chosen = [without_idle(space, state.best)]
+    for member in state.elites.members[1:]:
+        elite = without_idle(space, member)
         if _near(elite, state.best) and _apart(elite, chosen) and len(chosen) < count:
             chosen.append(elite)
     share = 1.3 * MIN_DIFFERENCE
@@ -36,6 +38,7 @@ def distinct_plans(
         if len(chosen) >= count:
             break
         found = _made_to_differ(space, finish, state, chosen[int(rng.integers(len(chosen)))], share, rng)
+        found = without_idle(space, found) if found.feasible else found
         if found.feasible and _near(found, state.best) and _apart(found, chosen):
             chosen.append(found)
         else:
@@ -72,15 +75,17 @@ def _made_to_differ(
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
     """Drop lines that bring nothing and that no limit or rule needs."""
+    model, zero = space.evaluator.model, np.zeros(space.grid.slots, dtype=np.int64)
     for _ in range(int((candidate.plan > 0).sum())):
-        gain = space.gains_everywhere(candidate.plan, space.no_prices())[:, 0]
-        droppable = (candidate.plan > 0) & space.rules.allowed(candidate.plan)[:, 0] & ~space.rules.fixed
-        idle = np.flatnonzero(droppable & (gain > -IDLE))
-        kept = space.rules.compatible(candidate.plan, idle, np.zeros(len(idle), dtype=np.int64), gain[idle])
+        lines = np.flatnonzero(candidate.plan)
+        lost = contributions(model, candidate.plan)
+        droppable = space.rules.allowed(candidate.plan)[lines, 0] & ~space.rules.fixed[lines]
+        idle = lines[droppable & (lost < IDLE)]
+        kept = space.rules.compatible(candidate.plan, idle, zero[: len(idle)], np.zeros(len(idle)))
         shorter = candidate.plan.copy()
         shorter[idle[kept]] = 0
         trial = space.score(shorter)
-        if not (idle.size and trial.feasible and trial.objective >= candidate.objective - IDLE):
+        if not (idle.size and trial.feasible and trial.objective >= candidate.objective - IDLE * len(idle)):
             return candidate
         candidate = trial
     return candidate

@@ -13,8 +13,8 @@ MIN_DIFFERENCE = 0.10
 
 
 def difference(one: Plan, other: Plan) -> float:
-    """Share of the lines of the larger plan in whose slots two plans hold different choices."""
-    lines = max(int((one > 0).sum()), int((other > 0).sum()), 1)
+    """Share of the slots with a line in either plan in which two plans hold different choices."""
+    lines = max(int(((one > 0) | (other > 0)).sum()), 1)
     return float((one != other).sum()) / lines
 
 

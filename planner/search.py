@@ -15,10 +15,12 @@ from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
 from planner.bound import Bound, BoundParams, tight_bound
 from planner.distinct import distinct_plans, without_idle
+from planner.elites import MIN_DIFFERENCE, difference
 from planner.evaluator import Evaluator
 from planner.evolve import EvolveParams, State, begin, evolve
 from planner.finish import FULL, Finish
 from planner.guided import GuidedParams, guided
+from planner.interrupt import Interrupt, listening
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
@@ -42,6 +44,8 @@ WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1600.0, Effort.THOROUGH: 10_000.0}
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
+SPARE = 3
+"""Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 BOUND = {
     Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
     Effort.NORMAL: BoundParams(),
@@ -131,9 +135,14 @@ def plan_campaign(
     progress
         Called with one record per step.
     """
-    watch = _Watch(params, progress)
+    with listening() as interrupt:
+        return _planned(problem, params, _Watch(params, progress), interrupt)
+
+
+def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: Interrupt) -> SearchResult:
+    """Run from the first plan to the answer; Ctrl-C before the first plan ends in `KeyboardInterrupt`."""
     watch.say("preparing", 0.0)
-    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, interrupt)
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = _first_plan(space, finish, ledger, params, watch)
@@ -144,10 +153,12 @@ def plan_campaign(
         _deepen(problem, space, finish, ledger, params, watch, run)
     except KeyboardInterrupt:
         run.interrupted = True
-    watch.say("checking by the ledger", 0.96, run.state)
+    interrupt.shield()
+    watch.say("checking by the ledger", 0.96, run.state, run.bound)
     checked = _checked(space, finish, ledger, run.chosen or (run.state.best,))
     if run.baselines is not None:
-        checked = _with_baselines(checked, run.baselines, ledger, params.plans)
+        checked = _with_baselines(checked, run.baselines, ledger)
+    checked = _apart(checked)[: params.plans]
     if not checked:
         return _none_found(problem, space, finish, ledger)
     findings = Findings(
@@ -198,10 +209,12 @@ def _deepen(
         problem.rulebook.locked_plan(),
         target=run.state.best.objective,
         params=BOUND[params.effort],
+        progress=lambda share, best: space.interrupt.check(),
     )
     _evolve(problem, space, finish, ledger, params, watch, run)
     watch.say("choosing distinct plans", 0.85, run.state, run.bound)
-    run.chosen = distinct_plans(space, finish, run.state, params.plans, stream(params.seed, "distinct"))
+    wanted = params.plans + SPARE if params.plans > 1 else 1
+    run.chosen = distinct_plans(space, finish, run.state, wanted, stream(params.seed, "distinct"))
     watch.say("comparing with habits", 0.9, run.state, run.bound)
     run.baselines = baselines(space, finish)
 
@@ -264,7 +277,7 @@ def _checked(
 
 
 def _with_baselines(
-    checked: tuple[tuple[Candidate, LedgerReport], ...], yardsticks: Baselines, ledger: Ledger, plans: int
+    checked: tuple[tuple[Candidate, LedgerReport], ...], yardsticks: Baselines, ledger: Ledger
 ) -> tuple[tuple[Candidate, LedgerReport], ...]:
     """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
     best = max((report.objective for _, report in checked), default=None)
@@ -275,7 +288,16 @@ def _with_baselines(
         report = ledger.audit(candidate.plan)
         if report.ok and (best is None or report.objective > best):
             extra.append((candidate, report))
-    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective)[:plans])
+    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
+
+
+def _apart(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[Candidate, LedgerReport], ...]:
+    """Only plans that are still a choice after mending: each differs enough from every better one."""
+    kept: list[tuple[Candidate, LedgerReport]] = []
+    for pair in checked:
+        if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
+            kept.append(pair)
+    return tuple(kept)
 
 
 def _none_found(problem: Problem, space: Workspace, finish: Finish, ledger: Ledger) -> SearchResult:

@@ -14,6 +14,7 @@ from constraints.limits import Limits
 from constraints.rulebook import RuleBook
 from planner.bans import Banned, Rules
 from planner.evaluator import Evaluator, Value
+from planner.interrupt import Interrupt
 from planner.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
 from scenarios.grid import Grid
 
@@ -50,10 +51,13 @@ class Workspace:
         Values and gains.
     rulebook
         Compiled rules.
+    interrupt
+        Where Ctrl-C is heard: before every evaluation.
     """
 
-    def __init__(self, evaluator: Evaluator, rulebook: RuleBook) -> None:
+    def __init__(self, evaluator: Evaluator, rulebook: RuleBook, interrupt: Interrupt | None = None) -> None:
         self.evaluator = evaluator
+        self.interrupt = Interrupt() if interrupt is None else interrupt
         self.rules: Rules = rulebook
         self.grid: Grid = evaluator.grid
         self.limits: Limits = evaluator.limits
@@ -68,6 +72,7 @@ class Workspace:
 
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N]."""
+        self.interrupt.check()
         self.work += 0.3 * len(plans)
         return self.evaluator.value(plans)
 
