@@ -13,9 +13,10 @@ MIN_DIFFERENCE = 0.10
 
 
 def difference(one: Plan, other: Plan) -> float:
-    """Share of the slots with a line in either plan in which two plans hold different choices."""
-    lines = max(int(((one > 0) | (other > 0)).sum()), 1)
-    return float((one != other).sum()) / lines
+    """Share of the lines of the larger plan that the other plan does not hold."""
+    larger = max(int((one > 0).sum()), int((other > 0).sum()))
+    common = int(((one == other) & (one > 0)).sum())
+    return 1.0 - common / larger if larger else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
