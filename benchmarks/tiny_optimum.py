@@ -11,6 +11,7 @@ import time
 from search_case import case, optimum, search
 
 from planner.bound import tight_bound
+from planner.search import Effort, work_of
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--most", type=int, default=20_000, help="plans of a case at most")
-    parser.add_argument("--work", type=float, default=1600.0)
+    parser.add_argument("--effort", type=Effort, default=Effort.NORMAL)
     options = parser.parse_args()
     found = solvable = infeasible = wrong = below = 0
     sizes = []
@@ -26,7 +27,8 @@ def main() -> None:
     for seed in range(options.cases):
         tiny = case(seed, options.most)
         sizes.append(int(tiny.allowed.sum(axis=1).astype(float).prod()))
-        best, state = optimum(tiny), search(tiny, seed, options.work)
+        work = work_of(options.effort, tiny.model.grid.slots)
+        best, state = optimum(tiny), search(tiny, seed, work)
         if best is None:
             infeasible += 1
             wrong += state is not None

@@ -37,6 +37,8 @@ Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
 STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
 """A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
+RESTART_FILL = 0.3
+"""Share of the slots that every other restart fills at random."""
 RESTART = GuidedParams(iterations=80, first_step=0.1)
 """A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
@@ -113,8 +115,18 @@ def mutate_segment(space: Workspace, parents: Parents, rng: np.random.Generator)
 
 
 def restart(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
-    """A guided step everywhere from the empty plan, with prices that are known already: a far child of near worth."""
-    return guided(space, space.rules.locked_plan(), parents.prices, space.whole, RESTART, rng)[0]
+    """A guided step everywhere from the empty plan or a random one, with prices that are known already: a far child.
+
+    Lines that pay only together (they share a message, or one makes another worth taking) are never entered one by one
+    from the empty plan; from a random one they may stay.
+    """
+    rules = space.rules
+    plan = rules.locked_plan()
+    fill = RESTART_FILL if rng.random() < 0.5 else 0.0
+    filled = np.flatnonzero((rng.random(len(plan)) < fill) & ~rules.fixed)
+    luck = np.where(rules.base[filled], rng.random((len(filled), rules.base.shape[1])), -1.0)
+    plan[filled] = luck.argmax(axis=1).astype(np.int8)
+    return guided(space, rules.repair(plan), parents.prices, space.whole, RESTART, rng)[0]
 
 
 def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:

@@ -40,7 +40,9 @@ class Effort(StrEnum):
 
 
 WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1600.0, Effort.THOROUGH: 10_000.0}
-"""Work of the evolution by effort, in passes over all columns."""
+"""Work of the evolution by effort, in passes over all columns; see `work_of`."""
+SMALL = 200
+"""Slots below which passes cost so little that a run does more of them."""
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
@@ -51,6 +53,11 @@ BOUND = {
     Effort.NORMAL: BoundParams(),
     Effort.THOROUGH: BoundParams(naive_iterations=100, iterations=500),
 }
+
+
+def work_of(effort: Effort, slots: int) -> float:
+    """Work of the evolution for a problem of so many slots, in passes over all columns."""
+    return WORK[effort] * (1.0 + SMALL / (slots + SMALL / 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +254,7 @@ def _evolve(
     run: _Run,
 ) -> None:
     """Evolve, setting the bounds of limits at risk anew now and then."""
-    work = WORK[params.effort] if params.seconds is None else float("inf")
+    work = work_of(params.effort, space.grid.slots) if params.seconds is None else float("inf")
     begun, started = space.work, watch.seconds
     due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
     for state in evolve(space, finish, run.state, EvolveParams(work=work), stream(params.seed, "evolve")):
