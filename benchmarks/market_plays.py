@@ -11,9 +11,10 @@ import time
 import numpy as np
 
 from planner.baselines import greedy, uniform
+from planner.effort import Effort
 from planner.evaluator import Evaluator
 from planner.problem import build_problem
-from planner.search import Effort, SearchParams, plan_campaign
+from planner.search import SearchParams, plan_campaign
 from planner.workspace import Workspace
 from scenarios.market import Market
 from scenarios.outcome import account

@@ -11,7 +11,7 @@ import time
 from search_case import case, optimum, search
 
 from planner.bound import tight_bound
-from planner.search import Effort, work_of
+from planner.effort import Effort, work_of
 
 
 def main() -> None:

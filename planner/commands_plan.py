@@ -45,6 +45,7 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
+    from planner.effort import Effort as Work
     from planner.export import EXPORTED
     from planner.figures import parse_share_option
     from planner.lines_file import read_plan
@@ -52,7 +53,6 @@ def plan(
     from planner.problem import build_problem
     from planner.report_conflict import conflict_json, show_conflict
     from planner.report_plan import show_plans
-    from planner.search import Effort as Work
     from planner.search import SearchParams, plan_campaign
     from scenarios.archive import freeze
     from scenarios.plan_files import refuse_foreign, refuse_unwritable, write_plans

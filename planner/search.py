@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -13,8 +12,9 @@ from constraints.conflict import Conflict, why_infeasible
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
-from planner.bound import Bound, BoundParams, tight_bound
+from planner.bound import Bound, tight_bound
 from planner.distinct import distinct_plans, without_idle
+from planner.effort import BOUND, Effort, work_of
 from planner.elites import MIN_DIFFERENCE, difference
 from planner.evaluator import Evaluator
 from planner.evolve import EvolveParams, State, begin, evolve
@@ -30,34 +30,11 @@ from scenarios.draws import draw
 from scenarios.plan import PlanSet
 from scenarios.streams import stream
 
-
-class Effort(StrEnum):
-    """How much work a run may do."""
-
-    QUICK = "quick"
-    NORMAL = "normal"
-    THOROUGH = "thorough"
-
-
-WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1600.0, Effort.THOROUGH: 10_000.0}
-"""Work of the evolution by effort, in passes over all columns; see `work_of`."""
-SMALL = 200
-"""Slots below which passes cost so little that a run does more of them."""
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
 SPARE = 3
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
-BOUND = {
-    Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
-    Effort.NORMAL: BoundParams(),
-    Effort.THOROUGH: BoundParams(naive_iterations=100, iterations=500),
-}
-
-
-def work_of(effort: Effort, slots: int) -> float:
-    """Work of the evolution for a problem of so many slots, in passes over all columns."""
-    return WORK[effort] * (1.0 + SMALL / (slots + SMALL / 2))
 
 
 @dataclass(frozen=True, kw_only=True)

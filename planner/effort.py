@@ -1,0 +1,31 @@
+"""Effort: how much work a run may do, in passes over all columns, so that the same effort repeats to the byte."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from planner.bound import BoundParams
+
+
+class Effort(StrEnum):
+    """How much work a run may do."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    THOROUGH = "thorough"
+
+
+WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1600.0, Effort.THOROUGH: 10_000.0}
+"""Work of the evolution by effort, in passes over all columns; see `work_of`."""
+SMALL = 200
+"""Slots below which passes cost so little that a run does more of them."""
+BOUND = {
+    Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
+    Effort.NORMAL: BoundParams(),
+    Effort.THOROUGH: BoundParams(naive_iterations=100, iterations=500),
+}
+
+
+def work_of(effort: Effort, slots: int) -> float:
+    """Work of the evolution for a problem of so many slots, in passes over all columns."""
+    return WORK[effort] * (1.0 + SMALL / (slots + SMALL / 2))
