@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("scenario")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--peers", nargs="*", help="only peers whose name begins so; the evolution always runs")
     options = parser.parse_args()
     problem = build_problem(options.scenario)
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
@@ -90,6 +91,9 @@ def main() -> None:
         "guided multi-start": lambda seed: multi_start(space, finish, options.seconds, seed),
         "DEAP, drop-ratio repair": lambda seed: deap_repair.run(space, options.seconds, seed),
     }
+    if options.peers is not None:
+        chosen = ("evolution", *options.peers)
+        peers = {name: peer for name, peer in peers.items() if name.startswith(chosen)}
     found: dict[str, list[float]] = {name: [] for name in peers}
     for seed in range(options.seeds):
         for name, peer in peers.items():
