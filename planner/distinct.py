@@ -16,8 +16,8 @@ NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
 IDLE = 0.005
 """A line that brings less than this much money or measure brings nothing."""
-TRIES = 4
-"""Attempts at each further plan."""
+TRIES = 2
+"""Attempts at each further plan, on average."""
 
 
 def distinct_plans(

@@ -33,7 +33,7 @@ from scenarios.streams import stream
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = GuidedParams()
-SPARE = 3
+SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
 
