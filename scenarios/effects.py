@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,22 @@ class Effects:
     """What a reader must know (confounding, assumed inputs), one sentence each."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FittedTerm:
+    """A strength of the response model as data shows it."""
+
+    value: float
+    low: float
+    high: float
+    """Ends of the 90 % interval."""
+    words: str
+    """What it was fitted to, or why the data does not support it: continues the figures in a sentence."""
+    supported: bool = True
+    """Whether the data supports the term; the scenario's default stands where it does not."""
+    periods: float = 0.0
+    """Periods of the scenario that go with the strength: fatigue's half-life, or how long a dip lasts."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Learned:
     """What a trained surrogate says about one scenario: the question's missing parts and the effects."""
@@ -56,3 +72,7 @@ class Learned:
     """By segment id: (order value, orders per period, units per order), one triple a bin; empty where unknown."""
     accuracy: dict[str, float | str]
     """Held-out metrics by name, in print order (``wape_promoted``, ``wape_promoted_no_promotion`` ...)."""
+    response: dict[str, FittedTerm] = field(default_factory=dict)
+    """Fitted strengths by key of ``response``: fatigue, pull_forward, cannibalisation; only what was looked at."""
+    suspicions: dict[str, str] = field(default_factory=dict)
+    """By offer id: for observed effects, the strongest reason why they may not be causal, one sentence with numbers."""
