@@ -1,18 +1,24 @@
-"""The trained model: what scoring, explaining and evaluating need, and no customer."""
+"""The trained model: what scoring, explaining and evaluating need, and no customer.
+
+Records here are what `surrogate.model_file` writes: a new field with a default value is saved and read by itself, and
+so is a section (`surrogate.parts.pack`), which has a version of its own.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.network import EffectNet
+from surrogate.parts import Section
 from surrogate.profiles import Scale
 
 Float = NDArray[np.float64]
 
-MODEL_FORMAT = "campaign-model/1"
+MODEL_FORMAT = "campaign-model/2"
 HISTORY_WEEKS = 8
 """Weeks before the end of the data whose promotions are kept as history."""
 
@@ -56,6 +62,10 @@ class LearnedGroups:
     """[S, C] relative standard deviation of what the level forecast missed on held-out weeks."""
     orders: tuple[tuple[tuple[float, float, float], ...], ...]
     """By segment: (order value, orders a week, units an order) of each bin."""
+    least_visits: float = 0.0
+    """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""
+    stability: float = 1.0
+    """Agreement of segments found in resampled customers with these, 0 to 1 (adjusted Rand index)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,3 +112,13 @@ class Model:
     data_hash: str
     seed: int
     versions: dict[str, str]
+    kind: Literal["transactions"] = "transactions"
+    min_segment_size: int = 50
+    """Smallest group that training let into the model."""
+    sections: dict[str, Section] = field(default_factory=dict)
+    """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
+
+    @property
+    def smallest_group(self) -> int:
+        """Customers of the smallest group that any figure of the model is about."""
+        return int(self.groups.customers.min())

@@ -3,90 +3,118 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import json
+import os
 import shutil
 import tempfile
 import zipfile
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
-from surrogate.model import (
-    MODEL_FORMAT,
-    Ensemble,
-    FeatureShares,
-    LearnedGroups,
-    Model,
-    RecentShelf,
-)
-from surrogate.network import EffectNet
-from surrogate.profiles import Scale
+from surrogate.model import MODEL_FORMAT, Model
+from surrogate.parts import Arrays, PartsError, put_together, take_apart
 
 WEIGHTS, DESCRIPTION = "weights.npz", "model.json"
-_PLAIN = ("source", "train_until", "test_until", "lift_sd", "take_up_cv", "accuracy", "data_hash", "seed", "versions")
-_ARRAYS: dict[str, tuple[str, ...]] = {
-    "scale": ("logged", "centre", "spread"),
-    "ensemble": ("item_response", "item_weight", "item_category"),
-    "groups": ("customers", "features", "raw", "base", "base_cv"),
-    "recent": ("weeks", "depth", "display", "mailer"),
-}
-_OWN_ARRAYS = ("population", "regular_price", "weekday_share", "seen")
+KINDS = {"transactions": ("surrogate.model", "Model"), "experiment": ("surrogate.experiment.model", "ExperimentModel")}
+"""Module and record of every kind of model; read only when such a model is loaded."""
+_SEAL = ',\n "sha256": "'
 _STAMP = (1980, 1, 1, 0, 0, 0)
+_AGAIN = "train it again: campaign train"
 
 
-def save_model(model: Model, folder: Path | str) -> None:
-    """Write a model to a folder, whole or not at all; the same model gives the same bytes."""
+class Trained(Protocol):
+    """What a record must say of itself to be saved as a model: a kind, and how few customers a figure is about."""
+
+    @property
+    def kind(self) -> str:
+        """Name of its kind, one of `KINDS`."""
+
+    @property
+    def smallest_group(self) -> int:
+        """Customers of the smallest group."""
+
+
+def save_model(model: Trained, folder: Path | str) -> None:
+    """Write a model to a folder, whole or not at all; the same model gives the same bytes.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder holds something else than a model (`check_target`).
+    """
     target = Path(folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, NDArray[Any]] = {name: getattr(model, name) for name in _OWN_ARRAYS}
-    for part, names in _ARRAYS.items():
-        arrays |= {f"{part}.{name}": getattr(getattr(model, part), name) for name in names}
-    for field in fields(EffectNet):
-        arrays[f"network.{field.name}"] = np.stack(
-            [np.asarray(getattr(n, field.name)) for n in model.ensemble.networks]
-        )
+    check_target(target)
+    values, arrays = take_apart(model)
     weights = _npz(arrays)
-    text = {
+    document = {
         "format": MODEL_FORMAT,
+        "kind": model.kind,
+        "smallest_group": model.smallest_group,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
-        **{name: getattr(model, name) for name in _PLAIN},
-        "categories": list(model.categories),
-        "features": list(model.scale.names),
-        "segments": [
-            {"id": name, "name": model.groups.names[number], "orders": model.groups.orders[number]}
-            for number, name in enumerate(model.groups.ids)
-        ],
-        "feature_offers": {
-            name: {"display": share.display, "mailer": share.mailer} for name, share in model.feature_offers.items()
-        },
-        "notes": list(model.notes),
-        "cleaning": list(model.cleaning),
+        "model": values,
     }
+    target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        (draft / WEIGHTS).write_bytes(weights)
-        description = json.dumps(text, indent=1, ensure_ascii=False, allow_nan=True) + "\n"
-        (draft / DESCRIPTION).write_text(description, encoding="utf-8")
+        _write(draft / WEIGHTS, weights)
+        _write(draft / DESCRIPTION, _sealed(document))
         draft.chmod(0o755)
         _replace(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def check_target(folder: Path | str) -> None:
+    """Refuse a place where a model would replace something else; training asks before it starts.
+
+    Raises
+    ------
+    InvalidInput
+        When the place is a file, or a folder that holds anything but a model.
+    """
+    target = Path(folder)
+    if not target.exists() or (target.is_dir() and {one.name for one in target.iterdir()} <= {WEIGHTS, DESCRIPTION}):
+        return
+    got = "a folder with other files" if target.is_dir() else "a file"
+    remedy = "name a new folder: writing a model replaces the whole folder"
+    raise _broken(target, "a new or empty folder, or an older model to replace", got, remedy)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _replace(draft: Path, target: Path) -> None:
     """Put the finished folder in place; an older one steps aside first, because folders cannot be renamed over."""
-    if target.exists():
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    if not target.exists():
+        draft.replace(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    try:
         target.replace(aside / "model")
-        draft.replace(target)
+        try:
+            draft.replace(target)
+        except BaseException:  # an interrupt, too, must leave the older model in its place
+            (aside / "model").replace(target)
+            raise
+    finally:
         shutil.rmtree(aside, ignore_errors=True)
-    else:
-        draft.replace(target)
+
+
+def _sealed(document: dict[str, Any]) -> bytes:
+    """Return the document as JSON whose last entry is the hash of all that stands before it."""
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=True).removesuffix("\n}")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f'{text}{_SEAL}{digest}"\n}}\n'.encode()
 
 
 def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
@@ -95,13 +123,29 @@ def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, values in sorted(arrays.items()):
             body = io.BytesIO()
-            np.lib.format.write_array(body, np.ascontiguousarray(values), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", date_time=_STAMP), body.getvalue())
+            np.lib.format.write_array(body, np.ascontiguousarray(values).reshape(values.shape), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=_STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, body.getvalue())
     return out.getvalue()
 
 
 def load_model(folder: Path | str) -> Model:
-    """Read a model folder.
+    """Read a model of purchase data.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder is missing, damaged, of another version, or a model of another kind.
+    """
+    model = load_any(folder)
+    if not isinstance(model, Model):
+        raise _broken(Path(folder), "a model of purchase data (kind: transactions)", f"kind: {model.kind}", "")
+    return model
+
+
+def load_any(folder: Path | str) -> Trained:
+    """Read a model of any kind.
 
     Raises
     ------
@@ -109,61 +153,61 @@ def load_model(folder: Path | str) -> Model:
         When the folder is missing, damaged, or of another version.
     """
     where = Path(folder)
+    document, arrays = read_parts(where)
+    place = KINDS.get(str(document.get("kind")))
+    if place is None:
+        raise _broken(where, f"a model of kind {' or '.join(KINDS)}", f"kind: {document.get('kind')}")
+    try:
+        record = getattr(importlib.import_module(place[0]), place[1])
+        return cast("Trained", put_together(record, document["model"], arrays))
+    except (PartsError, KeyError, TypeError, ValueError) as error:
+        raise _broken(where, "a complete model", str(error)) from None
+
+
+def read_parts(where: Path) -> tuple[dict[str, Any], Arrays]:
+    """Return the description and the arrays of a model folder, proven to be as they were saved.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder is missing, damaged, or of another version.
+    """
     text, weights = _read(where)
-    if text.get("format") != MODEL_FORMAT:
-        remedy = "train it again with this version: campaign train"
-        raise _broken(where, f"a model of the format {MODEL_FORMAT}", str(text.get("format")), remedy)
-    if hashlib.sha256(weights).hexdigest() != text.get("weights_sha256"):
+    document = _document(text, where)
+    if hashlib.sha256(weights).hexdigest() != document.get("weights_sha256"):
         raise _broken(where, f"{WEIGHTS} as it was saved with {DESCRIPTION}", "other bytes (damaged or exchanged)")
     try:
         with np.load(io.BytesIO(weights), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        return _build(text, arrays)
-    except (KeyError, TypeError, ValueError, IndexError, OSError, zipfile.BadZipFile) as error:
-        raise _broken(where, "a complete model", f"{type(error).__name__}: {error}") from None
+            return document, {name: archive[name] for name in archive.files}
+    except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise _broken(where, "weights that can be read", f"{type(error).__name__}: {error}") from None
 
 
-def _read(where: Path) -> tuple[dict[str, Any], bytes]:
+def _read(where: Path) -> tuple[str, bytes]:
     try:
-        text = json.loads((where / DESCRIPTION).read_text(encoding="utf-8"))
-        weights = (where / WEIGHTS).read_bytes()
+        return (where / DESCRIPTION).read_bytes().decode(), (where / WEIGHTS).read_bytes()
     except OSError as error:
         expected = f"a model folder with {DESCRIPTION} and {WEIGHTS}"
         raise _broken(where, expected, error.strerror or "unreadable", "campaign train writes one") from None
     except ValueError:
         raise _broken(where, f"{DESCRIPTION} in JSON", "damaged text") from None
-    if not isinstance(text, dict):
-        raise _broken(where, f"{DESCRIPTION} with named entries", type(text).__name__)
-    return text, weights
 
 
-def _broken(where: Path, expected: str, got: str, remedy: str = "train it again: campaign train") -> InvalidInput:
+def _document(text: str, where: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _broken(where, f"{DESCRIPTION} in JSON", "damaged text") from None
+    if not isinstance(document, dict):
+        raise _broken(where, f"{DESCRIPTION} with named entries", type(document).__name__)
+    if document.get("format") != MODEL_FORMAT:
+        remedy = "train it again with this version: campaign train"
+        raise _broken(where, f"a model of the format {MODEL_FORMAT}", str(document.get("format")), remedy)
+    head, _, tail = text.rpartition(_SEAL)
+    if tail != f'{hashlib.sha256(head.encode()).hexdigest()}"\n}}\n':
+        raise _broken(where, f"{DESCRIPTION} as it was saved", "other text (damaged or edited)")
+    return document
+
+
+def _broken(where: Path, expected: str, got: str, remedy: str = _AGAIN) -> InvalidInput:
     return InvalidInput([Problem(where=str(where), what="model", expected=expected, got=got, remedy=remedy)])
-
-
-def _build(text: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
-    def part(name: str) -> dict[str, Any]:
-        return {field: arrays[f"{name}.{field}"] for field in _ARRAYS[name]}
-
-    networks = tuple(
-        EffectNet(**{field.name: arrays[f"network.{field.name}"][number] for field in fields(EffectNet)})
-        for number in range(len(arrays["network.profile"]))
-    )
-    segments = text["segments"]
-    return Model(
-        **cast("dict[str, Any]", {name: text[name] for name in _PLAIN}),
-        **cast("dict[str, Any]", {name: arrays[name] for name in _OWN_ARRAYS}),
-        categories=tuple(text["categories"]),
-        scale=Scale(names=tuple(text["features"]), **part("scale")),
-        ensemble=Ensemble(networks=networks, **part("ensemble")),
-        groups=LearnedGroups(
-            ids=tuple(one["id"] for one in segments),
-            names=tuple(one["name"] for one in segments),
-            orders=tuple(tuple((bin_[0], bin_[1], bin_[2]) for bin_ in one["orders"]) for one in segments),
-            **part("groups"),
-        ),
-        recent=RecentShelf(**part("recent")),
-        feature_offers={name: FeatureShares(**share) for name, share in text["feature_offers"].items()},
-        notes=tuple(text["notes"]),
-        cleaning=tuple(text["cleaning"]),
-    )

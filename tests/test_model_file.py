@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from grocery_sample import sample_model, sample_scenario
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scenarios.problems import InvalidInput
-from surrogate.model_file import load_model, save_model
+from surrogate import model_file
+from surrogate.model_file import _sealed, load_model, save_model
+from surrogate.parts import PartsError, pack, unpack
 from surrogate.score import score
 
 
@@ -57,11 +63,37 @@ def other_version(folder):
     (folder / "model.json").write_text(json.dumps(text | {"format": "campaign-model/9"}))
 
 
+def edited(folder):
+    """Make the model look more certain than it is."""
+    text = (folder / "model.json").read_text()
+    (folder / "model.json").write_text(text.replace('"lift_sd": 0.', '"lift_sd": 0.0'))
+
+
+def no_weights(folder):
+    """Lose the weights."""
+    (folder / "weights.npz").unlink()
+
+
 def missing_entry(folder):
-    """Leave out an entry."""
+    """Leave out an entry, as a program with an error would: its seal is right."""
     text = json.loads((folder / "model.json").read_text())
-    del text["segments"]
-    (folder / "model.json").write_text(json.dumps(text))
+    del text["sha256"], text["model"]["groups"]["ids"]
+    (folder / "model.json").write_bytes(_sealed(text))
+
+
+def unknown_entry(folder):
+    """Add an entry, as a later program would."""
+    text = json.loads((folder / "model.json").read_text())
+    del text["sha256"]
+    text["model"]["groups"]["customer_ids"] = [1, 2, 3]
+    (folder / "model.json").write_bytes(_sealed(text))
+
+
+def other_kind(folder):
+    """Name a kind that nobody knows."""
+    text = json.loads((folder / "model.json").read_text())
+    del text["sha256"]
+    (folder / "model.json").write_bytes(_sealed(text | {"kind": "weather"}))
 
 
 @pytest.mark.parametrize(
@@ -69,8 +101,12 @@ def missing_entry(folder):
     [
         (damage_weights, "other bytes"),
         (cut_text, "damaged text"),
+        (edited, "damaged or edited"),
+        (no_weights, r"expected a model folder with model\.json and weights\.npz"),
         (other_version, "campaign-model/9"),
-        (missing_entry, "expected a complete model"),
+        (missing_entry, r"groups\.ids: missing"),
+        (unknown_entry, r"groups\.customer_ids: unknown"),
+        (other_kind, "kind: weather"),
     ],
 )
 def test_damage_is_one_clear_error(tmp_path, damage, message):
@@ -80,3 +116,117 @@ def test_damage_is_one_clear_error(tmp_path, damage, message):
     with pytest.raises(InvalidInput, match=message) as refusal:
         load_model(tmp_path / "model")
     assert len(refusal.value.problems) == 1
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Bytes of a saved model's files."""
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    save_model(sample_model(), folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def torn(tmp_path_factory):
+    """Folder that damaged models are written to."""
+    return tmp_path_factory.mktemp("torn")
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(["model.json", "weights.npz"]), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
+def test_any_changed_byte_is_found(saved, torn, name, place, change):
+    """Whatever byte of whatever file is changed, reading is refused with one problem."""
+    data = bytearray(saved[name])
+    data[int(place * len(data))] ^= change
+    refused(torn, saved | {name: bytes(data)})
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(["model.json", "weights.npz"]), st.floats(0, 1, exclude_max=True))
+def test_any_cut_is_found(saved, torn, name, place):
+    """Wherever a file ends too early, reading is refused with one problem."""
+    refused(torn, saved | {name: saved[name][: int(place * len(saved[name]))]})
+
+
+def refused(folder, files):
+    """Check that files are refused as a model with exactly one problem."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    with pytest.raises(InvalidInput) as refusal:
+        load_model(folder)
+    assert len(refusal.value.problems) == 1
+
+
+def test_weights_of_another_model_are_refused(tmp_path, saved):
+    """Two whole models with exchanged weights are two refusals."""
+    save_model(replace(sample_model(), regular_price=sample_model().regular_price + 1), tmp_path / "other")
+    other = {path.name: path.read_bytes() for path in (tmp_path / "other").iterdir()}
+    refused(tmp_path / "other", other | {"weights.npz": saved["weights.npz"]})
+    refused(tmp_path / "other", saved | {"weights.npz": other["weights.npz"]})
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("when", ["writing", "replacing"])
+def test_interrupted_saving_leaves_the_older_model(tmp_path, monkeypatch, stop, when):
+    """Ctrl-C or a full disk while saving: the older model stays whole, and nothing half-written beside it."""
+    target = tmp_path / "model"
+    save_model(sample_model(), target)
+    before = {path.name: path.read_bytes() for path in target.iterdir()}
+
+    def fail(*_):
+        raise stop
+
+    newer = replace(sample_model(), seed=2)
+    if when == "writing":
+        monkeypatch.setattr(model_file, "_sealed", fail)
+    else:
+        real = Path.replace
+        monkeypatch.setattr(
+            Path, "replace", lambda self, to: fail() if self.name.startswith(".model-") else real(self, to)
+        )
+    with pytest.raises(stop):
+        save_model(newer, target)
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in target.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_nothing_but_a_model_is_replaced(tmp_path):
+    """A folder of other files, or a file, is never replaced by a model."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "thesis.doc").write_text("years of work")
+    (tmp_path / "file").write_text("mine")
+    for name in ("work", "file"):
+        with pytest.raises(InvalidInput, match="name a new folder"):
+            save_model(sample_model(), tmp_path / name)
+    assert (tmp_path / "work" / "thesis.doc").read_text() == "years of work"
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Memory:
+    """A part that a later version might add."""
+
+    words: str
+    pairs: tuple[tuple[str, float], ...]
+    curve: np.ndarray
+    limit: float | None = None
+
+
+def test_sections_travel_with_the_model(tmp_path):
+    """An optional part is saved and read back, arrays and all; another version of it is refused by name."""
+    part = Memory(words="fatigue", pairs=(("low", 0.1),), curve=np.arange(3.0))
+    save_model(replace(sample_model(), sections={"memory": pack(part, version=2)}), tmp_path / "model")
+    section = load_model(tmp_path / "model").sections["memory"]
+    back = unpack(section, Memory, version=2)
+    assert (back.words, back.pairs, back.limit) == ("fatigue", (("low", 0.1),), None)
+    np.testing.assert_array_equal(back.curve, part.curve)
+    with pytest.raises(PartsError, match="version 1 is needed"):
+        unpack(section, Memory)
+
+
+def test_no_objects_in_arrays():
+    """Arrays of objects or texts, which pickle or hold ids, cannot be saved."""
+    for values in (np.array(["C-1"]), np.array([object()])):
+        with pytest.raises(TypeError, match="arrays of numbers only"):
+            pack(Memory(words="", pairs=(), curve=values))
