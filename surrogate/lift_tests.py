@@ -1,0 +1,112 @@
+"""Lift tests: measured lifts with standard errors (``experiments:`` of a data file), and which offer each measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, model_validator
+
+from scenarios.effect_rows import HIGHEST_LIFT, LOWEST_LIFT
+from scenarios.offer_schema import Offer
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.values import Id, Record, Share, parse_share, refused
+from scenarios.words import Layer, Mechanic
+
+_BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
+"""Mechanics that a test may name by depth; the others have parameters that only an offer writes down."""
+
+
+def _lift(written: Any) -> float:
+    value = parse_share(written)
+    if not (LOWEST_LIFT <= value <= HIGHEST_LIFT):
+        remedy = f"write {value:g}% if that is meant" if 1 < abs(value) <= 100 and not isinstance(written, str) else ""
+        raise refused(f"a lift between {LOWEST_LIFT:.0%} and {HIGHEST_LIFT:.0%}", remedy=remedy)
+    return value
+
+
+def _error(written: Any) -> float:
+    value = parse_share(written)
+    if not (0 < value <= HIGHEST_LIFT):
+        remedy = "write it in the units of the lift: 5% beside a lift of 40% is 40 % give or take 5 points"
+        raise refused("a standard error above 0%", remedy=remedy)
+    return value
+
+
+class LiftTest(Record):
+    """One measured lift: an offer by its id, or a mechanic with its depth."""
+
+    name: str | None = None
+    """For people: ``March test in 40 stores``."""
+    offer: Id | None = None
+    """An offer of the scenario, or a past offer of the data file."""
+    mechanic: Mechanic | None = None
+    """Kind of promotion, where the test names no offer."""
+    depth: Share | None = None
+    """Share off the price (price_discount, flash_sale, coupon)."""
+    product: Id | None = None
+    """What was tested; left out, all products together."""
+    segment: Id | None = None
+    """Who was tested; left out, everybody."""
+    lift: Annotated[float, BeforeValidator(_lift)]
+    """Extra units as a share of the baseline, per contacted customer."""
+    standard_error: Annotated[float, BeforeValidator(_error)]
+    """Of the lift, in the same units: 5% beside a lift of 40% is 40 % give or take 5 points."""
+
+    @model_validator(mode="after")
+    def _names_one_offer(self) -> LiftTest:
+        if (self.offer is None) == (self.mechanic is None):
+            got = "both" if self.offer is not None else "neither"
+            raise refused("either offer or mechanic in a lift test", got=got, remedy="write offer: ID, or mechanic")
+        if self.mechanic is None:
+            if self.depth is not None:
+                raise refused("no depth beside an offer, which has its own", remedy="delete depth")
+        elif self.mechanic not in _BY_DEPTH:
+            remedy = "name the offer of the scenario, or of past_offers, in the test: offer: ID"
+            raise refused(f"an offer instead of the mechanic {self.mechanic.value}", remedy=remedy)
+        elif self.depth is None or not (self.depth > 0):
+            raise refused(f"a depth above 0% for a {self.mechanic.value}", remedy="write depth: 20%")
+        return self
+
+    @property
+    def title(self) -> str:
+        """What was tested, in words: ``price_discount 20% on cheese, s1``."""
+        what = self.offer or f"{self.mechanic.value if self.mechanic else ''}"
+        depth = f" {self.depth:.0%}" if self.depth is not None else ""
+        where = f" on {self.product}" if self.product else ""
+        who = f", {self.segment}" if self.segment else ""
+        named = f" ({self.name})" if self.name else ""
+        return f"{what}{depth}{where}{who}{named}"
+
+
+def offer_of_test(test: LiftTest, offers: Iterable[Offer], past: Mapping[str, Offer]) -> Offer | None:
+    """Return the offer that a test measured; ``None`` where neither the scenario nor the data file knows it."""
+    if test.mechanic is not None:
+        layer = Layer.TARGETED if test.mechanic is Mechanic.COUPON else Layer.PUBLIC
+        return Offer(id="lift-test", mechanic=test.mechanic, depth=test.depth, layer=layer)
+    own = next((offer for offer in offers if offer.id == test.offer), None)
+    return own or past.get(test.offer or "")
+
+
+def refuse_unknown_products(tests: Iterable[LiftTest], products: Iterable[str], *, where: str) -> None:
+    """Refuse tests of products that the data file does not know.
+
+    Raises
+    ------
+    InvalidInput
+        With one problem a test.
+    """
+    known = tuple(products)
+    problems = [
+        Problem(
+            where=where,
+            what=f"experiments[{number}].product",
+            expected="a product of the data file",
+            got=test.product,
+            remedy=did_you_mean(test.product, known),
+        )
+        for number, test in enumerate(tests)
+        if test.product is not None and test.product not in known
+    ]
+    if problems:
+        raise InvalidInput(problems)
