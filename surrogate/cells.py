@@ -40,6 +40,14 @@ class Shelf:
     """[I, T] the same for the mailer."""
     weight: Float
     """[I] share of the item in its category's regular value."""
+    offered: Float | None = None
+    """[I, T] share of an item's sales that declared past offers reached, where the data file declares any."""
+
+    @property
+    def strongest(self) -> Float:
+        """[I, T]: the largest of depth, display, mailer and what declared offers reached."""
+        shown = np.maximum(np.maximum(self.depth, self.display), self.mailer)
+        return shown if self.offered is None else np.maximum(shown, self.offered)
 
     def window(self, first: int, last: int) -> Shelf:
         """Return the weeks first..last (numbers, both included)."""
@@ -50,12 +58,19 @@ class Shelf:
             depth=self.depth[:, keep],
             display=self.display[:, keep],
             mailer=self.mailer[:, keep],
+            offered=None if self.offered is None else self.offered[:, keep],
         )
 
     def hidden_after(self, week: int) -> Shelf:
         """Return the same weeks with nothing on deal, on display or mailed after a week number."""
         keep = self.weeks <= week
-        return replace(self, depth=self.depth * keep, display=self.display * keep, mailer=self.mailer * keep)
+        return replace(
+            self,
+            depth=self.depth * keep,
+            display=self.display * keep,
+            mailer=self.mailer * keep,
+            offered=None if self.offered is None else self.offered * keep,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

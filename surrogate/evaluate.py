@@ -36,9 +36,8 @@ class Held:
 
     @property
     def promoted(self) -> NDArray[np.bool_]:
-        """[I, T]: where a deal, a display or a mailer was on."""
-        shelf = self.shelf
-        return np.maximum(np.maximum(shelf.depth, shelf.display), shelf.mailer) >= PROMOTED_FROM
+        """[I, T]: where a deal, a display, a mailer or a declared offer was on."""
+        return self.shelf.strongest >= PROMOTED_FROM
 
     def by_category(self, values: Float) -> Float:
         """Sum [S, I, T] over a category's items to [S, C, T]."""
