@@ -6,14 +6,17 @@ B the log of the shelf's mean bump. Rounded to six digits, so that the last bits
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.coupons import CouponCells
 from surrogate.model import Ensemble
-from surrogate.network import EffectNet, coupon_use, item_weights, log_bump, promotion_features
+from surrogate.network import EffectNet, coupon_use, depth_ramps, item_weights, log_bump, promotion_features
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 DIGITS = 6
 
 
@@ -44,19 +47,77 @@ def category_lift(ensemble: Ensemble, features: Float, phi: Float) -> Float:
 
 def _member_lift(net: EffectNet, ensemble: Ensemble, number: int, features: Float, phi: Float) -> Float:
     weights = net.weights(net.hidden_state(features))
-    kept = (1.0 - net.switched())[:, None]
-    out = np.zeros((len(features), *phi.shape[:2]))
-    for category in range(len(phi)):
+
+    def bump(category: int, response: Float) -> Float:
+        own = item_weights(weights[:, category, None, :], response[None, :])
+        return np.asarray(log_bump(own[:, :, None, :], phi[category]))
+
+    return _whole_categories(net, ensemble, number, bump)
+
+
+def _whole_categories(net: EffectNet, ensemble: Ensemble, number: int, bump: Callable[[int, Float], Float]) -> Float:
+    """Return the lift [S, C, N] of categories whose items of response [I] bump by ``bump(category, response)``."""
+    kept, out = 1.0 - net.switched(), []
+    for category in range(len(net.embedding)):
         items = np.flatnonzero(ensemble.item_category == category)
-        own = item_weights(weights[:, category, None, :], ensemble.item_response[number, items][None, :])
-        bump = np.expm1(log_bump(own[:, :, None, :], phi[category]))
-        out[:, category] = np.log1p((bump * ensemble.item_weight[items][None, :, None]).sum(axis=1))
-    return np.asarray(np.expm1(kept * out))
+        gain = np.expm1(bump(category, ensemble.item_response[number, items]))
+        shelf = np.log1p((gain * ensemble.item_weight[items][None, :, None]).sum(axis=1))
+        out.append(np.expm1(kept[category] * shelf))
+    return np.stack(out, axis=1)
 
 
-def activated_share(ensemble: Ensemble, features: Float, depth: Float) -> Float:
-    """Return the share of contacted customers [S, C, N] who use coupons of depths [C, N], mean over the members."""
-    shares = [net.activated(net.hidden_state(features), depth) for net in ensemble.networks]
+def offer_lift(ensemble: Ensemble, features: Float, kind: Int, saving: Float, level: Float) -> Float:
+    """Return relative extra units [E, S, C + 1, N] a contacted customer under offers; the last row is the basket.
+
+    Parameters
+    ----------
+    ensemble
+        Members and shelf.
+    features
+        [S, F] normalised features of segments.
+    kind
+        [N] index into `surrogate.mechanics.KINDS`.
+    saving
+        [C + 1, N] of each offer on each category, and on the basket.
+    level
+        [N] basket offers: log order value asked for over the typical one.
+    """
+    ramps = depth_ramps(saving)
+    return to_digits(
+        np.stack(
+            [
+                _member_offers(net, ensemble, number, features, kind, ramps, level)
+                for number, net in enumerate(ensemble.networks)
+            ]
+        )
+    )
+
+
+def _member_offers(
+    net: EffectNet, ensemble: Ensemble, number: int, features: Float, kind: Int, ramps: Float, level: Float
+) -> Float:
+    hidden = net.hidden_state(features)
+    weights = net.weights(hidden)
+
+    def bump(category: int, response: Float) -> Float:
+        own = item_weights(weights[:, category, None, :], response[None, :])
+        here = hidden[:, category, None, None, :]
+        return np.asarray(net.offer_bump(own[:, :, None, :], here, kind, ramps[category], level))
+
+    basket = net.hidden_basket(features)
+    whole = net.offer_bump(net.weights(basket), basket, kind, ramps[-1], level)
+    return np.concatenate([_whole_categories(net, ensemble, number, bump), np.expm1(whole)[:, None, :]], axis=1)
+
+
+def activated_share(ensemble: Ensemble, features: Float, depth: Float, kind: Int | None = None) -> Float:
+    """Return the share of contacted customers [S, C, N] who use coupons of depths [C, N], mean over the members.
+
+    With ``kind`` [N] they are declared offers of these mechanics, and the share is one of base units.
+    """
+    shares = [
+        net.activated(net.hidden_state(features), depth, use=0.0 if kind is None else net.use[kind])
+        for net in ensemble.networks
+    ]
     return to_digits(np.mean(shares, axis=0))
 
 

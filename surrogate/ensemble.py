@@ -16,6 +16,8 @@ from surrogate.coupons import CouponCells
 from surrogate.demand import Nuisance, assemble
 from surrogate.fit import FitParams, Member, fit_member
 from surrogate.network import new_network
+from surrogate.offer_uses import UseCells
+from surrogate.past_offers import DealCells
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
@@ -51,6 +53,9 @@ class FitCells:
     units: Float
     """[G, I, T]"""
     coupons: CouponCells
+    deals: DealCells | None = None
+    """Declared past offers, in the weeks that may be fitted."""
+    uses: UseCells | None = None
 
 
 def fit_ensemble(
@@ -112,7 +117,14 @@ def _fit_all(
             weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
             weight[:, seen:] = 0.0
             data = assemble(
-                shelf, cells.units, cells.features, cells.customers, coupons=cells.coupons, row_weight=weight
+                shelf,
+                cells.units,
+                cells.features,
+                cells.customers,
+                coupons=cells.coupons,
+                deals=cells.deals,
+                uses=cells.uses,
+                row_weight=weight,
             )
 
             def hear(share: float, number: int = number) -> None:

@@ -18,8 +18,16 @@ import jax.numpy as jnp
 import numpy as np
 import optax  # type: ignore[import-untyped]
 
-from surrogate.demand import Cells, Nuisance, item_bump, log_baseline
-from surrogate.network import DEPTH_KNOTS, RESPONSE_START, Array, EffectNet, coupon_use
+from surrogate.demand import Cells, Nuisance, item_bump, log_baseline, used_share
+from surrogate.network import (
+    DEPTH_KNOTS,
+    DEVIATION_START,
+    LURE_START,
+    RESPONSE_START,
+    Array,
+    EffectNet,
+    coupon_use,
+)
 
 Member = tuple[EffectNet, Nuisance]
 _CHUNK = 20
@@ -48,6 +56,10 @@ class FitParams:
     """The same of displays and mailers, of which the data shows few."""
     item_response: float = 0.3
     """Of an item's response around its category's."""
+    mechanic: float = 0.4
+    """Of a mechanic's answer to its saving around the common response."""
+    lure: float = 1.0
+    """Of what a mechanic brings beside its saving."""
     weight: float = 0.5
 
     def __post_init__(self) -> None:
@@ -61,6 +73,8 @@ class FitParams:
                 self.response,
                 self.shown_response,
                 self.item_response,
+                self.mechanic,
+                self.lure,
                 self.weight,
             )
             > 0
@@ -72,7 +86,8 @@ def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     net, nuisance = model
     log_mean = log_baseline(net, nuisance, cells, jnp) + item_bump(net, nuisance, cells, jnp)
     units = jnp.sum(cells.row_weight[None] * (jnp.exp(log_mean) - cells.units * log_mean)) / params.dispersion
-    return units + _coupon_loss(net, cells) / params.dispersion + _priors(net, nuisance, params)
+    uses = _coupon_loss(net, cells) + (_use_loss(net, cells) if cells.uses.kind.size else 0.0)
+    return units + uses / params.dispersion + _priors(net, nuisance, params) + _mechanic_priors(net, params)
 
 
 def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
@@ -81,10 +96,33 @@ def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
     return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
 
 
-def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
-    def square(values: Array, width: float) -> Array:
-        return 0.5 * jnp.sum((values / width) ** 2)
+def _use_loss(net: EffectNet, cells: Cells) -> Array:
+    """Binomial loss of the use of declared offers."""
+    used = jnp.clip(used_share(net, cells, jnp), 1e-6, 1 - 1e-6)
+    return -jnp.sum(cells.used * jnp.log(used) + (cells.uses.share - cells.used) * jnp.log1p(-used))
 
+
+def _square(values: Array, width: float) -> Array:
+    return 0.5 * jnp.sum((values / width) ** 2)
+
+
+def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
+    """Partial pooling: mechanics answer as the common response unless the data says otherwise."""
+    deviation = net.deviation - jnp.asarray(DEVIATION_START)[:, None]
+    uneven = deviation - jnp.mean(deviation, axis=1, keepdims=True)
+    tastes = _square(net.taste, params.response) + _square(net.lure_taste, params.response)
+    return (
+        _square(jnp.mean(deviation, axis=1), params.mechanic)
+        + _square(uneven, params.mechanic / 2)
+        + _square(net.lure - jnp.asarray(LURE_START), params.lure)
+        + _square(net.ease, 0.3)
+        + _square(net.use, 1.0)
+        + tastes
+    )
+
+
+def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
+    square = _square
     steps = jnp.diff(nuisance.category, axis=1)
     walk = square(steps, params.drift) + square(jnp.diff(nuisance.common), params.common_drift)
     level = (

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from surrogate.cells import ItemRows, Shelf
 from surrogate.demand import assemble, item_bump, log_baseline
 from surrogate.fit import Member
+from surrogate.past_offers import DealCells
 
 Float = NDArray[np.float64]
 
@@ -35,7 +36,14 @@ def persistence(rows: ItemRows, *, last_week: int, recent_weeks: int = 8) -> flo
 
 
 def last_level(
-    member: Member, shelf: Shelf, units: Float, features: Float, customers: Float, *, lasting: float
+    member: Member,
+    shelf: Shelf,
+    units: Float,
+    features: Float,
+    customers: Float,
+    *,
+    lasting: float,
+    deals: DealCells | None = None,
 ) -> Float:
     """Return units a week [S, I] at the end of the shelf's weeks with nothing promoted.
 
@@ -44,7 +52,7 @@ def last_level(
     from the mean customer shrinks to the share ``lasting`` (`persistence`).
     """
     net, nuisance = member
-    cells, own = assemble(shelf, units, features, customers), nuisance.for_groups(len(customers))
+    cells, own = assemble(shelf, units, features, customers, deals=deals), nuisance.for_groups(len(customers))
     base = log_baseline(net, own, cells)
     expected = np.exp(base + item_bump(net, own, cells))
     age = np.arange(shelf.weeks.size)[::-1]
@@ -56,9 +64,9 @@ def last_level(
     return np.asarray(level * (lasting + (1 - lasting) * mean / np.maximum(each, 1e-9))[:, None])
 
 
-def predicted_bump(member: Member, shelf: Shelf, features: Float) -> Float:
-    """Return units over baseline [S, I, T] under what the shelf's weeks promoted."""
+def predicted_bump(member: Member, shelf: Shelf, features: Float, deals: DealCells | None = None) -> Float:
+    """Return units over baseline [S, I, T] under what the shelf's weeks promoted and the offers that ran."""
     net, nuisance = member
     units = np.zeros((len(features), len(shelf.names), shelf.weeks.size))
-    cells = assemble(shelf, units, features, np.ones(len(features)))
+    cells = assemble(shelf, units, features, np.ones(len(features)), deals=deals)
     return np.asarray(np.exp(item_bump(net, nuisance, cells)))

@@ -5,13 +5,27 @@
     log rate     r = h . v_0 + v_c                    units a customer and week, no promotion
     response     w_j = softplus(h . V_j + b_j) >= 0   one weight a promotion feature phi_j
     log bump     m = sum_j w_j ramp_j(depth) + sum_k log(1 + share_k (exp(w_k) - 1))    k: display, mailer
+    mechanics    an offer of mechanic k that saves the share d of the price (`surrogate.mechanics`) bumps by
+                 m_k = sum_j w_j exp(delta_kj + h . t_k + c_k l) ramp_j(d) + softplus(h . a_k + b_k)
+                 price_discount is the common response: m = sum_j w_j ramp_j(d); deviations are shrunk to it
+    shares       an offer that reaches the share q of a group's sales of an item in a week: log(1 + q (exp(m_k) - 1)),
+                 summed inside a layer before the logarithm; layers add
+    baskets      threshold and free_shipping: the same with h of a category of average embedding, on all items at once;
+                 l = log(order value asked for / typical one), c_k how the answer changes with it
     switching    s_c = sigmoid(e_c . v_s + b_s)       share of an item's log bump that other items of its category lose
     activation   theta = sigmoid(h . v_a + b_a + softplus(k) log(depth / 20 %))    share who use a coupon
+    taken        theta_k: the same with u_k added, the share of base units that an offer of mechanic k takes along
 
-The ramps grow with depth, so m cannot fall with depth; a display in a share of the stores lifts that share of sales. An
-item on deal sells exp(m - s log mean exp m) times its baseline, the mean taken over the category's shelf; so a whole
-category on deal sells exp((1 - s) m) times its baseline. That is what an offer on a category means here: every item of
-it at this depth. A coupon acts on the activated share theta as a shelf cut of its depth acts on everybody.
+The ramps grow with depth and weights are positive, so m cannot fall with depth under any mechanic; a display in a share
+of the stores lifts that share of sales. An item on deal sells exp(m - s log mean exp m) times its baseline, the mean
+taken over the category's shelf; so a whole category on deal sells exp((1 - s) m) times its baseline. That is what an
+offer on a category means here: every item of it at this depth. A coupon that the data only shows in mailings acts on
+the activated share theta as a shelf cut of its depth acts on everybody. An offer that the data file declares
+(`past_offers`) needs no such assumption: its bump a contacted customer is fitted, and of what contacted customers
+bought under it, the share (theta_k + exp(m_k) - 1) / exp(m_k) was taken with it.
+
+Thin data: a mechanic that hardly ran keeps deviations near 0, so it answers as price cuts of its saving do; a category
+that hardly was on deal keeps the common weights.
 
 Written once over an array namespace ``xp``: JAX differentiates it in training, NumPy float64 scores with it.
 """
@@ -24,6 +38,9 @@ from typing import Any
 import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
+
+from scenarios.words import Mechanic
+from surrogate.mechanics import BASKET_KINDS, KINDS
 
 Float = NDArray[np.float64]
 Array = Any
@@ -38,14 +55,22 @@ FEATURES = ("depth 0-15 %", "depth 15-30 %", "depth above 30 %", "display", "mai
 _TYPICAL_DEPTH = 0.20
 RESPONSE_START = (1.6, 1.6, 1.6, -0.5, -1.0)
 """Response biases that training starts at and is drawn to: elasticity 1.8, a display +60 %, a mailer +35 %."""
+LURE_START = tuple(-0.5 if mechanic is Mechanic.FEATURE else -2.5 for mechanic in KINDS)
+"""Biases of what a mechanic brings beside its saving: mere visibility +60 %, the others +8 %."""
+DEVIATION_START = tuple(-0.7 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
+"""Log factors on the common response: a saving on an order is taken to pull half as much as one on a price."""
+
+
+def depth_ramps(depth: Float) -> Float:
+    """Return ramp_j [..., R] of savings: piecewise linear in -log(1 - depth)."""
+    price = -np.log1p(-np.clip(depth, 0.0, DEPTH_CAP))
+    knots = [0.0, *(-np.log1p(-knot) for knot in DEPTH_KNOTS), np.inf]
+    return np.stack([np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
 
 
 def promotion_features(depth: Float, display: Float, mailer: Float) -> Float:
-    """Return phi [..., J] of promotions: piecewise linear in -log(1 - depth), then display and mailer shares."""
-    price = -np.log1p(-np.clip(depth, 0.0, DEPTH_CAP))
-    knots = [0.0, *(-np.log1p(-knot) for knot in DEPTH_KNOTS), np.inf]
-    ramps = [np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)]
-    return np.stack([*ramps, display, mailer], axis=-1)
+    """Return phi [..., J] of promotions: the ramps of the depth, then display and mailer shares."""
+    return np.concatenate([depth_ramps(depth), np.stack([display, mailer], axis=-1)], axis=-1)
 
 
 def _softplus(values: Array, xp: Any) -> Array:
@@ -86,7 +111,10 @@ def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, p
 
 
 class EffectNet(eqx.Module):
-    """Weights of one ensemble member. F features, D profile size, C categories, Q embedding, H hidden, J phi."""
+    """Weights of one ensemble member.
+
+    F features, D profile size, C categories, Q embedding, H hidden, J phi, K mechanics, R ramps.
+    """
 
     profile: Array
     """W [D, F]"""
@@ -109,6 +137,18 @@ class EffectNet(eqx.Module):
     """[H]"""
     activation_bias: Array
     activation_slope: Array
+    deviation: Array
+    """delta [K, R]"""
+    taste: Array
+    """t [K, H]"""
+    ease: Array
+    """c [K]"""
+    lure: Array
+    """b_k [K]"""
+    lure_taste: Array
+    """a_k [K, H]"""
+    use: Array
+    """u [K]"""
 
     def hidden_state(self, features: Array, xp: Any = np) -> Array:
         """Return h [G, C, H] of groups with features [G, F]."""
@@ -120,6 +160,11 @@ class EffectNet(eqx.Module):
             + self.hidden_bias
         )
 
+    def hidden_basket(self, features: Array, xp: Any = np) -> Array:
+        """Return h [G, 1, H] of the whole basket: a category of average embedding."""
+        profile = features @ self.profile.T
+        return xp.tanh(profile @ self.hidden[:, : self.profile.shape[0]].T + self.hidden_bias)[:, None, :]
+
     def log_rate(self, hidden: Array) -> Array:
         """Return log units a customer and week [G, C], nothing promoted."""
         return hidden @ self.rate + self.rate_bias
@@ -128,15 +173,40 @@ class EffectNet(eqx.Module):
         """Return the non-negative response weights [G, C, J]."""
         return _softplus(hidden @ self.response.T + self.response_bias, xp)
 
+    def offer_bump(self, weights: Array, hidden: Array, kind: Array, ramps: Array, level: Array, xp: Any = np) -> Array:
+        """Return the log bump m_k [G, ..., N] of offers, switching not yet taken off.
+
+        Parameters
+        ----------
+        weights
+            [G, ..., N, J] response weights where each offer runs.
+        hidden
+            [G, ..., N, H] hidden state there.
+        kind
+            [N] index into `surrogate.mechanics.KINDS`.
+        ramps
+            [..., N, R] of the savings.
+        level
+            [N] log order value asked for over the typical one.
+        """
+        own = xp.asarray(kind > 0, dtype=float)
+        taste = xp.sum(hidden * self.taste[kind], axis=-1) + self.ease[kind] * level
+        factor = xp.exp(own[:, None] * (self.deviation[kind] + taste[..., None]))
+        price = xp.sum(weights[..., : ramps.shape[-1]] * factor * ramps, axis=-1)
+        return price + own * _softplus(self.lure[kind] + xp.sum(hidden * self.lure_taste[kind], axis=-1), xp)
+
     def switched(self, xp: Any = np) -> Array:
         """Return the switching share [C]."""
         return _sigmoid(self.embedding @ self.switching + self.switching_bias, xp)
 
-    def activated(self, hidden: Array, depth: Array, xp: Any = np) -> Array:
-        """Return the activated share [G, C, N] for coupon depths [C, N]; it cannot fall with depth."""
+    def activated(self, hidden: Array, depth: Array, xp: Any = np, *, use: Array = 0.0) -> Array:
+        """Return the activated share [G, C, N] for coupon depths [C, N]; it cannot fall with depth.
+
+        ``use`` [N] is what the offers' mechanics add to the log odds.
+        """
         slope = _softplus(self.activation_slope, xp)
         logit = hidden @ self.activation + self.activation_bias
-        return _sigmoid(logit[:, :, None] + slope * xp.log(xp.maximum(depth, 0.01) / _TYPICAL_DEPTH)[None], xp)
+        return _sigmoid(logit[:, :, None] + use + slope * xp.log(xp.maximum(depth, 0.01) / _TYPICAL_DEPTH)[None], xp)
 
 
 def new_network(
@@ -168,4 +238,10 @@ def new_network(
         activation=normal(hidden, scale=0.1 / hidden**0.5),
         activation_bias=np.asarray(-3.0),
         activation_slope=np.asarray(0.5),
+        deviation=np.repeat(np.array(DEVIATION_START)[:, None], len(DEPTH_KNOTS) + 1, axis=1),
+        taste=np.zeros((len(KINDS), hidden)),
+        ease=np.zeros(len(KINDS)),
+        lure=np.array(LURE_START),
+        lure_taste=np.zeros((len(KINDS), hidden)),
+        use=np.zeros(len(KINDS)),
     )
