@@ -65,7 +65,7 @@ class LearnedGroups:
     least_visits: float = 0.0
     """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""
     stability: float = 1.0
-    """Agreement of segments found in resampled customers with these, 0 to 1 (adjusted Rand index)."""
+    """Share in which the least stable segment comes back from resampled customers, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

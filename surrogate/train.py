@@ -80,7 +80,7 @@ def train(
     progress
         Hears what is being done.
     learn
-        How many segments, and how small they may be.
+        How many segments, and how small they may be; never smaller than the data file's ``min_segment_size``.
     base
         Folder that file names in ``spec`` are relative to.
 
@@ -90,6 +90,7 @@ def train(
         When the data cannot be used.
     """
     params, learn = params or TrainParams(), learn or LearnSpec()
+    learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     progress("reading purchases and promotions", 0.0)
     events = load_events(spec, until=spec.test_until, base=base)
     progress("cleaning", 0.08)
@@ -158,6 +159,7 @@ def train(
         data_hash=data_hash(spec, base),
         seed=seed,
         versions=library_versions(),
+        min_segment_size=learn.min_size,
     )
 
 
@@ -262,6 +264,8 @@ def _learned_groups(
         base=to_digits(base),
         base_cv=to_digits(np.repeat(spread[:, None], len(shelf.categories), axis=1)),
         orders=order_bins(purchases, segments.groups(seen.features), len(segments.ids)),
+        least_visits=segments.least_visits,
+        stability=segments.stability,
     )
 
 
