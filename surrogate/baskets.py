@@ -5,31 +5,38 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from surrogate.cells import owners
+
 BINS = 8
-WEEKS = 26
-"""Recent weeks that are looked at."""
 
 OrderBins = tuple[tuple[float, float, float], ...]
 
 
-def order_bins(purchases: pd.DataFrame, group: dict[int, int], groups: int) -> tuple[OrderBins, ...]:
+def order_bins(orders: pd.DataFrame, group: dict[int, int], groups: int) -> tuple[OrderBins, ...]:
     """Return (order value, orders a week, units an order) by segment, in bins of equal numbers of orders.
 
     Order values are what customers paid for the whole receipt, also for goods that the scenario does not plan.
+
+    Parameters
+    ----------
+    orders
+        As in `surrogate.events.Events.orders`: one row an order of the recent weeks.
+    group
+        Segment index by customer; other customers are left out.
+    groups
+        Number of segments.
     """
-    last = purchases["week"].max()
-    rows = purchases[purchases["week"] > last - WEEKS]
-    weeks = last - rows["week"].min() + 1
-    paid = rows["regular"] - rows["shelf_discount"] - rows["coupon_discount"]
-    orders = rows.assign(paid=paid).groupby(["customer", "basket"])[["paid", "quantity"]].sum().reset_index()
-    owner = orders["customer"].map(group)
+    weeks = int(orders["week"].max()) - int(orders["week"].min()) + 1
+    owner = owners(group, orders["customer"].to_numpy())
+    paid, units = (orders[name].to_numpy(dtype=np.float64) for name in ("paid", "quantity"))
     out: list[OrderBins] = []
     for number in range(groups):
-        mine = orders[(owner == number).to_numpy()].sort_values(["paid", "basket"], kind="stable")
-        parts = [part for part in np.array_split(mine[["paid", "quantity"]].to_numpy(), BINS) if len(part)]
+        mine = np.flatnonzero(owner == number)
+        mine = mine[np.lexsort((units[mine], paid[mine]))]
+        parts = [part for part in np.array_split(mine, BINS) if part.size]
         out.append(
             tuple(
-                (round(float(p[:, 0].mean()), 2), round(float(len(p) / weeks), 4), round(float(p[:, 1].mean()), 3))
+                (round(float(paid[p].mean()), 2), round(float(p.size / weeks), 4), round(float(units[p].mean()), 3))
                 for p in parts
             )
         )

@@ -6,6 +6,7 @@ watched alone is one tail item a category. Items are where deals happen, so that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,8 @@ from surrogate.events import Events
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+CENSORED_FROM = 0.5
+"""Item weeks without stock for this share of their sales or more say too little; those below are scaled up."""
 MIN_WEEKLY_UNITS = 4.0
 """Lines that sell less than this a week are pooled in the category's tail item."""
 
@@ -43,6 +46,14 @@ class Shelf:
     offered: Float | None = None
     """[I, T] share of an item's sales that declared past offers reached, where the data file declares any."""
 
+    usable: NDArray[np.bool_] | None = None
+    """[I, T] False where stock-outs censored half of an item's week or more; None: nowhere."""
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """[I, T] cells that fits and tests may look at."""
+        return np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
+
     @property
     def strongest(self) -> Float:
         """[I, T]: the largest of depth, display, mailer and what declared offers reached."""
@@ -59,6 +70,7 @@ class Shelf:
             display=self.display[:, keep],
             mailer=self.mailer[:, keep],
             offered=None if self.offered is None else self.offered[:, keep],
+            usable=None if self.usable is None else self.usable[:, keep],
         )
 
     def hidden_after(self, week: int) -> Shelf:
@@ -75,13 +87,13 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ItemRows:
-    """Purchases of the watched categories with their item: one entry a row (N)."""
+    """Purchases of the watched categories with their item (N), in small numbers: there may be tens of millions."""
 
-    customer: Int
-    item: Int
-    week: Int
+    customer: NDArray[np.int32]
+    item: NDArray[np.int32]
+    week: NDArray[np.int32]
     """[N] week number."""
-    quantity: Float
+    quantity: NDArray[np.float32]
 
     def until(self, week: int) -> ItemRows:
         """Return the rows up to a week number."""
@@ -91,42 +103,41 @@ class ItemRows:
         )
 
 
-def lay_out(events: Events, purchases: pd.DataFrame, *, settle_until: int) -> tuple[Shelf, ItemRows]:
-    """Turn cleaned purchases into a shelf and item rows.
+def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
+    """Turn purchases into a shelf and item rows.
 
     Parameters
     ----------
     events
-        For products and promotions.
-    purchases
-        Cleaned rows.
+        Purchases, products, promotions and stock-outs.
     settle_until
         Last week that decides which lines are items and how products weigh in them; later weeks are described
         with the same items.
     """
     categories = tuple(sorted(events.products["category"].unique()))
     categories = tuple(name for name in categories if name)
-    goods = events.products[events.products["category"] != ""]
-    rows = purchases.merge(goods[["product", "category", "line"]], on="product")
-    settled = rows[rows["week"] <= settle_until]
-    weeks = np.arange(int(rows["week"].min()), int(rows["week"].max()) + 1)
+    goods = events.products[(events.products["category"] != "").to_numpy()]
+    daily = events.daily.assign(week=(events.daily["day"] - 1) // 7).merge(
+        goods[["product", "category", "line"]], on="product"
+    )
+    settled = daily[(daily["week"] <= settle_until).to_numpy()]
+    weeks = np.arange(int(daily["week"].min()), int(daily["week"].max()) + 1)
     span = settled["week"].max() - settled["week"].min() + 1
     lines = settled.groupby(["category", "line"])["quantity"].sum()
     watched = lines[lines >= MIN_WEEKLY_UNITS * span].index
     keys = [(category, line) for category in categories for line in [*_lines(watched, category), ""]]
     number = {key: index for index, key in enumerate(keys)}
-    item_of = {
-        product: number.get((category, line), number[category, ""])
-        for product, category, line in zip(goods["product"], goods["category"], goods["line"], strict=True)
-    }
-    rows = rows.assign(item=rows["product"].map(item_of).astype(np.int64), t=rows["week"] - weeks[0])
-    value = rows[rows["week"] <= settle_until].groupby("product")["regular"].sum()
-    depth, display, mailer = _promoted(events, rows, value, item_of, items=len(keys), weeks=weeks)
+    item_of = np.full(len(events.products), -1)
+    item_of[goods["product"]] = [
+        number.get((category, line), number[category, ""])
+        for category, line in zip(goods["category"], goods["line"], strict=True)
+    ]
+    value = np.bincount(settled["product"], settled["regular"], len(events.products)).astype(np.float64)
+    depth, display, mailer = _promoted(events, daily, value, item_of, items=len(keys), weeks=weeks)
     category = np.array([categories.index(key[0]) for key in keys])
-    held = np.bincount(
-        rows["item"][rows["week"] <= settle_until], rows["regular"][rows["week"] <= settle_until], len(keys)
-    )
+    held = np.bincount(item_of[goods["product"]], value[goods["product"]], len(keys))
     weight = held / np.maximum(np.bincount(category, held, len(categories)), 1e-12)[category]
+    gone = _out_of_stock(events, value, item_of, items=len(keys), weeks=weeks)
     shelf = Shelf(
         categories=categories,
         names=tuple(f"{key[0]}: {key[1] or 'all else'}" for key in keys),
@@ -136,14 +147,41 @@ def lay_out(events: Events, purchases: pd.DataFrame, *, settle_until: int) -> tu
         display=display,
         mailer=mailer,
         weight=weight,
+        usable=None if gone is None else gone < CENSORED_FROM,
     )
-    items = ItemRows(
-        customer=rows["customer"].to_numpy(dtype=np.int64),
-        item=rows["item"].to_numpy(dtype=np.int64),
-        week=rows["week"].to_numpy(dtype=np.int64),
-        quantity=rows["quantity"].to_numpy(dtype=np.float64),
+    sales = events.sales
+    item, week = item_of[sales["product"]].astype(np.int32), sales["week"].to_numpy(dtype=np.int32)
+    quantity = sales["quantity"].to_numpy(dtype=np.float32)
+    if gone is not None:
+        there = np.where(gone < CENSORED_FROM, 1.0 - gone, 1.0)
+        quantity = (quantity / there[item, week - weeks[0]]).astype(np.float32)
+    return shelf, ItemRows(customer=sales["customer"].to_numpy(), item=item, week=week, quantity=quantity)
+
+
+def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
+    """Say how many cells stock-outs touched, and what was done with them."""
+    if shelf.usable is None:
+        return ()
+    corrected = int((events.stock_outs["share"] > 0).sum())
+    return (
+        f"stock-outs: {corrected:,} product weeks with days without stock; units of item weeks are scaled up to the days "
+        f"with stock, and {int((~shelf.usable).sum()):,} item weeks that were out for half of the week or more are "
+        "left out of fit and tests",
     )
-    return shelf, items
+
+
+def _out_of_stock(events: Events, value: Float, item_of: Int, *, items: int, weeks: Int) -> Float | None:
+    """Return the share of each item's week [I, T] without stock, each product weighing what it usually sells."""
+    gone = events.stock_outs
+    gone = gone[((item_of[gone["product"]] >= 0) & (gone["week"] >= weeks[0]) & (gone["week"] <= weeks[-1])).to_numpy()]
+    if gone.empty:
+        return None
+    product = gone["product"].to_numpy()
+    cell = item_of[product] * weeks.size + gone["week"].to_numpy() - weeks[0]
+    lost = np.bincount(cell, value[product] * gone["share"].to_numpy(), items * weeks.size).reshape(items, weeks.size)
+    known = np.flatnonzero(item_of >= 0)
+    total = np.bincount(item_of[known], value[known], items)
+    return np.asarray(np.minimum(lost / np.maximum(total, 1e-12)[:, None], 1.0), dtype=np.float64)
 
 
 def _lines(watched: pd.Index, category: str) -> list[str]:
@@ -151,7 +189,7 @@ def _lines(watched: pd.Index, category: str) -> list[str]:
 
 
 def _promoted(
-    events: Events, rows: pd.DataFrame, value: pd.Series, item_of: dict[int, int], *, items: int, weeks: Int
+    events: Events, daily: pd.DataFrame, value: Float, item_of: Int, *, items: int, weeks: Int
 ) -> tuple[Float, Float, Float]:
     """Depth, display and mailer by item and week, each product weighing what it weighed in the settled weeks.
 
@@ -159,21 +197,22 @@ def _promoted(
     nothing about its price; an item without any sale counts as undiscounted.
     """
     count = weeks.size
-    price = rows.groupby(["product", "t"])[["shelf_discount", "regular"]].sum().reset_index()
-    weight = price["product"].map(value).fillna(0.0).to_numpy() + 1e-6
-    cell = price["product"].map(item_of).to_numpy() * count + price["t"].to_numpy()
+    price = daily.groupby(["product", "week"])[["shelf_discount", "regular"]].sum().reset_index()
+    product = price["product"].to_numpy()
+    weight = value[product] + 1e-6
+    cell = item_of[product] * count + price["week"].to_numpy() - weeks[0]
     share = (price["shelf_discount"] / price["regular"]).to_numpy()
     depth = np.bincount(cell, weight * share, items * count) / np.maximum(
         np.bincount(cell, weight, items * count), 1e-12
     )
-    total = np.zeros(items)
-    known = value[value.index.isin(list(item_of))]
-    np.add.at(total, [item_of[product] for product in known.index], known.to_numpy())
+    known = np.flatnonzero(item_of >= 0)
+    total = np.bincount(item_of[known], value[known], items)
     marks = events.promotions
-    marks = marks[marks["product"].isin(known.index) & (marks["week"] >= weeks[0]) & (marks["week"] <= weeks[-1])]
-    weight = marks["product"].map(value).to_numpy(dtype=float)
-    item = marks["product"].map(item_of).to_numpy(dtype=np.int64)
-    cell = item * count + (marks["week"].to_numpy() - weeks[0])
+    week = marks["week"].to_numpy()
+    inside = (value[marks["product"]] > 0) & (item_of[marks["product"]] >= 0) & (week >= weeks[0]) & (week <= weeks[-1])
+    marks = marks[inside]
+    weight = value[marks["product"]]
+    cell = item_of[marks["product"]] * count + (marks["week"].to_numpy() - weeks[0])
     shown = [
         np.bincount(cell, weight * marks[name].to_numpy(), items * count).reshape(items, count)
         / np.maximum(total, 1e-12)[:, None]
@@ -182,12 +221,19 @@ def _promoted(
     return np.clip(depth, 0.0, 0.9).reshape(items, count), shown[0], shown[1]
 
 
-def units_by_group(rows: ItemRows, shelf: Shelf, group: dict[int, int], groups: int) -> Float:
+def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
+    """Return the group of each row's customer [N]; -1 for customers of none."""
+    keys = np.fromiter(group.keys(), dtype=np.int64, count=len(group))
+    lookup = np.full(max(int(keys.max(initial=-1)), int(customers.max(initial=-1))) + 1, -1)
+    lookup[keys] = np.fromiter(group.values(), dtype=np.int64, count=len(group))
+    return np.asarray(lookup[customers], dtype=np.int64)
+
+
+def units_by_group(rows: ItemRows, shelf: Shelf, group: Mapping[int, int], groups: int) -> Float:
     """Return units [G, I, T] that each group of customers bought in the shelf's weeks; other rows are left out."""
-    owner = pd.Series(group).reindex(rows.customer).to_numpy(dtype=float)
-    week = rows.week - shelf.weeks[0]
-    inside = np.isfinite(owner) & (week >= 0) & (week < shelf.weeks.size)
+    owner = owners(group, rows.customer)
+    inside = (owner >= 0) & (rows.week >= shelf.weeks[0]) & (rows.week <= shelf.weeks[-1])
     shape = (groups, len(shelf.names), shelf.weeks.size)
-    cell = (owner[inside].astype(np.int64) * shape[1] + rows.item[inside]) * shape[2] + week[inside]
+    cell = (owner[inside] * shape[1] + rows.item[inside]) * shape[2] + (rows.week[inside] - shelf.weeks[0])
     sums = np.bincount(cell, rows.quantity[inside], shape[0] * shape[1] * shape[2])
     return sums.astype(np.float64).reshape(shape)

@@ -50,27 +50,22 @@ class CouponRows:
         return CouponCells(category=self.category, depth=self.depth, exposed=sums[0], redeemed=sums[1])
 
 
-def find_coupon_rows(
-    events: Events, purchases: pd.DataFrame, categories: tuple[str, ...], *, last_week: int
-) -> CouponRows:
-    """Find the purchases that a mailed coupon could have been used for, up to a week.
+def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: int) -> CouponRows:
+    """Take the purchases that a mailed coupon could have been used for, up to a week.
 
     The depth of a campaign's coupons is the median saving of the rows where one was used; a campaign without use takes
     its category's median, then the median of all.
     """
-    rows = purchases[purchases["week"] <= last_week]
-    goods = events.products.loc[events.products["category"] != "", ["product", "category"]]
-    rows = rows.merge(goods, on="product")
-    shelf = rows["regular"] - rows["shelf_discount"]
-    rows = rows.assign(used=rows["coupon_discount"] > 0, saving=rows["coupon_discount"] / shelf.clip(lower=0.01))
-    by_category = rows[rows["used"]].groupby("category")["saving"].median()
-    overall = float(rows.loc[rows["used"], "saving"].median()) if rows["used"].any() else 0.25
-    hit = rows.merge(events.coupons, on="product").merge(events.mailings, on=["customer", "campaign"])
-    hit = hit[(hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])]
+    category = events.products["category"]
+    used = events.redeemed[(events.redeemed["week"] <= last_week).to_numpy()]
+    by_category = used.groupby(used["product"].map(category))["saving"].median()
+    overall = float(used["saving"].median()) if len(used) else 0.25
+    hit = events.coupon_sales[(events.coupon_sales["week"] <= last_week).to_numpy()]
+    hit = hit.assign(category=hit["product"].map(category))
     cells = hit.groupby(["campaign", "category"]).size().reset_index()[["campaign", "category"]]
     hit = hit.merge(cells.reset_index(names="cell"), on=["campaign", "category"])
     depth = cells["category"].map(by_category).fillna(overall).to_numpy(dtype=float, copy=True)
-    own = hit[hit["used"]].groupby("cell")["saving"].median()
+    own = hit[hit["used"].astype(bool)].groupby("cell")["saving"].median()
     depth[own.index.to_numpy(dtype=np.int64)] = own.to_numpy()
     return CouponRows(
         rows=hit[["customer", "cell", "quantity", "used"]],

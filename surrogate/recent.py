@@ -45,20 +45,27 @@ def recent_shelf(ensemble: Ensemble, groups: LearnedGroups, shelf: Shelf) -> Rec
     )
 
 
-def regular_prices(events: Events, purchases: pd.DataFrame, categories: tuple[str, ...]) -> Float:
+def regular_prices(events: Events, categories: tuple[str, ...]) -> Float:
     """Return what the average package of each category costs undiscounted [C], over the last weeks."""
-    rows = _recent(events, purchases, HISTORY_WEEKS)
-    sums = rows.groupby("category")[["regular", "quantity"]].sum().reindex(list(categories))
+    week = (events.daily["day"] - 1) // 7
+    rows = events.daily[(week > week.max() - HISTORY_WEEKS).to_numpy()]
+    sums = _by_category(events, rows, categories)
     return np.round((sums["regular"] / sums["quantity"]).to_numpy(dtype=float), 2)
 
 
-def weekday_shares(events: Events, purchases: pd.DataFrame, categories: tuple[str, ...]) -> Float:
+def weekday_shares(events: Events, categories: tuple[str, ...]) -> Float:
     """Return the share of a week's units by weekday [C, 7], Monday first, over all weeks."""
-    rows = _recent(events, purchases, 10**6)
-    weekday = (rows["day"] - 1) % 7
-    table = rows.pivot_table(index="category", columns=weekday, values="quantity", aggfunc="sum", fill_value=0.0)
-    units = table.reindex(index=list(categories), columns=range(7), fill_value=0.0).to_numpy(dtype=np.float64) + 1.0
+    weekday = ((events.daily["day"] - 1) % 7).to_numpy()
+    units = np.stack(
+        [_by_category(events, events.daily[weekday == day], categories)["quantity"] for day in range(7)], axis=1
+    )
+    units = np.nan_to_num(units.astype(np.float64)) + 1.0
     return to_digits(units / units.sum(axis=1, keepdims=True))
+
+
+def _by_category(events: Events, rows: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
+    owner = rows["product"].map(events.products["category"])
+    return rows.groupby(owner)[["regular", "quantity"]].sum().reindex(list(categories))
 
 
 def seen_promotions(shelf: Shelf) -> Float:
@@ -70,9 +77,3 @@ def seen_promotions(shelf: Shelf) -> Float:
             if (mine > 0.02).any():
                 out[number, column] = np.percentile(mine[mine > 0.02], 95)
     return to_digits(out)
-
-
-def _recent(events: Events, purchases: pd.DataFrame, weeks: int) -> pd.DataFrame:
-    goods = events.products.loc[events.products["category"] != "", ["product", "category"]]
-    late: pd.DataFrame = purchases[purchases["week"] > purchases["week"].max() - weeks]
-    return late.merge(goods, on="product")

@@ -1,0 +1,244 @@
+"""The parts of a data file: which file holds what, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from scenarios.offer_schema import Offer
+from scenarios.values import Money, Positive, Record, Share, refused
+from scenarios.words import Layer, Mechanic
+
+
+def _names(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
+"""One name or a list of names."""
+_SETTINGS = frozenset({"file", "delimiter", "decimal_mark", "time_format", "cancelled"})
+
+
+class DataPart(Record):
+    """A table in one or several CSV or Parquet files, with the names of its columns."""
+
+    file: Names
+    """A file, a list of files, a folder of Parquet or CSV parts, or a pattern such as sales-*.parquet."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    """What separates the columns of a CSV file."""
+    decimal_mark: Literal[".", ","] = "."
+    """How the numbers of a CSV file are written."""
+    time_format: str | None = None
+    """How times are written where they are not 2026-11-01 or 2026-11-01 18:30: ``%d.%m.%Y``."""
+
+    @property
+    def label(self) -> str:
+        """The file's name in messages."""
+        return self.file[0] if len(self.file) == 1 else f"{self.file[0]} and {len(self.file) - 1} more"
+
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """Yield (key of the data file, column name) of every mapped column."""
+        for key, value in self:
+            if key in _SETTINGS or value is None:
+                continue
+            for name in value if isinstance(value, tuple) else (value,):
+                yield key, name
+
+    @model_validator(mode="after")
+    def _distinct(self) -> DataPart:
+        """No column can be two things at once."""
+        seen: dict[str, str] = {}
+        for key, name in self.columns():
+            if name in seen:
+                got = f"{seen[name]} and {key} both name {name}" if seen[name] != key else f"{name} twice under {key}"
+                raise refused("a column of its own for every key", got=got, remedy="map each key to its own column")
+            seen[name] = key
+        return self
+
+
+class TransactionsFile(DataPart):
+    """Purchases: one row an article on a receipt."""
+
+    customer: str
+    time: str
+    product: str
+    quantity: str
+    paid: str
+    """What the customer paid for the row, after every discount."""
+    shelf_discount: str | None = None
+    """What the public shelf price took off the row (at least 0)."""
+    coupon_discount: str | None = None
+    """What a coupon took off the row (at least 0)."""
+    basket: str | None = None
+    """Receipt number; without it a customer's day is one basket."""
+    store: str | None = None
+    status: str | None = None
+    """State of the order; rows whose state is under ``cancelled`` never happened."""
+    cancelled: Names | None = None
+    """States that mean a cancelled order."""
+    returned: str | None = None
+    """Marks returned goods (blank, 0, no or false: kept); a negative quantity or amount is a return without it."""
+    currency: str | None = None
+    """Currency of the row's amounts; more than one is refused."""
+    offer_used: str | None = None
+    """Which of ``past_offers`` the row was bought under, where the till knows; blank: none."""
+    order_offer_used: str | None = None
+    """Which of ``past_offers`` on baskets the whole receipt used; blank: none."""
+
+    @model_validator(mode="after")
+    def _states(self) -> TransactionsFile:
+        if (self.status is None) != (self.cancelled is None):
+            raise refused(
+                "status together with cancelled",
+                got="only one of them",
+                remedy="write status: the column, cancelled: [the states that mean a cancelled order]",
+            )
+        return self
+
+
+class ProductsFile(DataPart):
+    """Product master data: its category, and the line (brand and type) that goes on deal together."""
+
+    product: str
+    category: str
+    line: str | None = None
+    private: str | None = None
+    """Marks the retailer's own brands (blank, 0, no or false: not)."""
+
+
+class DemographicsFile(DataPart):
+    """What is known about customers; every named column must hold numbers."""
+
+    customer: str
+    numeric: Names
+    known_since: str | None = None
+    """Day on which the row became known; rows from after ``train_until`` are refused."""
+
+
+class PromotionsFile(DataPart):
+    """Displays and mailers: one row a product, store and day or week; blank, 0 or false is none."""
+
+    product: str
+    time: str
+    store: str | None = None
+    display: str | None = None
+    mailer: str | None = None
+
+
+class MailingsFile(DataPart):
+    """Targeted coupons sent: one row a customer and product, with the days they were valid."""
+
+    customer: str
+    product: str
+    first_day: str
+    last_day: str
+
+
+class OffersFile(DataPart):
+    """Which past offer ran where: one row an offer, product (blank: everything) and customer (blank: everybody)."""
+
+    offer: str
+    first_day: str
+    last_day: str
+    product: str | None = None
+    customer: str | None = None
+
+
+class StockFile(DataPart):
+    """Stock by product and day; days with none sold nothing because nothing was there."""
+
+    product: str
+    time: str
+    stock: str
+
+
+class BrowsingFile(DataPart):
+    """Pages that customers looked at, one row a visit."""
+
+    customer: str
+    time: str
+    product: str | None = None
+    minutes: str | None = None
+
+
+class SearchesFile(DataPart):
+    """Words that customers searched for."""
+
+    customer: str
+    time: str
+    words: str
+
+
+class ExposuresFile(DataPart):
+    """Messages and advertisements that customers saw."""
+
+    customer: str
+    time: str
+    channel: str | None = None
+    text: str | None = None
+
+
+class DataFiles(Record):
+    """The customer's own files; only transactions and products are needed."""
+
+    transactions: TransactionsFile
+    products: ProductsFile
+    demographics: DemographicsFile | None = None
+    promotions: PromotionsFile | None = None
+    mailings: MailingsFile | None = None
+    offers: OffersFile | None = None
+    stock: StockFile | None = None
+    browsing: BrowsingFile | None = None
+    searches: SearchesFile | None = None
+    exposures: ExposuresFile | None = None
+
+    def parts(self) -> Iterator[tuple[str, DataPart]]:
+        """Yield the name and record of every part that is given."""
+        for name, part in self:
+            if part is not None:
+                yield name, part
+
+
+class CleanParams(Record):
+    """What counts as impossible in a purchase row."""
+
+    max_quantity: Positive = 48
+    """More units than this in one row are weights or fuel volumes, not packages."""
+    max_price_ratio: Annotated[float, Field(gt=1)] = 20.0
+    """A unit price this many times above or below the product's median is a mistake."""
+    max_dropped: Share = 0.20
+    """More dropped rows than this share, and the data is refused instead of cleaned."""
+    duplicates: Literal["drop", "keep"] = "drop"
+    """Rows that are the same in every mapped column: loaded twice (drop), or one row a scan at the till (keep)."""
+
+
+class PastOffer(Record):
+    """What an offer of ``files.offers`` was: a mechanic with its parameters, as in a scenario."""
+
+    mechanic: Mechanic
+    layer: Layer = Layer.PUBLIC
+    depth: Share | None = None
+    price: Money | None = None
+    value: Money | None = None
+    spend: Money | None = None
+    save: Money | None = None
+    gift_value: Money | None = None
+    """What the gift was worth to the customer."""
+    buy: Positive | None = None
+    get: Positive | None = None
+    coverage: Share = 1.0
+    """Share of the customers that were contacted, where the file does not name them."""
+
+    @model_validator(mode="after")
+    def _parameters(self) -> PastOffer:
+        """Each mechanic takes exactly its own parameters: the same ones as a scenario's offer."""
+        names = ("depth", "price", "value", "spend", "save", "buy", "get")
+        given = {name: value for name in names if (value := getattr(self, name)) is not None}
+        if self.gift_value is not None:
+            given |= {"gift": "gift", "worth": self.gift_value}
+        elif self.mechanic is Mechanic.GIFT:
+            raise refused("the parameter gift_value for a gift", got="none", remedy="add what the gift was worth")
+        Offer.model_validate({"id": "past", "mechanic": self.mechanic, **given})
+        return self
