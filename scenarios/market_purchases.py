@@ -123,6 +123,8 @@ def write_purchases(data: PurchaseData, folder: Path, *, train_until: str, test_
                 "shelf_discount": "shelf_discount",
                 "coupon_discount": "coupon_discount",
                 "basket": "basket",
+                "offer_used": "offer",
+                "order_offer_used": "basket_offer",
             },
             "products": {"file": "products.parquet", "product": "product", "category": "category"},
             "demographics": {

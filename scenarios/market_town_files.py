@@ -79,8 +79,10 @@ def profiles_of(data: PurchaseData, segments: Sequence[Segment]) -> dict[str, Pr
     by = rows.groupby("customer")
     sums = by[["regular", "paid", "quantity", "shelf_discount", "coupon_discount"]].sum()
     baskets = by["basket"].nunique()
+    weekend = rows[pd.to_datetime(rows["time"]).dt.weekday >= 5].groupby("customer")["basket"].nunique()
     habits = pd.DataFrame(
         {
+            "weekend_share": weekend.reindex(baskets.index).fillna(0.0) / baskets,
             "visits_per_week": baskets / weeks,
             "spend_per_week": sums["paid"] / weeks,
             "basket_value": sums["paid"] / baskets,
