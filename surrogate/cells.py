@@ -164,7 +164,7 @@ def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
         return ()
     corrected = int((events.stock_outs["share"] > 0).sum())
     return (
-        f"stock-outs: {corrected:,} product weeks with days without stock; units of item weeks are scaled up to the days "
+        f"stock-outs: {corrected:,} product weeks had days without stock; units of item weeks are scaled up to days "
         f"with stock, and {int((~shelf.usable).sum()):,} item weeks that were out for half of the week or more are "
         "left out of fit and tests",
     )

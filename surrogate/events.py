@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.clean import CleaningReport
 from surrogate.data_parts import PastOffer
 from surrogate.data_spec import DataSpec, read_data_spec
@@ -76,7 +75,8 @@ class Events:
     offers: pd.DataFrame = field(
         default_factory=lambda: no_rows("offer", "run", "product", "first_day", "last_day", "customer")
     )
-    """offer (id), run (number), product (-1: all), first_day, last_day (ordinals, clipped), customer (-1: everybody)."""
+    """offer (id), run (number), product (-1: all), first_day, last_day (ordinals, clipped to ``until``), customer (-1:
+    everybody)."""
     offer_sales: pd.DataFrame = field(
         default_factory=lambda: no_rows("customer", "run", "product", "week", "quantity", "used", "orders")
     )
@@ -114,38 +114,12 @@ def load_events(spec: DataSpec, *, until: dt.date, base: Path | None = None) -> 
     InvalidInput
         When files, columns or categories are missing, and when the data is unfit to learn from.
     """
-    if spec.packaged:
-        from surrogate import packaged
+    from surrogate import own_files, packaged
+    from surrogate.findings import findings
+    from surrogate.fitness import require_fit
+    from surrogate.leakage import require_no_leakage
 
-        return packaged.load(spec, until)
-    from surrogate import own_files
-
-    return own_files.load(spec, until, base or Path())
-
-
-def require_categories(spec: DataSpec, products: pd.DataFrame, source: str) -> None:
-    """Refuse scenario products of which the data holds no category.
-
-    Raises
-    ------
-    InvalidInput
-        With each category that is not there, and the one that was probably meant.
-    """
-    known = set(products["data_category"].dropna().unique())
-    missing = [
-        (product, category)
-        for product, categories in spec.products.items()
-        for category in categories
-        if category not in known
-    ]
-    if missing:
-        raise InvalidInput(
-            Problem(
-                where=source,
-                what=f"products.{product}",
-                expected="categories of the data",
-                got=category,
-                remedy=did_you_mean(category, known),
-            )
-            for product, category in missing
-        )
+    events = packaged.load(spec, until) if spec.packaged else own_files.load(spec, until, base or Path())
+    require_fit(events, spec)
+    doubts = require_no_leakage(events, spec)
+    return replace(events, cleaning=events.cleaning.noting(*findings(events), *doubts))

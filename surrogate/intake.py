@@ -15,6 +15,7 @@ from surrogate.data_spec import DataSpec
 from surrogate.price_medians import PriceMedians
 from surrogate.row_store import RowStore
 
+_FEW = 100
 QUIET = 0.2
 """A week with fewer rows than this share of the median week is no week of trade."""
 
@@ -32,6 +33,7 @@ class Intake:
     def __post_init__(self) -> None:
         self.weeks: Counter[int] = Counter()
         self.first_day: dict[int, int] = {}
+        self.paid_range = (np.inf, -np.inf)
         self.store_sales: NDArray[np.float64] = np.zeros(0)
 
     def take(self, rows: NDArray[np.void]) -> None:
@@ -48,6 +50,10 @@ class Intake:
         for number, count, day in zip(numbers.tolist(), counts.tolist(), first.tolist(), strict=True):
             self.weeks[number] += count
             self.first_day[number] = min(day, self.first_day.get(number, day))
+        self.paid_range = (
+            min(self.paid_range[0], float(np.nanmin(rows["paid"], initial=np.inf))),
+            max(self.paid_range[1], float(np.nanmax(rows["paid"], initial=-np.inf))),
+        )
         regular = rows["paid"] + np.abs(rows["shelf_discount"]) + np.abs(rows["coupon_discount"])
         sold = ~rows["returned"] & (rows["quantity"] > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -87,6 +93,18 @@ class Intake:
         return joined(parts), report
 
     def _require_sales(self) -> None:
+        if self.rows > _FEW and self.paid_range[0] == self.paid_range[1] and self.prices.seen() > 1:
+            raise InvalidInput(
+                [
+                    Problem(
+                        where=self.source,
+                        what="paid",
+                        expected="amounts that differ between products",
+                        got=f"{self.paid_range[0]:g} in all {self.rows:,} rows",
+                        remedy="check which column is mapped to paid",
+                    )
+                ]
+            )
         if not (2 * self.returned <= self.rows):
             raise InvalidInput(
                 [

@@ -23,7 +23,8 @@ from surrogate.columns import NO_TIME, counted, days_of, factorized, flags, micr
 from surrogate.customer_numbers import CustomerNumbers
 from surrogate.data_parts import DataFiles, TransactionsFile
 from surrogate.data_spec import DataSpec
-from surrogate.events import Events, require_categories, week_of
+from surrogate.events import Events, week_of
+from surrogate.fitness import require_categories
 from surrogate.intake import Intake
 from surrogate.price_medians import PriceMedians
 from surrogate.row_store import ROW, RowStore, StoreParams
@@ -71,7 +72,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         raise TypeError("own files need a data spec with files")
     source = Path(files.transactions.label).name
     products, known = side_tables.products(base, files, spec)
-    require_categories(spec, products, files.products.label)
+    require_categories(spec, set(products["data_category"].dropna()), files.products.label)
     seen = _Seen()
     with RowStore(store) as rows:
         intake = Intake(store=rows, prices=PriceMedians(len(known)), source=source)

@@ -25,7 +25,8 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.aggregate import Setting
 from surrogate.clean import CleaningReport
 from surrogate.data_spec import DataSpec
-from surrogate.events import Events, monday_of, no_rows, require_categories, week_of
+from surrogate.events import Events, monday_of, no_rows, week_of
+from surrogate.fitness import require_categories
 from surrogate.intake import Intake
 from surrogate.price_medians import PriceMedians
 from surrogate.pseudonyms import Pseudonyms, key_for
@@ -97,7 +98,7 @@ def load(spec: DataSpec, until: dt.date) -> Events:
     last = (week_of(until) - week_of(FIRST_MONDAY)) + 1
     weeks = [("week", ">=", 2), ("week", "<=", last)]
     products = _products(spec)
-    require_categories(spec, products, source)
+    require_categories(spec, set(products["data_category"].dropna()), source)
     number = pd.Series(products["product"].to_numpy(), index=products.pop("product_id"))
     planned = (products["category"] != "").to_numpy()
     rows, stores, customers = _purchases(weeks, number)

@@ -37,6 +37,10 @@ class PriceMedians:
         counts = np.bincount(where, np.concatenate(self._counts), keys.size).astype(np.int64)
         self._keys, self._counts, self._held = [keys], [counts], keys.size
 
+    def seen(self) -> int:
+        """Return how many products have a price."""
+        return int(np.isfinite(self.medians()).sum())
+
     def medians(self) -> NDArray[np.float64]:
         """Return the median unit price [K], exact to 1 %; NaN where a product has none."""
         out = np.full(self._products, np.nan)
