@@ -9,18 +9,41 @@ from scenarios.schema import Scenario
 def assumptions(problem: Problem) -> tuple[str, ...]:
     """List what was assumed, as it is printed under the plan."""
     scenario = problem.loaded.scenario
-    given = scenario.response.model_fields_set
+    written = problem.loaded.data.get("response")
+    given = set(written) if isinstance(written, dict) else set()
+    fitted = problem.learned.response if problem.learned is not None else {}
     response = scenario.response
 
     def said(key: str) -> str:
         return "given" if key in given else "default"
 
+    def term(key: str, value: float, text: str) -> str:
+        found = fitted.get(key)
+        if found is None or key in given:
+            return f"{text} ({said(key)})"
+        if not found.supported:
+            return f"{text} (default; {found.words})"
+        if found.value != value:
+            return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
+        return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
+
     rows = [
-        f"fatigue {response.fatigue:.0%} per offer seen, half gone after {response.fatigue_half_life:g} periods "
-        f"({said('fatigue')})",
-        f"pull-forward {response.pull_forward.share:.0%} of a bump, from {response.pull_forward.periods} later periods "
-        f"({said('pull_forward')})",
-        f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals ({said('cannibalisation')})",
+        term(
+            "fatigue",
+            response.fatigue,
+            f"fatigue {response.fatigue:.0%} per offer seen, half gone after {response.fatigue_half_life:g} periods",
+        ),
+        term(
+            "pull_forward",
+            response.pull_forward.share,
+            f"pull-forward {response.pull_forward.share:.0%} of a bump, from {response.pull_forward.periods} "
+            "later periods",
+        ),
+        term(
+            "cannibalisation",
+            response.cannibalisation,
+            f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals",
+        ),
         _halo(scenario, said("halo")),
         f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
         f"({said('carry_over')})",

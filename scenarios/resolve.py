@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from scenarios.baskets import Baskets, OrderBin
 from scenarios.currency import minor_digits
-from scenarios.effects import Learned
+from scenarios.effects import FittedTerm, Learned
 from scenarios.facts import Facts
 from scenarios.load import LoadedScenario, check, cost_amounts
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnedSegments, Product
+from scenarios.schema import LearnedSegments, Product, PullForward, ResponseTerms
 
 
 def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     """Return the scenario with everything known that the data had to say.
 
     Segments are taken where the scenario lets them be learned, prices where a product has none, history where none is
-    given, orders where no baskets are named. What the scenario says itself always stands.
+    given, orders where no baskets are named, fitted strengths where the scenario sets none. What the scenario says
+    itself always stands.
 
     Raises
     ------
@@ -40,6 +42,7 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     data["products"] = _rows_with_prices(data["products"], changes["products"])
     if scenario.history == ():
         changes["history"] = learned.history
+    changes["response"] = fitted_response(scenario.response, learned.response)
     resolved = cost_amounts(scenario.model_copy(update=changes))
     facts = Facts(
         scenario=resolved,
@@ -63,6 +66,28 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
         }
         baskets = Baskets(bins=bins)
     return replace(loaded, scenario=resolved, data=data, effects=learned.effects, baskets=baskets)
+
+
+def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:
+    """Return the strengths with those that the data supports in place of defaults.
+
+    A fitted strength that does not go with what the scenario says (cannibalisation and pull-forward are parts of one
+    bump) leaves the default in place.
+    """
+    found = given
+    for name in sorted(fitted):
+        term = fitted[name]
+        if not term.supported or name in given.model_fields_set:
+            continue
+        change: dict[str, Any] = {name: term.value}
+        if name == "pull_forward":
+            change[name] = PullForward(share=term.value, periods=max(round(term.periods), 1))
+        elif name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
+            change["fatigue_half_life"] = max(term.periods, 0.1)
+        trial = found.model_copy(update=change)
+        if trial.cannibalisation + trial.pull_forward.share <= 1 and trial.fatigue < 1:
+            found = trial
+    return found
 
 
 def _priced(product: Product, prices: dict[str, float], digits: int) -> Product:

@@ -1,0 +1,162 @@
+"""Fatigue, pull-forward and cannibalisation are found where they are, and refused where the data cannot tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from surrogate.panel_fit import least_squares, partial_out, student_quantile
+from surrogate.response_terms import Panel, fit_response_terms
+from surrogate.rival_losses import ProductSeries, fit_cannibalisation, series_of
+
+CATEGORIES, ITEMS, WEEKS = 12, 8, 64
+
+
+def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, dip_weeks=2, switching=0.3, scale=1.0,
+             level=60.0, weeks=WEEKS, categories=CATEGORIES):  # fmt: skip
+    """Simulate items whose deals tire customers and are bought ahead by known strengths, drifting levels included."""
+    count = categories * ITEMS
+    category = np.repeat(np.arange(categories), ITEMS)
+    base = rng.gamma(4.0, level / 4.0, count) + 5.0
+    starts = rng.random((count, weeks)) < 0.10
+    on = starts | np.pad(starts[:, :-1], ((0, 0), (1, 0))) & (rng.random((count, weeks)) < 0.5)
+    depth = on * rng.choice([0.5, 0.8, 1.1], (count, weeks))
+    shelf = np.stack([np.log(np.average(np.exp(depth[category == c]), axis=0, weights=base[category == c]))
+                      for c in range(categories)])  # fmt: skip
+    bump = np.exp(depth - switching * shelf[category])
+    decay = 0.5 ** (1 / half_life)
+    kept = np.ones((count, weeks))
+    for lag in range(1, 9):
+        kept[:, lag:] *= 1 - fatigue * decay**lag * (bump[:, :-lag] >= 1.1)
+    lift = np.maximum(bump - 1, 0) * scale
+    real = lift * kept
+    gross = base[:, None] * np.maximum(bump - 1, 0)
+    net = np.stack([np.maximum((base[:, None] * (bump - 1))[category == c].sum(axis=0), 0) for c in range(categories)])
+    total = np.stack([gross[category == c].sum(axis=0) for c in range(categories)])
+    share = gross / np.maximum(total, 1e-9)[category]
+    fresh = np.where(lift > 0, kept * scale, 0)
+    own = share * net[category] * fresh / base[:, None]
+    group = np.stack([(share * net[category] * fresh)[category == c].sum(axis=0) for c in range(categories)])
+    group_base = np.bincount(category, base)
+    dip = np.ones((count, weeks))
+    for lag in range(1, dip_weeks + 1):
+        dip[:, lag:] -= own_dip * own[:, :-lag] / dip_weeks
+        dip[:, lag:] -= category_dip * (group / group_base[:, None])[category][:, :-lag] / dip_weeks
+    drift = np.exp(0.15 * np.linspace(-1, 1, weeks) * rng.standard_normal((count, 1)))
+    shocks = np.exp(0.1 * rng.standard_normal(weeks))
+    mean = base[:, None] * drift * shocks * np.maximum(dip + real + np.minimum(bump - 1, 0), 0.05)
+    units = rng.poisson(mean).astype(float)
+    return Panel(units=units, base=base, bump=bump, category=category, usable=np.ones(units.shape, dtype=bool))
+
+
+def test_known_terms_are_recovered(rng):
+    """Fatigue and both parts of pull-forward are found within a few points."""
+    panel = panel_of(rng, fatigue=0.25, half_life=2.0, own_dip=0.10, category_dip=0.06, dip_weeks=2)
+    terms = fit_response_terms(panel)
+    fatigue, pull = terms["fatigue"], terms["pull_forward"]
+    assert fatigue.supported and pull.supported
+    assert fatigue.value == pytest.approx(0.25, abs=0.06) and fatigue.low <= 0.25 <= fatigue.high
+    assert pull.value == pytest.approx(0.16, abs=0.05)
+    assert fatigue.periods in (1.0, 2.0, 4.0) and pull.periods <= 3
+    assert "promoted weeks of 96 items in 12 categories" in pull.words
+
+
+def test_a_wrong_bump_scale_is_no_fatigue(rng):
+    """Where the network foresees bumps half too small, no fatigue and no dip is read out of it."""
+    terms = fit_response_terms(panel_of(rng, scale=1.5))
+    assert terms["fatigue"].low <= 0.0 <= terms["fatigue"].high and terms["fatigue"].value < 0.06
+    assert terms["pull_forward"].value < 0.04
+
+
+def test_switching_is_not_pull_forward(rng):
+    """Strong switching inside categories, which the network takes off, leaves no trace in either term."""
+    terms = fit_response_terms(panel_of(rng, switching=0.9))
+    assert terms["pull_forward"].value < 0.05 and terms["fatigue"].value < 0.06
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    """Over 12 simulated shops, at least 10 of the 90 % intervals hold fatigue, and as many pull-forward."""
+    held = np.zeros(2)
+    for seed in range(12):
+        rng = np.random.Generator(np.random.Philox(seed))
+        terms = fit_response_terms(panel_of(rng, fatigue=0.2, own_dip=0.12, weeks=48, level=25.0))
+        for place, (name, truth) in enumerate((("fatigue", 0.2), ("pull_forward", 0.12))):
+            held[place] += terms[name].low <= truth <= terms[name].high
+    assert (held >= 10).all(), held
+
+
+def test_thin_data_is_refused_in_words(rng):
+    """A few slow items, or a few weeks, give no figure but the reason."""
+    thin = fit_response_terms(panel_of(rng, level=0.5, categories=3, weeks=24))
+    assert not thin["fatigue"].supported and "too wide to use" in thin["fatigue"].words
+    short = fit_response_terms(panel_of(rng, weeks=12))
+    assert not short["pull_forward"].supported
+    assert short["pull_forward"].words.startswith("not supported by this data: the data holds 12 weeks")
+
+
+def test_partialling_out_equals_dummies(rng):
+    """Projected columns give the same coefficient and the same residuals as a regression with every dummy."""
+    items, weeks, degree = 6, 20, 1
+    weight = rng.uniform(0.5, 2.0, (items, weeks))
+    column, noise = rng.standard_normal((2, items, weeks))
+    target = 0.7 * column + noise + rng.standard_normal((items, 1)) + rng.standard_normal(weeks)
+    out = partial_out(np.stack([target, column]), weight, degree=degree, common_weeks=True)
+    cluster = np.broadcast_to(np.arange(items)[:, None], (items, weeks))
+    fit = least_squares(out[0], out[1:], weight, cluster)
+    time = np.linspace(-1, 1, weeks)
+    design = [column.ravel()]
+    for item in range(items):
+        mine = (np.arange(items) == item)[:, None] * np.ones(weeks)
+        design += [mine.ravel(), (mine * time).ravel()]
+    design += [np.tile(np.arange(weeks) == week, items).astype(float) for week in range(weeks)]
+    root = np.sqrt(weight.ravel())
+    full = np.linalg.lstsq(np.stack(design, axis=1) * root[:, None], target.ravel() * root, rcond=None)[0]
+    assert fit.value[0] == pytest.approx(full[0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("level", "freedom", "value"), [(0.95, 9, 1.8331), (0.95, 27, 1.7033), (0.975, 5, 2.5706)])
+def test_student_quantiles(level, freedom, value):
+    """Quantiles agree with printed tables."""
+    assert student_quantile(level, freedom) == pytest.approx(value, rel=2e-3)
+
+
+def rivals_of(rng, *, kappa, groups=6, members=4, weeks=80, level=900.0):
+    """Simulate products in rival groups that lose a known share of each other's bumps."""
+    count = groups * members
+    names = tuple(f"group-{number // members}" for number in range(count))
+    base = rng.uniform(0.6, 1.4, count) * level
+    lift = rng.choice([0.0, 0.3, 0.7], (count, weeks), p=[0.7, 0.2, 0.1])
+    net = base[:, None] * lift
+    same = np.array([[a == b and i != j for j, b in enumerate(names)] for i, a in enumerate(names)])
+    lost = (same / (same @ base)[None, :]) @ net
+    shocks = np.exp(0.05 * rng.standard_normal(weeks)) * np.exp(0.1 * rng.standard_normal((count, 1)))
+    units = rng.poisson(base[:, None] * shocks * (1 - kappa * lost + lift))
+    return ProductSeries(units=units.astype(float), base=base, net=net), names
+
+
+def test_cannibalisation_is_recovered(rng):
+    """The share that rivals lose is found within its interval; without theft it is about nothing."""
+    term = fit_cannibalisation(*rivals_of(rng, kappa=0.25))
+    assert term is not None and term.supported
+    assert term.value == pytest.approx(0.25, abs=0.06) and term.low <= 0.25 <= term.high
+    none = fit_cannibalisation(*rivals_of(rng, kappa=0.0))
+    assert none is not None and none.value < 0.06
+
+
+def test_cannibalisation_needs_rivals_and_separate_deals(rng):
+    """Without rivals there is nothing to fit; products that are always on deal together cannot be told apart."""
+    series, names = rivals_of(rng, kappa=0.2)
+    assert fit_cannibalisation(series, tuple(str(number) for number in range(len(names)))) is None
+    together = np.repeat(series.net[:1] / series.base[:1, None], len(names), axis=0) * series.base[:, None]
+    units = rng.poisson(series.base[:, None] + together).astype(float)
+    term = fit_cannibalisation(ProductSeries(units=units, base=series.base, net=together), names)
+    assert term is not None and not term.supported
+
+
+def test_series_add_items_up(rng):
+    """A product's series is the sum of its items; the network's net bump is never below 0."""
+    panel = panel_of(rng, categories=3, weeks=20)
+    series = series_of(panel)
+    np.testing.assert_allclose(series.units.sum(axis=0), panel.units.sum(axis=0))
+    np.testing.assert_allclose(series.base[1], panel.base[panel.category == 1].sum())
+    assert (series.net >= 0).all()
