@@ -10,7 +10,6 @@ from scipy.optimize import linear_sum_assignment
 
 from surrogate.profile_axes import ProfileSpace
 from surrogate.profiles import Scale
-from surrogate.segment_names import words_of
 from surrogate.segments import REST
 
 Float = NDArray[np.float64]
@@ -34,12 +33,6 @@ class Shift:
     after: float
     spreads: float
     """By how much, in the older model's normal spreads, with its sign."""
-
-    @property
-    def words(self) -> str:
-        """``now more often: visits per week 1.2 -> 1.9``."""
-        words = words_of(self.feature)
-        return words.high if self.spreads > 0 else words.low
 
 
 @dataclass(frozen=True, kw_only=True)

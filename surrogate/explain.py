@@ -9,8 +9,6 @@ import numpy as np
 from surrogate.model import Model
 from surrogate.profiles import HABITS
 
-_SHARES = ("discount share", "coupon share", "own-brand share")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Trait:
@@ -26,11 +24,12 @@ class Trait:
 
     def sentence(self) -> str:
         """Return the trait in words: ``visits per week 2.0 (average 1.1)``."""
-        return f"{self.feature} {_written(self.feature, self.value)} (average {_written(self.feature, self.average)})"
+        return f"{self.feature} {written(self.feature, self.value)} (average {written(self.feature, self.average)})"
 
 
-def _written(feature: str, value: float) -> str:
-    share = feature in _SHARES or feature.startswith("share of ")
+def written(feature: str, value: float) -> str:
+    """Return a feature's value as people write it: shares in percent."""
+    share = feature.endswith(" share") or feature.startswith("share of ")
     return f"{value:.1%}" if share else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
 
 

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pyarrow.lib import ArrowInvalid
 
-from scenarios.csv_files import CsvTable, read_csv
-from scenarios.problems import InvalidInput, Problem
+from scenarios.csv_files import CsvTable
+from scenarios.problems import InvalidInput
 from surrogate.category_response import to_digits
+from surrogate.customer_file import CUSTOMER, customer_table
 from surrogate.profile_axes import ProfileSpace
 from surrogate.segments import REST, nearest
 
 Float = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
-CUSTOMER = "customer"
-"""Column of ids, if the file has one; it places nobody."""
 _VISITS = "visits per week"
 
 
@@ -61,7 +58,7 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
     InvalidInput
         For unknown or twice named columns, a file without any feature or row, and cells that are no numbers.
     """
-    table = _table(path)
+    table = customer_table(path)
     columns = {name.replace(" ", "_"): name for name in table.columns}
     features = [name.replace(" ", "_") for name in space.scale.names]
     if len(columns) < len(table.columns):
@@ -86,27 +83,3 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
         raw=raw,
         missing=tuple(name for name, column in zip(space.scale.names, features, strict=True) if column not in columns),
     )
-
-
-def _table(path: Path) -> CsvTable:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        got = (error.strerror or "unreadable").lower()
-        problem = Problem(where=str(path), what="file", expected="a CSV or Parquet file of customers", got=got)
-        raise InvalidInput([problem]) from None
-    if path.suffix.lower() not in (".parquet", ".pq"):
-        return read_csv(content, path.name)
-    try:
-        frame = pq.read_table(path).to_pydict()
-    except (ArrowInvalid, OSError) as error:
-        raise InvalidInput(
-            [Problem(where=str(path), what="file", expected="a whole Parquet file", got=str(error).splitlines()[0])]
-        ) from None
-    texts = {name: ["" if _blank(one) else str(one).strip() for one in values] for name, values in frame.items()}
-    count = len(next(iter(texts.values()), []))
-    return CsvTable(name=path.name, columns=texts, lines=list(range(1, count + 1)))
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, float) and np.isnan(value))

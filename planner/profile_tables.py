@@ -1,0 +1,41 @@
+"""Profiles as tables for other programs: one row a segment, or one row a customer that was placed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.placing import CustomerRows
+from surrogate.profile_axes import Axis, ProfileSpace
+from surrogate.pseudonyms import Pseudonyms
+
+
+def segment_columns(space: ProfileSpace, axes: tuple[Axis, ...]) -> dict[str, list[Any]]:
+    """Return one row a segment: size, every mean feature in people's units, and its place on the profile axes."""
+    columns: dict[str, list[Any]] = {
+        "segment": list(space.ids),
+        "name": list(space.names),
+        "customers": [int(count) for count in space.customers],
+        "share": [round(float(share), 6) for share in space.shares],
+    }
+    for number, feature in enumerate(space.scale.names):
+        columns[feature] = [None if math.isnan(value) else float(value) for value in space.raw[:, number]]
+    for number, axis in enumerate(axes, start=1):
+        columns[f"axis {number}"] = [float(score) for score in axis.scores]
+    return columns
+
+
+def placed_columns(
+    space: ProfileSpace, rows: CustomerRows, label: NDArray[np.int64], pseudonyms: Pseudonyms | None
+) -> dict[str, list[Any]]:
+    """Return one row a customer: who, as a pseudonym or (without one) as the file writes it, and the segment."""
+    if rows.ids is None:
+        who: dict[str, list[Any]] = {"row": list(range(1, len(label) + 1))}
+    elif pseudonyms is None:
+        who = {"customer": list(rows.ids)}
+    else:
+        who = {"pseudonym": pseudonyms.numbers(rows.ids).tolist()}
+    return who | {"segment": [space.ids[number] for number in label], "name": [space.names[number] for number in label]}

@@ -1,0 +1,60 @@
+"""Writing one table to a file, CSV or Parquet by its ending, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scenarios.problems import InvalidInput, Problem
+
+ENDINGS = (".csv", ".parquet")
+
+
+def check_table_path(path: Path, *, option: str = "--out") -> None:
+    """Refuse an ending that is no table, before anything is computed.
+
+    Raises
+    ------
+    InvalidInput
+        For other endings, and for folders.
+    """
+    if path.suffix.lower() not in ENDINGS or path.is_dir():
+        expected = f"a file that ends in {' or '.join(ENDINGS)}"
+        raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
+
+
+def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write columns of equal length; None is a blank cell. The same columns give the same bytes."""
+    check_table_path(path)
+    content = _parquet(columns) if path.suffix.lower() == ".parquet" else _csv(columns)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return out.getvalue().encode()
+
+
+def _parquet(columns: Mapping[str, Sequence[Any]]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.table({name: list(values) for name, values in columns.items()}), out)
+    return out.getvalue()
