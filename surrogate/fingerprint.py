@@ -44,6 +44,7 @@ def library_versions() -> dict[str, str]:
 def code_hash() -> str:
     """Return a hash of this room's source and libraries: a model learned by others is not taken from the cache."""
     digest = hashlib.sha256(repr(library_versions()).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
+    room = Path(__file__).parent
+    for path in sorted(room.rglob("*.py")):
+        digest.update(path.relative_to(room).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

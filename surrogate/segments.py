@@ -72,11 +72,16 @@ def find_segments(profiles: Float, features: Features, scaled: Float, spec: Lear
     if known.sum() < max(2 * spec.min_size, 1) or (~known).sum() < spec.min_size:
         known = np.ones_like(known)
     points = np.round(profiles[known], 6)
+    label, stability = cluster(points, spec, seed=seed)
+    return _numbered(label, known, features, scaled, stability)
+
+
+def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float]:
+    """Return the cluster of each point [N, D], none below ``spec.min_size``, and how well the worst one comes back."""
     order = np.lexsort(points.T)
     with threadpool_limits(limits=1):
         count, stability = _how_many(points[order], spec, seed)
-        label = nearest(points, _centres(points[order], count, spec.min_size, seed))
-    return _numbered(label, known, features, scaled, stability)
+        return nearest(points, _centres(points[order], count, spec.min_size, seed)), stability
 
 
 def nearest(points: Float, centres: Float) -> Labels:
