@@ -95,6 +95,8 @@ class Deals(eqx.Module):
     """[D] place in an array [2, I + 1, T]: layer (public, targeted), item (last: basket), week."""
     share: Array
     """[G, D]"""
+    tired: Array
+    """[D] earlier promoted days that customers remember."""
 
 
 class Cells(eqx.Module):
@@ -186,7 +188,16 @@ def _deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
     deals = deals.window(int(shelf.weeks[0]), int(shelf.weeks[-1]))
     category = np.append(shelf.category, len(shelf.categories))[deals.item]
     cell = (deals.targeted * (items + 1) + deals.item) * weeks + deals.week - shelf.weeks[0]
-    return _places(deals.kind, deals.saving, deals.level, deals.share, category=category, item=deals.item, cell=cell)
+    return _places(
+        deals.kind,
+        deals.saving,
+        deals.level,
+        deals.share,
+        category=category,
+        item=deals.item,
+        cell=cell,
+        tired=deals.tired,
+    )
 
 
 def _uses(shelf: Shelf, uses: UseCells | None, groups: int) -> Deals:
@@ -205,6 +216,7 @@ def _places(
     category: NDArray[np.int64] | None = None,
     item: NDArray[np.int64] | None = None,
     cell: NDArray[np.int64] | None = None,
+    tired: Float | None = None,
 ) -> Deals:
     nowhere = np.zeros(kind.size, dtype=np.int64)
     return Deals(
@@ -216,6 +228,7 @@ def _places(
         item=nowhere if item is None else item,
         cell=nowhere if cell is None else cell,
         share=share,
+        tired=np.zeros(kind.size) if tired is None else tired,
     )
 
 
@@ -258,7 +271,8 @@ def offered_bump(
     response = xp.concatenate([nuisance.response, xp.zeros(1)])
     bump = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
     items, weeks = cells.phi.shape[0] + 1, cells.phi.shape[1]
-    gain = _sum_into(deals.share * xp.expm1(bump), deals.cell, 2 * items * weeks, xp)
+    fresh = net.fresh(deals.tired, xp)
+    gain = _sum_into(deals.share * fresh * xp.expm1(bump), deals.cell, 2 * items * weeks, xp)
     return xp.sum(xp.log1p(gain).reshape(groups, 2, items, weeks), axis=1)
 
 

@@ -116,6 +116,7 @@ def _fit_all(
         for number, start in enumerate(starts):
             weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
             weight[:, seen:] = 0.0
+            weight *= shelf.counted
             data = assemble(
                 shelf,
                 cells.units,

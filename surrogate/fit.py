@@ -24,6 +24,7 @@ from surrogate.network import (
     DEVIATION_START,
     LURE_START,
     RESPONSE_START,
+    TIRING_START,
     Array,
     EffectNet,
     coupon_use,
@@ -117,6 +118,7 @@ def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
         + _square(net.lure - jnp.asarray(LURE_START), params.lure)
         + _square(net.ease, 0.3)
         + _square(net.use, 1.0)
+        + _square(net.tiring - TIRING_START, 0.7)
         + tastes
     )
 

@@ -56,7 +56,7 @@ def last_level(
     base = log_baseline(net, own, cells)
     expected = np.exp(base + item_bump(net, own, cells))
     age = np.arange(shelf.weeks.size)[::-1]
-    recent = 0.5 ** (age / HALF_LIFE_WEEKS)
+    recent = 0.5 ** (age / HALF_LIFE_WEEKS) * shelf.counted
     ratio = ((units * recent).sum(axis=2) + PRIOR_UNITS) / ((expected * recent).sum(axis=2) + PRIOR_UNITS)
     level = np.exp(base[:, :, -1]) * ratio
     each = level.sum(axis=1) / customers

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from scenarios.economics import units_per_use
 from scenarios.schema import Gift, Offer, Product
 from scenarios.words import Layer, Mechanic
+from surrogate.data_parts import PastOffer
 
 KINDS = (
     Mechanic.PRICE_DISCOUNT,
@@ -29,22 +30,6 @@ KINDS = (
 BASKET_KINDS = tuple(number for number, mechanic in enumerate(KINDS) if mechanic.is_basket)
 MOST_SAVED = 0.95
 """No benefit counts as more than this share of the price."""
-
-
-class PastOffer(Protocol):
-    """The parameters of an offer that ran: those of a scenario's offer, with the gift's value in place of its name."""
-
-    mechanic: Any
-    layer: Any
-    depth: Any
-    price: Any
-    value: Any
-    spend: Any
-    save: Any
-    gift_value: Any
-    buy: Any
-    get: Any
-    coverage: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +58,7 @@ def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
         spend=offer.spend,
         save=offer.save,
         worth=offer.gift_value,
-        free_share=None if offer.buy is None else float(offer.get) / float(offer.buy + offer.get),
+        free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
     )
 
 

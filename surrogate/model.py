@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from surrogate.network import EffectNet
 from surrogate.parts import Section
 from surrogate.profiles import Scale
+from surrogate.support import Support
 
 Float = NDArray[np.float64]
 
@@ -81,6 +82,18 @@ class RecentShelf:
     mailer: Float
 
 
+@dataclass(frozen=True, kw_only=True)
+class LearnedOffers:
+    """What the declared past offers of the data were."""
+
+    mechanics: tuple[str, ...]
+    """Mechanics that ran."""
+    used: tuple[str, ...]
+    """Targeted mechanics whose use was seen in the purchases."""
+    order: float
+    """Typical order value, which savings on orders are measured against."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Model:
     """A trained surrogate."""
@@ -115,6 +128,12 @@ class Model:
     kind: Literal["transactions"] = "transactions"
     min_segment_size: int = 50
     """Smallest group that training let into the model."""
+    support: Support | None = None
+    """The promotions of the data, for distances from them."""
+    lift_sd_by_distance: float = 0.25
+    """What a distance of 1 adds to ``lift_sd`` (as standard deviations add)."""
+    offers: LearnedOffers | None = None
+    """What declared past offers taught; None where the data file declares none."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
 

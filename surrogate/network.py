@@ -10,6 +10,8 @@
                  price_discount is the common response: m = sum_j w_j ramp_j(d); deviations are shrunk to it
     shares       an offer that reaches the share q of a group's sales of an item in a week: log(1 + q (exp(m_k) - 1)),
                  summed inside a layer before the logarithm; layers add
+    tiredness    the lift exp(m_k) - 1 is that of a fresh offer; where customers remember n earlier days of promotions
+                 in the same place (`surrogate.tiredness`), exp(-phi n) of it is left
     baskets      threshold and free_shipping: the same with h of a category of average embedding, on all items at once;
                  l = log(order value asked for / typical one), c_k how the answer changes with it
     switching    s_c = sigmoid(e_c . v_s + b_s)       share of an item's log bump that other items of its category lose
@@ -57,6 +59,8 @@ RESPONSE_START = (1.6, 1.6, 1.6, -0.5, -1.0)
 """Response biases that training starts at and is drawn to: elasticity 1.8, a display +60 %, a mailer +35 %."""
 LURE_START = tuple(-0.5 if mechanic is Mechanic.FEATURE else -2.5 for mechanic in KINDS)
 """Biases of what a mechanic brings beside its saving: mere visibility +60 %, the others +8 %."""
+TIRING_START = -1.26
+"""A day of promotion that is fresh in memory takes a quarter off the next lift."""
 DEVIATION_START = tuple(-0.7 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
 """Log factors on the common response: a saving on an order is taken to pull half as much as one on a price."""
 
@@ -149,6 +153,8 @@ class EffectNet(eqx.Module):
     """a_k [K, H]"""
     use: Array
     """u [K]"""
+    tiring: Array
+    """phi's softplus argument"""
 
     def hidden_state(self, features: Array, xp: Any = np) -> Array:
         """Return h [G, C, H] of groups with features [G, F]."""
@@ -194,6 +200,10 @@ class EffectNet(eqx.Module):
         factor = xp.exp(own[:, None] * (self.deviation[kind] + taste[..., None]))
         price = xp.sum(weights[..., : ramps.shape[-1]] * factor * ramps, axis=-1)
         return price + own * _softplus(self.lure[kind] + xp.sum(hidden * self.lure_taste[kind], axis=-1), xp)
+
+    def fresh(self, tired: Array, xp: Any = np) -> Array:
+        """Return the share of a lift that is left [...] after so many remembered days of promotion."""
+        return xp.exp(-_softplus(self.tiring, xp) * tired)
 
     def switched(self, xp: Any = np) -> Array:
         """Return the switching share [C]."""
@@ -244,4 +254,5 @@ def new_network(
         lure=np.array(LURE_START),
         lure_taste=np.zeros((len(KINDS), hidden)),
         use=np.zeros(len(KINDS)),
+        tiring=np.asarray(TIRING_START),
     )

@@ -1,4 +1,4 @@
-"""How much of what contacted customers bought was taken with a declared offer, where discounts in the rows show it."""
+"""How much of what contacted customers bought was taken with a declared offer, where coupon discounts show it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.words import Layer, Mechanic
-from surrogate.mechanics import KINDS, PastOffer, past_terms
-from surrogate.past_offers import BASKET_PRODUCT, EVERYBODY
+from scenarios.words import Mechanic
+from surrogate.events import Events
+from surrogate.mechanics import past_terms
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -36,7 +36,7 @@ class UseRows:
     """Purchases that a declared offer could have been used for, before customers are grouped."""
 
     rows: pd.DataFrame
-    """customer, cell, quantity, used"""
+    """customer, cell, quantity, used (units)"""
     kind: Int
     saving: Float
     category: Int
@@ -49,79 +49,44 @@ class UseRows:
         quantity, used = (rows[name].to_numpy(dtype=float) for name in ("quantity", "used"))
         exposed, taken = (
             np.bincount(cell, value, groups * count).astype(np.float64).reshape(groups, count)
-            for value in (quantity, quantity * used)
+            for value in (quantity, np.minimum(used, quantity))
         )
         return UseCells(kind=self.kind, saving=self.saving, category=self.category, exposed=exposed, used=taken)
 
 
-def find_uses(
-    offers: pd.DataFrame,
-    declared: Mapping[str, PastOffer],
-    purchases: pd.DataFrame,
-    goods: pd.DataFrame,
-    *,
-    last_week: int,
-) -> UseRows:
-    """Find the purchases under targeted offers and public bundles, up to a week.
+def find_uses(events: Events, goods: pd.DataFrame, *, last_week: int) -> UseRows:
+    """Find how much of what named customers bought under a declared offer was taken with it, up to a week.
 
-    A targeted offer shows as a coupon discount in the row, a public bundle as a shelf discount. A mechanic that never
-    shows (a gift, or a bundle that is rung up elsewhere) says nothing about its use.
+    Use shows as a coupon discount in the row. A mechanic that never shows there (a gift, a saving on a receipt line of
+    its own) says nothing about its use and is left out, as are offers on the basket.
 
     Parameters
     ----------
-    offers, declared
-        As in `surrogate.past_offers.lay_out_offers`.
-    purchases
-        customer, product, week, day, quantity, shelf_discount, coupon_discount.
+    events
+        For ``offers``, ``offer_sales`` and ``past_offers``.
     goods
         Index product; category (index) and price (regular).
     last_week
-        Rows and offers after it are not used.
+        Sales after it are not used.
     """
-    shown = {name: _discount_of(offer) for name, offer in declared.items()}
-    runs = offers[offers["offer"].map(shown).fillna("") != ""]
-    named = runs["customer"] != EVERYBODY
-    bought = purchases[(purchases["week"] <= last_week) & purchases["product"].isin(goods.index)]
-    parts = []
-    for rows, keys in ((runs[named], ["customer"]), (runs[~named], [])):
-        everything = rows["product"] == BASKET_PRODUCT
-        parts.append(_matched(rows[~everything], bought, [*keys, "product"]))
-        parts.append(_matched(rows[everything], bought, keys))
-    hit = pd.concat(parts, ignore_index=True)
-    column = hit["offer"].map(shown)
-    discount = np.where(column == "coupon_discount", hit["coupon_discount"], hit["shelf_discount"])
-    hit = hit.assign(used=discount > 0, category=hit["product"].map(goods["category"]))
-    mechanic = hit["offer"].map({name: KINDS.index(Mechanic(offer.mechanic)) for name, offer in declared.items()})
-    seen = set(mechanic[hit["used"]])
-    hit = hit[mechanic.isin(seen)]
+    sales, declared = events.offer_sales, events.past_offers
+    name_of = events.offers.drop_duplicates("run").set_index("run")["offer"]
+    sales = sales[(sales["week"] <= last_week) & sales["product"].isin(goods.index)]
+    sales = sales.assign(offer=sales["run"].map(name_of), category=sales["product"].map(goods["category"]))
+    mechanic = sales["offer"].map({name: Mechanic(offer.mechanic).value for name, offer in declared.items()})
+    shown = {word for word in set(mechanic[sales["used"] > 0]) if not Mechanic(word).is_basket}
+    sales = sales[mechanic.isin(shown)]
     spot = ["offer", "category"]
-    cells = hit.groupby(spot, sort=True).size().reset_index()[spot]
-    hit = hit.merge(cells.reset_index(names="cell"), on=spot)
+    cells = sales.groupby(spot, sort=True).size().reset_index()[spot]
+    sales = sales.merge(cells.reset_index(names="cell"), on=spot)
     price = goods.groupby("category")["price"].mean()
     terms = [
         past_terms(declared[name], price=float(price[category]), order=1.0)
         for name, category in zip(cells["offer"], cells["category"], strict=True)
     ]
     return UseRows(
-        rows=hit[["customer", "cell", "quantity", "used"]],
+        rows=sales[["customer", "cell", "quantity", "used"]],
         kind=np.array([one.kind for one in terms], dtype=np.int64),
         saving=np.array([one.saving for one in terms], dtype=np.float64),
         category=cells["category"].to_numpy(dtype=np.int64),
     )
-
-
-def _discount_of(offer: PastOffer) -> str:
-    """Return the column that shows an offer's use; empty where none does or everybody uses it."""
-    mechanic, targeted = Mechanic(offer.mechanic), Layer(offer.layer) is Layer.TARGETED
-    if mechanic.is_basket or mechanic is Mechanic.FEATURE:
-        return ""
-    if targeted:
-        return "coupon_discount"
-    return "shelf_discount" if mechanic is Mechanic.BUNDLE else ""
-
-
-def _matched(rows: pd.DataFrame, bought: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return purchases while the offers of the rows ran, matched by the given columns."""
-    terms = rows[[*keys, "offer", "first_day", "last_day"]].drop_duplicates()
-    joined = terms.merge(bought, on=keys) if keys else terms.merge(bought, how="cross")
-    return joined[(joined["day"] >= joined["first_day"]) & (joined["day"] <= joined["last_day"])]

@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 
 from scenarios.words import Layer, Mechanic
 from surrogate.cells import Shelf
-from surrogate.mechanics import KINDS, PastOffer, past_terms
+from surrogate.data_parts import PastOffer
+from surrogate.events import Events
+from surrogate.mechanics import KINDS, past_terms
+from surrogate.tiredness import tiredness
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -38,6 +41,8 @@ class DealCells:
     """[D] index into `surrogate.mechanics.KINDS`."""
     saving: Float
     level: Float
+    tired: Float
+    """[D] earlier promoted days that customers remember (`surrogate.tiredness`)."""
     targeted: NDArray[np.bool_]
     item: Int
     """[D] index of the shelf item; the number of items stands for the whole basket."""
@@ -54,6 +59,7 @@ class DealCells:
             kind=self.kind[keep],
             saving=self.saving[keep],
             level=self.level[keep],
+            tired=self.tired[keep],
             targeted=self.targeted[keep],
             item=self.item[keep],
             week=self.week[keep],
@@ -104,6 +110,7 @@ class PastOffers:
             kind=cells.kind,
             saving=cells.saving,
             level=cells.level,
+            tired=cells.tired,
             targeted=cells.targeted,
             item=cells.item,
             week=cells.week,
@@ -114,6 +121,36 @@ class PastOffers:
         """Return the shelf with only those discounts that no declared offer explains."""
         left = 1.0 - np.minimum(self.covered[:, : shelf.weeks.size], 1.0)
         return Shelf(**(vars(shelf) | {"depth": shelf.depth * left}))
+
+
+def goods_of(events: Events, shelf: Shelf, *, settle_until: int) -> pd.DataFrame:
+    """Return the goods on a shelf: index product; item and category (indices), share (of the item's value), price.
+
+    Shares and regular prices are those of the weeks up to ``settle_until``, where a product sold in them.
+    """
+    goods = events.products[events.products["category"] != ""]
+    spot = {name: number for number, name in enumerate(shelf.names)}
+    tails = [f"{category}: all else" for category in goods["category"]]
+    lines = [f"{category}: {line}" for category, line in zip(goods["category"], goods["line"], strict=True)]
+    item = np.array([spot.get(line, spot[tail]) for line, tail in zip(lines, tails, strict=True)], dtype=np.int64)
+    daily = events.daily.assign(week=(events.daily["day"] - 1) // 7)
+    everything = daily.groupby("product")[["regular", "quantity"]].sum()
+    settled = daily[daily["week"] <= settle_until].groupby("product")[["regular", "quantity"]].sum()
+    sums = settled.reindex(everything.index).fillna(0.0)
+    price = (everything["regular"] / everything["quantity"]).where(
+        sums["quantity"] <= 0, sums["regular"] / sums["quantity"].clip(lower=1e-12)
+    )
+    columns = {
+        "item": item,
+        "category": shelf.category[item],
+        "value": goods["product"].map(sums["regular"]).fillna(0.0).to_numpy(),
+        "price": goods["product"].map(price).to_numpy(dtype=float),
+    }
+    out = pd.DataFrame(columns, index=pd.Index(goods["product"].to_numpy(), name="product"))
+    out = out[np.isfinite(out["price"]) & (out["price"] > 0)]
+    total = out.groupby("item")["value"].transform("sum")
+    share: pd.Series = out["value"] / total.clip(lower=1e-9)
+    return pd.DataFrame(out.assign(share=share))
 
 
 def lay_out_offers(
@@ -145,13 +182,14 @@ def lay_out_offers(
     day_share
         [7] share of a week's usual sales by weekday, Monday first.
     """
-    rows = offers[offers["offer"].isin(list(declared))]
     keys = ["offer", "product", "first_day", "last_day"]
+    rows = offers.loc[offers["offer"].isin(list(declared)), [*keys, "customer"]]
     everybody = rows["customer"] == EVERYBODY
     runs = rows.assign(unnamed=everybody).groupby([*keys, "unnamed"], sort=True).size().reset_index()
     runs["run"] = np.arange(len(runs))
     contacts = rows[~everybody].merge(runs[~runs["unnamed"]], on=keys)[["run", "customer"]].drop_duplicates()
     entries = _entries(runs, declared, shelf, goods, order, day_share)
+    entries = entries.assign(tired=tiredness(runs, contacts)[entries["run"].to_numpy()])
     spot = ["offer", "targeted", "item", "week"]
     cells = entries.groupby(spot, sort=True).size().reset_index()[spot]
     entries = entries.merge(cells.reset_index(names="cell"), on=spot)
@@ -165,9 +203,10 @@ def lay_out_offers(
     kinds = {name: KINDS.index(Mechanic(offer.mechanic)) for name, offer in declared.items()}
     laid = DealCells(
         offer=tuple(cells["offer"]),
-        kind=cells["offer"].map(kinds).to_numpy(dtype=np.int64),
+        kind=np.array([kinds[name] for name in cells["offer"]], dtype=np.int64),
         saving=mean("saving"),
         level=mean("level"),
+        tired=mean("tired"),
         targeted=cells["targeted"].to_numpy(dtype=bool),
         item=cells["item"].to_numpy(dtype=np.int64),
         week=cells["week"].to_numpy(dtype=np.int64),
@@ -203,24 +242,27 @@ def _entries(
 ) -> pd.DataFrame:
     """Return run, offer, targeted, item, week, share, product_share, saving, level: one row a run, product and week."""
     items, parts = len(shelf.names), []
-    for run in runs.itertuples(index=False):
-        offer = declared[str(run.offer)]
+    numbers = zip(*(runs[name].tolist() for name in ("run", "offer", "product", "first_day", "last_day")), strict=True)
+    for run, name, product, first, last in numbers:
+        offer = declared[name]
         if Mechanic(offer.mechanic).is_basket:
             terms = past_terms(offer, price=1.0, order=order)
             spots = [(items, 1.0, terms)]
         else:
-            here = goods if run.product == BASKET_PRODUCT else goods[goods.index == run.product]
+            here = goods if product == BASKET_PRODUCT else goods[goods.index == product]
             spots = [
                 (int(item), float(share), past_terms(offer, price=float(price), order=order))
                 for item, share, price in zip(here["item"], here["share"], here["price"], strict=True)
             ]
-        for week, days in _weeks(int(run.first_day), int(run.last_day), shelf, day_share):
+        for week, days in _weeks(first, last, shelf, day_share):
             parts += [
-                (run.run, run.offer, terms.targeted, item, week, share * days, share, terms.saving, terms.level)
+                (run, name, terms.targeted, item, week, share * days, share, terms.saving, terms.level)
                 for item, share, terms in spots
             ]
     names = ["run", "offer", "targeted", "item", "week", "share", "product_share", "saving", "level"]
-    return pd.DataFrame(parts, columns=names).astype({"item": np.int64, "week": np.int64, "targeted": bool})
+    return pd.DataFrame(parts, columns=names).astype(
+        {"run": np.int64, "item": np.int64, "week": np.int64, "targeted": bool}
+    )
 
 
 def _weeks(first: int, last: int, shelf: Shelf, day_share: Float) -> list[tuple[int, float]]:

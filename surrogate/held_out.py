@@ -1,0 +1,83 @@
+"""Foreseeing the held-out weeks: what the first fit says about weeks that it has not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.calibrate import base_cv, take_up_cv
+from surrogate.category_response import expected_use, to_digits
+from surrogate.cells import ItemRows, Shelf, units_by_group
+from surrogate.described import Described
+from surrogate.evaluate import Held
+from surrogate.fine_groups import Grouped
+from surrogate.fit import Member
+from surrogate.levels import last_level, persistence, predicted_bump
+from surrogate.segments import Segmentation
+
+Float = NDArray[np.float64]
+
+
+def segment_inputs(segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf) -> tuple[Float, Float, Float]:
+    """Return units [S, I, T], mean features [S, F] and customers [S]."""
+    count = len(segments.ids)
+    units = units_by_group(rows, shelf, segments.groups(seen.features), count)
+    means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
+    return units, to_digits(means), np.bincount(segments.label, minlength=count).astype(float)
+
+
+def hold_out(
+    members: tuple[Member, ...], segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf, *, cut: int
+) -> Held:
+    """Return what was sold after week ``cut`` beside what was foreseen by what was known at its end.
+
+    Parameters
+    ----------
+    members
+        Fitted on the weeks up to ``cut``.
+    segments
+        Of the customers as they were then.
+    seen
+        Customers and promotions as they were then.
+    rows
+        Purchases of all weeks.
+    shelf
+        All weeks, with their promotions.
+    """
+    marked = seen.marked(shelf)
+    before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
+    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
+    units, means, customers = segment_inputs(segments, seen, rows, before)
+    sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
+    lasting = persistence(rows, last_week=cut)
+    bases = [
+        last_level(member, before, units, means, customers, lasting=lasting, deals=deals)[:, :, None]
+        for member in members
+    ]
+    flat = np.ones((1, 1, after.weeks.size))
+    foreseen = [base * predicted_bump(member, after, means, deals) for base, member in zip(bases, members, strict=True)]
+    usual = [
+        base * predicted_bump(member, before, means, deals).mean(axis=2, keepdims=True)
+        for base, member in zip(bases, members, strict=True)
+    ]
+    return Held(
+        shelf=marked.window(cut + 1, int(shelf.weeks[-1])),
+        units=sold * after.counted,
+        network=np.mean(foreseen, axis=0) * after.counted,
+        baseline=np.mean(bases, axis=0) * flat * after.counted,
+        segment_mean=units.mean(axis=2, keepdims=True) * flat * after.counted,
+        usual_deals=np.mean(usual, axis=0) * flat * after.counted,
+    )
+
+
+def use_spread(members: tuple[Member, ...], grouped: Grouped, seen: Described) -> float:
+    """Return the relative standard deviation of coupon use over campaigns."""
+    cells = seen.coupons.by_group(grouped.owner(seen.features), grouped.count)
+    expected = np.mean([expected_use(net, grouped.features, cells) for net, _ in members], axis=0)
+    return take_up_cv(cells.redeemed.sum(axis=0), (expected * cells.exposed).sum(axis=0), cells.exposed.sum(axis=0))
+
+
+def level_spread(held: Held, tested: Segmentation, final: Segmentation) -> Float:
+    """Return the level spread by final segment [S]: the tested segment of the same rank, or the mean of all."""
+    spread = base_cv(held)
+    return np.array([spread[tested.ids.index(name)] if name in tested.ids else spread.mean() for name in final.ids])
