@@ -121,7 +121,7 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
         orders=_small(orders.loc[recent, ["customer", "week", "paid", "quantity"]]),
         daily=summed(goods, ["product", "day"], _MONEY),
         coupon_sales=_under_coupons(goods, setting),
-        redeemed=used[["product", "week", "quantity"]].assign(saving=_saving(used)),
+        redeemed=used[["customer", "product", "week", "quantity"]].assign(saving=_saving(used)),
         offer_sales=_under_offers(goods, setting),
         order_uses=_order_uses(rows, orders),
     )
@@ -205,7 +205,7 @@ def joined(parts: list[Aggregates]) -> Aggregates:
             object.__setattr__(part, field.name, None)  # two copies of a large table would not fit
         if field.name == "daily":
             frame = summed(frame, ["product", "day"], _MONEY)
-        elif len(parts) > 1 and "customer" in frame:
+        elif not frame["customer"].is_monotonic_increasing:
             frame = frame.iloc[np.argsort(frame["customer"].to_numpy(), kind="stable")].reset_index(drop=True)
         frames[field.name] = frame
     return Aggregates(**frames)

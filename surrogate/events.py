@@ -62,7 +62,7 @@ class Events:
     """What mailed customers bought of planned goods while their coupon was valid: customer, campaign, product, week,
     quantity, used, saving (share of the shelf price)."""
     redeemed: pd.DataFrame
-    """Purchases of planned goods with a coupon: product, week, quantity, saving."""
+    """Purchases of planned goods with a coupon: customer, product, week, quantity, saving."""
     demographics: pd.DataFrame
     """customer and numeric columns; NaN where unknown."""
     promotions: pd.DataFrame
@@ -91,8 +91,10 @@ class Events:
     past_offers: dict[str, PastOffer] = field(default_factory=dict)
     """Offer id -> what it was."""
     signals: pd.DataFrame = field(default_factory=lambda: no_rows("customer", "week", "signal", "value"))
-    """Browsing, search words and exposures, summed by customer and week; ``signal`` counts in ``signal_names``."""
+    """Browsing, search words and exposures, summed by customer and week; ``signal`` counts in
+    `surrogate.signals.NAMES`."""
     signal_names: tuple[str, ...] = ()
+    """Signals that the files give."""
     stock_outs: pd.DataFrame = field(default_factory=lambda: no_rows("product", "week", "share"))
     """Share of a week's days on which a planned product was out of stock."""
 

@@ -24,7 +24,7 @@ def require_fit(events: Events, spec: DataSpec) -> None:
     InvalidInput
         With each reason.
     """
-    problems = [*_customers(events, spec), *_weeks(events, spec)]
+    problems = _customers(events, spec) or _weeks(events, spec)
     if not problems:
         problems = [*_products(events, spec), *_promotions(events, spec)]
     if problems:

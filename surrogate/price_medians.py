@@ -44,7 +44,7 @@ class PriceMedians:
     def medians(self) -> NDArray[np.float64]:
         """Return the median unit price [K], exact to 1 %; NaN where a product has none."""
         out = np.full(self._products, np.nan)
-        if not self._keys:
+        if not self._held:
             return out
         self._compact()
         keys, counts = self._keys[0], self._counts[0]

@@ -73,25 +73,29 @@ def read_signals(
     Returns
     -------
     tuple
-        customer, week, signal, value; and the names of the signals.
+        customer, week, signal (index in `NAMES`), value; and the names of the signals that the files give.
 
     Raises
     ------
     InvalidInput
         When no customer of a file ever bought: then ids are probably written differently.
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
+    names: list[str] = []
     browsing, searches, exposures = files.browsing, files.searches, files.exposures
     if browsing is not None:
+        names += _RATES[_PAGES : _MINUTES + bool(browsing.minutes)]
         for batch, customer, week in _known(base, browsing, browsing.customer, browsing.time, until, customers, zone):
             parts.append(_rows(customer, week, _PAGES, np.ones(customer.size)))
             if browsing.minutes:
                 parts.append(_rows(customer, week, _MINUTES, np.nan_to_num(numbers(batch, browsing.minutes))))
     if searches is not None:
+        names += (_RATES[_SEARCHES], *_WORDS)
         for batch, customer, week in _known(base, searches, searches.customer, searches.time, until, customers, zone):
             parts.append(_rows(customer, week, _SEARCHES, np.ones(customer.size)))
             parts += _words(batch, searches.words, customer, week, _FIRST_WORD)
     if exposures is not None:
+        names += (_RATES[_MESSAGES], *(_TEXTS if exposures.text or exposures.channel else ()))
         for batch, customer, week in _known(
             base, exposures, exposures.customer, exposures.time, until, customers, zone
         ):
@@ -101,7 +105,7 @@ def read_signals(
                     parts += _words(batch, column, customer, week, _FIRST_TEXT)
     if not parts:
         return no_rows("customer", "week", "signal").assign(value=0.0), ()
-    return summed(pd.concat(parts, ignore_index=True), ["customer", "week", "signal"], ["value"]), NAMES
+    return summed(pd.concat(parts, ignore_index=True), ["customer", "week", "signal"], ["value"]), tuple(names)
 
 
 def _known(
@@ -163,8 +167,8 @@ def signal_features(events: Events, customers: Int, last_week: int) -> list[tupl
     table = sums.astype(np.float64).reshape(customers.size, len(NAMES))
     weeks = max(last_week - int(events.visits["week"].min()) + 1, 1)
     out = []
-    for number in np.unique(events.signals["signal"]).tolist():
-        name = NAMES[number]
+    for name in events.signal_names:
+        number = NAMES.index(name)
         if number < _FIRST_WORD:
             out.append((name, table[:, number] / weeks))
         else:

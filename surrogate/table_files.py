@@ -171,14 +171,16 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
 def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str = ",") -> None:
     """Refuse what is missing or there twice."""
     problems = []
+    other = next((mark for mark in (";", "\t", "|", ",") if mark != delimiter and mark in known[0]), None)
+    if len(known) == 1 and wanted[0] not in known and other is not None:
+        remedy = f"the columns seem to be separated by {other!r}: write delimiter: {other!r}"
+        expected, got = f"columns separated by {delimiter!r}", f'one column "{known[0][:60]}"'
+        raise InvalidInput([Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy)])
     for name in wanted:
         count = known.count(name)
         if count == 1:
             continue
         remedy = did_you_mean(name, known) if not count else "rename one of them"
-        other = next((mark for mark in (";", "\t", "|", ",") if mark != delimiter and mark in known[0]), None)
-        if not count and len(known) == 1 and other is not None:
-            remedy = f"the columns seem to be separated by {other!r}: write delimiter: {other!r}"
         got = "none" if not count else f"{count} of that name"
         problems.append(Problem(where=str(path), what="columns", expected=f"a column {name}", got=got, remedy=remedy))
     if problems:

