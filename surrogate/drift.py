@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from scenarios.problems import InvalidInput, Problem
 from surrogate.profile_axes import ProfileSpace
 from surrogate.profiles import Scale
 from surrogate.segments import REST
@@ -90,12 +91,13 @@ def segment_drift(before: ProfileSpace, after: ProfileSpace) -> Drift:
 
     Raises
     ------
-    ValueError
+    InvalidInput
         When the models share no feature.
     """
     shared = [name for name in before.scale.names if name in after.scale.names]
     if not shared:
-        raise ValueError("the models share no feature, so their segments cannot be compared")
+        expected, got = "two models that share features of customers", "none shared"
+        raise InvalidInput([Problem(where="--against", what="models", expected=expected, got=got)])
     columns = [[space.scale.names.index(name) for name in shared] for space in (before, after)]
     old = before.features[:, columns[0]]
     new = _rescaled(after.features, after.scale, before.scale, *columns[::-1])

@@ -1,0 +1,94 @@
+"""Segments of two trainings are matched by their customers, and what moved is said in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_placing import trained
+
+from planner.report_profiles import drift_sentences, shift_words, show_drift
+from scenarios.problems import InvalidInput
+from surrogate.drift import segment_drift
+
+
+def space_of(order=(0, 1, 2), **changes):
+    """Made-up segments in another order, with changes."""
+    space, _, _ = trained(unknown=40)
+    order = [*order, 3]
+    moved = {name: getattr(space, name)[order] for name in ("customers", "features", "raw")}
+    return replace(space, **moved, names=tuple(space.names[number] for number in order), **changes)
+
+
+def test_nothing_moved():
+    """A model against itself: every segment is itself, nothing moved, plans can be kept."""
+    drift = segment_drift(space_of(), space_of())
+    assert [(match.before, match.after, match.verdict) for match in drift.matches] == [(n, n, "same") for n in range(4)]
+    assert drift.share_moved == 0 and drift.population == () and drift.steady
+    assert drift_sentences(drift)[0].startswith("0.0% of the customers")
+
+
+def test_renumbered_segments_are_recognised():
+    """Ids follow spend and may swap; customers are matched, rest only with rest."""
+    drift = segment_drift(space_of(), space_of(order=(2, 0, 1)))
+    assert [match.before for match in drift.matches] == [2, 0, 1, 3]
+    assert drift.share_moved == 0 and drift.steady
+
+
+def test_growth_and_moved_features_are_named():
+    """Shares and means that moved are told in people's units, the strongest first."""
+    before, after = space_of(), space_of()
+    column = after.scale.names.index("discount share")
+    raw, features = after.raw.copy(), after.features.copy()
+    raw[0, column], features[0, column] = before.raw[0, column] + 0.2, before.features[0, column] + 0.6
+    after = replace(after, raw=raw, features=features, customers=after.customers * np.array([3, 1, 1, 1]))
+    drift = segment_drift(before, after)
+    assert drift.matches[0].verdict == "grew" and drift.matches[1].verdict != "new"
+    assert drift.matches[0].shifts[0].feature == "discount share"
+    assert shift_words(drift.matches[0].shifts[0]).startswith("discount share up, ")
+    shares = np.array([match.shares for match in drift.matches])
+    assert drift.share_moved == pytest.approx(np.abs(shares[:, 1] - shares[:, 0]).sum() / 2, abs=1e-5)
+    assert np.allclose(shares.sum(axis=0), 1, atol=1e-5)
+
+
+def test_scales_of_the_two_trainings_do_not_matter():
+    """The same customers under another normalisation have not moved."""
+    before = space_of()
+    scale = replace(before.scale, centre=before.scale.centre + 0.7, spread=before.scale.spread * 2.5)
+    features = (before.features * before.scale.spread + before.scale.centre - scale.centre) / scale.spread
+    drift = segment_drift(before, replace(before, scale=scale, features=features))
+    assert drift.steady and drift.population == () and max(match.distance for match in drift.matches) < 1e-6
+
+
+def test_new_gone_and_changed_segments_are_said():
+    """A segment without a partner is new or gone; one of other customers is changed; plans must be remade."""
+    full = space_of()
+    less = replace(
+        full, ids=("s1", "s3", "rest"), names=tuple(full.names[n] for n in (0, 2, 3)),
+        customers=full.customers[[0, 2, 3]], features=full.features[[0, 2, 3]], raw=full.raw[[0, 2, 3]],
+    )  # fmt: skip
+    assert [match.verdict for match in segment_drift(full, less).matches].count("gone") == 1
+    assert [match.verdict for match in segment_drift(less, full).matches].count("new") == 1
+    other = segment_drift(full, replace(full, features=full.features + 2.0))
+    assert not other.steady and {match.verdict for match in other.matches} == {"changed"}
+    assert "plan again" in drift_sentences(other)[-1]
+
+
+def test_features_that_only_one_knows_are_named():
+    """Models with other features are compared by the shared ones; without any the comparison is refused."""
+    before = space_of()
+    names = tuple("age" if name == "coupon share" else name for name in before.scale.names)
+    after = replace(before, scale=replace(before.scale, names=names))
+    drift = segment_drift(before, after)
+    assert drift.only_before == ("coupon share",) and drift.only_after == ("age",) and drift.steady
+    assert any("age" in sentence for sentence in drift_sentences(drift))
+    foreign = replace(before, scale=replace(before.scale, names=tuple(f"f{n}" for n in range(len(names)))))
+    with pytest.raises(InvalidInput, match="none shared"):
+        segment_drift(before, foreign)
+
+
+def test_table_shows_both_sides():
+    """Then and now stand side by side."""
+    table = show_drift(space_of(), space_of(), segment_drift(space_of(), space_of(order=(1, 0, 2))))
+    assert [row[:2] for row in table.rows] == [("s2", "s1"), ("s1", "s2"), ("s3", "s3"), ("rest", "rest")]

@@ -1,0 +1,133 @@
+"""New customers are placed by the saved model as training placed its own; files that do not fit are refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from test_profiles import features_of
+from test_segments import people
+
+from scenarios.problems import InvalidInput
+from scenarios.schema import LearnSpec
+from surrogate.category_response import to_digits
+from surrogate.customer_file import read_ids
+from surrogate.placing import place, read_customers
+from surrogate.profile_axes import ProfileSpace, profile_axes
+from surrogate.profiles import fit_scale
+from surrogate.segments import find_segments
+
+
+def trained(*, unknown=0, dimensions=5, count=3):
+    """Segments of made-up people under a made-up W, as a model would save them, and who went where."""
+    features, _ = people()
+    features = features_of(np.concatenate([features.raw, features.raw * np.linspace(0.5, 2, 180)[:, None]]))
+    features.baskets[:unknown] = 4.0
+    features.raw[:, 1] = features.baskets / 26
+    scale = fit_scale(features)
+    scaled = to_digits(scale(features.raw))
+    rng = np.random.Generator(np.random.Philox(4))
+    weight = rng.standard_normal((dimensions, scaled.shape[1]))
+    found = find_segments(scaled @ weight.T, features, scaled, LearnSpec(count=count, min_size=30), seed=1)
+    groups = range(len(found.ids))
+    space = ProfileSpace(
+        scale=scale,
+        weight=weight,
+        ids=found.ids,
+        names=found.names,
+        customers=np.bincount(found.label),
+        features=to_digits(np.stack([scaled[found.label == number].mean(axis=0) for number in groups])),
+        raw=to_digits(np.stack([features.raw[found.label == number].mean(axis=0) for number in groups])),
+        least_visits=found.least_visits,
+        stability=found.stability,
+    )
+    return space, features, found
+
+
+@pytest.mark.parametrize("unknown", [0, 40])
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_training_customers_are_placed_where_training_put_them(unknown, count):
+    """From the features alone the saved model finds the segment of every customer, those in rest among them."""
+    space, features, found = trained(unknown=unknown, count=count)
+    assert ("rest" in space.ids) == (unknown > 0)
+    agreed = (place(space, features.raw) == found.label).mean()
+    assert agreed >= 0.995  # centres are saved with six digits: a customer on the line between two may cross it
+
+
+def test_unknown_features_count_as_average():
+    """A customer of whom nothing is known is the average one, and a half known one keeps what is known."""
+    space, features, _ = trained()
+    nothing = np.full((1, features.raw.shape[1]), np.nan)
+    middle = np.where(space.scale.logged, np.expm1(space.scale.centre), space.scale.centre)[None]
+    assert place(space, nothing) == place(space, middle)
+
+
+def write(path, columns):
+    """Write a CSV file."""
+    lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_csv_and_parquet_say_the_same(tmp_path):
+    """Both kinds of files give the same rows; spaces and underscores in names are the same, blanks are unknown."""
+    space, _, _ = trained()
+    plain = write(
+        tmp_path / "a.csv", {"customer": ["A1", "A2"], "visits_per_week": [1.5, ""], "basket value": [20, 40]}
+    )
+    table = pa.table({"customer": ["A1", "A2"], "visits per week": [1.5, None], "basket_value": [20, 40]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    first, second = (read_customers(path, space) for path in (plain, tmp_path / "a.parquet"))
+    assert first.ids == second.ids == ("A1", "A2")
+    np.testing.assert_array_equal(first.raw, second.raw)
+    assert first.missing == second.missing and "spend per week" in first.missing
+    assert np.isnan(first.raw[1, 1]) and first.raw[1, 3] == 40
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"visits per weak": [1]}, "did you mean visits_per_week"),
+        ({"visits per week": [1], "shoe size": [44]}, "a known column, got shoe_size"),
+        ({"visits per week": ["often"]}, 'a number, got "often"'),
+        ({"visits per week": ["inf"]}, "a number"),
+        ({"customer": ["A"]}, "at least one feature"),
+        ({"visits per week": []}, "at least one customer"),
+        ({"visits per week": [1], "visits_per_week": [2]}, "each feature once"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(tmp_path, columns, message):
+    """Unknown and misspelt columns, texts in numbers and empty files are named, with a remedy."""
+    space, _, _ = trained()
+    with pytest.raises(InvalidInput, match=message):
+        read_customers(write(tmp_path / "a.csv", columns), space)
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.parquet", "bad.parquet"])
+def test_unreadable_files_are_one_problem(tmp_path, name):
+    """Missing and damaged files are said to be so."""
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 no table")
+    with pytest.raises(InvalidInput, match="expected a CSV or Parquet file of customers") as refusal:
+        read_customers(tmp_path / name, trained()[0])
+    assert len(refusal.value.problems) == 1
+
+
+def test_ids_are_the_column_customer_or_the_only_one(tmp_path):
+    """A file of ids needs no header word if it has one column."""
+    assert read_ids(write(tmp_path / "a.csv", {"customer": ["A1"], "x": [1]})) == ["A1"]
+    assert read_ids(write(tmp_path / "b.csv", {"loyalty card": ["A1", "A2"]})) == ["A1", "A2"]
+    with pytest.raises(InvalidInput, match="the column customer"):
+        read_ids(write(tmp_path / "c.csv", {"card": ["A1"], "x": [1]}))
+
+
+def test_axes_are_what_all_members_stretch():
+    """A direction that every member's W stretches is the first axis, and its words name its features."""
+    space, _, _ = trained()
+    weight = np.zeros((4, len(space.scale.names)))
+    weight[:, space.scale.names.index("discount share")] = [3, -3, 3, 3]
+    weight[0, space.scale.names.index("basket value")] = 1
+    axes = profile_axes(ProfileSpace(**{**vars(space), "weight": weight}))
+    assert axes[0].words == "from less on discount to price-sensitive"
+    assert sum(axis.share for axis in axes) == pytest.approx(1)
+    assert abs(float(space.shares @ axes[0].scores)) < 1e-3
