@@ -16,23 +16,21 @@ from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.calibrate import lift_sd
-from surrogate.category_response import profiles, to_digits
-from surrogate.cells import lay_out
+from surrogate.calibrate import calibrate
+from surrogate.category_response import to_digits
 from surrogate.data_spec import DataSpec
 from surrogate.described import Described, describe, fit_cells
-from surrogate.ensemble import EnsembleParams, fit_ensemble, refit_ensemble
+from surrogate.ensemble import EnsembleParams, refit_ensemble
 from surrogate.evaluate import evaluate
-from surrogate.events import Events, load_events, week_of
-from surrogate.fine_groups import group_customers
+from surrogate.events import Events, week_of
+from surrogate.evidence import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
-from surrogate.fit import Member
-from surrogate.held_out import hold_out, level_spread, use_spread
+from surrogate.first_fit import first_fit, segment
+from surrogate.held_out import level_spread, use_spread
 from surrogate.learned_groups import learned_groups
 from surrogate.mechanics import KINDS
 from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
 from surrogate.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
-from surrogate.segments import Segmentation, find_segments
 from surrogate.support import find_support
 
 Float = NDArray[np.float64]
@@ -90,37 +88,26 @@ def train(
     """
     params, learn = params or TrainParams(), learn or LearnSpec()
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
-    progress("reading purchases and promotions", 0.0)
-    events = load_events(spec, until=spec.test_until, base=base)
-    cut, end = week_of(spec.train_until), week_of(spec.test_until)
-    shelf, rows = lay_out(events, settle_until=cut)
-
-    seen = describe(events, shelf, week=cut)
-    before, after = shelf.window(0, cut), shelf.window(cut + 1, end)
-    grouped = group_customers(seen.scaled, params.ensemble.groups, seed)
-    members = fit_ensemble(
-        fit_cells(grouped, seen, rows.until(cut), shelf, until=cut),
-        seen.plain(shelf).hidden_after(cut),
-        params.ensemble,
-        seed,
-        lambda share: progress(f"learning effects from {before.weeks.size} weeks", 0.10 + 0.60 * share),
-        seen=before.weeks.size,
+    first = first_fit(
+        spec, params.ensemble, seed, lambda what, share: progress(what, 0.70 * share), learn=learn, base=base
     )
-    progress("testing on held-out weeks", 0.70)
-    segments = _segments(members, seen, learn, seed)
-    held = hold_out(members, segments, seen, rows, shelf, cut=cut)
-    accuracy = evaluate(held, rng=stream(seed, "held-out bootstrap"))
-    use_cv = use_spread(members, grouped, seen)
+    events, shelf, rows, end = first.events, first.shelf, first.rows, week_of(spec.test_until)
+    after = first.held.shelf.weeks.size
+    progress("calibrating intervals", 0.70)
+    calibration = calibrate(first.held, stream(seed, "held-out intervals"))
+    accuracy = evaluate(first.held, rng=stream(seed, "held-out bootstrap"), coverage=calibration.accuracy())
+    use_cv = use_spread(first.members, first.grouped, first.seen)
 
-    later = describe(events, shelf, week=end, scale=seen.scale)
-    regrouped = grouped.assign(later.scaled)
+    later = describe(events, shelf, week=end, scale=first.seen.scale)
+    regrouped = first.grouped.assign(later.scaled)
+    last = fit_cells(regrouped, later, rows, shelf, until=end)
     members = refit_ensemble(
-        members,
-        fit_cells(regrouped, later, rows, shelf, until=end),
+        first.members,
+        last,
         later.plain(shelf),
         replace(params.ensemble, fit=replace(params.ensemble.fit, steps=params.refit_steps)),
         seed,
-        lambda share: progress(f"taking in the last {after.weeks.size} weeks", 0.72 + 0.25 * share),
+        lambda share: progress(f"taking in the last {after} weeks", 0.72 + 0.25 * share),
     )
     progress("finding segments", 0.97)
     ensemble = Ensemble(
@@ -129,12 +116,14 @@ def train(
         item_weight=shelf.weight,
         item_category=shelf.category,
     )
-    final = _segments(members, later, learn, seed)
-    spread = level_spread(held, segments, final)
+    final = segment(members, later, learn, seed)
+    spread = level_spread(calibration.spreads.base_cv, first.segments, final)
     groups = learned_groups(members, final, later, rows, shelf, spread=spread, orders=events.orders)
+    progress("weighing the evidence", 0.99)
+    sections = gather_evidence(events, spec, members, last, later, shelf)
     progress("done", 1.0)
     return Model(
-        source=f"{events.source}, {before.weeks.size + after.weeks.size} weeks to {spec.test_until}",
+        source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
         categories=shelf.categories,
         train_until=spec.train_until.isoformat(),
         test_until=spec.test_until.isoformat(),
@@ -148,7 +137,8 @@ def train(
         feature_offers={
             offer: FeatureShares(display=share.display, mailer=share.mailer) for offer, share in spec.features.items()
         },
-        lift_sd=round(lift_sd(held), 4),
+        lift_sd=round(calibration.spreads.lift_sd, 4),
+        lift_sd_by_distance=round(calibration.spreads.lift_sd_by_distance, 4),
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=accuracy,
@@ -160,12 +150,8 @@ def train(
         min_segment_size=learn.min_size,
         support=find_support(shelf, later.coupons, later.offers),
         offers=_learned_offers(events, later),
+        sections=sections,
     )
-
-
-def _segments(members: tuple[Member, ...], seen: Described, learn: LearnSpec, seed: int) -> Segmentation:
-    learned = profiles(tuple(net for net, _ in members), seen.scaled)
-    return find_segments(learned, seen.features, seen.scaled, learn, seed=seed)
 
 
 def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
