@@ -185,6 +185,9 @@ _METRICS = {
     "wape_category_segment_mean": "  the mean of the segment",
     "wape_category_usual_deals": "  the item's usual deals",
     "bias_promoted": "forecast over sales on promoted cells, less 1",
+    "coverage_units": "units of a segment in a product and week inside their 90% intervals",
+    "coverage_promoted": "  where something was promoted",
+    "coverage_lift": "lifts of products inside their 90% intervals",
     "misses": "misses",
 }
 _WHOLE = ("held_out_weeks", "promoted_cells", "change_items")

@@ -8,7 +8,9 @@ promoted means at least 10 % off, a display or a mailer in at least 10 % of the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,20 @@ Float = NDArray[np.float64]
 PROMOTED_FROM = 0.10
 RESAMPLES = 1000
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MemberForecast:
+    """What each ensemble member foresaw of held-out weeks. E members, S segments, I items, T weeks."""
+
+    base: Float
+    """[E, S, I] units a week with nothing promoted."""
+    units: Float
+    """[E, S, I, T] under what the weeks promoted."""
+    mechanic: NDArray[np.int64]
+    """[I, T] strongest mechanic, an index into `surrogate.mechanics.KINDS`; -1 where nothing was promoted."""
+    distance: Float
+    """[I, T] of the week's promotions from the training data (`surrogate.support`); 0 where they were seen."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +49,21 @@ class Held:
     """[S, I, T] the network with promotions switched off."""
     segment_mean: Float
     usual_deals: Float
+    members: MemberForecast | None = None
+    """What intervals are calibrated on; without it there are none."""
+
+    @property
+    def forecast(self) -> MemberForecast:
+        """The members' forecasts.
+
+        Raises
+        ------
+        ValueError
+            When the record holds none.
+        """
+        if self.members is None:
+            raise ValueError("calibrating intervals needs the forecasts of the ensemble's members")
+        return self.members
 
     @property
     def promoted(self) -> NDArray[np.bool_]:
@@ -47,8 +78,16 @@ class Held:
         )
 
 
-def evaluate(held: Held, *, rng: np.random.Generator) -> dict[str, float | str]:
-    """Return held-out metrics by name, in print order, with 95 % paired bootstrap intervals over shelf items."""
+def evaluate(
+    held: Held, *, rng: np.random.Generator, coverage: Mapping[str, float | str] = MappingProxyType({})
+) -> dict[str, float | str]:
+    """Return held-out metrics by name, in print order, with 95 % paired bootstrap intervals over shelf items.
+
+    Parameters
+    ----------
+    coverage
+        Shares of figures inside their 90 % intervals (`surrogate.calibrate`), which join the metrics.
+    """
     on = held.promoted
     size = (held.units * on).sum(axis=(0, 2))
     errors = {
@@ -88,6 +127,7 @@ def evaluate(held: Held, *, rng: np.random.Generator) -> dict[str, float | str]:
     ):
         out[f"wape_category{name}"] = float(np.abs(held.by_category(prediction) - actual).sum() / actual.sum())
     out["bias_promoted"] = float((held.network * on).sum() / (held.units * on).sum() - 1)
+    out |= coverage
     out["misses"] = "; ".join(_misses(out)) or "none"
     return {name: round(float(value), 4) if isinstance(value, float) else value for name, value in out.items()}
 

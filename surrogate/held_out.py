@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.calibrate import base_cv, take_up_cv
+from surrogate.calibrate import take_up_cv
 from surrogate.category_response import expected_use, to_digits
 from surrogate.cells import ItemRows, Shelf, units_by_group
 from surrogate.described import Described
-from surrogate.evaluate import Held
+from surrogate.evaluate import Held, MemberForecast
 from surrogate.fine_groups import Grouped
 from surrogate.fit import Member
+from surrogate.held_promotions import strongest_promotions
 from surrogate.levels import last_level, persistence, predicted_bump
 from surrogate.segments import Segmentation
 
@@ -60,6 +61,7 @@ def hold_out(
         base * predicted_bump(member, before, means, deals).mean(axis=2, keepdims=True)
         for base, member in zip(bases, members, strict=True)
     ]
+    mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
     return Held(
         shelf=marked.window(cut + 1, int(shelf.weeks[-1])),
         units=sold * after.counted,
@@ -67,6 +69,9 @@ def hold_out(
         baseline=np.mean(bases, axis=0) * flat * after.counted,
         segment_mean=units.mean(axis=2, keepdims=True) * flat * after.counted,
         usual_deals=np.mean(usual, axis=0) * flat * after.counted,
+        members=MemberForecast(
+            base=np.stack(bases)[..., 0], units=np.stack(foreseen), mechanic=mechanic, distance=distance
+        ),
     )
 
 
@@ -77,7 +82,6 @@ def use_spread(members: tuple[Member, ...], grouped: Grouped, seen: Described) -
     return take_up_cv(cells.redeemed.sum(axis=0), (expected * cells.exposed).sum(axis=0), cells.exposed.sum(axis=0))
 
 
-def level_spread(held: Held, tested: Segmentation, final: Segmentation) -> Float:
+def level_spread(spread: Float, tested: Segmentation, final: Segmentation) -> Float:
     """Return the level spread by final segment [S]: the tested segment of the same rank, or the mean of all."""
-    spread = base_cv(held)
     return np.array([spread[tested.ids.index(name)] if name in tested.ids else spread.mean() for name in final.ids])

@@ -1,0 +1,76 @@
+"""Intervals that hold what they promise: spreads chosen on held-out weeks by split conformal calibration.
+
+A future's units are the planner's own (`scenarios.draws`): one ensemble member, its baseline times a log-normal factor
+shared by all weeks, its lift times another; around them, counting noise of customers who come or stay away (a
+gamma-Poisson count whose variance is ``dispersion`` times its mean), which sums over a plan average out. The
+nonconformity score of a held-out figure is the least spread whose 90 % interval holds it; the calibrated spread is
+the score that 90 % of the figures stay below, with the finite-sample correction of split conformal prediction
+(Vovk, Gammerman and Shafer, doi:10.1007/b106715; Lei et al., doi:10.1080/01621459.2017.1307116).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+LEVEL = 0.90
+DRAWS = 300
+"""Draws behind every interval."""
+ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+
+
+def log_normal(rng: np.random.Generator, shape: tuple[int, ...], sd: Float | float) -> Float:
+    """Return factors of mean 1 whose logarithm has standard deviation ``sd``, as the planner draws them."""
+    return np.asarray(np.exp(rng.standard_normal(shape) * sd - 0.5 * np.square(sd)))
+
+
+def count_noise(rng: np.random.Generator, mean: Float, dispersion: float) -> Float:
+    """Return counts with a mean and ``dispersion`` times as much variance (Poisson at 1)."""
+    mean = np.maximum(mean, 0.0)
+    if dispersion > 1.0 + 1e-6:
+        mean = rng.gamma(np.maximum(mean, 1e-12) / (dispersion - 1.0), dispersion - 1.0)
+    return rng.poisson(np.minimum(mean, 1e15)).astype(np.float64)
+
+
+def pick_members(rng: np.random.Generator, members: int, draws: int = DRAWS) -> NDArray[np.int64]:
+    """Return the ensemble member of every draw, all equally often."""
+    return np.resize(rng.permutation(members), draws)
+
+
+def holds(draws: Float, value: Float) -> Mask:
+    """Return where the 90 % interval of draws [D, ...] holds a value [...]."""
+    low, high = np.quantile(draws, ENDS, axis=0)
+    return np.asarray((low <= value) & (value <= high))
+
+
+def least_spread(inside: Callable[[float], Mask], spreads: tuple[float, ...]) -> Float:
+    """Return the least spread [N] from which on all intervals hold a figure; the largest where none does.
+
+    Parameters
+    ----------
+    inside
+        Says which of the N figures the intervals of a spread hold.
+    spreads
+        Spreads to try, rising.
+    """
+    held = np.stack([inside(spread) for spread in spreads])
+    lasting = np.flip(np.logical_and.accumulate(np.flip(held, axis=0), axis=0), axis=0)
+    place = np.where(lasting.any(axis=0), lasting.argmax(axis=0), len(spreads) - 1)
+    return np.asarray(spreads)[place]
+
+
+def conformal_spread(scores: Float) -> float:
+    """Return the spread that makes 90 % intervals valid for figures exchangeable with those scored [N], N >= 1.
+
+    The ceil(0.9 (N + 1))-th smallest score; the largest where N is below 9.
+    """
+    if not (scores.size >= 1):
+        raise ValueError("at least one score is needed")
+    rank = min(math.ceil(LEVEL * (scores.size + 1)), scores.size)
+    return float(np.sort(scores)[rank - 1])
