@@ -99,7 +99,7 @@ def fit_cannibalisation(series: ProductSeries, groups: tuple[str, ...]) -> Fitte
         return unsupported("products of a group were always on deal together, or their bumps cannot be seen")
     share = float(fit.value[1] / fit.value[0])
     half = fit.interval(np.array([-share / fit.value[0], 1.0 / fit.value[0], 0.0]))[1]
-    source = f"from {count} products in {different} rival groups, {weeks} weeks"
+    source = f"from {count} products in {different} rival group{'' if different == 1 else 's'}, {weeks} weeks"
     return judged("cannibalisation", share, half, source, 0.0)
 
 

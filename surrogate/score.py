@@ -17,8 +17,10 @@ from surrogate.declared import declared_groups
 from surrogate.explain import segment_profile
 from surrogate.known_mechanics import taught
 from surrogate.model import Model
+from surrogate.score_evidence import fitted_terms, suspicions
 from surrogate.score_history import recent_lines
 from surrogate.score_offers import score_offers
+from surrogate.score_tests import calibrated
 
 Float = NDArray[np.float64]
 
@@ -56,9 +58,10 @@ def score(model: Model, scenario: Scenario) -> Learned:
     axes = Axes(
         scenario=scenario, segments=segments, products=products, index=np.array(index), model=model, groups=groups
     )
-    offers = score_offers(axes)
+    base_units = _base_units(axes)
+    offers = calibrated(axes, score_offers(axes), base_units.mean(axis=(0, 3)))
     effects = Effects(
-        base_units=_base_units(axes),
+        base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],
         lift=offers.lift,
         lift_sd=offers.lift_sd,
@@ -79,6 +82,8 @@ def score(model: Model, scenario: Scenario) -> Learned:
             for segment, bins in zip(segments, groups.orders, strict=True)
         },
         accuracy=dict(model.accuracy) | ({"segments": "declared in the scenario"} if declared else {}),
+        response=fitted_terms(axes),
+        suspicions=suspicions(axes, offers.evidence),
     )
 
 
