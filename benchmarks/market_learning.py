@@ -1,14 +1,15 @@
 """Learn from a simulated market's past and plan for it: are lifts recovered, what does the plan really earn.
 
 Each seed is a town of its own: other customers, another past calendar, other luck. The market plays 44 weeks, its
-purchases are written as files, a model is trained on them as on any retailer's data, and the campaign is planned twice,
-with learned effects, baselines and baskets, and with the market's measured true ones. Both plans are played in the
-market under common random numbers. Nothing of the truth is in the files that training reads.
+purchases are written as files, and a model is trained on them as on any retailer's data. The campaign is planned twice
+for the segments that the model learned: with its effects, baselines and orders, and with those measured in the market.
+Both plans are played in the market under common random numbers. Nothing of the truth is in the training files.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -25,16 +26,22 @@ from planner.search import SearchParams, plan_campaign
 from scenarios.market import Market
 from scenarios.market_past import PastParams, past_calendar
 from scenarios.market_purchases import record_past, write_purchases
-from scenarios.market_town import CAMPAIGN_START, town_market, town_truth
-from scenarios.market_town_files import measure_town, write_town
+from scenarios.market_town import CAMPAIGN_START, CUSTOMERS, regrouped, town_market
+from scenarios.market_town_files import measure_town, write_learned, write_true
 from scenarios.outcome import account
 from scenarios.rule_schema import PlanLine
 from scenarios.scope import Scope
 from scenarios.sums import measured
 from scenarios.words import Measure, Mechanic
+from surrogate.events import load_events, read_data_spec, week_of
+from surrogate.model import Model
+from surrogate.placing import place
+from surrogate.profile_axes import profile_space
+from surrogate.profiles import build_features
+from surrogate.pseudonyms import Pseudonyms, key_for
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
-PLAYS = 4
+PLAYS = 8
 """Times that both plans are played in each town."""
 
 
@@ -111,20 +118,26 @@ def recovered(true: Problem, learned: Problem) -> dict[str, Recovered]:
 
 
 def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town:
-    """Make one town's past, learn from it, plan twice, play both plans."""
+    """Make one town's past, learn from it, measure the truth on the learned segments, plan twice, play both plans."""
     clock = {}
     begun = time.monotonic()
-    past = town_market(seed, past_weeks=PAST_WEEKS, customers_per_segment=customers)
+    past = town_market(seed, past_weeks=PAST_WEEKS, customers=customers)
     data = record_past(past, past_calendar(past, PastParams(seed=seed)), seed)
-    sundays = [str(CAMPAIGN_START + np.timedelta64(-1 - 7 * weeks, "D").item()) for weeks in (TEST_WEEKS, 0)]
+    sundays = [str(CAMPAIGN_START - dt.timedelta(days=1 + 7 * weeks)) for weeks in (TEST_WEEKS, 0)]
     path = write_purchases(data, folder, train_until=sundays[0], test_until=sundays[1])
     clock["past"] = time.monotonic() - begun
-    market = town_market(seed, customers_per_segment=customers)
-    true_path, learned_path = write_town(folder, market, measure_town(market, seed), data)
-    clock["truth"] = time.monotonic() - begun - sum(clock.values())
-    train_model(path, folder / "model", seed=seed)
+    model = train_model(path, folder / "model", seed=seed)
     clock["train"] = time.monotonic() - begun - sum(clock.values())
-    true, learned = build_problem(true_path), build_problem(learned_path)
+    town = town_market(seed, customers=customers)
+    learned = build_problem(write_learned(folder, town))
+    label = learned_segments(path, model, data.customers["customer"])
+    segments = [
+        segment.model_copy(update={"customers": int((label == s).sum()), "profile": {}})
+        for s, segment in enumerate(learned.grid.segments)
+    ]
+    market = regrouped(town, segments, label)
+    true = build_problem(write_true(folder, market, measure_town(market, seed)))
+    clock["truth"] = time.monotonic() - begun - sum(clock.values())
     plans = {}
     for name, problem in (("learned", learned), ("true", true)):
         found = plan_campaign(problem, SearchParams(effort=effort, seed=seed))
@@ -132,9 +145,7 @@ def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town
         plans[name] = found.plans[0]
     clock["plan"] = time.monotonic() - begun - sum(clock.values())
     lines = [learned.grid.lines(plans["learned"]), true.grid.lines(plans["true"]), ()]
-    profits = play(
-        Market(scenario=true.loaded.scenario, truth=town_truth(seed, customers_per_segment=customers)), lines
-    )
+    profits = play(market, lines)
     base, real = learned.effects.base_units.mean(axis=0).sum(axis=2), true.effects.base_units.mean(axis=0).sum(axis=2)
     clock["play"] = time.monotonic() - begun - sum(clock.values())
     return Town(
@@ -146,6 +157,21 @@ def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town
         profits=profits,
         forecast=forecast_gain(learned, plans["learned"]),
     )
+
+
+def learned_segments(path: Path, model: Model, customers: Sequence[str]) -> np.ndarray:
+    """Return the index of the learned segment of each customer, placed by the saved model as new customers are.
+
+    Customers without a purchase are nobody's: they join the last segment.
+    """
+    spec = read_data_spec(path)
+    events = load_events(spec, until=spec.test_until, base=path.parent)
+    features = build_features(events, model.categories, last_week=week_of(spec.test_until))
+    segment = place(profile_space(model), features.raw)
+    pseudonym = events.customers[features.customers]
+    known = dict(zip(pseudonym.tolist(), segment.tolist(), strict=True))
+    numbers = Pseudonyms(key_for()).numbers(list(customers))
+    return np.array([known.get(number, len(model.groups.ids) - 1) for number in numbers.tolist()], dtype=np.int64)
 
 
 def play(market: Market, plans: Sequence[Sequence[PlanLine]]) -> np.ndarray:
@@ -207,7 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=1)
-    parser.add_argument("--customers", type=int, default=2000, help="simulated customers a segment")
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, help="customers of a town")
     parser.add_argument("--effort", type=Effort, default=Effort.QUICK)
     parser.add_argument("--folder", type=Path, help="keep the towns' files here")
     options = parser.parse_args()

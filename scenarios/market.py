@@ -105,6 +105,8 @@ class Market:
 
     scenario: Scenario
     truth: MarketTruth
+    residents: Population | None = None
+    """Customers that live here already; drawn from the truth where none are given."""
 
     def __post_init__(self) -> None:
         if self.scenario.horizon.unit is not Unit.DAY:
@@ -129,6 +131,8 @@ class Market:
     @cached_property
     def people(self) -> Population:
         """The customers; the same in every run."""
+        if self.residents is not None:
+            return self.residents
         truth = self.truth
         return draw_population(self.segments, self.products, truth.segments, truth.categories, truth.params)
 

@@ -7,7 +7,7 @@ knows the response model that plans are made with: the market is the other side 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +132,16 @@ class Population:
     """[K] category index of each product."""
     members: Float
     """[K, C] 1 where the product belongs to the category."""
+
+    def only(self, rows: Int, *, segment: Int, weight: float = 1.0) -> Population:
+        """Return some of the customers, regrouped into segments; each stands for ``weight`` real ones."""
+        kept = {
+            name: getattr(self, name)[rows]
+            for name in ("sensitivity", "notice", "gift_taste", "habit", "bulk", "attraction", "competitor", "need")
+        }
+        return replace(
+            self, segment=segment, weight=np.full(rows.size, weight), quiet_value=self.quiet_value[rows], **kept
+        )
 
 
 def draw_population(

@@ -1,7 +1,7 @@
 """Purchase data of a simulated market: its past is played, and what the till and the mailing log see is written down.
 
-A uniform sample of the real customers is followed, the same share of every segment. No sampled customer's traits are
-written, only age and browsing time with noise, and whose segment it is (a retailer that declares segments knows that).
+Every simulated customer is a customer of the data. None of their traits is written, only age and browsing time with
+noise, and the segment they were born into, which is no column that a data file maps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from numpy.typing import NDArray
 
 from scenarios.market import Market
-from scenarios.market_customers import Float, Int, stream
+from scenarios.market_customers import Float, stream
 from scenarios.market_day import DayDraws, DayResult
 from scenarios.market_offered import Offered, remember
 from scenarios.market_past import PastCalendar
@@ -44,25 +44,12 @@ class PurchaseData:
     """What each past offer was, by id, as ``past_offers`` of a data file."""
 
 
-def sample_customers(market: Market) -> Int:
-    """Return the followed customers: the same share of the real customers of every segment."""
-    people, segments = market.people, market.segments
-    size = np.bincount(people.segment, minlength=len(segments))
-    real = np.array([float(segment.customers) for segment in segments])
-    share = float((size / real).min())
-    kept = [np.flatnonzero(people.segment == s)[: max(1, round(share * real[s]))] for s in range(len(segments))]
-    return np.concatenate(kept).astype(np.int64)
-
-
 def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseData:
-    """Play the calendar over the market's horizon and write down what the followed customers bought and were told.
+    """Play the calendar over the market's horizon and write down what customers bought and were told.
 
     Shelves are full throughout. Outside experimenting weeks messages go first to those who buy most.
     """
-    followed = sample_customers(market)
-    place = np.full(market.people.segment.size, -1)
-    place[followed] = np.arange(followed.size)
-    names = np.arange(followed.size).astype(str).astype(object)
+    names = np.arange(market.people.segment.size).astype(str).astype(object)
     by_day = market.by_day(calendar.lines)
     depths = market.competitor(seed)
     heavy = _heavy_first(market, seed)
@@ -76,13 +63,13 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
         offered = market.offer(by_day.get(day, ()), state, draws)
         demand = market.demand(state, day, offered, depths, draws.traffic)
         result = market.serve(state, demand, offered, draws)
-        rows.append(_purchases(market, day, offered, result, place, names))
-        told.append(_log(market, day, offered, draws, place, names))
+        rows.append(_purchases(market, day, offered, result, names))
+        told.append(_log(market, day, offered, draws, names))
         state = replace(state, memory=remember(result.memory, offered, market.truth.params))
     return PurchaseData(
         transactions=pd.concat(rows, ignore_index=True),
         offers=pd.concat(told, ignore_index=True),
-        customers=_customers(market, followed, seed),
+        customers=_customers(market, seed),
         products=pd.DataFrame(
             {"product": [p.id for p in market.products], "category": [p.id for p in market.products]}
         ),
@@ -165,15 +152,14 @@ def _heavy_first(market: Market, seed: int) -> Float:
 
 
 def _purchases(
-    market: Market, day: int, offered: Offered, result: DayResult, place: Int, names: NDArray[np.object_]
+    market: Market, day: int, offered: Offered, result: DayResult, names: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """Return a day's purchases of the followed customers."""
+    """Return a day's purchases."""
     bought = result.purchases
-    keep = np.flatnonzero(place[bought.customer] >= 0)
-    who, what, units = bought.customer[keep], bought.product[keep], bought.units[keep]
+    who, what, units = bought.customer, bought.product, bought.units
     listed = units * market.prices[what]
-    shelf, coupon = np.zeros(keep.size), np.zeros(keep.size)
-    under = np.full(keep.size, "", dtype=object)
+    shelf, coupon = np.zeros(who.size), np.zeros(who.size)
+    under = np.full(who.size, "", dtype=object)
     for k, deal in offered.deals.items():
         rows = np.flatnonzero(what == k)
         buyer = who[rows]
@@ -187,15 +173,15 @@ def _purchases(
         for s, offer in enumerate(deal.targeted):
             if offer is not None:
                 under[rows[deal.under_targeted[buyer] & (market.people.segment[buyer] == s)]] = offer.id
-    order = np.full(place.size, "", dtype=object)
+    order = np.full(names.size, "", dtype=object)
     for basket, saving in zip(offered.baskets, result.savings, strict=True):
         order[saving > 0] = basket.line.offer.id
     date = market.scenario.horizon.date_of(day)
     return pd.DataFrame(
         {
-            "customer": names[place[who]],
+            "customer": names[who],
             "time": date.isoformat(),
-            "basket": place[who] * 10_000 + day,
+            "basket": who * 10_000 + day,
             "product": np.array([p.id for p in market.products], dtype=object)[what],
             "quantity": units,
             "paid": np.round(listed - np.round(shelf, 2) - np.round(coupon, 2), 2),
@@ -207,9 +193,7 @@ def _purchases(
     )
 
 
-def _log(
-    market: Market, day: int, offered: Offered, draws: DayDraws, place: Int, names: NDArray[np.object_]
-) -> pd.DataFrame:
+def _log(market: Market, day: int, offered: Offered, draws: DayDraws, names: NDArray[np.object_]) -> pd.DataFrame:
     """Return the day's rows of the offers log: who (by ``names``) was told what, read or not."""
     channels = {channel.id: c for c, channel in enumerate(market.scenario.channels)}
     goods = [*(product.id for product in market.products), ""]
@@ -220,7 +204,7 @@ def _log(
         else:
             channel = channels.get(str(line.offer.channel), len(channels))
             hit = (market.people.segment == line.segment) & (draws.chance[:, channel] < line.coverage)
-            who = names[place[hit & (place >= 0)]]
+            who = names[hit]
         parts.append(pd.DataFrame({"offer": line.offer.id, "product": goods[line.product], "customer": who}))
     columns = ["offer", "product", "customer"]
     log = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype=object)
@@ -228,18 +212,18 @@ def _log(
     return log.assign(first_day=date, last_day=date)
 
 
-def _customers(market: Market, followed: Int, seed: int) -> pd.DataFrame:
-    """Return what is known of the followed customers: their segment, and age and browsing time with noise."""
+def _customers(market: Market, seed: int) -> pd.DataFrame:
+    """Return what is known of the customers: the segment they were born into, age and browsing time with noise."""
     rng = stream(seed, "demographics")
-    segment = market.people.segment[followed]
-    noise = rng.standard_normal((2, followed.size))
+    segment = market.people.segment
+    noise = rng.standard_normal((2, segment.size))
     centre = {
         key: np.array([float(one.profile.get(key, 0.0)) for one in market.segments])[segment]
         for key in ("age", "browse_minutes")
     }
     return pd.DataFrame(
         {
-            "customer": np.arange(followed.size).astype(str),
+            "customer": np.arange(segment.size).astype(str),
             "segment": np.array([one.id for one in market.segments], dtype=object)[segment],
             "age": np.round(centre["age"] + 4.0 * noise[0]).clip(16, 90),
             "browse_minutes": np.round(centre["browse_minutes"] * np.exp(0.3 * noise[1]), 1),

@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from scenarios.market import Market, MarketTruth
-from scenarios.market_customers import MarketParams, SegmentTraits
+from scenarios.market_customers import Int, MarketParams, Population, SegmentTraits, draw_population
 from scenarios.schema import Product, Scenario, Segment
 from scenarios.singles_day import products as all_products
 from scenarios.singles_day import segments as all_segments
@@ -21,6 +24,7 @@ from scenarios.singles_day_portraits import PORTRAITS
 from scenarios.singles_day_truth import CATEGORIES
 
 CAMPAIGN_START, CAMPAIGN_DAYS = dt.date(2026, 9, 7), 14
+CUSTOMERS, PAST_DAYS = 12_000, 420
 SEGMENTS = ("campus", "new-parents", "big-families", "bargain-hunters", "beauty-lovers", "premium")
 SHELVES = ("makeup", "skincare", "snacks", "household")
 PRODUCTS = tuple(key for key, article in ARTICLES.items() if article.category in SHELVES and key not in (
@@ -84,20 +88,20 @@ def _funded(vendor: str, share: float) -> dict[str, Any]:
     return {"funding": {"vendor": vendor, "share": share}}
 
 
-def campaign_offers() -> list[dict[str, Any]]:
-    """Return the offers of the campaign that is planned, as scenario data."""
+def campaign_offers(customers: int = CUSTOMERS) -> list[dict[str, Any]]:
+    """Return the offers of the campaign that is planned, as scenario data; fixed costs go with the town's size."""
     return [
         _offer("beauty-cut-10", "price_discount", BEAUTY, depth=0.10, **_funded("yunrong", 0.42)),
         _offer("beauty-cut-20", "price_discount", BEAUTY, depth=0.20, **_funded("yunrong", 0.48)),
         _offer("daily-cut-15", "price_discount", DAILY, depth=0.15, **_funded("baijia", 0.56)),
         _offer("own-cut-10", "price_discount", UNFUNDED, depth=0.10),
         _offer("clear-30", "price_discount", UNFUNDED, depth=0.30),
-        _offer("beauty-flash-28", "flash_sale", BEAUTY, depth=0.28, max_run=2, fixed_cost=6000,
+        _offer("beauty-flash-28", "flash_sale", BEAUTY, depth=0.28, max_run=2, fixed_cost=round(0.006 * customers),
                **_funded("yunrong", 0.52)),
-        _offer("daily-flash-25", "flash_sale", DAILY, depth=0.25, max_run=2, fixed_cost=3000,
+        _offer("daily-flash-25", "flash_sale", DAILY, depth=0.25, max_run=2, fixed_cost=round(0.003 * customers),
                **_funded("baijia", 0.62)),
         _offer("daily-3-for-2", "bundle", DAILY, buy=2, get=1, **_funded("baijia", 0.75)),
-        _offer("banner", "feature", fixed_cost=8000),
+        _offer("banner", "feature", fixed_cost=round(0.008 * customers)),
         _offer("beauty-coupon", "coupon", BEAUTY, depth=0.18, **_told("push", 0.4, 1.0), **_funded("yunrong", 0.50)),
         _offer("daily-coupon", "coupon", DAILY, depth=0.20, **_told("app", 0.5, 1.0), **_funded("baijia", 0.60)),
         _offer("sample-gift", "gift", BEAUTY, gift="travel-set", worth=69, **_told("push", 0.4, 1.0),
@@ -109,11 +113,16 @@ def campaign_offers() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-LIMITS: list[dict[str, Any]] = [
-    {"id": "total-budget", "measure": "spend", "max": 1_300_000},
-    {"id": "flash-budget", "measure": "spend", "max": 500_000, "where": {"mechanics": ["flash_sale"]}},
-    {"id": "push-contacts", "measure": "contacts", "max": 3_000_000, "where": {"channels": ["push"]}},
-]
+def _limits(customers: int) -> list[dict[str, Any]]:
+    push = {"channels": ["push"]}
+    flash = {"mechanics": ["flash_sale"]}
+    return [
+        {"id": "total-budget", "measure": "spend", "max": round(1.4 * customers)},
+        {"id": "flash-budget", "measure": "spend", "max": round(0.5 * customers), "where": flash},
+        {"id": "push-contacts", "measure": "contacts", "max": 3 * customers, "where": push},
+    ]
+
+
 RULES: list[dict[str, Any]] = [
     {"id": "flash-gap", "rule": "min_gap", "periods": 3, "per": ["product"], "where": {"mechanics": ["flash_sale"]}},
     {"id": "short-cuts", "rule": "max_run", "periods": 3, "per": ["product"],
@@ -131,27 +140,30 @@ RESPONSE: dict[str, Any] = {
 }
 
 
-def question() -> dict[str, Any]:
+def question(customers: int = CUSTOMERS) -> dict[str, Any]:
     """Return the campaign's scenario as plain data, without segments, products and the source of effects."""
+    fund = round(0.95 * customers)
     return {
         "scenario": "market-town",
         "title": "Two weeks in September",
         "currency": "CNY",
         "horizon": {"start": CAMPAIGN_START.isoformat(), "periods": CAMPAIGN_DAYS, "unit": "day"},
         "money": {"tax_rate": TAX_RATE, "return_rate": 0.05, "fee_rate": 0.006},
-        "offers": campaign_offers(),
+        "offers": campaign_offers(customers),
         "gifts": GIFTS,
         "channels": CHANNELS,
-        "vendors": [{"id": "yunrong", "fund": 900_000}, {"id": "baijia", "fund": 900_000}],
-        "limits": LIMITS,
+        "vendors": [{"id": "yunrong", "fund": fund}, {"id": "baijia", "fund": fund}],
+        "limits": _limits(customers),
         "rules": RULES,
         "response": RESPONSE,
     }
 
 
-def town_segments() -> tuple[Segment, ...]:
-    """Return the segments."""
-    return tuple(segment for segment in all_segments() if segment.id in SEGMENTS)
+def town_segments(customers: int) -> tuple[Segment, ...]:
+    """Return the segments that customers were born into, in a town of about so many."""
+    born = [segment for segment in all_segments() if segment.id in SEGMENTS]
+    share = customers / sum(segment.customers for segment in born)
+    return tuple(segment.model_copy(update={"customers": round(share * segment.customers)}) for segment in born)
 
 
 def town_products() -> tuple[Product, ...]:
@@ -169,7 +181,7 @@ def _traffic(first: dt.date, days: int) -> dict[dt.date, float]:
     return traffic
 
 
-def town_truth(seed: int, *, customers_per_segment: int = 1200, past_days: int = 420) -> MarketTruth:
+def town_truth(seed: int) -> MarketTruth:
     """Return what is really so in the town; the seed decides who lives there."""
     segments = {}
     for key in SEGMENTS:
@@ -189,16 +201,27 @@ def town_truth(seed: int, *, customers_per_segment: int = 1200, past_days: int =
     return MarketTruth(
         segments=segments,
         categories={category: CATEGORIES[category] for category in SHELVES},
-        traffic=_traffic(CAMPAIGN_START - dt.timedelta(days=past_days), past_days + CAMPAIGN_DAYS + 1),
+        traffic=_traffic(CAMPAIGN_START - dt.timedelta(days=PAST_DAYS), PAST_DAYS + CAMPAIGN_DAYS + 1),
         competitor_events={},
-        params=MarketParams(seed=seed, urgency=0.15, customers_per_segment=customers_per_segment),
+        params=MarketParams(seed=seed, urgency=0.15),
     )
 
 
-def town_market(seed: int, *, past_weeks: int = 0, customers_per_segment: int = 1200) -> Market:
+def residents(seed: int, customers: int = CUSTOMERS) -> Population:
+    """Return the town's customers one by one, each standing for nobody else."""
+    truth, born = town_truth(seed), town_segments(customers)
+    most = max(segment.customers for segment in born)
+    params = replace(truth.params, customers_per_segment=most)
+    drawn = draw_population(born, town_products(), truth.segments, truth.categories, params)
+    size = np.array([segment.customers for segment in born])
+    rows = np.concatenate([s * most + np.arange(count) for s, count in enumerate(size)]).astype(np.int64)
+    return drawn.only(rows, segment=np.repeat(np.arange(size.size), size))
+
+
+def town_market(seed: int, *, past_weeks: int = 0, customers: int = CUSTOMERS) -> Market:
     """Return the market of the campaign, or of the ``past_weeks`` weeks before it with the offers of the past."""
-    data = question() | {
-        "segments": town_segments(),
+    data = question(customers) | {
+        "segments": town_segments(customers),
         "products": town_products(),
         "effects": {"table": "effects.csv"},
     }
@@ -210,5 +233,14 @@ def town_market(seed: int, *, past_weeks: int = 0, customers_per_segment: int = 
             "limits": [],
             "rules": [],
         }
-    truth = town_truth(seed, customers_per_segment=customers_per_segment)
-    return Market(scenario=Scenario.model_validate(data), truth=truth)
+    return Market(scenario=Scenario.model_validate(data), truth=town_truth(seed), residents=residents(seed, customers))
+
+
+def regrouped(market: Market, segments: Sequence[Segment], label: Int) -> Market:
+    """Return a market whose customers [N] are grouped anew: ``label`` is the index of each one's segment."""
+    people = market.people
+    return Market(
+        scenario=market.scenario.model_copy(update={"segments": tuple(segments)}),
+        truth=market.truth,
+        residents=people.only(np.arange(label.size), segment=label),
+    )

@@ -1,17 +1,15 @@
-"""The market town's campaign as files: a scenario with measured effects, one with learned effects, their tables."""
+"""The market town's campaign as files: a scenario with learned effects, one with measured effects, their tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import yaml
 
 from scenarios.market import Market
 from scenarios.market_experiment import Experiment, Measurement
-from scenarios.market_purchases import PurchaseData
 from scenarios.market_tables import effect_rows, measure
 from scenarios.market_town import question
 from scenarios.schema import Product, Segment
@@ -19,7 +17,13 @@ from scenarios.table_files import write_rows
 
 ORDER_EDGES = (0, 20, 35, 50, 70, 90, 120, 150, 180, 200, 220, 250, 300, 400, 600, 1000, 2000)
 TRUE, LEARNED = "true.yaml", "learned.yaml"
-Profile = dict[str, float]
+
+
+def write_learned(folder: Path, market: Market, *, model: str = "model") -> Path:
+    """Write the campaign as the retailer asks for it: segments, effects, baselines and orders come from a model."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_products(folder, market.products)
+    return _write_question(folder / LEARNED, market, {"segments": {"learn": {}}, "effects": {"model": model}})
 
 
 def measure_town(market: Market, seed: int, *, runs: int = 3) -> Measurement:
@@ -28,105 +32,49 @@ def measure_town(market: Market, seed: int, *, runs: int = 3) -> Measurement:
     return measure(market, Experiment(seed=seed, runs=runs, days=days), ORDER_EDGES)
 
 
-def write_town(folder: Path, market: Market, found: Measurement, data: PurchaseData) -> tuple[Path, Path]:
-    """Write both scenarios and their tables; returns the path with measured and the path with learned effects.
-
-    The first takes effects, baselines and baskets from the measurement. The second knows only what the retailer
-    knows: effects and baselines come from the model in the folder ``model``, profiles and baskets from the purchases.
-    """
+def write_true(folder: Path, market: Market, found: Measurement) -> Path:
+    """Write the same campaign with the market's own segments and its measured effects, baselines and orders."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [segment.id for segment in market.segments]
+    _write_products(folder, market.products)
+    _write_segments(folder, market.segments)
     header = ("segment", "product", "period", "offer", "lift", "lift_low", "lift_high", "take_up")
     write_rows(folder / "effects.csv", header, effect_rows(market, found.effects))
-    base = found.base_units
     write_rows(
         folder / "baseline.csv",
         ("segment", "product", "period", "units"),
         (
-            (names[s], product.id, str(date), f"{base[s, k, t]:.3f}")
+            (names[s], product.id, str(date), f"{found.base_units[s, k, t]:.4f}")
             for s in range(len(names))
             for k, product in enumerate(market.products)
             for t, date in enumerate(market.scenario.horizon.dates)
         ),
     )
-    basket_header = ("segment", "order_value", "orders", "units")
-    measured = ((names[r.segment], f"{r.value:.2f}", f"{r.orders:.2f}", f"{r.units:.3f}") for r in found.orders)
-    write_rows(folder / "true-baskets.csv", basket_header, measured)
-    write_rows(folder / "learned-baskets.csv", basket_header, _order_rows(data, market.segments))
-    _write_segments(folder, market.segments, profiles_of(data, market.segments))
-    _write_products(folder, market.products)
-    shared = question() | {"products": {"table": "products.csv"}, "segments": {"table": "segments.csv"}}
-    true = shared | {
-        "baskets": {"table": "true-baskets.csv"},
+    write_rows(
+        folder / "baskets.csv",
+        ("segment", "order_value", "orders", "units"),
+        ((names[r.segment], f"{r.value:.2f}", f"{r.orders:.4f}", f"{r.units:.3f}") for r in found.orders),
+    )
+    sources = {
+        "segments": {"table": "segments.csv"},
+        "baskets": {"table": "baskets.csv"},
         "baseline": {"table": "baseline.csv"},
         "effects": {"table": "effects.csv", "lift_is": "gross"},
     }
-    learned = shared | {"baskets": {"table": "learned-baskets.csv"}, "effects": {"model": "model"}}
-    for name, content in ((TRUE, true), (LEARNED, learned)):
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return folder / TRUE, folder / LEARNED
+    return _write_question(folder / TRUE, market, sources)
 
 
-def profiles_of(data: PurchaseData, segments: Sequence[Segment]) -> dict[str, Profile]:
-    """Return the mean habits of each segment's customers, by the names that a trained model gives them.
-
-    Only customers with a purchase count, as in a model's features.
-    """
-    rows = data.transactions.merge(data.customers[["customer", "segment"]], on="customer")
-    rows["regular"] = rows["paid"] + rows["shelf_discount"] + rows["coupon_discount"]
-    weeks = (pd.to_datetime(rows["time"]).max() - pd.to_datetime(rows["time"]).min()).days / 7
-    by = rows.groupby("customer")
-    sums = by[["regular", "paid", "quantity", "shelf_discount", "coupon_discount"]].sum()
-    baskets = by["basket"].nunique()
-    weekend = rows[pd.to_datetime(rows["time"]).dt.weekday >= 5].groupby("customer")["basket"].nunique()
-    habits = pd.DataFrame(
-        {
-            "weekend_share": weekend.reindex(baskets.index).fillna(0.0) / baskets,
-            "visits_per_week": baskets / weeks,
-            "spend_per_week": sums["paid"] / weeks,
-            "basket_value": sums["paid"] / baskets,
-            "units_per_basket": sums["quantity"] / baskets,
-            "discount_share": sums["shelf_discount"] / sums["regular"],
-            "coupon_share": sums["coupon_discount"] / sums["regular"],
-        }
-    )
-    value = rows.pivot_table(index="customer", columns="product", values="regular", aggfunc="sum", fill_value=0.0)
-    for product in value.columns:
-        habits[f"share_of_{product}"] = value[product] / sums["regular"]
-    known = data.customers.set_index("customer")[["segment", "age", "browse_minutes"]]
-    means = habits.join(known).groupby("segment").mean(numeric_only=True)
-    table = means.reindex([segment.id for segment in segments]).to_numpy(dtype=float)
-    return {
-        segment.id: dict(zip(map(str, means.columns), np.round(row, 5).tolist(), strict=True))
-        for segment, row in zip(segments, table, strict=True)
-    }
+def _write_question(path: Path, market: Market, sources: Mapping[str, Any]) -> Path:
+    customers = sum(segment.customers for segment in market.segments)
+    content = question(customers) | {"products": {"table": "products.csv"}} | dict(sources)
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
 
 
-def _order_rows(data: PurchaseData, segments: Sequence[Segment]) -> list[tuple[str, ...]]:
-    """Return each segment's orders an average day by value, scaled from the followed to all customers."""
-    rows = data.transactions.merge(data.customers[["customer", "segment"]], on="customer")
-    orders = rows.groupby(["segment", "basket"])[["paid", "quantity"]].sum().reset_index()
-    days = rows["time"].nunique()
-    followed = data.customers["segment"].value_counts()
-    edges = np.asarray(ORDER_EDGES, dtype=float)
-    orders["bin"] = np.searchsorted(edges, orders["paid"].to_numpy(), side="right")
-    found: list[tuple[str, ...]] = []
-    for segment in segments:
-        scale = segment.customers / float(followed[segment.id]) / days
-        for _, part in orders[orders["segment"] == segment.id].groupby("bin"):
-            row = (part["paid"].mean(), len(part) * scale, part["quantity"].mean())
-            found.append((segment.id, f"{row[0]:.2f}", f"{row[1]:.2f}", f"{row[2]:.3f}"))
-    return found
-
-
-def _write_segments(folder: Path, segments: Sequence[Segment], profiles: dict[str, Profile]) -> None:
-    columns = tuple(profiles[segments[0].id])
-    rows = (
-        (s.id, s.name or s.id, str(s.customers), *(f"{profiles[s.id][column]:g}" for column in columns))
-        for s in segments
-    )
-    write_rows(folder / "segments.csv", ("id", "name", "customers", *columns), rows)
+def _write_segments(folder: Path, segments: Sequence[Segment]) -> None:
+    rows = ((s.id, s.name or s.id, str(s.customers)) for s in segments)
+    write_rows(folder / "segments.csv", ("id", "name", "customers"), rows)
 
 
 def _write_products(folder: Path, products: Sequence[Product]) -> None:
