@@ -65,11 +65,11 @@ DEVIATION_START = tuple(-0.7 if number in BASKET_KINDS else 0.0 for number in ra
 """Log factors on the common response: a saving on an order is taken to pull half as much as one on a price."""
 
 
-def depth_ramps(depth: Float) -> Float:
+def depth_ramps(depth: Array, xp: Any = np) -> Array:
     """Return ramp_j [..., R] of savings: piecewise linear in -log(1 - depth)."""
-    price = -np.log1p(-np.clip(depth, 0.0, DEPTH_CAP))
+    price = -xp.log1p(-xp.clip(depth, 0.0, DEPTH_CAP))
     knots = [0.0, *(-np.log1p(-knot) for knot in DEPTH_KNOTS), np.inf]
-    return np.stack([np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
+    return xp.stack([xp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
 
 
 def promotion_features(depth: Float, display: Float, mailer: Float) -> Float:
