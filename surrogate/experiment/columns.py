@@ -1,0 +1,85 @@
+"""The mapped columns of a CSV or Parquet file, as text; all other columns stay unread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+
+Texts = NDArray[np.str_]
+
+
+def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
+    """Read columns as text without spaces around it; missing values are empty.
+
+    Raises
+    ------
+    InvalidInput
+        When the file cannot be read, holds no row, or lacks or repeats a column.
+    """
+    try:
+        known = _names(path)
+        missing = [name for name in wanted if name not in known]
+        twice = [name for name in wanted if known.count(name) > 1]
+        if missing or twice:
+            raise InvalidInput(
+                [
+                    *(column_problem(path.name, name, "a column of this name", "none", did_you_mean(name, known))
+                      for name in missing),
+                    *(column_problem(path.name, name, "one column of this name", f"{known.count(name)}")
+                      for name in twice),
+                ]
+            )  # fmt: skip
+        table = _read(path, wanted)
+    except (OSError, pa.ArrowException, ValueError, EOFError) as error:
+        got = getattr(error, "strerror", None) or (str(error).splitlines() or ["nothing that can be read"])[0]
+        remedy = "file names count from the folder of the data file"
+        raise InvalidInput([column_problem(str(path), "file", "a CSV or Parquet file", got, remedy)]) from None
+    if table.num_rows == 0:
+        raise InvalidInput([column_problem(path.name, "rows", "one row a customer", "none below the header")])
+    return {name: np.char.strip(table[name].to_pandas().fillna("").to_numpy().astype(str)) for name in wanted}
+
+
+def column_problem(file: str, column: str, expected: str, got: str, remedy: str = "") -> Problem:
+    """Return a problem of one column."""
+    return Problem(where=file, what=column, expected=expected, got=got, remedy=remedy)
+
+
+def _names(path: Path) -> list[str]:
+    if _is_parquet(path):
+        return list(pq.read_schema(path).names)
+    with pa_csv.open_csv(path) as reader:
+        return list(reader.schema.names)
+
+
+def _read(path: Path, wanted: tuple[str, ...]) -> pa.Table:
+    if _is_parquet(path):
+        table = pq.read_table(path, columns=list(wanted))
+        return pa.table({name: pa.array(_as_text(table[name])) for name in wanted})
+    options = pa_csv.ConvertOptions(
+        include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
+    )
+    return pa_csv.read_csv(path, convert_options=options)
+
+
+def _as_text(column: pa.ChunkedArray) -> list[str]:
+    """Write typed values as text, without the decimal point that tables with gaps give to whole numbers."""
+    values = column.to_pandas()
+    if pd.api.types.is_bool_dtype(values):
+        values = values.astype(int)
+    elif pd.api.types.is_float_dtype(values):
+        known = values.dropna()
+        if np.isfinite(known).all() and (known == np.floor(known)).all():
+            values = values.astype("Int64")
+    return ["" if pd.isna(value) else str(value) for value in values]
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")

@@ -1,0 +1,68 @@
+"""What out-of-fold predictions say of a model: how well it ranks and sizes uplift, and how far lifts miss."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.streams import stream
+from surrogate.experiment.prepare import Prepared
+from surrogate.experiment.tune import Study, Tuned, uplift_sign
+from surrogate.uplift_metrics import Trial, auuc, average_effect, calibration_slope, qini_interval
+
+Float = NDArray[np.float64]
+DRIFT = 0.10
+"""Relative standard deviation by which effects are taken to drift between an experiment and a later campaign."""
+LIFT_SD_RANGE = (DRIFT, 0.80)
+_BINS = 10
+_RESAMPLES = 100
+
+
+def trial_of(outcome: Float, arm: NDArray[np.int64], chance: Float, offer: int) -> tuple[Trial, NDArray[np.bool_]]:
+    """Return an offer (1 to A) against none as a trial, and which rows it holds."""
+    rows = (arm == 0) | (arm == offer)
+    pair = chance[rows][:, [0, offer]]
+    share = np.clip(pair[:, 1] / np.maximum(pair.sum(axis=1), 1e-12), 1e-3, 1 - 1e-3)
+    return Trial(outcome=outcome[rows], treated=arm[rows] == offer, propensity=share), rows
+
+
+def accuracy_of(
+    prepared: Prepared, studies: dict[str, tuple[Study, float, Tuned]], seed: int
+) -> dict[str, float | str]:
+    """Return cross-fitted metrics by name, in print order."""
+    out: dict[str, float | str] = {}
+    for name, (study, scale, tuned) in studies.items():
+        for number, offer in enumerate(prepared.spec.offers, start=1):
+            trial, rows = trial_of(study.rows.outcome * scale, prepared.table.arm, prepared.chance, number)
+            score = (tuned.expected[:, number] - tuned.expected[:, 0])[rows] * scale
+            rng = stream(seed, "cross-fitted bootstrap", name, offer)
+            ranked = qini_interval(trial, score, rng=rng, resamples=_RESAMPLES)
+            effect, slope = average_effect(trial), calibration_slope(trial, score)
+            key = f"{name}, {offer}"
+            out[f"{key}: average effect"] = f"{effect.value:.4g} ({effect.low:.4g} to {effect.high:.4g})"
+            out[f"{key}: Qini"] = f"{ranked.value:.3f} ({ranked.low:.3f} to {ranked.high:.3f})"
+            out[f"{key}: AUUC"] = round(auuc(trial, score), 6)
+            out[f"{key}: calibration slope"] = f"{slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})"
+    out["customers differ"] = ", ".join(
+        f"{name}: {'hardly' if tuned.chosen == 0 else f'setting {tuned.chosen + 1}'}"
+        for name, (_, _, tuned) in studies.items()
+    )
+    return out
+
+
+def lift_spread(study: Study, tuned: Tuned) -> float:
+    """Return the standard deviation of log(true lift / foreseen lift), from bins of customers by foreseen uplift.
+
+    Sampling noise of the bins is taken off, drift between the experiment and a later campaign added.
+    """
+    sign = uplift_sign(study.rows.outcome, study.rows.arm, study.chance, tuned.expected)
+    excess, size = 0.0, 0.0
+    for offer in range(sign.shape[1]):
+        foreseen = tuned.expected[:, offer + 1] - tuned.expected[:, 0]
+        order = np.argsort(foreseen, kind="stable")
+        for mine in np.array_split(order, _BINS):
+            error = float(sign[mine, offer].var(ddof=1) / mine.size)
+            excess += (float(sign[mine, offer].mean()) - float(foreseen[mine].mean())) ** 2 - error
+            size += float(foreseen[mine].mean()) ** 2
+    relative = max(excess, 0.0) / size if size > 0 else LIFT_SD_RANGE[1] ** 2
+    return float(np.clip(np.sqrt(relative + DRIFT**2), *LIFT_SD_RANGE))

@@ -1,0 +1,133 @@
+"""Fitting one member: weighted likelihood of the outcomes, Gaussian priors on what tells customers apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_ramps
+
+Float = NDArray[np.float64]
+_LAST_RATE = 0.02
+"""Share of the learning rate that is left at the end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitParams:
+    """How a member is fitted; prior widths are standard deviations of log odds or log amounts a unit of a feature."""
+
+    steps: int = 200
+    learning_rate: float = 0.05
+    base: float = 1.0
+    """Of each feature's part in the outcome without offer."""
+    answer: float = 0.2
+    """Of each feature's part in the answer to offers."""
+    answer_hidden: float = 0.1
+    """Of each hidden unit's part in the answer: what no straight line says."""
+    contact: float = 1.0
+    """Of the average answer to being contacted."""
+    saving: float = 0.5
+    """Of the slopes of the answer along the saving."""
+
+    def __post_init__(self) -> None:
+        if not (self.steps >= 1 and self.learning_rate > 0):
+            raise ValueError("steps must be at least 1 and learning_rate positive")
+        if not (min(self.base, self.answer, self.answer_hidden, self.contact, self.saving) > 0):
+            raise ValueError("prior widths must be positive")
+
+
+class Rows(NamedTuple):
+    """What a member is fitted on. N customers, A offers; arm 0 is none, arm a the offer a - 1."""
+
+    features: Array
+    """[N, F]"""
+    outcome: Array
+    """[N] 0 or 1, or an amount over its mean."""
+    arm: Array
+    """[N]"""
+    weight: Array
+    """[N] how much a customer counts; 0 where held out."""
+    mechanic: Array
+    """[A] number of the offer's mechanic."""
+    ramps: Array
+    """[A, J]"""
+    dispersion: Array
+    """Variance over mean of amounts; 1 for binary outcomes."""
+
+
+def rows_of(
+    features: Float, outcome: Float, arm: NDArray[np.int64], weight: Float, *,
+    mechanic: NDArray[np.int64], saving: Float, dispersion: float,
+) -> Rows:  # fmt: skip
+    """Gather rows."""
+    return Rows(features, outcome, arm, weight, mechanic, saving_ramps(saving), np.asarray(dispersion))
+
+
+def _loss(net: UpliftNet, rows: Rows, widths: Array, binary: bool) -> Array:
+    profile, hidden = net.states(rows.features, jnp)
+    answers = net.answers(profile, hidden, rows.mechanic, rows.ramps, jnp)
+    own = jnp.take_along_axis(answers, jnp.maximum(rows.arm - 1, 0)[:, None], axis=1)[:, 0]
+    link = net.without(profile, hidden) + jnp.where(rows.arm > 0, own, 0.0)
+    expected = jnp.logaddexp(link, 0.0) if binary else jnp.exp(link)
+    return jnp.sum(rows.weight * (expected - rows.outcome * link)) / rows.dispersion + _priors(net, widths)
+
+
+def _priors(net: UpliftNet, widths: Array) -> Array:
+    """Shrink what features do in the end, W' u and W' p, rather than factors that could trade size."""
+    base, answer, answer_hidden, contact, saving = widths
+
+    def square(values: Array, width: Any) -> Array:
+        return 0.5 * jnp.sum((values / width) ** 2)
+
+    heads = square(net.base @ net.profile, base) + square(net.base_hidden, 0.5)
+    differences = square(net.answer @ net.profile, answer) + square(net.answer_hidden, answer_hidden)
+    own = square(net.own @ net.profile, 0.5 * answer) + square(net.own_hidden, 0.5 * answer_hidden)
+    slopes = square(net.saving_bias - SAVING_START, saving) + square(net.saving @ net.profile, 0.5 * answer)
+    inner = square(net.profile, 1.0) + square(net.hidden, 0.5) + square(net.hidden_bias, 1.0)
+    loose = 0.1 * (square(net.base, 1.0) + square(net.answer, 1.0) + square(net.own, 1.0) + square(net.saving, 1.0))
+    return heads + differences + own + slopes + inner + loose + square(net.contact_bias, contact)
+
+
+_ADAM = optax.scale_by_adam(b2=0.99)
+
+
+@partial(jax.jit, static_argnames="binary")
+def _run(net: UpliftNet, rows: Rows, rates: Array, widths: Array, *, binary: bool) -> tuple[UpliftNet, Array]:
+    def step(carry: tuple[UpliftNet, Any], rate: Array) -> tuple[tuple[UpliftNet, Any], Array]:
+        current, moments = carry
+        loss, gradient = jax.value_and_grad(_loss)(current, rows, widths, binary)
+        direction, moments = _ADAM.update(gradient, moments)
+        return (eqx.apply_updates(current, jax.tree.map(lambda move: -rate * move, direction)), moments), loss
+
+    (net, _), losses = jax.lax.scan(step, (net, _ADAM.init(net)), rates)
+    return net, losses
+
+
+def fit_net(net: UpliftNet, rows: Rows, params: FitParams, *, binary: bool) -> UpliftNet:
+    """Fit one member by Adam with a cosine learning rate, in float64.
+
+    Raises
+    ------
+    FloatingPointError
+        When the loss stops being finite.
+    """
+    rates = [
+        params.learning_rate * (_LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / params.steps)))
+        for step in range(params.steps)
+    ]
+    widths = np.array([params.base, params.answer, params.answer_hidden, params.contact, params.saving])
+    with jax.enable_x64(True):
+        fitted, losses = _run(net, rows, np.array(rates), widths, binary=binary)
+    if not np.isfinite(np.asarray(losses)).all():
+        raise FloatingPointError("the training loss is not finite: the data holds outcomes that no rate explains")
+    arrays: UpliftNet = jax.tree.map(np.asarray, fitted)
+    return arrays

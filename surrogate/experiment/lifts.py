@@ -1,0 +1,50 @@
+"""What an experiment's networks say of segments: their mean outcome without offer, and the lift of an offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.category_response import to_digits
+from surrogate.experiment.model import OutcomeModel
+from surrogate.experiment.network import mean_outcome, saving_ramps
+
+Float = NDArray[np.float64]
+LOWEST_LIFT = -0.5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Who:
+    """Segments as mixtures of groups. S segments, G groups, F features."""
+
+    features: Float
+    """[G, F]"""
+    share: Float
+    """[S, G]"""
+    learned: bool
+    """Whether the groups are the model's own."""
+
+
+def means(outcome: OutcomeModel, who: Who) -> Float:
+    """Return the mean outcome of a customer without offer [E, S]."""
+    if who.learned:
+        return np.asarray(outcome.base @ who.share.T)
+    rows = [net.without(*net.states(who.features)) for net in outcome.networks]
+    return np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
+
+
+def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:
+    """Return the relative extra outcome [E, S] of one offer."""
+    ramps = saving_ramps(np.array([saving]))
+    out = []
+    for number, net in enumerate(outcome.networks):
+        profile, hidden = net.states(who.features)
+        link = net.without(profile, hidden)
+        answer = net.answers(profile, hidden, np.array([mechanic]), ramps)[:, 0]
+        without, with_offer = (mean_outcome(one, binary=outcome.binary) for one in (link, link + answer))
+        base = outcome.base[number] if who.learned else without * outcome.scale
+        extra = base * (with_offer / without - 1.0)
+        out.append((who.share @ extra) / np.maximum(who.share @ base, 1e-12))
+    return to_digits(np.maximum(np.stack(out), LOWEST_LIFT))

@@ -1,0 +1,130 @@
+"""A scenario's offers among those that an experiment tried: by their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.problems import Problem, shown
+from scenarios.schema import Offer, Scenario
+from scenarios.words import Mechanic
+from surrogate.experiment.model import ExperimentModel, TriedOffer
+from surrogate.experiment.network import SAVING_CAP
+from surrogate.experiment.offers import KIN, NoPriceError, terms_of
+
+PARAMETERS = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
+_SAME = 1e-6
+_INSIDE, _OUTSIDE = 1.0, 2.0
+"""Spread of log lifts for each unit of -log(1 - saving) away from the nearest saving tried, between such savings and
+beyond all of them: how far elasticities of one retailer differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """What an experiment knows about one offer on one product (or the basket)."""
+
+    mechanic: int
+    """Number of the mechanic in the networks."""
+    saving: float
+    nearest: TriedOffer
+    exact: bool
+    beyond: bool
+    """Whether the saving lies outside of all that was tried of the mechanic."""
+    distance: float
+    """From the nearest saving tried, in -log(1 - saving)."""
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of log lifts that the distance adds."""
+        return self.distance * (_OUTSIDE if self.beyond else _INSIDE)
+
+
+def kin_of(model: ExperimentModel, mechanic: Mechanic) -> Mechanic | None:
+    """Return the tried mechanic that answers for one: itself, or its kin."""
+    for one in (mechanic, KIN.get(mechanic)):
+        if one in model.mechanics:
+            return one
+    return None
+
+
+def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
+    """Match an offer at a product's price (an order's value for basket mechanics).
+
+    Raises
+    ------
+    KeyError
+        When the mechanic was not tried.
+    NoPriceError
+        When the saving is an amount of an unknown price.
+    """
+    mechanic = kin_of(model, offer.mechanic)
+    tried = [one for one in model.offers if one.mechanic is mechanic]
+    if mechanic is None or not tried:
+        raise KeyError(offer.mechanic)
+    written = _written(offer)
+    for one in tried:
+        if one.written == written:
+            return Match(
+                mechanic=model.mechanics.index(mechanic), saving=one.saving, nearest=one, exact=True, beyond=False,
+                distance=0.0,
+            )  # fmt: skip
+    saving = terms_of(offer, price).saving
+    place = _place(saving)
+    nearest = min(tried, key=lambda one: (abs(_place(one.saving) - place), one.id))
+    places = [_place(one.saving) for one in tried]
+    distance = abs(_place(nearest.saving) - place)
+    return Match(
+        mechanic=model.mechanics.index(mechanic),
+        saving=saving,
+        nearest=nearest,
+        exact=distance < _SAME,
+        beyond=not (min(places) - _SAME <= place <= max(places) + _SAME),
+        distance=distance,
+    )
+
+
+def _place(saving: float) -> float:
+    return float(-np.log1p(-min(saving, SAVING_CAP)))
+
+
+def _written(offer: Offer) -> dict[str, str]:
+    return {name: str(getattr(offer, name)) for name in PARAMETERS if getattr(offer, name) is not None}
+
+
+def unmatched(model: ExperimentModel, scenario: Scenario) -> Iterator[Problem]:
+    """Say which offers of a scenario an experiment cannot know."""
+    known = ", ".join(f"{one.mechanic.value} ({one.layer.value})" for one in model.offers)
+    for offer in scenario.offers:
+        mechanic = kin_of(model, offer.mechanic)
+        layers = {one.layer for one in model.offers if one.mechanic is mechanic}
+        what = f"offers.{offer.id}"
+        if mechanic is None:
+            remedy = "delete the offer, or give all effects as a table: effects: {table: effects.csv}"
+            expected = f"a mechanic that the experiment tried: {known}"
+            yield Problem(
+                where=scenario.scenario, what=what, expected=expected, got=offer.mechanic.value, remedy=remedy
+            )
+        elif offer.layer not in layers:
+            expected = f"layer: {' or '.join(sorted(one.value for one in layers))}, as the experiment tried it"
+            remedy = "write that layer here, or the offer's own layer in the experiment's file"
+            yield Problem(where=scenario.scenario, what=what, expected=expected, got=offer.layer.value, remedy=remedy)
+        elif _unsized(model, offer):
+            got = shown(", ".join(f"{key} {value}" for key, value in _written(offer).items()))
+            remedy = "add average_order to the experiment's file and train again"
+            yield Problem(
+                where=scenario.scenario, what=what, expected="a saving that the experiment can size", got=got,
+                remedy=remedy,
+            )  # fmt: skip
+
+
+def _unsized(model: ExperimentModel, offer: Offer) -> bool:
+    """Whether a basket offer's saving is an amount of orders whose value is unknown."""
+    if not offer.mechanic.is_basket:
+        return False
+    try:
+        match(model, offer, model.order)
+    except NoPriceError:
+        return True
+    return False

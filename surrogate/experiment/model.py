@@ -1,0 +1,115 @@
+"""The record of a model learned from an experiment: networks, what was tried, and groups. No customer is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.words import Layer, Mechanic
+from surrogate.experiment.features import Encoder
+from surrogate.experiment.network import UpliftNet
+from surrogate.parts import Section
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedOffer:
+    """An offer of the experiment."""
+
+    id: str
+    mechanic: Mechanic
+    layer: Layer
+    saving: float
+    """Share of what is bought."""
+    written: dict[str, str]
+    """Its parameters as they stand in the data file, by name."""
+    customers: int
+    take_up: float
+    """Share of base units sold under the offer."""
+    take_up_seen: bool
+    """Whether redemptions taught it; otherwise every unit is taken to be sold under the offer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoldProduct:
+    """How a scenario's product is sold in the experiment."""
+
+    outcome: str
+    units: float
+    """Units that an outcome of 1 stands for."""
+    price: float | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OutcomeModel:
+    """What was learned about one outcome. E members, G groups."""
+
+    binary: bool
+    scale: float
+    """Outcome that the networks' 1 stands for."""
+    networks: tuple[UpliftNet, ...]
+    base: Float
+    """[E, G] mean outcome of a customer without offer."""
+    lift_sd: float
+    """Standard deviation of log(true lift / member's lift) beyond the members' spread."""
+    answer: float
+    """Width of the answer's differences that cross-fitting chose, along features."""
+    answer_hidden: float
+    """The same along hidden units."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExperimentGroups:
+    """Segments, and the finer groups that they are made of. S segments, G groups, F features."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    customers: NDArray[np.int64]
+    """[S]"""
+    stability: float
+    """Overlap in which even the least stable segment comes back from resampled customers."""
+    features: Float
+    """[G, F] mean X of the groups."""
+    raw: Float
+    """[S, F] mean features of the segments, in people's units; NaN where unknown."""
+    share: Float
+    """[S, G] share of a segment's customers in each group; rows sum to 1."""
+
+    def scaled(self, factor: float) -> ExperimentGroups:
+        """Return the groups for ``factor`` times as many customers, the experiment being a sample of them."""
+        return replace(self, customers=np.round(self.customers * factor).astype(np.int64))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExperimentModel:
+    """A model learned from an experiment."""
+
+    source: str
+    encoder: Encoder
+    population: Float
+    """[F] mean X of all customers, for what a declared segment does not say."""
+    mechanics: tuple[Mechanic, ...]
+    """Mechanics in the order of the networks."""
+    offers: tuple[TriedOffer, ...]
+    products: dict[str, SoldProduct]
+    outcomes: dict[str, OutcomeModel]
+    groups: ExperimentGroups
+    days: int
+    """Days that an outcome spans."""
+    order: float | None
+    """Value of the average order, for savings on orders."""
+    randomised: bool
+    """Whether chance explains all differences between the arms."""
+    accuracy: dict[str, float | str]
+    notes: tuple[str, ...]
+    cleaning: tuple[str, ...]
+    data_hash: str
+    seed: int
+    versions: dict[str, str]
+    smallest_group: int
+    kind: Literal["experiment"] = "experiment"
+    sections: dict[str, Section] = field(default_factory=dict)

@@ -1,0 +1,120 @@
+"""The network f(profile, promotion) -> outcome without offer, and uplift, one for all offers of an experiment.
+
+    profile      z = W x                                       the linear first layer: User_Profile = W.X
+    hidden       h = tanh(A z + a) - tanh(a)                   0 for the average customer
+    no offer     r = b + u . z + v . h                         log odds of a yes, or log of an expected amount
+    answer       m = c_k + (p + p_k) . z + (q + q_k) . h       of being contacted with mechanic k, free in sign
+                     + sum_j softplus(s_kj + d_k . z) ramp_j(saving)
+    with offer   r + m
+
+The ramps grow with the saving, so that a larger one never brings less. What all mechanics share (p, q) and what is one
+mechanic's own (p_k, q_k) are both shrunk to 0: how strongly, cross-fitting decides (`surrogate.experiment.tune`),
+because experiments tell averages well and differences between customers badly.
+
+Written once over an array namespace ``xp``: JAX differentiates it in training, NumPy float64 scores with it.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+Array = Any
+"""A NumPy or JAX array: both pass through here."""
+
+SAVING_KNOTS = (0.15, 0.30)
+"""Savings, as shares of the price, where the slope of the answer may change."""
+SAVING_CAP = 0.60
+"""Larger savings are answered as this one."""
+RAMPS = len(SAVING_KNOTS) + 1
+SAVING_START = 0.5
+"""Where the slopes' biases start and are drawn to: softplus(0.5) = 0.97, elasticity about 1 beside the contact."""
+
+
+def saving_ramps(saving: Float) -> Float:
+    """Return ramps [..., J] of savings [...]: piecewise linear in -log(1 - saving)."""
+    price = -np.log1p(-np.clip(saving, 0.0, SAVING_CAP))
+    knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
+    return np.stack([np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
+
+
+def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:
+    """Return the expected outcome of log odds (binary) or log amounts."""
+    return 0.5 + 0.5 * xp.tanh(0.5 * link) if binary else xp.exp(link)
+
+
+class UpliftNet(eqx.Module):
+    """Weights of one ensemble member. F features, D profile size, H hidden, M mechanics, J ramps."""
+
+    profile: Array
+    """W [D, F]"""
+    hidden: Array
+    """A [H, D]"""
+    hidden_bias: Array
+    base: Array
+    """u [D]"""
+    base_hidden: Array
+    """v [H]"""
+    base_bias: Array
+    contact_bias: Array
+    """c [M]"""
+    answer: Array
+    """p [D]"""
+    answer_hidden: Array
+    """q [H]"""
+    own: Array
+    """p_k [M, D]"""
+    own_hidden: Array
+    """q_k [M, H]"""
+    saving_bias: Array
+    """s [M, J]"""
+    saving: Array
+    """d [M, D]"""
+
+    def states(self, features: Array, xp: Any = np) -> tuple[Array, Array]:
+        """Return z [N, D] and h [N, H] of customers with features [N, F]."""
+        profile = features @ self.profile.T
+        return profile, xp.tanh(profile @ self.hidden.T + self.hidden_bias) - xp.tanh(self.hidden_bias)
+
+    def without(self, profile: Array, hidden: Array) -> Array:
+        """Return r [N]."""
+        return profile @ self.base + hidden @ self.base_hidden + self.base_bias
+
+    def answers(self, profile: Array, hidden: Array, mechanic: Array, ramps: Array, xp: Any = np) -> Array:
+        """Return m [N, A] of customers to A offers with mechanics [A] and ramps [A, J]."""
+        contact = (
+            profile @ (self.answer + self.own[mechanic]).T + hidden @ (self.answer_hidden + self.own_hidden)[mechanic].T
+        )
+        varied = profile @ self.saving[mechanic].T
+        slope = xp.logaddexp(self.saving_bias[mechanic][None] + varied[:, :, None], 0.0)
+        return contact + self.contact_bias[mechanic] + xp.sum(slope * ramps[None], axis=2)
+
+
+def new_network(
+    rng: np.random.Generator, *, features: int, mechanics: int, profile: int, hidden: int, base: float
+) -> UpliftNet:
+    """Return a member that starts at the average outcome ``base`` (log odds or log amount) and no differences."""
+
+    def normal(*shape: int, scale: float) -> Array:
+        return np.asarray(rng.standard_normal(shape) * scale)
+
+    return UpliftNet(
+        profile=normal(profile, features, scale=0.5 / features**0.5),
+        hidden=normal(hidden, profile, scale=1.0 / profile**0.5),
+        hidden_bias=normal(hidden, scale=0.5),
+        base=normal(profile, scale=0.1),
+        base_hidden=normal(hidden, scale=0.02),
+        base_bias=np.asarray(base),
+        contact_bias=np.zeros(mechanics),
+        answer=normal(profile, scale=0.02),
+        answer_hidden=normal(hidden, scale=0.01),
+        own=normal(mechanics, profile, scale=0.01),
+        own_hidden=normal(mechanics, hidden, scale=0.01),
+        saving_bias=np.full((mechanics, RAMPS), SAVING_START),
+        saving=np.zeros((mechanics, profile)),
+    )

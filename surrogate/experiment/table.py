@@ -1,0 +1,183 @@
+"""Reading an experiment: its columns, checked, as arrays. Customer ids end here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem, shown
+from surrogate.experiment.columns import Texts, column_problem, read_columns
+from surrogate.experiment.numbers import NumberColumns
+from surrogate.experiment.spec import ExperimentSpec
+
+Float = NDArray[np.float64]
+MIN_ARM = 100
+"""An arm of fewer customers tells next to nothing, and most of it could be told about single customers."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExperimentTable:
+    """Rows of an experiment. N rows (customer and wave), A offers; no id is kept."""
+
+    source: str
+    arm: NDArray[np.int64]
+    """[N] 0: nothing, a: the a-th offer of the spec."""
+    wave: NDArray[np.int64]
+    """[N] number of the wave, by first appearance."""
+    unit: NDArray[np.int64]
+    """[N] number of the customer, by first appearance: rows of one customer are not independent."""
+    numeric: dict[str, Float]
+    """NaN where unknown."""
+    categorical: dict[str, Texts]
+    """Empty where unknown."""
+    text: dict[str, Texts]
+    outcomes: dict[str, Float]
+    redeemed: Float | None
+    """[N] 1 where the offer was used."""
+    chance: Float | None
+    """[N, A + 1] probability of each arm, where the file gives it."""
+    cleaning: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Rows."""
+        return int(self.arm.size)
+
+    def take(self, rows: NDArray[Any]) -> ExperimentTable:
+        """Return some of the rows (their numbers, or a mask)."""
+
+        def some(parts: dict[str, Any]) -> dict[str, Any]:
+            return {name: values[rows] for name, values in parts.items()}
+
+        return replace(
+            self, arm=self.arm[rows], wave=self.wave[rows], unit=self.unit[rows], numeric=some(self.numeric),
+            categorical=some(self.categorical), text=some(self.text), outcomes=some(self.outcomes),
+            redeemed=None if self.redeemed is None else self.redeemed[rows],
+            chance=None if self.chance is None else self.chance[rows],
+        )  # fmt: skip
+
+
+def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> ExperimentTable:
+    """Read the file of an experiment.
+
+    Raises
+    ------
+    InvalidInput
+        With one problem for each column that cannot be used as it is said to be.
+    """
+    path = (base or Path()) / spec.file
+    columns = read_columns(path, _wanted(spec))
+    keep, lines = _kept_rows(columns, spec, path.name)
+    columns = {name: values[keep] for name, values in columns.items()}
+    reader = NumberColumns(columns=columns, file=path.name, rows=np.flatnonzero(keep) + 2)
+    arm = np.asarray(pd.Series(columns[spec.offer]).map(spec.arms), dtype=np.int64)
+    _check_arms(reader, spec, arm)
+    table = ExperimentTable(
+        source=path.name,
+        arm=arm,
+        wave=_codes(columns[spec.wave]) if spec.wave else np.zeros(arm.size, dtype=np.int64),
+        unit=_codes(columns[spec.customer]) if spec.customer else np.arange(arm.size),
+        numeric={name: reader.numbers(name, blank=True) for name in spec.features.numeric},
+        categorical={name: columns[name] for name in spec.features.categorical},
+        text={name: columns[name] for name in spec.features.text},
+        outcomes={name: reader.outcome(one.column, one.kind) for name, one in spec.outcomes.items()},
+        redeemed=reader.outcome(spec.redeemed, "binary") if spec.redeemed else None,
+        chance=_chance(reader, spec, arm),
+        cleaning=lines,
+    )
+    for feature, time in spec.measured.items():
+        reader.before(time, spec.assigned or "", feature)
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    return table
+
+
+def _wanted(spec: ExperimentSpec) -> tuple[str, ...]:
+    single = (spec.offer, spec.customer, spec.wave, spec.redeemed, spec.assigned)
+    several = (*spec.features.every, *(one.column for one in spec.outcomes.values()), *spec.measured.values())
+    return tuple(dict.fromkeys(name for name in (*single, *several, *spec.chances.values()) if name is not None))
+
+
+def _codes(values: Texts) -> NDArray[np.int64]:
+    return np.asarray(pd.factorize(values)[0], dtype=np.int64)
+
+
+def _kept_rows(columns: dict[str, Texts], spec: ExperimentSpec, file: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Return which rows are kept: known arms, each customer once a wave; and in words what was left out."""
+    arm = columns[spec.offer]
+    ignored = np.isin(arm, spec.ignored)
+    problems = [*_unknown_arms(arm, ~ignored & ~np.isin(arm, list(spec.arms)), spec, file)]
+    keep = ~ignored
+    lines = [f"{int(ignored.sum()):,} rows of ignored arms were left out"] if ignored.any() else []
+    if spec.customer is not None:
+        again = np.asarray(pd.DataFrame(columns).duplicated()) & keep
+        if again.any():
+            keep &= ~again
+            lines.append(f"{int(again.sum()):,} rows were exact copies of another row and were left out")
+        problems += _customers(columns, spec, file, keep)
+    if problems:
+        raise InvalidInput(problems)
+    return keep, (f"{keep.size:,} rows read, {int(keep.sum()):,} used", *lines)
+
+
+def _unknown_arms(arm: Texts, unknown: NDArray[np.bool_], spec: ExperimentSpec, file: str) -> Iterator[Problem]:
+    if unknown.any():
+        names = sorted(set(arm[unknown].tolist()))
+        listed = ", ".join(shown(name) for name in names[:4]) + (", ..." if len(names) > 4 else "")
+        got = f"{listed} in {int(unknown.sum()):,} rows, first in row {int(np.argmax(unknown)) + 2}"
+        remedy = "add the offer under offers, or the value under ignored"
+        yield column_problem(file, spec.offer, "only values of none, offers and ignored", got, remedy)
+
+
+def _customers(
+    columns: dict[str, Texts], spec: ExperimentSpec, file: str, keep: NDArray[np.bool_]
+) -> Iterator[Problem]:
+    """See that each customer is there once a wave; messages name rows, never ids."""
+    assert spec.customer is not None
+    customer = columns[spec.customer]
+    blank = keep & (customer == "")
+    if blank.any():
+        got = f"{int(blank.sum()):,} blank, first in row {int(np.argmax(blank)) + 2}"
+        yield column_problem(file, spec.customer, "an id in every row", got, "delete rows that nobody stands behind")
+    frame = pd.DataFrame({"customer": customer, "wave": columns[spec.wave] if spec.wave else ""})[keep & ~blank]
+    twice = frame.duplicated(keep=False).to_numpy()
+    if twice.any():
+        row = int(frame.index[twice][0]) + 2
+        got = f"{int(twice.sum()):,} rows that share a customer{' and wave' if spec.wave else ''}, first in row {row}"
+        remedy = "keep one row of each customer" + (" and wave" if spec.wave else ", or name the wave column")
+        yield column_problem(file, spec.customer, "each customer once in a wave", got, remedy)
+
+
+def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64]) -> None:
+    for number, name in enumerate(("none", *spec.offers)):
+        found = int((arm == number).sum())
+        if found < MIN_ARM:
+            remedy = "write its value as the file has it" if found == 0 else "leave the arm out with ignored"
+            reader.refuse(spec.offer, f"at least {MIN_ARM} rows with {name}", f"{found:,}", remedy)
+
+
+def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64]) -> Float | None:
+    """Return the probability of each arm [N, A + 1] that the file gives."""
+    if not spec.chances:
+        return None
+    offers = [reader.chance(spec.chances[name]) for name in spec.offers]
+    chance = np.stack([1.0 - np.sum(offers, axis=0), *offers], axis=1)
+    columns = ", ".join(dict.fromkeys(spec.chances.values()))
+    if (chance[:, 0] < -1e-9).any():
+        row = reader.row(chance[:, 0] < -1e-9)
+        reader.refuse(columns, "probabilities of the offers that sum to at most 1", f"more, first in row {row}")
+        return None
+    own = chance[np.arange(arm.size), arm]
+    if not (own > 0).all():
+        got = f"0 in {int((own <= 0).sum()):,} rows, first in row {reader.row(own <= 0)}"
+        reader.refuse(
+            columns, "a probability above 0 of what the customer did get", got, "give each offer's own column"
+        )
+        return None
+    return np.asarray(chance)

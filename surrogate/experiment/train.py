@@ -1,0 +1,243 @@
+"""Learning from an experiment: from its file to a tested model. One page shows the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import LearnSpec
+from scenarios.streams import stream
+from surrogate.category_response import to_digits
+from surrogate.experiment.cross_checks import accuracy_of, lift_spread
+from surrogate.experiment.fingerprint import experiment_hash
+from surrogate.experiment.fit import fit_net, rows_of
+from surrogate.experiment.groups import find_groups
+from surrogate.experiment.model import ExperimentModel, OutcomeModel, SoldProduct, TriedOffer
+from surrogate.experiment.network import UpliftNet
+from surrogate.experiment.notes import notes_of
+from surrogate.experiment.prepare import Prepared, prepare, reference_price
+from surrogate.experiment.spec import ExperimentSpec
+from surrogate.experiment.table import ExperimentTable, read_experiment
+from surrogate.experiment.tune import NetParams, Study, Tuned, TuneParams, expected_outcomes, start, tune
+from surrogate.fingerprint import library_versions
+
+Float = NDArray[np.float64]
+ProgressCallback = Callable[[str, float], None]
+WEIGHT_DIGITS = 7
+"""Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentParams:
+    """Settings of learning from an experiment."""
+
+    members: int = 8
+    """Members of the ensemble; each weighs the customers anew (Bayesian bootstrap): their spread is sampling error."""
+    net: NetParams = field(default_factory=NetParams)
+    tuning: TuneParams = field(default_factory=TuneParams)
+
+    def __post_init__(self) -> None:
+        if not (self.members >= 2):
+            raise ValueError("members must be at least 2")
+
+
+def silent(_: str, __: float) -> None:
+    """Hear no progress."""
+
+
+def train_experiment(
+    spec: ExperimentSpec,
+    params: ExperimentParams | None = None,
+    seed: int = 1,
+    progress: ProgressCallback = silent,
+    *,
+    learn: LearnSpec | None = None,
+    base: Path | None = None,
+) -> ExperimentModel:
+    """Learn uplift from an experiment file.
+
+    Parameters
+    ----------
+    spec
+        What to learn from.
+    params
+        Settings.
+    seed
+        Of every random choice.
+    progress
+        Hears what is being done and the share of it that is done.
+    learn
+        How many segments, and how small they may be; never below the file's ``min_segment_size``.
+    base
+        Folder that the file's name is relative to.
+
+    Raises
+    ------
+    InvalidInput
+        When the data cannot be used.
+    """
+    progress("reading the experiment", 0.0)
+    table = read_experiment(spec, base)
+    return learn_table(spec, table, params, seed, progress, learn=learn, data_hash=experiment_hash(spec, base))
+
+
+def learn_table(
+    spec: ExperimentSpec,
+    table: ExperimentTable,
+    params: ExperimentParams | None = None,
+    seed: int = 1,
+    progress: ProgressCallback = silent,
+    *,
+    learn: LearnSpec | None = None,
+    data_hash: str = "",
+) -> ExperimentModel:
+    """Learn uplift from rows of an experiment that were read already."""
+    params, learn = params or ExperimentParams(), learn or LearnSpec()
+    learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
+    prepared = prepare(spec, table, smallest=learn.min_size)
+    wanted = tuple(dict.fromkeys(product.outcome for product in spec.products.values()))
+    outcomes: dict[str, tuple[Study, float, Tuned, tuple[UpliftNet, ...]]] = {}
+    for number, name in enumerate(wanted):
+        study, scale = study_of(prepared, name)
+
+        def hear(stage: str, share: float, number: int = number) -> None:
+            progress(stage, 0.05 + 0.9 * (number + share) / len(wanted))
+
+        tuned = tune(
+            study, params.net, params.tuning, seed, lambda share, name=name, hear=hear: hear(  # type: ignore[misc]
+                f"{name}: choosing how far customers may differ", 0.6 * share
+            ),
+        )  # fmt: skip
+        members = fit_members(study, params, tuned, seed, lambda share, name=name, hear=hear: hear(  # type: ignore[misc]
+            f"{name}: learning uplift", 0.6 + 0.4 * share
+        ))  # fmt: skip
+        outcomes[name] = (study, scale, tuned, members)
+    progress("finding segments", 0.95)
+    everyone = tuple(net for _, _, _, members in outcomes.values() for net in members)
+    groups, fine = find_groups(everyone, prepared.features, prepared.raw, prepared.encoder.names, learn, seed=seed)
+    factor = spec.customers / table.count if spec.customers is not None else 1.0
+    accuracy = accuracy_of(prepared, {name: (one[0], one[1], one[2]) for name, one in outcomes.items()}, seed)
+    progress("done", 1.0)
+    return ExperimentModel(
+        source=f"experiment {table.source}",
+        encoder=prepared.encoder,
+        population=to_digits(prepared.features.mean(axis=0)),
+        mechanics=prepared.mechanics,
+        offers=_tried(prepared, outcomes[wanted[0]][0]),
+        products={
+            name: SoldProduct(
+                outcome=one.outcome,
+                units=one.units / float(one.price) if one.money and one.price else one.units,
+                price=None if one.price is None else float(one.price),
+            )
+            for name, one in spec.products.items()
+        },
+        outcomes={
+            name: OutcomeModel(
+                binary=study.binary,
+                scale=scale,
+                networks=members,
+                base=_group_base(members, study, scale, fine),
+                lift_sd=round(lift_spread(study, tuned), 4),
+                answer=tuned.params.answer,
+                answer_hidden=tuned.params.answer_hidden,
+            )
+            for name, (study, scale, tuned, members) in outcomes.items()
+        },
+        groups=groups.scaled(factor),
+        days=spec.days,
+        order=reference_price(spec),
+        randomised=prepared.balance.holds,
+        accuracy=accuracy,
+        notes=notes_of(prepared),
+        cleaning=prepared.lines,
+        data_hash=data_hash,
+        seed=seed,
+        versions=library_versions(),
+        smallest_group=int(min(groups.customers.min(), np.bincount(fine).min())),
+    )
+
+
+def study_of(prepared: Prepared, outcome: str) -> tuple[Study, float]:
+    """Return what one outcome is learned from, and the outcome that 1 stands for."""
+    values = prepared.table.outcomes[outcome]
+    binary = prepared.spec.outcomes[outcome].kind == "binary"
+    scale = 1.0 if binary else float(to_digits(np.array([values.mean()]))[0])
+    scaled = values / scale
+    dispersion = 1.0 if binary else max(float(scaled.var() / scaled.mean()), 1e-3)
+    rows = rows_of(
+        prepared.features, scaled, prepared.table.arm, prepared.weight,
+        mechanic=prepared.mechanic, saving=prepared.saving, dispersion=dispersion,
+    )  # fmt: skip
+    study = Study(
+        rows=rows, chance=prepared.chance, unit=prepared.table.unit, binary=binary, mechanics=len(prepared.mechanics)
+    )
+    return study, scale
+
+
+def fit_members(
+    study: Study, params: ExperimentParams, tuned: Tuned, seed: int, tick: Callable[[float], None]
+) -> tuple[UpliftNet, ...]:
+    """Fit every member from a start and on weights of its own."""
+    members = []
+    units = int(study.unit.max()) + 1
+    for number in range(params.members):
+        weight = study.rows.weight * stream(seed, "bootstrap", str(number)).exponential(size=units)[study.unit]
+        net = start(study, params.net, stream(seed, "start", str(number)))
+        fitted = fit_net(net, study.rows._replace(weight=weight), tuned.params, binary=study.binary)
+        members.append(jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), fitted))
+        tick((number + 1) / params.members)
+    return tuple(members)
+
+
+def _group_base(members: tuple[UpliftNet, ...], study: Study, scale: float, fine: NDArray[np.int64]) -> Float:
+    """Return the mean outcome without offer by member and group [E, G]."""
+    size = np.bincount(fine)
+    base = [
+        np.bincount(fine, expected_outcomes(net, study.rows.features, study.rows.mechanic, study.rows.ramps,
+                                            binary=study.binary)[:, 0]) / size
+        for net in members
+    ]  # fmt: skip
+    return to_digits(np.stack(base) * scale)
+
+
+def _tried(prepared: Prepared, study: Study) -> tuple[TriedOffer, ...]:
+    """Return the offers as they were tried; take-up where redemptions were read."""
+    out = []
+    table = prepared.table
+    for number, (name, given) in enumerate(prepared.spec.offers.items()):
+        written = {
+            key: str(value) for key, value in given
+            if key not in ("is_", "mechanic", "layer") and value is not None
+        }  # fmt: skip
+        out.append(
+            TriedOffer(
+                id=name,
+                mechanic=given.mechanic,
+                layer=given.layer,
+                saving=prepared.terms[number].saving,
+                written=written,
+                customers=int((table.arm == number + 1).sum()),
+                take_up=_take_up(prepared, study, number + 1),
+                take_up_seen=table.redeemed is not None,
+            )
+        )
+    return tuple(out)
+
+
+def _take_up(prepared: Prepared, study: Study, arm: int) -> float:
+    """Return the share of base units under an offer: what redeemers bought, less the bump, over what nobody got."""
+    table, outcome = prepared.table, study.rows.outcome
+    if table.redeemed is None:
+        return 1.0
+    mine, none = table.arm == arm, table.arm == 0
+    under = np.average(outcome[mine] * table.redeemed[mine], weights=prepared.weight[mine])
+    with_offer = np.average(outcome[mine], weights=prepared.weight[mine])
+    without = np.average(outcome[none], weights=prepared.weight[none])
+    share = (under - max(with_offer - without, 0.0)) / without if without > 0 else 1.0
+    return round(float(np.clip(share, 0.0, 1.0)), 6)
