@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
-from surrogate.network import (
-    DEPTH_KNOTS,
-    FEATURES,
-    Array,
-    EffectNet,
-    depth_ramps,
-    item_weights,
-    promotion_features,
+from surrogate.deals import (
+    Deals,
+    basket_bump,
+    deal_bump,
+    lay_deals,
+    public_bump,
+    sum_into,
+    taken_share,
+    targeted_demand,
 )
-from surrogate.offer_uses import UseCells
+from surrogate.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, item_weights, promotion_features
 from surrogate.past_offers import DealCells
 
 Float = NDArray[np.float64]
@@ -77,28 +78,6 @@ class Nuisance(eqx.Module):
         )
 
 
-class Deals(eqx.Module):
-    """Declared offers where they ran. D places, none in data without `past_offers`."""
-
-    kind: Array
-    """[D] index into `surrogate.mechanics.KINDS`."""
-    saving: Array
-    """[D]"""
-    ramps: Array
-    """[D, R] of the savings."""
-    level: Array
-    category: Array
-    """[D] index of the category; their number stands for the basket."""
-    item: Array
-    """[D] index of the item; their number stands for the basket, or for an item that does not matter."""
-    cell: Array
-    """[D] place in an array [2, I + 1, T]: layer (public, targeted), item (last: basket), week."""
-    share: Array
-    """[G, D]"""
-    tired: Array
-    """[D] earlier promoted days that customers remember."""
-
-
 class Cells(eqx.Module):
     """Arrays that demand is computed on and fitted to. J promotion features, N coupon cells."""
 
@@ -130,10 +109,6 @@ class Cells(eqx.Module):
     """[G, N] of them with the coupon."""
     deals: Deals
     """Declared past offers by item and week."""
-    uses: Deals
-    """Declared past offers whose use was seen; ``share`` holds the units that contacted customers bought."""
-    used: Array
-    """[G, U] of them under the offer."""
 
 
 def assemble(
@@ -144,13 +119,19 @@ def assemble(
     *,
     coupons: CouponCells | None = None,
     deals: DealCells | None = None,
-    uses: UseCells | None = None,
     row_weight: Float | None = None,
+    apart: bool = False,
 ) -> Cells:
-    """Gather the arrays; without coupons, uses and weights they serve to predict.
+    """Gather the arrays; without coupons and weights they serve to predict.
 
-    Deals outside the shelf's weeks are left out.
+    Deals outside the shelf's weeks are left out. With ``apart``, what named customers bought under their offers is
+    taken out of ``units``, because a fit looks at it by itself.
     """
+    laid = lay_deals(shelf, deals, len(customers))
+    if apart and laid.kind.size:
+        size = (len(shelf.names) + 1) * shelf.weeks.size
+        theirs = sum_into(laid.units * laid.apart, laid.cell, size, np)[:, : units[0].size]
+        units = np.maximum(units - theirs.reshape(units.shape), 0.0)
     inside = np.zeros((len(shelf.categories), len(shelf.names)))
     inside[shelf.category, np.arange(len(shelf.names))] = 1.0
     count = 0 if coupons is None else -(-max(coupons.depth.size, 1) // _COUPON_PAD) * _COUPON_PAD
@@ -175,65 +156,25 @@ def assemble(
         coupon_phi=promotion_features(depth, none, none),
         exposed=exposed,
         redeemed=redeemed,
-        deals=_deals(shelf, deals, len(customers)),
-        uses=_uses(shelf, uses, len(customers)),
-        used=np.zeros((len(customers), 0)) if uses is None else uses.used,
+        deals=laid,
     )
 
 
-def _deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
-    items, weeks = len(shelf.names), shelf.weeks.size
-    if deals is None:
-        return _places(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros((groups, 0)))
-    deals = deals.window(int(shelf.weeks[0]), int(shelf.weeks[-1]))
-    category = np.append(shelf.category, len(shelf.categories))[deals.item]
-    cell = (deals.targeted * (items + 1) + deals.item) * weeks + deals.week - shelf.weeks[0]
-    return _places(
-        deals.kind,
-        deals.saving,
-        deals.level,
-        deals.share,
-        category=category,
-        item=deals.item,
-        cell=cell,
-        tired=deals.tired,
-    )
+class Bumps(eqx.Module):
+    """Logs of units over baseline."""
+
+    total: Array
+    """[G, I, T] of all customers of a group together, switching inside the category taken off."""
+    rest: Array
+    """[G, I, T] of those whose purchases are not looked at by themselves; their share is in it."""
+    contacted: Array
+    """[G, D] of contacted customers, over the baseline of the place that the deal stands in; their share is in it."""
+    taken: Array
+    """[G, D] share of that which is taken with the deal."""
 
 
-def _uses(shelf: Shelf, uses: UseCells | None, groups: int) -> Deals:
-    if uses is None:
-        return _deals(shelf, None, groups)
-    nowhere = np.full(uses.kind.size, len(shelf.names))
-    return _places(uses.kind, uses.saving, np.zeros(uses.kind.size), uses.exposed, category=uses.category, item=nowhere)
-
-
-def _places(
-    kind: NDArray[np.int64],
-    saving: Float,
-    level: Float,
-    share: Float,
-    *,
-    category: NDArray[np.int64] | None = None,
-    item: NDArray[np.int64] | None = None,
-    cell: NDArray[np.int64] | None = None,
-    tired: Float | None = None,
-) -> Deals:
-    nowhere = np.zeros(kind.size, dtype=np.int64)
-    return Deals(
-        kind=kind,
-        saving=saving,
-        ramps=depth_ramps(saving),
-        level=level,
-        category=nowhere if category is None else category,
-        item=nowhere if item is None else item,
-        cell=nowhere if cell is None else cell,
-        share=share,
-        tired=np.zeros(kind.size) if tired is None else tired,
-    )
-
-
-def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
-    """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
+def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bumps:
+    """Return what promotions do to the cells."""
     hidden = net.hidden_state(cells.features, xp)
     weights = net.weights(hidden, xp)
     own = item_weights(weights[:, cells.category, :], nuisance.response[None, :], xp)
@@ -241,58 +182,35 @@ def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) ->
     bump = xp.einsum("gij,itj->git", own[..., :ramps], cells.phi[..., :ramps])
     for mark in range(ramps, len(FEATURES)):
         bump = bump + xp.log1p(xp.expm1(own[:, :, None, mark]) * cells.phi[None, :, :, mark])
-    basket = 0.0
-    if cells.deals.kind.size:
-        offered = offered_bump(net, nuisance, cells, hidden, weights, xp)
-        bump, basket = bump + offered[:, :-1], offered[:, -1:]
-    shelf = xp.log(xp.einsum("ci,git->gct", cells.membership, xp.exp(bump)))
-    return bump - net.switched(xp)[cells.category][None, :, None] * shelf[:, cells.category, :] + basket
-
-
-def deal_bump(
-    net: EffectNet, item_response: Array, features: Array, hidden: Array, weights: Array, deals: Deals, xp: Any = np
-) -> Array:
-    """Return the log bump [G, D] a contacted customer of every place of declared offers.
-
-    ``hidden`` [G, C, H] and ``weights`` [G, C, J] are the categories'; ``item_response`` [I + 1] is 0 for the basket.
-    """
-    basket = net.hidden_basket(features, xp)
-    hidden = xp.concatenate([hidden, basket], axis=1)[:, deals.category, :]
-    weights = xp.concatenate([weights, net.weights(basket, xp)], axis=1)[:, deals.category, :]
-    own = item_weights(weights, item_response[deals.item][None, :], xp)
-    return net.offer_bump(own, hidden, deals.kind, deals.ramps, deals.level, xp)
-
-
-def offered_bump(
-    net: EffectNet, nuisance: Nuisance, cells: Cells, hidden: Array, weights: Array, xp: Any = np
-) -> Array:
-    """Return the log bump [G, I + 1, T] of declared offers on items and on the basket, over both layers."""
-    deals, groups = cells.deals, cells.features.shape[0]
+    plain = _switch(net, cells, bump, xp)
+    deals = cells.deals
+    if not deals.kind.size:
+        return Bumps(total=plain, rest=plain, contacted=deals.share, taken=deals.share)
+    items, weeks = cells.phi.shape[:2]
     response = xp.concatenate([nuisance.response, xp.zeros(1)])
-    bump = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
-    items, weeks = cells.phi.shape[0] + 1, cells.phi.shape[1]
-    fresh = net.fresh(deals.tired, xp)
-    gain = _sum_into(deals.share * fresh * xp.expm1(bump), deals.cell, 2 * items * weeks, xp)
-    return xp.sum(xp.log1p(gain).reshape(groups, 2, items, weeks), axis=1)
+    offered = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
+    shown = _switch(net, cells, bump + public_bump(net, deals, offered, items, weeks, xp), xp)
+    basket = basket_bump(net, deals, offered, items, weeks, xp)
+    taken = taken_share(net, hidden, deals, xp)
+    demand = targeted_demand(net, deals, offered, taken, plain, shown, xp)
+    beneath = (plain + basket).reshape(len(plain), items * weeks)[:, xp.minimum(deals.cell, items * weeks - 1)]
+    return Bumps(
+        total=demand.total + basket,
+        rest=demand.rest + basket,
+        contacted=demand.contacted + beneath,
+        taken=demand.taken,
+    )
 
 
-def _sum_into(values: Array, cell: Array, size: int, xp: Any) -> Array:
-    """Sum values [G, D] into places [G, size]."""
-    if xp is np:
-        out = np.zeros((size, len(values)))
-        np.add.at(out, cell, values.T)
-        return out.T
-    return xp.zeros((values.shape[0], size)).at[:, cell].add(values)
+def _switch(net: EffectNet, cells: Cells, bump: Array, xp: Any) -> Array:
+    """Take off what other items of the category lose."""
+    shelf = xp.log(xp.einsum("ci,git->gct", cells.membership, xp.exp(bump)))
+    return bump - net.switched(xp)[cells.category][None, :, None] * shelf[:, cells.category, :]
 
 
-def used_share(net: EffectNet, cells: Cells, xp: Any = np) -> Array:
-    """Return the share [G, U] of contacted customers' units that is taken with declared offers."""
-    uses, hidden = cells.uses, net.hidden_state(cells.features, xp)
-    response = xp.zeros(cells.phi.shape[0] + 1)
-    bump = deal_bump(net, response, cells.features, hidden, net.weights(hidden, xp), uses, xp)
-    bump = bump * (1.0 - net.switched(xp)[uses.category])
-    taken = net.activated(hidden[:, uses.category, :], uses.saving[:, None], xp, use=net.use[uses.kind][:, None])
-    return (taken[:, :, 0] + xp.expm1(bump)) / xp.exp(bump)
+def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
+    """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
+    return bumps(net, nuisance, cells, xp).total
 
 
 def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:

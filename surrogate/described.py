@@ -14,8 +14,8 @@ from surrogate.coupons import CouponRows, find_coupon_rows
 from surrogate.ensemble import FitCells
 from surrogate.events import Events
 from surrogate.fine_groups import Grouped
-from surrogate.offer_uses import UseRows, find_uses
-from surrogate.past_offers import DealCells, PastOffers, goods_of, lay_out_offers
+from surrogate.goods import goods_of
+from surrogate.past_offers import DealCells, PastOffers, lay_out_offers
 from surrogate.profiles import Features, Scale, build_features, fit_scale
 
 Float = NDArray[np.float64]
@@ -31,7 +31,6 @@ class Described:
     coupons: CouponRows
     offers: PastOffers | None
     """Declared past offers; None where the data file declares none."""
-    uses: UseRows | None
     order: float
     """Typical order value."""
 
@@ -66,30 +65,19 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
     scale = scale or fit_scale(features)
     orders = events.orders[events.orders["week"] <= week]
     order = float(orders["paid"].mean()) if len(orders) else 1.0
-    offers, uses = None, None
+    offers = None
     if events.past_offers:
         goods = goods_of(events, shelf, settle_until=week)
         visits = events.visits[events.visits["week"] <= week]
         bought = visits.groupby("customer")["regular"].sum()
-        days = events.daily[events.daily["day"] <= week * 7 + 7]
-        by_day = np.bincount((days["day"] - 1) % 7, days["quantity"], 7) + 1.0
-        offers = lay_out_offers(
-            events.offers,
-            events.past_offers,
-            shelf,
-            goods,
-            order=order,
-            activity=bought + bought.mean(),
-            day_share=by_day / by_day.sum(),
-        )
-        uses = find_uses(events, goods, last_week=week)
+        usual = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
+        offers = lay_out_offers(usual, shelf, goods, order=order, activity=bought + bought.mean())
     return Described(
         features=features,
         scale=scale,
         scaled=to_digits(scale(features.raw)),
         coupons=find_coupon_rows(events, shelf.categories, last_week=week),
         offers=offers,
-        uses=uses,
         order=order,
     )
 
@@ -104,5 +92,4 @@ def fit_cells(grouped: Grouped, seen: Described, rows: ItemRows, shelf: Shelf, *
         units=units_by_group(rows, shelf, owner, grouped.count),
         coupons=seen.coupons.by_group(owner, grouped.count),
         deals=None if deals is None else deals.window(int(shelf.weeks[0]), until),
-        uses=None if seen.uses is None else seen.uses.by_group(owner, grouped.count),
     )

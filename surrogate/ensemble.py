@@ -16,7 +16,6 @@ from surrogate.coupons import CouponCells
 from surrogate.demand import Nuisance, assemble
 from surrogate.fit import FitParams, Member, fit_member
 from surrogate.network import new_network
-from surrogate.offer_uses import UseCells
 from surrogate.past_offers import DealCells
 
 Float = NDArray[np.float64]
@@ -55,7 +54,6 @@ class FitCells:
     coupons: CouponCells
     deals: DealCells | None = None
     """Declared past offers, in the weeks that may be fitted."""
-    uses: UseCells | None = None
 
 
 def fit_ensemble(
@@ -124,8 +122,8 @@ def _fit_all(
                 cells.customers,
                 coupons=cells.coupons,
                 deals=cells.deals,
-                uses=cells.uses,
                 row_weight=weight,
+                apart=True,
             )
 
             def hear(share: float, number: int = number) -> None:

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax  # type: ignore[import-untyped]
 
-from surrogate.demand import Cells, Nuisance, item_bump, log_baseline, used_share
+from surrogate.demand import Cells, Nuisance, bumps, log_baseline
 from surrogate.network import (
     DEPTH_KNOTS,
     DEVIATION_START,
@@ -85,10 +85,24 @@ class FitParams:
 
 def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     net, nuisance = model
-    log_mean = log_baseline(net, nuisance, cells, jnp) + item_bump(net, nuisance, cells, jnp)
+    base, bump = log_baseline(net, nuisance, cells, jnp), bumps(net, nuisance, cells, jnp)
+    log_mean = base + bump.rest
     units = jnp.sum(cells.row_weight[None] * (jnp.exp(log_mean) - cells.units * log_mean)) / params.dispersion
-    uses = _coupon_loss(net, cells) + (_use_loss(net, cells) if cells.uses.kind.size else 0.0)
-    return units + uses / params.dispersion + _priors(net, nuisance, params) + _mechanic_priors(net, params)
+    losses = units + _priors(net, nuisance, params) + _mechanic_priors(net, params)
+    losses += _coupon_loss(net, cells) / params.dispersion
+    if cells.deals.kind.size:
+        losses += (_contact_loss(base, bump.contacted, cells) + _take_loss(bump.taken, cells)) / params.dispersion
+    return losses
+
+
+def _contact_loss(base: Array, contacted: Array, cells: Cells) -> Array:
+    """Quasi-Poisson loss of what contacted customers bought; a member's weight of a cell counts here too."""
+    deals = cells.deals
+    places = base.shape[1] * base.shape[2]
+    cell = jnp.minimum(deals.cell, places - 1)
+    log_mean = base.reshape(len(base), places)[:, cell] + contacted
+    weight = cells.row_weight.reshape(places)[cell] * deals.apart
+    return jnp.sum(weight * (deals.share > 0) * (jnp.exp(log_mean) - deals.units * log_mean))
 
 
 def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
@@ -97,10 +111,11 @@ def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
     return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
 
 
-def _use_loss(net: EffectNet, cells: Cells) -> Array:
-    """Binomial loss of the use of declared offers."""
-    used = jnp.clip(used_share(net, cells, jnp), 1e-6, 1 - 1e-6)
-    return -jnp.sum(cells.used * jnp.log(used) + (cells.uses.share - cells.used) * jnp.log1p(-used))
+def _take_loss(taken: Array, cells: Cells) -> Array:
+    """Binomial loss of what contacted customers took with declared offers."""
+    deals, share = cells.deals, jnp.clip(taken, 1e-6, 1 - 1e-6)
+    used = jnp.minimum(deals.used, deals.units)
+    return -jnp.sum(deals.use_seen * (used * jnp.log(share) + (deals.units - used) * jnp.log1p(-share)))
 
 
 def _square(values: Array, width: float) -> Array:

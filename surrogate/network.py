@@ -24,7 +24,7 @@ taken over the category's shelf; so a whole category on deal sells exp((1 - s) m
 offer on a category means here: every item of it at this depth. A coupon that the data only shows in mailings acts on
 the activated share theta as a shelf cut of its depth acts on everybody. An offer that the data file declares
 (`past_offers`) needs no such assumption: its bump a contacted customer is fitted, and of what contacted customers
-bought under it, the share (theta_k + exp(m_k) - 1) / exp(m_k) was taken with it.
+bought under it, the share (theta_k + exp(m_k) - 1) / exp(m_k) was taken with it (`surrogate.deals`).
 
 Thin data: a mechanic that hardly ran keeps deviations near 0, so it answers as price cuts of its saving do; a category
 that hardly was on deal keeps the common weights.

@@ -9,7 +9,7 @@ contacted customers make, so that messages sent to heavy buyers do not count as 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from surrogate.cells import Shelf
 from surrogate.data_parts import PastOffer
 from surrogate.events import Events
 from surrogate.mechanics import KINDS, past_terms
+from surrogate.run_days import met_public, usual_days
 from surrogate.tiredness import tiredness
 
 Float = NDArray[np.float64]
@@ -29,6 +30,9 @@ BASKET_PRODUCT, EVERYBODY = -1, -1
 """What the offers table writes for the whole basket (or every product), and for every customer."""
 _SHELF_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.BUNDLE)
 """Public mechanics that show as a shelf discount in the purchases; declared, they are no shelf depth of their own."""
+
+_IN_ROWS = [KINDS.index(kind) for kind in (Mechanic.COUPON, Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)]
+"""Mechanics that take their saving off the row; under any other, a coupon discount is some coupon's of the same day."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,8 +52,20 @@ class DealCells:
     """[D] index of the shelf item; the number of items stands for the whole basket."""
     week: Int
     """[D] week number."""
+    apart: NDArray[np.bool_]
+    """[D] targeted at named customers, whose purchases are known by themselves."""
+    beside: Int
+    """[D] the public offer that ran on most of a targeted one's days; 0 where none did."""
+    overlap: Float
+    """[D] share of the days that it did."""
+    use_seen: NDArray[np.bool_]
+    """[D] whether coupon discounts in the rows show the use of the offer's mechanic."""
     share: Float
     """[G, D]"""
+    units: Float
+    """[G, D] units that named customers bought."""
+    used: Float
+    """[G, D] of them with a coupon discount."""
 
     def window(self, first: int, last: int) -> DealCells:
         """Return the cells of the weeks first..last (numbers, both included)."""
@@ -63,7 +79,13 @@ class DealCells:
             targeted=self.targeted[keep],
             item=self.item[keep],
             week=self.week[keep],
+            apart=self.apart[keep],
+            beside=np.maximum(np.cumsum(keep) - 1, 0)[self.beside[keep]],
+            overlap=self.overlap[keep],
+            use_seen=self.use_seen[keep],
             share=self.share[:, keep],
+            units=self.units[:, keep],
+            used=self.used[:, keep],
         )
 
 
@@ -82,6 +104,8 @@ class PastOffers:
     """[R] share of everybody that a run without named customers reaches: 1 for a public one; 0 with named ones."""
     contacts: pd.DataFrame
     """run, customer: who was contacted by targeted runs."""
+    bought: pd.DataFrame
+    """customer, cell, quantity, used (units): what named customers bought while their offer ran."""
     activity: pd.Series
     """By customer: usual purchases, the weight of a contact."""
     covered: Float
@@ -104,17 +128,11 @@ class PastOffers:
         reach = reach + sums / np.maximum(total, 1e-12)[:, None]
         share = np.zeros((self.cells.kind.size, groups))
         np.add.at(share, self.entry_cell, reach.T[self.entry_run] * self.entry_share[:, None])
-        cells = self.cells
-        return DealCells(
-            offer=cells.offer,
-            kind=cells.kind,
-            saving=cells.saving,
-            level=cells.level,
-            tired=cells.tired,
-            targeted=cells.targeted,
-            item=cells.item,
-            week=cells.week,
+        return replace(
+            self.cells,
             share=np.minimum(np.ascontiguousarray(share.T), 1.0),
+            units=_by_group(self.bought, "quantity", group, groups, self.cells.kind.size),
+            used=_by_group(self.bought, "used", group, groups, self.cells.kind.size),
         )
 
     def shelf_without(self, shelf: Shelf) -> Shelf:
@@ -123,71 +141,31 @@ class PastOffers:
         return Shelf(**(vars(shelf) | {"depth": shelf.depth * left}))
 
 
-def goods_of(events: Events, shelf: Shelf, *, settle_until: int) -> pd.DataFrame:
-    """Return the goods on a shelf: index product; item and category (indices), share (of the item's value), price.
-
-    Shares and regular prices are those of the weeks up to ``settle_until``, where a product sold in them.
-    """
-    goods = events.products[events.products["category"] != ""]
-    spot = {name: number for number, name in enumerate(shelf.names)}
-    tails = [f"{category}: all else" for category in goods["category"]]
-    lines = [f"{category}: {line}" for category, line in zip(goods["category"], goods["line"], strict=True)]
-    item = np.array([spot.get(line, spot[tail]) for line, tail in zip(lines, tails, strict=True)], dtype=np.int64)
-    daily = events.daily.assign(week=(events.daily["day"] - 1) // 7)
-    everything = daily.groupby("product")[["regular", "quantity"]].sum()
-    settled = daily[daily["week"] <= settle_until].groupby("product")[["regular", "quantity"]].sum()
-    sums = settled.reindex(everything.index).fillna(0.0)
-    price = (everything["regular"] / everything["quantity"]).where(
-        sums["quantity"] <= 0, sums["regular"] / sums["quantity"].clip(lower=1e-12)
-    )
-    columns = {
-        "item": item,
-        "category": shelf.category[item],
-        "value": goods["product"].map(sums["regular"]).fillna(0.0).to_numpy(),
-        "price": goods["product"].map(price).to_numpy(dtype=float),
-    }
-    out = pd.DataFrame(columns, index=pd.Index(goods["product"].to_numpy(), name="product"))
-    out = out[np.isfinite(out["price"]) & (out["price"] > 0)]
-    total = out.groupby("item")["value"].transform("sum")
-    share: pd.Series = out["value"] / total.clip(lower=1e-9)
-    return pd.DataFrame(out.assign(share=share))
-
-
 def lay_out_offers(
-    offers: pd.DataFrame,
-    declared: Mapping[str, PastOffer],
-    shelf: Shelf,
-    goods: pd.DataFrame,
-    *,
-    order: float,
-    activity: pd.Series,
-    day_share: Float,
+    events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, activity: pd.Series
 ) -> PastOffers:
     """Lay past offers out on a shelf.
 
     Parameters
     ----------
-    offers
-        offer, product (`BASKET_PRODUCT`: every product), first_day, last_day (day ordinals), customer (`EVERYBODY`).
-    declared
-        What each offer was, by id.
+    events
+        For ``offers``, ``past_offers``, ``offer_sales`` and ``daily``.
     shelf
         Items and weeks.
     goods
-        Index product; item (index on the shelf), share (of the item's value), price (regular).
+        As `surrogate.goods.goods_of` returns them.
     order
         Typical order value.
     activity
         By customer, what a customer usually buys.
-    day_share
-        [7] share of a week's usual sales by weekday, Monday first.
     """
-    keys = ["offer", "product", "first_day", "last_day"]
-    rows = offers.loc[offers["offer"].isin(list(declared)), [*keys, "customer"]]
+    keys, declared = ["offer", "product", "first_day", "last_day"], events.past_offers
+    rows = events.offers.loc[events.offers["offer"].isin(list(declared)), [*keys, "customer"]]
     everybody = rows["customer"] == EVERYBODY
     runs = rows.assign(unnamed=everybody).groupby([*keys, "unnamed"], sort=True).size().reset_index()
     runs["run"] = np.arange(len(runs))
     contacts = rows[~everybody].merge(runs[~runs["unnamed"]], on=keys)[["run", "customer"]].drop_duplicates()
+    day_share = usual_days(events.daily, runs[runs["unnamed"]])
     entries = _entries(runs, declared, shelf, goods, order, day_share)
     entries = entries.assign(tired=tiredness(runs, contacts)[entries["run"].to_numpy()])
     spot = ["offer", "targeted", "item", "week"]
@@ -201,16 +179,29 @@ def lay_out_offers(
         return np.asarray(sums / np.maximum(np.bincount(cell, weight, len(cells)), 1e-12))
 
     kinds = {name: KINDS.index(Mechanic(offer.mechanic)) for name, offer in declared.items()}
+    unnamed = runs["unnamed"].to_numpy(dtype=bool)
+    beside, overlap = met_public(entries, runs, len(cells))
+    targeted = cells["targeted"].to_numpy(dtype=bool)
+    kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
+    apart = targeted & (np.bincount(cell, unnamed[entries["run"].to_numpy()], len(cells)) == 0)
+    bought = _bought(events, goods, cells)
+    shown = np.unique(kind[bought["cell"].to_numpy(dtype=np.int64)[bought["used"].to_numpy() > 0]])
     laid = DealCells(
         offer=tuple(cells["offer"]),
-        kind=np.array([kinds[name] for name in cells["offer"]], dtype=np.int64),
+        kind=kind,
         saving=mean("saving"),
         level=mean("level"),
         tired=mean("tired"),
-        targeted=cells["targeted"].to_numpy(dtype=bool),
+        targeted=targeted,
         item=cells["item"].to_numpy(dtype=np.int64),
         week=cells["week"].to_numpy(dtype=np.int64),
+        apart=apart,
+        beside=beside,
+        overlap=overlap,
+        use_seen=apart & np.isin(kind, np.intersect1d(shown, _IN_ROWS)),
         share=np.zeros((0, len(cells))),
+        units=np.zeros((0, len(cells))),
+        used=np.zeros((0, len(cells))),
     )
     shelf_kinds = [KINDS.index(mechanic) for mechanic in _SHELF_PRICE]
     priced = ~entries["targeted"].to_numpy() & np.isin(laid.kind[cell], shelf_kinds)
@@ -220,12 +211,33 @@ def lay_out_offers(
         entry_run=entries["run"].to_numpy(dtype=np.int64),
         entry_share=weight,
         runs=len(runs),
-        unnamed=np.where(runs["unnamed"], [_coverage(declared[str(name)]) for name in runs["offer"]], 0.0),
+        unnamed=np.where(unnamed, [_coverage(declared[str(name)]) for name in runs["offer"]], 0.0),
         contacts=contacts,
+        bought=bought,
         activity=activity,
         covered=_on_shelf(entries[priced], "product_share", shelf),
         offered=_on_shelf(entries, "share", shelf),
     )
+
+
+def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return customer, cell, quantity, used of what named customers bought on the shelf while their offer ran."""
+    name_of = events.offers.drop_duplicates("run").set_index("run")["offer"]
+    sales = events.offer_sales[events.offer_sales["product"].isin(goods.index)]
+    sales = sales.assign(
+        offer=sales["run"].map(name_of), targeted=True, item=sales["product"].map(goods["item"]).astype(np.int64)
+    )
+    spot = ["offer", "targeted", "item", "week"]
+    return sales.merge(cells.reset_index(names="cell"), on=spot)[["customer", "cell", "quantity", "used"]]
+
+
+def _by_group(rows: pd.DataFrame, column: str, group: Mapping[int, int], groups: int, cells: int) -> Float:
+    """Sum a column to [G, D]."""
+    owner = rows["customer"].map(group).to_numpy(dtype=float)
+    known = np.isfinite(owner)
+    place = owner[known].astype(np.int64) * cells + rows["cell"].to_numpy(dtype=np.int64)[known]
+    sums = np.bincount(place, rows[column].to_numpy(dtype=float)[known], groups * cells)
+    return sums.astype(np.float64).reshape(groups, cells)
 
 
 def _coverage(offer: PastOffer) -> float:

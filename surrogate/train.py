@@ -155,10 +155,10 @@ def train(
 
 
 def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
-    if seen.offers is None or seen.uses is None:
+    if seen.offers is None:
         return None
     ran = sorted({KINDS[kind].value for kind in seen.offers.cells.kind})
-    used = sorted({KINDS[kind].value for kind in seen.uses.kind})
+    used = sorted({KINDS[kind].value for kind in seen.offers.cells.kind[seen.offers.cells.use_seen]})
     return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2))
 
 
