@@ -16,7 +16,7 @@ LEAST = 50
 """Smallest group of customers that an artefact may describe, where nobody says otherwise."""
 PLANS, RESOLVED = "plans.json", "problem/scenario.json"
 _PLAN_FILES = ("cells.parquet", "problem/problem.json", RESOLVED, "problem/effects.npz", "problem/hashes.json")
-_QUESTION = "problem/question/"
+_QUESTION, _EXPORT = "problem/question/", "csv/"
 
 _MODEL_FIELDS = {
     "source": "name of the data and its weeks",
@@ -143,7 +143,7 @@ def _files(path: Path) -> list[str]:
 def _expected(kind: str, name: str) -> bool:
     if kind == "model":
         return name in (DESCRIPTION, WEIGHTS)
-    return name in (PLANS, *_PLAN_FILES) or name.startswith(_QUESTION)
+    return name in (PLANS, *_PLAN_FILES) or name.startswith((_QUESTION, _EXPORT))
 
 
 def _faults(piece: Piece, key: bytes | None, search: IdSearch, customers: int | None) -> list[str]:
@@ -228,6 +228,8 @@ def _plans(path: Path) -> tuple[str, list[Part], list[tuple[str, int]], int]:
     for name in _files(path):
         if name.startswith(_QUESTION):
             what = "the question's own file, or a table that it names"
+        elif name.startswith(_EXPORT):
+            what = "exported lines, limits or bridge"
         else:
             what = _PLAN_PARTS.get(name, "not written by the program")
         parts.append(Part(name=name, what=what, size=f"{(path / name).stat().st_size / 1000:,.1f} kB"))

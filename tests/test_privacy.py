@@ -1,0 +1,264 @@
+"""No artefact holds an id, a key or a small group; ``campaign privacy`` says what one contains and finds leaks.
+
+The grep is over everything that a whole loop writes: model, cache, plan folder, exports, placed customers.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from grocery_sample import PARAMS, sample_model
+from purchase_files import Shop, sales_of
+from test_cli import run
+
+import surrogate.cache
+from surrogate.artefact_bytes import key_forms, open_up
+from surrogate.model_file import save_model
+from surrogate.privacy import _MODEL_FIELDS, contents
+from surrogate.pseudonyms import Pseudonyms, key_for
+
+SCENARIO = {
+    "scenario": "private",
+    "currency": "EUR",
+    "horizon": {"start": "2026-08-03", "periods": 2, "unit": "week"},
+    "segments": {"learn": {"count": 2}},
+    "products": [{"id": name, "category": "food", "unit_cost": "40%"} for name in ("a", "b")],
+    "offers": [{"id": "cut", "mechanic": "price_discount", "depth": "30%", "funding": {"vendor": "v", "share": "90%"}}],
+    "vendors": [{"id": "v", "fund": 1000}],
+    "effects": {"data": "data.yaml"},
+}
+
+
+@pytest.fixture(scope="module")
+def loop(tmp_path_factory):
+    """Everything that one loop writes for 160 customers with unmistakable ids, and the ids."""
+    folder = tmp_path_factory.mktemp("loop")
+    sales = sales_of(customers=160)
+    known = {old: f"KUNDE-{number:04d}-{'xkqz'[number % 4]}7" for number, old in enumerate(sorted(set(sales["cust"])))}
+    shop = Shop(sales=sales.assign(cust=sales["cust"].map(known)))
+    data = shop.write(folder)
+    (folder / "s.yaml").write_text(yaml.safe_dump(SCENARIO, sort_keys=False))
+    ids = sorted(known.values())
+    pd.DataFrame({"customer": ids, "visits_per_week": 1.0}).to_csv(folder / "customers.csv", index=False)
+    out = folder / "written"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAMPAIGN_CACHE", str(out / "cache"))
+        patch.setattr(surrogate.cache, "TrainParams", lambda: PARAMS)
+        steps = (
+            ("plan", folder / "s.yaml", "--effort", "quick", "--out", out / "plans"),
+            ("export", out / "plans"),
+        )
+        for step in steps:
+            result = run(*step)
+            assert result.exit_code == 0, result.stderr
+        (model,) = (out / "cache" / "models").iterdir()
+        shutil.copytree(model, out / "model")
+        for step in (
+            ("profiles", out / "model", "--out", out / "segments.parquet"),
+            ("profiles", out / "model", "--place", folder / "customers.csv", "--out", out / "placed.csv"),
+        ):
+            result = run(*step)
+            assert result.exit_code == 0, result.stderr
+        key = key_for()
+    return {"folder": folder, "out": out, "ids": ids, "key": key, "data": data}
+
+
+def written(loop):
+    """Every written file but compiled code and the key itself, archives and tables opened."""
+    for path in sorted(loop["out"].rglob("*")):
+        if path.is_file() and "jax" not in path.parts and path.name != "customers.key":
+            yield from open_up(str(path.relative_to(loop["out"])), path.read_bytes())
+
+
+def test_no_id_of_the_data_is_in_any_artefact(loop):
+    """The bytes of model, cache, plan folder, exports and placed customers hold no id, opened or as they lie."""
+    places = set()
+    for piece in written(loop):
+        places.add(piece.place.split("/")[0])
+        for name in (*loop["ids"], "KUNDE"):
+            assert name.encode() not in piece.content, f"{piece.place}: {name}"
+    assert {"model", "cache", "plans", "placed.csv"} <= places
+
+
+def test_no_pseudonym_and_no_key_is_in_model_or_plans(loop):
+    """Pseudonyms stay where customers are listed on purpose; the key is nowhere but in its file, mode 600."""
+    numbers = Pseudonyms(loop["key"]).numbers(loop["ids"])
+    for piece in written(loop):
+        assert not any(form in piece.content for form in key_forms(loop["key"])), piece.place
+        if piece.place.startswith("placed.csv"):
+            continue
+        assert piece.whole is None or not np.isin(piece.whole, numbers).any(), piece.place
+        assert not any(str(number).encode() in piece.content for number in numbers.tolist()), piece.place
+    key = loop["out"] / "cache" / "customers.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_another_key_gives_the_same_model(loop, tmp_path, monkeypatch):
+    """What is learned does not depend on the key, so a model can be made again elsewhere, byte for byte."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path))
+    monkeypatch.setattr(surrogate.cache, "TrainParams", lambda: PARAMS)
+    from scenarios.schema import LearnSpec
+
+    surrogate.cache.model_for(loop["data"], LearnSpec(count=2))
+    (again,) = (tmp_path / "models").iterdir()
+    assert key_for() != loop["key"]
+    for name in ("model.json", "weights.npz"):
+        assert (again / name).read_bytes() == (loop["out"] / "model" / name).read_bytes()
+
+
+@pytest.mark.parametrize("what", ["model", "plans"])
+def test_clean_artefacts_are_said_to_be_clean(loop, what):
+    """The command answers yes, names the smallest group, and says what it searched."""
+    ids, key = loop["folder"] / "customers.csv", loop["out"] / "cache" / "customers.key"
+    result = run("privacy", loop["out"] / what, "--ids", ids, "--key", key)
+    assert result.exit_code == 0, result.stdout
+    assert "nothing that should not be there" in result.stdout
+    assert "none of 160 ids of the data, nor their pseudonyms" in result.stdout
+    assert "not the key" in result.stdout
+
+
+def test_everything_in_a_model_is_explained(loop):
+    """Each field of the model file is said in plain words."""
+    found = contents(loop["out"] / "model")
+    assert {part.name for part in found.parts} <= set(_MODEL_FIELDS)
+    assert found.smallest_group >= 50
+    assert sum(size for _, size in found.groups) == 160
+
+
+def leak_id(folder, loop):
+    """Write an id into the notes."""
+    edit(folder, lambda text: text.replace("Lifts are", f"{loop['ids'][7]} says: lifts are"))
+
+
+def leak_key(folder, loop):
+    """Write the key into the notes."""
+    edit(folder, lambda text: text.replace("Lifts are", f"{loop['key'].hex()} lifts are"))
+
+
+def leak_address(folder, _):
+    """Write an e-mail address into the notes."""
+    edit(folder, lambda text: text.replace("Lifts are", "ask anna.b@shop.example.com: lifts are"))
+
+
+def leak_file(folder, loop):
+    """Put a list of customers beside the model."""
+    pq.write_table(pa.table({"household_id": loop["ids"]}), folder / "who.parquet")
+
+
+def leak_pseudonyms(folder, loop):
+    """Put pseudonyms beside the model, in an archive."""
+    np.savez_compressed(folder / "extra.npz", who=Pseudonyms(loop["key"]).numbers(loop["ids"]))
+
+
+def edit(folder, change):
+    """Change a model's notes as a program would: sealed again."""
+    from surrogate.model_file import _sealed
+
+    text = json.loads((folder / "model.json").read_text())
+    del text["sha256"]
+    changed = change(json.dumps(text, ensure_ascii=False))
+    assert json.loads(changed) != text
+    (folder / "model.json").write_bytes(_sealed(json.loads(changed)))
+
+
+@pytest.mark.parametrize(
+    ("leak", "message"),
+    [
+        (leak_id, "ids of customers: KUNDE-0007"),
+        (leak_key, "the key of the customers' pseudonyms"),
+        (leak_address, "an e-mail address"),
+        (leak_file, "who.parquet is no file of a model"),
+        (leak_file, "household_id holds customers one by one"),
+        (leak_file, "who.parquet: household_id: ids of customers"),
+        (leak_pseudonyms, "extra.npz: who: ids of customers"),
+        (leak_pseudonyms, "one row a customer"),
+    ],
+)
+def test_what_should_not_be_there_is_found(loop, tmp_path, leak, message):
+    """Ids, pseudonyms, keys, addresses and lists of customers are found wherever they hide; the answer is no."""
+    folder = tmp_path / "model"
+    shutil.copytree(loop["out"] / "model", folder)
+    leak(folder, loop)
+    ids, key = loop["folder"] / "customers.csv", loop["out"] / "cache" / "customers.key"
+    kept = tmp_path / "key"
+    shutil.copy(key, kept)
+    result = run("privacy", folder, "--ids", ids, "--key", kept, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert any(message in finding for finding in document["findings"]), document["findings"]
+
+
+def test_small_groups_are_found(loop, tmp_path):
+    """A segment below the smallest size is a finding, in models and in plans; the size can be set."""
+    model = sample_model()
+    few = model.groups.customers.copy()
+    few[0] = 12
+    save_model(replace(model, groups=replace(model.groups, customers=few)), tmp_path / "model")
+    result = run("privacy", tmp_path / "model")
+    assert result.exit_code == 1 and "Segment s1 has 12 customers, fewer than 50." in result.stdout
+    assert run("privacy", tmp_path / "model", "--least", "12").exit_code == 0
+    assert run("privacy", loop["out"] / "plans", "--least", "5000").exit_code == 1
+
+
+def test_what_is_no_artefact_is_refused(loop, tmp_path):
+    """A folder of something else, a missing one and a damaged model are unusable input, not clean."""
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "empty", tmp_path / "nothing"):
+        result = run("privacy", path)
+        assert result.exit_code == 2 and "a model folder" in result.stderr
+    shutil.copytree(loop["out"] / "model", tmp_path / "model")
+    (tmp_path / "model" / "weights.npz").write_bytes(b"PK")
+    assert run("privacy", tmp_path / "model").exit_code == 2
+
+
+def test_short_ids_are_said_to_be_unsearched(loop, tmp_path):
+    """Ids that look like any other number are not claimed to be absent."""
+    (tmp_path / "ids.csv").write_text("customer\n1\n2\n3\n")
+    result = run("privacy", loop["out"] / "model", "--ids", tmp_path / "ids.csv")
+    assert result.exit_code == 0 and "3 ids of fewer than six characters" in result.stdout
+
+
+def test_placed_customers_are_pseudonyms_unless_asked(loop, tmp_path):
+    """A placed list shows pseudonyms; with --ids it shows the ids, for roll-out."""
+    out = tmp_path / "placed.csv"
+    placed = pd.read_csv(loop["out"] / "placed.csv")
+    assert placed["pseudonym"].tolist() == Pseudonyms(loop["key"]).numbers(loop["ids"]).tolist()
+    command = ("profiles", loop["out"] / "model", "--place", loop["folder"] / "customers.csv", "--out", out)
+    assert run(*command, "--ids").exit_code == 0
+    assert pd.read_csv(out)["customer"].tolist() == loop["ids"]
+
+
+def test_profiles_are_shown_and_written(loop, tmp_path):
+    """Segments, axes and stability on the screen, one row a segment in the table, one document as JSON."""
+    result = run("profiles", loop["out"] / "model", "--out", tmp_path / "segments.csv")
+    assert result.exit_code == 0
+    assert "Profile axes" in result.stdout and "resampled" in result.stdout
+    table = pd.read_csv(tmp_path / "segments.csv")
+    assert table["customers"].sum() == 160 and "axis 1" in table and "weekend share" in table
+    document = json.loads(run("profiles", loop["out"] / "model", "--json").stdout)
+    assert document["format"] == "campaign-profiles/1" and len(document["segments"]) == len(table)
+    steady = run("profiles", loop["out"] / "model", "--against", loop["out"] / "model")
+    assert steady.exit_code == 0 and "Every segment is still there" in steady.stdout
+    assert run("profiles", loop["out"] / "model", "--out", tmp_path / "segments.doc").exit_code == 2
+
+
+def test_archives_are_opened(tmp_path):
+    """Compressed texts and numbers are laid open, and what is damaged stands as its bytes."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inside.txt", "hidden " * 50)
+    raw = (tmp_path / "a.zip").read_bytes()
+    assert b"hidden hidden" not in raw
+    assert any(b"hidden hidden" in piece.content for piece in open_up("a.zip", raw))
+    assert [piece.place for piece in open_up("a.zip", raw[:40])] == ["a.zip"]
+    assert [piece.place for piece in open_up("a.parquet", b"PAR1")] == ["a.parquet"]
+    assert Path("a.zip").suffix == ".zip"
