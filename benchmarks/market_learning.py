@@ -39,6 +39,7 @@ from surrogate.placing import place
 from surrogate.profile_axes import profile_space
 from surrogate.profiles import build_features
 from surrogate.pseudonyms import Pseudonyms, key_for
+from surrogate.segments import REST
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
 PLAYS = 8
@@ -132,10 +133,10 @@ def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town
     learned = build_problem(write_learned(folder, town))
     label = learned_segments(path, model, data.customers["customer"])
     segments = [
-        segment.model_copy(update={"customers": int((label == s).sum()), "profile": {}})
+        segment.model_copy(update={"id": market_name(segment.id), "customers": int((label == s).sum()), "profile": {}})
         for s, segment in enumerate(learned.grid.segments)
     ]
-    market = regrouped(town, segments, label)
+    market = regrouped(town, segments, label, data.memory)
     true = build_problem(write_true(folder, market, measure_town(market, seed)))
     clock["truth"] = time.monotonic() - begun - sum(clock.values())
     plans = {}
@@ -144,7 +145,9 @@ def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town
         assert found.plans, f"town {seed}: no feasible plan from {name} effects"
         plans[name] = found.plans[0]
     clock["plan"] = time.monotonic() - begun - sum(clock.values())
-    lines = [learned.grid.lines(plans["learned"]), true.grid.lines(plans["true"]), ()]
+    chosen = [line.model_copy(update={"segment": market_name(line.segment)}) for line in
+              learned.grid.lines(plans["learned"])]  # fmt: skip
+    lines = [chosen, true.grid.lines(plans["true"]), ()]
     profits = play(market, lines)
     base, real = learned.effects.base_units.mean(axis=0).sum(axis=2), true.effects.base_units.mean(axis=0).sum(axis=2)
     clock["play"] = time.monotonic() - begun - sum(clock.values())
@@ -157,6 +160,11 @@ def run_town(seed: int, folder: Path, *, customers: int, effort: Effort) -> Town
         profits=profits,
         forecast=forecast_gain(learned, plans["learned"]),
     )
+
+
+def market_name(segment: str) -> str:
+    """Return a segment's name in the market: ``rest`` is a word that only learned segments may use."""
+    return "others" if segment == REST else segment
 
 
 def learned_segments(path: Path, model: Model, customers: Sequence[str]) -> np.ndarray:

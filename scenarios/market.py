@@ -107,6 +107,8 @@ class Market:
     truth: MarketTruth
     residents: Population | None = None
     """Customers that live here already; drawn from the truth where none are given."""
+    remembered: Memory | None = None
+    """What they carry into the first morning; settled by a warm-up where none is given."""
 
     def __post_init__(self) -> None:
         if self.scenario.horizon.unit is not Unit.DAY:
@@ -246,9 +248,15 @@ class Market:
         return after, till, result
 
     def warm(self, seed: int) -> MarketState:
-        """Return the state at the start of the horizon: habits and cupboards settled, history lines played."""
+        """Return the state at the start of the horizon: habits and cupboards settled, history lines played.
+
+        Where customers already remember their past, history lines are part of it.
+        """
+        unlimited = np.full(self.prices.size, np.inf)
+        if self.remembered is not None:
+            return MarketState(memory=self.remembered, stock=unlimited, gift_stock={}, funds={})
         blank = Memory.blank(self.people.segment.size, self.prices.size, len(self.kinds))
-        state = MarketState(memory=blank, stock=np.full(self.prices.size, np.inf), gift_stock={}, funds={})
+        state = MarketState(memory=blank, stock=unlimited, gift_stock={}, funds={})
         depths = self.competitor(seed)
         history = self.by_day(self.scenario.history if isinstance(self.scenario.history, tuple) else ())
         for day in range(-self.truth.params.warm_up_days, 0):

@@ -16,7 +16,7 @@ import yaml
 from numpy.typing import NDArray
 
 from scenarios.market import Market
-from scenarios.market_customers import Float, stream
+from scenarios.market_customers import Float, Memory, stream
 from scenarios.market_day import DayDraws, DayResult
 from scenarios.market_offered import Offered, remember
 from scenarios.market_past import PastCalendar
@@ -42,6 +42,8 @@ class PurchaseData:
     """product, category"""
     offer_terms: dict[str, dict[str, Any]]
     """What each past offer was, by id, as ``past_offers`` of a data file."""
+    memory: Memory
+    """What customers carry into the day after the past; the market's own, in no file."""
 
 
 def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseData:
@@ -74,6 +76,7 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
             {"product": [p.id for p in market.products], "category": [p.id for p in market.products]}
         ),
         offer_terms={offer.id: offer_terms(offer) for offer in market.scenario.offers},
+        memory=state.memory,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.market import Market, MarketTruth
-from scenarios.market_customers import Int, MarketParams, Population, SegmentTraits, draw_population
+from scenarios.market_customers import Int, MarketParams, Memory, Population, SegmentTraits, draw_population
 from scenarios.schema import Product, Scenario, Segment
 from scenarios.singles_day import products as all_products
 from scenarios.singles_day import segments as all_segments
@@ -24,7 +24,9 @@ from scenarios.singles_day_portraits import PORTRAITS
 from scenarios.singles_day_truth import CATEGORIES
 
 CAMPAIGN_START, CAMPAIGN_DAYS = dt.date(2026, 9, 7), 14
-CUSTOMERS, PAST_DAYS = 12_000, 420
+CUSTOMERS, PAST_DAYS = 12_000, 500
+WARM_UP_DAYS = 100
+"""Cupboards of make-up settle over months; a town that starts with empty ones would sell too much at first."""
 SEGMENTS = ("campus", "new-parents", "big-families", "bargain-hunters", "beauty-lovers", "premium")
 SHELVES = ("makeup", "skincare", "snacks", "household")
 PRODUCTS = tuple(key for key, article in ARTICLES.items() if article.category in SHELVES and key not in (
@@ -203,7 +205,7 @@ def town_truth(seed: int) -> MarketTruth:
         categories={category: CATEGORIES[category] for category in SHELVES},
         traffic=_traffic(CAMPAIGN_START - dt.timedelta(days=PAST_DAYS), PAST_DAYS + CAMPAIGN_DAYS + 1),
         competitor_events={},
-        params=MarketParams(seed=seed, urgency=0.15),
+        params=MarketParams(seed=seed, urgency=0.15, warm_up_days=WARM_UP_DAYS),
     )
 
 
@@ -236,11 +238,15 @@ def town_market(seed: int, *, past_weeks: int = 0, customers: int = CUSTOMERS) -
     return Market(scenario=Scenario.model_validate(data), truth=town_truth(seed), residents=residents(seed, customers))
 
 
-def regrouped(market: Market, segments: Sequence[Segment], label: Int) -> Market:
-    """Return a market whose customers [N] are grouped anew: ``label`` is the index of each one's segment."""
+def regrouped(market: Market, segments: Sequence[Segment], label: Int, remembered: Memory | None = None) -> Market:
+    """Return a market whose customers [N] are grouped anew: ``label`` is the index of each one's segment.
+
+    ``remembered`` is what they carry over from the past.
+    """
     people = market.people
     return Market(
         scenario=market.scenario.model_copy(update={"segments": tuple(segments)}),
         truth=market.truth,
         residents=people.only(np.arange(label.size), segment=label),
+        remembered=remembered if remembered is not None else market.remembered,
     )
