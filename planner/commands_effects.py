@@ -47,7 +47,7 @@ def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOptio
 
 @answering
 def train(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A data.yaml that names the purchases.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A data.yaml that names purchases or an experiment.")],
     out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="Folder that the trained model goes to.")],
     segments: Annotated[
         int | None, typer.Option("--segments", min=1, max=40, help="How many segments; the data decides otherwise.")
@@ -55,7 +55,7 @@ def train(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same data and seed, same model.")] = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Fit the effect model on purchase data, print its held-out accuracy, and write it."""
+    """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.learning import train_model
     from planner.live import watching
     from planner.report_effects import accuracy_json, show_accuracy

@@ -45,9 +45,9 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
-        from surrogate.data_spec import read_data_spec
+        from surrogate.data_files import check_data_file
 
-        read_data_spec(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
+        check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
     notes = loaded.effects.notes if loaded.effects is not None else ()
     if json_:
         show_json(question_json(loaded, notes))

@@ -15,11 +15,8 @@ from scenarios.schema import LearnSpec
 start_jax()
 
 from surrogate.cache import learned_for  # noqa: E402 - JAX starts first, with its threads fixed
-from surrogate.data_spec import read_data_spec  # noqa: E402
-from surrogate.model import Model  # noqa: E402
-from surrogate.model_file import load_model, save_model  # noqa: E402
-from surrogate.score import score  # noqa: E402
-from surrogate.train import train  # noqa: E402
+from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
+from surrogate.model_file import check_target, save_model  # noqa: E402
 
 Watcher = Callable[[Progress], None]
 
@@ -28,17 +25,26 @@ def learn(loaded: LoadedScenario, progress: Watcher = ignore) -> Learned:
     """Return what the scenario's data or model says: trained now, or read from the cache."""
     source = loaded.scenario.effects
     if source.model is not None:
-        return score(load_model(Path(str(loaded.files.folder.joinpath(source.model)))), loaded.scenario)
+        return score_any(load_scorable(Path(str(loaded.files.folder.joinpath(source.model)))), loaded.scenario)
     data = Path(str(loaded.files.folder.joinpath(source.data or "")))
     return learned_for(loaded.scenario, data, reporter(progress))
 
 
+def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> Trained:
+    """Return the model behind a scenario's effects: read, or learned from its data now or before."""
+    source = loaded.scenario.effects
+    if source.model is not None:
+        return load_any(Path(str(loaded.files.folder.joinpath(source.model))))
+    data = Path(str(loaded.files.folder.joinpath(source.data or "")))
+    return model_for(data, learn_spec(loaded.scenario), reporter(progress))
+
+
 def train_model(
     data: Path, out: Path, *, segments: int | None = None, seed: int = 1, progress: Watcher = ignore
-) -> Model:
+) -> AnyModel:
     """Train on a data file, whatever the cache holds, and write the model."""
-    spec = read_data_spec(data)
-    model = train(spec, seed=seed, progress=reporter(progress), learn=LearnSpec(count=segments), base=data.parent)
+    check_target(out)
+    model = train_any(data, LearnSpec(count=segments), seed=seed, progress=reporter(progress))
     save_model(model, out)
     return model
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -12,10 +13,13 @@ from scenarios.effects import Learned
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnedSegments, LearnSpec, Scenario
 from surrogate.data_spec import read_data_spec
+from surrogate.experiment.fingerprint import experiment_hash
+from surrogate.experiment.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.train import ExperimentParams, train_experiment
 from surrogate.fingerprint import code_hash, data_hash
-from surrogate.model import MODEL_FORMAT, Model
-from surrogate.model_file import load_model, save_model
-from surrogate.score import score
+from surrogate.kinds import AnyModel, load_scorable, score_any
+from surrogate.model import MODEL_FORMAT
+from surrogate.model_file import save_model
 from surrogate.train import ProgressCallback, TrainParams, silent, train
 
 CACHE_VARIABLE = "CAMPAIGN_CACHE"
@@ -35,7 +39,7 @@ def learned_for(
     seed: int = 1,
     params: TrainParams | None = None,
 ) -> Learned:
-    """Return what the data says about a scenario, training only what the cache does not hold.
+    """Return what purchases or an experiment say about a scenario, training only what the cache does not hold.
 
     Parameters
     ----------
@@ -53,7 +57,7 @@ def learned_for(
     InvalidInput
         When the data file or the data cannot be used, or the scenario asks for what data cannot tell.
     """
-    return score(model_for(data_path, learn_spec(scenario), progress, seed=seed, params=params), scenario)
+    return score_any(model_for(data_path, learn_spec(scenario), progress, seed=seed, params=params), scenario)
 
 
 def learn_spec(scenario: Scenario) -> LearnSpec:
@@ -68,29 +72,38 @@ def model_for(
     *,
     seed: int = 1,
     params: TrainParams | None = None,
-) -> Model:
-    """Return the model of a data file, from the cache or newly trained."""
-    path, params = Path(data_path), params or TrainParams()
-    spec = read_data_spec(path)
+    experiment: ExperimentParams | None = None,
+) -> AnyModel:
+    """Return the model of a data file, from the cache or newly trained; ``params`` or ``experiment`` by its kind."""
+    path = Path(data_path)
+    if is_experiment(path):
+        trial, chosen = read_experiment_spec(path), experiment or ExperimentParams()
+        inputs = (experiment_hash(trial, path.parent), repr(chosen), repr(learn), str(seed))
+        return _cached(
+            path, inputs, progress,
+            lambda: train_experiment(trial, chosen, seed, progress, learn=learn, base=path.parent),
+        )  # fmt: skip
+    spec, params = read_data_spec(path), params or TrainParams()
+    inputs = (data_hash(spec, path.parent), repr(params), repr(learn), str(seed))
+    return _cached(path, inputs, progress, lambda: train(spec, params, seed, progress, learn=learn, base=path.parent))
+
+
+def _cached(
+    path: Path, inputs: tuple[str, ...], progress: ProgressCallback, learned: Callable[[], AnyModel]
+) -> AnyModel:
+    """Return the model of the inputs, kept under their hash."""
     key = hashlib.sha256()
-    for text in (
-        path.read_bytes().hex(),
-        data_hash(spec, path.parent),
-        repr(params),
-        repr(learn),
-        str(seed),
-        code_hash(),
-    ):
+    for text in (path.read_bytes().hex(), *inputs, code_hash()):
         key.update(f"{len(text)}:{text}".encode())
     folder = cache_folder() / f"{MODEL_FORMAT.replace('/', '-')}-{key.hexdigest()[:32]}"
     if folder.exists():
         try:
-            model = load_model(folder)
+            model = load_scorable(folder)
         except InvalidInput:
             progress("the cached model is damaged: learning it again", 0.0)
         else:
             progress("learned before: read from the cache", 1.0)
             return model
-    model = train(spec, params, seed, progress, learn=learn, base=path.parent)
+    model = learned()
     save_model(model, folder)
     return model

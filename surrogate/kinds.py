@@ -1,0 +1,60 @@
+"""Kinds of models: what purchases teach and what an experiment teaches, behind the same doors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.effects import Learned
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import LearnSpec, Scenario
+from surrogate.data_spec import read_data_spec
+from surrogate.experiment.model import ExperimentModel
+from surrogate.experiment.score import score_experiment
+from surrogate.experiment.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.train import train_experiment
+from surrogate.model import Model
+from surrogate.model_file import load_any
+from surrogate.score import score
+from surrogate.train import ProgressCallback, silent, train
+
+AnyModel = Model | ExperimentModel
+
+
+def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: ProgressCallback = silent) -> AnyModel:
+    """Learn from a data file of any kind.
+
+    Raises
+    ------
+    InvalidInput
+        When the file or the data cannot be used.
+    """
+    if is_experiment(path):
+        trial = read_experiment_spec(path)
+        return train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
+    return train(read_data_spec(path), seed=seed, progress=progress, learn=learn, base=path.parent)
+
+
+def load_scorable(folder: Path | str) -> AnyModel:
+    """Read a model that scenarios can be scored with.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder is missing, damaged, or of another version or kind.
+    """
+    model = load_any(folder)
+    if isinstance(model, Model | ExperimentModel):
+        return model
+    expected = "a model of kind transactions or experiment"
+    raise InvalidInput([Problem(where=str(folder), what="model", expected=expected, got=f"kind: {model.kind}")])
+
+
+def score_any(model: AnyModel, scenario: Scenario) -> Learned:
+    """Score a scenario with a model of any kind.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not know what the scenario asks about.
+    """
+    return score_experiment(model, scenario) if isinstance(model, ExperimentModel) else score(model, scenario)
