@@ -50,8 +50,8 @@ from scenarios.coefficients import Coefficients
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 Plan = NDArray[np.int8]
-Progress = Callable[[float, float], None]
-"""Told the share of the work done and the best bound so far."""
+Progress = Callable[[float, float], bool]
+"""Told the share of the work done and the best bound so far; the descent stops where it says False."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ def tight_bound(
     target
         Objective of the best plan known: the descent stops within `BoundParams.tolerance` of it.
     progress
-        Told the share of the work done and the best bound so far.
+        Told the share of the work done and the best bound so far; where it says False, the best so far is the answer.
     """
     use = BoundParams() if params is None else params
     problem = BoundProblem(model, limits, allowed, locked, use.states)
@@ -177,8 +177,8 @@ def tight_bound(
 
     def told(before: int) -> Callable[[int, float], bool]:
         def report(done: int, best: float) -> bool:
-            if progress is not None:
-                progress((before + done) / total, best)
+            if progress is not None and not progress((before + done) / total, best):
+                return False
             return target is None or best - target > use.tolerance * max(1.0, abs(best))
 
         return report

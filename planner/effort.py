@@ -17,7 +17,7 @@ class Effort(StrEnum):
 
 WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1200.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
-SMALL = 200
+SMALL = 500
 """Slots below which passes cost so little that a run does more of them."""
 BOUND = {
     Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),

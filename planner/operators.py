@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.polish import PolishParams, polish
+from constraints.polish import Polished, PolishParams, polish
 from planner.guided import GuidedParams, guided
 from planner.linearise import linearise
 from planner.neighbourhood import Neighbourhood, column_sizes, over_columns
@@ -42,8 +42,10 @@ RESTART_FILL = 0.3
 RESTART = GuidedParams(iterations=80, first_step=0.1)
 """A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
-_POLISH_WORK = 30.0
-"""What one CP-SAT call counts as, in passes over all columns."""
+_CPSAT_SLOTS = 1.5e6
+"""Slots that a pass over all columns gets through in one of CP-SAT's deterministic seconds, to count both alike."""
+_PASS_SLOTS = 500
+"""What a pass costs beside its slots, in slots."""
 _POLISHED_OPTIONS = 2000
 """Options of one polish, the most promising at the known prices."""
 _POLISHED_CHOICES = 4
@@ -209,8 +211,13 @@ def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.r
     place = {int(slot): row for row, slot in zip(rows, hood.slots, strict=True)}
     kept = choices[[place[int(slot)] for slot in linear.slots]]
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    space.work += _POLISH_WORK
-    return polish(linear, space.rules, plan, params, kept).plan
+    return _counted(space, polish(linear, space.rules, plan, params, kept))
+
+
+def _counted(space: Workspace, polished: Polished) -> Plan:
+    """Count CP-SAT's work in passes over all columns: on a small grid a second holds many."""
+    space.work += polished.seconds * _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)
+    return polished.plan
 
 
 def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
@@ -230,5 +237,4 @@ def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) 
     choices[rows, parents.plan[linear.slots]] = True
     choices[rows, parents.mate[linear.slots]] = True
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    space.work += _POLISH_WORK
-    return polish(linear, space.rules, parents.plan, params, choices).plan
+    return _counted(space, polish(linear, space.rules, parents.plan, params, choices))

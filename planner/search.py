@@ -1,4 +1,4 @@
-"""The whole run on one page: first plan, evolution, distinct plans, bound, ledger, answer (docs/search.md)."""
+"""The whole run on one page: first plan, evolution beside the bound, distinct plans, ledger (docs/search.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from constraints.conflict import Conflict, why_infeasible
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
-from planner.bound import Bound, tight_bound
+from planner.bound import Bound
+from planner.bound_beside import BoundBeside
 from planner.distinct import distinct_plans, without_idle
 from planner.effort import BOUND, Effort, work_of
 from planner.elites import MIN_DIFFERENCE, difference
@@ -184,18 +185,15 @@ def _deepen(
     watch: _Watch,
     run: _Run,
 ) -> None:
-    """Bound what is possible, evolve, choose distinct plans, and make the yardsticks."""
-    watch.say("bounding what is possible", 0.08, run.state)
-    run.bound = tight_bound(
-        problem.model,
-        problem.limits,
-        problem.rulebook.base,
-        problem.rulebook.locked_plan(),
-        target=run.state.best.objective,
-        params=BOUND[params.effort],
-        progress=lambda share, best: space.interrupt.check(),
-    )
-    _evolve(problem, space, finish, ledger, params, watch, run)
+    """Evolve while the bound is lowered beside it, choose distinct plans, and make the yardsticks."""
+    with BoundBeside(problem, run.state.best.objective, BOUND[params.effort]) as beside:
+        try:
+            _evolve(problem, space, finish, ledger, params, watch, run, beside)
+            watch.say("bounding what is possible", 0.84, run.state, beside.now)
+            run.bound = beside.stop() if watch.over else beside.wait()
+        except KeyboardInterrupt:
+            run.bound = beside.stop()
+            raise
     watch.say("choosing distinct plans", 0.85, run.state, run.bound)
     wanted = params.plans + SPARE if params.plans > 1 else 1
     run.chosen = distinct_plans(space, finish, run.state, wanted, stream(params.seed, "distinct"))
@@ -229,6 +227,7 @@ def _evolve(
     params: SearchParams,
     watch: _Watch,
     run: _Run,
+    beside: BoundBeside,
 ) -> None:
     """Evolve, setting the bounds of limits at risk anew now and then."""
     work = work_of(params.effort, space.grid.slots) if params.seconds is None else float("inf")
@@ -239,7 +238,7 @@ def _evolve(
         share = (space.work - begun) / work
         if params.seconds is not None:
             share = (watch.seconds - started) / max(params.seconds - started, 1e-9)
-        watch.say("evolving plans", 0.2 + 0.65 * min(share, 1.0), state, run.bound)
+        watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
         if watch.over:
             break
         if due and share >= due[0]:

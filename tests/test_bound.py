@@ -122,7 +122,9 @@ def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_line
     gains, kept = gains_and_feasible(model, limits, plans_of(held))
     assert kept.any()
     seen: list[float] = []
-    bound = tight_bound(model, limits, allowed, locked, params=DESCENT, progress=lambda done, _: seen.append(done))
+    bound = tight_bound(
+        model, limits, allowed, locked, params=DESCENT, progress=lambda done, _: seen.append(done) is None
+    )
     again = tight_bound(model, limits, allowed, locked, params=DESCENT)
     problem = BoundProblem(model, limits, allowed, locked, DESCENT.states)
     assert gains[kept].max() <= bound.value <= bound.naive
@@ -147,7 +149,7 @@ def test_a_target_within_reach_ends_the_descent() -> None:
         prices=np.zeros(len(limits.functionals)),
         target=1e12,
         params=DESCENT,
-        progress=lambda done, _: seen.append(done),
+        progress=lambda done, _: seen.append(done) is None,
     )
     assert len(seen) == 2
     assert np.isfinite(bound.value)
