@@ -63,7 +63,7 @@ def find_groups(
     titles = name_segments(segment_means, segment_raw, features.mean(axis=0), known_mean(raw), names)
     groups = ExperimentGroups(
         ids=tuple(f"s{number + 1}" for number in range(len(bought))),
-        names=tuple(title.replace("shoppers", "customers") for title in titles),
+        names=tuple(_readable(title, names) for title in titles),
         customers=np.bincount(segment),
         stability=stability,
         features=to_digits(means),
@@ -71,6 +71,15 @@ def find_groups(
         share=share / share.sum(axis=1, keepdims=True),
     )
     return groups, fine
+
+
+def _readable(title: str, names: tuple[str, ...]) -> str:
+    """Write ``high channel = Web`` as ``more channel Web``: a level has no size, only customers."""
+    for name in names:
+        if " = " in name:
+            for word, better in (("high", "more"), ("low", "fewer")):
+                title = title.replace(f"{word} {name}", f"{better} {name.replace(' = ', ' ')}")
+    return title.replace("shoppers", "customers")
 
 
 def known_mean(values: Float) -> Float:

@@ -15,7 +15,7 @@ from scenarios.streams import stream
 from surrogate.category_response import to_digits
 from surrogate.experiment.cross_checks import accuracy_of, lift_spread
 from surrogate.experiment.fingerprint import experiment_hash
-from surrogate.experiment.fit import fit_net, rows_of
+from surrogate.experiment.fit import FitParams, fit_net, rows_of
 from surrogate.experiment.groups import find_groups
 from surrogate.experiment.model import ExperimentModel, OutcomeModel, SoldProduct, TriedOffer
 from surrogate.experiment.network import UpliftNet
@@ -101,34 +101,24 @@ def learn_table(
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     prepared = prepare(spec, table, smallest=learn.min_size)
     wanted = tuple(dict.fromkeys(product.outcome for product in spec.products.values()))
-    outcomes: dict[str, tuple[Study, float, Tuned, tuple[UpliftNet, ...]]] = {}
+    outcomes: dict[str, _Learned] = {}
     for number, name in enumerate(wanted):
-        study, scale = study_of(prepared, name)
-
-        def hear(stage: str, share: float, number: int = number) -> None:
-            progress(stage, 0.05 + 0.9 * (number + share) / len(wanted))
-
-        tuned = tune(
-            study, params.net, params.tuning, seed, lambda share, name=name, hear=hear: hear(  # type: ignore[misc]
-                f"{name}: choosing how far customers may differ", 0.6 * share
-            ),
-        )  # fmt: skip
-        members = fit_members(study, params, tuned, seed, lambda share, name=name, hear=hear: hear(  # type: ignore[misc]
-            f"{name}: learning uplift", 0.6 + 0.4 * share
-        ))  # fmt: skip
-        outcomes[name] = (study, scale, tuned, members)
+        first, share = 0.05 + 0.9 * number / len(wanted), 0.9 / len(wanted)
+        outcomes[name] = _learn_outcome(
+            prepared, name, params, seed, _Ahead(progress=progress, first=first, share=share, outcome=name)
+        )
     progress("finding segments", 0.95)
-    everyone = tuple(net for _, _, _, members in outcomes.values() for net in members)
+    everyone = tuple(net for one in outcomes.values() for net in one.members)
     groups, fine = find_groups(everyone, prepared.features, prepared.raw, prepared.encoder.names, learn, seed=seed)
     factor = spec.customers / table.count if spec.customers is not None else 1.0
-    accuracy = accuracy_of(prepared, {name: (one[0], one[1], one[2]) for name, one in outcomes.items()}, seed)
+    accuracy = accuracy_of(prepared, {name: (one.study, one.scale, one.tuned) for name, one in outcomes.items()}, seed)
     progress("done", 1.0)
     return ExperimentModel(
         source=f"experiment {table.source}",
         encoder=prepared.encoder,
         population=to_digits(prepared.features.mean(axis=0)),
         mechanics=prepared.mechanics,
-        offers=_tried(prepared, outcomes[wanted[0]][0]),
+        offers=_tried(prepared, outcomes[wanted[0]].study),
         products={
             name: SoldProduct(
                 outcome=one.outcome,
@@ -139,15 +129,15 @@ def learn_table(
         },
         outcomes={
             name: OutcomeModel(
-                binary=study.binary,
-                scale=scale,
-                networks=members,
-                base=_group_base(members, study, scale, fine),
-                lift_sd=round(lift_spread(study, tuned), 4),
-                answer=tuned.params.answer,
-                answer_hidden=tuned.params.answer_hidden,
+                binary=one.study.binary,
+                scale=one.scale,
+                networks=one.members,
+                base=_group_base(one.members, one.study, one.scale, fine),
+                lift_sd=round(lift_spread(one.study, one.tuned), 4),
+                answer=one.tuned.params.answer,
+                answer_hidden=one.tuned.params.answer_hidden,
             )
-            for name, (study, scale, tuned, members) in outcomes.items()
+            for name, one in outcomes.items()
         },
         groups=groups.scaled(factor),
         days=spec.days,
@@ -161,6 +151,39 @@ def learn_table(
         versions=library_versions(),
         smallest_group=int(min(groups.customers.min(), np.bincount(fine).min())),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Learned:
+    """What was learned about one outcome."""
+
+    study: Study
+    scale: float
+    tuned: Tuned
+    members: tuple[UpliftNet, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ahead:
+    """Tells how far one outcome is."""
+
+    progress: ProgressCallback
+    first: float
+    share: float
+    outcome: str
+
+    def choosing(self, done: float) -> None:
+        self.progress(f"{self.outcome}: choosing how far customers may differ", self.first + 0.6 * self.share * done)
+
+    def learning(self, done: float) -> None:
+        self.progress(f"{self.outcome}: learning uplift", self.first + self.share * (0.6 + 0.4 * done))
+
+
+def _learn_outcome(prepared: Prepared, outcome: str, params: ExperimentParams, seed: int, ahead: _Ahead) -> _Learned:
+    study, scale = study_of(prepared, outcome)
+    tuned = tune(study, params.net, params.tuning, seed, ahead.choosing)
+    members = fit_members(study, params, tuned.params, seed, ahead.learning)
+    return _Learned(study=study, scale=scale, tuned=tuned, members=members)
 
 
 def study_of(prepared: Prepared, outcome: str) -> tuple[Study, float]:
@@ -181,7 +204,7 @@ def study_of(prepared: Prepared, outcome: str) -> tuple[Study, float]:
 
 
 def fit_members(
-    study: Study, params: ExperimentParams, tuned: Tuned, seed: int, tick: Callable[[float], None]
+    study: Study, params: ExperimentParams, fit: FitParams, seed: int, tick: Callable[[float], None]
 ) -> tuple[UpliftNet, ...]:
     """Fit every member from a start and on weights of its own."""
     members = []
@@ -189,7 +212,7 @@ def fit_members(
     for number in range(params.members):
         weight = study.rows.weight * stream(seed, "bootstrap", str(number)).exponential(size=units)[study.unit]
         net = start(study, params.net, stream(seed, "start", str(number)))
-        fitted = fit_net(net, study.rows._replace(weight=weight), tuned.params, binary=study.binary)
+        fitted = fit_net(net, study.rows._replace(weight=weight), fit, binary=study.binary)
         members.append(jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), fitted))
         tick((number + 1) / params.members)
     return tuple(members)

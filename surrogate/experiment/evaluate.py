@@ -1,0 +1,232 @@
+"""Evaluating what was learned from an experiment, on customers that no fit saw, beside other learners.
+
+The customers are dealt into two halves; every learner is fitted on each half (ours with the model's own settings) and
+predicts the other, so that each customer is predicted once by a fit that did not see them. A model that was trained on
+the same file could not be tested on it directly. Where the file is another one, the saved model itself is tested too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import LearnSpec
+from scenarios.streams import stream
+from surrogate.experiment import peers
+from surrogate.experiment.cross_checks import trial_of
+from surrogate.experiment.evaluation import (
+    OURS,
+    SAVED,
+    ExperimentEvaluation,
+    LearnerRow,
+    OfferEvaluation,
+    PolicyEvaluation,
+    PolicyRow,
+)
+from surrogate.experiment.fingerprint import experiment_hash
+from surrogate.experiment.groups import find_groups
+from surrogate.experiment.model import ExperimentModel
+from surrogate.experiment.network import UpliftNet
+from surrogate.experiment.notes import notes_of
+from surrogate.experiment.predict import expected
+from surrogate.experiment.prepare import Prepared, prepare
+from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.table import read_experiment
+from surrogate.experiment.train import ExperimentParams, fit_members, study_of
+from surrogate.experiment.tune import NetParams, expected_outcomes
+from surrogate.experiment.verdict import verdict
+from surrogate.policy_value import Assigned, doubly_robust, gain, inverse_propensity
+from surrogate.uplift_metrics import (
+    Trial,
+    auuc_interval,
+    average_effect,
+    calibration,
+    calibration_slope,
+    qini_gain,
+    qini_interval,
+)
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+ProgressCallback = Callable[[str, float], None]
+SEGMENT_MEANS = "segment means"
+PEERS = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
+RESAMPLES = 200
+
+
+def silent(_: str, __: float) -> None:
+    """Hear no progress."""
+
+
+def evaluate_experiment(
+    model: ExperimentModel, path: Path | str, *, seed: int = 1, progress: ProgressCallback = silent
+) -> ExperimentEvaluation:
+    """Evaluate a model on an experiment file.
+
+    Parameters
+    ----------
+    model
+        What to evaluate; its settings are used in the halves.
+    path
+        The experiment file (``kind: experiment``) with the offers and outcomes that the model knows.
+    seed
+        Of the halves and resamples.
+    progress
+        Hears what is being done and the share of it that is done.
+
+    Raises
+    ------
+    InvalidInput
+        When the file cannot be used, or its offers and outcomes are not the model's.
+    """
+    path = Path(path)
+    spec = read_experiment_spec(path)
+    problems = [*_other_names(path, "offers", tuple(spec.offers), tuple(one.id for one in model.offers))]
+    problems += _other_names(path, "outcomes", tuple(spec.outcomes), tuple(model.outcomes))
+    if problems:
+        raise InvalidInput(problems)
+    progress("reading the experiment", 0.0)
+    prepared = prepare(spec, read_experiment(spec, path.parent), smallest=model.smallest_group)
+    known = experiment_hash(spec, path.parent) == model.data_hash
+    offers: list[OfferEvaluation] = []
+    policies: list[PolicyEvaluation] = []
+    for number, outcome in enumerate(model.outcomes):
+
+        def hear(stage: str, share: float, number: int = number) -> None:
+            progress(stage, 0.05 + 0.95 * (number + share) / len(model.outcomes))
+
+        foreseen = _out_of_half(model, prepared, outcome, seed, hear)
+        if not known:
+            foreseen[SAVED] = expected(model, prepared.table, outcome)
+        offers += _offer_rows(prepared, outcome, foreseen, seed)
+        policies.append(_policies(prepared, outcome, foreseen[OURS], seed))
+    progress("done", 1.0)
+    return ExperimentEvaluation(
+        source=prepared.table.source,
+        customers=int(prepared.table.unit.max()) + 1,
+        randomised=prepared.balance.holds,
+        offers=tuple(offers),
+        policies=tuple(policies),
+        notes=notes_of(prepared),
+        verdict=verdict(offers, policies, randomised=prepared.balance.holds),
+    )
+
+
+def _other_names(path: Path, what: str, got: tuple[str, ...], known: tuple[str, ...]) -> list[Problem]:
+    """Offers must be the same in the same order, because arms are numbered; outcomes may be more."""
+    if got == known or (what == "outcomes" and set(got) >= set(known)):
+        return []
+    expected_names = f"the {what} of the model, {', '.join(known)}"
+    remedy = "evaluate on an experiment of the same offers, or train on this one"
+    return [Problem(where=str(path), what=what, expected=expected_names, got=", ".join(got), remedy=remedy)]
+
+
+def _out_of_half(
+    model: ExperimentModel, prepared: Prepared, outcome: str, seed: int, hear: ProgressCallback
+) -> dict[str, Float]:
+    """Return expected outcomes [N, A + 1] by learner, each customer's from fits on the other half."""
+    learned = model.outcomes[outcome]
+    study, scale = study_of(prepared, outcome)
+    net = NetParams()
+    fit = replace(net.fit, answer=learned.answer, answer_hidden=learned.answer_hidden)
+    params = ExperimentParams(members=len(learned.networks), net=replace(net, fit=fit))
+    half = stream(seed, "halves").permutation(int(study.unit.max()) + 1)[study.unit] % 2
+    table, offers = prepared.table, len(prepared.spec.offers)
+    values = np.asarray(study.rows.outcome) * scale
+    out = {name: np.empty_like(prepared.chance) for name in (OURS, SEGMENT_MEANS, *PEERS)}
+    for side in (0, 1):
+        train, test = half != side, half == side
+        seen = replace(study, rows=study.rows._replace(weight=np.where(train, prepared.weight, 0.0)))
+        hear(f"{outcome}: fitting on one half of the customers", 0.5 * side)
+        members = fit_members(seen, params, fit, seed, lambda _: None)
+        each = [
+            expected_outcomes(one, prepared.features[test], prepared.mechanic, study.rows.ramps, binary=study.binary)
+            for one in members
+        ]
+        out[OURS][test] = np.mean(each, axis=0) * scale
+        hear(f"{outcome}: fitting the peers", 0.5 * side + 0.4)
+        learn = LearnSpec(min_size=model.smallest_group)
+        segment = _segments(members, prepared, learn, seed)
+        mine = (values[train], table.arm[train], prepared.weight[train])
+        out[SEGMENT_MEANS][test] = peers.segment_means(*mine, segment[train], segment[test], offers)
+        for name, learner in PEERS.items():
+            out[name][test] = learner(
+                prepared.features[train], *mine, prepared.features[test], offers, binary=study.binary
+            )
+    return out
+
+
+def _segments(members: tuple[UpliftNet, ...], prepared: Prepared, learn: LearnSpec, seed: int) -> Int:
+    """Return the segments of all customers by profiles that one half taught: features only, no outcome is read."""
+    groups, fine = find_groups(members, prepared.features, prepared.raw, prepared.encoder.names, learn, seed=seed)
+    return np.asarray(np.argmax(groups.share > 0, axis=0)[fine], dtype=np.int64)
+
+
+def _offer_rows(prepared: Prepared, outcome: str, foreseen: dict[str, Float], seed: int) -> list[OfferEvaluation]:
+    out = []
+    values = prepared.table.outcomes[outcome]
+    for number, offer in enumerate(prepared.spec.offers, start=1):
+        trial, rows = trial_of(values, prepared.table.arm, prepared.chance, number)
+        uplift = {name: (one[:, number] - one[:, 0])[rows] for name, one in foreseen.items()}
+        out.append(
+            OfferEvaluation(
+                outcome=outcome,
+                offer=offer,
+                average=average_effect(trial),
+                learners=tuple(_learner(trial, uplift, name, seed) for name in uplift),
+                calibration=calibration(trial, uplift[OURS]),
+            )
+        )
+    return out
+
+
+def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int) -> LearnerRow:
+    def rng() -> np.random.Generator:
+        return stream(seed, "evaluation bootstrap")  # the same resamples for all learners
+
+    score = uplift[name]
+    better = None if name == OURS else qini_gain(trial, uplift[OURS], score, rng=rng(), resamples=RESAMPLES)
+    return LearnerRow(
+        name=name,
+        qini=qini_interval(trial, score, rng=rng(), resamples=RESAMPLES),
+        auuc=auuc_interval(trial, score, rng=rng(), resamples=RESAMPLES),
+        slope=calibration_slope(trial, score),
+        ours_better=better,
+    )
+
+
+def _policies(prepared: Prepared, outcome: str, foreseen: Float, seed: int) -> PolicyEvaluation:
+    """Compare rules; the predictions are out of fold, so the doubly robust values are unbiased."""
+    table = prepared.table
+    data = Assigned(outcome=table.outcomes[outcome], arm=table.arm, propensity=prepared.chance)
+    count = table.count
+    uplift = foreseen[:, 1:] - foreseen[:, :1]
+    best = np.argmax(uplift, axis=1) + 1
+    gains = uplift.max(axis=1)
+    half = np.zeros(count, dtype=bool)
+    half[np.argsort(-gains, kind="stable")[: count // 2]] = True
+    lot = np.zeros(count, dtype=bool)
+    lot[stream(seed, "half by lot").permutation(count)[: count // 2]] = True
+    rules: dict[str, Int] = {"nobody": np.zeros(count, dtype=np.int64)}
+    rules |= {f"everybody {name}": np.full(count, number) for number, name in enumerate(prepared.spec.offers, start=1)}
+    rules["each customer what helps most, if it helps"] = np.where(gains > 0, best, 0)
+    rules["the half with the largest uplift"] = np.where(half, best, 0)
+    rules["a half by lot, each what helps most"] = np.where(lot, best, 0)
+    robust = {name: doubly_robust(data, choice, foreseen) for name, choice in rules.items()}
+    rows = tuple(
+        PolicyRow(
+            name=name,
+            reached=float((choice > 0).mean()),
+            inverse_propensity=inverse_propensity(data, choice).estimate,
+            doubly_robust=robust[name].estimate,
+            over_none=gain(robust[name], robust["nobody"]),
+        )
+        for name, choice in rules.items()
+    )
+    chosen, drawn = robust["the half with the largest uplift"], robust["a half by lot, each what helps most"]
+    return PolicyEvaluation(outcome=outcome, rows=rows, targeting=gain(chosen, drawn))

@@ -1,0 +1,73 @@
+"""The records of an evaluation: learners, calibration and rules, each figure with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surrogate.uplift_metrics import CalibrationRow, Estimate
+
+OURS = "this method"
+SAVED = "the saved model"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerRow:
+    """One learner's uplift of one offer, on customers that it did not see."""
+
+    name: str
+    qini: Estimate
+    auuc: Estimate
+    slope: Estimate
+    """Of the true uplift on the predicted: 1 is right, 0 no information."""
+    ours_better: Estimate | None
+    """Qini of this method less the learner's, paired; None for this method itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEvaluation:
+    """One offer and one outcome."""
+
+    outcome: str
+    offer: str
+    average: Estimate
+    """Average effect, in outcome per customer."""
+    learners: tuple[LearnerRow, ...]
+    calibration: tuple[CalibrationRow, ...]
+    """This method's predictions by decile, lowest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyRow:
+    """Who gets which offer, and what it earns in outcome per customer."""
+
+    name: str
+    reached: float
+    """Share of customers who get an offer."""
+    inverse_propensity: Estimate
+    doubly_robust: Estimate
+    over_none: Estimate
+    """Doubly robust value less that of giving nobody anything, paired."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyEvaluation:
+    """Rules compared on one outcome."""
+
+    outcome: str
+    rows: tuple[PolicyRow, ...]
+    targeting: Estimate
+    """What choosing the half by uplift earns over the same number chosen at random, paired."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentEvaluation:
+    """The evaluation of a model on an experiment."""
+
+    source: str
+    customers: int
+    randomised: bool
+    offers: tuple[OfferEvaluation, ...]
+    policies: tuple[PolicyEvaluation, ...]
+    notes: tuple[str, ...]
+    verdict: tuple[str, ...]
+    """What to trust the model for, and what not."""

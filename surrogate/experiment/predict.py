@@ -1,0 +1,29 @@
+"""What a model says of customers one by one: their expected outcome without offer and with each one tried."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.experiment.model import ExperimentModel
+from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.table import ExperimentTable
+from surrogate.experiment.tune import expected_outcomes
+
+Float = NDArray[np.float64]
+
+
+def expected(model: ExperimentModel, table: ExperimentTable, outcome: str) -> Float:
+    """Return expected outcomes [N, A + 1] of customers: without offer, then with each offer tried; mean of the members.
+
+    Raises
+    ------
+    KeyError
+        When the model did not learn the outcome.
+    """
+    learned = model.outcomes[outcome]
+    features = model.encoder.scaled(model.encoder.raw(table))
+    mechanic = np.array([model.mechanics.index(one.mechanic) for one in model.offers])
+    ramps = saving_ramps(np.array([one.saving for one in model.offers]))
+    each = [expected_outcomes(net, features, mechanic, ramps, binary=learned.binary) for net in learned.networks]
+    return np.asarray(np.mean(each, axis=0) * learned.scale)

@@ -1,0 +1,172 @@
+"""Explaining an effect that an experiment taught: integrated gradients, what was randomised, how many were tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import Offer, Scenario
+from surrogate.attribution import Asked, integrated_gradients
+from surrogate.experiment.declared import declared_shares
+from surrogate.experiment.lifts import Who
+from surrogate.experiment.matching import Match, match
+from surrogate.experiment.model import ExperimentModel
+from surrogate.experiment.network import SAVING_CAP, SAVING_KNOTS, UpliftNet, mean_outcome
+from surrogate.experiment.score import score_experiment
+from surrogate.explanation import Driver, Explanation, places
+
+Float = NDArray[np.float64]
+
+MOST_DRIVERS = 5
+LEAST_POINTS = 0.001
+_CONTACT, _SAVING = 0, 1
+"""Places of the promotion's inputs, before the features."""
+
+
+def explain_experiment(
+    model: ExperimentModel, scenario: Scenario, segment: str, offer: str, product: str | None
+) -> Explanation:
+    """Explain the lift of an offer on a segment (`surrogate.why.explain`)."""
+    learned = score_experiment(model, scenario)
+    ids = [one.id for one in learned.segments]
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    row, column, numbers = places(scenario, ids, [one.id for one in products], segment, offer, product)
+    asked = scenario.offers[column]
+    who = (
+        declared_shares(model, scenario.segments)
+        if isinstance(scenario.segments, tuple)
+        else Who(features=model.groups.features, share=model.groups.share, learned=True)
+    )
+    effects = learned.effects
+    base = effects.base_units.mean(axis=(0, 3))[row]
+    rows = [len(products)] if asked.mechanic.is_basket else list(numbers)
+    prices = [
+        float(one.price) if one.price is not None else learned.prices.get(one.id) or model.order or 1.0
+        for one in products
+    ]
+    matches = [match(model, asked, model.order if asked.mechanic.is_basket else prices[number]) for number in numbers]
+    weight = np.maximum(base[list(numbers)], 1e-12)
+    outcomes = [model.products[products[number].id].outcome for number in numbers]
+    features = who.share[row] @ who.features
+    found = integrated_gradients(_asked(model, features, matches, outcomes, weight / weight.sum()))
+    cells = effects.lift[:, row][:, rows, :, column].max(axis=2).mean(axis=0)
+    scored = float(np.average(cells, weights=weight if len(rows) == len(weight) else None))
+    return Explanation(
+        segment=segment,
+        offer=offer,
+        products=() if asked.mechanic.is_basket else tuple(products[number].id for number in numbers),
+        learned=scored,
+        now=scored,
+        drivers=_drivers(model, features, who, row, asked, matches[0], found.parts, found.total, scored),
+        grade=effects.evidence[column],
+        trust=_trust(model, asked, effects.evidence[column], matches),
+        past=(),
+    )
+
+
+def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcomes: list[str], weight: Float) -> Asked:
+    """Return the mean over members and products of log(1 + lift) at a segment's mean customer, and its inputs."""
+    together = {
+        name: jax.tree.map(
+            lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *model.outcomes[name].networks
+        )
+        for name in sorted(set(outcomes))
+    }
+
+    def value(point: Any) -> Any:
+        who, total = point[None, 2:], 0.0
+        for one, name, share in zip(matches, outcomes, weight, strict=True):
+            binary = model.outcomes[name].binary
+
+            def of_member(net: UpliftNet, one: Match = one, binary: bool = binary) -> Any:
+                profile, hidden = net.states(who, jnp)
+                mechanic = np.array([one.mechanic])
+                bare = net.answers(profile, hidden, mechanic, jnp.zeros((1, len(SAVING_KNOTS) + 1)), jnp)[:, 0]
+                full = net.answers(profile, hidden, mechanic, _ramps(point[_SAVING] * one.saving)[None], jnp)[:, 0]
+                link = net.without(profile, hidden)
+                with_offer = link + point[_CONTACT] * bare + full - bare
+                ratio = mean_outcome(with_offer, binary=binary, xp=jnp) / mean_outcome(link, binary=binary, xp=jnp)
+                return jnp.log(ratio)[0]
+
+            total = total + share * jnp.mean(jax.vmap(of_member)(together[name]))
+        return total
+
+    return Asked(
+        names=("contact", "saving", *model.encoder.names),
+        baseline=np.concatenate([np.zeros(2), model.population]),
+        inputs=np.concatenate([np.ones(2), features]),
+        value=value,
+    )
+
+
+def _ramps(saving: Any) -> Any:
+    """Return ramps [J] of a saving, in JAX (`surrogate.experiment.network.saving_ramps`)."""
+    price = -jnp.log1p(-jnp.clip(saving, 0.0, SAVING_CAP))
+    knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
+    return jnp.stack([jnp.clip(price - low, 0.0, high - low) for low, high in zip(knots, knots[1:], strict=False)])
+
+
+def _drivers(
+    model: ExperimentModel,
+    features: Float,
+    who: Who,
+    row: int,
+    offer: Offer,
+    matched: Match,
+    parts: Float,
+    total: float,
+    scored: float,
+) -> tuple[Driver, ...]:
+    """Turn attributions of log(1 + lift) into points of lift, and name them; they add up to the scored lift."""
+    scale = float(np.expm1(total) / total) if abs(total) > 1e-9 else 1.0
+    points = parts * scale
+    named = [
+        Driver(words=f"being contacted with the {offer.mechanic.value}, whatever it saves", points=float(points[0]))
+    ]
+    if matched.saving > 0:
+        named.append(Driver(words=f"a saving of {matched.saving:.0%}", points=float(points[1])))
+    rest = scored - float(points[:2].sum()) if matched.saving > 0 else scored - float(points[0])
+    own = model.groups.raw[row] if who.learned else np.full(len(features), np.nan)
+    customers = model.groups.customers.astype(np.float64)
+    known = np.isfinite(model.groups.raw)
+    average = (customers[:, None] * np.where(known, model.groups.raw, 0.0)).sum(axis=0) / np.maximum(
+        (customers[:, None] * known).sum(axis=0), 1e-12
+    )
+    shown = 0
+    for index in np.argsort(-np.abs(np.round(points[2:], 9)), kind="stable").tolist():
+        value = float(points[2 + index])
+        if shown == MOST_DRIVERS or abs(value) < LEAST_POINTS:
+            break
+        name = model.encoder.names[index]
+        figures = f" {own[index]:,.2f} (average {average[index]:,.2f})" if np.isfinite(own[index]) else ""
+        named.append(Driver(words=f"{name}{figures}", points=value))
+        rest -= value
+        shown += 1
+    return (*named, Driver(words="everything else about these customers, and how they differ", points=rest))
+
+
+def _trust(model: ExperimentModel, offer: Offer, grade: str, matches: list[Match]) -> tuple[str, ...]:
+    worst = max(matches, key=lambda one: one.spread)
+    tried = worst.nearest
+    if grade == "randomised":
+        first = f"Randomised: chance decided which {tried.customers:,} customers were offered {tried.id}."
+    elif grade == "assumed":
+        first = f"Assumed: no {offer.mechanic.value} of this saving was tried; it is extrapolated from {tried.id}."
+    else:
+        first = "Observed: chance does not explain who was offered what, so other differences may be in the figure."
+    out = [first]
+    if worst.exact:
+        out.append("Inside the data: this very offer was tried.")
+    else:
+        out.append(
+            f"It saves {worst.saving:.0%}, the nearest offer that was tried ({tried.id}) {tried.saving:.0%}; "
+            "its interval is wider for that."
+        )
+    for name, value in model.accuracy.items():
+        if "qini" in name and "interval" not in name and isinstance(value, int | float):
+            out.append(f"On customers that training did not see: {name.replace('_', ' ')} {value:.3f}.")
+    return tuple(out)
