@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,28 @@ from planner.terminal import ExitCode, answering, show, show_json
 
 
 @answering
-def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> ExitCode:
+def effects(
+    scenario: ScenarioArgument,
+    why: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--why", metavar="SEGMENT OFFER", help="What one effect comes from, and how far to trust it."),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option("--product", metavar="ID", help="With --why: on this product only.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
     """Show effect scores per segment and offer, and what each offer needs to break even."""
+    if why is not None:
+        return _why(scenario, why, product, set_ or (), json_)
+    if product is not None:
+        from scenarios.problems import InvalidInput, Problem
+
+        remedy = "add --why SEGMENT OFFER, or leave it out"
+        raise InvalidInput(
+            [Problem(where="--product", what="option", expected="--why beside it", got=product, remedy=remedy)]
+        )
     from planner.break_even import break_even
     from planner.effect_scores import effect_scores
     from planner.live import watching
@@ -32,16 +53,34 @@ def effects(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOptio
     scores = effect_scores(problem.grid, problem.effects)
     needs = break_even(problem.model, problem.effects)
     accuracy = problem.learned.accuracy if problem.learned is not None else {}
+    suspicions = problem.learned.suspicions if problem.learned is not None else {}
     if json_:
-        show_json(effects_json(problem.grid, problem.effects, scores, needs, accuracy))
+        show_json(effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions))
         return ExitCode.YES
     show(
         show_overview(problem.grid, scores),
-        *show_scores(problem.grid, scores),
+        *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
         show_break_even(problem.grid, needs),
         *show_accuracy(accuracy),
         show_evidence(problem.grid.scenario, problem.effects),
     )
+    return ExitCode.YES
+
+
+def _why(scenario: str, why: tuple[str, str], product: str | None, set_: Sequence[str], json_: bool) -> ExitCode:
+    from planner.live import watching
+    from planner.problem import build_problem
+    from planner.report_why import show_why, why_json
+    from planner.why import why as explain
+    from scenarios.load import load_scenario
+
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_, progress)
+        found = explain(problem, load_scenario(scenario, set_), *why, product, progress)
+    if json_:
+        show_json(why_json(problem.grid, found))
+    else:
+        show(*show_why(problem.grid, found))
     return ExitCode.YES
 
 

@@ -63,36 +63,35 @@ def applies_mask(grid: Grid) -> NDArray[np.bool_]:
 
 def effect_scores(grid: Grid, effects: Effects) -> tuple[Score, ...]:
     """Average the effects of every offer in every segment where it applies, in the scenario's order."""
-    base = effects.base_units.mean(axis=0)
-    weights = np.concatenate([base, base.sum(axis=1, keepdims=True)], axis=1)
     mask = applies_mask(grid)
+    return tuple(
+        score_of(effects, segment, offer, mask[segment, :, :, offer])
+        for segment in range(len(grid.segments))
+        for offer in range(len(grid.scenario.offers))
+        if mask[segment, :, :, offer].any()
+    )
+
+
+def score_of(effects: Effects, segment: int, offer: int, here: NDArray[np.bool_]) -> Score:
+    """Average the effects of an offer in a segment over some cells [K+1, T], weighted by baseline units."""
+    base = effects.base_units.mean(axis=0)[segment]
+    weight = np.concatenate([base, base.sum(axis=0, keepdims=True)])[here]
+    weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
     z = np.array([NormalDist().inv_cdf((level + 0.5) / _LEVELS) for level in range(_LEVELS)])
-    scores = []
-    for segment in range(len(grid.segments)):
-        for offer in range(len(grid.scenario.offers)):
-            here = mask[segment, :, :, offer]
-            if not here.any():
-                continue
-            weight = weights[segment][here]
-            weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
-            lift = effects.lift[:, segment, :, :, offer][:, here]
-            residual = effects.lift_sd[segment, :, :, offer][here]
-            futures = lift[:, None, :] * np.exp(residual * z[:, None])
-            lifts = np.quantile(futures @ weight, _INTERVAL, method="hazen")
-            shown = np.quantile(attractiveness(futures) @ weight, _INTERVAL, method="hazen")
-            mean = lift.mean(axis=0)
-            scores.append(
-                Score(
-                    segment=segment,
-                    offer=offer,
-                    attractiveness=float(attractiveness(mean) @ weight),
-                    attractiveness_low=float(shown[0]),
-                    attractiveness_high=float(shown[1]),
-                    lift=float(mean @ weight),
-                    lift_low=float(lifts[0]),
-                    lift_high=float(lifts[1]),
-                    take_up=float(effects.take_up[segment, :, :, offer][here] @ weight),
-                    cells=int(here.sum()),
-                )
-            )
-    return tuple(scores)
+    lift = effects.lift[:, segment, :, :, offer][:, here]
+    futures = lift[:, None, :] * np.exp(effects.lift_sd[segment, :, :, offer][here] * z[:, None])
+    lifts = np.quantile(futures @ weight, _INTERVAL, method="hazen")
+    shown = np.quantile(attractiveness(futures) @ weight, _INTERVAL, method="hazen")
+    mean = lift.mean(axis=0)
+    return Score(
+        segment=segment,
+        offer=offer,
+        attractiveness=float(attractiveness(mean) @ weight),
+        attractiveness_low=float(shown[0]),
+        attractiveness_high=float(shown[1]),
+        lift=float(mean @ weight),
+        lift_low=float(lifts[0]),
+        lift_high=float(lifts[1]),
+        take_up=float(effects.take_up[segment, :, :, offer][here] @ weight),
+        cells=int(here.sum()),
+    )

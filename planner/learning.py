@@ -14,7 +14,7 @@ from scenarios.schema import LearnSpec
 
 start_jax()
 
-from surrogate.cache import learned_for  # noqa: E402 - JAX starts first, with its threads fixed
+from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
 
@@ -30,11 +30,11 @@ def learn(loaded: LoadedScenario, progress: Watcher = ignore) -> Learned:
     return learned_for(loaded.scenario, data, reporter(progress))
 
 
-def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> Trained:
+def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> AnyModel:
     """Return the model behind a scenario's effects: read, or learned from its data now or before."""
     source = loaded.scenario.effects
     if source.model is not None:
-        return load_any(Path(str(loaded.files.folder.joinpath(source.model))))
+        return load_scorable(Path(str(loaded.files.folder.joinpath(source.model))))
     data = Path(str(loaded.files.folder.joinpath(source.data or "")))
     return model_for(data, learn_spec(loaded.scenario), reporter(progress))
 

@@ -17,6 +17,8 @@ from scenarios.grid import Grid
 from scenarios.schema import Scenario
 
 _DIGITS = 6
+_NAMED = 3
+"""Offers that a sentence names before it counts the others."""
 """Decimals of figures in JSON."""
 
 
@@ -27,8 +29,13 @@ def named(id_: str, name: str | None) -> str:
     return f"{id_} {name}"
 
 
-def show_scores(grid: Grid, scores: tuple[Score, ...]) -> list[FittedTable]:
-    """One table per segment: every offer with attractiveness, lift and take-up, and their 90 % intervals."""
+def show_scores(
+    grid: Grid, scores: tuple[Score, ...], evidence: tuple[str, ...] = (), suspicions: Mapping[str, str] | None = None
+) -> list[FittedTable]:
+    """One table per segment: every offer with attractiveness, lift, take-up, their 90 % intervals, and the evidence.
+
+    ``evidence`` is the grade by offer; ``suspicions`` say by offer id why what was only observed may not be causal.
+    """
     tables = []
     for number, segment in enumerate(grid.segments):
         rows = []
@@ -45,6 +52,7 @@ def show_scores(grid: Grid, scores: tuple[Score, ...]) -> list[FittedTable]:
                     share(score.lift, digits=0, signed=True),
                     f"{share(score.lift_low, digits=0)} to {share(score.lift_high, digits=0)}",
                     share(score.take_up),
+                    evidence[score.offer] if evidence else NOTHING,
                     f"{score.cells:,}",
                 )
             )
@@ -59,13 +67,29 @@ def show_scores(grid: Grid, scores: tuple[Score, ...]) -> list[FittedTable]:
                     Column(title="lift", number=True),
                     Column(title="90% interval", number=True),
                     Column(title="take-up", number=True),
+                    Column(title="evidence", least=8),
                     Column(title="cells", number=True, gives_way=4),
                 ),
                 rows=tuple(rows),
+                notes=_doubts(grid, [score.offer for score in scores if score.segment == number], suspicions or {}),
                 empty="no offer applies here",
             )
         )
     return tables
+
+
+def _doubts(grid: Grid, offers: list[int], suspicions: Mapping[str, str]) -> tuple[str, ...]:
+    """Say below the figures of a segment why those that were only observed may not be causal."""
+    by_words: dict[str, list[str]] = {}
+    for number in offers:
+        offer = grid.scenario.offers[number].id
+        if offer in suspicions:
+            by_words.setdefault(suspicions[offer], []).append(offer)
+    return tuple(f"observed, not randomised ({_listed(ids)}): {words}" for words, ids in by_words.items())
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
 
 
 def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
@@ -224,6 +248,7 @@ def effects_json(
     scores: tuple[Score, ...],
     needs: tuple[BreakEven, ...],
     accuracy: Mapping[str, float | str],
+    suspicions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return everything that the tables show as plain data."""
 
@@ -266,5 +291,6 @@ def effects_json(
             for need in needs
         ],
         "accuracy": accuracy_json(accuracy),
+        "suspicions": dict(suspicions or {}),
         "notes": list(effects.notes),
     }

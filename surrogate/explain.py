@@ -28,6 +28,7 @@ class Trait:
 
 
 def written(feature: str, value: float) -> str:
+    """Return a feature's value in people's units: shares as percent."""
     """Return a feature's value as people write it: shares in percent."""
     share = feature.endswith(" share") or feature.startswith("share of ")
     return f"{value:.1%}" if share else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"

@@ -40,25 +40,14 @@ def score(model: Model, scenario: Scenario) -> Learned:
     InvalidInput
         When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
     """
-    products = scenario.products
-    if not isinstance(products, tuple):
-        raise TypeError("scoring needs a scenario whose products are read in")
-    problems = [*_unknown(model, scenario, products), *_unscorable(model, scenario), *_too_early(model, scenario)]
-    if problems:
-        raise InvalidInput(problems)
-    declared = isinstance(scenario.segments, tuple)
-    groups = declared_groups(model, scenario.segments) if isinstance(scenario.segments, tuple) else model.groups
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else learned_segments(model)
-    index = [model.categories.index(product.id) for product in products]
+    axes = axes_of(model, scenario)
+    groups, segments, declared = axes.groups, axes.segments, isinstance(scenario.segments, tuple)
     prices = {
         product.id: float(model.regular_price[number])
-        for product, number in zip(products, index, strict=True)
+        for product, number in zip(axes.products, axes.index, strict=True)
         if product.price is None
     }
-    axes = Axes(
-        scenario=scenario, segments=segments, products=products, index=np.array(index), model=model, groups=groups
-    )
-    base_units = _base_units(axes)
+    base_units = base_units_of(axes)
     offers = calibrated(axes, score_offers(axes), base_units.mean(axis=(0, 3)))
     effects = Effects(
         base_units=base_units,
@@ -87,6 +76,28 @@ def score(model: Model, scenario: Scenario) -> Learned:
     )
 
 
+def axes_of(model: Model, scenario: Scenario) -> Axes:
+    """Put a scenario's axes beside the model's.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
+    """
+    products = scenario.products
+    if not isinstance(products, tuple):
+        raise TypeError("scoring needs a scenario whose products are read in")
+    problems = [*_unknown(model, scenario, products), *_unscorable(model, scenario), *_too_early(model, scenario)]
+    if problems:
+        raise InvalidInput(problems)
+    index = np.array([model.categories.index(product.id) for product in products])
+    if isinstance(scenario.segments, tuple):
+        groups, segments = declared_groups(model, scenario.segments), scenario.segments
+    else:
+        groups, segments = model.groups, learned_segments(model)
+    return Axes(scenario=scenario, segments=segments, products=products, index=index, model=model, groups=groups)
+
+
 def learned_segments(model: Model) -> tuple[Segment, ...]:
     """Return the model's own segments as records of the scenario."""
     return tuple(
@@ -96,7 +107,7 @@ def learned_segments(model: Model) -> tuple[Segment, ...]:
     )  # fmt: skip
 
 
-def _base_units(axes: Axes) -> Float:
+def base_units_of(axes: Axes) -> Float:
     """Return [E, S, K, T]: the last level, spread over weekdays where periods are days."""
     horizon, weekly = axes.scenario.horizon, axes.groups.base[:, :, axes.index]
     if horizon.unit is Unit.WEEK:

@@ -47,7 +47,7 @@ class OfferScores:
 
 def score_offers(axes: Axes) -> OfferScores:
     """Return what the scenario's offers do."""
-    terms = _terms(axes)
+    terms = terms_of(axes)
     lift, take_up = _effects(axes, terms)
     mask = axes.applies()
     distance = _distance(axes, terms)
@@ -67,7 +67,7 @@ def score_offers(axes: Axes) -> OfferScores:
     )
 
 
-def _terms(axes: Axes) -> list[list[Terms]]:
+def terms_of(axes: Axes) -> list[list[Terms]]:
     """Return the terms of every offer (O) on every product and the basket (K + 1)."""
     scenario = axes.scenario
     order = axes.model.offers.order if axes.model.offers is not None else 1.0

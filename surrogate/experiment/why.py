@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -107,7 +108,7 @@ def _ramps(saving: Any) -> Any:
     """Return ramps [J] of a saving, in JAX (`surrogate.experiment.network.saving_ramps`)."""
     price = -jnp.log1p(-jnp.clip(saving, 0.0, SAVING_CAP))
     knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
-    return jnp.stack([jnp.clip(price - low, 0.0, high - low) for low, high in zip(knots, knots[1:], strict=False)])
+    return jnp.stack([jnp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)])
 
 
 def _drivers(
@@ -136,16 +137,15 @@ def _drivers(
     average = (customers[:, None] * np.where(known, model.groups.raw, 0.0)).sum(axis=0) / np.maximum(
         (customers[:, None] * known).sum(axis=0), 1e-12
     )
-    shown = 0
-    for index in np.argsort(-np.abs(np.round(points[2:], 9)), kind="stable").tolist():
+    order = np.argsort(-np.abs(np.round(points[2:], 9)), kind="stable").tolist()
+    for index in order[:MOST_DRIVERS]:
         value = float(points[2 + index])
-        if shown == MOST_DRIVERS or abs(value) < LEAST_POINTS:
+        if abs(value) < LEAST_POINTS:
             break
         name = model.encoder.names[index]
         figures = f" {own[index]:,.2f} (average {average[index]:,.2f})" if np.isfinite(own[index]) else ""
         named.append(Driver(words=f"{name}{figures}", points=value))
         rest -= value
-        shown += 1
     return (*named, Driver(words="everything else about these customers, and how they differ", points=rest))
 
 
