@@ -119,8 +119,8 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
 def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
     """[N, width] single changes that still fit, after one that did not.
 
-    Where a scalar limit stood in the way, all changes that break any scalar limit go; where stock did, all of its
-    product.
+    Where a scalar limit stood in the way, all changes that break any scalar limit go; where stock did, all changes that
+    break it at the moment where it was broken most.
     """
     fits = np.ones(space.rules.base.shape, dtype=bool)
     excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
@@ -129,11 +129,13 @@ def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np
         for limit, room in enumerate(left):
             change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
             fits &= change <= room + 1e-9 * space.limits.scale[limit]
-    kept = space.grid.split(np.ones(space.grid.slots, dtype=np.int8))
     for product in np.flatnonzero(excess.stock.any(axis=1)):
-        kept.public[product] = 0
-        kept.targeted[:, product] = 0
-    return fits & (np.concatenate([block.ravel() for block in kept]) > 0)[:, None]
+        moment = int(excess.stock[product].argmax())
+        unit = space.no_prices()
+        unit.stock[product, moment] = 1.0
+        change = -space.gains_everywhere(current.plan, unit, objective_weight=0.0)
+        fits &= change <= space.available[product, moment] - current.stock[product, moment] + 1e-6
+    return fits
 
 
 def _pressure(space: Workspace, plan: Plan) -> NDArray[np.float64]:
