@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, model_validator
 
 from scenarios.effect_rows import HIGHEST_LIFT, LOWEST_LIFT
 from scenarios.offer_schema import Offer
-from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.values import Id, Record, Share, parse_share, refused
 from scenarios.words import Layer, Mechanic
 
@@ -86,27 +85,3 @@ def offer_of_test(test: LiftTest, offers: Iterable[Offer], past: Mapping[str, Of
         return Offer(id="lift-test", mechanic=test.mechanic, depth=test.depth, layer=layer)
     own = next((offer for offer in offers if offer.id == test.offer), None)
     return own or past.get(test.offer or "")
-
-
-def refuse_unknown_products(tests: Iterable[LiftTest], products: Iterable[str], *, where: str) -> None:
-    """Refuse tests of products that the data file does not know.
-
-    Raises
-    ------
-    InvalidInput
-        With one problem a test.
-    """
-    known = tuple(products)
-    problems = [
-        Problem(
-            where=where,
-            what=f"experiments[{number}].product",
-            expected="a product of the data file",
-            got=test.product,
-            remedy=did_you_mean(test.product, known),
-        )
-        for number, test in enumerate(tests)
-        if test.product is not None and test.product not in known
-    ]
-    if problems:
-        raise InvalidInput(problems)

@@ -103,6 +103,8 @@ class Updated:
     """[S, K, O]"""
     removed: Float
     """[S, K, O] share of the variance of the log lift (members and residual) that the tests took away."""
+    offer_removed: Float
+    """[O] the same of each offer's mean log lift over its cells."""
     foreseen: Float
     """[J] mean over the members, before the tests."""
     now: Float
@@ -110,7 +112,7 @@ class Updated:
 
 
 def update_lifts(
-    cells: LiftCells, tests: Measured, categories: tuple[str, ...], params: SpillParams | None = None
+    cells: LiftCells, tests: Measured, categories: tuple[str, ...], weight: Float, params: SpillParams | None = None
 ) -> Updated:
     """Condition lifts on tests.
 
@@ -122,6 +124,8 @@ def update_lifts(
         Measured lifts.
     categories
         [K] category of each product.
+    weight
+        [S, K, O] how much each cell counts in its offer's mean.
     params
         How far tests speak for others.
     """
@@ -129,7 +133,8 @@ def update_lifts(
     cells, tests = _foreseen_at_all(cells, tests)
     own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
     count = len(tests.lift)
-    shift, kept, now, foreseen = [], [], [], []
+    shift, kept, now, foreseen, known = [], [], [], [], []
+    share_of_offer = weight / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     for member in range(len(cells.lift)):
         predicted = np.maximum((tests.weight * np.moveaxis(tests.cells.lift[member], -1, 0)).sum(axis=(1, 2)), _FLOOR)
         share = tests.weight * np.maximum(np.moveaxis(tests.cells.lift[member], -1, 0), 0.0)
@@ -147,16 +152,23 @@ def update_lifts(
         gain = np.linalg.solve(prior + np.diag(noise) + 1e-12 * np.eye(count), np.eye(count))
         shift.append(reach @ _solve(prior, move))
         kept.append(cells.sd**2 - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
+        told = np.einsum("sko,skoj->oj", share_of_offer, reach)
+        known.append(np.einsum("oj,ji,oi->o", told, gain, told))
         foreseen.append(predicted)
         now.append(predicted * np.exp(move))
     lift = np.minimum(cells.lift * np.exp(np.stack(shift)), np.maximum(HIGHEST_LIFT, cells.lift))
     sd = np.sqrt(np.maximum(np.mean(kept, axis=0), 0.0))
     lift = _rising(lift, sd, cells)
     before, after = cells.sd**2 + _member_variance(cells.lift), sd**2 + _member_variance(lift)
+    unsure = _offer_variance(cells, share_of_offer, own_product, own_segment, params)
     return Updated(
         lift=lift,
         sd=sd,
-        removed=np.where(before > 0, 1.0 - np.minimum(after / np.where(before > 0, before, 1.0), 1.0), 0.0),
+        offer_removed=_less(
+            unsure + _mean_variance(cells.lift, share_of_offer),
+            unsure - np.mean(known, axis=0) + _mean_variance(lift, share_of_offer),
+        ),
+        removed=_less(before, after),
         foreseen=np.mean(foreseen, axis=0),
         now=np.mean(now, axis=0),
     )
@@ -228,6 +240,28 @@ def _kind(own: Mechanic, tested: Mechanic, same_offer: bool, params: SpillParams
     if own is tested:
         return 1.0 if own in PRICE or same_offer else params.same_kind
     return params.price_family if own in PRICE and tested in PRICE else 0.0
+
+
+def _offer_variance(cells: LiftCells, share: Float, product: Float, segment: Float, params: SpillParams) -> Float:
+    """Return the residual's variance [O] of each offer's mean log lift."""
+    loading = share * cells.sd
+    spread = np.einsum("st,tko->sko", segment, loading)
+    out = []
+    for offer in range(loading.shape[2]):
+        near = product * _offer_kernel(cells, cells, offer, params)[:, offer, :]
+        out.append(float(np.einsum("sk,kl,sl->", loading[..., offer], near, spread[..., offer])))
+    return np.array(out)
+
+
+def _mean_variance(lift: Float, share: Float) -> Float:
+    """Return the members' variance [O] of each offer's mean log lift."""
+    logs = np.log(np.where(lift > 0, lift, 1.0))
+    return np.asarray((logs * share[None]).sum(axis=(1, 2)).var(axis=0))
+
+
+def _less(before: Float, after: Float) -> Float:
+    """Return the share of variances that is gone, 0 to 1."""
+    return np.where(before > 0, 1.0 - np.clip(after / np.where(before > 0, before, 1.0), 0.0, 1.0), 0.0)
 
 
 def _member_variance(lift: Float) -> Float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +36,14 @@ class _Used:
 
 
 def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
-    """Return scores with the model's lift tests taken in.
+    """Return scores with the model's lift tests taken in (`taken_in`)."""
+    return taken_in(axes, offers, base)[0]
+
+
+def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores, Float]:
+    """Return scores with the model's lift tests taken in, and how much less is unsure in every cell.
+
+    The second is the share [S, K+1, O] of the variance of each log lift that the tests took away.
 
     Parameters
     ----------
@@ -48,12 +54,13 @@ def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
     base
         [S, K] baseline units a period, which weigh cells in a test.
     """
+    untouched = np.zeros(np.delete(offers.lift_sd.shape, 2))
     if TESTS not in axes.model.sections:
-        return offers
+        return offers, untouched
     stored = unpack(axes.model.sections[TESTS], StoredTests)
     used, notes = _usable(axes, stored, base)
     if not used:
-        return replace(offers, notes=(*offers.notes, *notes))
+        return replace(offers, notes=(*offers.notes, *notes)), untouched
     virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
     foreseen = score_offers(virtual)
     own = axes.scenario.offers
@@ -65,19 +72,16 @@ def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
         cells=_cells(virtual, foreseen),
     )
     categories = (*(product.category for product in axes.products), BASKET)
-    found = update_lifts(_cells(axes, offers), tests, categories)
     mask = axes.applies()
     known = np.concatenate([base, base.sum(axis=1, keepdims=True)], axis=1)
-    removed = np.array(
-        [_mean(found.removed[..., number], known, mask[..., number].any(axis=2)) for number in range(len(own))]
-    )
-    return replace(
+    found = update_lifts(_cells(axes, offers), tests, categories, known[..., None] * mask.any(axis=2))
+    scores = replace(
         offers,
         lift=to_digits(np.where(mask[None], found.lift[:, :, :, None, :], 0.0)),
         lift_sd=to_digits(np.where(mask & (found.lift != 0).any(axis=0)[:, :, None, :], found.sd[:, :, None, :], 0.0)),
         evidence=tuple(
             "calibrated" if share >= CALIBRATED_FROM else grade
-            for share, grade in zip(removed, offers.evidence, strict=True)
+            for share, grade in zip(found.offer_removed, offers.evidence, strict=True)
         ),
         notes=(
             *offers.notes,
@@ -88,6 +92,7 @@ def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
             *notes,
         ),
     )
+    return scores, found.removed
 
 
 def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], list[str]]:
@@ -155,11 +160,6 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
         ):
             return number
     return None
-
-
-def _mean(values: Float, weight: Float, here: Any) -> float:
-    weight = weight * here
-    return float((values * weight).sum() / weight.sum()) if weight.sum() > 0 else 0.0
 
 
 def _sentence(test: LiftTest, before: float, after: float) -> str:

@@ -24,7 +24,7 @@ from surrogate.precedents import Precedent, Precedents, nearest
 from surrogate.score import axes_of, base_units_of
 from surrogate.score_history import EVERYWHERE
 from surrogate.score_offers import score_offers
-from surrogate.score_tests import calibrated
+from surrogate.score_tests import CALIBRATED_FROM, taken_in
 from surrogate.trust import how_far
 
 Float = NDArray[np.float64]
@@ -50,11 +50,14 @@ def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str
     asked = scenario.offers[column]
     base_units = base_units_of(axes).mean(axis=(0, 3))
     plain = score_offers(axes)
-    tested = calibrated(axes, plain, base_units)
+    tested, removed = taken_in(axes, plain, base_units)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
     rows = [len(axes.products)] if asked.mechanic.is_basket else list(numbers)
     learned = float(np.expm1(found.total))
     ratio = _after_over_before(plain.lift, tested.lift, row, rows, column)
+    weight = np.ones(1) if asked.mechanic.is_basket else np.maximum(base_units[row, list(numbers)], 1e-12)
+    known = float(np.average(removed[row, rows, column], weights=weight))
+    grade = "calibrated" if known >= CALIBRATED_FROM else plain.evidence[column]
     return Explanation(
         segment=segment,
         offer=offer,
@@ -62,8 +65,8 @@ def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str
         learned=learned,
         now=learned * ratio,
         drivers=_drivers(axes, row, asked, numbers, base_units[row], found),
-        grade=tested.evidence[column],
-        trust=how_far(axes, asked, column, rows, tested.evidence[column], plain.distance, tested.notes, plain.notes),
+        grade=grade,
+        trust=how_far(axes, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
         past=_past(axes, asked, numbers),
     )
 

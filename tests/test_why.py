@@ -1,0 +1,235 @@
+"""Explaining an effect: attributions add up, sentences hold the numbers, tables name their rows, tests are told of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from grocery_sample import sample_model, sample_scenario
+from typer.testing import CliRunner
+
+from planner.cli import app
+from planner.effect_scores import effect_scores
+from planner.problem import problem_of
+from planner.report_why import show_why, why_json
+from planner.terminal import console
+from planner.why import Why
+from scenarios.effect_lines import speaking_rows
+from scenarios.load import load_scenario
+from scenarios.problems import InvalidInput
+from surrogate.attribution import Asked, integrated_gradients
+from surrogate.evidence import TESTS, store_tests
+from surrogate.explained_lift import PROMOTION, asked_lift
+from surrogate.lift_tests import LiftTest
+from surrogate.model_file import save_model
+from surrogate.parts import pack
+from surrogate.score import axes_of, base_units_of, score
+from surrogate.why import explain
+
+SCENARIO = """
+scenario: why-test
+currency: USD
+horizon: {start: 2017-10-30, periods: 2, unit: week}
+segments: {learn: {count: 3, min_size: 20}}
+products:
+  - {id: cheese, category: dairy, unit_cost: 65%}
+  - {id: milk, category: dairy, unit_cost: 65%}
+offers:
+  - {id: cut-20, mechanic: price_discount, depth: 20%}
+  - {id: cut-40, mechanic: price_discount, depth: 40%, applies_to: {products: [milk]}}
+effects: {model: model}
+"""
+
+
+def test_attributions_of_a_known_function_add_up():
+    """Completeness on a function with kinks and products; a linear part is its own attribution."""
+    import jax.numpy as jnp
+
+    def value(x):
+        return 3.0 * x[0] + x[1] * x[2] + jnp.maximum(x[2] - 0.3, 0.0) ** 2
+
+    asked = Asked(
+        names=("a", "b", "c"), baseline=np.array([1.0, 0.0, 0.0]), inputs=np.array([2.0, 1.5, 1.0]), value=value
+    )
+    found = integrated_gradients(asked)
+    assert found.total == pytest.approx(float(value(asked.inputs) - value(asked.baseline)), abs=1e-5)
+    assert found.parts.sum() == pytest.approx(found.total, abs=1e-4)
+    assert found.parts[0] == pytest.approx(3.0, abs=1e-5)
+    assert found.parts[1] == pytest.approx(0.75, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["cut-20", "display", "coupon-30"])
+def test_attributions_add_up_to_the_scored_lift(name):
+    """Over all products, the parts add up to the members' mean log lift as it is scored."""
+    model, scenario = sample_model(), sample_scenario()
+    axes = axes_of(model, scenario)
+    base = base_units_of(axes).mean(axis=(0, 3))
+    column = [offer.id for offer in scenario.offers].index(name)
+    products = tuple(range(len(axes.products)))
+    found = integrated_gradients(asked_lift(axes, 1, scenario.offers[column], products, base[1]))
+    lift = score(model, scenario).effects.lift[:, 1, :-1, 0, column]
+    expected = float((np.log1p(lift) * (base[1] / base[1].sum())).sum(axis=1).mean())
+    assert found.total == pytest.approx(expected, abs=2e-5)
+    assert found.parts.sum() == pytest.approx(found.total, abs=2e-4)
+    assert len(found.names) == len(PROMOTION) + len(model.scale.names)
+
+
+def test_explanation_is_complete_and_honest():
+    """Drivers add up, the grade and the suspicion are told, and past promotions are of the product asked about."""
+    found = explain(sample_model(), sample_scenario(), "s1", "cut-20", "soft-drinks")
+    assert sum(driver.points for driver in found.drivers) == pytest.approx(found.learned, abs=5e-4)
+    assert found.now == pytest.approx(found.learned)
+    assert found.drivers[0].words == "20% off the price"
+    assert found.grade == "observed" and found.trust[0].startswith("Observed, not randomised; ")
+    assert any("training did not see" in sentence for sentence in found.trust)
+    assert found.past and all(one.product == "soft-drinks" for one in found.past[:2])
+    assert all(one.units >= 50 for one in found.past)
+
+
+def test_coupons_are_told_to_go_to_heavy_buyers():
+    """The strongest suspicion about coupons names how much more their receivers spend, from the data."""
+    learned = score(sample_model(), sample_scenario())
+    assert "strongest suspicion: coupons went to customers who spend 2." in learned.suspicions["coupon-20"]
+    assert "came with cuts of" in learned.suspicions["display"]
+
+
+def with_test(**changes: object):
+    """Return the sample model with one lift test in it."""
+    values = {"mechanic": "price_discount", "depth": 0.2, "product": "cheese", "lift": 0.8, "standard_error": 0.05}
+    test = LiftTest.model_validate(values | changes)
+    model = sample_model()
+    return replace(model, sections={**model.sections, TESTS: pack(store_tests((test,), {}))})
+
+
+def test_a_lift_test_moves_and_narrows_the_offer():
+    """With a test of 5 points standard error, the tested lift moves to it and its interval narrows."""
+    scenario, k = sample_scenario(), 2
+    before, after = (score(model, scenario).effects for model in (sample_model(), with_test()))
+    column = [offer.id for offer in scenario.offers].index("cut-20")
+    base = before.base_units.mean(axis=0)[:, k, 0]
+    tested = float((after.lift[:, :, k, 0, column].mean(axis=0) * base).sum() / base.sum())
+    assert tested == pytest.approx(0.8, abs=0.05)
+    assert (after.lift_sd[:, k, 0, column] < 0.6 * before.lift_sd[:, k, 0, column]).all()
+    other = 0
+    moved = np.log(after.lift[:, :, other, 0, column] / before.lift[:, :, other, 0, column])
+    own = np.log(after.lift[:, :, k, 0, column] / before.lift[:, :, k, 0, column])
+    assert 0 < abs(moved.mean()) < abs(own.mean())
+    assert (np.diff(after.lift[:, :, :-1, :, :5], axis=-1) >= 0).all()
+    assert any("measured +80.0%" in note for note in after.notes)
+
+
+def test_grade_is_calibrated_where_tests_cover_the_offer():
+    """A test of all products makes its offer calibrated, without a suspicion; another offer stays observed."""
+    learned = score(with_test(product=None), sample_scenario())
+    grades = dict(zip([offer.id for offer in sample_scenario().offers], learned.effects.evidence, strict=True))
+    assert grades["cut-20"] == "calibrated" and grades["display"] == "observed"
+    assert "cut-20" not in learned.suspicions and "display" in learned.suspicions
+    found = explain(with_test(product=None), sample_scenario(), "s1", "cut-20")
+    assert found.grade == "calibrated" and found.trust[0].startswith("Calibrated:")
+    assert found.now != pytest.approx(found.learned)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"mechanic": None, "depth": None, "offer": "easter"},
+            "neither this scenario nor past_offers has an offer easter",
+        ),
+        ({"segment": "students"}, "this scenario has no segment students"),
+        ({"product": "bread"}, "this scenario sells no bread"),
+    ],
+)
+def test_tests_that_do_not_speak_of_a_scenario_are_told(change, words):
+    """A test of another scenario's offer, segment or product changes nothing, and a note says so."""
+    effects = score(with_test(**change), sample_scenario()).effects
+    plain = score(sample_model(), sample_scenario()).effects
+    np.testing.assert_array_equal(effects.lift, plain.lift)
+    assert any("is not used" in note and words in note for note in effects.notes)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write a scenario that scores with the sample model."""
+    save_model(with_test(), tmp_path / "model")
+    (tmp_path / "why.yaml").write_text(SCENARIO)
+    return tmp_path
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_command_answers_in_sentences(folder, monkeypatch, width):
+    """The command prints parts, trust and past promotions within the width, lift tests among them."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = CliRunner().invoke(
+        app, ["effects", str(folder / "why.yaml"), "--why", "s1", "cut-20", "--product", "cheese"]
+    )
+    assert result.exit_code == 0, result.output
+    for words in (
+        "Where the lift comes from", "20% off the price", "moved by lift tests", "How far to trust it",
+        "Lift test price_discount 20% on cheese: measured +80.0%", "past promotions like it", "against usual",
+    ):  # fmt: skip
+        assert words in " ".join(result.output.split()), words
+    assert max(len(line) for line in result.output.splitlines()) <= width
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--why", "s9", "cut-20"], "expected a segment of the scenario"),
+        (["--why", "s1", "cut-21"], "did you mean cut-20?"),
+        (["--why", "s1", "cut-40", "--product", "cheese"], "it may be chosen on milk"),
+        (["--product", "cheese"], "expected --why beside it"),
+    ],
+)
+def test_unknown_words_are_refused(folder, arguments, words):
+    """Wrong ids, an offer where it may not be chosen, and --product alone are one clear line each."""
+    result = CliRunner().invoke(app, ["effects", str(folder / "why.yaml"), *arguments])
+    assert result.exit_code == 2
+    assert words in " ".join(result.output.split())
+
+
+def test_table_effects_name_their_rows():
+    """For effects of a table, the line of the file is named, and it holds what is shown."""
+    loaded = load_scenario("phone-flash-sale")
+    problem = problem_of(loaded)
+    from planner.why import why
+
+    found = why(problem, loaded, "students", "nova-cut-12", "nova-11")
+    assert found.explanation is None and len(found.rows) == 1
+    row = found.rows[0]
+    assert row.written["product"] == "nova-11" and row.written["offer"] == "nova-cut-12"
+    raw = loaded.tables[loaded.scenario.effects.table].decode("utf-8-sig").splitlines()
+    assert "nova-11" in raw[row.line - 1] and row.written["lift"] in raw[row.line - 1]
+    assert found.score.lift == pytest.approx(float(row.written["lift"]))
+    document = why_json(problem.grid, found)
+    assert document["rows"][0]["line"] == row.line and document["format"] == "campaign-why/1"
+
+
+def test_rows_that_speak_are_those_that_were_read():
+    """Every cell's lift is that of the row that is named for it."""
+    loaded = load_scenario("phone-flash-sale")
+    name = loaded.scenario.effects.table
+    found = speaking_rows(loaded.scenario, loaded.tables[name], name)
+    lift = np.array([float(text) for text in found.table.columns["lift"]])
+    known = found.row >= 0
+    assert known.any()
+    np.testing.assert_allclose(loaded.effects.lift[0][known], lift[found.row[known]])
+
+
+def test_scores_of_all_products_are_the_table_of_effects():
+    """Without --product, the figures are those of the table of effect scores."""
+    from planner.why import why
+
+    loaded = load_scenario("phone-flash-sale")
+    problem = problem_of(loaded)
+    found = why(problem, loaded, "students", "nova-cut-12")
+    scores = effect_scores(problem.grid, problem.effects)
+    assert found.score in scores
+    assert isinstance(found, Why)
+    with console().capture() as captured:
+        for part in show_why(problem.grid, found):
+            console().print(part)
+    assert captured is not None
+    with pytest.raises(InvalidInput, match="expected an offer of the scenario"):
+        why(problem, loaded, "students", "nova-cut")
