@@ -17,8 +17,10 @@ from surrogate.intervals import holds
 from surrogate.level_errors import (
     CellForecast,
     calibrated_base_cv,
+    calibrated_noise,
     cell_forecast,
     dispersion,
+    rough_base_cv,
     unit_draws,
 )
 from surrogate.lift_errors import (
@@ -105,10 +107,11 @@ def fit_spreads(held: Held, cells: CellForecast, weeks: Mask, rng: np.random.Gen
     scores = lift_scores(inner, category_lifts(inner), rng)
     lift_sd = float(np.clip(pooled_spread(scores), *LIFT_SD_RANGE))
     by_distance = _by_distance(held, weeks, far, lift_sd, rng)
-    noise = dispersion(cells, weeks)
     spread = np.hypot(lift_sd, by_distance * cells.distance)
+    rough = rough_base_cv(cells, weeks, dispersion(cells, weeks))
+    noise = calibrated_noise(cells, weeks, rough, spread, rng)
     return Spreads(
-        base_cv=calibrated_base_cv(cells, weeks, spread, noise, rng),
+        base_cv=calibrated_base_cv(cells, weeks, rough, spread, noise, rng),
         lift_sd=lift_sd,
         lift_sd_by_distance=by_distance,
         noise=noise,
@@ -138,6 +141,8 @@ def measure(held: Held, cells: CellForecast, spreads: Spreads, weeks: Mask, rng:
     mechanic = np.broadcast_to(_main_mechanic(held)[:, weeks], sold.shape)
     distance = np.broadcast_to(cells.distance[:, weeks], sold.shape)
     out = tally("units", inside, [("all", np.ones_like(promoted)), ("promoted", promoted)])
+    total = holds(futures.sum(axis=3), sold.sum(axis=2))
+    out += tally("units", total, [("all weeks together", np.ones_like(total))])
     out += tally("units", inside, mechanic_groups(mechanic, promoted))
     out += tally("units", inside, distance_groups(distance, promoted))
     return out + _measure_lifts(held, spreads, weeks, rng)

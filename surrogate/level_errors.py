@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,20 +104,36 @@ def unit_draws(
     return count_noise(rng, np.asarray(mean), noise)
 
 
-def calibrated_base_cv(
-    cells: CellForecast, weeks: Mask, lift_sd: Float, noise: float, rng: np.random.Generator
-) -> Float:
-    """Return the level spread by segment [S] whose 90 % intervals of units hold, given the spread of lifts."""
-    rough = rough_base_cv(cells, weeks, noise)
-    state = rng.bit_generator.state
-    sold = cells.sold[..., weeks]
+def calibrated_noise(
+    cells: CellForecast, weeks: Mask, base_cv: Float, lift_sd: Float, rng: np.random.Generator
+) -> float:
+    """Return the variance over mean of weekly units whose 90 % intervals hold, given the other spreads."""
+    rough = dispersion(cells, weeks)
     known = cells.base.mean(axis=0)[..., weeks] > 1.0
-    if not known.any():
-        return rough
 
-    def inside(scale: float) -> Mask:
+    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Mask:
+        rng.bit_generator.state = state  # the same futures for every scale
+        noise = 1.0 + (rough - 1.0) * scale
+        futures = unit_draws(cells, weeks, base_cv=base_cv, lift_sd=lift_sd, noise=noise, rng=rng)
+        return np.asarray(holds(futures, cells.sold[..., weeks])[known])
+
+    return 1.0 + (rough - 1.0) * conformal_spread(least_spread(inside, SCALES)) if known.any() else rough
+
+
+def calibrated_base_cv(
+    cells: CellForecast, weeks: Mask, rough: Float, lift_sd: Float, noise: float, rng: np.random.Generator
+) -> Float:
+    """Return the level spread by segment [S] whose 90 % intervals of units over all marked weeks hold.
+
+    Sums over weeks are what a plan is made of: there the level, which all weeks share, outweighs counting noise.
+    """
+    known = cells.base.mean(axis=0)[..., weeks].mean(axis=2) > 1.0
+
+    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Mask:
         rng.bit_generator.state = state  # the same futures for every scale
         futures = unit_draws(cells, weeks, base_cv=rough * scale, lift_sd=lift_sd, noise=noise, rng=rng)
-        return np.asarray(holds(futures, sold)[known])
+        return np.asarray(holds(futures.sum(axis=3), cells.sold[..., weeks].sum(axis=2))[known])
 
+    if not known.any():
+        return rough
     return np.asarray(np.clip(rough * conformal_spread(least_spread(inside, SCALES)), *BASE_CV_RANGE))
