@@ -20,10 +20,10 @@ def fitted_terms(axes: Axes) -> dict[str, FittedTerm]:
     terms = response_terms(axes.model.sections, groups, axes.index)
     if axes.scenario.horizon.unit is Unit.WEEK:
         return terms
-    return {name: _by_day(name, term) for name, term in terms.items()}
+    return {name: by_day(name, term) for name, term in terms.items()}
 
 
-def _by_day(name: str, term: FittedTerm) -> FittedTerm:
+def by_day(name: str, term: FittedTerm) -> FittedTerm:
     """Turn a weekly strength into a daily one.
 
     A week's promotion is seven daily ones: each tires by so much that all of them together leave, on average over the

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from planner.assumptions import assumptions
+from planner.problem import problem_of
+from scenarios.effects import FittedTerm, Learned
+from scenarios.load import load_scenario
+from scenarios.resolve import fitted_response
+from scenarios.schema import ResponseTerms
 from surrogate.panel_fit import least_squares, partial_out, student_quantile
 from surrogate.response_terms import Panel, fit_response_terms
 from surrogate.rival_losses import ProductSeries, fit_cannibalisation, series_of
+from surrogate.score_evidence import by_day
 
 CATEGORIES, ITEMS, WEEKS = 12, 8, 64
 
@@ -160,3 +169,56 @@ def test_series_add_items_up(rng):
     np.testing.assert_allclose(series.units.sum(axis=0), panel.units.sum(axis=0))
     np.testing.assert_allclose(series.base[1], panel.base[panel.category == 1].sum())
     assert (series.net >= 0).all()
+
+
+def fitted(value, **changes):
+    """Return a fitted term."""
+    return FittedTerm(value=value, low=value / 2, high=value * 1.5, words="from 9 items", **changes)
+
+
+def test_fitted_terms_take_the_place_of_defaults_only():
+    """What the scenario sets stands; supported terms replace defaults; what does not fit into a bump is left out."""
+    terms = {
+        "fatigue": fitted(0.1, periods=2.0),
+        "pull_forward": fitted(0.3, periods=3.0),
+        "cannibalisation": fitted(0.5, supported=False),
+    }
+    found = fitted_response(ResponseTerms(), terms)
+    assert (found.fatigue, found.fatigue_half_life) == (0.1, 2.0)
+    assert (found.pull_forward.share, found.pull_forward.periods) == (0.3, 3)
+    assert found.cannibalisation == ResponseTerms().cannibalisation
+    given = ResponseTerms(fatigue=0.4, cannibalisation=0.8)
+    found = fitted_response(given, terms)
+    assert found.fatigue == 0.4 and found.pull_forward == given.pull_forward
+
+
+def test_assumptions_say_what_was_fitted():
+    """Under a plan, a fitted term is called fitted, with its interval; a refused one keeps its default."""
+    loaded = load_scenario("phone-flash-sale")
+    data = {key: value for key, value in loaded.data.items() if key != "response"}
+    terms = {
+        "fatigue": fitted(0.2, periods=2.0),
+        "pull_forward": fitted(0.11, supported=False),
+    }
+    open_terms = loaded.scenario.model_copy(update={"response": fitted_response(ResponseTerms(), terms)})
+    problem = problem_of(replace(loaded, scenario=open_terms, data=data))
+    learned = Learned(
+        effects=loaded.effects, segments=(), prices={}, history=(), orders={}, accuracy={}, response=terms
+    )
+    said = assumptions(replace(problem, learned=learned))
+    assert said[0].startswith(
+        "fitted: fatigue 20% per offer seen, half gone after 2 periods (10% to 30%), from 9 items"
+    )
+    assert said[1].startswith("pull-forward 10% of a bump") and said[1].endswith("(default; from 9 items)")
+    assert said[2].endswith("(default)")
+
+
+def test_a_weeks_fatigue_is_spread_over_its_days():
+    """Seven daily promotions leave on average over the next week what one weekly promotion leaves."""
+    week = FittedTerm(value=0.2, low=0.1, high=0.3, words="from 9 items", periods=2.0)
+    day = by_day("fatigue", week)
+    keep = 0.5 ** (1 / day.periods)
+    left = np.mean([sum(day.value * keep ** (age + ahead) for age in range(7)) for ahead in range(1, 8)])
+    assert left == pytest.approx(0.2 * 0.5**0.5)
+    assert day.periods == 14 and "20% a promoted week" in day.words
+    assert by_day("pull_forward", fitted(0.1, periods=2.0)).periods == 14
