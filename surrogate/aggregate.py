@@ -117,7 +117,7 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
     sales.insert(3, "week", (sales["day"] - 1) // 7)
     return Aggregates(
         sales=_small(sales),
-        visits=visits.fillna({"baskets": 0.0, "weekend": 0.0}),
+        visits=_small(visits.fillna({"baskets": 0.0, "weekend": 0.0})),
         orders=_small(orders.loc[recent, ["customer", "week", "paid", "quantity"]]),
         daily=summed(goods, ["product", "day"], _MONEY),
         coupon_sales=_under_coupons(goods, setting),
@@ -197,15 +197,25 @@ def _order_uses(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def joined(parts: list[Aggregates]) -> Aggregates:
-    """Put the parts together, sorted by customer, so that their number does not matter."""
+    """Put the parts together, sorted by customer, so that their number does not matter; the parts are used up."""
     frames: dict[str, pd.DataFrame] = {}
     for field in fields(Aggregates):
-        frame = pd.concat([getattr(part, field.name) for part in parts], ignore_index=True)
+        pieces = [getattr(part, field.name) for part in parts]
         for part in parts:
-            object.__setattr__(part, field.name, None)  # two copies of a large table would not fit
+            object.__setattr__(part, field.name, None)
         if field.name == "daily":
-            frame = summed(frame, ["product", "day"], _MONEY)
-        elif not frame["customer"].is_monotonic_increasing:
-            frame = frame.iloc[np.argsort(frame["customer"].to_numpy(), kind="stable")].reset_index(drop=True)
-        frames[field.name] = frame
+            frames[field.name] = summed(pd.concat(pieces, ignore_index=True), ["product", "day"], _MONEY)
+        else:
+            frames[field.name] = _by_customer(pieces)
     return Aggregates(**frames)
+
+
+def _by_customer(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables together one column at a time: a large table never exists twice."""
+    customer = np.concatenate([piece["customer"].to_numpy() for piece in pieces])
+    order = None if (np.diff(customer) >= 0).all() else np.argsort(customer, kind="stable").astype(np.int32)
+    columns = {}
+    for name in pieces[0].columns:
+        column = np.concatenate([piece.pop(name).to_numpy() for piece in pieces])
+        columns[name] = column if order is None else column[order]
+    return pd.DataFrame(columns, copy=False)

@@ -18,6 +18,8 @@ from surrogate.events import Events
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+_BLOCK = 1 << 21
+"""Rows that are looked at together, so that tens of millions need little memory on top."""
 CENSORED_FROM = 0.5
 """Item weeks without stock for this share of their sales or more say too little; those below are scaled up."""
 MIN_WEEKLY_UNITS = 4.0
@@ -231,9 +233,12 @@ def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
 
 def units_by_group(rows: ItemRows, shelf: Shelf, group: Mapping[int, int], groups: int) -> Float:
     """Return units [G, I, T] that each group of customers bought in the shelf's weeks; other rows are left out."""
-    owner = owners(group, rows.customer)
-    inside = (owner >= 0) & (rows.week >= shelf.weeks[0]) & (rows.week <= shelf.weeks[-1])
     shape = (groups, len(shelf.names), shelf.weeks.size)
-    cell = (owner[inside] * shape[1] + rows.item[inside]) * shape[2] + (rows.week[inside] - shelf.weeks[0])
-    sums = np.bincount(cell, rows.quantity[inside], shape[0] * shape[1] * shape[2])
-    return sums.astype(np.float64).reshape(shape)
+    sums = np.zeros(shape[0] * shape[1] * shape[2])
+    for start in range(0, rows.customer.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        owner, week = owners(group, rows.customer[block]), rows.week[block]
+        inside = (owner >= 0) & (week >= shelf.weeks[0]) & (week <= shelf.weeks[-1])
+        cell = (owner[inside] * shape[1] + rows.item[block][inside]) * shape[2] + (week[inside] - shelf.weeks[0])
+        sums += np.bincount(cell, rows.quantity[block][inside], sums.size)
+    return sums.reshape(shape)

@@ -42,7 +42,7 @@ class Grouped:
 
     def assign(self, scaled: Float) -> Grouped:
         """Return the same groups with customers as their features are now."""
-        distance = ((scaled[:, None, :] - self.centres[None]) ** 2).sum(axis=2)
+        distance = np.stack([((scaled - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
         label = np.asarray(np.round(distance, 9).argmin(axis=1), dtype=np.int64)
         for number in range(self.count):
             if not (label == number).any():  # an empty group keeps its closest customer, so that means exist

@@ -15,6 +15,10 @@ from surrogate.signals import COUNTED, signal_features
 
 Float = NDArray[np.float64]
 _CLIP = 3.0
+_BLOCK = 1 << 21
+"""Rows that are added up together, so that tens of millions need little memory on top."""
+_USUAL_BASKETS = 10.0
+"""Baskets on everybody's usual days that are added to a customer's own: few baskets show no habit."""
 
 HABITS = (
     "weeks since last visit",
@@ -63,18 +67,20 @@ class Scale:
 
 def build_features(events: Events, categories: tuple[str, ...], *, last_week: int) -> Features:
     """Describe every customer by what was seen up to ``last_week``, and by nothing later."""
-    visits = events.visits[(events.visits["week"] <= last_week).to_numpy()]
-    weeks = last_week - int(visits["week"].min()) + 1
-    customers, place = np.unique(visits["customer"].to_numpy(), return_inverse=True)
+    week = events.visits["week"].to_numpy()
+    early = week <= last_week
+    weeks = last_week - int(week.min()) + 1
+    customers, place = np.unique(events.visits["customer"].to_numpy()[early], return_inverse=True)
 
     def total(name: str) -> Float:
-        return np.bincount(place, visits[name], customers.size).astype(np.float64)
+        return np.bincount(place, events.visits[name].to_numpy()[early], customers.size).astype(np.float64)
 
     regular, quantity, baskets = total("regular"), total("quantity"), np.maximum(total("baskets"), 1.0)
     shelf, coupon = total("shelf_discount"), total("coupon_discount")
     spend = regular - shelf - coupon
+    usual = total("weekend").sum() / baskets.sum()
     last = np.zeros(customers.size)
-    np.maximum.at(last, place, visits["week"].to_numpy(dtype=np.float64))
+    np.maximum.at(last, place, week[early].astype(np.float64))
     columns = [
         last_week - last,
         baskets / weeks,
@@ -84,7 +90,7 @@ def build_features(events: Events, categories: tuple[str, ...], *, last_week: in
         shelf / regular,
         coupon / regular,
         total("private") / regular,
-        total("weekend") / baskets,
+        (total("weekend") + _USUAL_BASKETS * usual) / (baskets + _USUAL_BASKETS),
     ]
     value = _category_value(events, categories, customers, last_week)
     columns += list((value / regular[:, None]).T)
@@ -108,12 +114,14 @@ def _category_value(events: Events, categories: tuple[str, ...], customers: NDAr
     """Return the regular value that customers bought of each category [N, C]."""
     number = {name: index for index, name in enumerate(categories)}
     category = np.array([number.get(name, -1) for name in events.products["category"]], dtype=np.int64)
-    sales = events.sales
-    keep = (sales["week"] <= last_week).to_numpy()
-    row = np.searchsorted(customers, sales["customer"].to_numpy()[keep])
-    cell = row * len(categories) + category[sales["product"].to_numpy()[keep]]
-    sums = np.bincount(cell, sales["regular"].to_numpy()[keep], customers.size * len(categories))
-    return sums.astype(np.float64).reshape(customers.size, len(categories))
+    who, product, week, regular = (events.sales[name].to_numpy() for name in ("customer", "product", "week", "regular"))
+    sums = np.zeros(customers.size * len(categories))
+    for start in range(0, who.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        keep = week[block] <= last_week
+        row = np.searchsorted(customers, who[block][keep])
+        sums += np.bincount(row * len(categories) + category[product[block][keep]], regular[block][keep], sums.size)
+    return sums.reshape(customers.size, len(categories))
 
 
 def fit_scale(features: Features) -> Scale:

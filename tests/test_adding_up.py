@@ -1,4 +1,4 @@
-"""Purchases are added up exactly, however large the file, and returns, cancellations, stock-outs and zones are heeded."""
+"""Purchases add up exactly, however large the file; returns, cancellations, stock-outs and time zones are heeded."""
 
 from __future__ import annotations
 
