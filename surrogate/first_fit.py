@@ -85,7 +85,7 @@ def first_fit(
         seen.plain(shelf).hidden_after(cut),
         params,
         seed,
-        lambda share: progress(f"learning effects from {weeks} weeks", 0.15 + 0.80 * share),
+        lambda share: progress(f"learning effects from {weeks} weeks", 0.15 + 0.79 * share),
         seen=weeks,
     )
     progress("testing on held-out weeks", 0.95)

@@ -18,6 +18,7 @@ from scenarios.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.calibrate import calibrate
 from surrogate.category_response import to_digits
+from surrogate.cells import stock_lines
 from surrogate.data_spec import DataSpec
 from surrogate.described import Described, describe, fit_cells
 from surrogate.ensemble import EnsembleParams, refit_ensemble
@@ -143,7 +144,7 @@ def train(
         seen=seen_promotions(shelf),
         accuracy=accuracy,
         notes=_notes(accuracy, later, events),
-        cleaning=events.cleaning.lines(),
+        cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events)),
         data_hash=data_hash(spec, base),
         seed=seed,
         versions=library_versions(),
