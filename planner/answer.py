@@ -14,6 +14,7 @@ from constraints.prices import PriceError, lp_prices
 from planner.assumptions import assumptions
 from planner.baselines import Baselines
 from planner.bound import Bound
+from planner.doubts import doubts
 from planner.elites import MIN_DIFFERENCE, difference
 from planner.linearise import linearise
 from planner.neighbourhood import over_columns
@@ -75,7 +76,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
-        notes=(*problem.effects.notes, *_notes(findings)),
+        notes=(*problem.effects.notes, *_doubts(problem, findings), *_notes(findings)),
         objective=wanted if isinstance(wanted, str) else _weights_text(wanted["weights"]),
         currency=problem.loaded.scenario.currency,
         bound=bound,
@@ -181,6 +182,14 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
 
 def _six(price: float) -> float:
     return float(f"{price:.6g}")
+
+
+def _doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
+    """Say of the offers that any plan uses why what was only observed of them may not be causal."""
+    if problem.learned is None:
+        return ()
+    used = {line.offer for candidate, _ in findings.checked for line in problem.grid.lines(candidate.plan)}
+    return doubts([offer.id for offer in problem.grid.scenario.offers if offer.id in used], problem.learned.suspicions)
 
 
 def _notes(findings: Findings) -> tuple[str, ...]:

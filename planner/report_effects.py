@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from planner.break_even import BreakEven
+from planner.doubts import doubts
 from planner.effect_scores import Score
 from planner.figures import NOTHING, count, money_style, share
 from planner.report_table import Column, FittedTable
@@ -17,8 +18,6 @@ from scenarios.grid import Grid
 from scenarios.schema import Scenario
 
 _DIGITS = 6
-_NAMED = 3
-"""Offers that a sentence names before it counts the others."""
 """Decimals of figures in JSON."""
 
 
@@ -71,25 +70,14 @@ def show_scores(
                     Column(title="cells", number=True, gives_way=4),
                 ),
                 rows=tuple(rows),
-                notes=_doubts(grid, [score.offer for score in scores if score.segment == number], suspicions or {}),
+                notes=doubts(
+                    [grid.scenario.offers[score.offer].id for score in scores if score.segment == number],
+                    suspicions or {},
+                ),
                 empty="no offer applies here",
             )
         )
     return tables
-
-
-def _doubts(grid: Grid, offers: list[int], suspicions: Mapping[str, str]) -> tuple[str, ...]:
-    """Say below the figures of a segment why those that were only observed may not be causal."""
-    by_words: dict[str, list[str]] = {}
-    for number in offers:
-        offer = grid.scenario.offers[number].id
-        if offer in suspicions:
-            by_words.setdefault(suspicions[offer], []).append(offer)
-    return tuple(f"observed, not randomised ({_listed(ids)}): {words}" for words, ids in by_words.items())
-
-
-def _listed(ids: list[str]) -> str:
-    return ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
 
 
 def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
