@@ -43,8 +43,8 @@ def _headline(grid: Grid, found: Why) -> Group:
     where = _where(found)
     title = Text(f"{named(offer.id, offer.name)} for {named(segment.id, segment.name)}{where}", style="bold")
     figures = (
-        f"sells {share(score.lift, digits=0, signed=True)} units to the customers that it reaches; 90% of the futures "
-        f"lie between {share(score.lift_low, digits=0, signed=True)} and "
+        f"sells {share(abs(score.lift), digits=0)} {'more' if score.lift >= 0 else 'fewer'} units to the customers whom "
+        f"it reaches; 90% of the futures lie between {share(score.lift_low, digits=0, signed=True)} and "
         f"{share(score.lift_high, digits=0, signed=True)}. Take-up {share(score.take_up)}; attractiveness "
         f"{score.attractiveness:.2f}."
     )
@@ -92,9 +92,9 @@ def _trust(found: Why) -> tuple[str, ...]:
     size = max(abs(score.lift), 1e-9)
     word = "narrow" if wide < 0.5 * size else "wide" if wide < 1.5 * size else "very wide"
     interval = (
-        f"The interval is {word}: {share(wide, digits=0)} points between its ends, for a lift of "
+        f"The interval is {word}: its ends lie {count(wide * 100)} points apart, for a lift of "
         f"{share(score.lift, digits=0)}."
-    ).replace("% points", " points")
+    )
     return (explanation.trust[0], interval, *explanation.trust[1:])
 
 
