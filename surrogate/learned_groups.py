@@ -7,16 +7,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.baskets import order_bins
+from surrogate.blur import BlurredMeans
 from surrogate.category_response import to_digits
 from surrogate.cells import ItemRows, Shelf
 from surrogate.described import Described
 from surrogate.fit import Member
 from surrogate.held_out import segment_inputs
+from surrogate.level_errors import BASE_CV_RANGE
 from surrogate.levels import last_level, persistence
 from surrogate.model import LearnedGroups
-from surrogate.segments import Segmentation
+from surrogate.segment_names import name_segments
+from surrogate.segments import REST, Segmentation
 
 Float = NDArray[np.float64]
+
+PLAN_WEEKS = 4.0
+"""Weeks that counting noise averages out over in a plan."""
+MOST_CV = 0.80
+"""No baseline is drawn with a larger relative spread."""
 
 
 def learned_groups(
@@ -27,7 +35,9 @@ def learned_groups(
     shelf: Shelf,
     *,
     spread: Float,
+    noise: float,
     orders: pd.DataFrame,
+    means: BlurredMeans,
 ) -> LearnedGroups:
     """Return the segments of a trained model.
 
@@ -39,34 +49,53 @@ def learned_groups(
         As known at the end of the data.
     spread
         [S] relative standard deviation of levels.
+    noise
+        Variance over mean of weekly units around the level.
     orders
         As in `surrogate.events.Events.orders`.
+    means
+        What the model may say of the segments' features; levels are learned from the exact ones.
     """
     plain = seen.plain(shelf)
-    units, means, customers = segment_inputs(segments, seen, rows, plain)
+    units, exact, customers = segment_inputs(segments, seen, rows, plain)
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     lasting = persistence(rows, last_week=int(shelf.weeks[-1]))
     levels = np.stack(
-        [last_level(member, plain, units, means, customers, lasting=lasting, deals=deals) for member in members]
+        [last_level(member, plain, units, exact, customers, lasting=lasting, deals=deals) for member in members]
     )
     base = np.stack(
         [levels[:, :, shelf.category == number].sum(axis=2) for number in range(len(shelf.categories))], axis=2
     )
-    raw = np.stack([_mean_known(seen.features.raw[segments.label == number]) for number in range(len(segments.ids))])
+    named = len(segments.ids) - (segments.ids[-1] == REST)
+    share = customers[:named] / customers[:named].sum()
+    names = name_segments(
+        means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
+        seen.features.names,
+    )  # fmt: skip
     return LearnedGroups(
         ids=segments.ids,
-        names=segments.names,
+        names=(*names, *segments.names[named:]),
         customers=customers.astype(np.int64),
-        features=means,
-        raw=to_digits(raw),
+        features=to_digits(means.features),
+        raw=to_digits(means.raw),
         base=to_digits(base),
-        base_cv=to_digits(np.repeat(spread[:, None], len(shelf.categories), axis=1)),
+        base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
         orders=order_bins(orders, segments.groups(seen.features), len(segments.ids)),
         least_visits=segments.least_visits,
         stability=segments.stability,
     )
 
 
-def _mean_known(raw: Float) -> Float:
-    known = np.isfinite(raw)
-    return np.where(known.any(axis=0), np.where(known, raw, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
+def with_noise(spread: Float, noise: float, base: Float) -> Float:
+    """Return the spread of a future's baseline [S, C]: that of the level, and counting noise of ``PLAN_WEEKS`` weeks.
+
+    A future draws one factor for all periods of a segment and product; so does what is left of the noise after a plan.
+    """
+    counting = noise / np.maximum(base * PLAN_WEEKS, 1e-9)
+    return np.minimum(np.sqrt(spread[:, None] ** 2 + counting), MOST_CV)
+
+
+def without_noise(base_cv: Float, noise: float, base: Float) -> Float:
+    """Return the spread of levels [S, C] that `with_noise` was given."""
+    counting = noise / np.maximum(base * PLAN_WEEKS, 1e-9)
+    return np.sqrt(np.maximum(base_cv**2 - counting, BASE_CV_RANGE[0] ** 2))

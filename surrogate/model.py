@@ -132,6 +132,8 @@ class Model:
     """The promotions of the data, for distances from them."""
     lift_sd_by_distance: float = 0.25
     """What a distance of 1 adds to ``lift_sd`` (as standard deviations add)."""
+    weekly_noise: float = 3.0
+    """Variance over mean of weekly units of a segment in a category around their level."""
     offers: LearnedOffers | None = None
     """What declared past offers taught; None where the data file declares none."""
     sections: dict[str, Section] = field(default_factory=dict)

@@ -37,6 +37,7 @@ _MODEL_FIELDS = {
     "offers": "past offers of the data",
     "lift_sd": "uncertainty of lifts",
     "lift_sd_by_distance": "uncertainty of lifts far from the data",
+    "weekly_noise": "chance in weekly units",
     "take_up_cv": "uncertainty of coupon use",
     "seed": "seed of all random choices",
     "min_segment_size": "smallest group that training let in",

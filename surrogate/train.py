@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
+from surrogate.blur import blurred_means
 from surrogate.calibrate import calibrate
 from surrogate.category_response import to_digits
 from surrogate.cells import stock_lines
@@ -119,7 +120,13 @@ def train(
     )
     final = segment(members, later, learn, seed)
     spread = level_spread(calibration.spreads.base_cv, first.segments, final)
-    groups = learned_groups(members, final, later, rows, shelf, spread=spread, orders=events.orders)
+    noise = calibration.spreads.noise
+    means = blurred_means(
+        later.scaled, later.features.raw, later.scale, final.label, len(final.ids), least=learn.min_size
+    )
+    groups = learned_groups(
+        members, final, later, rows, shelf, spread=spread, noise=noise, orders=events.orders, means=means
+    )
     progress("weighing the evidence", 0.99)
     sections = gather_evidence(events, spec, members, last, later, shelf)
     progress("done", 1.0)
@@ -129,7 +136,7 @@ def train(
         train_until=spec.train_until.isoformat(),
         test_until=spec.test_until.isoformat(),
         scale=later.scale,
-        population=to_digits(later.scaled.mean(axis=0)),
+        population=to_digits(means.population),
         ensemble=ensemble,
         groups=groups,
         recent=recent_shelf(ensemble, groups, shelf),
@@ -140,6 +147,7 @@ def train(
         },
         lift_sd=round(calibration.spreads.lift_sd, 4),
         lift_sd_by_distance=round(calibration.spreads.lift_sd_by_distance, 4),
+        weekly_noise=round(noise, 4),
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=accuracy,
