@@ -56,7 +56,7 @@ class Deals(eqx.Module):
     targeted: Array
     """[D] 1 for targeted offers on items, 0 for public ones and all offers on the basket."""
     apart: Array
-    """[D] 1 where contacted customers' purchases are looked at by themselves."""
+    """[D] 1 where contacted customers' purchases are known by themselves."""
     beside: Array
     """[D] the public offer that a targeted one met most often; any where none."""
     overlap: Array
@@ -80,6 +80,12 @@ class Demand(eqx.Module):
     """[G, D] of contacted customers, times their share; without what plain discounts and basket offers bring."""
     taken: Array
     """[G, D] share of what contacted customers buy that they take with the offer; no log."""
+
+
+def ordered_share(net: EffectNet, deals: Deals, bump: Array, xp: Any = np) -> Array:
+    """Return the part [G, D] of a group's purchases that customers make to whom a basket offer was sent."""
+    gain = net.fresh(deals.tired, xp) * xp.expm1(bump)
+    return deals.share * (1.0 + gain) / (1.0 + deals.share * gain)
 
 
 def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
@@ -117,7 +123,7 @@ def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
             deals.item * weeks + deals.week - shelf.weeks[0],
             deals.tired,
             (deals.targeted & on_items).astype(np.float64),
-            (deals.apart & on_items).astype(np.float64),
+            deals.apart.astype(np.float64),
             deals.beside,
             deals.overlap,
             deals.units,

@@ -19,6 +19,7 @@ from surrogate.deals import (
     basket_bump,
     deal_bump,
     lay_deals,
+    ordered_share,
     public_bump,
     sum_into,
     taken_share,
@@ -82,7 +83,9 @@ class Cells(eqx.Module):
     """Arrays that demand is computed on and fitted to. J promotion features, N coupon cells."""
 
     units: Array
-    """[G, I, T]"""
+    """[G, I, T]; in a fit without what named customers bought under their offers."""
+    sold: Array
+    """[G, T] of all items and customers."""
     row_weight: Array
     """[I, T] Bayesian bootstrap weight."""
     phi: Array
@@ -128,9 +131,10 @@ def assemble(
     taken out of ``units``, because a fit looks at it by itself.
     """
     laid = lay_deals(shelf, deals, len(customers))
+    sold = units.sum(axis=1)
     if apart and laid.kind.size:
         size = (len(shelf.names) + 1) * shelf.weeks.size
-        theirs = sum_into(laid.units * laid.apart, laid.cell, size, np)[:, : units[0].size]
+        theirs = sum_into(laid.units * laid.apart * laid.targeted, laid.cell, size, np)[:, : units[0].size]
         units = np.maximum(units - theirs.reshape(units.shape), 0.0)
     inside = np.zeros((len(shelf.categories), len(shelf.names)))
     inside[shelf.category, np.arange(len(shelf.names))] = 1.0
@@ -144,6 +148,7 @@ def assemble(
     none = np.zeros(count)
     return Cells(
         units=units,
+        sold=sold,
         row_weight=np.ones(shelf.depth.shape) if row_weight is None else row_weight,
         phi=promotion_features(shelf.depth, shelf.display, shelf.mailer),
         features=features,
@@ -171,6 +176,8 @@ class Bumps(eqx.Module):
     """[G, D] of contacted customers, over the baseline of the place that the deal stands in; their share is in it."""
     taken: Array
     """[G, D] share of that which is taken with the deal."""
+    ordered: Array
+    """[G, D] part of the group's purchases of a week that contacted customers of a basket offer make."""
 
 
 def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bumps:
@@ -185,7 +192,7 @@ def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bum
     plain = _switch(net, cells, bump, xp)
     deals = cells.deals
     if not deals.kind.size:
-        return Bumps(total=plain, rest=plain, contacted=deals.share, taken=deals.share)
+        return Bumps(total=plain, rest=plain, contacted=deals.share, taken=deals.share, ordered=deals.share)
     items, weeks = cells.phi.shape[:2]
     response = xp.concatenate([nuisance.response, xp.zeros(1)])
     offered = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
@@ -199,6 +206,7 @@ def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bum
         rest=demand.rest + basket,
         contacted=demand.contacted + beneath,
         taken=demand.taken,
+        ordered=ordered_share(net, deals, offered, xp),
     )
 
 

@@ -57,9 +57,9 @@ class FitParams:
     """The same of displays and mailers, of which the data shows few."""
     item_response: float = 0.3
     """Of an item's response around its category's."""
-    mechanic: float = 0.4
+    mechanic: float = 0.6
     """Of a mechanic's answer to its saving around the common response."""
-    lure: float = 1.0
+    lure: float = 1.2
     """Of what a mechanic brings beside its saving."""
     weight: float = 0.5
 
@@ -91,7 +91,8 @@ def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     losses = units + _priors(net, nuisance, params) + _mechanic_priors(net, params)
     losses += _coupon_loss(net, cells) / params.dispersion
     if cells.deals.kind.size:
-        losses += (_contact_loss(base, bump.contacted, cells) + _take_loss(bump.taken, cells)) / params.dispersion
+        contacts = _contact_loss(base, bump.contacted, cells) + _basket_loss(bump.ordered, cells)
+        losses += (contacts + _take_loss(bump.taken, cells)) / params.dispersion
     return losses
 
 
@@ -101,7 +102,7 @@ def _contact_loss(base: Array, contacted: Array, cells: Cells) -> Array:
     places = base.shape[1] * base.shape[2]
     cell = jnp.minimum(deals.cell, places - 1)
     log_mean = base.reshape(len(base), places)[:, cell] + contacted
-    weight = cells.row_weight.reshape(places)[cell] * deals.apart
+    weight = cells.row_weight.reshape(places)[cell] * deals.apart * deals.targeted
     return jnp.sum(weight * (deals.share > 0) * (jnp.exp(log_mean) - deals.units * log_mean))
 
 
@@ -109,6 +110,16 @@ def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
     """Binomial loss of coupon use."""
     used = coupon_use(net, cells.features, cells.coupon_category, cells.coupon_depth, cells.coupon_phi, jnp)
     return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
+
+
+def _basket_loss(ordered: Array, cells: Cells) -> Array:
+    """Binomial loss of the part of a group's purchases that customers make to whom a basket offer was sent."""
+    deals, (_, items, weeks) = cells.deals, cells.units.shape
+    week = jnp.maximum(deals.cell - items * weeks, 0)
+    bought = jnp.minimum(deals.units, cells.sold[:, week])
+    part = jnp.clip(ordered, 1e-6, 1 - 1e-6)
+    here = (deals.item == items) * deals.apart * (deals.share > 0)
+    return -jnp.sum(here * (bought * jnp.log(part) + (cells.sold[:, week] - bought) * jnp.log1p(-part)))
 
 
 def _take_loss(taken: Array, cells: Cells) -> Array:
@@ -131,7 +142,7 @@ def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
         _square(jnp.mean(deviation, axis=1), params.mechanic)
         + _square(uneven, params.mechanic / 2)
         + _square(net.lure - jnp.asarray(LURE_START), params.lure)
-        + _square(net.ease, 0.3)
+        + _square(net.ease, 0.5)
         + _square(net.use, 1.0)
         + _square(net.tiring - TIRING_START, 0.7)
         + tastes

@@ -2,7 +2,8 @@
 
 One scale for all mechanics is what lets one response speak for them, and depths that never ran be read between those
 that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle buy N get M its free share
-M / (N + M), a threshold or free shipping its saving over the order that it asks for.
+M / (N + M), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that
+is asked for where that is larger.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ KINDS = (
 )
 """The mechanics in the order of the network's arrays; the first is the common response that the others deviate from."""
 BASKET_KINDS = tuple(number for number, mechanic in enumerate(KINDS) if mechanic.is_basket)
+_TYPICAL_PIECES = 3.0
 MOST_SAVED = 0.95
 """No benefit counts as more than this share of the price."""
 
@@ -41,7 +43,8 @@ class Terms:
     saving: float
     """Share of the price, or of the order, 0 to `MOST_SAVED`."""
     level: float
-    """Basket offers: log of the order value that is asked for over the typical one; otherwise 0."""
+    """How much must be bought for it: basket offers, log of the order value that is asked for over the typical one, at
+    least 0; bundles, log of the pieces over 3; otherwise 0."""
     targeted: bool
 
 
@@ -59,6 +62,7 @@ def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
         save=offer.save,
         worth=offer.gift_value,
         free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
+        pieces=(offer.buy or 0) + (offer.get or 0),
     )
 
 
@@ -85,6 +89,7 @@ def scenario_terms(
         save=offer.save,
         worth=None if worth is None else float(worth) / spans,
         free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
+        pieces=(offer.buy or 0) + (offer.get or 0),
     )
 
 
@@ -101,18 +106,20 @@ def _terms(
     save: Any,
     worth: Any,
     free_share: float | None,
+    pieces: int,
 ) -> Terms:
     level = 0.0
     if mechanic is Mechanic.FEATURE:
         saving = 0.0
     elif mechanic.is_basket:
-        asked = float(spend) if spend else order
-        saving = float((save if mechanic is Mechanic.THRESHOLD else value) or 0) / max(asked, 1e-9)
-        level = math.log(max(asked, 1e-9) / order)
+        earned = max(float(spend or 0), order)  # who spends more than is asked for anyway saves on that
+        saving = float((save if mechanic is Mechanic.THRESHOLD else value) or 0) / earned
+        level = math.log(earned / order)
     elif mechanic is Mechanic.GIFT:
         saving = float(worth or 0) / price
     elif mechanic is Mechanic.BUNDLE:
         saving = float(free_share or 0)
+        level = math.log(max(pieces, 1) / _TYPICAL_PIECES)
     elif depth is not None:
         saving = float(depth)
     elif new_price is not None:

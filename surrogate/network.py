@@ -13,7 +13,8 @@
     tiredness    the lift exp(m_k) - 1 is that of a fresh offer; where customers remember n earlier days of promotions
                  in the same place (`surrogate.tiredness`), exp(-phi n) of it is left
     baskets      threshold and free_shipping: the same with h of a category of average embedding, on all items at once;
-                 l = log(order value asked for / typical one), c_k how the answer changes with it
+                 l = log(order value asked for / typical one) or log(pieces of a bundle / 3), c_k how the answer changes
+                 with how much must be bought
     switching    s_c = sigmoid(e_c . v_s + b_s)       share of an item's log bump that other items of its category lose
     activation   theta = sigmoid(h . v_a + b_a + softplus(k) log(depth / 20 %))    share who use a coupon
     taken        theta_k: the same with u_k added, the share of base units that an offer of mechanic k takes along
@@ -57,12 +58,12 @@ FEATURES = ("depth 0-15 %", "depth 15-30 %", "depth above 30 %", "display", "mai
 _TYPICAL_DEPTH = 0.20
 RESPONSE_START = (1.6, 1.6, 1.6, -0.5, -1.0)
 """Response biases that training starts at and is drawn to: elasticity 1.8, a display +60 %, a mailer +35 %."""
-LURE_START = tuple(-0.5 if mechanic is Mechanic.FEATURE else -2.5 for mechanic in KINDS)
-"""Biases of what a mechanic brings beside its saving: mere visibility +60 %, the others +8 %."""
+LURE_START = tuple(-0.5 if mechanic is Mechanic.FEATURE else -4.0 if mechanic.is_basket else -2.5 for mechanic in KINDS)
+"""Biases of what a mechanic brings beside its saving: visibility +60 %, offers on products +8 %, on orders +2 %."""
 TIRING_START = -1.26
 """A day of promotion that is fresh in memory takes a quarter off the next lift."""
-DEVIATION_START = tuple(-0.7 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
-"""Log factors on the common response: a saving on an order is taken to pull half as much as one on a price."""
+DEVIATION_START = tuple(-1.2 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
+"""Log factors on the common response: a saving on an order is taken to pull a third as much as one on a price."""
 
 
 def depth_ramps(depth: Array, xp: Any = np) -> Array:

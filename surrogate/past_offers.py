@@ -184,7 +184,7 @@ def lay_out_offers(
     targeted = cells["targeted"].to_numpy(dtype=bool)
     kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
     apart = targeted & (np.bincount(cell, unnamed[entries["run"].to_numpy()], len(cells)) == 0)
-    bought = _bought(events, goods, cells)
+    bought = _bought(events, goods, cells, items=len(shelf.names))
     shown = np.unique(kind[bought["cell"].to_numpy(dtype=np.int64)[bought["used"].to_numpy() > 0]])
     laid = DealCells(
         offer=tuple(cells["offer"]),
@@ -220,13 +220,14 @@ def lay_out_offers(
     )
 
 
-def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame, *, items: int) -> pd.DataFrame:
     """Return customer, cell, quantity, used of what named customers bought on the shelf while their offer ran."""
     name_of = events.offers.drop_duplicates("run").set_index("run")["offer"]
     sales = events.offer_sales[events.offer_sales["product"].isin(goods.index)]
-    sales = sales.assign(
-        offer=sales["run"].map(name_of), targeted=True, item=sales["product"].map(goods["item"]).astype(np.int64)
-    )
+    sales = sales.assign(offer=sales["run"].map(name_of), targeted=True)
+    baskets = [name for name, offer in events.past_offers.items() if Mechanic(offer.mechanic).is_basket]
+    item = sales["product"].map(goods["item"]).where(~sales["offer"].isin(baskets), items)
+    sales = sales.assign(item=item.astype(np.int64))
     spot = ["offer", "targeted", "item", "week"]
     return sales.merge(cells.reset_index(names="cell"), on=spot)[["customer", "cell", "quantity", "used"]]
 
