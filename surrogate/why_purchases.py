@@ -73,8 +73,8 @@ def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str
 
 def _after_over_before(before: Float, after: Float, row: int, rows: list[int], column: int) -> float:
     """Return by what factor lift tests moved a lift: mean of the cells."""
-    old = before[:, row][:, rows, :, column].max(axis=2)
-    new = after[:, row][:, rows, :, column].max(axis=2)
+    old = before[:, row, :, :, column][:, rows].max(axis=2)
+    new = after[:, row, :, :, column][:, rows].max(axis=2)
     return float(new.sum() / old.sum()) if old.sum() > 0 else 1.0
 
 

@@ -54,7 +54,7 @@ def explain_experiment(
     outcomes = [model.products[products[number].id].outcome for number in numbers]
     features = who.share[row] @ who.features
     found = integrated_gradients(_asked(model, features, matches, outcomes, weight / weight.sum()))
-    cells = effects.lift[:, row][:, rows, :, column].max(axis=2).mean(axis=0)
+    cells = effects.lift[:, row, :, :, column][:, rows].max(axis=2).mean(axis=0)
     scored = float(np.average(cells, weights=weight if len(rows) == len(weight) else None))
     return Explanation(
         segment=segment,
