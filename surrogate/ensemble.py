@@ -35,10 +35,19 @@ class EnsembleParams:
     embedding: int = 4
     hidden: int = 16
     fit: FitParams = field(default_factory=FitParams)
+    offer_groups: int = 24
+    """Fine groups where past offers are declared: who was told what tells customers apart more finely."""
+    offer_steps: int = 320
+    """Steps there: mechanics have more weights of their own."""
 
     def __post_init__(self) -> None:
-        if not (min(self.members, self.groups, self.profile, self.embedding, self.hidden) >= 1):
-            raise ValueError("members, groups, profile, embedding and hidden must be at least 1")
+        sizes = (self.members, self.groups, self.profile, self.embedding, self.hidden)
+        if not (min(*sizes, self.offer_groups, self.offer_steps) >= 1):
+            raise ValueError("members, groups, profile, embedding, hidden and offer_* must be at least 1")
+
+    def with_offers(self) -> EnsembleParams:
+        """Return the sizes for data with declared past offers."""
+        return replace(self, groups=self.offer_groups, fit=replace(self.fit, steps=self.offer_steps))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -73,6 +73,7 @@ def first_fit(
     InvalidInput
         When the data cannot be used.
     """
+    params = params.with_offers() if spec.past_offers else params
     progress("reading purchases and promotions", 0.0)
     events = load_events(spec, until=spec.test_until, base=base)
     cut = week_of(spec.train_until)
