@@ -1,7 +1,8 @@
 """How tired customers already are of promotions in the same place when an offer runs: earlier days of them, fading.
 
 A lift is that of a fresh offer (docs/response-model.md), but past offers followed on one another; without this, a lift
-fitted on third days in a row would be too low.
+fitted on third days in a row would be too low. What a run of several days does to its own later days is part of its
+lift: only what was there before counts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _KEEP = 0.5 ** (1.0 / HALF_LIFE_DAYS)
 
 
 def tiredness(runs: pd.DataFrame, named: pd.DataFrame) -> Float:
-    """Return the faded number of earlier promoted days [R] that customers of each run remember, mean over its days.
+    """Return the faded number of promoted days before each run [R] that its customers remember, mean over its days.
 
     Parameters
     ----------
@@ -33,9 +34,8 @@ def tiredness(runs: pd.DataFrame, named: pd.DataFrame) -> Float:
     for product, mine in runs.groupby("product", sort=True):
         first, last = int(mine["first_day"].min()), int(mine["last_day"].max())
         seen = _everybodys(public[public["product"] == product], first, last)
-        total = np.concatenate([[0.0], np.cumsum(seen)])
-        start, end = mine["first_day"].to_numpy() - first, mine["last_day"].to_numpy() - first + 1
-        out[mine["run"].to_numpy()] = (total[end] - total[start]) / (end - start)
+        start, days = mine["first_day"].to_numpy() - first, (mine["last_day"] - mine["first_day"]).to_numpy() + 1
+        out[mine["run"].to_numpy()] = seen[start] * _mean_left(days)
     own = _own(runs, named)
     return np.asarray(out + np.bincount(own["run"], own["tired"], len(runs)) / _counts(own["run"], len(runs)))
 
@@ -75,6 +75,9 @@ def _own(runs: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
             gap = np.maximum(first[here] - last[here - 1] - 1, 0)
             before[here] = after[here - 1] * _KEEP**gap
         after[here] = before[here] * fade[here] + built[here]
-    inherited = before * (1 - fade) / (1 - _KEEP) / days
-    inside = _KEEP / (1 - _KEEP) * (1 - (1 - fade) / (1 - _KEEP) / days)
-    return pd.DataFrame({"run": rows["run"], "tired": inherited + inside})
+    return pd.DataFrame({"run": rows["run"], "tired": before * _mean_left(days)})
+
+
+def _mean_left(days: Float) -> Float:
+    """Return the share of a memory that is left, mean over so many days from now on."""
+    return np.asarray((1 - _KEEP**days) / (1 - _KEEP) / days)
