@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.figures import plural
 from planner.problem import Problem
 from scenarios.schema import Scenario
 
@@ -31,13 +32,14 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         term(
             "fatigue",
             response.fatigue,
-            f"fatigue {response.fatigue:.0%} per offer seen, half gone after {response.fatigue_half_life:g} periods",
+            f"fatigue {response.fatigue:.0%} per offer seen, half gone after "
+            f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}",
         ),
         term(
             "pull_forward",
             response.pull_forward.share,
-            f"pull-forward {response.pull_forward.share:.0%} of a bump, from {response.pull_forward.periods} "
-            "later periods",
+            f"pull-forward {response.pull_forward.share:.0%} of a bump, from "
+            f"{plural(response.pull_forward.periods, 'later period')}",
         ),
         term(
             "cannibalisation",
