@@ -109,12 +109,20 @@ class ProductsFile(DataPart):
 
 
 class DemographicsFile(DataPart):
-    """What is known about customers; every named column must hold numbers."""
+    """What is known about customers: columns of numbers, and columns of words such as a city."""
 
     customer: str
-    numeric: Names
+    numeric: Names | None = None
+    categorical: Names | None = None
+    """Each word that enough customers share becomes a feature of its own."""
     known_since: str | None = None
     """Day on which the row became known; rows from after ``train_until`` are refused."""
+
+    @model_validator(mode="after")
+    def _some(self) -> DemographicsFile:
+        if self.numeric is None and self.categorical is None:
+            raise refused("numeric or categorical columns", got="neither", remedy="name the columns, or leave it out")
+        return self
 
 
 class PromotionsFile(DataPart):

@@ -58,7 +58,7 @@ def require_no_leakage(events: Events, spec: DataSpec) -> tuple[str, ...]:
             problems.append(
                 Problem(
                     where=spec.files.demographics.label if spec.files and spec.files.demographics else events.source,
-                    what=f"demographics.numeric.{name.replace(' ', '_')}",
+                    what=f"demographics.{name.replace(' ', '_')}",
                     expected=f"what was known on {spec.train_until}, before the weeks that test the effects",
                     got=f"a column that follows what customers bought after it (partial correlation {link:.2f})",
                     remedy="take it off the list, or compute it from earlier days only",

@@ -148,8 +148,8 @@ def _purchases(weeks: Any, number: pd.Series) -> tuple[NDArray[np.void], NDArray
     columns += ["retail_disc", "coupon_disc", "coupon_match_disc", "transaction_timestamp"]
     raw = _read("transactions", columns, weeks).to_pandas()
     rows = np.zeros(len(raw), dtype=ROW)
-    customers, rows["customer"] = np.unique(raw["household_id"], return_inverse=True)
-    stores, rows["store"] = np.unique(raw["store_id"], return_inverse=True)
+    rows["customer"], customers = pd.factorize(raw["household_id"].to_numpy(), sort=True)
+    rows["store"], stores = pd.factorize(raw["store_id"].to_numpy(), sort=True)
     rows["product"] = number.reindex(raw["product_id"]).fillna(-1)
     rows["offer"] = rows["order_offer"] = -1
     rows["basket"], rows["quantity"] = raw["basket_id"], raw["quantity"]
@@ -210,10 +210,10 @@ def _promotions(weeks: Any, wanted: pd.Series, sales: pd.Series) -> pd.DataFrame
         read_dictionary=["display_location", "mailer_location"],
         use_threads=True,
     )
-    stores, store = np.unique(table["store_id"].to_numpy(), return_inverse=True)
+    store, stores = pd.factorize(table["store_id"].to_numpy(), sort=True)
     share = sales.reindex(stores).fillna(0.0).to_numpy()
     share = share / max(sales.loc[sales.index.isin(stores)].sum(), 1e-12)
-    products, product = np.unique(table["product_id"].to_numpy(), return_inverse=True)
+    product, products = pd.factorize(table["product_id"].to_numpy(), sort=True)
     week = table["week"].to_numpy()
     count = int(week.max()) + 1 if week.size else 1
     cell = product * count + week

@@ -20,6 +20,9 @@ from surrogate.table_files import Batch, read_batches, read_part
 
 Int = NDArray[np.int64]
 
+WORD_CUSTOMERS, MOST_WORDS = 50, 12
+"""Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
+
 
 class ProductNumbers:
     """Products by the name that files give them, numbered in the sorted order of their names."""
@@ -97,27 +100,48 @@ def demographics(
                 remedy="give the values as they were then, or leave those rows out",
             )
             raise InvalidInput([problem])
-    customer = customers.find(batch, part.customer)
-    columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric}
-    frame = pd.DataFrame({"customer": customer, **columns})
+    columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
+    words = {name: _texts(batch, name) for name in part.categorical or ()}
+    frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
     frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
     if frame.empty:
         raise _strangers(part, part.customer, "customers", "customer ids that also stand in the purchases")
-    constant = [name for name in part.numeric if frame[name.replace("_", " ")].nunique() < 2]
-    if constant:
-        raise InvalidInput(
-            Problem(
-                where=part.label,
-                what=f"demographics.numeric.{name}",
-                expected="a column that tells customers apart",
-                got="the same value for everybody"
-                if frame[name.replace("_", " ")].notna().any()
-                else "no number at all",
-                remedy="take it off the list",
-            )
-            for name in constant
-        )
+    problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
+    for name in part.categorical or ():
+        shared = _shared_words(frame.pop(name), name)
+        if shared.empty:
+            problems.append(_constant(part, "categorical", name))
+        frame = frame.join(shared)
+    if problems:
+        raise InvalidInput(problems)
     return frame.reset_index(drop=True)
+
+
+def _says_nothing(frame: pd.DataFrame, name: str) -> bool:
+    return bool(frame[name.replace("_", " ")].nunique() < 2)
+
+
+def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
+    """Return a column of 0 and 1 for each word that enough customers share and some do not; NaN where blank."""
+    counts = values[values != ""].value_counts()
+    known = int(counts.sum())
+    common = counts[(counts >= WORD_CUSTOMERS) & (counts < known)]
+    words = sorted(common.index, key=lambda word: (-int(common[word]), word))[:MOST_WORDS]
+    label = name.replace("_", " ")
+    return pd.DataFrame(
+        {f"{label} is {word}": np.where(values == "", np.nan, (values == word).astype(float)) for word in words},
+        index=values.index,
+    )
+
+
+def _constant(part: DataPart, kind: str, name: str) -> Problem:
+    return Problem(
+        where=part.label,
+        what=f"demographics.{kind}.{name}",
+        expected="a column that tells customers apart",
+        got="no value that differs" if kind == "numeric" else f"no word that {WORD_CUSTOMERS} customers share",
+        remedy="take it off the list",
+    )
 
 
 def promotions(

