@@ -51,8 +51,9 @@ def _after(
         spec.file,
         column,
         "a feature that was known before the offer: only those may differ between customers",
-        f"a mean of {means[0]:.4g} with {name} and {means[1]:.4g} without, while all other features agree",
-        "list it under after_offer instead of features; if it truly is older than the offer, under before_offer too",
+        f"a mean of {means[0]:.4g} with {name} and {means[1]:.4g} without, while all other features agree: it was "
+        "measured after the offer, or the offer went by it",
+        "list it under after_offer instead of features; or, if it truly is older than the offer, under before_offer",
     )
 
 

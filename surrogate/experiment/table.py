@@ -166,7 +166,10 @@ def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64])
     """Return the probability of each arm [N, A + 1] that the file gives."""
     if not spec.chances:
         return None
+    before = len(reader.problems)
     offers = [reader.chance(spec.chances[name]) for name in spec.offers]
+    if len(reader.problems) > before:
+        return None
     chance = np.stack([1.0 - np.sum(offers, axis=0), *offers], axis=1)
     columns = ", ".join(dict.fromkeys(spec.chances.values()))
     if (chance[:, 0] < -1e-9).any():

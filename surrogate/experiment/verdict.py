@@ -27,8 +27,8 @@ def verdict(offers: list[OfferEvaluation], policies: list[PolicyEvaluation], *, 
         if ahead:
             said.append(f"Better at ranking {name} on this data: {', '.join(ahead)}.")
     said += [
-        f"Choosing half of the customers by uplift brings {policy.targeting.value:.3g} more {policy.outcome} a customer "
-        "than half of them by lot."
+        f"Choosing half of the customers by uplift brings {policy.targeting.value:.3g} more {policy.outcome} per "
+        "customer than half of them by lot."
         for policy in policies
         if policy.targeting.low > 0
     ]

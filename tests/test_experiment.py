@@ -1,0 +1,292 @@
+"""What an experiment shows is recovered: uplift, who answers, segments; and its scores are honest about the untried."""
+
+from __future__ import annotations
+
+from functools import cache as memo
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import experiment_files as files
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from test_cli import run
+
+import surrogate.cache
+from scenarios.load import load_scenario
+from scenarios.problems import InvalidInput
+from surrogate.experiment.assignment import balance, shares
+from surrogate.experiment.evaluate import evaluate_experiment
+from surrogate.experiment.evaluation import OURS, SAVED
+from surrogate.experiment.features import fit_encoder, hash_words
+from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.predict import expected
+from surrogate.experiment.prepare import prepare
+from surrogate.experiment.score import score_experiment
+from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.table import read_experiment
+from surrogate.experiment.train import learn_table, train_experiment
+from surrogate.experiment.tune import uplift_sign
+from surrogate.kinds import load_scorable
+from surrogate.model_file import save_model
+
+
+@memo
+def learned(*, confounded: bool = False, redeemed: bool = False):
+    """Return the data, what was read of it, and a model of it."""
+    frame = files.rows(confounded=confounded)
+    with TemporaryDirectory() as folder:
+        older = ["visits"] if confounded else []
+        path = files.write(Path(folder), frame, redeemed="redeemed" if redeemed else None, before_offer=older)
+        spec = read_experiment_spec(path)
+        table = read_experiment(spec, path.parent)
+    return frame, table, learn_table(spec, table, files.QUICK)
+
+
+def asked(tmp_path, **changes):
+    """Return a scenario beside an experiment file, loaded."""
+    files.write(tmp_path, files.rows())
+    path = tmp_path / "toys.yaml"
+    path.write_text(yaml.safe_dump(files.scenario(**changes), sort_keys=False))
+    return load_scenario(path).scenario
+
+
+def truth(frame, offer):
+    """Return the true uplift of an offer by customer."""
+    return (frame[f"p{offer}"] - frame["p0"]).to_numpy()
+
+
+def test_uplift_is_recovered_in_sign_size_and_order():
+    """Average uplifts lie within two standard errors of the truth, and customers are ranked as the truth ranks them."""
+    frame, table, model = learned()
+    foreseen = expected(model, table, "bought")
+    for offer in (1, 2):
+        uplift = foreseen[:, offer] - foreseen[:, 0]
+        real = truth(frame, offer)
+        chance = frame["p0"].mean()
+        error = np.sqrt(2 * chance * (1 - chance) * 3 / len(frame))
+        assert abs(uplift.mean() - real.mean()) < 2 * error
+        assert np.corrcoef(uplift, real)[0, 1] > 0.8
+    assert (foreseen[:, 2].mean() > foreseen[:, 1].mean() > foreseen[:, 0].mean()) and model.randomised
+
+
+def test_segments_tell_those_who_answer_from_those_who_do_not(tmp_path):
+    """Segments with more families answer more, and all segments together lift what the truth lifts."""
+    frame, _, model = learned()
+    answer = score_experiment(model, asked(tmp_path))
+    families = np.array([segment.profile["children"] for segment in answer.segments])
+    lift = answer.effects.lift[:, :, 0, 0, 2].mean(axis=0)
+    base = answer.effects.base_units[:, :, 0, 0].mean(axis=0)
+    assert sum(segment.customers for segment in answer.segments) == files.CUSTOMERS
+    assert np.ptp(families) > 0.5 and families[np.argmax(lift)] > 0.8 and lift.max() > 2 * lift.min()
+    assert (base @ lift) / base.sum() == pytest.approx(frame["p2"].sum() / frame["p0"].sum() - 1, rel=0.25)
+
+
+def test_untried_depths_are_interpolated_or_flagged(tmp_path):
+    """Lift grows with depth; 20 % lies between the depths tried, 50 % is assumed; both have wider intervals."""
+    _, _, model = learned()
+    answer = score_experiment(model, asked(tmp_path))
+    lift = answer.effects.lift[:, :, 0, 0, :].mean(axis=0)
+    assert (np.diff(lift, axis=1) >= 0).all()
+    assert answer.effects.evidence == ("randomised", "randomised", "randomised", "assumed")
+    spread = answer.effects.lift_sd[0, 0, 0]
+    assert spread[0] == spread[2] < spread[1] < spread[3]
+    notes = " ".join(answer.effects.notes)
+    assert "Offer c20 saves 20%" in notes and "interpolated" in notes
+    assert "Offer c50 saves 50%" in notes and "extrapolated" in notes
+    assert answer.effects.base_units.sum(axis=(1, 2, 3)).mean() == pytest.approx(files.rows()["p0"].sum(), rel=0.1)
+
+
+def test_redemptions_teach_take_up(tmp_path):
+    """Units under the offer less the bump, over the base: below 1 where some pay the full price, 1 where unknown."""
+    _, _, model = learned(redeemed=True)
+    answer = score_experiment(model, asked(tmp_path))
+    take_up = answer.effects.take_up[0, 0, 0, [0, 2]]
+    frame = files.rows()
+    for offer, found in zip((1, 2), take_up, strict=True):
+        under, base = 0.8 * frame[f"p{offer}"].mean(), frame["p0"].mean()
+        assert found == pytest.approx((under - (frame[f"p{offer}"].mean() - base)) / base, abs=0.12)
+    _, _, unseen = learned()
+    assert (score_experiment(unseen, asked(tmp_path)).effects.take_up[:, 0] == 1).all()
+
+
+def test_declared_segments_are_read_by_their_profile(tmp_path):
+    """A declared segment is what its profile says; unknown features and wrong kinds are refused by name."""
+    _, _, model = learned()
+    declared = [
+        {"id": "families", "customers": 1000, "profile": {"children": 1, "city": "Rome"}},
+        {"id": "singles", "customers": 1000, "profile": {"children": 0}},
+    ]
+    answer = score_experiment(model, asked(tmp_path, segments=declared))
+    lift = answer.effects.lift[:, :, 0, 0, 2].mean(axis=0)
+    assert lift[0] > 2 * lift[1] > 0
+    wrong = [{"id": "x", "customers": 10, "profile": {"childs": 1, "city": 7}}]
+    with pytest.raises(InvalidInput) as caught:
+        score_experiment(model, asked(tmp_path, segments=wrong))
+    assert [problem.remedy for problem in caught.value.problems] == ["did you mean children?", ""]
+
+
+def test_offers_and_products_that_nobody_tried_are_refused(tmp_path):
+    """Another mechanic, another layer and another product are one message each."""
+    _, _, model = learned()
+    scenario = asked(
+        tmp_path,
+        products=[{"id": "bike", "category": "toys", "price": 10, "unit_cost": 5}],
+        offers=[
+            {"id": "f", "mechanic": "feature"},
+            {"id": "p", "mechanic": "coupon", "depth": "10%"},
+        ],
+    )
+    with pytest.raises(InvalidInput) as caught:
+        score_experiment(model, scenario)
+    product, mechanic, layer = (str(problem) for problem in caught.value.problems)
+    assert "a product of the experiment, got bike" in product
+    assert "a mechanic that the experiment tried: coupon (targeted), coupon (targeted), got feature" in mechanic
+    assert "layer: targeted, as the experiment tried it, got public" in layer
+
+
+def test_arms_that_nobody_drew_by_lot_are_found_out_and_weighted():
+    """Coupons to frequent visitors: the effects become observed, the suspicion is named, weights take most bias off."""
+    frame, table, model = learned(confounded=True)
+    assert not model.randomised
+    assert "went to customers with more visits" in model.notes[0]
+    bought, arm = frame["bought"].to_numpy(), table.arm
+    naive = bought[arm == 2].mean() - bought[arm == 0].mean()
+    foreseen = expected(model, table, "bought")
+    ours, real = (foreseen[:, 2] - foreseen[:, 0]).mean(), truth(frame, 2).mean()
+    assert naive - real > 0.05
+    assert abs(ours - real) < 0.4 * (naive - real)
+
+
+def test_balance_test_is_exact_by_hand(tmp_path):
+    """The standardised difference equals its formula, written out for one feature."""
+    frame = files.rows()
+    path = files.write(tmp_path, frame)
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    x = frame["visits"].to_numpy()[:, None]
+    test = balance(x, table, shares(table, 2))
+    arm = table.arm
+    sizes = np.bincount(arm) / arm.size
+    terms = (x[:, 0] - x.mean()) * ((arm == 1) / sizes[1] - (arm == 0) / sizes[0])
+    assert test.z[0, 0] == pytest.approx(terms.sum() / np.sqrt((terms**2).sum()), rel=1e-12)
+    assert test.holds
+
+
+def test_sign_of_uplift_is_unbiased_by_hand():
+    """The doubly robust sign of four customers, written out."""
+    expected_ = np.array([[0.2, 0.5]] * 4)
+    sign = uplift_sign(np.array([1.0, 0, 1, 0]), np.array([0, 0, 1, 1]), np.full((4, 2), 0.5), expected_)
+    np.testing.assert_allclose(sign[:, 0], [0.3 - 1.6, 0.3 + 0.4, 0.3 + 1.0, 0.3 - 1.0])
+
+
+def test_waves_of_different_shares_do_not_bias(tmp_path):
+    """A wave with more buyers and more coupons: each row is weighted by its wave's own shares."""
+    frame = files.rows(3)
+    second = files.rows(4)
+    second["bought"] = np.maximum(second["bought"], np.random.default_rng(5).random(len(second)) < 0.3).astype(int)
+    second = second[(second["arm"] != "nothing") | (np.arange(len(second)) % 4 == 0)]
+    frame = frame.assign(wave="a")
+    second = second.assign(wave="b")
+    whole = pd.concat([frame, second])
+    path = files.write(tmp_path, whole, wave="wave")
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    prepared = prepare(spec, table, smallest=50)
+    arm, bought = table.arm, table.outcomes["bought"]
+    means = [np.average(bought[arm == one], weights=prepared.weight[arm == one]) for one in range(3)]
+    size = np.bincount(table.wave) / table.count
+    by_wave = [
+        sum(size[wave] * bought[(arm == one) & (table.wave == wave)].mean() for wave in (0, 1)) for one in range(3)
+    ]
+    np.testing.assert_allclose(means, by_wave, rtol=1e-9)
+    assert prepared.balance.holds
+    assert int(table.unit.max()) + 1 == files.CUSTOMERS
+
+
+def test_words_become_signed_columns_and_rare_levels_one(tmp_path):
+    """The same words give the same columns, order and case do not matter; a level of few customers is pooled."""
+    once, twice = hash_words(np.array(["toys School", "school toys"]))
+    np.testing.assert_array_equal(once, twice)
+    assert np.abs(once).sum() == pytest.approx(2 / 2**0.5)
+    frame = files.rows()
+    frame.loc[:9, "city"] = "Atlantis"
+    path = files.write(tmp_path, frame, features={"categorical": ["city"], "text": ["searched"], "numeric": ["visits"]})
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    encoder, said = fit_encoder(table, spec.features, smallest=50)
+    assert "city: 1 rare values (10 customers) are pooled as other" in said
+    assert "Atlantis" not in repr(encoder.names) and "city = other" in encoder.names
+    assert any(name.startswith("words of searched") for name in encoder.names)
+    assert not any("toys" in name for name in encoder.names)
+
+
+def test_ramps_never_fall_with_the_saving():
+    """All ramps are monotone up to the cap and add up to -log(1 - saving)."""
+    saving = np.linspace(0, 0.6, 61)
+    ramps = saving_ramps(saving)
+    assert (np.diff(ramps, axis=0) >= 0).all()
+    np.testing.assert_allclose(ramps.sum(axis=1), -np.log1p(-saving), atol=1e-12)
+
+
+def test_same_data_and_seed_give_the_same_bytes(tmp_path, monkeypatch):
+    """Training twice writes the same files, which hold no customer's id; loading and saving again changes nothing."""
+    path = files.write(tmp_path, files.rows(customers=2000))
+    spec = read_experiment_spec(path)
+    for name in ("a", "b"):
+        save_model(train_experiment(spec, files.QUICK, base=tmp_path), tmp_path / name)
+    save_model(load_scorable(tmp_path / "a"), tmp_path / "c")
+    for file in ("model.json", "weights.npz"):
+        first, second, third = ((tmp_path / name / file).read_bytes() for name in "abc")
+        assert first == second == third
+        assert b"CUSTOMER" not in first
+
+
+def test_commands_take_experiments(tmp_path, monkeypatch):
+    """Train, effects from data (cached) and from a model, and plan: the doors are those of purchase data."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(surrogate.cache, "ExperimentParams", lambda: files.QUICK)
+    monkeypatch.setattr("surrogate.experiment.train.ExperimentParams", lambda: files.QUICK)
+    files.write(tmp_path, files.rows(customers=2000))
+    (tmp_path / "toys.yaml").write_text(yaml.safe_dump(files.scenario(), sort_keys=False))
+    assert run("validate", tmp_path / "toys.yaml").exit_code == 0
+    trained = run("train", tmp_path / "exp.yaml", "--out", tmp_path / "model")
+    assert trained.exit_code == 0 and "bought, thirty: Qini" in trained.stdout
+    from_data = run("effects", tmp_path / "toys.yaml")
+    assert from_data.exit_code == 0 and "randomised" in from_data.stdout
+    assert len(list((tmp_path / "cache" / "models").iterdir())) == 1
+    (tmp_path / "model.yaml").write_text(yaml.safe_dump(files.scenario(effects={"model": "model"}), sort_keys=False))
+    from_model = run("effects", tmp_path / "model.yaml")
+    assert from_model.exit_code == 0 and "c20" in from_model.stdout
+    inside = run("privacy", tmp_path / "model")
+    assert inside.exit_code == 0, inside.stdout
+
+
+def test_evaluation_finds_what_is_there(tmp_path):
+    """Out of half: ranking above chance for an offer that only families answer, every learner beside, a verdict."""
+    _, _, model = learned()
+    path = files.write(tmp_path, files.rows())
+    found = evaluate_experiment(model, path)
+    thirty = found.offers[1]
+    assert (thirty.outcome, thirty.offer) == ("bought", "thirty")
+    names = [row.name for row in thirty.learners]
+    assert names == [OURS, "segment means", "S-learner LightGBM", "T-learner LightGBM", SAVED]
+    assert thirty.learners[0].qini.low > 0 and thirty.average.low > 0
+    assert sum(row.customers for row in thirty.calibration) == int((files.rows()["arm"] != "ten").sum())
+    values = {row.name: row for row in found.policies[0].rows}
+    assert values["nobody"].over_none.value == 0 and values["nobody"].reached == 0
+    everybody = values["everybody thirty"]
+    real = files.rows()["p2"].mean() - files.rows()["p0"].mean()
+    assert everybody.over_none.value == pytest.approx(real, abs=2 * everybody.over_none.standard_error)
+    assert found.policies[0].targeting.low > 0
+    assert any(sentence.startswith("Trust which customers thirty on bought helps more") for sentence in found.verdict)
+
+
+def test_evaluation_refuses_another_experiment(tmp_path):
+    """Other offers cannot be compared arm by arm."""
+    _, _, model = learned()
+    offers = {"other": {"is": "ten", "mechanic": "coupon", "depth": "10%"}}
+    path = files.write(tmp_path, files.rows(customers=1000), offers=offers, ignored=["thirty"])
+    with pytest.raises(InvalidInput, match=r"expected the offers of the model, ten, thirty, got other"):
+        evaluate_experiment(model, path)
