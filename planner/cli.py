@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from planner import commands_answer, commands_effects, commands_plan, commands_profiles, commands_question
+from planner import (
+    commands_answer,
+    commands_effects,
+    commands_evaluate,
+    commands_plan,
+    commands_profiles,
+    commands_question,
+)
 
 app = typer.Typer(
     name="campaign",
@@ -30,6 +37,7 @@ for _command, _panel in (
     (commands_answer.check, _ANSWERS),
     (commands_answer.export, _ANSWERS),
     (commands_effects.train, "Data and editors"),
+    (commands_evaluate.evaluate, "Data and editors"),
     (commands_profiles.profiles, "Data and editors"),
     (commands_profiles.privacy, "Data and editors"),
     (commands_question.schema, "Data and editors"),

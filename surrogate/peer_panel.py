@@ -5,29 +5,39 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.cells import Shelf
-from surrogate.first_fit import FirstFit
+from surrogate.cells import ItemRows, Shelf
+from surrogate.described import Described
 from surrogate.held_out import segment_inputs
 from surrogate.peers import Panel, deal_features
+from surrogate.segments import Segmentation
 
 Float = NDArray[np.float64]
 
 
-def item_panel(first: FirstFit) -> Panel:
-    """Return shelf items in the tested segments: what was sold up to the cut, what ran up to the end."""
-    plain = first.seen.plain(first.shelf)
-    before = plain.window(0, first.cut)
-    units, means, _ = segment_inputs(first.segments, first.seen, first.rows, before)
-    segments = len(first.segments.ids)
-    deals = first.seen.deals(first.segments.groups(first.seen.features), segments)
-    weeks = first.shelf.weeks
-    declared = deal_features(deals, len(first.shelf.names), int(weeks[0]), weeks.size, segments)
+def item_panel(seen: Described, segments: Segmentation, rows: ItemRows, shelf: Shelf, *, cut: int) -> Panel:
+    """Return shelf items in segments: what was sold up to the cut, what ran up to the end.
+
+    Parameters
+    ----------
+    seen
+        Customers and promotions as known at the end of week ``cut``.
+    segments
+        Of the customers as they were then.
+    rows, shelf
+        Of all weeks.
+    """
+    plain = seen.plain(shelf)
+    before = plain.window(0, cut)
+    units, means, _ = segment_inputs(segments, seen, rows, before)
+    count = len(segments.ids)
+    deals = seen.deals(segments.groups(seen.features), count)
+    declared = deal_features(deals, len(shelf.names), int(shelf.weeks[0]), shelf.weeks.size, count)
     shown = np.stack([plain.depth, plain.display, plain.mailer], axis=-1)
-    common = np.broadcast_to(shown, (segments, *shown.shape))
+    common = np.broadcast_to(shown, (count, *shown.shape))
     return Panel(
         units=units,
         promotions=np.concatenate([common, declared], axis=-1),
-        category=first.shelf.category,
+        category=shelf.category,
         features=means,
     )
 
