@@ -22,7 +22,7 @@ def doubts(offers: Sequence[str], suspicions: Mapping[str, str]) -> tuple[str, .
     for offer in dict.fromkeys(offers):
         if offer in suspicions:
             by_words.setdefault(suspicions[offer], []).append(offer)
-    return tuple(f"observed, not randomised ({_listed(ids)}): {words}" for words, ids in by_words.items())
+    return tuple(f"Observed, not randomised ({_listed(ids)}): {words}." for words, ids in by_words.items())
 
 
 def _listed(ids: list[str]) -> str:

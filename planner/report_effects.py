@@ -16,6 +16,7 @@ from planner.report_table import Column, FittedTable
 from scenarios.effects import Effects
 from scenarios.grid import Grid
 from scenarios.schema import Scenario
+from scenarios.words import Mechanic
 
 _DIGITS = 6
 """Decimals of figures in JSON."""
@@ -201,6 +202,8 @@ _METRICS = {
     "coverage_promoted": "  where something was promoted",
     "coverage_lift": "lifts of products inside their 90% intervals",
     "misses": "misses",
+    **{f"wape_{word}": f"error on cells under {word} (WAPE): the network" for word in Mechanic},
+    **{f"wape_{word}_no_promotion": "  a predictor that knows no promotion" for word in Mechanic},
 }
 _WHOLE = ("held_out_weeks", "promoted_cells", "change_items")
 

@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.cells import Shelf
+from surrogate.mechanics import KINDS
 
 Float = NDArray[np.float64]
 PROMOTED_FROM = 0.10
 RESAMPLES = 1000
+MECHANIC_UNITS = 200
+"""Held-out units under a mechanic below which its error says nothing."""
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
 
 
@@ -127,9 +130,24 @@ def evaluate(
     ):
         out[f"wape_category{name}"] = float(np.abs(held.by_category(prediction) - actual).sum() / actual.sum())
     out["bias_promoted"] = float((held.network * on).sum() / (held.units * on).sum() - 1)
+    out |= _by_mechanic(held)
     out |= coverage
     out["misses"] = "; ".join(_misses(out)) or "none"
     return {name: round(float(value), 4) if isinstance(value, float) else value for name, value in out.items()}
+
+
+def _by_mechanic(held: Held) -> dict[str, float]:
+    """Return the error on promoted cells by their strongest mechanic, where enough units were sold under it."""
+    if held.members is None:
+        return {}
+    out = {}
+    for kind, mechanic in enumerate(KINDS):
+        on = held.promoted & (held.members.mechanic == kind)
+        total = float((held.units * on).sum())
+        if total >= MECHANIC_UNITS:
+            for name, prediction in (("", held.network), ("_no_promotion", held.baseline)):
+                out[f"wape_{mechanic.value}{name}"] = float((np.abs(prediction - held.units) * on).sum() / total)
+    return out
 
 
 def _change(held: Held, rng: np.random.Generator) -> dict[str, float | str]:

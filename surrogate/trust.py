@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import Offer
+from scenarios.words import Mechanic
 from surrogate.axes import Axes
 from surrogate.beyond_data import beyond_data
 from surrogate.evidence import suspicion_of
+from surrogate.known_mechanics import PUBLIC_PRICE
 from surrogate.model import Model
 from surrogate.score_offers import terms_of
 
@@ -58,20 +60,20 @@ def _accuracy(model: Model, offer: Offer) -> list[str]:
         value = known.get(name)
         return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
 
-    out = []
     own, plain, weeks = number("wape_promoted"), number("wape_promoted_no_promotion"), number("held_out_weeks")
-    if own is not None and plain is not None and weeks is not None:
-        out.append(
-            f"On {weeks:.0f} weeks that training did not see, forecasts of promoted cells missed by {own:.0%} of the "
-            f"units; a predictor that knows no promotion missed by {plain:.0%}."
-        )
+    if own is None or plain is None or weeks is None:
+        return []
+    where = "promoted cells"
+    for mechanic in (offer.mechanic, Mechanic.PRICE_DISCOUNT) if offer.mechanic in PUBLIC_PRICE else (offer.mechanic,):
+        mine, bare = (number(f"wape_{mechanic.value}{name}") for name in ("", "_no_promotion"))
+        if mine is not None and bare is not None:
+            own, plain, where = mine, bare, f"cells under {mechanic.value}"
+            break
+    out = [
+        f"On {weeks:.0f} weeks that training did not see, forecasts of {where} missed by {own:.0%} of the units; a "
+        f"predictor that knows no promotion missed by {plain:.0%}."
+    ]
     change = number("change_correlation")
     if change is not None:
         out.append(f"There the foreseen and the real change under a deal correlate by {change:.2f}.")
-    mine = offer.mechanic.value
-    for name in sorted(known):
-        value = known[name]
-        if name.endswith(f"_{mine}") and name not in ("wape_promoted", "change_correlation"):
-            shown = value if isinstance(value, str) else f"{value:.2f}"
-            out.append(f"Of {mine} alone: {name.removesuffix(f'_{mine}').replace('_', ' ')} {shown}.")
     return out
