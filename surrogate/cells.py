@@ -48,6 +48,8 @@ class Shelf:
     offered: Float | None = None
     """[I, T] share of an item's sales that declared past offers reached, where the data file declares any."""
 
+    calendar: Float | None = None
+    """[T, B] columns of season and holidays (`surrogate.season`); None: neither is known."""
     usable: NDArray[np.bool_] | None = None
     """[I, T] False where stock-outs censored half of an item's week or more; None: nowhere."""
 
@@ -73,6 +75,7 @@ class Shelf:
             mailer=self.mailer[:, keep],
             offered=None if self.offered is None else self.offered[:, keep],
             usable=None if self.usable is None else self.usable[:, keep],
+            calendar=None if self.calendar is None else self.calendar[keep],
         )
 
     def hidden_after(self, week: int) -> Shelf:

@@ -87,6 +87,8 @@ class DataSpec(Record):
     """The shops' time zone: times with an offset are converted to it, times without one are the shops' already."""
     returns: Literal["net", "gross"] = "net"
     """net: returned units count as never sold; gross: as sold, and the scenario's ``return_rate`` accounts for them."""
+    holidays: dict[Id, tuple[dt.date, ...]] = Field(default_factory=dict)
+    """Name of a holiday -> its dates, those of the past and those that are planned for."""
     min_segment_size: Positive = 50
     """Segments with fewer customers join ``rest``."""
 

@@ -46,37 +46,26 @@ class Nuisance(eqx.Module):
     """[T]"""
     category: Array
     """[C, T]"""
+    year: Array = eqx.field(default_factory=lambda: np.zeros(0))
+    """[B] effect of the calendar's columns (`surrogate.season`) on every category."""
+    season: Array = eqx.field(default_factory=lambda: np.zeros((1, 0)))
+    """[C, B] how far a category's differ from that."""
 
     def until(self, weeks: int) -> Nuisance:
         """Return the first ``weeks`` weeks; where there are fewer, the last level goes on."""
         more = max(weeks - self.common.size, 0)
-        return Nuisance(
-            item=self.item,
-            response=self.response,
-            group=self.group,
-            common=np.pad(self.common, (0, more), mode="edge")[:weeks],
-            category=np.pad(self.category, ((0, 0), (0, more)), mode="edge")[:, :weeks],
-        )
+        common = np.pad(self.common, (0, more), mode="edge")[:weeks]
+        category = np.pad(self.category, ((0, 0), (0, more)), mode="edge")[:, :weeks]
+        return Nuisance(**(vars(self) | {"common": common, "category": category}))
 
     def last(self, weeks: int) -> Nuisance:
         """Return ``weeks`` weeks that all stay at the last level."""
-        return Nuisance(
-            item=self.item,
-            response=self.response,
-            group=self.group,
-            common=np.repeat(self.common[-1:], weeks),
-            category=np.repeat(self.category[:, -1:], weeks, axis=1),
-        )
+        common, category = np.repeat(self.common[-1:], weeks), np.repeat(self.category[:, -1:], weeks, axis=1)
+        return Nuisance(**(vars(self) | {"common": common, "category": category}))
 
     def for_groups(self, groups: int) -> Nuisance:
         """Return the terms for other groups, which are what their profile says."""
-        return Nuisance(
-            item=self.item,
-            response=self.response,
-            group=np.zeros((groups, self.category.shape[0])),
-            common=self.common,
-            category=self.category,
-        )
+        return Nuisance(**(vars(self) | {"group": np.zeros((groups, self.category.shape[0]))}))
 
 
 class Cells(eqx.Module):
@@ -90,6 +79,8 @@ class Cells(eqx.Module):
     """[I, T] Bayesian bootstrap weight."""
     phi: Array
     """[I, T, J]"""
+    calendar: Array
+    """[T, B] columns of season and holidays."""
     features: Array
     """[G, F]"""
     log_customers: Array
@@ -151,6 +142,7 @@ def assemble(
         sold=sold,
         row_weight=np.ones(shelf.depth.shape) if row_weight is None else row_weight,
         phi=promotion_features(shelf.depth, shelf.display, shelf.mailer),
+        calendar=np.zeros((shelf.weeks.size, 0)) if shelf.calendar is None else shelf.calendar,
         features=features,
         log_customers=np.log(customers),
         inside=inside,
@@ -225,5 +217,5 @@ def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np)
     """Return log expected units with nothing promoted [G, I, T]."""
     rate = net.log_rate(net.hidden_state(cells.features, xp)) + nuisance.group + cells.log_customers[:, None]
     share = nuisance.item - xp.log(cells.inside @ xp.exp(nuisance.item))[cells.category]
-    level = nuisance.common[None, :] + nuisance.category
+    level = nuisance.common[None, :] + nuisance.category + (nuisance.year + nuisance.season) @ cells.calendar.T
     return (rate[:, cells.category] + share)[:, :, None] + level[cells.category][None]

@@ -70,6 +70,7 @@ def fit_ensemble(
 ) -> tuple[Member, ...]:
     """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight."""
     categories, items, weeks = len(shelf.categories), len(shelf.names), shelf.weeks.size
+    columns = 0 if shelf.calendar is None else shelf.calendar.shape[1]
     sold = cells.units.sum(axis=(0, 2)) + 0.5
     total = np.bincount(shelf.category, sold, categories)
     starts = []
@@ -89,6 +90,8 @@ def fit_ensemble(
             group=np.zeros((len(cells.customers), categories)),
             common=np.zeros(weeks),
             category=np.zeros((categories, weeks)),
+            year=np.zeros(columns),
+            season=np.zeros((categories, columns)),
         )
         starts.append((net, nuisance))
     return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen)

@@ -6,7 +6,7 @@ Training goes on from here; evaluating and benchmarks stop here, because nothing
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scenarios.schema import LearnSpec
@@ -20,6 +20,7 @@ from surrogate.events import Events, load_events, week_of
 from surrogate.fine_groups import Grouped, group_customers
 from surrogate.fit import Member
 from surrogate.held_out import hold_out
+from surrogate.season import Calendar, calendar_of
 from surrogate.segments import Segmentation, find_segments
 
 
@@ -30,6 +31,7 @@ class FirstFit:
     events: Events
     shelf: Shelf
     """All weeks."""
+    calendar: Calendar
     rows: ItemRows
     """Of all weeks."""
     cut: int
@@ -78,6 +80,8 @@ def first_fit(
     events = load_events(spec, until=spec.test_until, base=base)
     cut = week_of(spec.train_until)
     shelf, rows = lay_out(events, settle_until=cut)
+    calendar = calendar_of(spec.holidays, weeks=cut - int(shelf.weeks[0]) + 1)
+    shelf = replace(shelf, calendar=calendar.by_week(shelf.weeks)) if calendar.names else shelf
     seen = describe(events, shelf, week=cut)
     weeks = shelf.window(0, cut).weeks.size
     grouped = group_customers(seen.scaled, params.groups, seed)
@@ -95,6 +99,7 @@ def first_fit(
     return FirstFit(
         events=events,
         shelf=shelf,
+        calendar=calendar,
         rows=rows,
         cut=cut,
         seen=seen,

@@ -49,6 +49,8 @@ class FitParams:
     """Of a category's level from week to week."""
     common_drift: float = 0.06
     """Of all categories' level from week to week."""
+    season: float = 0.15
+    """Of the columns of season and holidays, on every category; a category differs by two thirds of it."""
     group: float = 0.3
     """Of a group's level in a category around its profile's."""
     response: float = 0.25
@@ -70,6 +72,7 @@ class FitParams:
             min(
                 self.drift,
                 self.common_drift,
+                self.season,
                 self.group,
                 self.response,
                 self.shown_response,
@@ -151,6 +154,7 @@ def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
 
 def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     square = _square
+    seasons = square(nuisance.year, params.season) + square(nuisance.season, params.season * 2 / 3)
     steps = jnp.diff(nuisance.category, axis=1)
     walk = square(steps, params.drift) + square(jnp.diff(nuisance.common), params.common_drift)
     level = (
@@ -166,6 +170,7 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     use = square(net.activation_bias + 3.0, 2.0) + square(net.activation_slope - 0.5, 0.5)
     return (
         walk
+        + seasons
         + level
         + heads
         + inner

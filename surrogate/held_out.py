@@ -13,7 +13,7 @@ from surrogate.evaluate import Held, MemberForecast
 from surrogate.fine_groups import Grouped
 from surrogate.fit import Member
 from surrogate.held_promotions import strongest_promotions
-from surrogate.levels import last_level, persistence, predicted_bump
+from surrogate.levels import last_level, persistence, predicted_bump, seasonal
 from surrogate.segments import Segmentation
 
 Float = NDArray[np.float64]
@@ -56,7 +56,13 @@ def hold_out(
         for member in members
     ]
     flat = np.ones((1, 1, after.weeks.size))
-    foreseen = [base * predicted_bump(member, after, means, deals) for base, member in zip(bases, members, strict=True)]
+    seasons = [seasonal(member, after)[None] for member in members]
+    bases = [base * season.mean(axis=2, keepdims=True) for base, season in zip(bases, seasons, strict=True)]
+    turns = [season / season.mean(axis=2, keepdims=True) for season in seasons]
+    foreseen = [
+        base * turn * predicted_bump(member, after, means, deals)
+        for base, turn, member in zip(bases, turns, members, strict=True)
+    ]
     usual = [
         base * predicted_bump(member, before, means, deals).mean(axis=2, keepdims=True)
         for base, member in zip(bases, members, strict=True)
@@ -66,7 +72,7 @@ def hold_out(
         shelf=marked.window(cut + 1, int(shelf.weeks[-1])),
         units=sold * after.counted,
         network=np.mean(foreseen, axis=0) * after.counted,
-        baseline=np.mean(bases, axis=0) * flat * after.counted,
+        baseline=np.mean([base * turn for base, turn in zip(bases, turns, strict=True)], axis=0) * after.counted,
         segment_mean=units.mean(axis=2, keepdims=True) * flat * after.counted,
         usual_deals=np.mean(usual, axis=0) * flat * after.counted,
         members=MemberForecast(

@@ -53,7 +53,7 @@ def last_level(
     lasting: float,
     deals: DealCells | None = None,
 ) -> Float:
-    """Return units a week [S, I] at the end of the shelf's weeks with nothing promoted.
+    """Return units of an average week of the year [S, I] at the end of the shelf's weeks with nothing promoted.
 
     The network's rate times its item shares and category level, corrected by what each segment bought of each item
     against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then a segment's distance
@@ -68,13 +68,23 @@ def last_level(
     age = np.arange(shelf.weeks.size)[::-1]
     recent = 0.5 ** (age / HALF_LIFE_WEEKS) * shelf.counted
     ratio = ((units * recent).sum(axis=2) + PRIOR_UNITS) / ((expected * recent).sum(axis=2) + PRIOR_UNITS)
-    level = np.exp(base[:, :, -1]) * ratio
+    now = seasonal(member, shelf)
+    level = np.exp(base[:, :, -1]) / now[:, -1] * ratio
     each = level.sum(axis=1) / customers
     mean = level.sum() / customers.sum()
     prior = level * (lasting + (1 - lasting) * mean / np.maximum(each, 1e-9))[:, None]
     last = 0.5 ** (age / LAST_HALF_LIFE_WEEKS) * shelf.counted
-    usual = (np.exp(bump) * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9)
+    usual = (np.exp(bump) * now * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9)
     return np.asarray(((units * last).sum(axis=2) + LAST_PRIOR_UNITS) / usual)
+
+
+def seasonal(member: Member, shelf: Shelf) -> Float:
+    """Return what the shelf's weeks sell over an average one by season and holidays [I, T]; 1 where none is known."""
+    nuisance = member[1]
+    if shelf.calendar is None:
+        return np.ones((len(shelf.names), shelf.weeks.size))
+    effect = np.asarray((nuisance.year + nuisance.season) @ shelf.calendar.T)
+    return np.asarray(np.exp(effect[shelf.category]))
 
 
 def predicted_bump(member: Member, shelf: Shelf, features: Float, deals: DealCells | None = None) -> Float:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from surrogate.network import EffectNet
 from surrogate.parts import Section
 from surrogate.profiles import Scale
+from surrogate.season import LearnedSeason
 from surrogate.support import Support
 
 Float = NDArray[np.float64]
@@ -136,6 +137,8 @@ class Model:
     """Variance over mean of weekly units of a segment in a category around their level."""
     offers: LearnedOffers | None = None
     """What declared past offers taught; None where the data file declares none."""
+    season: LearnedSeason | None = None
+    """Season and holidays; None where the data tells neither."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
 

@@ -108,14 +108,20 @@ def learned_segments(model: Model) -> tuple[Segment, ...]:
 
 
 def base_units_of(axes: Axes) -> Float:
-    """Return [E, S, K, T]: the last level, spread over weekdays where periods are days."""
+    """Return [E, S, K, T]: the last level by season, spread over weekdays where periods are days."""
     horizon, weekly = axes.scenario.horizon, axes.groups.base[:, :, axes.index]
     if horizon.unit is Unit.WEEK:
         share = np.ones((len(axes.index), horizon.periods))
     else:
         days = [day.isoweekday() - 1 for day in horizon.dates]
         share = axes.model.weekday_share[axes.index][:, days]
-    return to_digits(weekly[:, :, :, None] * share[None, None])
+    periods = weekly[:, :, :, None] * share[None, None]
+    if (season := axes.model.season) is not None:
+        length = horizon.period_days
+        days = [day.toordinal() + offset for day in horizon.dates for offset in range(length)]
+        factor = season.factor(days)[:, axes.index]
+        periods = periods * factor.reshape(*factor.shape[:2], horizon.periods, length).mean(axis=3)[:, None]
+    return to_digits(periods)
 
 
 def _unknown(model: Model, scenario: Scenario, products: tuple[Product, ...]) -> list[Problem]:

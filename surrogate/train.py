@@ -28,11 +28,13 @@ from surrogate.events import Events, week_of
 from surrogate.evidence import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.first_fit import first_fit, segment
+from surrogate.fit import Member
 from surrogate.held_out import level_spread, use_spread
 from surrogate.learned_groups import learned_groups
 from surrogate.mechanics import KINDS
 from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
 from surrogate.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
+from surrogate.season import Calendar, LearnedSeason
 from surrogate.support import find_support
 
 Float = NDArray[np.float64]
@@ -151,7 +153,7 @@ def train(
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=accuracy,
-        notes=_notes(accuracy, later, events),
+        notes=_notes(accuracy, later, events, first.calendar),
         cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events)),
         data_hash=data_hash(spec, base),
         seed=seed,
@@ -159,7 +161,18 @@ def train(
         min_segment_size=learn.min_size,
         support=find_support(shelf, later.coupons, later.offers),
         offers=_learned_offers(events, later),
+        season=_learned_season(first.calendar, members),
         sections=sections,
+    )
+
+
+def _learned_season(calendar: Calendar, members: tuple[Member, ...]) -> LearnedSeason | None:
+    if not calendar.names:
+        return None
+    return LearnedSeason(
+        harmonics=calendar.harmonics,
+        holidays={name: tuple(map(str, dates)) for name, dates in calendar.holidays.items()},
+        effect=to_digits(np.stack([nuisance.year + nuisance.season for _, nuisance in members])),
     )
 
 
@@ -171,7 +184,17 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
     return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2))
 
 
-def _notes(accuracy: dict[str, float | str], seen: Described, events: Events) -> tuple[str, ...]:
+def _season_note(calendar: Calendar) -> str:
+    holidays = f"the holidays {', '.join(calendar.holidays)}" if calendar.holidays else ""
+    if calendar.harmonics:
+        known = f"the year's season{' and ' + holidays if holidays else ''}"
+        return f"Baselines carry the last level forward and follow {known}."
+    if holidays:
+        return f"Baselines carry the last level forward and follow {holidays}; so short a past shows no yearly season."
+    return "So short a past shows no yearly season: baselines carry the last level forward, holidays are not foreseen."
+
+
+def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, calendar: Calendar) -> tuple[str, ...]:
     notes = [
         "An offer on a product means every item of its categories at that depth; switching between them is taken off."
     ]
@@ -191,7 +214,7 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events) ->
             "Mechanics share one response to the saving; what each does beyond it is shrunk towards that.",
         ]
     notes += [
-        "One year of data shows no yearly season: baselines carry the last level forward, holidays are not foreseen.",
+        _season_note(calendar),
         "Purchase data holds no costs: unit costs, vendor shares and fixed costs are the scenario's own assumptions.",
     ]
     if accuracy["misses"] != "none":
