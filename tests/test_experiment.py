@@ -16,6 +16,7 @@ from test_cli import run
 import surrogate.cache
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
+from scenarios.schema import LearnSpec
 from surrogate.experiment.assignment import balance, shares
 from surrogate.experiment.evaluate import evaluate_experiment
 from surrogate.experiment.evaluation import OURS, SAVED
@@ -41,7 +42,7 @@ def learned(*, confounded: bool = False, redeemed: bool = False):
         path = files.write(Path(folder), frame, redeemed="redeemed" if redeemed else None, before_offer=older)
         spec = read_experiment_spec(path)
         table = read_experiment(spec, path.parent)
-    return frame, table, learn_table(spec, table, files.QUICK)
+    return frame, table, learn_table(spec, table, files.QUICK, learn=LearnSpec(count=4))
 
 
 def asked(tmp_path, **changes):
@@ -235,7 +236,7 @@ def test_same_data_and_seed_give_the_same_bytes(tmp_path, monkeypatch):
     path = files.write(tmp_path, files.rows(customers=2000))
     spec = read_experiment_spec(path)
     for name in ("a", "b"):
-        save_model(train_experiment(spec, files.QUICK, base=tmp_path), tmp_path / name)
+        save_model(train_experiment(spec, files.QUICK, learn=LearnSpec(count=2), base=tmp_path), tmp_path / name)
     save_model(load_scorable(tmp_path / "a"), tmp_path / "c")
     for file in ("model.json", "weights.npz"):
         first, second, third = ((tmp_path / name / file).read_bytes() for name in "abc")
@@ -251,7 +252,7 @@ def test_commands_take_experiments(tmp_path, monkeypatch):
     files.write(tmp_path, files.rows(customers=2000))
     (tmp_path / "toys.yaml").write_text(yaml.safe_dump(files.scenario(), sort_keys=False))
     assert run("validate", tmp_path / "toys.yaml").exit_code == 0
-    trained = run("train", tmp_path / "exp.yaml", "--out", tmp_path / "model")
+    trained = run("train", tmp_path / "exp.yaml", "--out", tmp_path / "model", "--segments", "2")
     assert trained.exit_code == 0 and "bought, thirty: Qini" in trained.stdout
     from_data = run("effects", tmp_path / "toys.yaml")
     assert from_data.exit_code == 0 and "randomised" in from_data.stdout
@@ -267,7 +268,7 @@ def test_evaluation_finds_what_is_there(tmp_path):
     """Out of half: ranking above chance for an offer that only families answer, every learner beside, a verdict."""
     _, _, model = learned()
     path = files.write(tmp_path, files.rows())
-    found = evaluate_experiment(model, path)
+    found = evaluate_experiment(model, path, resamples=40)
     thirty = found.offers[1]
     assert (thirty.outcome, thirty.offer) == ("bought", "thirty")
     names = [row.name for row in thirty.learners]

@@ -43,7 +43,7 @@ def declared_shares(model: ExperimentModel, segments: tuple[Segment, ...]) -> Wh
             _fill(raw[row], encoder, key, value)
     if problems:
         raise InvalidInput(problems)
-    features = to_digits(np.where(np.isnan(raw), model.population, encoder.scaled(raw)))
+    features = to_digits(np.where(np.isnan(raw), model.groups.population, encoder.scaled(raw)))
     return Who(features=features, share=np.eye(len(segments)), learned=False)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
+from surrogate.category_response import to_digits
 from surrogate.experiment import peers
 from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import (
@@ -29,9 +30,8 @@ from surrogate.experiment.evaluation import (
     PolicyRow,
 )
 from surrogate.experiment.fingerprint import experiment_hash
-from surrogate.experiment.groups import find_groups
+from surrogate.experiment.groups import profile_points
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import UpliftNet
 from surrogate.experiment.notes import notes_of
 from surrogate.experiment.predict import expected
 from surrogate.experiment.prepare import Prepared, prepare
@@ -41,6 +41,7 @@ from surrogate.experiment.train import ExperimentParams, fit_members, study_of
 from surrogate.experiment.tune import NetParams, expected_outcomes
 from surrogate.experiment.verdict import verdict
 from surrogate.policy_value import Assigned, doubly_robust, gain, inverse_propensity
+from surrogate.segments import cluster
 from surrogate.uplift_metrics import (
     Trial,
     auuc_interval,
@@ -56,7 +57,6 @@ Int = NDArray[np.int64]
 ProgressCallback = Callable[[str, float], None]
 SEGMENT_MEANS = "segment means"
 PEERS = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
-RESAMPLES = 200
 
 
 def silent(_: str, __: float) -> None:
@@ -64,7 +64,12 @@ def silent(_: str, __: float) -> None:
 
 
 def evaluate_experiment(
-    model: ExperimentModel, path: Path | str, *, seed: int = 1, progress: ProgressCallback = silent
+    model: ExperimentModel,
+    path: Path | str,
+    *,
+    seed: int = 1,
+    resamples: int = 200,
+    progress: ProgressCallback = silent,
 ) -> ExperimentEvaluation:
     """Evaluate a model on an experiment file.
 
@@ -76,6 +81,8 @@ def evaluate_experiment(
         The experiment file (``kind: experiment``) with the offers and outcomes that the model knows.
     seed
         Of the halves and resamples.
+    resamples
+        Bootstrap samples of the customers for each interval.
     progress
         Hears what is being done and the share of it that is done.
 
@@ -103,7 +110,7 @@ def evaluate_experiment(
         foreseen = _out_of_half(model, prepared, outcome, seed, hear)
         if not known:
             foreseen[SAVED] = expected(model, prepared.table, outcome)
-        offers += _offer_rows(prepared, outcome, foreseen, seed)
+        offers += _offer_rows(prepared, outcome, foreseen, seed, resamples)
         policies.append(_policies(prepared, outcome, foreseen[OURS], seed))
     progress("done", 1.0)
     return ExperimentEvaluation(
@@ -151,7 +158,7 @@ def _out_of_half(
         out[OURS][test] = np.mean(each, axis=0) * scale
         hear(f"{outcome}: fitting the peers", 0.5 * side + 0.4)
         learn = LearnSpec(min_size=model.smallest_group)
-        segment = _segments(members, prepared, learn, seed)
+        segment, _ = cluster(to_digits(profile_points(members, prepared.features)), learn, seed=seed)
         mine = (values[train], table.arm[train], prepared.weight[train])
         out[SEGMENT_MEANS][test] = peers.segment_means(*mine, segment[train], segment[test], offers)
         for name, learner in PEERS.items():
@@ -161,13 +168,9 @@ def _out_of_half(
     return out
 
 
-def _segments(members: tuple[UpliftNet, ...], prepared: Prepared, learn: LearnSpec, seed: int) -> Int:
-    """Return the segments of all customers by profiles that one half taught: features only, no outcome is read."""
-    groups, fine = find_groups(members, prepared.features, prepared.raw, prepared.encoder.names, learn, seed=seed)
-    return np.asarray(np.argmax(groups.share > 0, axis=0)[fine], dtype=np.int64)
-
-
-def _offer_rows(prepared: Prepared, outcome: str, foreseen: dict[str, Float], seed: int) -> list[OfferEvaluation]:
+def _offer_rows(
+    prepared: Prepared, outcome: str, foreseen: dict[str, Float], seed: int, resamples: int
+) -> list[OfferEvaluation]:
     out = []
     values = prepared.table.outcomes[outcome]
     for number, offer in enumerate(prepared.spec.offers, start=1):
@@ -178,23 +181,23 @@ def _offer_rows(prepared: Prepared, outcome: str, foreseen: dict[str, Float], se
                 outcome=outcome,
                 offer=offer,
                 average=average_effect(trial),
-                learners=tuple(_learner(trial, uplift, name, seed) for name in uplift),
+                learners=tuple(_learner(trial, uplift, name, seed, resamples) for name in uplift),
                 calibration=calibration(trial, uplift[OURS]),
             )
         )
     return out
 
 
-def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int) -> LearnerRow:
+def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int, resamples: int) -> LearnerRow:
     def rng() -> np.random.Generator:
         return stream(seed, "evaluation bootstrap")  # the same resamples for all learners
 
     score = uplift[name]
-    better = None if name == OURS else qini_gain(trial, uplift[OURS], score, rng=rng(), resamples=RESAMPLES)
+    better = None if name == OURS else qini_gain(trial, uplift[OURS], score, rng=rng(), resamples=resamples)
     return LearnerRow(
         name=name,
-        qini=qini_interval(trial, score, rng=rng(), resamples=RESAMPLES),
-        auuc=auuc_interval(trial, score, rng=rng(), resamples=RESAMPLES),
+        qini=qini_interval(trial, score, rng=rng(), resamples=resamples),
+        auuc=auuc_interval(trial, score, rng=rng(), resamples=resamples),
         slope=calibration_slope(trial, score),
         ours_better=better,
     )

@@ -6,16 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
+from surrogate.blur import blurred_means
 from surrogate.category_response import to_digits
+from surrogate.experiment.features import Encoder
 from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet
+from surrogate.profiles import Scale
 from surrogate.segment_names import name_segments
 from surrogate.segments import cluster
 
 Float = NDArray[np.float64]
 Labels = NDArray[np.int64]
-MOST_GROUPS = 12
+MOST_GROUPS = 4
 """Groups that a segment is cut into, so that its mean answer is not the answer of its mean."""
+FINE_SIZE = 8
+"""A finer group has at least so many times the customers of the smallest segment allowed: little blur is enough."""
 
 
 def profile_points(networks: tuple[UpliftNet, ...], features: Float) -> Float:
@@ -32,9 +37,11 @@ def _read(net: UpliftNet, features: Float) -> Float:
 
 
 def find_groups(
-    networks: tuple[UpliftNet, ...], features: Float, raw: Float, names: tuple[str, ...], learn: LearnSpec, *, seed: int
+    networks: tuple[UpliftNet, ...], features: Float, raw: Float, encoder: Encoder, learn: LearnSpec, *, seed: int
 ) -> tuple[ExperimentGroups, Labels]:
     """Return segments, the largest buyers first, with their finer groups, and the group of each customer [N].
+
+    Means are blurred by the groups' sizes, so that they tell on no customer (`surrogate.blur`).
 
     Raises
     ------
@@ -46,31 +53,48 @@ def find_groups(
     bought = [float(points[label == number, 0].mean()) for number in range(int(label.max()) + 1)]
     order = np.argsort(-np.round(bought, 6), kind="stable")
     segment = np.argsort(order, kind="stable")[label]
+    fine, owner = _finer(points, segment, learn, seed)
+    size = np.bincount(fine, minlength=owner.size).astype(float)
+    share = np.zeros((len(bought), owner.size))
+    share[owner, np.arange(owner.size)] = size
+    share /= share.sum(axis=1, keepdims=True)
+    scale = Scale(names=encoder.names, logged=encoder.logged, centre=encoder.centre, spread=encoder.spread)
+    means = blurred_means(features, raw, scale, fine, owner.size, least=learn.min_size)
+    segment_raw = np.stack([_mixture(row, means.raw) for row in share])
+    everybody = _mixture(size / size.sum(), means.raw)
+    titles = name_segments(share @ means.features, segment_raw, means.population, everybody, encoder.names)
+    groups = ExperimentGroups(
+        ids=tuple(f"s{number + 1}" for number in range(len(bought))),
+        names=tuple(_readable(title, encoder.names) for title in titles),
+        customers=np.bincount(segment),
+        stability=stability,
+        features=to_digits(means.features),
+        population=to_digits(means.population),
+        raw=to_digits(segment_raw),
+        share=share,
+    )
+    return groups, fine
+
+
+def _finer(points: Float, segment: Labels, learn: LearnSpec, seed: int) -> tuple[Labels, Labels]:
+    """Return the finer group of each customer [N], and the segment of each group [G]."""
     fine = np.empty(len(points), dtype=np.int64)
     owner: list[int] = []
-    for number in range(len(bought)):
+    inner = LearnSpec(count=MOST_GROUPS, min_size=FINE_SIZE * learn.min_size)
+    for number in range(int(segment.max()) + 1):
         mine = segment == number
-        inner = LearnSpec(count=MOST_GROUPS, min_size=learn.min_size)
         within, _ = cluster(points[mine], inner, seed=seed)
         fine[mine] = within + len(owner)
         owner += [number] * (int(within.max()) + 1)
-    size = np.bincount(fine, minlength=len(owner)).astype(float)
-    share = np.zeros((len(bought), len(owner)))
-    share[owner, np.arange(len(owner))] = size
-    means = np.stack([features[fine == number].mean(axis=0) for number in range(len(owner))])
-    segment_means = np.stack([features[segment == number].mean(axis=0) for number in range(len(bought))])
-    segment_raw = np.stack([known_mean(raw[segment == number]) for number in range(len(bought))])
-    titles = name_segments(segment_means, segment_raw, features.mean(axis=0), known_mean(raw), names)
-    groups = ExperimentGroups(
-        ids=tuple(f"s{number + 1}" for number in range(len(bought))),
-        names=tuple(_readable(title, names) for title in titles),
-        customers=np.bincount(segment),
-        stability=stability,
-        features=to_digits(means),
-        raw=to_digits(segment_raw),
-        share=share / share.sum(axis=1, keepdims=True),
-    )
-    return groups, fine
+    return fine, np.array(owner)
+
+
+def _mixture(share: Float, raw: Float) -> Float:
+    """Return the mean [F] of groups with shares [G]; NaN where no group's mean is known."""
+    known = np.isfinite(raw) & (share > 0)[:, None]
+    weight = np.where(known, share[:, None], 0.0)
+    total = (weight * np.where(known, raw, 0.0)).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(weight.sum(axis=0), 1e-12), np.nan)
 
 
 def _readable(title: str, names: tuple[str, ...]) -> str:
@@ -80,10 +104,3 @@ def _readable(title: str, names: tuple[str, ...]) -> str:
             for word, better in (("high", "more"), ("low", "fewer")):
                 title = title.replace(f"{word} {name}", f"{better} {name.replace(' = ', ' ')}")
     return title.replace("shoppers", "customers")
-
-
-def known_mean(values: Float) -> Float:
-    """Return the mean of the known values by column [F]; NaN where nobody's is known."""
-    known = np.isfinite(values)
-    total = np.where(known, values, 0.0).sum(axis=0)
-    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)

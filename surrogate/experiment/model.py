@@ -73,7 +73,9 @@ class ExperimentGroups:
     stability: float
     """Overlap in which even the least stable segment comes back from resampled customers."""
     features: Float
-    """[G, F] mean X of the groups."""
+    """[G, F] mean X of the groups, blurred by their size."""
+    population: Float
+    """[F] mean X of all customers, blurred: for what a declared segment does not say."""
     raw: Float
     """[S, F] mean features of the segments, in people's units; NaN where unknown."""
     share: Float
@@ -90,8 +92,6 @@ class ExperimentModel:
 
     source: str
     encoder: Encoder
-    population: Float
-    """[F] mean X of all customers, for what a declared segment does not say."""
     mechanics: tuple[Mechanic, ...]
     """Mechanics in the order of the networks."""
     offers: tuple[TriedOffer, ...]

@@ -109,14 +109,13 @@ def learn_table(
         )
     progress("finding segments", 0.95)
     everyone = tuple(net for one in outcomes.values() for net in one.members)
-    groups, fine = find_groups(everyone, prepared.features, prepared.raw, prepared.encoder.names, learn, seed=seed)
+    groups, fine = find_groups(everyone, prepared.features, prepared.raw, prepared.encoder, learn, seed=seed)
     factor = spec.customers / table.count if spec.customers is not None else 1.0
     accuracy = accuracy_of(prepared, {name: (one.study, one.scale, one.tuned) for name, one in outcomes.items()}, seed)
     progress("done", 1.0)
     return ExperimentModel(
         source=f"experiment {table.source}",
         encoder=prepared.encoder,
-        population=to_digits(prepared.features.mean(axis=0)),
         mechanics=prepared.mechanics,
         offers=_tried(prepared, outcomes[wanted[0]].study),
         products={

@@ -98,7 +98,7 @@ def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcom
 
     return Asked(
         names=("contact", "saving", *model.encoder.names),
-        baseline=np.concatenate([np.zeros(2), model.population]),
+        baseline=np.concatenate([np.zeros(2), model.groups.population]),
         inputs=np.concatenate([np.ones(2), features]),
         value=value,
     )
