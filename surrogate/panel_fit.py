@@ -19,7 +19,7 @@ Int = NDArray[np.int64]
 LEVEL = 0.90
 """Of every interval."""
 _ROUNDS = 60
-_CLOSE = 1e-9
+_CLOSE = 1e-7
 _WEEKS_A_DEGREE = 26
 _MOST_DEGREES = 5
 

@@ -40,6 +40,7 @@ _PROMOTED = 1.10
 _LEAST_WEEKS = 16
 _LEAST_PROMOTED = 60
 _STEPS = 12
+_START = np.array([1.0, 0.0, 0.0, 0.0])
 _FATIGUE = np.array([0.0, 1.0, 0.0, 0.0])
 _MANY = 10
 """Categories from which on their errors are taken as clusters; below it items are."""
@@ -86,7 +87,10 @@ def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
             f"a fit needs at least {_LEAST_WEEKS} and {_LEAST_PROMOTED}"
         )
         return {name: unsupported(words) for name in ("fatigue", "pull_forward")}
-    tried = [_try(panel, half_life, dip) for half_life in HALF_LIVES for dip in DIP_WEEKS]
+    tried: list[_Tried] = []
+    for half_life in HALF_LIVES:
+        for dip in DIP_WEEKS:
+            tried.append(_try(panel, half_life, dip, start=tried[-1].fit.value if tried else _START))
     best = min(tried, key=lambda each: each.fit.error)
     if not (best.scale * best.kept > 0.1):
         words = f"the bumps themselves are {best.scale * best.kept:.0%} of what the network expects"
@@ -125,7 +129,7 @@ def _pulled(tried: _Tried) -> tuple[float, float]:
     return share, tried.fit.interval(np.array([-share / tried.scale, 0.0, 1.0 / real, 1.0 / real]))[1]
 
 
-def _try(panel: Panel, half_life: float, dip_weeks: int) -> _Tried:
+def _try(panel: Panel, half_life: float, dip_weeks: int, *, start: Float) -> _Tried:
     """Fit by Gauss-Newton with a given half-life and length of the dip."""
     base, lift = np.maximum(panel.base, 1e-9)[:, None], np.maximum(panel.bump - 1.0, 0.0)
     own, category = _dips(panel, dip_weeks)
@@ -134,7 +138,7 @@ def _try(panel: Panel, half_life: float, dip_weeks: int) -> _Tried:
     weight[:, :_LAGS] = 0.0  # their past is not known
     cluster = _clusters(panel)
     degree = degree_of(panel.units.shape[1])
-    scale, fatigue, own_share, category_share = 1.0, 0.0, 0.0, 0.0
+    scale, fatigue, own_share, category_share = (float(value) for value in start)
     for _ in range(_STEPS):
         kept = np.prod(1.0 - fatigue * aged, axis=0)
         slope = -(aged / (1.0 - fatigue * aged)).sum(axis=0) * kept
@@ -146,7 +150,7 @@ def _try(panel: Panel, half_life: float, dip_weeks: int) -> _Tried:
         step = fit.value
         scale, fatigue = scale + step[0], float(np.clip(fatigue + np.clip(step[1], -0.3, 0.3), -0.9, 0.95))
         own_share, category_share = own_share + step[2], category_share + step[3]
-        if np.abs(step).max() < 1e-7:
+        if np.abs(step).max() < 1e-6:
             break
     kept = np.prod(1.0 - fatigue * aged, axis=0)
     bumps = base * lift * (weight > 0)
