@@ -1,0 +1,302 @@
+"""Evaluating: intervals that hold what they promise, peers on the same cells, and a verdict in plain sentences."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from grocery_sample import PARAMS, sample_folder, sample_model, sample_spec, use_folder
+from typer.testing import CliRunner
+
+from scenarios.problems import InvalidInput
+from scenarios.streams import stream
+from surrogate import evaluation, peers
+from surrogate.calibrate import calibrate, fit_spreads, measure
+from surrogate.cells import Shelf
+from surrogate.coverage import DISTANCES, Coverage, together
+from surrogate.evaluate import Held, MemberForecast
+from surrogate.evaluation import evaluate_purchases
+from surrogate.held_scores import ForecastRow, score_forecast
+from surrogate.intervals import conformal_spread, count_noise, holds, least_spread, log_normal
+from surrogate.learned_groups import with_noise, without_noise
+from surrogate.level_errors import cell_forecast
+from surrogate.lift_errors import item_sums
+from surrogate.model_file import save_model
+from surrogate.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
+from surrogate.verdict import verdict
+
+
+def rng():
+    """Return the same stream for every test."""
+    return np.random.Generator(np.random.Philox(7))
+
+
+def test_scores_are_the_least_spread_that_holds():
+    """With normal draws of spread x, a value of 1.645 is held from spread 1 on; a value of 0 from the first on."""
+    normal = rng().standard_normal(20_000)
+    scores = least_spread(lambda x: holds(normal[:, None] * x, np.array([0.0, 1.64, 9.0])), (0.5, 0.9, 1.1, 2.0))
+    assert scores.tolist() == [0.5, 1.1, 2.0]
+
+
+def test_conformal_spread_covers_new_figures():
+    """The spread chosen on 200 errors holds about 90 % of 5,000 others."""
+    errors = rng().standard_normal(5_200) * 0.3
+    spreads = tuple(np.round(np.arange(0.02, 1.0, 0.02), 2))
+    normal = rng().standard_normal((4_000, 1))
+    chosen = conformal_spread(least_spread(lambda x: holds(normal * x, errors[:200]), spreads))
+    assert 0.85 < holds(normal * chosen, errors[200:]).mean() < 0.95
+    with pytest.raises(ValueError, match="at least one score"):
+        conformal_spread(np.zeros(0))
+
+
+def test_noise_has_the_mean_and_variance_it_says():
+    """Counts have ``dispersion`` times the Poisson variance; log-normal factors have mean 1."""
+    counts = count_noise(rng(), np.full(40_000, 12.0), 3.0)
+    assert counts.mean() == pytest.approx(12.0, rel=0.02)
+    assert counts.var() == pytest.approx(36.0, rel=0.05)
+    assert log_normal(rng(), (40_000,), 0.4).mean() == pytest.approx(1.0, rel=0.02)
+
+
+def town(lift_sd=0.4, base_cv=0.15, *, members=3, segments=4, categories=24, each=4, weeks=8, seed=3):
+    """Return held-out weeks whose real levels and lifts err from the forecast by known spreads."""
+    chance = stream(seed, "town")
+    items = categories * each
+    category = np.repeat(np.arange(categories), each)
+    on = np.zeros((items, weeks), dtype=bool)
+    for item in range(items):
+        on[item, (np.arange(weeks) + item) % 4 == 0] = True
+    foreseen_lift = 0.8
+    base = chance.uniform(15, 60, size=(segments, items))
+    level = log_normal(chance, (segments, categories), base_cv)[:, category]
+    lift = (foreseen_lift * log_normal(chance, (categories,), lift_sd))[category]
+    mean = (base * level)[..., None] * np.where(on, 1 + lift[:, None], 1.0)
+    shelf = Shelf(
+        categories=tuple(f"c{number}" for number in range(categories)),
+        names=tuple(f"i{number}" for number in range(items)),
+        category=category,
+        weeks=np.arange(weeks) + 100,
+        depth=np.where(on, 0.3, 0.0),
+        display=np.zeros((items, weeks)),
+        mailer=np.zeros((items, weeks)),
+        weight=np.full(items, 1 / each),
+    )
+    forecast = base[..., None] * np.where(on, 1 + foreseen_lift, 1.0)
+    flat = np.broadcast_to(base[..., None], forecast.shape)
+    return Held(
+        shelf=shelf,
+        units=count_noise(chance, mean, 1.5),
+        network=forecast,
+        baseline=flat,
+        segment_mean=flat,
+        usual_deals=flat,
+        members=MemberForecast(
+            base=np.stack([base] * members),
+            units=np.stack([forecast] * members),
+            mechanic=np.where(on, 0, -1),
+            distance=np.zeros((items, weeks)),
+        ),
+    )
+
+
+def test_known_spreads_are_found():
+    """Levels that err by 15 % and lifts that err by 40 % are calibrated to about that much, not to counting noise."""
+    spreads = calibrate(town(), rng()).spreads
+    assert 0.25 < spreads.lift_sd < 0.6
+    assert 0.08 < spreads.base_cv.mean() < 0.25
+    assert calibrate(town(lift_sd=0.01, base_cv=0.01), rng()).spreads.lift_sd < 0.25
+
+
+def test_intervals_cover_held_out_cells_in_the_training_range():
+    """90 % intervals, calibrated on one half of the weeks, hold 85-95 % of the other half's units and lifts."""
+    parts = [row for seed in range(3) for row in calibrate(town(seed=seed), rng()).coverage]
+    found = {(row.what, row.group): row for row in together(parts)}
+    for what, group in (("units", "all"), ("units", DISTANCES[0]), ("units", "price_discount"), ("lift", "all")):
+        row = found[what, group]
+        assert row.figures > 100 and 0.85 <= row.share <= 0.95, row
+    assert ("units", DISTANCES[2]) not in found
+
+
+def test_calibration_and_coverage_use_different_weeks(monkeypatch):
+    """No week is in the mask that calibrates and in the mask that is measured, and all weeks are measured once."""
+    held, calls = town(categories=6), []
+    monkeypatch.setattr(
+        "surrogate.calibrate.fit_spreads", lambda h, c, weeks, r: calls.append(("fit", weeks)) or "spreads"
+    )
+    monkeypatch.setattr("surrogate.calibrate.measure", lambda h, c, s, weeks, r: calls.append(("measure", weeks)) or [])
+    calibrate(held, rng())
+    (_, a), (_, b), (_, c), (_, d), (_, everything) = calls
+    assert not (a & b).any() and not (c & d).any()
+    assert (b.astype(int) + d == 1).all() and everything.all()
+
+
+def test_intervals_widen_with_distance():
+    """The same figures at a distance are given wider intervals, and are counted under their distance."""
+    held = town(lift_sd=0.1)
+    far = replace(held, members=replace(held.members, distance=np.where(held.promoted, 2.0, 0.0)))
+    weeks = np.ones(8, dtype=bool)
+    spreads = replace(fit_spreads(held, cell_forecast(held), weeks, rng()), lift_sd_by_distance=0.5)
+    rows = {(row.what, row.group): row for row in measure(far, cell_forecast(far), spreads, weeks, rng())}
+    assert rows["lift", DISTANCES[2]].share >= 0.95
+    assert ("lift", DISTANCES[0]) not in rows
+    assert spreads.lift_sd_at(np.array([0.0, 2.0])).tolist() == pytest.approx(
+        [spreads.lift_sd, np.hypot(spreads.lift_sd, 1)]
+    )
+
+
+def test_stocked_out_cells_say_nothing():
+    """Cells that stock-outs censored enter neither lifts nor units."""
+    held = town(categories=6)
+    usable = np.ones(held.shelf.depth.shape, dtype=bool)
+    usable[0] = False
+    blind = replace(held, shelf=replace(held.shelf, usable=usable))
+    weeks = np.ones(8, dtype=bool)
+    assert item_sums(blind, weeks).sold_on[0] == item_sums(blind, weeks).sold_off[0] == 0
+    assert (cell_forecast(blind).sold[:, 0] <= cell_forecast(held).sold[:, 0]).all()
+
+
+def test_plan_futures_carry_the_counting_noise_that_is_left():
+    """A cell of 10 units a week with noise 4 adds sqrt(4 / 40) to its level spread; it can be taken off again."""
+    base = np.array([[10.0, 1e6]])
+    spread = with_noise(np.array([0.1]), 4.0, base)
+    assert spread[0] == pytest.approx([np.sqrt(0.01 + 0.1), 0.1], abs=1e-5)
+    assert without_noise(spread, 4.0, base)[0] == pytest.approx([0.1, 0.1], abs=1e-5)
+
+
+def panel(weeks=30, held=4):
+    """Return two rows whose units double at 30 % off, in two segments, without noise."""
+    on = np.zeros((2, weeks + held))
+    on[0, ::3], on[1, ::4] = 0.3, 0.3
+    level = np.array([[40.0, 80.0], [10.0, 20.0]])
+    units = level[:, :, None] * np.where(on > 0, 2.0, 1.0)
+    shown = np.stack([on, 0 * on, 0 * on], axis=-1)
+    found = Panel(
+        units=units[:, :, :weeks],
+        promotions=np.broadcast_to(shown, (2, *shown.shape)),
+        category=np.array([0, 1]),
+        features=np.eye(2),
+    )
+    return found, units[:, :, weeks:]
+
+
+def test_peers_find_what_is_there():
+    """Without noise the elasticity regression foresees the doubled units within 3 %, LightGBM within 10 %."""
+    found, real = panel()
+    assert np.abs(elasticity_forecast(found) - real).sum() / real.sum() < 0.03
+    settings = BoostSettings(name="small", params={"min_data_in_leaf": 5}, rounds=80)
+    assert np.abs(boosted_forecast(found, settings) - real).sum() / real.sum() < 0.10
+
+
+def test_peers_see_no_held_out_unit():
+    """The panel holds no units of the held-out weeks: a forecast is made of training weeks and known promotions."""
+    found, _ = panel()
+    assert found.units.shape[2] + found.weeks == found.promotions.shape[2]
+    past = found.until(20, 4)
+    assert past.units.shape[2] == 20 and past.weeks == 4
+
+
+def test_scores_by_hand():
+    """Forecast 10 and 6 for promoted units 8 and 8: WAPE 4 / 16, bias 0; a forecast equal to the truth is perfect."""
+    held = town(categories=4, weeks=4)
+    perfect = score_forecast("truth", held.units, held)
+    assert (perfect.wape_promoted, perfect.bias_promoted) == (0.0, 0.0)
+    assert (perfect.change_correlation, perfect.change_slope) == pytest.approx((1.0, 1.0))
+    half = score_forecast("half", held.units / 2, held)
+    assert (half.wape_promoted, half.bias_promoted, half.change_slope) == pytest.approx((0.5, -0.5, 2.0))
+    assert np.isnan(score_forecast("flat", np.ones_like(held.units), held).change_correlation)
+
+
+def row(name, wape=0.4, correlation=0.7, slope=1.0, bias=0.0):
+    """Return a forecast's scores."""
+    return ForecastRow(
+        name=name, wape_promoted=wape, bias_promoted=bias, wape_category=wape / 2, change_correlation=correlation,
+        change_slope=slope,
+    )  # fmt: skip
+
+
+def test_verdict_says_what_to_trust_and_what_not():
+    """Better than all: trusted. Beaten by LightGBM: said with both figures. Worse than segment means: not trusted."""
+    rows = [row("network"), row("segment mean", 0.5, 0.3), row("LightGBM", 0.45, 0.6)]
+    inside = Coverage(what="units", group=DISTANCES[0], figures=500, inside=450)
+    said, good = verdict(rows, [inside])
+    assert good and said[0].startswith("Trust it for what promoted cells sell, more than every other")
+    assert any("they held 90% of 500 figures" in one for one in said)
+    assert any(one.startswith("Do not read the effects as caused") for one in said)
+    said, good = verdict([*rows[:2], row("LightGBM", 0.3, 0.8)], [inside])
+    assert good and "fewer are missed by LightGBM (30.0%)" in said[0] and "closer to what happened: LightGBM" in said[1]
+    said, good = verdict([row("network", 0.6, 0.1, 0.5, -0.2), *rows[1:]], [replace(inside, inside=350)])
+    assert not good
+    text = " ".join(said)
+    for words in (
+        "Do not trust it for what promoted cells sell",
+        "Do not trust it for which",
+        "20% too low",
+        "too narrow",
+    ):
+        assert words in text
+
+
+def test_an_overrated_change_is_said():
+    """Real changes of half the foreseen ones are named."""
+    said, _ = verdict([row("network", slope=0.5), row("segment mean", 0.5)], [])
+    assert any("it overrates them: real changes are 0.50 times" in one for one in said)
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory):
+    """Return the sample model in a folder and a data file that reaches four weeks further."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    save_model(sample_model(), folder / "model")
+    spec = sample_spec().model_dump(mode="json", exclude_defaults=True) | {"kind": "transactions"}
+    (folder / "same.yaml").write_text(json.dumps(spec))
+    (folder / "later.yaml").write_text(json.dumps(spec | {"test_until": "2017-11-26"}))
+    (folder / "other.yaml").write_text(json.dumps(spec | {"products": {"milk": ["FLUID MILK PRODUCTS"]}}))
+    return folder
+
+
+def test_saved_model_is_tested_on_later_weeks(later, monkeypatch):
+    """With weeks after its data the saved model itself is tested on them, and only on them, and beats segment means."""
+    use_folder(monkeypatch, sample_folder())
+    found = evaluate_purchases(sample_model(), later / "later.yaml")
+    assert found.tested.startswith("The saved model itself")
+    assert (found.first_day.isoformat(), found.last_day.isoformat(), found.weeks) == ("2017-10-30", "2017-11-26", 4)
+    scores = {one.name: one for one in found.rows}
+    assert scores["network"].wape_promoted < scores["segment mean"].wape_promoted
+    assert {"segment mean", "constant elasticity", "LightGBM"} <= set(scores)
+    assert found.trusted and found.verdict
+
+
+def test_saved_model_is_never_tested_on_weeks_it_took_in(later, monkeypatch):
+    """Without later weeks a new fit up to ``train_until`` is tested, and the report says so."""
+    use_folder(monkeypatch, sample_folder())
+    found = evaluate_purchases(sample_model(), later / "same.yaml", params=PARAMS.ensemble)
+    assert found.tested.startswith("A new fit") and "the data of its training" in found.tested
+    assert found.first_day.isoformat() == "2017-10-02"
+    assert found.rows[0].wape_promoted == pytest.approx(float(sample_model().accuracy["wape_promoted"]), abs=0.02)
+
+
+def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):
+    """``campaign evaluate`` answers 0 with tables or one JSON document, 2 for other products; a peer may be missing."""
+    from planner.cli import app
+
+    use_folder(monkeypatch, sample_folder())
+
+    def gone(*_args, **_settings):
+        raise peers.BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(evaluation, "boosted_forecast", gone)
+    done = CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "later.yaml")])
+    assert done.exit_code == 0
+    for words in ("Forecasts of the unseen weeks", "constant elasticity", "90% intervals", "Verdict", "libgomp"):
+        assert words in done.stdout
+    done = CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "later.yaml"), "--json"])
+    document = json.loads(done.stdout)
+    assert document["format"] == "campaign-evaluation/1" and document["trusted"] is True
+    assert CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "other.yaml")]).exit_code == 2
+
+
+def test_other_products_are_refused(later):
+    """A data file about other products than the model's is refused with the products that are missing."""
+    with pytest.raises(InvalidInput, match="without cereal"):
+        evaluate_purchases(sample_model(), later / "other.yaml")
