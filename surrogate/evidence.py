@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scenarios.effects import FittedTerm
 from scenarios.offer_schema import Offer
 from scenarios.words import Layer, Mechanic
-from surrogate.cells import Shelf
+from surrogate.cells import ItemRows, Shelf
 from surrogate.data_parts import PastOffer
 from surrogate.data_spec import DataSpec
 from surrogate.described import Described
@@ -74,7 +74,13 @@ class StoredTests:
 
 
 def gather_evidence(
-    events: Events, spec: DataSpec, members: tuple[Member, ...], cells: FitCells, seen: Described, shelf: Shelf
+    events: Events,
+    spec: DataSpec,
+    members: tuple[Member, ...],
+    cells: FitCells,
+    seen: Described,
+    shelf: Shelf,
+    rows: ItemRows,
 ) -> dict[str, Section]:
     """Return the sections of a model that say what its effects rest on.
 
@@ -88,6 +94,8 @@ def gather_evidence(
         As of the last fit.
     shelf
         All weeks of the data.
+    rows
+        Who bought what in them.
     """
     plain = seen.plain(shelf)
     panel = item_panel(members, cells, plain)
@@ -95,7 +103,7 @@ def gather_evidence(
         TERMS: pack(FittedTerms(terms=fit_response_terms(panel))),
         SERIES: pack(series_of(panel)),
         SUSPICIONS: pack(Suspicions(by_mechanic=find_suspicions(events, seen, shelf, panel))),
-        PRECEDENTS: pack(_precedents(events, spec, seen, shelf, plain, panel)),
+        PRECEDENTS: pack(_precedents(events, spec, seen, shelf, plain, panel, rows)),
     }
     if spec.experiments:
         found[TESTS] = pack(store_tests(spec.experiments, spec.past_offers))
@@ -128,17 +136,17 @@ def past_offer_as_offer(name: str, offer: PastOffer) -> Offer:
 
 
 def _precedents(
-    events: Events, spec: DataSpec, seen: Described, shelf: Shelf, plain: Shelf, panel: Panel
+    events: Events, spec: DataSpec, seen: Described, shelf: Shelf, plain: Shelf, panel: Panel, rows: ItemRows
 ) -> Precedents:
-    least = float(spec.min_segment_size)
+    least = spec.min_segment_size
     parts = [
-        shelf_precedents(plain, panel, least_units=least),
-        coupon_precedents(events, shelf.categories, least_units=least),
+        shelf_precedents(plain, panel, rows, least=least),
+        coupon_precedents(events, shelf.categories, least=least),
     ]
     if seen.offers is not None:
         parts += [
-            declared_precedents(seen.offers, shelf, panel, least_units=least),
-            named_precedents(events, seen.offers, shelf, least_units=least),
+            declared_precedents(seen.offers, shelf, panel, rows, least=least),
+            named_precedents(events, seen.offers, shelf, least=least),
         ]
     return joined(parts)
 

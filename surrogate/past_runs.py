@@ -7,11 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.words import Mechanic
-from surrogate.cells import Shelf
+from surrogate.cells import ItemRows, Shelf
 from surrogate.events import Events
 from surrogate.mechanics import KINDS
 from surrogate.past_offers import PastOffers
-from surrogate.precedents import Precedents, item_levels
+from surrogate.precedents import Precedents, buyers, item_levels
 from surrogate.response_terms import Panel
 
 Float = NDArray[np.float64]
@@ -20,7 +20,7 @@ _REACHED = 0.5
 """A declared public offer that reached less of an item's week moves its units too little to be a precedent."""
 
 
-def coupon_precedents(events: Events, categories: tuple[str, ...], *, least_units: float) -> Precedents:
+def coupon_precedents(events: Events, categories: tuple[str, ...], *, least: int) -> Precedents:
     """Gather mailed coupons by campaign and product: what contacted customers bought, and how much with the coupon."""
     rows = events.coupon_sales
     if rows.empty:
@@ -29,6 +29,7 @@ def coupon_precedents(events: Events, categories: tuple[str, ...], *, least_unit
     rows = pd.DataFrame(
         {
             "campaign": rows["campaign"].to_numpy(),
+            "customer": rows["customer"].to_numpy(),
             "category": rows["product"].map(events.products["category"]).to_numpy(),
             "week": rows["week"].to_numpy(dtype=np.int64),
             "quantity": rows["quantity"].to_numpy(dtype=np.float64),
@@ -37,9 +38,13 @@ def coupon_precedents(events: Events, categories: tuple[str, ...], *, least_unit
         }
     )
     sums = rows.groupby(["campaign", "category"], sort=True).agg(
-        week=("week", "min"), quantity=("quantity", "sum"), used=("used", "sum"), saving=("saving", "median")
+        week=("week", "min"),
+        quantity=("quantity", "sum"),
+        used=("used", "sum"),
+        saving=("saving", "median"),
+        customers=("customer", "nunique"),
     )
-    sums = sums[(sums["quantity"] >= least_units) & sums["saving"].notna()].reset_index()
+    sums = sums[(sums["customers"] >= least) & sums["saving"].notna()].reset_index()
     return _taken(
         product=np.array([categories.index(name) for name in sums["category"]], dtype=np.int64),
         kind=np.full(len(sums), KINDS.index(Mechanic.COUPON)),
@@ -50,7 +55,7 @@ def coupon_precedents(events: Events, categories: tuple[str, ...], *, least_unit
     )
 
 
-def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, *, least_units: float) -> Precedents:
+def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, rows: ItemRows, *, least: int) -> Precedents:
     """Gather declared public offers on products by product, week and offer: how the units of its items moved."""
     cells = offers.cells
     reached = np.bincount(offers.entry_cell, offers.entry_share, cells.kind.size)
@@ -61,7 +66,9 @@ def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, *, least
         return none_found()
     item, t = cells.item[keep], week[keep]
     usual = panel.base[item] * item_levels(panel)[item, t]
-    rows = pd.DataFrame(
+    single = np.arange(panel.units.size).reshape(panel.units.shape)
+    known = buyers(rows, single, int(shelf.weeks[0]), panel.units.size).reshape(panel.units.shape)
+    cells_of = pd.DataFrame(
         {
             "offer": np.array(cells.offer, dtype=object)[keep],
             "product": shelf.category[item],
@@ -74,8 +81,11 @@ def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, *, least
             "items": 1,
         }
     )
-    sums = rows.groupby(["offer", "product", "week", "kind"], sort=True).sum().reset_index()
-    sums = sums[(sums["units"] >= least_units) & (sums["usual"] >= least_units / 4)]
+    keys = ["offer", "product", "week", "kind"]
+    sums = cells_of.groupby(keys, sort=True).sum().reset_index()
+    # Customers of several items may be the same ones: those of the largest item are counted, never too many.
+    most = cells_of.assign(customers=known[item, t]).groupby(keys, sort=True)["customers"].max().to_numpy()
+    sums = sums[(most >= least) & (sums["usual"].to_numpy() > 0)]
     weight = sums["usual"].to_numpy(dtype=np.float64)
     return Precedents(
         product=sums["product"].to_numpy(dtype=np.int64),
@@ -89,7 +99,7 @@ def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, *, least
     )
 
 
-def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least_units: float) -> Precedents:
+def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least: int) -> Precedents:
     """Gather declared targeted offers by product, week and offer: what contacted customers bought, how much with it."""
     rows = events.offer_sales
     if rows.empty:
@@ -102,8 +112,12 @@ def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least_
         {"offer": np.array(cells.offer, dtype=object), "week": t, "kind": cells.kind, "saving": cells.saving}
     )[cells.targeted & (cells.item < len(shelf.names))]
     terms = terms.groupby(["offer", "week"], sort=True).agg(kind=("kind", "first"), saving=("saving", "mean"))
-    sums = rows.groupby(["offer", "category", "week"], sort=True)[["quantity", "used"]].sum().reset_index()
-    sums = sums[(sums["quantity"] >= least_units) & sums["category"].isin(shelf.categories)]
+    sums = (
+        rows.groupby(["offer", "category", "week"], sort=True)
+        .agg(quantity=("quantity", "sum"), used=("used", "sum"), customers=("customer", "nunique"))
+        .reset_index()
+    )
+    sums = sums[(sums["customers"] >= least) & sums["category"].isin(shelf.categories)]
     sums = sums.merge(terms.reset_index(), on=["offer", "week"])
     return _taken(
         product=np.array([shelf.categories.index(name) for name in sums["category"]], dtype=np.int64),

@@ -1,7 +1,7 @@
 """Precedents: past promotions that an estimate leans on, as sums over customers that people can check.
 
 Items of one product that were promoted alike in one week are one precedent: how deep, how many items, and how units
-moved against the usual. Sums below the smallest group size are left out.
+moved against the usual. Sums over fewer customers than the smallest group may have are left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.words import Mechanic
-from surrogate.cells import Shelf
+from surrogate.cells import ItemRows, Shelf
 from surrogate.mechanics import KINDS
 from surrogate.response_terms import Panel
 
@@ -65,7 +65,7 @@ class Precedent:
     distance: float
 
 
-def shelf_precedents(shelf: Shelf, panel: Panel, *, least_units: float) -> Precedents:
+def shelf_precedents(shelf: Shelf, panel: Panel, rows: ItemRows, *, least: int) -> Precedents:
     """Gather price cuts, displays and mailers by product, week and depth.
 
     Parameters
@@ -74,8 +74,10 @@ def shelf_precedents(shelf: Shelf, panel: Panel, *, least_units: float) -> Prece
         What was promoted.
     panel
         What was sold and what was usual, on the same items and weeks.
-    least_units
-        Sums of fewer units are left out.
+    rows
+        Who bought it.
+    least
+        Sums over fewer customers are left out.
     """
     shown = np.maximum(shelf.display, shelf.mailer)
     band = np.digitize(shelf.depth, BANDS)
@@ -95,7 +97,9 @@ def shelf_precedents(shelf: Shelf, panel: Panel, *, least_units: float) -> Prece
     weight = total(usual)
     units = total(panel.units[item, week])
     saving = total(usual * shelf.depth[item, week]) / np.maximum(weight, 1e-9)
-    keep = (units >= least_units) & (weight >= least_units / 4)
+    pool = np.full(on.shape, -1)
+    pool[item, week] = place
+    keep = (buyers(rows, pool, int(shelf.weeks[0]), count) >= least) & (weight > 0)
     kinds = np.where(pools[:, 2] > 0, KINDS.index(Mechanic.PRICE_DISCOUNT), KINDS.index(Mechanic.FEATURE))
     return Precedents(
         product=pools[keep, 0].astype(np.int64),
@@ -107,6 +111,32 @@ def shelf_precedents(shelf: Shelf, panel: Panel, *, least_units: float) -> Prece
         units=np.round(units[keep], 1),
         usual=np.round(weight[keep], 1),
     )
+
+
+def buyers(rows: ItemRows, pool: Int, first_week: int, count: int) -> Int:
+    """Return how many customers [count] bought in each pool of item weeks.
+
+    Parameters
+    ----------
+    rows
+        Purchases.
+    pool
+        [I, T] number of the pool, -1 where none.
+    first_week
+        Number of the first week.
+    count
+        How many pools there are.
+    """
+    week = rows.week.astype(np.int64) - first_week
+    inside = (week >= 0) & (week < pool.shape[1]) & (rows.quantity > 0)
+    here = np.full(week.size, -1)
+    here[inside] = pool[rows.item[inside], week[inside]]
+    known = here >= 0
+    if not known.any():
+        return np.zeros(count, dtype=np.int64)
+    customers = rows.customer[known].astype(np.int64)
+    pairs = np.unique(here[known] * (int(customers.max()) + 1) + customers)
+    return np.bincount(pairs // (int(customers.max()) + 1), minlength=count)
 
 
 def item_levels(panel: Panel) -> Float:

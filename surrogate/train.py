@@ -130,7 +130,7 @@ def train(
         members, final, later, rows, shelf, spread=spread, noise=noise, orders=events.orders, means=means
     )
     progress("weighing the evidence", 0.99)
-    sections = gather_evidence(events, spec, members, last, later, shelf)
+    sections = gather_evidence(events, spec, members, last, later, shelf, rows)
     progress("done", 1.0)
     return Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scenarios.words import Mechanic
-from surrogate.cells import Shelf
+from surrogate.cells import ItemRows, Shelf
 from surrogate.mechanics import KINDS
 from surrogate.past_runs import declared_precedents, none_found
 from surrogate.precedents import joined, nearest, shelf_precedents
@@ -87,21 +87,30 @@ def shelf_and_panel():
     return shelf, panel
 
 
+def rows_of(panel, each=2.0):
+    """Everybody buys ``each`` units of one item once: customers are as many as units allow."""
+    item, week = np.nonzero(panel.units)
+    count = (panel.units[item, week] / each).astype(int)
+    item, week = np.repeat(item, count), np.repeat(week, count)
+    customer = np.concatenate([np.arange(number) for number in count])
+    return ItemRows(customer=customer, item=item, week=FIRST + week, quantity=np.full(item.size, each))
+
+
 def test_precedents_pool_items_of_a_product_and_week():
-    """A deal on two items is one precedent with their units, their usual and their depth; small sums are left out."""
+    """A deal on two items is one precedent with their units, their usual and their depth; sums over few are left out."""
     shelf, panel = shelf_and_panel()
-    found = shelf_precedents(shelf, panel, least_units=50.0)
+    found = shelf_precedents(shelf, panel, rows_of(panel), least=50)
     assert found.week.tolist() == [FIRST + 10, FIRST + 20]
     assert found.items.tolist() == [2, 1] and found.units.tolist() == [240.0, 120.0]
     np.testing.assert_allclose(found.units / found.usual, 2.0, rtol=0.02)
     assert found.saving.tolist() == [0.2, 0.4]
-    assert len(shelf_precedents(shelf, panel, least_units=150.0).week) == 1
+    assert len(shelf_precedents(shelf, panel, rows_of(panel), least=70).week) == 1
 
 
 def test_nearest_prefers_the_product_then_the_depth():
     """A deal on the product asked about comes first, unless another product's is much nearer in depth."""
     shelf, panel = shelf_and_panel()
-    found = joined([shelf_precedents(shelf, panel, least_units=50.0), none_found()])
+    found = joined([shelf_precedents(shelf, panel, rows_of(panel), least=50), none_found()])
     kinds = [KINDS.index(Mechanic.PRICE_DISCOUNT)]
     first = nearest(found, products=[1], kinds=kinds, saving=0.35, shown=0.0)
     assert [one.product for one in first] == [1, 0]
@@ -119,6 +128,6 @@ def test_declared_public_offers_are_precedents():
         targeted=np.array([False, True]), item=np.array([0, 1]), week=np.array([FIRST + 10, FIRST + 10]),
     )  # fmt: skip
     offers = SimpleNamespace(cells=cells, entry_cell=np.array([0, 1]), entry_share=np.ones(2))
-    found = declared_precedents(offers, shelf, panel, least_units=50.0)
+    found = declared_precedents(offers, shelf, panel, rows_of(panel), least=50)
     assert found.kind.tolist() == [bundle] and found.saving.tolist() == [0.33]
     assert found.units.tolist() == [160.0]
