@@ -1,6 +1,6 @@
 """Can anybody tell from a model who was in its training data? A membership attack with shadow models.
 
-    python benchmarks/membership_attack.py [--models 10] [--seed 1] [--sample SHARE] [--json FILE]
+    python benchmarks/membership_attack.py [--models 6] [--seed 1] [--sample SHARE] [--json FILE]
 
 Every model is trained, on the shipped settings, on a random half of the packaged groceries' households. Each model in
 turn is the target; the others are the attacker's shadow models, whose members it knows. The attacker is given more than
@@ -9,9 +9,8 @@ any real one has: the model file, and every household's complete record. By hous
 - loss: Poisson deviance of the household's units by category under the model's own rate for its profile
 - doubt: how far the members of the ensemble disagree about the household
 - distance: of its profile W.X to the closest segment's centre
-- pull (features, everybody): do the means in the model file, of segments and of all, lean from the true means towards
-  this household? (after Homer et al., doi:10.1371/journal.pgen.1000167, whitened)
-- pull (demand): the same for the segments' base demand
+- pull: do the means in the model file (profiles of segments and of everybody, segments' figures in people's units, their
+  base demand) lean from the true means towards this household? (after Homer et al., doi:10.1371/journal.pgen.1000167)
 
 and attacks in three ways: each figure alone; a classifier over all (gradient boosting and logistic regression) trained
 on the shadow models; and by likelihood ratios of each household's own figures in and out of the shadow models' training
@@ -43,6 +42,7 @@ start_jax()
 
 from scenarios.streams import stream  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate import first_fit  # noqa: E402
+from surrogate.blur import TOLD, _deviation, _within  # noqa: E402
 from surrogate.data_spec import read_data_spec  # noqa: E402
 from surrogate.events import load_events, week_of  # noqa: E402
 from surrogate.placing import place  # noqa: E402
@@ -52,7 +52,15 @@ from surrogate.train import train  # noqa: E402
 
 DATA = "grocery-journey-data.yaml"
 ALLOWED = 0.55
-FIGURES = ("loss", "doubt", "distance", "pull of segment features", "pull of everybody's features", "pull of demand")
+FIGURES = (
+    "loss",
+    "doubt",
+    "distance",
+    "pull of segments' profiles",
+    "pull of segments' figures",
+    "pull of everybody's profile",
+    "pull of segments' demand",
+)
 RECENT = 8
 """Weeks at the end of the data that the segments' base demand says most about."""
 BOOTSTRAPS = 400
@@ -113,32 +121,50 @@ def figures(model, records):
     centres = space.features @ space.weight.T
     points = scaled @ space.weight.T
     base = model.groups.base.mean(axis=0) / model.groups.customers[:, None]
+    true = np.stack(
+        [records.recent[label == s].mean(axis=0) if (label == s).any() else base[s] for s in range(len(base))]
+    )
+    base *= true.mean(axis=0) / np.maximum(base.mean(axis=0), 1e-12)  # a forecast: what all segments share is taken off
+    people, spreads = _in_spreads(raw, model)
+    everybody = np.zeros(len(raw), dtype=int)
+    blur = np.sqrt(raw.shape[1]) / TOLD
     return np.column_stack(
         [
             np.log1p(loss),
             rates.std(axis=0).mean(axis=1),
             np.linalg.norm(points - centres[label], axis=1),
-            _pull(scaled, space.features, label),
-            _pull(scaled, model.population[None], np.zeros(len(raw), dtype=int)),
-            _pull(records.recent, base, label, level=True),
+            _pull(scaled, space.features, label, blur),
+            _pull(people, np.where(np.isfinite(space.raw), space.raw / spreads, 0.0), label, blur),
+            _pull(scaled, model.population[None], everybody, blur),
+            _pull(records.recent, base, label),
         ]
     )
 
 
-def _pull(values, published, label, *, level=False):
+def _in_spreads(raw, model):
+    """Return features in people's units, cut as the model cuts them, over their spreads; 0 where unknown."""
+    within = _within(raw, model.scale)
+    known = np.isfinite(within)
+    spreads = np.maximum(_deviation(within, known), 1e-12)
+    return np.where(known, within / spreads, 0.0), spreads
+
+
+def _pull(values, published, label, blur=0.0):
     """Return how far published means [S, F] lean from the true ones towards each household's values [N, F].
 
-    With ``level`` means are compared after a common factor a column is taken off, because base demand is a forecast.
+    The leaning is weighed as likelihood ratios do, by its variance: that of a sample, and of the blur, whose size the
+    attacker knows from the code (``blur`` / customers, in the values' own spreads).
     """
     spread = np.cov(values.T) + 1e-3 * np.eye(values.shape[1]) * values.var(axis=0).mean()
-    inverse = np.linalg.inv(spread)
-    true = np.stack(
-        [values[label == s].mean(axis=0) if (label == s).any() else published[s] for s in range(len(published))]
-    )
-    if level:
-        published = published * (true.mean(axis=0) / np.maximum(published.mean(axis=0), 1e-12))
-    lean = (published - true) @ inverse
-    return ((values - true[label]) * lean[label]).sum(axis=1)
+    score = np.zeros(len(values))
+    for number, mean in enumerate(published):
+        here = label == number
+        if not here.any():
+            continue
+        true, size = values[here].mean(axis=0), here.sum() / 2
+        inverse = np.linalg.inv(spread / (2 * size) + (blur / size) ** 2 * np.eye(values.shape[1])) / size
+        score[here] = (values[here] - true) @ inverse @ (mean - true)
+    return score
 
 
 def area(scores, member):
@@ -238,7 +264,7 @@ def summary(values, member, seed):
 def main():
     """Run the attack and print the table; exit 1 where an attack tells more than is allowed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--models", type=int, default=10, help="models; each is attacked with the others as shadows")
+    parser.add_argument("--models", type=int, default=6, help="models; each is attacked with the others as shadows")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=float, default=1.0, help="share of the households")
     parser.add_argument("--json", type=Path)
