@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 
-Texts = NDArray[np.str_]
+Texts = NDArray[np.object_]
+"""Texts of any length; columns of few different values share them."""
 
 
 def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
@@ -44,7 +46,12 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
         raise InvalidInput([column_problem(str(path), "file", "a CSV or Parquet file", got, remedy)]) from None
     if table.num_rows == 0:
         raise InvalidInput([column_problem(path.name, "rows", "one row a customer", "none below the header")])
-    return {name: np.char.strip(table[name].to_pandas().fillna("").to_numpy().astype(str)) for name in wanted}
+    return {name: _texts(table[name]) for name in wanted}
+
+
+def _texts(column: pa.ChunkedArray) -> Texts:
+    trimmed = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
+    return np.asarray(trimmed.to_pandas().to_numpy(dtype=object))
 
 
 def column_problem(file: str, column: str, expected: str, got: str, remedy: str = "") -> Problem:

@@ -43,8 +43,8 @@ def accuracy_of(
             out[f"{key}: Qini"] = f"{ranked.value:.3f} ({ranked.low:.3f} to {ranked.high:.3f})"
             out[f"{key}: AUUC"] = round(auuc(trial, score), 6)
             out[f"{key}: calibration slope"] = f"{slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})"
-    out["customers differ"] = ", ".join(
-        f"{name}: {'hardly' if tuned.chosen == 0 else f'setting {tuned.chosen + 1}'}"
+    out["how far customers may differ"] = "; ".join(
+        f"{name}: {tuned.params.answer:g} along features, {tuned.params.answer_hidden:g} along bends"
         for name, (_, _, tuned) in studies.items()
     )
     return out

@@ -67,7 +67,7 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
         segments=segments,
         prices=prices,
         history=(),
-        orders={segment.id: () for segment in segments} if model.order is None else {},
+        orders={},
         accuracy=dict(model.accuracy) | ({} if who.learned else {"segments": "declared in the scenario"}),
     )
 
