@@ -9,8 +9,8 @@ any real one has: the model file, and every household's complete record. By hous
 - loss: Poisson deviance of the household's units by category under the model's own rate for its profile
 - doubt: how far the members of the ensemble disagree about the household
 - distance: of its profile W.X to the closest segment's centre
-- pull: do the means in the model file (profiles of segments and of everybody, segments' figures in people's units, their
-  base demand) lean from the true means towards this household? (after Homer et al., doi:10.1371/journal.pgen.1000167)
+- pull: do the means in the model file (profiles of segments and of everybody, segments' figures in people's units,
+  their base demand) lean from the true means towards this household? (Homer et al., doi:10.1371/journal.pgen.1000167)
 
 and attacks in three ways: each figure alone; a classifier over all (gradient boosting and logistic regression) trained
 on the shadow models; and by likelihood ratios of each household's own figures in and out of the shadow models' training

@@ -3,8 +3,8 @@
 Each customer moves a mean of n by 1/n. Who knows a customer's whole record, and what such customers are like on
 average, can tell from F exact means whether the customer was among the n: the better, the larger F/n (Homer et al.,
 doi:10.1371/journal.pgen.1000167). Noise of sqrt(F) / (n `TOLD`) normal spreads bounds that, whatever n; in a segment of
-some hundred customers it is a tenth or two of a spread. The noise is drawn from the customers' features themselves: the same
-data gives the same bytes, and nobody without the data can take it off.
+some hundred customers it is a tenth or two of a spread. The noise is drawn from the customers' features themselves: the
+same data gives the same bytes, and nobody without the data can take it off.
 """
 
 from __future__ import annotations
