@@ -11,6 +11,9 @@ from surrogate.evaluate import Held
 
 Float = NDArray[np.float64]
 
+_LEAST_VARIATION = 1e-6
+"""Units a week: changes that differ by less were not foreseen at all, their sums are only rounded differently."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastRow:
@@ -46,7 +49,7 @@ def score_forecast(name: str, units: Float, held: Held, note: str = "") -> Forec
     correlation, slope = float("nan"), float("nan")
     if both.sum() >= 3:
         foreseen, happened = change(units).ravel(), change(held.units).ravel()
-        if foreseen.std() > 0 and happened.std() > 0:
+        if min(foreseen.std(), happened.std()) > _LEAST_VARIATION:
             correlation = float(np.corrcoef(foreseen, happened)[0, 1])
             slope = float((foreseen * happened).sum() / (foreseen**2).sum())
     return ForecastRow(

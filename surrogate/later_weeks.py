@@ -19,7 +19,7 @@ from surrogate.events import load_events, week_of
 from surrogate.held_out import segment_inputs
 from surrogate.held_promotions import strongest_promotions
 from surrogate.learned_groups import without_noise
-from surrogate.levels import predicted_bump
+from surrogate.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
 from surrogate.model import Model
 from surrogate.peer_panel import item_panel
 from surrogate.peers import Panel
@@ -28,8 +28,6 @@ from surrogate.profile_axes import profile_space
 from surrogate.segments import Segmentation
 
 Float = NDArray[np.float64]
-
-_HALF_LIFE_WEEKS = 10.0
 
 
 def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, Panel]:
@@ -73,7 +71,7 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
     for number, net in enumerate(model.ensemble.networks):
         member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
         past = predicted_bump(member, before, model.groups.features, deals)
-        level = model.groups.base[number][:, shelf.category] * _item_shares(units, past, before)
+        level = _item_levels(model.groups.base[number], units, past, before)
         bases.append(level)
         foreseen.append(level[..., None] * predicted_bump(member, after, model.groups.features, deals))
         usual.append(level[..., None] * past.mean(axis=2, keepdims=True))
@@ -127,10 +125,22 @@ def _response_only(response: Float, categories: int) -> Nuisance:
     )
 
 
-def _item_shares(units: Float, bump: Float, before: Shelf) -> Float:
-    """Return the share [S, I] of an item in its category's baseline, by recent sales with promotions taken off."""
-    recent = 0.5 ** (np.arange(before.weeks.size)[::-1] / _HALF_LIFE_WEEKS) * before.counted
-    level = ((units * recent).sum(axis=2) + 0.5) / np.maximum((bump * recent).sum(axis=2), 1e-9)
+def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float:
+    """Split saved levels of categories [S, C] over their items [S, I] by recent sales, promotions taken off.
+
+    As in `surrogate.levels.last_level`, the last weeks weigh against the longer past; totals stay the saved ones.
+    """
+    age = np.arange(before.weeks.size)[::-1]
+    recent, last = (0.5 ** (age / weeks) * before.counted for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
+    usual = ((units * recent).sum(axis=2) + 0.5) / np.maximum((bump * recent).sum(axis=2), 1e-9)
+    prior = _shares(usual, before) * base[:, before.category]
+    own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
+    own = own / ((bump * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
+    return _shares(own, before) * base[:, before.category]
+
+
+def _shares(level: Float, before: Shelf) -> Float:
+    """Return the share [S, I] of an item in its category's level."""
     total = np.zeros((len(level), len(before.categories)))
     np.add.at(total.T, before.category, level.T)
-    return np.asarray(level / total[:, before.category])
+    return np.asarray(level / np.maximum(total[:, before.category], 1e-12))

@@ -14,6 +14,8 @@ FEW = 30
 """Figures below which a coverage says little."""
 _LARGE_BIAS = 0.10
 _RIGHT_SLOPE = (0.7, 1.3)
+_SAME = 0.005
+"""Correlations that differ by less read the same."""
 _TREND = 0.3
 """Correlation of the change from which a forecast knows which promotions move more."""
 
@@ -64,13 +66,9 @@ def _change(ours: ForecastRow, peers: Sequence[ForecastRow]) -> list[str]:
     if math.isnan(ours.change_correlation):
         return ["Nothing can be said of changes under promotions: fewer than three items had both kinds of weeks."]
     figure = f"the correlation of foreseen and real changes is {ours.change_correlation:.2f}"
-    known = [row for row in peers if not math.isnan(row.change_correlation)]
-    ahead = [
-        f"{row.name} ({row.change_correlation:.2f})"
-        for row in known
-        if row.change_correlation > ours.change_correlation
-    ]
-    beside = f"; closer to what happened: {', '.join(ahead)}" if ahead else "; no other predictor comes closer"
+    better = [row for row in peers if row.change_correlation > ours.change_correlation + _SAME]
+    ahead = ", ".join(f"{row.name} ({row.change_correlation:.2f})" for row in better)
+    beside = f"; closer to what happened: {ahead}" if ahead else "; no other predictor comes closer"
     if not (ours.change_correlation >= _TREND):
         return [f"Do not trust it for which promotions move more units: {figure}{beside}."]
     out = [f"Trust it for which promotions move more units: {figure}{beside}."]
