@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
+from surrogate.day_split import Days
 from surrogate.deals import (
     Deals,
     basket_bump,
@@ -103,6 +104,8 @@ class Cells(eqx.Module):
     """[G, N] of them with the coupon."""
     deals: Deals
     """Declared past offers by item and week."""
+    days: Days | None
+    """Public ones by day, for fits."""
 
 
 def assemble(
@@ -115,6 +118,7 @@ def assemble(
     deals: DealCells | None = None,
     row_weight: Float | None = None,
     apart: bool = False,
+    days: Days | None = None,
 ) -> Cells:
     """Gather the arrays; without coupons and weights they serve to predict.
 
@@ -154,6 +158,7 @@ def assemble(
         exposed=exposed,
         redeemed=redeemed,
         deals=laid,
+        days=days,
     )
 
 

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from surrogate.category_response import to_digits
 from surrogate.cells import ItemRows, Shelf, units_by_group
 from surrogate.coupons import CouponRows, find_coupon_rows
+from surrogate.day_split import Days, lay_days
 from surrogate.ensemble import FitCells
 from surrogate.events import Events
 from surrogate.fine_groups import Grouped
 from surrogate.goods import goods_of
 from surrogate.past_offers import DealCells, PastOffers, lay_out_offers
 from surrogate.profiles import Features, Scale, build_features, fit_scale
+from surrogate.usual_purchases import usual_purchases
 
 Float = NDArray[np.float64]
 
@@ -33,6 +35,8 @@ class Described:
     """Declared past offers; None where the data file declares none."""
     order: float
     """Typical order value."""
+    days: Days | None
+    """Declared public offers by day; None where the data file declares none."""
 
     def deals(self, group: Mapping[int, int], groups: int) -> DealCells | None:
         """Return where declared offers ran and what share of each group of customers they reached."""
@@ -65,13 +69,13 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
     scale = scale or fit_scale(features)
     orders = events.orders[events.orders["week"] <= week]
     order = float(orders["paid"].mean()) if len(orders) else 1.0
-    offers = None
+    offers, days = None, None
     if events.past_offers:
         goods = goods_of(events, shelf, settle_until=week)
         visits = events.visits[events.visits["week"] <= week]
-        bought = visits.groupby("customer")["regular"].sum()
         usual = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
-        offers = lay_out_offers(usual, shelf, goods, order=order, activity=bought + bought.mean())
+        offers = lay_out_offers(usual, shelf, goods, order=order, activity=usual_purchases(visits))
+        days = lay_days(events, shelf, goods, order=order, until=week)
     return Described(
         features=features,
         scale=scale,
@@ -79,6 +83,7 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
         coupons=find_coupon_rows(events, shelf.categories, last_week=week),
         offers=offers,
         order=order,
+        days=days,
     )
 
 
@@ -92,4 +97,5 @@ def fit_cells(grouped: Grouped, seen: Described, rows: ItemRows, shelf: Shelf, *
         units=units_by_group(rows, shelf, owner, grouped.count),
         coupons=seen.coupons.by_group(owner, grouped.count),
         deals=None if deals is None else deals.window(int(shelf.weeks[0]), until),
+        days=seen.days,
     )

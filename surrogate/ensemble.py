@@ -13,6 +13,7 @@ from scenarios.streams import stream
 from surrogate.category_response import to_digits
 from surrogate.cells import Shelf
 from surrogate.coupons import CouponCells
+from surrogate.day_split import Days
 from surrogate.demand import Nuisance, assemble
 from surrogate.fit import FitParams, Member, fit_member
 from surrogate.network import new_network
@@ -63,6 +64,8 @@ class FitCells:
     coupons: CouponCells
     deals: DealCells | None = None
     """Declared past offers, in the weeks that may be fitted."""
+    days: Days | None = None
+    """Public ones by day, and how the units of those weeks fell on days."""
 
 
 def fit_ensemble(
@@ -136,6 +139,7 @@ def _fit_all(
                 deals=cells.deals,
                 row_weight=weight,
                 apart=True,
+                days=cells.days,
             )
 
             def hear(share: float, number: int = number) -> None:

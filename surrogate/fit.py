@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax  # type: ignore[import-untyped]
 
+from surrogate.day_split import split_loss
 from surrogate.demand import Cells, Nuisance, bumps, log_baseline
 from surrogate.network import (
     DEPTH_KNOTS,
@@ -96,6 +97,8 @@ def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     if cells.deals.kind.size:
         contacts = _contact_loss(base, bump.contacted, cells) + _basket_loss(bump.ordered, cells)
         losses += (contacts + _take_loss(bump.taken, cells)) / params.dispersion
+    if cells.days is not None:
+        losses += split_loss(net, jnp.append(nuisance.response, 0.0), cells, base) / params.dispersion
     return losses
 
 

@@ -26,6 +26,8 @@ from surrogate.tiredness import tiredness
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+READ = 0.4
+"""Share of messages that are taken to be read where no use was seen."""
 BASKET_PRODUCT, EVERYBODY = -1, -1
 """What the offers table writes for the whole basket (or every product), and for every customer."""
 _SHELF_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.BUNDLE)
@@ -167,7 +169,8 @@ def lay_out_offers(
     contacts = rows[~everybody].merge(runs[~runs["unnamed"]], on=keys)[["run", "customer"]].drop_duplicates()
     day_share = usual_days(events.daily, runs[runs["unnamed"]])
     entries = _entries(runs, declared, shelf, goods, order, day_share)
-    entries = entries.assign(tired=tiredness(runs, contacts)[entries["run"].to_numpy()])
+    tired = tiredness(runs, contacts, read=_read(events))
+    entries = entries.assign(tired=tired[entries["run"].to_numpy()])
     spot = ["offer", "targeted", "item", "week"]
     cells = entries.groupby(spot, sort=True).size().reset_index()[spot]
     entries = entries.merge(cells.reset_index(names="cell"), on=spot)
@@ -230,6 +233,14 @@ def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame, *, items: 
     sales = sales.assign(item=item.astype(np.int64))
     spot = ["offer", "targeted", "item", "week"]
     return sales.merge(cells.reset_index(names="cell"), on=spot)[["customer", "cell", "quantity", "used"]]
+
+
+def _read(events: Events) -> float:
+    """Return the share of messages that are read: of what named customers bought, the part taken with their offer."""
+    names = events.offers.drop_duplicates("run").set_index("run")["offer"]
+    sums = events.offer_sales.groupby(events.offer_sales["run"].map(names))[["quantity", "used"]].sum()
+    quantity, used = sums[(sums["used"] > 0).to_numpy()].to_numpy(dtype=float).sum(axis=0)
+    return float(used / quantity) if quantity > 0 else READ
 
 
 def _by_group(rows: pd.DataFrame, column: str, group: Mapping[int, int], groups: int, cells: int) -> Float:

@@ -18,7 +18,7 @@ HALF_LIFE_DAYS = 3.0
 _KEEP = 0.5 ** (1.0 / HALF_LIFE_DAYS)
 
 
-def tiredness(runs: pd.DataFrame, named: pd.DataFrame) -> Float:
+def tiredness(runs: pd.DataFrame, named: pd.DataFrame, *, read: float = 1.0) -> Float:
     """Return the faded number of promoted days before each run [R] that its customers remember, mean over its days.
 
     Parameters
@@ -28,6 +28,8 @@ def tiredness(runs: pd.DataFrame, named: pd.DataFrame) -> Float:
     named
         run, customer: who is named in the other runs. Everybody remembers runs without names; named customers also
         remember their own.
+    read
+        Share of the messages that named customers read, and so remember.
     """
     public = runs[runs["unnamed"]]
     out = np.zeros(len(runs))
@@ -37,7 +39,7 @@ def tiredness(runs: pd.DataFrame, named: pd.DataFrame) -> Float:
         start, days = mine["first_day"].to_numpy() - first, (mine["last_day"] - mine["first_day"]).to_numpy() + 1
         out[mine["run"].to_numpy()] = seen[start] * _mean_left(days)
     own = _own(runs, named)
-    return np.asarray(out + np.bincount(own["run"], own["tired"], len(runs)) / _counts(own["run"], len(runs)))
+    return np.asarray(out + read * np.bincount(own["run"], own["tired"], len(runs)) / _counts(own["run"], len(runs)))
 
 
 def _counts(run: pd.Series, runs: int) -> Float:
