@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from scenarios.effect_rows import HIGHEST_LIFT
 from scenarios.words import Mechanic
+from surrogate.isotonic import isotonic
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -286,28 +287,6 @@ def _rising(lift: Float, sd: Float, cells: LiftCells) -> Float:
             fell = np.asarray((np.diff(before, axis=-1) >= 0).all(axis=-1) & (np.diff(now, axis=-1) < 0).any(axis=-1))
             if fell.any():
                 weight = 1.0 / np.maximum(sd[:, product][..., order] ** 2, 1e-6)
-                pooled = _isotonic(now, np.broadcast_to(weight, now.shape))
+                pooled = isotonic(now, np.broadcast_to(weight, now.shape))
                 out[:, :, product, order] = np.where(fell[..., None], pooled, now)
-    return out
-
-
-def _isotonic(values: Float, weight: Float) -> Float:
-    count = values.shape[-1]
-    total = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values * weight, axis=-1)], axis=-1)
-    mass = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(weight, axis=-1)], axis=-1)
-    out = np.empty_like(values)
-    for place in range(count):
-        lows = [
-            np.min(
-                np.stack(
-                    [
-                        (total[..., last + 1] - total[..., first]) / (mass[..., last + 1] - mass[..., first])
-                        for last in range(place, count)
-                    ]
-                ),
-                axis=0,
-            )
-            for first in range(place + 1)
-        ]
-        out[..., place] = np.max(np.stack(lows), axis=0)
     return out

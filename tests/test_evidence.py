@@ -97,7 +97,7 @@ def rows_of(panel, each=2.0):
 
 
 def test_precedents_pool_items_of_a_product_and_week():
-    """A deal on two items is one precedent with their units, their usual and their depth; sums over few are left out."""
+    """A deal on two items is one precedent with their units, their usual and depth; sums over few are left out."""
     shelf, panel = shelf_and_panel()
     found = shelf_precedents(shelf, panel, rows_of(panel), least=50)
     assert found.week.tolist() == [FIRST + 10, FIRST + 20]
