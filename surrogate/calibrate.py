@@ -181,13 +181,3 @@ def _main_mechanic(held: Held) -> NDArray[np.int64]:
     inside = (np.arange(len(held.shelf.categories))[:, None] == held.shelf.category[None]).astype(float)
     by_kind = np.stack([inside @ (base * (held.forecast.mechanic == kind)) for kind in range(len(KINDS))])
     return np.asarray(by_kind.argmax(axis=0), dtype=np.int64)
-
-
-def take_up_cv(redeemed: Float, expected: Float, exposed: Float) -> float:
-    """Return the relative standard deviation of coupon use over campaigns [N] beyond binomial noise, 0.3 to 1.0."""
-    used = expected > 0
-    if used.sum() < 5:
-        return 0.6
-    share = expected[used] / exposed[used]
-    excess = (redeemed[used] - expected[used]) ** 2 - expected[used] * (1 - share)
-    return float(np.clip(np.sqrt(max(excess.sum() / (expected[used] ** 2).sum(), 0.0)), 0.3, 1.0))

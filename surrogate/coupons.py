@@ -50,8 +50,8 @@ class CouponRows:
         return CouponCells(category=self.category, depth=self.depth, exposed=sums[0], redeemed=sums[1])
 
 
-def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: int) -> CouponRows:
-    """Take the purchases that a mailed coupon could have been used for, up to a week.
+def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: int, first_week: int = 0) -> CouponRows:
+    """Take the purchases that a mailed coupon could have been used for, from one week up to another.
 
     The depth of a campaign's coupons is the median saving of the rows where one was used; a campaign without use takes
     its category's median, then the median of all.
@@ -60,7 +60,8 @@ def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: 
     used = events.redeemed[(events.redeemed["week"] <= last_week).to_numpy()]
     by_category = used.groupby(used["product"].map(category))["saving"].median()
     overall = float(used["saving"].median()) if len(used) else 0.25
-    hit = events.coupon_sales[(events.coupon_sales["week"] <= last_week).to_numpy()]
+    week = events.coupon_sales["week"].to_numpy()
+    hit = events.coupon_sales[(week >= first_week) & (week <= last_week)]
     hit = hit.assign(category=hit["product"].map(category))
     cells = hit.groupby(["campaign", "category"]).size().reset_index()[["campaign", "category"]]
     hit = hit.merge(cells.reset_index(names="cell"), on=["campaign", "category"])

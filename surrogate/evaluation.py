@@ -28,6 +28,7 @@ from surrogate.model import Model
 from surrogate.peer_panel import item_panel
 from surrogate.peers import BoostingUnavailableError, Panel, boosted_forecast, elasticity_forecast
 from surrogate.segments import REST
+from surrogate.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.verdict import verdict
 
 OURS = "network"
@@ -114,7 +115,7 @@ def evaluate_purchases(
         )  # fmt: skip
         held = first.held
         panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
-        coverage = calibrate(held, rng).coverage
+        coverage = calibrate(held, rng).coverage + calibrated_take_up(held_out_use(first), rng)[1]
         known = data_hash(spec, path.parent) == model.data_hash
         which = "the data of its training" if known else "other data than that of its training"
         tested = (

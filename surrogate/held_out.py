@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.calibrate import take_up_cv
-from surrogate.category_response import expected_use, to_digits
+from surrogate.category_response import to_digits
 from surrogate.cells import ItemRows, Shelf, units_by_group
 from surrogate.described import Described
 from surrogate.evaluate import Held, MemberForecast
-from surrogate.fine_groups import Grouped
 from surrogate.fit import Member
 from surrogate.held_promotions import strongest_promotions
 from surrogate.levels import last_level, persistence, predicted_bump, seasonal
@@ -79,13 +77,6 @@ def hold_out(
             base=np.stack(bases)[..., 0], units=np.stack(foreseen), mechanic=mechanic, distance=distance
         ),
     )
-
-
-def use_spread(members: tuple[Member, ...], grouped: Grouped, seen: Described) -> float:
-    """Return the relative standard deviation of coupon use over campaigns."""
-    cells = seen.coupons.by_group(grouped.owner(seen.features), grouped.count)
-    expected = np.mean([expected_use(net, grouped.features, cells) for net, _ in members], axis=0)
-    return take_up_cv(cells.redeemed.sum(axis=0), (expected * cells.exposed).sum(axis=0), cells.exposed.sum(axis=0))
 
 
 def level_spread(spread: Float, tested: Segmentation, final: Segmentation) -> Float:

@@ -29,13 +29,14 @@ from surrogate.evidence import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.first_fit import first_fit, segment
 from surrogate.fit import Member
-from surrogate.held_out import level_spread, use_spread
+from surrogate.held_out import level_spread
 from surrogate.learned_groups import learned_groups
 from surrogate.mechanics import KINDS
 from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
 from surrogate.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.season import Calendar, LearnedSeason
 from surrogate.support import find_support
+from surrogate.take_up_errors import calibrated_take_up, held_out_use
 
 Float = NDArray[np.float64]
 ProgressCallback = Callable[[str, float], None]
@@ -100,7 +101,7 @@ def train(
     progress("calibrating intervals", 0.70)
     calibration = calibrate(first.held, stream(seed, "held-out intervals"))
     accuracy = evaluate(first.held, rng=stream(seed, "held-out bootstrap"), coverage=calibration.accuracy())
-    use_cv = use_spread(first.members, first.grouped, first.seen)
+    use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, "held-out coupon use"))
 
     later = describe(events, shelf, week=end, scale=first.seen.scale)
     regrouped = first.grouped.assign(later.scaled)

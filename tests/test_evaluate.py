@@ -25,6 +25,7 @@ from surrogate.level_errors import cell_forecast
 from surrogate.lift_errors import item_sums
 from surrogate.model_file import save_model
 from surrogate.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
+from surrogate.take_up_errors import CouponUse, calibrated_take_up
 from surrogate.verdict import verdict
 
 
@@ -300,3 +301,20 @@ def test_other_products_are_refused(later):
     """A data file about other products than the model's is refused with the products that are missing."""
     with pytest.raises(InvalidInput, match="without cereal"):
         evaluate_purchases(sample_model(), later / "other.yaml")
+
+
+def test_take_up_spread_is_found_on_held_out_campaigns():
+    """Redemption that errs by 80 % from campaign to campaign gets a wide spread, sure redemption the smallest."""
+    chance = stream(5, "campaigns")
+    count = 60
+    share = np.full((3, count), 0.15)
+    exposed = np.full(count, 200)
+
+    def found(cv):
+        redeemed = chance.binomial(exposed, np.minimum(0.15 * log_normal(chance, (count,), cv), 0.9)).astype(float)
+        return calibrated_take_up(CouponUse(exposed=exposed, redeemed=redeemed, share=share), rng())
+
+    wide, coverage = found(0.8)
+    assert 0.5 < wide <= 1.25
+    assert 0.8 <= coverage[0].share <= 0.97 and coverage[0].figures == count
+    assert found(0.01)[0] == pytest.approx(0.3)
