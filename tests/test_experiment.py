@@ -80,7 +80,7 @@ def test_segments_tell_those_who_answer_from_those_who_do_not(tmp_path):
     lift = answer.effects.lift[:, :, 0, 0, 2].mean(axis=0)
     base = answer.effects.base_units[:, :, 0, 0].mean(axis=0)
     assert sum(segment.customers for segment in answer.segments) == files.CUSTOMERS
-    assert np.ptp(families) > 0.5 and families[np.argmax(lift)] > 0.8 and lift.max() > 2 * lift.min()
+    assert lift.max() > 2 * lift.min() and np.ptp(families) > 0.5 and np.corrcoef(families, lift)[0, 1] > 0.7
     assert (base @ lift) / base.sum() == pytest.approx(frame["p2"].sum() / frame["p0"].sum() - 1, rel=0.25)
 
 

@@ -158,7 +158,8 @@ def _out_of_half(
         out[OURS][test] = np.mean(each, axis=0) * scale
         hear(f"{outcome}: fitting the peers", 0.5 * side + 0.4)
         learn = LearnSpec(min_size=model.smallest_group)
-        segment, _ = cluster(to_digits(profile_points(members, prepared.features)), learn, seed=seed)
+        points = profile_points(members, prepared.features, prepared.mechanic, study.rows.ramps)
+        segment, _ = cluster(to_digits(points), learn, seed=seed)
         mine = (values[train], table.arm[train], prepared.weight[train])
         out[SEGMENT_MEANS][test] = peers.segment_means(*mine, segment[train], segment[test], offers)
         for name, learner in PEERS.items():

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_ramps
 
 Float = NDArray[np.float64]
+_TYPICAL_RAMP = 0.3
+"""-log(1 - saving) at which differences along the saving may be as large as those of being contacted."""
 _LAST_RATE = 0.02
 """Share of the learning rate that is left at the end."""
 
@@ -35,8 +37,8 @@ class FitParams:
     """Of each hidden unit's part in the answer: what no straight line says."""
     contact: float = 1.0
     """Of the average answer to being contacted."""
-    saving: float = 0.5
-    """Of the slopes of the answer along the saving."""
+    saving: float = 2.0
+    """Of the slopes of the answer along the saving, whose unit is -log(1 - saving): elasticities differ that much."""
 
     def __post_init__(self) -> None:
         if not (self.steps >= 1 and self.learning_rate > 0):
@@ -91,7 +93,7 @@ def _priors(net: UpliftNet, widths: Array) -> Array:
     heads = square(net.base @ net.profile, base) + square(net.base_hidden, 0.5)
     differences = square(net.answer @ net.profile, answer) + square(net.answer_hidden, answer_hidden)
     own = square(net.own @ net.profile, 0.5 * answer) + square(net.own_hidden, 0.5 * answer_hidden)
-    slopes = square(net.saving_bias - SAVING_START, saving) + square(net.saving @ net.profile, 0.5 * answer)
+    slopes = square(net.saving_bias - SAVING_START, saving) + square(net.saving @ net.profile, answer / _TYPICAL_RAMP)
     inner = square(net.profile, 1.0) + square(net.hidden, 0.5) + square(net.hidden_bias, 1.0)
     loose = 0.1 * (square(net.base, 1.0) + square(net.answer, 1.0) + square(net.own, 1.0) + square(net.saving, 1.0))
     return heads + differences + own + slopes + inner + loose + square(net.contact_bias, contact)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scenarios.schema import LearnSpec
 from surrogate.blur import blurred_means
 from surrogate.category_response import to_digits
-from surrogate.experiment.features import Encoder
 from surrogate.experiment.model import ExperimentGroups
-from surrogate.experiment.network import UpliftNet
+from surrogate.experiment.network import UpliftNet, saving_ramps
+from surrogate.experiment.prepare import Prepared
 from surrogate.profiles import Scale
 from surrogate.segment_names import name_segments
 from surrogate.segments import cluster
@@ -23,21 +23,32 @@ FINE_SIZE = 8
 """A finer group has at least so many times the customers of the smallest segment allowed: little blur is enough."""
 
 
-def profile_points(networks: tuple[UpliftNet, ...], features: Float) -> Float:
-    """Return W.X as the heads read it [N, 1 + M]: buying, and the answer to each mechanic; each with a spread of 1."""
-    points = np.mean([_read(net, features) for net in networks], axis=0)
+def profile_points(networks: tuple[UpliftNet, ...], features: Float, mechanic: Labels, ramps: Float) -> Float:
+    """Return what profiles say [N, 1 + M]: buying, and the answer to each mechanic tried; each with a spread of 1.
+
+    Parameters
+    ----------
+    networks
+        Members.
+    features
+        X [N, F]
+    mechanic, ramps
+        [A] and [A, J] of the offers tried.
+    """
+    points = np.mean([_read(net, features, mechanic, ramps) for net in networks], axis=0)
     spread = points.std(axis=0)
     return np.asarray((points - points.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0))
 
 
-def _read(net: UpliftNet, features: Float) -> Float:
-    profile = features @ net.profile.T
-    answers = profile @ (net.answer + net.own).T
-    return np.column_stack([profile @ net.base, answers])
+def _read(net: UpliftNet, features: Float, mechanic: Labels, ramps: Float) -> Float:
+    profile, hidden = net.states(features)
+    answers = net.answers(profile, hidden, mechanic, ramps)
+    kinds = [answers[:, mechanic == number].mean(axis=1) for number in np.unique(mechanic)]
+    return np.column_stack([net.without(profile, hidden), *kinds])
 
 
 def find_groups(
-    networks: tuple[UpliftNet, ...], features: Float, raw: Float, encoder: Encoder, learn: LearnSpec, *, seed: int
+    networks: tuple[UpliftNet, ...], prepared: Prepared, learn: LearnSpec, *, seed: int
 ) -> tuple[ExperimentGroups, Labels]:
     """Return segments, the largest buyers first, with their finer groups, and the group of each customer [N].
 
@@ -48,7 +59,8 @@ def find_groups(
     InvalidInput
         When there are fewer customers than the smallest group may have.
     """
-    points = to_digits(profile_points(networks, features))
+    features, encoder = prepared.features, prepared.encoder
+    points = to_digits(profile_points(networks, features, prepared.mechanic, saving_ramps(prepared.saving)))
     label, stability = cluster(points, learn, seed=seed)
     bought = [float(points[label == number, 0].mean()) for number in range(int(label.max()) + 1)]
     order = np.argsort(-np.round(bought, 6), kind="stable")
@@ -59,7 +71,7 @@ def find_groups(
     share[owner, np.arange(owner.size)] = size
     share /= share.sum(axis=1, keepdims=True)
     scale = Scale(names=encoder.names, logged=encoder.logged, centre=encoder.centre, spread=encoder.spread)
-    means = blurred_means(features, raw, scale, fine, owner.size, least=learn.min_size)
+    means = blurred_means(features, prepared.raw, scale, fine, owner.size, least=learn.min_size)
     segment_raw = np.stack([_mixture(row, means.raw) for row in share])
     everybody = _mixture(size / size.sum(), means.raw)
     titles = name_segments(share @ means.features, segment_raw, means.population, everybody, encoder.names)

@@ -109,7 +109,7 @@ def learn_table(
         )
     progress("finding segments", 0.95)
     everyone = tuple(net for one in outcomes.values() for net in one.members)
-    groups, fine = find_groups(everyone, prepared.features, prepared.raw, prepared.encoder, learn, seed=seed)
+    groups, fine = find_groups(everyone, prepared, learn, seed=seed)
     factor = spec.customers / table.count if spec.customers is not None else 1.0
     accuracy = accuracy_of(prepared, {name: (one.study, one.scale, one.tuned) for name, one in outcomes.items()}, seed)
     progress("done", 1.0)
