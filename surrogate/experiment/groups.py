@@ -74,7 +74,14 @@ def find_groups(
     means = blurred_means(features, prepared.raw, scale, fine, owner.size, least=learn.min_size)
     segment_raw = np.stack([_mixture(row, means.raw) for row in share])
     everybody = _mixture(size / size.sum(), means.raw)
-    titles = name_segments(share @ means.features, segment_raw, means.population, everybody, encoder.names)
+    told = [index for index, source in enumerate(encoder.sources) if source.kind in ("number", "level")]
+    titles = name_segments(
+        (share @ means.features)[:, told],
+        segment_raw[:, told],
+        means.population[told],
+        everybody[told],
+        tuple(encoder.names[index] for index in told),
+    )
     groups = ExperimentGroups(
         ids=tuple(f"s{number + 1}" for number in range(len(bought))),
         names=tuple(_readable(title, encoder.names) for title in titles),

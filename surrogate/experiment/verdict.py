@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surrogate.experiment.evaluation import OURS, OfferEvaluation, PolicyEvaluation
+from surrogate.experiment.evaluation import OURS, SAVED, OfferEvaluation, PolicyEvaluation
 
 
 def verdict(offers: list[OfferEvaluation], policies: list[PolicyEvaluation], *, randomised: bool) -> tuple[str, ...]:
@@ -23,7 +23,8 @@ def verdict(offers: list[OfferEvaluation], policies: list[PolicyEvaluation], *, 
             said.append(f"Trust which customers {name} helps more, {size}: Qini {ours.qini.value:.3f}, above 0.")
         else:
             said.append(f"Do not trust which customers {name} helps more: Qini {ours.qini.value:.3f}, may be 0.")
-        ahead = [row.name for row in one.learners if row.ours_better is not None and row.ours_better.high < 0]
+        peers = [row for row in one.learners if row.name not in (OURS, SAVED)]
+        ahead = [row.name for row in peers if row.ours_better is not None and row.ours_better.high < 0]
         if ahead:
             said.append(f"Better at ranking {name} on this data: {', '.join(ahead)}.")
     said += [
