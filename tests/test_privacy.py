@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import experiment_files
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -22,7 +23,10 @@ from purchase_files import Shop, sales_of
 from test_cli import run
 
 import surrogate.cache
-from surrogate.artefact_bytes import key_forms, open_up
+from scenarios.schema import LearnSpec
+from surrogate.artefact_bytes import key_forms, open_up, pieces
+from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.train import train_experiment
 from surrogate.model_file import save_model
 from surrogate.privacy import _MODEL_FIELDS, contents
 from surrogate.pseudonyms import Pseudonyms, key_for
@@ -107,8 +111,6 @@ def test_another_key_gives_the_same_model(loop, tmp_path, monkeypatch):
     """What is learned does not depend on the key, so a model can be made again elsewhere, byte for byte."""
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path))
     monkeypatch.setattr(surrogate.cache, "TrainParams", lambda: PARAMS)
-    from scenarios.schema import LearnSpec
-
     surrogate.cache.model_for(loop["data"], LearnSpec(count=2))
     (again,) = (tmp_path / "models").iterdir()
     assert key_for() != loop["key"]
@@ -219,6 +221,18 @@ def test_what_is_no_artefact_is_refused(loop, tmp_path):
     shutil.copytree(loop["out"] / "model", tmp_path / "model")
     (tmp_path / "model" / "weights.npz").write_bytes(b"PK")
     assert run("privacy", tmp_path / "model").exit_code == 2
+
+
+def test_models_of_experiments_are_looked_into_too(tmp_path):
+    """A model of an experiment holds no id either, and its smallest group is large enough."""
+    frame = experiment_files.rows(1, customers=1200)
+    spec = read_experiment_spec(experiment_files.write(tmp_path, frame))
+    model = train_experiment(spec, experiment_files.QUICK, learn=LearnSpec(count=2), base=tmp_path)
+    save_model(model, tmp_path / "model")
+    found = contents(tmp_path / "model", ids=frame["customer"])
+    assert found.faults == () and found.smallest_group >= 50
+    for piece in pieces(tmp_path / "model"):
+        assert b"CUSTOMER-" not in piece.content
 
 
 def test_short_ids_are_said_to_be_unsearched(loop, tmp_path):
