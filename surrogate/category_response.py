@@ -66,7 +66,9 @@ def _whole_categories(net: EffectNet, ensemble: Ensemble, number: int, bump: Cal
     return np.stack(out, axis=1)
 
 
-def offer_lift(ensemble: Ensemble, features: Float, kind: Int, saving: Float, level: Float) -> Float:
+def offer_lift(
+    ensemble: Ensemble, features: Float, kind: Int, saving: Float, level: Float, sent: Float | float = 0.0
+) -> Float:
     """Return relative extra units [E, S, C + 1, N] a contacted customer under offers; the last row is the basket.
 
     Parameters
@@ -81,12 +83,14 @@ def offer_lift(ensemble: Ensemble, features: Float, kind: Int, saving: Float, le
         [C + 1, N] of each offer on each category, and on the basket.
     level
         [N] basket offers: log order value asked for over the typical one.
+    sent
+        [N] 1 where an offer on the basket is sent to named customers.
     """
     ramps = depth_ramps(saving)
     return to_digits(
         np.stack(
             [
-                _member_offers(net, ensemble, number, features, kind, ramps, level)
+                _member_offers(net, ensemble, number, features, kind, ramps, level, sent)
                 for number, net in enumerate(ensemble.networks)
             ]
         )
@@ -94,7 +98,14 @@ def offer_lift(ensemble: Ensemble, features: Float, kind: Int, saving: Float, le
 
 
 def _member_offers(
-    net: EffectNet, ensemble: Ensemble, number: int, features: Float, kind: Int, ramps: Float, level: Float
+    net: EffectNet,
+    ensemble: Ensemble,
+    number: int,
+    features: Float,
+    kind: Int,
+    ramps: Float,
+    level: Float,
+    sent: Float | float,
 ) -> Float:
     hidden = net.hidden_state(features)
     weights = net.weights(hidden)
@@ -105,7 +116,7 @@ def _member_offers(
         return np.asarray(net.offer_bump(own[:, :, None, :], here, kind, ramps[category], level))
 
     basket = net.hidden_basket(features)
-    whole = net.offer_bump(net.weights(basket), basket, kind, ramps[-1], level)
+    whole = net.offer_bump(net.weights(basket), basket, kind, ramps[-1], level, sent=sent)
     return np.concatenate([_whole_categories(net, ensemble, number, bump), np.expm1(whole)[:, None, :]], axis=1)
 
 

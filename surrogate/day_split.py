@@ -56,6 +56,8 @@ class Days(eqx.Module):
     """[D] share of the item's value that is on offer."""
     tired: Array
     """[D] earlier promoted days that customers remember."""
+    sent: Array
+    """[D] 0: nothing here is sent to named customers."""
 
 
 def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, until: int) -> Days:
@@ -108,6 +110,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
         cell=place * weeks * WEEK + np.array([row[1] - first for row in rows], dtype=np.int64),
         share=np.array([row[2] for row in rows]),
         tired=np.array([row[3] for row in rows]),
+        sent=np.zeros(len(rows)),
     )
 
 

@@ -55,6 +55,8 @@ class Deals(eqx.Module):
     """[D] earlier promoted days that customers remember."""
     targeted: Array
     """[D] 1 for targeted offers on items, 0 for public ones and all offers on the basket."""
+    sent: Array
+    """[D] 1 for targeted offers on the basket."""
     apart: Array
     """[D] 1 where contacted customers' purchases are known by themselves."""
     beside: Array
@@ -110,6 +112,7 @@ def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
             one.cell,
             one.tired,
             one.targeted,
+            one.sent,
             one.apart,
             one.beside,
             one.overlap,
@@ -123,6 +126,7 @@ def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
             deals.item * weeks + deals.week - shelf.weeks[0],
             deals.tired,
             (deals.targeted & on_items).astype(np.float64),
+            (deals.targeted & ~on_items).astype(np.float64),
             deals.apart.astype(np.float64),
             deals.beside,
             deals.overlap,
@@ -148,6 +152,7 @@ def _places(kind: Int, saving: Float, level: Float, category: Int, item: Int, sh
         share=share,
         tired=none,
         targeted=none,
+        sent=none,
         apart=none,
         beside=np.zeros(kind.size, dtype=np.int64),
         overlap=none,
@@ -168,7 +173,7 @@ def deal_bump(
     hidden = xp.concatenate([hidden, basket], axis=1)[:, deals.category, :]
     weights = xp.concatenate([weights, net.weights(basket, xp)], axis=1)[:, deals.category, :]
     own = item_weights(weights, item_response[deals.item][None, :], xp)
-    return net.offer_bump(own, hidden, deals.kind, deals.ramps, deals.level, xp)
+    return net.offer_bump(own, hidden, deals.kind, deals.ramps, deals.level, xp, sent=deals.sent)
 
 
 def basket_bump(net: EffectNet, deals: Deals, bump: Array, items: int, weeks: int, xp: Any = np) -> Array:

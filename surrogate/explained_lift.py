@@ -39,6 +39,8 @@ class _Places:
     saving: Float
     """[C]; of the basket, [1]."""
     level: float
+    sent: float
+    """1 where an offer on the basket is sent to named customers."""
     weight: Float
     """[C] sums to 1."""
 
@@ -107,13 +109,20 @@ def _places(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float) ->
     if offer.mechanic.is_basket:
         mean = float(np.mean([axes.price(number) for number in range(len(axes.products))]))
         terms = scenario_terms(offer, None, gifts, price=mean, order=order)
-        return _Places(basket=True, saving=np.array([terms.saving]), level=terms.level, weight=np.ones(1))
-    saving, weight = np.zeros(count), np.zeros(count)
+        return _Places(
+            basket=True,
+            saving=np.array([terms.saving]),
+            level=terms.level,
+            sent=float(terms.targeted),
+            weight=np.ones(1),
+        )
+    saving, weight, level = np.zeros(count), np.zeros(count), 0.0
     for number in products:
         terms = scenario_terms(offer, axes.products[number], gifts, price=axes.price(number), order=order)
         saving[axes.index[number]] = terms.saving
         weight[axes.index[number]] = max(base[number], 1e-12)
-    return _Places(basket=False, saving=saving, level=0.0, weight=weight / weight.sum())
+        level = terms.level
+    return _Places(basket=False, saving=saving, level=level, sent=0.0, weight=weight / weight.sum())
 
 
 def _shelf(
@@ -145,7 +154,7 @@ def _basket(net: EffectNet, features: Any, promotion: Any, places: _Places, kind
     hidden = net.hidden_basket(features, jnp)
     ramps = depth_ramps(jnp.asarray(places.saving) * promotion[0], jnp)
     level = jnp.full(1, places.level)
-    bump = net.offer_bump(net.weights(hidden, jnp), hidden, np.array([kind]), ramps, level, jnp)[0, 0]
+    bump = net.offer_bump(net.weights(hidden, jnp), hidden, np.array([kind]), ramps, level, jnp, sent=places.sent)[0, 0]
     return jnp.log1p(promotion[3] * jnp.expm1(bump))
 
 

@@ -24,6 +24,7 @@ from surrogate.network import (
     DEPTH_KNOTS,
     DEVIATION_START,
     LURE_START,
+    READ_START,
     RESPONSE_START,
     TIRING_START,
     Array,
@@ -150,6 +151,7 @@ def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
         + _square(net.lure - jnp.asarray(LURE_START), params.lure)
         + _square(net.ease, 0.5)
         + _square(net.use, 1.0)
+        + _square(net.read - READ_START, 0.5)
         + _square(net.tiring - TIRING_START, 0.7)
         + tastes
     )

@@ -60,6 +60,8 @@ RESPONSE_START = (1.6, 1.6, 1.6, -0.5, -1.0)
 """Response biases that training starts at and is drawn to: elasticity 1.8, a display +60 %, a mailer +35 %."""
 LURE_START = tuple(-0.5 if mechanic is Mechanic.FEATURE else -4.0 if mechanic.is_basket else -2.5 for mechanic in KINDS)
 """Biases of what a mechanic brings beside its saving: visibility +60 %, offers on products +8 %, on orders +2 %."""
+READ_START = -0.4
+"""Four in ten read a message."""
 TIRING_START = -1.26
 """A day of promotion that is fresh in memory takes a quarter off the next lift."""
 DEVIATION_START = tuple(-1.2 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
@@ -154,6 +156,8 @@ class EffectNet(eqx.Module):
     """a_k [K, H]"""
     use: Array
     """u [K]"""
+    read: Array
+    """r [K] log odds that a message about an offer on the basket is read"""
     tiring: Array
     """phi's softplus argument"""
 
@@ -180,7 +184,17 @@ class EffectNet(eqx.Module):
         """Return the non-negative response weights [G, C, J]."""
         return _softplus(hidden @ self.response.T + self.response_bias, xp)
 
-    def offer_bump(self, weights: Array, hidden: Array, kind: Array, ramps: Array, level: Array, xp: Any = np) -> Array:
+    def offer_bump(
+        self,
+        weights: Array,
+        hidden: Array,
+        kind: Array,
+        ramps: Array,
+        level: Array,
+        xp: Any = np,
+        *,
+        sent: Array | float = 0.0,
+    ) -> Array:
         """Return the log bump m_k [G, ..., N] of offers, switching not yet taken off.
 
         Parameters
@@ -195,12 +209,19 @@ class EffectNet(eqx.Module):
             [..., N, R] of the savings.
         level
             [N] log order value asked for over the typical one.
+        sent
+            [N] 1 where an offer on the basket is sent to named customers, of whom only a part reads it.
         """
         own = xp.asarray(kind > 0, dtype=float)
         taste = xp.sum(hidden * self.taste[kind], axis=-1) + self.ease[kind] * level
         factor = xp.exp(own[:, None] * (self.deviation[kind] + taste[..., None]))
         price = xp.sum(weights[..., : ramps.shape[-1]] * factor * ramps, axis=-1)
-        return price + own * _softplus(self.lure[kind] + xp.sum(hidden * self.lure_taste[kind], axis=-1), xp)
+        lure = own * _softplus(self.lure[kind] + xp.sum(hidden * self.lure_taste[kind], axis=-1), xp)
+        return (price + lure) * (1.0 - sent * (1.0 - self.readers(kind, xp)))
+
+    def readers(self, kind: Array, xp: Any = np) -> Array:
+        """Return the share [N] of customers who read an offer on the basket that is sent to them."""
+        return _sigmoid(self.read[kind], xp)
 
     def fresh(self, tired: Array, xp: Any = np) -> Array:
         """Return the share of a lift that is left [...] after so many remembered days of promotion."""
@@ -255,5 +276,6 @@ def new_network(
         lure=np.array(LURE_START),
         lure_taste=np.zeros((len(KINDS), hidden)),
         use=np.zeros(len(KINDS)),
+        read=np.full(len(KINDS), READ_START),
         tiring=np.asarray(TIRING_START),
     )

@@ -188,6 +188,7 @@ def lay_out_offers(
     kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
     apart = targeted & (np.bincount(cell, unnamed[entries["run"].to_numpy()], len(cells)) == 0)
     bought = _bought(events, goods, cells, items=len(shelf.names))
+    told = bool((events.sales["offer"] >= 0).any())
     shown = np.unique(kind[bought["cell"].to_numpy(dtype=np.int64)[bought["used"].to_numpy() > 0]])
     laid = DealCells(
         offer=tuple(cells["offer"]),
@@ -201,7 +202,7 @@ def lay_out_offers(
         apart=apart,
         beside=beside,
         overlap=overlap,
-        use_seen=apart & np.isin(kind, np.intersect1d(shown, _IN_ROWS)),
+        use_seen=apart & np.isin(kind, shown if told else np.intersect1d(shown, _IN_ROWS)),
         share=np.zeros((0, len(cells))),
         units=np.zeros((0, len(cells))),
         used=np.zeros((0, len(cells))),

@@ -19,6 +19,7 @@ from surrogate.beyond_data import assumptions, beyond_data
 from surrogate.category_response import activated_share, category_lift, offer_lift, to_digits
 from surrogate.known_mechanics import declared, kind_of, seen
 from surrogate.mechanics import Terms, scenario_terms
+from surrogate.model import Model
 from surrogate.network import promotion_features
 from surrogate.score_history import EVERYWHERE
 
@@ -131,7 +132,8 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
     saving[axes.index] = np.array([[one.saving for one in rows[:-1]] for rows in terms]).T
     saving[-1] = [rows[-1].saving for rows in terms]
     rows = np.append(axes.index, len(model.categories))
-    lift = offer_lift(model.ensemble, axes.groups.features, kind, saving, level)[:, :, rows]
+    sent = np.array([float(rows[-1].targeted) for rows in terms])
+    lift = offer_lift(model.ensemble, axes.groups.features, kind, saving, level, sent)[:, :, rows]
     used = activated_share(model.ensemble, axes.groups.features, saving[:-1], kind)[:, axes.index]
     take_up = np.zeros((len(axes.segments), len(axes.products) + 1, len(offers)))
     for column, offer in enumerate(offers):
@@ -139,13 +141,22 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
             continue
         if offer.mechanic.is_basket:
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
-            noticed = used[:, :, column].mean(axis=1) if offer.layer is Layer.TARGETED else 1.0
-            take_up[:, -1, column] = np.array(reached) * noticed
+            take_up[:, -1, column] = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
         elif offer.layer is Layer.PUBLIC:
-            take_up[:, :-1, column] = 1.0
+            taken = {} if model.offers is None else model.offers.taken
+            take_up[:, :-1, column] = taken.get(offer.mechanic.value, 1.0)
         else:
             take_up[:, :-1, column] = used[:, :, column]
     return lift, to_digits(take_up)
+
+
+def _order_use(model: Model, offer: Offer, kind: int) -> float:
+    """Return the share of large enough orders that use an offer on baskets, of customers who are offered it."""
+    taken = {} if model.offers is None else model.offers.taken
+    if offer.layer is Layer.PUBLIC:
+        return taken.get(offer.mechanic.value, 1.0)
+    read = float(np.mean([net.readers(np.array([kind]))[0] for net in model.ensemble.networks]))
+    return taken.get(f"sent {offer.mechanic.value}", read)
 
 
 def _share_at_least(bins: tuple[tuple[float, float, float], ...], spend: float) -> float:

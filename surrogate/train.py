@@ -37,6 +37,7 @@ from surrogate.recent import recent_shelf, regular_prices, seen_promotions, week
 from surrogate.season import Calendar, LearnedSeason
 from surrogate.support import find_support
 from surrogate.take_up_errors import calibrated_take_up, held_out_use
+from surrogate.taken_shares import taken_shares
 
 Float = NDArray[np.float64]
 ProgressCallback = Callable[[str, float], None]
@@ -182,7 +183,7 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
         return None
     ran = sorted({KINDS[kind].value for kind in seen.offers.cells.kind})
     used = sorted({KINDS[kind].value for kind in seen.offers.cells.kind[seen.offers.cells.use_seen]})
-    return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2))
+    return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2), taken=taken_shares(events))
 
 
 def _season_note(calendar: Calendar) -> str:
