@@ -1,0 +1,121 @@
+"""Inside a week: purchases and public offers by day, what is taken with offers, and what customers usually buy."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+
+from scenarios.market_past import PastParams, past_calendar
+from scenarios.market_purchases import record_past, write_purchases
+from scenarios.market_town import town_market
+from surrogate.cells import lay_out
+from surrogate.data_spec import read_data_spec
+from surrogate.day_split import WEEK, lay_days
+from surrogate.events import load_events, week_of
+from surrogate.goods import goods_of
+from surrogate.taken_shares import taken_shares
+from surrogate.usual_purchases import usual_purchases
+
+WEEKS = 14
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """Fourteen weeks of a small town as events, its shelf, its goods and the number of its last week."""
+    market = town_market(4, past_weeks=WEEKS, customers=1500)
+    calendar = past_calendar(market, PastParams(seed=4, public=0.3, targeted=0.05, quiet_days=0))
+    folder = tmp_path_factory.mktemp("town")
+    path = write_purchases(record_past(market, calendar, 4), folder, train_until="2026-08-23", test_until="2026-09-06")
+    spec = read_data_spec(path)
+    events = load_events(spec, until=spec.test_until, base=folder)
+    last = week_of(spec.test_until)
+    shelf, _ = lay_out(events, settle_until=last)
+    return events, shelf, goods_of(events, shelf, settle_until=last), last, market, calendar
+
+
+def test_days_hold_every_unit_once(town):
+    """The days of a week add up to what was sold in it, and usual weekdays to one week."""
+    events, shelf, goods, last, *_ = town
+    days = lay_days(events, shelf, goods, order=100.0, until=last)
+    assert days.units.sum() == pytest.approx(events.daily["quantity"].sum())
+    assert days.units.shape == (len(shelf.names), shelf.weeks.size, WEEK)
+    assert days.usual.sum() == pytest.approx(1.0)
+
+
+def test_public_lines_lie_on_their_days_and_no_later_ones(town):
+    """Every public line of the calendar is one place, and nothing after the last week is looked at."""
+    events, shelf, goods, last, market, calendar = town
+    public = [line for line in calendar.lines if line.segment == "*"]
+    days = lay_days(events, shelf, goods, order=100.0, until=last)
+    assert days.kind.size == len(public)
+    early = lay_days(events, shelf, goods, order=100.0, until=last - 3)
+    start = market.scenario.horizon.start
+    assert early.kind.size == sum((line.date - start).days < 7 * (WEEKS - 3) for line in public)
+    assert early.units[:, -3:].sum() == 0 and early.units[:, :-3].sum() == days.units[:, :-3].sum()
+
+
+def test_a_lift_is_told_from_the_other_days_of_its_week(town):
+    """The loss of the split is least near the lift that was put into the sales, whatever the week's level is."""
+    from types import SimpleNamespace
+
+    from surrogate import day_split
+
+    events, shelf, goods, last, *_ = town
+    days = lay_days(events, shelf, goods, order=100.0, until=last)
+    items, weeks = days.units.shape[:2]
+    gain = np.zeros((items + 1) * weeks * WEEK)
+    np.add.at(gain, days.cell, 0.8)
+    level = 1.0 + np.arange(weeks) / weeks
+    size = items * weeks * WEEK
+    own = 1 + gain[:size].reshape(items, weeks, WEEK)
+    basket = 1 + gain[size:].reshape(1, weeks, WEEK)
+    sold = own * basket * days.usual * level[None, :, None] * 100
+    with jax.enable_x64(True), pytest.MonkeyPatch.context() as patch:
+        net = SimpleNamespace(
+            hidden_state=lambda *_: np.zeros((1, 1, 1)),
+            weights=lambda *_: np.zeros((1, 1, 1)),
+            fresh=lambda tired, xp: np.ones_like(tired),
+            switched=lambda xp: np.zeros(items),
+        )
+        losses = []
+        for lift in (0.4, 0.6, 0.8, 1.0, 1.2):
+            patch.setattr(day_split, "deal_bump", lambda *_, lift=lift: np.full((1, days.kind.size), np.log1p(lift)))
+            cells = SimpleNamespace(
+                days=SimpleNamespace(**(vars(days) | {"units": sold})),
+                features=np.zeros((1, 1)),
+                membership=np.eye(items),
+                category=np.arange(items),
+                row_weight=np.ones((items, weeks)),
+            )
+            losses.append(float(day_split.split_loss(net, np.zeros(items + 1), cells, np.zeros((1, items, weeks)))))
+    assert int(np.argmin(losses)) == 2
+
+
+def test_use_is_what_the_till_saw(town):
+    """Households that buy two at a time take bundles, about four in ten; shares lie between 0 and 1."""
+    events, *_ = town
+    shares = taken_shares(events)
+    assert {"bundle", "threshold", "free_shipping"} <= set(shares)
+    assert all(0 <= share <= 1 for share in shares.values())
+    assert shares["bundle"] == pytest.approx(0.38, abs=0.2)
+    assert 0.4 < shares["free_shipping"] < 0.75
+
+
+def test_usual_purchases_keep_what_lasts_and_drop_luck():
+    """Where customers differ, their own purchases count; where only luck differs, all are nearly alike."""
+    rng = np.random.default_rng(5)
+    weeks, people = 40, 400
+    customer, week = np.repeat(np.arange(people), weeks), np.tile(np.arange(weeks), people)
+    rates = rng.gamma(2.0, 0.25, people)
+    spread = {}
+    for name, mean in (("differ", rates), ("alike", np.full(people, 0.5))):
+        units = rng.poisson(np.repeat(mean, weeks))
+        visits = pd.DataFrame({"customer": customer, "week": week, "quantity": units})[units > 0]
+        usual = usual_purchases(visits)
+        spread[name] = float(usual.std() / usual.mean())
+        if name == "differ":
+            assert np.corrcoef(usual, rates[usual.index])[0, 1] > 0.9
+    assert spread["differ"] == pytest.approx(rates.std() / rates.mean(), rel=0.15)
+    assert spread["alike"] < 0.1
