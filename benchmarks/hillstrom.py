@@ -29,7 +29,7 @@ from surrogate.experiment.predict import expected  # noqa: E402
 from surrogate.experiment.spec import ExperimentSpec  # noqa: E402
 from surrogate.experiment.table import ExperimentTable, read_experiment  # noqa: E402
 from surrogate.experiment.train import learn_table  # noqa: E402
-from surrogate.uplift_metrics import Trial, qini  # noqa: E402
+from surrogate.held_out.uplift_metrics import Trial, qini  # noqa: E402
 
 Float = NDArray[np.float64]
 Learner = Callable[[Float, Float, Float, Float], Float]

@@ -33,13 +33,15 @@ from scenarios.rule_schema import PlanLine
 from scenarios.scope import Scope
 from scenarios.sums import measured
 from scenarios.words import Measure, Mechanic
-from surrogate.events import load_events, read_data_spec, week_of
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.loading import load_events
+from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.weeks import week_of
 from surrogate.model import Model
-from surrogate.placing import place
-from surrogate.profile_axes import profile_space
-from surrogate.profiles import build_features
-from surrogate.pseudonyms import Pseudonyms, key_for
-from surrogate.segments import REST
+from surrogate.people.placing import place
+from surrogate.people.profile_axes import profile_space
+from surrogate.people.profiles import build_features
+from surrogate.people.segments import REST
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
 PLAYS = 8

@@ -42,12 +42,13 @@ start_jax()
 
 from scenarios.streams import stream  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate import first_fit  # noqa: E402
-from surrogate.blur import TOLD, _deviation, _within  # noqa: E402
-from surrogate.data_spec import read_data_spec  # noqa: E402
-from surrogate.events import load_events, week_of  # noqa: E402
-from surrogate.placing import place  # noqa: E402
-from surrogate.profile_axes import profile_space  # noqa: E402
-from surrogate.profiles import build_features  # noqa: E402
+from surrogate.data.data_spec import read_data_spec  # noqa: E402
+from surrogate.data.loading import load_events  # noqa: E402
+from surrogate.data.weeks import week_of  # noqa: E402
+from surrogate.people.blur import TOLD, _deviation, _within  # noqa: E402
+from surrogate.people.placing import place  # noqa: E402
+from surrogate.people.profile_axes import profile_space  # noqa: E402
+from surrogate.people.profiles import build_features  # noqa: E402
 from surrogate.train import train  # noqa: E402
 
 DATA = "grocery-journey-data.yaml"

@@ -22,7 +22,7 @@ def evaluate(
     from planner.live import watching
     from planner.report_evaluation import experiment_json, purchases_json, show_purchases
     from planner.report_experiment import show_experiment, trusted
-    from surrogate.evaluation import PurchasesEvaluation
+    from surrogate.held_out.evaluation import PurchasesEvaluation
 
     with watching(quiet=json_) as progress:
         found = evaluate_model(model, data, progress=progress)

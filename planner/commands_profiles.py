@@ -12,7 +12,7 @@ from planner.terminal import ExitCode, answering, show, show_json
 
 if TYPE_CHECKING:
     from surrogate.model import Model
-    from surrogate.profile_axes import ProfileSpace
+    from surrogate.people.profile_axes import ProfileSpace
 
 _ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, as train writes it.")]
 _KeyOption = Annotated[
@@ -63,7 +63,7 @@ def _load(model: Path) -> Model:
 
 
 def _space(model: Path) -> ProfileSpace:
-    from surrogate.profile_axes import profile_space
+    from surrogate.people.profile_axes import profile_space
 
     return profile_space(_load(model))
 
@@ -72,8 +72,8 @@ def _show(model: Path, space: ProfileSpace, out: Path | None, *, json_: bool) ->
     from planner.profile_tables import segment_columns
     from planner.report_profiles import profiles_json, show_axes, show_segments
     from planner.table_out import write_table
-    from surrogate.explain import segment_traits
-    from surrogate.profile_axes import profile_axes
+    from surrogate.people.explain import segment_traits
+    from surrogate.people.profile_axes import profile_axes
 
     axes, traits = profile_axes(space), segment_traits(_load(model), count=8)
     if out is not None:
@@ -92,8 +92,8 @@ def _place(
     from planner.profile_tables import placed_columns
     from planner.report_profiles import show_placed
     from planner.table_out import write_table
-    from surrogate.placing import place, read_customers
-    from surrogate.pseudonyms import Pseudonyms, key_for
+    from surrogate.data.pseudonyms import Pseudonyms, key_for
+    from surrogate.people.placing import place, read_customers
 
     rows = read_customers(customers, space)
     label = place(space, rows.raw)
@@ -113,7 +113,7 @@ def _compare(before: ProfileSpace, after: ProfileSpace, out: Path | None, *, jso
     from planner.report_notes import show_sentences
     from planner.report_profiles import drift_json, drift_sentences, show_drift
     from planner.table_out import write_table
-    from surrogate.drift import segment_drift
+    from surrogate.people.drift import segment_drift
 
     drift = segment_drift(before, after)
     document = drift_json(before, after, drift)
@@ -149,9 +149,9 @@ def privacy(
     from planner.runtime import start_jax
 
     start_jax()
-    from surrogate.customer_file import read_ids
+    from surrogate.data.customer_file import read_ids
+    from surrogate.data.pseudonyms import Pseudonyms, default_key_path, key_for
     from surrogate.privacy import contents
-    from surrogate.pseudonyms import Pseudonyms, default_key_path, key_for
 
     secret = key_for(key) if key is not None or default_key_path().exists() else None
     known = read_ids(ids) if ids is not None else []

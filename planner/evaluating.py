@@ -7,11 +7,11 @@ from pathlib import Path
 from planner.learning import Watcher, reporter
 from planner.progress import ignore
 from scenarios.problems import InvalidInput, Problem
-from surrogate.evaluation import PurchasesEvaluation, evaluate_purchases
 from surrogate.experiment.evaluate import evaluate_experiment
 from surrogate.experiment.evaluation import ExperimentEvaluation
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.spec import is_experiment
+from surrogate.held_out.evaluation import PurchasesEvaluation, evaluate_purchases
 from surrogate.kinds import load_scorable
 
 Evaluation = PurchasesEvaluation | ExperimentEvaluation

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.placing import CustomerRows
-from surrogate.profile_axes import Axis, ProfileSpace
-from surrogate.pseudonyms import Pseudonyms
+from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.people.placing import CustomerRows
+from surrogate.people.profile_axes import Axis, ProfileSpace
 
 
 def segment_columns(space: ProfileSpace, axes: tuple[Axis, ...]) -> dict[str, list[Any]]:

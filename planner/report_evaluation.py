@@ -14,10 +14,10 @@ from planner.report_notes import show_sentences
 from planner.report_table import Column, FittedTable
 
 if TYPE_CHECKING:
-    from surrogate.coverage import Coverage
-    from surrogate.evaluation import PurchasesEvaluation
     from surrogate.experiment.evaluation import ExperimentEvaluation
-    from surrogate.held_scores import ForecastRow
+    from surrogate.held_out.coverage import Coverage
+    from surrogate.held_out.evaluation import PurchasesEvaluation
+    from surrogate.held_out.held_scores import ForecastRow
 
 _RIGHT = (0.85, 0.95)
 """Coverage that is printed in green."""

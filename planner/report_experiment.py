@@ -13,7 +13,7 @@ from planner.report_table import Column, FittedTable
 
 if TYPE_CHECKING:
     from surrogate.experiment.evaluation import ExperimentEvaluation, OfferEvaluation, PolicyEvaluation
-    from surrogate.uplift_metrics import Estimate
+    from surrogate.held_out.uplift_metrics import Estimate
 
 
 def trusted(found: ExperimentEvaluation) -> bool:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from planner.figures import count, plural, share
 from planner.report_table import Column, FittedTable
-from surrogate.drift import Drift, Match, Shift
-from surrogate.explain import Trait, written
-from surrogate.placing import CustomerRows
-from surrogate.profile_axes import Axis, ProfileSpace
-from surrogate.segments import STABLE
+from surrogate.people.drift import Drift, Match, Shift
+from surrogate.people.explain import Trait, written
+from surrogate.people.placing import CustomerRows
+from surrogate.people.profile_axes import Axis, ProfileSpace
+from surrogate.people.segments import STABLE
 
 _TRAITS = 3
 _SEEN = 0.1

@@ -16,7 +16,7 @@ from planner.why import Why
 from scenarios.grid import Grid
 
 if TYPE_CHECKING:
-    from surrogate.explanation import Explanation
+    from surrogate.evidence.explanation import Explanation
 
 _DIGITS = 6
 _MOST_ROWS = 12
@@ -43,8 +43,8 @@ def _headline(grid: Grid, found: Why) -> Group:
     where = _where(found)
     title = Text(f"{named(offer.id, offer.name)} for {named(segment.id, segment.name)}{where}", style="bold")
     figures = (
-        f"sells {share(abs(score.lift), digits=0)} {'more' if score.lift >= 0 else 'fewer'} units to the customers whom "
-        f"it reaches; 90% of the futures lie between {share(score.lift_low, digits=0, signed=True)} and "
+        f"sells {share(abs(score.lift), digits=0)} {'more' if score.lift >= 0 else 'fewer'} units to the customers "
+        f"whom it reaches; 90% of the futures lie between {share(score.lift_low, digits=0, signed=True)} and "
         f"{share(score.lift_high, digits=0, signed=True)}. Take-up {share(score.take_up)}; attractiveness "
         f"{score.attractiveness:.2f}."
     )

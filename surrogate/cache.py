@@ -12,7 +12,7 @@ import platformdirs
 from scenarios.effects import Learned
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnedSegments, LearnSpec, Scenario
-from surrogate.data_spec import read_data_spec
+from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.spec import is_experiment, read_experiment_spec
 from surrogate.experiment.train import ExperimentParams, train_experiment

@@ -7,14 +7,14 @@ import importlib.metadata
 from pathlib import Path
 
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data_spec import DataSpec
-from surrogate.table_files import paths_of
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.table_files import paths_of
 
 
 def data_hash(spec: DataSpec, base: Path | None = None) -> str:
     """Return a hash over everything that training reads: the packaged data set's or the named files' bytes."""
     if spec.packaged:
-        from surrogate import packaged
+        from surrogate.data import packaged
 
         return packaged.fingerprint()
     digest = hashlib.sha256()

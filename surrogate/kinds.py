@@ -7,14 +7,14 @@ from pathlib import Path
 from scenarios.effects import Learned
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import LearnSpec, Scenario
-from surrogate.data_spec import read_data_spec
+from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.score import score_experiment
 from surrogate.experiment.spec import is_experiment, read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model import Model
 from surrogate.model_file import load_any
-from surrogate.score import score
+from surrogate.scoring.score import score
 from surrogate.train import ProgressCallback, silent, train
 
 AnyModel = Model | ExperimentModel

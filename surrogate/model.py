@@ -12,11 +12,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.network import EffectNet
+from surrogate.effects.network import EffectNet
+from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section
-from surrogate.profiles import Scale
-from surrogate.season import LearnedSeason
-from surrogate.support import Support
+from surrogate.people.profiles import Scale
+from surrogate.shelf.support import Support
 
 Float = NDArray[np.float64]
 
@@ -75,7 +75,7 @@ class RecentShelf:
     """The last weeks of the data. C categories, H weeks."""
 
     weeks: NDArray[np.int64]
-    """[H] week numbers (`surrogate.events.week_of`)."""
+    """[H] week numbers (`surrogate.data.weeks.week_of`)."""
     depth: Float
     """[C, H] one depth on the whole category that bumps it as its deals did."""
     display: Float

@@ -16,28 +16,29 @@ from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.blur import blurred_means
-from surrogate.calibrate import calibrate
-from surrogate.category_response import to_digits
-from surrogate.cells import stock_lines
-from surrogate.data_spec import DataSpec
-from surrogate.described import Described, describe, fit_cells
-from surrogate.ensemble import EnsembleParams, refit_ensemble
-from surrogate.evaluate import evaluate
-from surrogate.events import Events, week_of
-from surrogate.evidence import gather_evidence
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import Events
+from surrogate.data.weeks import week_of
+from surrogate.effects.category_response import to_digits
+from surrogate.effects.ensemble import EnsembleParams, refit_ensemble
+from surrogate.effects.first_fit import first_fit, segment
+from surrogate.effects.fit import Member
+from surrogate.effects.season import Calendar, LearnedSeason
+from surrogate.evidence.evidence import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
-from surrogate.first_fit import first_fit, segment
-from surrogate.fit import Member
-from surrogate.held_out import level_spread
-from surrogate.learned_groups import learned_groups
-from surrogate.mechanics import KINDS
+from surrogate.held_out.calibrate import calibrate
+from surrogate.held_out.evaluate import evaluate
+from surrogate.held_out.held_out import level_spread
+from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
-from surrogate.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
-from surrogate.season import Calendar, LearnedSeason
-from surrogate.support import find_support
-from surrogate.take_up_errors import calibrated_take_up, held_out_use
-from surrogate.taken_shares import taken_shares
+from surrogate.people.blur import blurred_means
+from surrogate.people.learned_groups import learned_groups
+from surrogate.shelf.cells import stock_lines
+from surrogate.shelf.described import Described, describe, fit_cells
+from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
+from surrogate.shelf.support import find_support
+from surrogate.shelf.taken_shares import taken_shares
 
 Float = NDArray[np.float64]
 ProgressCallback = Callable[[str, float], None]

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.schema import LearnSpec, Scenario
-from surrogate import packaged
-from surrogate.data_spec import DataSpec
-from surrogate.ensemble import EnsembleParams
-from surrogate.fit import FitParams
+from surrogate.data import packaged
+from surrogate.data.data_spec import DataSpec
+from surrogate.effects.ensemble import EnsembleParams
+from surrogate.effects.fit import FitParams
 from surrogate.model import Model
 from surrogate.train import TrainParams, train
 

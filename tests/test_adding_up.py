@@ -11,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, goods_of, sales_of
 
-from surrogate import own_files
-from surrogate.cells import lay_out, stock_lines, units_by_group
-from surrogate.data_spec import read_data_spec
-from surrogate.events import load_events, week_of
-from surrogate.leakage import partial_correlation
-from surrogate.price_medians import PriceMedians
-from surrogate.profiles import build_features
-from surrogate.returns import settle
-from surrogate.row_store import StoreParams
-from surrogate.signals import HASHED, hashed
+from surrogate.data import own_files
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.leakage import partial_correlation
+from surrogate.data.loading import load_events
+from surrogate.data.price_medians import PriceMedians
+from surrogate.data.returns import settle
+from surrogate.data.row_store import StoreParams
+from surrogate.data.signals import HASHED, hashed
+from surrogate.data.weeks import week_of
+from surrogate.people.profiles import build_features
+from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
 
 
 def load(shop, folder, **store):

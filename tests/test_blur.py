@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from test_profiles import features_of
 
-from surrogate.blur import TOLD, blurred_means
-from surrogate.profiles import HABITS, fit_scale
+from surrogate.people.blur import TOLD, blurred_means
+from surrogate.people.profiles import HABITS, fit_scale
 
 FEATURES = 40
 

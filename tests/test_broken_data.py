@@ -305,8 +305,8 @@ def test_broken_data_gives_one_clear_message(case, tmp_path, monkeypatch):
 
 def test_healthy_data_is_read(tmp_path):
     """The data that every case breaks is fit to learn from."""
-    from surrogate.data_spec import read_data_spec
-    from surrogate.events import load_events
+    from surrogate.data.data_spec import read_data_spec
+    from surrogate.data.loading import load_events
 
     path = Shop().write(tmp_path)
     spec = read_data_spec(path)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.clean import TWICE, CleaningReport, clean, drop_repeats, require_mostly_possible
-from surrogate.data_spec import CleanParams
+from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats, require_mostly_possible
+from surrogate.data.data_spec import CleanParams
 
 MEDIAN = np.full(8, 2.0)
 

@@ -10,13 +10,14 @@ import pytest
 from scenarios.market_past import PastParams, past_calendar
 from scenarios.market_purchases import record_past, write_purchases
 from scenarios.market_town import town_market
-from surrogate.cells import lay_out
-from surrogate.data_spec import read_data_spec
-from surrogate.day_split import WEEK, lay_days
-from surrogate.events import load_events, week_of
-from surrogate.goods import goods_of
-from surrogate.taken_shares import taken_shares
-from surrogate.usual_purchases import usual_purchases
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import week_of
+from surrogate.effects.day_split import WEEK, lay_days
+from surrogate.shelf.cells import lay_out
+from surrogate.shelf.goods import goods_of
+from surrogate.shelf.taken_shares import taken_shares
+from surrogate.shelf.usual_purchases import usual_purchases
 
 WEEKS = 14
 
@@ -60,7 +61,7 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
     """The loss of the split is least near the lift that was put into the sales, whatever the week's level is."""
     from types import SimpleNamespace
 
-    from surrogate import day_split
+    from surrogate.effects import day_split
 
     events, shelf, goods, last, *_ = town
     days = lay_days(events, shelf, goods, order=100.0, until=last)

@@ -10,7 +10,7 @@ from test_placing import trained
 
 from planner.report_profiles import drift_sentences, shift_words, show_drift
 from scenarios.problems import InvalidInput
-from surrogate.drift import segment_drift
+from surrogate.people.drift import segment_drift
 
 
 def space_of(order=(0, 1, 2), **changes):

@@ -12,21 +12,21 @@ from typer.testing import CliRunner
 
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
-from surrogate import evaluation, peers
-from surrogate.calibrate import calibrate, fit_spreads, measure
-from surrogate.cells import Shelf
-from surrogate.coverage import DISTANCES, Coverage, together
-from surrogate.evaluate import Held, MemberForecast
-from surrogate.evaluation import evaluate_purchases
-from surrogate.held_scores import ForecastRow, score_forecast
-from surrogate.intervals import conformal_spread, count_noise, holds, least_spread, log_normal
-from surrogate.learned_groups import with_noise, without_noise
-from surrogate.level_errors import cell_forecast
-from surrogate.lift_errors import item_sums
+from surrogate.held_out.calibrate import calibrate, fit_spreads, measure
+from surrogate.held_out.coverage import DISTANCES, Coverage, together
+from surrogate.held_out.evaluate import Held, MemberForecast
+from surrogate.held_out.evaluation import evaluate_purchases
+from surrogate.held_out.held_out import evaluation, peers
+from surrogate.held_out.held_scores import ForecastRow, score_forecast
+from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal
+from surrogate.held_out.level_errors import cell_forecast
+from surrogate.held_out.lift_errors import item_sums
+from surrogate.held_out.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
+from surrogate.held_out.take_up_errors import CouponUse, calibrated_take_up
+from surrogate.held_out.verdict import verdict
 from surrogate.model_file import save_model
-from surrogate.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
-from surrogate.take_up_errors import CouponUse, calibrated_take_up
-from surrogate.verdict import verdict
+from surrogate.people.learned_groups import with_noise, without_noise
+from surrogate.shelf.cells import Shelf
 
 
 def rng():
@@ -123,9 +123,11 @@ def test_calibration_and_coverage_use_different_weeks(monkeypatch):
     """No week is in the mask that calibrates and in the mask that is measured, and all weeks are measured once."""
     held, calls = town(categories=6), []
     monkeypatch.setattr(
-        "surrogate.calibrate.fit_spreads", lambda h, c, weeks, r: calls.append(("fit", weeks)) or "spreads"
+        "surrogate.held_out.calibrate.fit_spreads", lambda h, c, weeks, r: calls.append(("fit", weeks)) or "spreads"
     )
-    monkeypatch.setattr("surrogate.calibrate.measure", lambda h, c, s, weeks, r: calls.append(("measure", weeks)) or [])
+    monkeypatch.setattr(
+        "surrogate.held_out.calibrate.measure", lambda h, c, s, weeks, r: calls.append(("measure", weeks)) or []
+    )
     calibrate(held, rng())
     (_, a), (_, b), (_, c), (_, d), (_, everything) = calls
     assert not (a & b).any() and not (c & d).any()

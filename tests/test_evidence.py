@@ -8,12 +8,9 @@ import numpy as np
 import pytest
 
 from scenarios.words import Mechanic
-from surrogate.cells import ItemRows, Shelf
-from surrogate.mechanics import KINDS
-from surrogate.past_runs import declared_precedents, none_found
-from surrogate.precedents import joined, nearest, shelf_precedents
-from surrogate.response_terms import Panel
-from surrogate.suspicion import (
+from surrogate.evidence.precedents import joined, nearest, shelf_precedents
+from surrogate.evidence.response_terms import Panel
+from surrogate.evidence.suspicion import (
     Promoted,
     busy_weeks,
     company_of_cuts,
@@ -21,6 +18,9 @@ from surrogate.suspicion import (
     heavy_buyers,
     strongest,
 )
+from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.past_runs import declared_precedents, none_found
 
 ITEMS, WEEKS, FIRST = 20, 40, 105_000
 

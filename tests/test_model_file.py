@@ -16,7 +16,7 @@ from scenarios.problems import InvalidInput
 from surrogate import model_file
 from surrogate.model_file import _sealed, load_model, save_model
 from surrogate.parts import PartsError, pack, unpack
-from surrogate.score import score
+from surrogate.scoring.score import score
 
 
 def test_round_trip_keeps_every_score(tmp_path):

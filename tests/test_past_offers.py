@@ -18,19 +18,19 @@ from planner.learning import train_model
 from scenarios.effects import Learned
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec, Scenario
-from surrogate import first_fit
-from surrogate.category_response import offer_lift
-from surrogate.data_parts import PastOffer
-from surrogate.data_spec import DataSpec, read_data_spec
-from surrogate.ensemble import EnsembleParams
-from surrogate.fit import FitParams
-from surrogate.mechanics import KINDS, past_terms
+from surrogate.data.data_parts import PastOffer
+from surrogate.data.data_spec import DataSpec, read_data_spec
+from surrogate.effects import first_fit
+from surrogate.effects.category_response import offer_lift
+from surrogate.effects.ensemble import EnsembleParams
+from surrogate.effects.fit import FitParams
 from surrogate.model import Model
 from surrogate.model_file import save_model
-from surrogate.run_days import usual_days
-from surrogate.score import score
-from surrogate.support import FARTHEST, Support
-from surrogate.tiredness import HALF_LIFE_DAYS, tiredness
+from surrogate.scoring.score import score
+from surrogate.shelf.mechanics import KINDS, past_terms
+from surrogate.shelf.run_days import usual_days
+from surrogate.shelf.support import FARTHEST, Support
+from surrogate.shelf.tiredness import HALF_LIFE_DAYS, tiredness
 from surrogate.train import TrainParams, train
 
 PARAMS = TrainParams(

@@ -11,12 +11,12 @@ from test_segments import people
 
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec
-from surrogate.category_response import to_digits
-from surrogate.customer_file import read_ids
-from surrogate.placing import place, read_customers
-from surrogate.profile_axes import ProfileSpace, profile_axes
-from surrogate.profiles import fit_scale
-from surrogate.segments import find_segments
+from surrogate.data.customer_file import read_ids
+from surrogate.effects.category_response import to_digits
+from surrogate.people.placing import place, read_customers
+from surrogate.people.profile_axes import ProfileSpace, profile_axes
+from surrogate.people.profiles import fit_scale
+from surrogate.people.segments import find_segments
 
 
 def trained(*, unknown=0, dimensions=5, count=3):

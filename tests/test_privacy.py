@@ -25,11 +25,11 @@ from test_cli import run
 import surrogate.cache
 from scenarios.schema import LearnSpec
 from surrogate.artefact_bytes import key_forms, open_up, pieces
+from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model_file import save_model
 from surrogate.privacy import _MODEL_FIELDS, contents
-from surrogate.pseudonyms import Pseudonyms, key_for
 
 SCENARIO = {
     "scenario": "private",

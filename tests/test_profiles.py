@@ -7,8 +7,8 @@ from grocery_sample import sample_model
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surrogate.category_response import profiles
-from surrogate.profiles import HABITS, Features, fit_scale
+from surrogate.effects.category_response import profiles
+from surrogate.people.profiles import HABITS, Features, fit_scale
 
 
 def features_of(raw):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.problems import InvalidInput
-from surrogate.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for
+from surrogate.data.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for
 
 KEY = bytes(range(32))
 

@@ -13,10 +13,10 @@ from scenarios.effects import FittedTerm, Learned
 from scenarios.load import load_scenario
 from scenarios.resolve import fitted_response
 from scenarios.schema import ResponseTerms
-from surrogate.panel_fit import least_squares, partial_out, student_quantile
-from surrogate.response_terms import Panel, fit_response_terms
-from surrogate.rival_losses import ProductSeries, fit_cannibalisation, series_of
-from surrogate.score_evidence import by_day
+from surrogate.evidence.panel_fit import least_squares, partial_out, student_quantile
+from surrogate.evidence.response_terms import Panel, fit_response_terms
+from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
+from surrogate.scoring.score_evidence import by_day
 
 CATEGORIES, ITEMS, WEEKS = 12, 8, 64
 

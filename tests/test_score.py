@@ -11,8 +11,8 @@ from grocery_sample import CATEGORIES, LEARN, PARAMS, sample_folder, sample_mode
 
 from scenarios.problems import InvalidInput
 from surrogate import cache
-from surrogate.explain import segment_traits
-from surrogate.score import score
+from surrogate.people.explain import segment_traits
+from surrogate.scoring.score import score
 
 
 def offer_number(scenario, name):

@@ -7,12 +7,12 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from surrogate.cells import Shelf
-from surrogate.coupons import CouponCells
-from surrogate.ensemble import EnsembleParams, FitCells, fit_ensemble
-from surrogate.fit import FitParams
-from surrogate.levels import seasonal
-from surrogate.season import Calendar, LearnedSeason, calendar_of
+from surrogate.effects.ensemble import EnsembleParams, FitCells, fit_ensemble
+from surrogate.effects.fit import FitParams
+from surrogate.effects.levels import seasonal
+from surrogate.effects.season import Calendar, LearnedSeason, calendar_of
+from surrogate.shelf.cells import Shelf
+from surrogate.shelf.coupons import CouponCells
 
 HOLIDAYS = {"feast": (dt.date(2024, 12, 25), dt.date(2025, 12, 25), dt.date(2026, 12, 25))}
 FIRST_WEEK, WEEKS = (dt.date(2024, 6, 3).toordinal() - 1) // 7, 104

@@ -10,9 +10,9 @@ from test_profiles import features_of
 
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec
-from surrogate.profiles import HABITS, fit_scale
-from surrogate.segment_names import name_segments, words_of
-from surrogate.segments import STABLE, find_segments, nearest
+from surrogate.people.profiles import HABITS, fit_scale
+from surrogate.people.segment_names import name_segments, words_of
+from surrogate.people.segments import STABLE, find_segments, nearest
 
 
 def people(seed=3):

@@ -10,10 +10,11 @@ from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_sp
 
 from planner.report_effects import show_accuracy
 from scenarios.problems import InvalidInput
-from surrogate import packaged
-from surrogate.data_spec import DataSpec
-from surrogate.evaluate import Held, evaluate
-from surrogate.events import load_events, monday_of, week_of
+from surrogate.data import packaged
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import monday_of, week_of
+from surrogate.held_out.evaluate import Held, evaluate
 from surrogate.model_file import save_model
 from surrogate.train import TrainParams, train
 
@@ -115,7 +116,7 @@ def test_weeks_are_the_data_sets_own(monkeypatch):
 
 def shelf_of(items, weeks):
     """One category whose first half of items is on deal every other week."""
-    from surrogate.cells import Shelf
+    from surrogate.shelf.cells import Shelf
 
     depth = np.zeros((items, weeks))
     depth[: items // 2, ::2] = 0.3
@@ -181,8 +182,8 @@ def own_files(folder, rng):
 
 def test_known_response_is_found_in_own_files(tmp_path):
     """On the customer's own CSV files, with units that double at 30 % off, the learned lift at 30 % is near 1."""
-    from surrogate.category_response import category_lift
-    from surrogate.network import promotion_features
+    from surrogate.effects.category_response import category_lift
+    from surrogate.effects.network import promotion_features
 
     spec = own_files(tmp_path, np.random.Generator(np.random.Philox(11)))
     model = train(spec, PARAMS, 1, learn=LEARN.model_copy(update={"count": 2, "min_size": 5}), base=tmp_path)

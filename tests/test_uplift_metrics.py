@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from surrogate.policy_value import Assigned, doubly_robust, gain, inverse_propensity
-from surrogate.uplift_metrics import (
+from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
+from surrogate.held_out.uplift_metrics import (
     Trial,
     auuc,
     auuc_interval,

@@ -18,14 +18,14 @@ from planner.why import Why
 from scenarios.effect_lines import speaking_rows
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
-from surrogate.attribution import Asked, integrated_gradients
-from surrogate.evidence import TESTS, store_tests
-from surrogate.explained_lift import PROMOTION, asked_lift
-from surrogate.lift_tests import LiftTest
+from surrogate.evidence.attribution import Asked, integrated_gradients
+from surrogate.evidence.evidence import TESTS, store_tests
+from surrogate.evidence.explained_lift import PROMOTION, asked_lift
+from surrogate.evidence.lift_tests import LiftTest
+from surrogate.evidence.why import explain
 from surrogate.model_file import save_model
 from surrogate.parts import pack
-from surrogate.score import axes_of, base_units_of, score
-from surrogate.why import explain
+from surrogate.scoring.score import axes_of, base_units_of, score
 
 SCENARIO = """
 scenario: why-test

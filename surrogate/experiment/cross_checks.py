@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scenarios.streams import stream
 from surrogate.experiment.prepare import Prepared
 from surrogate.experiment.tune import Study, Tuned, uplift_sign
-from surrogate.uplift_metrics import Trial, auuc, average_effect, calibration_slope, qini_interval
+from surrogate.held_out.uplift_metrics import Trial, auuc, average_effect, calibration_slope, qini_interval
 
 Float = NDArray[np.float64]
 DRIFT = 0.10

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.category_response import to_digits
+from surrogate.effects.category_response import to_digits
 from surrogate.experiment import peers
 from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import (
@@ -40,9 +40,8 @@ from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import ExperimentParams, fit_members, study_of
 from surrogate.experiment.tune import NetParams, expected_outcomes
 from surrogate.experiment.verdict import verdict
-from surrogate.policy_value import Assigned, doubly_robust, gain, inverse_propensity
-from surrogate.segments import cluster
-from surrogate.uplift_metrics import (
+from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
+from surrogate.held_out.uplift_metrics import (
     Trial,
     auuc_interval,
     average_effect,
@@ -51,6 +50,7 @@ from surrogate.uplift_metrics import (
     qini_gain,
     qini_interval,
 )
+from surrogate.people.segments import cluster
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from surrogate.uplift_metrics import CalibrationRow, Estimate
+from surrogate.held_out.uplift_metrics import CalibrationRow, Estimate
 
 OURS = "this method"
 SAVED = "the saved model"

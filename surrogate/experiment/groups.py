@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
-from surrogate.blur import blurred_means
-from surrogate.category_response import to_digits
+from surrogate.effects.category_response import to_digits
 from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet, saving_ramps
 from surrogate.experiment.prepare import Prepared
-from surrogate.profiles import Scale
-from surrogate.segment_names import name_segments
-from surrogate.segments import cluster
+from surrogate.people.blur import blurred_means
+from surrogate.people.profiles import Scale
+from surrogate.people.segment_names import name_segments
+from surrogate.people.segments import cluster
 
 Float = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -52,7 +52,7 @@ def find_groups(
 ) -> tuple[ExperimentGroups, Labels]:
     """Return segments, the largest buyers first, with their finer groups, and the group of each customer [N].
 
-    Means are blurred by the groups' sizes, so that they tell on no customer (`surrogate.blur`).
+    Means are blurred by the groups' sizes, so that they tell on no customer (`surrogate.people.blur`).
 
     Raises
     ------

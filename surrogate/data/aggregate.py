@@ -1,0 +1,221 @@
+"""Adding up: from purchase rows to the few tables that learning needs, one part of the customers at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats
+from surrogate.data.data_parts import CleanParams
+from surrogate.data.returns import settle
+
+ORDER_WEEKS = 26
+"""Recent weeks whose orders are kept one by one."""
+_CHUNK = 200_000
+_MONEY = ["quantity", "regular", "shelf_discount", "coupon_discount"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Setting:
+    """What adding up needs to know besides the rows. K products."""
+
+    clean: CleanParams
+    net_returns: bool
+    first_day: int
+    """First day (ordinal) of the first whole week; rows before it are left out."""
+    last_week: int
+    median_price: NDArray[np.float64]
+    """[K]"""
+    planned: NDArray[np.bool_]
+    """[K] whether the product belongs to one of the scenario's."""
+    private: NDArray[np.float64]
+    """[K] 1 for the retailer's own brands."""
+    mailings: pd.DataFrame
+    """customer, campaign"""
+    coupons: pd.DataFrame
+    """campaign, product, first_day, last_day"""
+    offers: pd.DataFrame
+    """run, offer (index), product (-1: every), first_day, last_day, customer (-1: everybody)"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Aggregates:
+    """Sums of cleaned purchases; see `surrogate.data.events.Events` for the columns."""
+
+    sales: pd.DataFrame
+    visits: pd.DataFrame
+    orders: pd.DataFrame
+    daily: pd.DataFrame
+    coupon_sales: pd.DataFrame
+    redeemed: pd.DataFrame
+    offer_sales: pd.DataFrame
+    order_uses: pd.DataFrame
+
+
+def summed(rows: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
+    """Return sums of values over rows with equal keys, sorted by the keys; keys must be small whole numbers."""
+    if rows.empty:
+        return rows[[*by, *values]]
+    key = np.zeros(len(rows), dtype=np.int64)
+    lows, spans = [], []
+    for name in by:
+        column = rows[name].to_numpy()
+        low, high = int(column.min()), int(column.max())
+        lows.append(low)
+        spans.append(high - low + 1)
+        key = key * spans[-1] + (column - low)
+    unique, place = np.unique(key, return_inverse=True)
+    columns = {}
+    for name, low, span in zip(reversed(by), reversed(lows), reversed(spans), strict=True):
+        columns[name] = (unique % span + low).astype(rows[name].to_numpy().dtype)
+        unique = unique // span
+    sums = {name: np.bincount(place, rows[name], len(unique)) for name in values}
+    return pd.DataFrame({name: columns[name] for name in by} | sums)
+
+
+def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, CleaningReport]:
+    """Clean and add up all rows of some customers.
+
+    Parameters
+    ----------
+    rows
+        As in `surrogate.data.row_store.ROW`.
+    setting
+        What else matters.
+    """
+    early = (rows["day"] < setting.first_day).to_numpy()
+    left_out = {"before the first whole week": int(early.sum())}
+    kept, twice = drop_repeats(rows[~early] if early.any() else rows, setting.clean)
+    discounts = kept["shelf_discount"].abs() + kept["coupon_discount"].abs()
+    kept = kept.assign(regular=kept["paid"] + discounts).drop(columns=["time", "paid"])
+    sold, returned = settle(kept, net=setting.net_returns)
+    sold, report = clean(sold, setting.clean, median_price=setting.median_price)
+    counts = CleaningReport(
+        read=len(rows) - report.read, dropped={TWICE: twice}, repaired={}, left_out=left_out | returned
+    )
+    return _add_up(sold, setting), counts.plus(report)
+
+
+def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
+    product = rows["product"].to_numpy()
+    rows = rows.assign(
+        week=((rows["day"] - 1) // 7).astype(np.int32),
+        private=rows["regular"] * setting.private[product],
+        receipt=pd.factorize(rows["basket"])[0],
+        money=rows["regular"] - rows["shelf_discount"] - rows["coupon_discount"],
+    )
+    orders = _orders(rows)
+    visits = summed(rows, ["customer", "week"], [*_MONEY, "private"])
+    visits = visits.merge(summed(orders, ["customer", "week"], ["baskets", "weekend"]), how="left")
+    recent = (orders["week"] > setting.last_week - ORDER_WEEKS).to_numpy()
+    goods = rows[setting.planned[product]]
+    used = goods[(goods["coupon_discount"] > 0).to_numpy()]
+    sales = summed(goods, ["customer", "product", "day", "offer"], _MONEY)
+    sales.insert(3, "week", (sales["day"] - 1) // 7)
+    return Aggregates(
+        sales=_small(sales),
+        visits=_small(visits.fillna({"baskets": 0.0, "weekend": 0.0})),
+        orders=_small(orders.loc[recent, ["customer", "week", "paid", "quantity"]]),
+        daily=summed(goods, ["product", "day"], _MONEY),
+        coupon_sales=_under_coupons(goods, setting),
+        redeemed=used[["customer", "product", "week", "quantity"]].assign(saving=_saving(used)),
+        offer_sales=_under_offers(goods, setting),
+        order_uses=_order_uses(rows, orders),
+    )
+
+
+def _orders(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return receipt, customer, day, week, paid, quantity, baskets (1) and weekend (1 on Saturdays and Sundays)."""
+    orders = summed(rows, ["receipt"], ["money", "quantity"]).rename(columns={"money": "paid"})
+    first = np.unique(rows["receipt"].to_numpy(), return_index=True)[1]
+    day = rows["day"].to_numpy()[first]
+    return orders.assign(
+        customer=rows["customer"].to_numpy()[first],
+        day=day,
+        week=rows["week"].to_numpy()[first],
+        baskets=1.0,
+        weekend=((day - 1) % 7 >= 5).astype(float),
+    )
+
+
+def _small(frame: pd.DataFrame) -> pd.DataFrame:
+    """Halve the numbers' memory: seven digits are plenty for sums of few rows."""
+    wide = [name for name, kind in frame.dtypes.items() if kind == np.float64]
+    return frame.astype(dict.fromkeys(wide, np.float32))
+
+
+def _saving(rows: pd.DataFrame) -> pd.Series:
+    """Return what the coupon took off, as a share of the shelf price."""
+    shelf = rows["regular"] - rows["shelf_discount"]
+    return rows["coupon_discount"] / shelf.clip(lower=0.01)
+
+
+def _under_coupons(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Find the purchases that a mailed coupon could have been used for."""
+    mailed = np.isin(goods["customer"].to_numpy(), setting.mailings["customer"].unique())
+    rows = goods[mailed & np.isin(goods["product"].to_numpy(), setting.coupons["product"].unique())]
+    rows = rows.assign(used=rows["coupon_discount"] > 0, saving=_saving(rows))
+    names = ["customer", "campaign", "product", "week", "quantity", "used", "saving"]
+    found = []
+    for start in range(0, max(len(rows), 1), _CHUNK):
+        hit = rows.iloc[start : start + _CHUNK].merge(setting.coupons, on="product")
+        hit = hit[((hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])).to_numpy()]
+        found.append(hit.merge(setting.mailings, on=["customer", "campaign"])[names])
+    return pd.concat(found, ignore_index=True)
+
+
+def _under_offers(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Add up what customers who were named in an offer bought while it ran, and how much of it with the offer.
+
+    Where the till tells which offer a row was bought under, that counts as use; otherwise any coupon discount does.
+    """
+    named = setting.offers[(setting.offers["customer"] >= 0).to_numpy()]
+    named = named.rename(columns={"product": "offered", "offer": "run_offer"})
+    rows = goods[np.isin(goods["customer"].to_numpy(), named["customer"].unique())]
+    told = bool((goods["offer"] >= 0).any())
+    by, found = ["customer", "run", "product", "week"], []
+    for start in range(0, max(len(rows), 1), _CHUNK):
+        hit = rows.iloc[start : start + _CHUNK].merge(named, on="customer")
+        inside = (hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])
+        found.append(hit[(inside & ((hit["offered"] < 0) | (hit["offered"] == hit["product"]))).to_numpy()])
+    hits = pd.concat(found, ignore_index=True)
+    use = hits["offer"] == hits["run_offer"] if told else hits["coupon_discount"] > 0
+    hits = hits.assign(used=np.where(use, hits["quantity"], 0.0))
+    orders = summed(hits.drop_duplicates([*by, "receipt"]).assign(orders=1.0), by, ["orders"])
+    return summed(hits, by, ["quantity", "used"]).merge(orders, on=by, how="left")
+
+
+def _order_uses(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the receipts that used an offer on baskets."""
+    told = rows.loc[(rows["order_offer"] >= 0).to_numpy(), ["receipt", "order_offer"]].drop_duplicates("receipt")
+    names = ["customer", "day", "week", "order_offer", "paid", "quantity"]
+    uses = told.merge(orders, on="receipt")[names]
+    return uses.rename(columns={"order_offer": "offer"})
+
+
+def joined(parts: list[Aggregates]) -> Aggregates:
+    """Put the parts together, sorted by customer, so that their number does not matter; the parts are used up."""
+    frames: dict[str, pd.DataFrame] = {}
+    for field in fields(Aggregates):
+        pieces = [getattr(part, field.name) for part in parts]
+        for part in parts:
+            object.__setattr__(part, field.name, None)
+        if field.name == "daily":
+            frames[field.name] = summed(pd.concat(pieces, ignore_index=True), ["product", "day"], _MONEY)
+        else:
+            frames[field.name] = _by_customer(pieces)
+    return Aggregates(**frames)
+
+
+def _by_customer(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables together one column at a time: a large table never exists twice."""
+    customer = np.concatenate([piece["customer"].to_numpy() for piece in pieces])
+    order = None if (np.diff(customer) >= 0).all() else np.argsort(customer, kind="stable").astype(np.int32)
+    columns = {}
+    for name in pieces[0].columns:
+        column = np.concatenate([piece.pop(name).to_numpy() for piece in pieces])
+        columns[name] = column if order is None else column[order]
+    return pd.DataFrame(columns, copy=False)

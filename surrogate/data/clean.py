@@ -1,0 +1,141 @@
+"""Cleaning: which purchase rows cannot be true, dropped or repaired, with a report that says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data.data_parts import CleanParams
+
+TWICE = "the same row twice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleaningReport:
+    """What cleaning read, dropped and repaired; every row is counted once, under the first reason that applies."""
+
+    read: int
+    dropped: dict[str, int]
+    """Reason -> rows that cannot be true."""
+    repaired: dict[str, int]
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Reason -> rows that may be true and do not belong here: cancelled, returned, outside of the weeks."""
+    suspicious: tuple[str, ...] = ()
+    """What a person should look at."""
+
+    @property
+    def kept(self) -> int:
+        """Rows that remain."""
+        return self.read - sum(self.dropped.values()) - sum(self.left_out.values())
+
+    def plus(self, other: CleaningReport) -> CleaningReport:
+        """Return both reports added up."""
+        return CleaningReport(
+            read=self.read + other.read,
+            dropped=_sum(self.dropped, other.dropped),
+            repaired=_sum(self.repaired, other.repaired),
+            left_out=_sum(self.left_out, other.left_out),
+            suspicious=(*self.suspicious, *other.suspicious),
+        )
+
+    def noting(self, *suspicious: str) -> CleaningReport:
+        """Return the report with more that is suspicious."""
+        return replace(self, suspicious=(*self.suspicious, *suspicious))
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the report as sentences."""
+        head = f"{self.read:,} purchase rows read, {self.kept:,} kept"
+        drops = (f"{count:,} dropped: {reason}" for reason, count in self.dropped.items() if count)
+        others = (f"{count:,} left out: {reason}" for reason, count in self.left_out.items() if count)
+        repairs = (f"{count:,} repaired: {reason}" for reason, count in self.repaired.items() if count)
+        return (head, *drops, *others, *repairs, *(f"suspicious: {text}" for text in self.suspicious))
+
+
+def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+    return {reason: first.get(reason, 0) + second.get(reason, 0) for reason in dict.fromkeys([*first, *second])}
+
+
+def drop_repeats(rows: pd.DataFrame, params: CleanParams) -> tuple[pd.DataFrame, int]:
+    """Drop rows that stand twice, in all their values, and return how many; none where the params keep them."""
+    if params.duplicates == "keep":
+        return rows, 0
+    twice = rows.duplicated().to_numpy()
+    return rows[~twice] if twice.any() else rows, int(twice.sum())
+
+
+def clean(
+    rows: pd.DataFrame, params: CleanParams, *, median_price: NDArray[np.float64]
+) -> tuple[pd.DataFrame, CleaningReport]:
+    """Drop and repair impossible rows.
+
+    Parameters
+    ----------
+    rows
+        Purchases with product, quantity, regular, shelf_discount and coupon_discount; repeats are dropped
+        (`drop_repeats`) and returns settled (`surrogate.data.returns.settle`) before.
+    params
+        What counts as impossible.
+    median_price
+        [K] median unit price by product; NaN where unknown.
+    """
+    frame = rows
+    dropped: Counter[str] = Counter()
+
+    def drop(bad: NDArray[np.bool_], reason: str) -> None:
+        nonlocal frame
+        dropped[reason] += int(bad.sum())
+        if bad.any():
+            frame = frame[~bad]
+
+    money = ["regular", "shelf_discount", "coupon_discount"]
+    drop(~np.isfinite(frame[["quantity", *money]].to_numpy(dtype=float)).all(axis=1), "a number is missing")
+    drop(~(frame["quantity"] > 0).to_numpy(), "no quantity (voids)")
+    ceiling = f"more than {params.max_quantity} units in one row (weights and fuel)"
+    drop((frame["quantity"] > params.max_quantity).to_numpy(), ceiling)
+    repaired = {}
+    negative = (frame[["shelf_discount", "coupon_discount"]] < 0).any(axis=1)
+    repaired["a negative discount set to 0"] = int(negative.sum())
+    frame = frame.assign(
+        shelf_discount=frame["shelf_discount"].clip(lower=0.0), coupon_discount=frame["coupon_discount"].clip(lower=0.0)
+    )
+    drop(~(frame["regular"] > 0).to_numpy(), "no price")
+    price = (frame["regular"] / frame["quantity"]).to_numpy()
+    ratio = price / median_price[frame["product"].to_numpy()]
+    wild = (ratio > params.max_price_ratio) | (ratio < 1 / params.max_price_ratio)
+    drop(wild, f"a unit price more than {params.max_price_ratio:g} times off the product's median")
+    above = frame["shelf_discount"] + frame["coupon_discount"] > frame["regular"] + 0.005
+    repaired["discounts above the price cut to the price"] = int(above.sum())
+    shelf = np.minimum(frame["shelf_discount"], frame["regular"])
+    frame = frame.assign(
+        shelf_discount=shelf, coupon_discount=np.minimum(frame["coupon_discount"], frame["regular"] - shelf)
+    )
+    return frame, CleaningReport(read=len(rows), dropped=dict(dropped), repaired=repaired)
+
+
+def require_mostly_possible(report: CleaningReport, params: CleanParams, source: str) -> None:
+    """Refuse data of which too much is impossible.
+
+    Raises
+    ------
+    InvalidInput
+        When more than ``params.max_dropped`` of the rows are impossible: then a column is probably misread.
+    """
+    gone = sum(report.dropped.values())
+    if not (gone <= params.max_dropped * max(report.read, 1)):
+        worst = max(report.dropped, key=lambda reason: report.dropped[reason])
+        raise InvalidInput(
+            [
+                Problem(
+                    where=source,
+                    what="purchases",
+                    expected=f"at most {params.max_dropped:.0%} impossible rows",
+                    got=f"{gone / report.read:.0%}, mostly: {worst}",
+                    remedy="check the column names of the data file, or raise clean.max_dropped",
+                )
+            ]
+        )

@@ -1,0 +1,253 @@
+"""Columns as numbers: days, amounts, flags and names, with the first row that cannot be read and how to mend it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data.table_files import Batch
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+NO_TIME = np.iinfo(np.int64).min
+"""Stands for a time that is missing."""
+EPOCH = dt.date(1970, 1, 1).toordinal()
+_DAY = 86_400_000_000
+_NO = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "nan", "null", "<na>"})
+_MISSING = ["", "na", "n/a", "nan", "null", "none", "<na>", "-", "#n/a"]
+_ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?([Zz]|[+-]\d{2}:?\d{2})?$"
+_OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
+_EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
+_KNOWN_FORMATS = (
+    ("%d.%m.%Y", r"^\d{1,2}\.\d{1,2}\.\d{4}"),
+    ("%Y%m%d", r"^(19|20)\d{6}$"),
+    ("%m/%d/%Y or %d/%m/%Y, whichever it is", r"^\d{1,2}/\d{1,2}/\d{4}"),
+    ("%d-%m-%Y", r"^\d{1,2}-\d{1,2}-\d{4}"),
+    ("%Y/%m/%d", r"^\d{4}/\d{1,2}/\d{1,2}"),
+)
+
+
+def microseconds(batch: Batch, name: str, zone: str | None) -> Int:
+    """Return times [N] in microseconds since 1970 on the shops' clocks; `NO_TIME` where missing.
+
+    Raises
+    ------
+    InvalidInput
+        For what is no date or time, is ambiguous, or has an offset while no ``time_zone`` is given.
+    """
+    column = batch.column(name)
+    if pa.types.is_dictionary(column.type):
+        codes = column.indices.to_numpy(zero_copy_only=False)
+        known = np.append(_times(batch, name, column.dictionary, zone, column), NO_TIME)
+        return np.asarray(known[np.where(np.isfinite(codes), codes, -1).astype(np.int64)], dtype=np.int64)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        coded = pc.dictionary_encode(column)
+        known = np.append(_times(batch, name, coded.dictionary, zone, column), NO_TIME)
+        codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+        return np.asarray(known[codes], dtype=np.int64)
+    return _times(batch, name, column, zone, column)
+
+
+def days_of(times: Int) -> Int:
+    """Return the day ordinals of times; `NO_TIME` stays."""
+    return np.where(times == NO_TIME, NO_TIME, times // _DAY + EPOCH)
+
+
+def days(batch: Batch, name: str, zone: str | None = None) -> Int:
+    """Return the day ordinals [N] of a time column; see `microseconds`."""
+    return days_of(microseconds(batch, name, zone))
+
+
+def _times(batch: Batch, name: str, values: Any, zone: str | None, column: Any) -> Int:
+    kind = values.type
+    if pa.types.is_null(kind):
+        return np.full(len(values), NO_TIME)
+    if pa.types.is_date(kind):
+        return _whole(values.cast(pa.timestamp("us")))
+    if pa.types.is_timestamp(kind):
+        if kind.tz is None:
+            return _whole(values.cast(pa.timestamp("us"), safe=False))
+        _require_zone(batch, name, zone, f"times in {kind.tz}")
+        return _whole(pc.local_timestamp(values.cast(pa.timestamp("us", zone), safe=False)))
+    if pa.types.is_integer(kind) and batch.part.time_format is not None:
+        values = values.cast(pa.string())
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        expected = "dates or times"
+        remedy = "write the time as 2026-11-01 18:30, or give time_format (dates such as 20261101: %Y%m%d)"
+        raise InvalidInput(
+            [Problem(where=str(batch.path), what=name, expected=expected, got=f"numbers ({kind})", remedy=remedy)]
+        )
+    return _texts(batch, name, pc.utf8_trim_whitespace(values), zone, column)
+
+
+def _texts(batch: Batch, name: str, texts: Any, zone: str | None, column: Any) -> Int:
+    """Read texts [M], each of which stands in some rows of the column."""
+    if batch.part.time_format is not None:
+        read = pd.to_datetime(texts.to_pandas(), format=batch.part.time_format, errors="coerce")
+        if read.dt.tz is not None:
+            _require_zone(batch, name, zone, "times with an offset")
+            read = read.dt.tz_convert(zone).dt.tz_localize(None)
+        times = read.to_numpy().astype("datetime64[us]")
+        return _checked(batch, name, texts, times, column, f"a time written as {batch.part.time_format}")
+    iso = pc.fill_null(pc.match_substring_regex(texts, _ISO), False)
+    offset = pc.fill_null(pc.match_substring_regex(texts, _OFFSET), False)
+    times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    plain = pc.and_(iso, pc.invert(offset)).to_numpy(zero_copy_only=False)
+    if plain.any():
+        chosen = texts.filter(pa.array(plain))
+        try:
+            read = chosen.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        except pa.ArrowException:  # a 30 February among them
+            read = pd.to_datetime(chosen.to_pandas(), errors="coerce", format="ISO8601").to_numpy()
+        times[plain] = read.astype("datetime64[us]")
+    placed = pc.and_(iso, offset).to_numpy(zero_copy_only=False)
+    if placed.any():
+        _require_zone(batch, name, zone, "times with an offset")
+        moved = pd.to_datetime(texts.filter(pa.array(placed)).to_pandas(), errors="coerce", format="ISO8601", utc=True)
+        times[placed] = moved.dt.tz_convert(zone).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    return _checked(batch, name, texts, times, column, "a date or time such as 2026-11-01 or 2026-11-01 18:30")
+
+
+def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expected: str) -> Int:
+    blank = pc.fill_null(pc.is_in(pc.utf8_lower(texts), pa.array(_MISSING)), True).to_numpy(zero_copy_only=False)
+    bad = np.isnat(times) & ~blank
+    if bad.any():
+        remedy = ""
+        got = str(texts[int(np.flatnonzero(bad)[0])].as_py())
+        if batch.part.time_format is None:
+            styles = [style for style, pattern in _KNOWN_FORMATS if pc.match_substring_regex([got], pattern)[0].as_py()]
+            remedy = f"write time_format: {styles[0]!r} beside the file" if styles else ""
+        _refuse(batch, name, column, texts.filter(pa.array(bad)), expected, remedy)
+    return np.where(np.isnat(times), NO_TIME, times.astype(np.int64))
+
+
+def _whole(stamps: Any) -> Int:
+    values = pc.fill_null(stamps.cast(pa.int64()), NO_TIME).to_numpy(zero_copy_only=False)
+    return np.asarray(values, dtype=np.int64)
+
+
+def _require_zone(batch: Batch, name: str, zone: str | None, got: str) -> None:
+    if zone is None:
+        raise InvalidInput(
+            [
+                Problem(
+                    where=str(batch.path),
+                    what=name,
+                    expected="a time_zone in the data file, because the times carry an offset",
+                    got=got,
+                    remedy="add time_zone: Europe/Berlin (yours), so that days and weeks are the shops'",
+                )
+            ]
+        )
+
+
+def _refuse(batch: Batch, name: str, column: Any, bad: Any, expected: str, remedy: str) -> None:
+    """Refuse the first row that holds one of the bad texts, and count the rows."""
+    whole = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    whole = pc.utf8_trim_whitespace(whole.cast(pa.string()))
+    hits = pc.fill_null(pc.is_in(whole, value_set=bad.cast(pa.string())), False).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(hits)
+    first = int(rows[0])
+    more = f"{rows.size:,} of the rows read so far are like it" if rows.size > 1 else ""
+    got = f'"{whole[first].as_py()}"'
+    remedy = "; ".join(part for part in (remedy, more) if part)
+    raise InvalidInput([Problem(where=batch.where(first), what=name, expected=expected, got=got, remedy=remedy)])
+
+
+def numbers(batch: Batch, name: str | None) -> Float:
+    """Return a column's numbers [N]: NaN where blank, 0 where no column is mapped.
+
+    Raises
+    ------
+    InvalidInput
+        For text that is no number.
+    """
+    if name is None:
+        return np.zeros(batch.table.num_rows)
+    column = batch.column(name)
+    if pa.types.is_dictionary(column.type):
+        codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False)
+        return np.asarray(np.append(_read_numbers(batch, name, column.dictionary, column), np.nan)[codes])
+    return _read_numbers(batch, name, column, column)
+
+
+def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
+    kind = values.type
+    if pa.types.is_null(kind):
+        return np.full(len(values), np.nan)
+    if pa.types.is_boolean(kind) or pa.types.is_temporal(kind):
+        expected, remedy = "numbers", "check which column is mapped"
+        raise InvalidInput(
+            [Problem(where=str(batch.path), what=name, expected=expected, got=f"values of type {kind}", remedy=remedy)]
+        )
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
+    texts = pc.utf8_trim_whitespace(values)
+    missing = pc.fill_null(pc.is_in(pc.utf8_lower(texts), pa.array(_MISSING)), True)
+    written = texts
+    if batch.part.decimal_mark == ",":
+        european = pc.fill_null(pc.match_substring_regex(texts, _EUROPEAN), False)
+        written = pc.if_else(
+            european, pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", "."), "no number"
+        )
+    written = pc.if_else(missing, pa.scalar(None, pa.string()), written)
+    try:
+        read = written.cast(pa.float64())
+    except pa.ArrowException:
+        plain = pd.to_numeric(written.to_pandas(), errors="coerce").isna().to_numpy()
+        bad = plain & ~missing.to_numpy(zero_copy_only=False)
+        got = str(texts[int(np.flatnonzero(bad)[0])].as_py()) if bad.any() else ""
+        remedy = "check which column is mapped"
+        if "," in got and batch.part.decimal_mark == "." and set(got) <= set("+-0123456789.,"):
+            remedy = "write decimal_mark: ',' beside the file where the comma marks decimals; remove separators"
+        elif any(mark in got for mark in "€$£¥") or got[-3:].isalpha():
+            remedy = "leave currency signs out of the amounts"
+        _refuse(batch, name, column, texts.filter(pa.array(bad)), "a number", remedy)
+    return np.asarray(pc.fill_null(read, np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def flags(batch: Batch, name: str | None) -> NDArray[np.bool_]:
+    """Return whether a column is set [N]: blank, 0, no and false are not."""
+    if name is None:
+        return np.zeros(batch.table.num_rows, dtype=bool)
+    codes, texts = factorized(batch, name)
+    return np.array([text.lower() not in _NO for text in texts] + [False])[codes]
+
+
+def factorized(batch: Batch, name: str) -> tuple[Int, list[str]]:
+    """Return codes [N] and the different texts they stand for; -1 where missing or blank.
+
+    The same id is the same text, whether a file holds it as a number, a whole float or a text.
+    """
+    column = batch.column(name)
+    coded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+    raw = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    texts = [_canonical(value) for value in coded.dictionary.to_pylist()]
+    number: dict[str, int] = {}
+    codes = [number.setdefault(text, len(number)) if text else -1 for text in texts]
+    return np.array([*codes, -1], dtype=np.int64)[raw], list(number)
+
+
+def _canonical(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace").strip()
+    if isinstance(value, float):
+        return "" if not np.isfinite(value) else str(int(value)) if value == int(value) else str(value)
+    return str(value).strip()
+
+
+def counted(codes: Int, texts: list[str]) -> Counter[str]:
+    """Count the rows of each text of `factorized`."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    return Counter({text: int(count) for text, count in zip(texts, counts, strict=True) if count})

@@ -1,0 +1,74 @@
+"""Customers as 0, 1, 2, ... in the order in which they first appear, known by keyed pseudonyms only.
+
+Ids become pseudonyms as they are read. The numbers follow the data, not the pseudonyms, so what is learned does not
+depend on the key.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.data.columns import factorized
+from surrogate.data.pseudonyms import MISSING, Pseudonyms, key_for
+from surrogate.data.table_files import Batch
+
+Int = NDArray[np.int64]
+
+
+class CustomerNumbers:
+    """A growing register of customers.
+
+    Parameters
+    ----------
+    pseudonyms
+        What turns ids into numbers; the key of this machine by default.
+    """
+
+    def __init__(self, pseudonyms: Pseudonyms | None = None) -> None:
+        self._pseudonyms = pseudonyms or Pseudonyms(key_for())
+        self._sorted = np.empty(0, dtype=np.int64)
+        self._number = np.empty(0, dtype=np.int64)
+
+    def __len__(self) -> int:
+        """Return how many customers are known."""
+        return self._sorted.size
+
+    @property
+    def pseudonyms(self) -> Int:
+        """Pseudonyms [N] by customer number."""
+        return self._sorted[np.argsort(self._number)]
+
+    def register(self, batch: Batch, column: str) -> Int:
+        """Return the customer numbers of a batch [N], giving new customers the next ones; -1 where the id is blank."""
+        codes, texts = factorized(batch, column)
+        return self._answer(codes, self.add(self._pseudonyms.numbers(np.array(texts, dtype=object))))
+
+    def find(self, batch: Batch, column: str) -> Int:
+        """Return the customer numbers of a batch [N]; -1 for customers who never bought, and blank ids."""
+        codes, texts = factorized(batch, column)
+        return self._answer(codes, self._look_up(self._pseudonyms.numbers(np.array(texts, dtype=object))))
+
+    def add(self, pseudonyms: Int) -> Int:
+        """Return the numbers of pseudonyms [M]; new ones get the next numbers in the given order."""
+        numbers = self._look_up(pseudonyms)
+        fresh = (numbers < 0) & (pseudonyms != MISSING)
+        if fresh.any():
+            unique, first = np.unique(pseudonyms[fresh], return_index=True)
+            rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")
+            merged = np.concatenate([self._sorted, unique])
+            number = np.concatenate([self._number, len(self) + rank])
+            order = np.argsort(merged, kind="stable")
+            self._sorted, self._number = merged[order], number[order]
+            numbers = self._look_up(pseudonyms)
+        return numbers
+
+    def _look_up(self, pseudonyms: Int) -> Int:
+        if not self._sorted.size:
+            return np.full(pseudonyms.size, -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._sorted, pseudonyms), self._sorted.size - 1)
+        return np.where(self._sorted[place] == pseudonyms, self._number[place], -1)
+
+    @staticmethod
+    def _answer(codes: Int, numbers: Int) -> Int:
+        return np.append(numbers, -1)[codes]

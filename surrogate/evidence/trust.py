@@ -1,0 +1,79 @@
+"""How far an effect may be trusted: evidence, distance from the data, accuracy on weeks that training did not see."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import Offer
+from scenarios.words import Mechanic
+from surrogate.evidence.beyond_data import beyond_data
+from surrogate.evidence.evidence import suspicion_of
+from surrogate.evidence.known_mechanics import PUBLIC_PRICE
+from surrogate.model import Model
+from surrogate.scoring.axes import Axes
+from surrogate.scoring.score_offers import terms_of
+
+Float = NDArray[np.float64]
+
+
+def how_far(
+    axes: Axes,
+    offer: Offer,
+    column: int,
+    rows: list[int],
+    grade: str,
+    distance: Float,
+    notes: tuple[str, ...],
+    before: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Return how far to trust an effect, one sentence each."""
+    model = axes.model
+    doubt = suspicion_of(model.sections, offer)
+    if grade == "calibrated":
+        out = ["Calibrated: lift tests took away at least half of the uncertainty that observed behaviour left."]
+    elif grade == "assumed":
+        out = [f"Assumed: the data shows no {offer.mechanic.value}; it is taken to lift as others do at its saving."]
+    else:
+        out = [f"Observed, not randomised; {doubt}."]
+    out += [note for note in notes if note not in before]
+    beyond = [note for note in beyond_data(axes, terms_of(axes), distance) if note.startswith(f"Offer {offer.id} ")]
+    far = float(distance[rows, column].max())
+    if beyond:
+        out += beyond
+    elif far > 0:
+        wider = float(np.hypot(model.lift_sd, model.lift_sd_by_distance * far) / model.lift_sd - 1)
+        out.append(
+            f"Between what ran: its nearest past promotions lie {far:.1f} steps away (10 points of log price each, or "
+            f"another product or mechanic); its interval is up to {wider:.0%} wider for that."
+        )
+    else:
+        out.append("Inside the data: promotions like it ran often enough to be learned from.")
+    return (*out, *_accuracy(model, offer))
+
+
+def _accuracy(model: Model, offer: Offer) -> list[str]:
+    """Say how well forecasts did on weeks that training did not see, for the mechanic where that was measured."""
+    known = model.accuracy
+
+    def number(name: str) -> float | None:
+        value = known.get(name)
+        return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+    own, plain, weeks = number("wape_promoted"), number("wape_promoted_no_promotion"), number("held_out_weeks")
+    if own is None or plain is None or weeks is None:
+        return []
+    where = "promoted cells"
+    for mechanic in (offer.mechanic, Mechanic.PRICE_DISCOUNT) if offer.mechanic in PUBLIC_PRICE else (offer.mechanic,):
+        mine, bare = (number(f"wape_{mechanic.value}{name}") for name in ("", "_no_promotion"))
+        if mine is not None and bare is not None:
+            own, plain, where = mine, bare, f"cells under {mechanic.value}"
+            break
+    out = [
+        f"On {weeks:.0f} weeks that training did not see, forecasts of {where} missed by {own:.0%} of the units; a "
+        f"predictor that knows no promotion missed by {plain:.0%}."
+    ]
+    change = number("change_correlation")
+    if change is not None:
+        out.append(f"There the foreseen and the real change under a deal correlate by {change:.2f}.")
+    return out

@@ -1,0 +1,196 @@
+"""Held-out weeks: how well the network foresees what promoted cells sell, and how much a deal changes it.
+
+Compared on the same cells: the network, the network with its promotions switched off (no-promotion), each segment's
+mean of the training weeks for the same shelf item (segment mean), and the network under the item's mean bump of the
+training weeks, whatever this week promotes (usual deals): the hardest to beat. A cell is segment x shelf item x week;
+promoted means at least 10 % off, a display or a mailer in at least 10 % of the stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.shelf.cells import Shelf
+from surrogate.shelf.mechanics import KINDS
+
+Float = NDArray[np.float64]
+PROMOTED_FROM = 0.10
+RESAMPLES = 1000
+MECHANIC_UNITS = 200
+"""Held-out units under a mechanic below which its error says nothing."""
+_PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MemberForecast:
+    """What each ensemble member foresaw of held-out weeks. E members, S segments, I items, T weeks."""
+
+    base: Float
+    """[E, S, I] units a week with nothing promoted."""
+    units: Float
+    """[E, S, I, T] under what the weeks promoted."""
+    mechanic: NDArray[np.int64]
+    """[I, T] strongest mechanic, an index into `surrogate.shelf.mechanics.KINDS`; -1 where nothing was promoted."""
+    distance: Float
+    """[I, T] of the week's promotions from the training data (`surrogate.shelf.support`); 0 where they were seen."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """Held-out sales and three predictions of them. S segments, I items, T weeks."""
+
+    shelf: Shelf
+    units: Float
+    """[S, I, T] sold."""
+    network: Float
+    baseline: Float
+    """[S, I, T] the network with promotions switched off."""
+    segment_mean: Float
+    usual_deals: Float
+    members: MemberForecast | None = None
+    """What intervals are calibrated on; without it there are none."""
+
+    @property
+    def forecast(self) -> MemberForecast:
+        """The members' forecasts.
+
+        Raises
+        ------
+        ValueError
+            When the record holds none.
+        """
+        if self.members is None:
+            raise ValueError("calibrating intervals needs the forecasts of the ensemble's members")
+        return self.members
+
+    @property
+    def promoted(self) -> NDArray[np.bool_]:
+        """[I, T]: where a deal, a display, a mailer or a declared offer was on."""
+        return self.shelf.strongest >= PROMOTED_FROM
+
+    def by_category(self, values: Float) -> Float:
+        """Sum [S, I, T] over a category's items to [S, C, T]."""
+        return np.stack(
+            [values[:, self.shelf.category == number].sum(axis=1) for number in range(len(self.shelf.categories))],
+            axis=1,
+        )
+
+
+def evaluate(
+    held: Held, *, rng: np.random.Generator, coverage: Mapping[str, float | str] = MappingProxyType({})
+) -> dict[str, float | str]:
+    """Return held-out metrics by name, in print order, with 95 % paired bootstrap intervals over shelf items.
+
+    Parameters
+    ----------
+    coverage
+        Shares of figures inside their 90 % intervals (`surrogate.held_out.calibrate`), which join the metrics.
+    """
+    on = held.promoted
+    size = (held.units * on).sum(axis=(0, 2))
+    errors = {
+        name: (np.abs(prediction - held.units) * on).sum(axis=(0, 2))
+        for name, prediction in (
+            ("network", held.network),
+            ("no_promotion", held.baseline),
+            ("segment_mean", held.segment_mean),
+            ("usual_deals", held.usual_deals),
+        )
+    }
+    draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
+
+    def gap(other: str) -> str:
+        low, high = np.percentile(draws @ (errors[other] - errors["network"]) / (draws @ size), [2.5, 97.5])
+        return f"{low:+.3f} to {high:+.3f}"
+
+    total = size.sum()
+    out: dict[str, float | str] = {
+        "held_out_weeks": float(held.shelf.weeks.size),
+        "promoted_cells": float(on.sum() * held.units.shape[0]),
+        "wape_promoted": errors["network"].sum() / total,
+        "wape_promoted_no_promotion": errors["no_promotion"].sum() / total,
+        "wape_promoted_segment_mean": errors["segment_mean"].sum() / total,
+        "wape_promoted_usual_deals": errors["usual_deals"].sum() / total,
+        "gain_over_no_promotion_95": gap("no_promotion"),
+        "gain_over_segment_mean_95": gap("segment_mean"),
+        "gain_over_usual_deals_95": gap("usual_deals"),
+    }
+    out |= _change(held, rng)
+    actual = held.by_category(held.units)
+    for name, prediction in (
+        ("", held.network),
+        ("_no_promotion", held.baseline),
+        ("_segment_mean", held.segment_mean),
+        ("_usual_deals", held.usual_deals),
+    ):
+        out[f"wape_category{name}"] = float(np.abs(held.by_category(prediction) - actual).sum() / actual.sum())
+    out["bias_promoted"] = float((held.network * on).sum() / (held.units * on).sum() - 1)
+    out |= _by_mechanic(held)
+    out |= coverage
+    out["misses"] = "; ".join(_misses(out)) or "none"
+    return {name: round(float(value), 4) if isinstance(value, float) else value for name, value in out.items()}
+
+
+def _by_mechanic(held: Held) -> dict[str, float]:
+    """Return the error on promoted cells by their strongest mechanic, where enough units were sold under it."""
+    if held.members is None:
+        return {}
+    out = {}
+    for kind, mechanic in enumerate(KINDS):
+        on = held.promoted & (held.members.mechanic == kind)
+        total = float((held.units * on).sum())
+        if total >= MECHANIC_UNITS:
+            for name, prediction in (("", held.network), ("_no_promotion", held.baseline)):
+                out[f"wape_{mechanic.value}{name}"] = float((np.abs(prediction - held.units) * on).sum() / total)
+    return out
+
+
+def _change(held: Held, rng: np.random.Generator) -> dict[str, float | str]:
+    """Correlate promoted-minus-unpromoted units a week, foreseen and real, over segments and items that had both."""
+    on = held.promoted
+    both = on.any(axis=1) & ~on.all(axis=1)
+    if both.sum() < 3:
+        return {"change_correlation": float("nan"), "change_correlation_95": "too few items with both kinds of weeks"}
+
+    def change(values: Float) -> Float:
+        with_deal = (values * on).sum(axis=2)[:, both] / on.sum(axis=1)[both]
+        without = (values * ~on).sum(axis=2)[:, both] / (~on).sum(axis=1)[both]
+        return np.asarray(with_deal - without)
+
+    real, foreseen = change(held.units), change(held.network)
+    picks = rng.integers(real.shape[1], size=(RESAMPLES, real.shape[1]))
+    spread = [_correlation(real[:, pick], foreseen[:, pick]) for pick in picks]
+    low, high = np.percentile(spread, [2.5, 97.5])
+    return {
+        "change_correlation": _correlation(real, foreseen),
+        "change_correlation_95": f"{low:+.3f} to {high:+.3f}",
+        "change_items": float(both.sum()),
+    }
+
+
+def _correlation(first: Float, second: Float) -> float:
+    a, b = first.ravel() - first.mean(), second.ravel() - second.mean()
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum() / size) if size > 0 else 0.0
+
+
+def _misses(metrics: dict[str, float | str]) -> list[str]:
+    """Say what the network does not manage."""
+    out = []
+    for other, words in _PREDICTORS:
+        for grain in ("promoted", "category"):
+            mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
+            if not (mine < theirs):
+                out.append(f"wape_{grain} {mine:.3f} is not below the {words} predictor's {theirs:.3f}")
+        if str(metrics[f"gain_over_{other}_95"]).startswith("-"):
+            out.append(f"the gain over the {words} predictor is within chance")
+    if not (float(metrics["change_correlation"]) > 0):
+        out.append("the foreseen change under a deal does not follow the real one")
+    elif str(metrics["change_correlation_95"]).startswith("-"):
+        out.append("the correlation of the change is within chance")
+    return out

@@ -1,0 +1,183 @@
+"""Evaluating a model of purchases on weeks that it has not seen, beside other predictors of the same cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import LearnSpec
+from scenarios.streams import stream
+from surrogate.data.data_spec import DataSpec, read_data_spec
+from surrogate.data.weeks import monday_of
+from surrogate.effects.ensemble import EnsembleParams
+from surrogate.effects.first_fit import first_fit
+from surrogate.fingerprint import data_hash
+from surrogate.held_out.calibrate import calibrate, measure
+from surrogate.held_out.coverage import Coverage, together
+from surrogate.held_out.evaluate import Held
+from surrogate.held_out.held_scores import ForecastRow, score_forecast
+from surrogate.held_out.later_weeks import later_weeks, saved_spreads
+from surrogate.held_out.level_errors import cell_forecast
+from surrogate.held_out.peer_panel import item_panel
+from surrogate.held_out.peers import BoostingUnavailableError, Panel, boosted_forecast, elasticity_forecast
+from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
+from surrogate.held_out.verdict import verdict
+from surrogate.model import Model
+from surrogate.people.segments import REST
+
+OURS = "network"
+PEERS = ("segment mean", "constant elasticity", "LightGBM")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchasesEvaluation:
+    """What a test on unseen weeks shows."""
+
+    source: str
+    tested: str
+    """What was tested on which weeks, and why it had not seen them; one or two sentences."""
+    first_day: dt.date
+    last_day: dt.date
+    weeks: int
+    cells: int
+    """Segment x shelf item x week."""
+    promoted_cells: int
+    rows: tuple[ForecastRow, ...]
+    """The network first, then the peers."""
+    missing: tuple[str, ...]
+    """Peers that could not be run, and why."""
+    coverage: tuple[Coverage, ...]
+    calibrated_on: str
+    """Which weeks calibrated the intervals whose coverage is given."""
+    verdict: tuple[str, ...]
+    trusted: bool
+    """Whether the network is worth using: better than segment means on promoted cells."""
+
+
+def evaluate_purchases(
+    model: Model,
+    path: Path | str,
+    *,
+    seed: int | None = None,
+    params: EnsembleParams | None = None,
+    progress: Callable[[str, float], None] = lambda _, __: None,
+) -> PurchasesEvaluation:
+    """Test a model on weeks that it has not seen.
+
+    Where the data file reaches beyond the model's data, the saved model itself is tested on the weeks after it. Else a
+    model must be fitted anew on the weeks up to ``train_until``, with the same seed: the saved one has taken the test
+    weeks in.
+
+    Parameters
+    ----------
+    model
+        A trained model of kind transactions.
+    path
+        Its data file, perhaps with a later ``test_until``.
+    seed
+        Of the new fit and the resamples; the model's own by default.
+    params
+        Size of the ensemble of a new fit.
+    progress
+        Hears what is being done and the share of it that is done.
+
+    Raises
+    ------
+    InvalidInput
+        When the data cannot be used, or is not about the model's products.
+    """
+    path = Path(path)
+    spec = read_data_spec(path)
+    _same_products(model, spec, path)
+    seed = model.seed if seed is None else seed
+    rng = stream(seed, "evaluation intervals")
+    if spec.test_until.isoformat() > model.test_until:
+        progress("reading purchases and promotions", 0.0)
+        held, panel = later_weeks(model, spec, path.parent)
+        coverage = together(measure(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
+        tested = (
+            f"The saved model itself, on weeks after its data: it has seen nothing after {model.test_until}. "
+            "Customers are placed in its segments by what they bought up to then."
+        )
+        calibrated_on = f"the model's own held-out weeks, {_after(model.train_until)} to {model.test_until}"
+    else:
+        own = len([name for name in model.groups.ids if name != REST])
+        learn = LearnSpec(count=own, min_size=model.min_segment_size)
+        first = first_fit(
+            spec, params or EnsembleParams(), seed, lambda what, share: progress(what, 0.7 * share), learn=learn,
+            base=path.parent,
+        )  # fmt: skip
+        held = first.held
+        panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
+        coverage = calibrate(held, rng).coverage + calibrated_take_up(held_out_use(first), rng)[1]
+        known = data_hash(spec, path.parent) == model.data_hash
+        which = "the data of its training" if known else "other data than that of its training"
+        tested = (
+            f"A new fit with the model's seed on the weeks up to {spec.train_until} ({which}): the saved model has "
+            f"taken in all weeks up to {model.test_until} and cannot be tested on them. A data file with a later "
+            "test_until tests the saved model itself."
+        )
+        calibrated_on = "one half of the held-out weeks for the other half, both ways"
+    progress("fitting the peers", 0.75)
+    rows, missing = _rows(held, panel, seed)
+    progress("done", 1.0)
+    said, trusted = verdict(rows, coverage, missing)
+    shelf = held.shelf
+    return PurchasesEvaluation(
+        source=model.source,
+        tested=tested,
+        first_day=monday_of(int(shelf.weeks[0])),
+        last_day=monday_of(int(shelf.weeks[-1])) + dt.timedelta(days=6),
+        weeks=shelf.weeks.size,
+        cells=int(shelf.counted.sum()) * len(held.units),
+        promoted_cells=int((held.promoted & shelf.counted).sum()) * len(held.units),
+        rows=rows,
+        missing=missing,
+        coverage=coverage,
+        calibrated_on=calibrated_on,
+        verdict=said,
+        trusted=trusted,
+    )
+
+
+def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...], tuple[str, ...]]:
+    rows = [
+        score_forecast(OURS, held.network, held),
+        score_forecast("network, promotions off", held.baseline, held),
+        score_forecast("usual deals", held.usual_deals, held, "the network under each item's usual promotions"),
+        score_forecast(PEERS[0], held.segment_mean, held, "of the training weeks, item by item"),
+        score_forecast(PEERS[1], elasticity_forecast(panel), held, "log-log regression, one elasticity a category"),
+    ]
+    try:
+        found = boosted_forecast(panel, seed=seed)
+        rows.append(score_forecast(PEERS[2], found, held, "the same features and lags of units, default settings"))
+    except BoostingUnavailableError as error:
+        return tuple(rows), (f"LightGBM was not run, its library cannot be loaded: {error}",)
+    return tuple(rows), ()
+
+
+def _same_products(model: Model, spec: DataSpec, path: Path) -> None:
+    if sorted(spec.products) != sorted(model.categories):
+        missing = [name for name in model.categories if name not in spec.products]
+        extra = [name for name in spec.products if name not in model.categories]
+        got = "; ".join(
+            f"{word} {', '.join(names)}" for word, names in (("without", missing), ("also", extra)) if names
+        )
+        remedy = "name the data file that the model was trained on, or train a model on this one"
+        raise InvalidInput(
+            [Problem(where=str(path), what="products", expected="the model's products", got=got, remedy=remedy)]
+        )
+
+
+def _all(held: Held) -> NDArray[np.bool_]:
+    return np.ones(held.shelf.weeks.size, dtype=bool)
+
+
+def _after(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()

@@ -1,0 +1,84 @@
+"""Foreseeing the held-out weeks: what the first fit says about weeks that it has not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.effects.category_response import to_digits
+from surrogate.effects.fit import Member
+from surrogate.effects.levels import last_level, persistence, predicted_bump, seasonal
+from surrogate.held_out.evaluate import Held, MemberForecast
+from surrogate.held_out.held_promotions import strongest_promotions
+from surrogate.people.segments import Segmentation
+from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
+from surrogate.shelf.described import Described
+
+Float = NDArray[np.float64]
+
+
+def segment_inputs(segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf) -> tuple[Float, Float, Float]:
+    """Return units [S, I, T], mean features [S, F] and customers [S]."""
+    count = len(segments.ids)
+    units = units_by_group(rows, shelf, segments.groups(seen.features), count)
+    means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
+    return units, to_digits(means), np.bincount(segments.label, minlength=count).astype(float)
+
+
+def hold_out(
+    members: tuple[Member, ...], segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf, *, cut: int
+) -> Held:
+    """Return what was sold after week ``cut`` beside what was foreseen by what was known at its end.
+
+    Parameters
+    ----------
+    members
+        Fitted on the weeks up to ``cut``.
+    segments
+        Of the customers as they were then.
+    seen
+        Customers and promotions as they were then.
+    rows
+        Purchases of all weeks.
+    shelf
+        All weeks, with their promotions.
+    """
+    marked = seen.marked(shelf)
+    before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
+    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
+    units, means, customers = segment_inputs(segments, seen, rows, before)
+    sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
+    lasting = persistence(rows, last_week=cut)
+    bases = [
+        last_level(member, before, units, means, customers, lasting=lasting, deals=deals)[:, :, None]
+        for member in members
+    ]
+    flat = np.ones((1, 1, after.weeks.size))
+    seasons = [seasonal(member, after)[None] for member in members]
+    bases = [base * season.mean(axis=2, keepdims=True) for base, season in zip(bases, seasons, strict=True)]
+    turns = [season / season.mean(axis=2, keepdims=True) for season in seasons]
+    foreseen = [
+        base * turn * predicted_bump(member, after, means, deals)
+        for base, turn, member in zip(bases, turns, members, strict=True)
+    ]
+    usual = [
+        base * predicted_bump(member, before, means, deals).mean(axis=2, keepdims=True)
+        for base, member in zip(bases, members, strict=True)
+    ]
+    mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
+    return Held(
+        shelf=marked.window(cut + 1, int(shelf.weeks[-1])),
+        units=sold * after.counted,
+        network=np.mean(foreseen, axis=0) * after.counted,
+        baseline=np.mean([base * turn for base, turn in zip(bases, turns, strict=True)], axis=0) * after.counted,
+        segment_mean=units.mean(axis=2, keepdims=True) * flat * after.counted,
+        usual_deals=np.mean(usual, axis=0) * flat * after.counted,
+        members=MemberForecast(
+            base=np.stack(bases)[..., 0], units=np.stack(foreseen), mechanic=mechanic, distance=distance
+        ),
+    )
+
+
+def level_spread(spread: Float, tested: Segmentation, final: Segmentation) -> Float:
+    """Return the level spread by final segment [S]: the tested segment of the same rank, or the mean of all."""
+    return np.array([spread[tested.ids.index(name)] if name in tested.ids else spread.mean() for name in final.ids])

@@ -1,0 +1,148 @@
+"""The saved model itself on weeks after its data: what it foresaw, and what then happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import week_of
+from surrogate.effects.demand import Nuisance
+from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
+from surrogate.held_out.calibrate import Spreads
+from surrogate.held_out.evaluate import Held, MemberForecast
+from surrogate.held_out.held_out import segment_inputs
+from surrogate.held_out.held_promotions import strongest_promotions
+from surrogate.held_out.peer_panel import item_panel
+from surrogate.held_out.peers import Panel
+from surrogate.model import Model
+from surrogate.people.learned_groups import without_noise
+from surrogate.people.placing import place
+from surrogate.people.profile_axes import profile_space
+from surrogate.people.segments import Segmentation
+from surrogate.shelf.cells import Shelf, lay_out, units_by_group
+from surrogate.shelf.described import Described, describe
+
+Float = NDArray[np.float64]
+
+
+def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, Panel]:
+    """Return the held record and the peers' panel of the weeks after the model's data.
+
+    Customers are placed in the saved segments by what they bought up to the end of the model's data. The saved levels
+    of segments in categories are split over shelf items by the items' sales of the last weeks, promotions taken off.
+
+    Parameters
+    ----------
+    model
+        A trained model.
+    spec
+        Its data file, with a later ``test_until``.
+    base
+        Folder that file names are relative to.
+
+    Raises
+    ------
+    InvalidInput
+        When the data cannot be used, or its past is not what the model was trained on.
+    """
+    cut = week_of(dt.date.fromisoformat(model.test_until))
+    events = load_events(spec, until=spec.test_until, base=base)
+    shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
+    seen = describe(events, shelf, week=cut, scale=model.scale)
+    _check(model, shelf, seen, events.source)
+    segments = Segmentation(
+        ids=model.groups.ids,
+        names=model.groups.names,
+        label=place(profile_space(model), seen.features.raw),
+        stability=model.groups.stability,
+        least_visits=model.groups.least_visits,
+    )
+    plain = seen.plain(shelf)
+    before, after = plain.window(0, cut), plain.window(cut + 1, int(shelf.weeks[-1]))
+    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
+    units, _, _ = segment_inputs(segments, seen, rows, before)
+    sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids)) * after.counted
+    bases, foreseen, usual = [], [], []
+    for number, net in enumerate(model.ensemble.networks):
+        member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
+        past = predicted_bump(member, before, model.groups.features, deals)
+        level = _item_levels(model.groups.base[number], units, past, before)
+        bases.append(level)
+        foreseen.append(level[..., None] * predicted_bump(member, after, model.groups.features, deals))
+        usual.append(level[..., None] * past.mean(axis=2, keepdims=True))
+    mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
+    counted = after.counted
+    held = Held(
+        shelf=seen.marked(shelf).window(cut + 1, int(shelf.weeks[-1])),
+        units=sold,
+        network=np.mean(foreseen, axis=0) * counted,
+        baseline=np.mean(bases, axis=0)[..., None] * counted,
+        segment_mean=units.mean(axis=2, keepdims=True) * counted,
+        usual_deals=np.mean(usual, axis=0) * counted,
+        members=MemberForecast(base=np.stack(bases), units=np.stack(foreseen), mechanic=mechanic, distance=distance),
+    )
+    return held, item_panel(seen, segments, rows, shelf, cut=cut)
+
+
+def saved_spreads(model: Model) -> Spreads:
+    """Return the spreads that the model was saved with."""
+    levels = without_noise(model.groups.base_cv, model.weekly_noise, model.groups.base.mean(axis=0))
+    return Spreads(
+        base_cv=levels.mean(axis=1),
+        lift_sd=model.lift_sd,
+        lift_sd_by_distance=model.lift_sd_by_distance,
+        noise=model.weekly_noise,
+    )
+
+
+def _check(model: Model, shelf: Shelf, seen: Described, source: str) -> None:
+    """Refuse data whose past gives other shelf items or features than the model's."""
+    same_items = shelf.category.tolist() == model.ensemble.item_category.tolist()
+    if same_items and seen.features.names == model.scale.names:
+        return
+    got = f"{len(shelf.names)} shelf items and {len(seen.features.names)} features"
+    expected = (
+        f"up to {model.test_until} the data that the model learned from "
+        f"({model.ensemble.item_category.size} shelf items, {len(model.scale.names)} features)"
+    )
+    remedy = "name the data file of the training, with a later test_until, or train again on this data"
+    raise InvalidInput([Problem(where=source, what="purchases", expected=expected, got=got, remedy=remedy)])
+
+
+def _response_only(response: Float, categories: int) -> Nuisance:
+    """Return nuisance terms that know how items answer and nothing of levels: all that a bump needs."""
+    return Nuisance(
+        item=np.zeros_like(response),
+        response=response,
+        group=np.zeros((1, categories)),
+        common=np.zeros(1),
+        category=np.zeros((categories, 1)),
+    )
+
+
+def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float:
+    """Split saved levels of categories [S, C] over their items [S, I] by recent sales, promotions taken off.
+
+    As in `surrogate.effects.levels.last_level`, the last weeks weigh against the longer past; totals stay the
+    saved ones.
+    """
+    age = np.arange(before.weeks.size)[::-1]
+    recent, last = (0.5 ** (age / weeks) * before.counted for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
+    usual = ((units * recent).sum(axis=2) + 0.5) / np.maximum((bump * recent).sum(axis=2), 1e-9)
+    prior = _shares(usual, before) * base[:, before.category]
+    own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
+    own = own / ((bump * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
+    return _shares(own, before) * base[:, before.category]
+
+
+def _shares(level: Float, before: Shelf) -> Float:
+    """Return the share [S, I] of an item in its category's level."""
+    total = np.zeros((len(level), len(before.categories)))
+    np.add.at(total.T, before.category, level.T)
+    return np.asarray(level / np.maximum(total[:, before.category], 1e-12))

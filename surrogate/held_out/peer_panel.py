@@ -1,0 +1,53 @@
+"""The panel that the network's peers are fitted on: the same weeks, segments, items and promotions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.held_out.held_out import segment_inputs
+from surrogate.held_out.peers import Panel, deal_features
+from surrogate.people.segments import Segmentation
+from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.described import Described
+
+Float = NDArray[np.float64]
+
+
+def item_panel(seen: Described, segments: Segmentation, rows: ItemRows, shelf: Shelf, *, cut: int) -> Panel:
+    """Return shelf items in segments: what was sold up to the cut, what ran up to the end.
+
+    Parameters
+    ----------
+    seen
+        Customers and promotions as known at the end of week ``cut``.
+    segments
+        Of the customers as they were then.
+    rows, shelf
+        Of all weeks.
+    """
+    plain = seen.plain(shelf)
+    before = plain.window(0, cut)
+    units, means, _ = segment_inputs(segments, seen, rows, before)
+    count = len(segments.ids)
+    deals = seen.deals(segments.groups(seen.features), count)
+    declared = deal_features(deals, len(shelf.names), int(shelf.weeks[0]), shelf.weeks.size, count)
+    shown = np.stack([plain.depth, plain.display, plain.mailer], axis=-1)
+    common = np.broadcast_to(shown, (count, *shown.shape))
+    return Panel(
+        units=units,
+        promotions=np.concatenate([common, declared], axis=-1),
+        category=shelf.category,
+        features=means,
+    )
+
+
+def category_panel(items: Panel, shelf: Shelf) -> Panel:
+    """Return the panel of whole categories: units summed, promotions weighted by the items' share in value."""
+    inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(float)
+    return Panel(
+        units=np.einsum("ci,sit->sct", inside, items.units),
+        promotions=np.einsum("ci,sitp->sctp", inside * shelf.weight, items.promotions),
+        category=np.arange(len(shelf.categories)),
+        features=items.features,
+    )

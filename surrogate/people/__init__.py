@@ -1,0 +1,1 @@
+"""Customers: features, profiles W.X, segments and their names."""

@@ -1,0 +1,85 @@
+"""Placing customers in the segments of a saved model: from feature columns to a segment, as training itself does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.csv_files import CsvTable
+from scenarios.problems import InvalidInput
+from surrogate.data.customer_file import CUSTOMER, customer_table
+from surrogate.effects.category_response import to_digits
+from surrogate.people.profile_axes import ProfileSpace
+from surrogate.people.segments import REST, nearest
+
+Float = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+_VISITS = "visits per week"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CustomerRows:
+    """Customers to place. N rows, F features of the model."""
+
+    ids: tuple[str, ...] | None
+    """[N] as the file writes them; None where it has no column ``customer``."""
+    raw: Float
+    """[N, F] in people's units; NaN where unknown."""
+    missing: tuple[str, ...]
+    """Features of the model that the file has no column for: unknown for everybody."""
+
+
+def place(space: ProfileSpace, raw: Float) -> Labels:
+    """Return the segment [N] of customers with features [N, F] in people's units, NaN where unknown.
+
+    A customer belongs to the segment whose mean profile W.X is closest; unknown features count as the average
+    customer's. One with too few visits a week belongs to ``rest``, as in training.
+    """
+    own = [number for number, name in enumerate(space.ids) if not (name == REST and space.least_visits > 0)]
+    points = np.round(to_digits(space.scale(raw)) @ space.weight.T, 6)
+    label = np.asarray(own, dtype=np.int64)[nearest(points, space.features[own] @ space.weight.T)]
+    if len(own) < len(space.ids):
+        visits = raw[:, space.scale.names.index(_VISITS)]
+        label[visits < space.least_visits] = space.ids.index(REST)
+    return label
+
+
+def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
+    """Read a CSV or Parquet file with one row a customer and one column a feature.
+
+    Columns are named as the model's features, spaces or underscores; blank cells are unknown.
+
+    Raises
+    ------
+    InvalidInput
+        For unknown or twice named columns, a file without any feature or row, and cells that are no numbers.
+    """
+    table = customer_table(path)
+    columns = {name.replace(" ", "_"): name for name in table.columns}
+    features = [name.replace(" ", "_") for name in space.scale.names]
+    if len(columns) < len(table.columns):
+        table.problem(None, "header", "each feature once", "one with spaces and with underscores", "keep one")
+    named = CsvTable(name=table.name, columns={new: table.columns[old] for new, old in columns.items()},
+                     lines=table.lines, problems=table.problems)  # fmt: skip
+    named.require([CUSTOMER, *features], [])
+    if not table.problems and not set(features) & set(columns):
+        table.problem(None, "header", "at least one feature of the model", ", ".join(table.columns) or "no column")
+    if not table.problems and not len(table):
+        table.problem(None, "rows", "at least one customer", "none")
+    if table.problems:
+        raise InvalidInput(table.problems)
+    raw = np.full((len(table), len(features)), np.nan)
+    for number, name in enumerate(features):
+        if name in columns:
+            raw[:, number] = named.numbers(name)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    return CustomerRows(
+        ids=tuple(named.columns[CUSTOMER]) if CUSTOMER in columns else None,
+        raw=raw,
+        missing=tuple(name for name, column in zip(space.scale.names, features, strict=True) if column not in columns),
+    )

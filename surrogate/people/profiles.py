@@ -1,0 +1,138 @@
+"""Customer features X: what a customer's past purchases say about how they shop, on one robust scale.
+
+The network's linear first layer W makes the user profile of them: profile = W X.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.data.events import Events
+from surrogate.data.signals import COUNTED, signal_features
+
+Float = NDArray[np.float64]
+_CLIP = 3.0
+_BLOCK = 1 << 21
+"""Rows that are added up together, so that tens of millions need little memory on top."""
+_USUAL_BASKETS = 10.0
+"""Baskets on everybody's usual days that are added to a customer's own: few baskets show no habit."""
+
+HABITS = (
+    "weeks since last visit",
+    "visits per week",
+    "spend per week",
+    "basket value",
+    "units per basket",
+    "discount share",
+    "coupon share",
+    "own-brand share",
+    "weekend share",
+)
+"""Features that every data set gives, in order; category shares (``share of ...``) and demographics follow."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Features:
+    """Features of customers. N customers, F features."""
+
+    customers: NDArray[np.int64]
+    """[N] sorted; stays in memory, no model file holds it."""
+    names: tuple[str, ...]
+    raw: Float
+    """[N, F] in people's units; NaN where unknown."""
+    baskets: Float
+    """[N] baskets in the window."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scale:
+    """Robust normalisation: (transformed - median) / (quartile range / 1.35), unknown = 0, cut at +-3."""
+
+    names: tuple[str, ...]
+    logged: NDArray[np.bool_]
+    centre: Float
+    spread: Float
+
+    def __call__(self, raw: Float) -> Float:
+        """Return normalised features of raw ones [..., F]."""
+        scaled = (self._transformed(raw) - self.centre) / self.spread
+        return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -_CLIP, _CLIP)
+
+    def _transformed(self, raw: Float) -> Float:
+        return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
+
+
+def build_features(events: Events, categories: tuple[str, ...], *, last_week: int) -> Features:
+    """Describe every customer by what was seen up to ``last_week``, and by nothing later."""
+    week = events.visits["week"].to_numpy()
+    early = week <= last_week
+    weeks = last_week - int(week.min()) + 1
+    customers, place = np.unique(events.visits["customer"].to_numpy()[early], return_inverse=True)
+
+    def total(name: str) -> Float:
+        return np.bincount(place, events.visits[name].to_numpy()[early], customers.size).astype(np.float64)
+
+    regular, quantity, baskets = total("regular"), total("quantity"), np.maximum(total("baskets"), 1.0)
+    shelf, coupon = total("shelf_discount"), total("coupon_discount")
+    spend = regular - shelf - coupon
+    usual = total("weekend").sum() / baskets.sum()
+    last = np.zeros(customers.size)
+    np.maximum.at(last, place, week[early].astype(np.float64))
+    columns = [
+        last_week - last,
+        baskets / weeks,
+        spend / weeks,
+        spend / baskets,
+        quantity / baskets,
+        shelf / regular,
+        coupon / regular,
+        total("private") / regular,
+        (total("weekend") + _USUAL_BASKETS * usual) / (baskets + _USUAL_BASKETS),
+    ]
+    value = _category_value(events, categories, customers, last_week)
+    columns += list((value / regular[:, None]).T)
+    names = [*HABITS, *(f"share of {category}" for category in categories)]
+    known = events.demographics.set_index("customer").reindex(customers)
+    for name in known.columns:
+        columns.append(known[name].to_numpy(dtype=np.float64))
+        names.append(name)
+    for name, values in signal_features(events, customers, last_week):
+        columns.append(values)
+        names.append(name)
+    return Features(
+        customers=customers.astype(np.int64),
+        names=tuple(names),
+        raw=np.column_stack(columns).astype(np.float64),
+        baskets=baskets,
+    )
+
+
+def _category_value(events: Events, categories: tuple[str, ...], customers: NDArray[np.int64], last_week: int) -> Float:
+    """Return the regular value that customers bought of each category [N, C]."""
+    number = {name: index for index, name in enumerate(categories)}
+    category = np.array([number.get(name, -1) for name in events.products["category"]], dtype=np.int64)
+    who, product, week, regular = (events.sales[name].to_numpy() for name in ("customer", "product", "week", "regular"))
+    sums = np.zeros(customers.size * len(categories))
+    for start in range(0, who.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        keep = week[block] <= last_week
+        row = np.searchsorted(customers, who[block][keep])
+        sums += np.bincount(row * len(categories) + category[product[block][keep]], regular[block][keep], sums.size)
+    return sums.reshape(customers.size, len(categories))
+
+
+def fit_scale(features: Features) -> Scale:
+    """Fit the normalisation; amounts and rates are taken as logarithms first."""
+    logged = np.array([name in HABITS[:5] or name == "income" or name.endswith(COUNTED) for name in features.names])
+    unfitted = Scale(names=features.names, logged=logged, centre=np.zeros(logged.size), spread=np.ones(logged.size))
+    moved = unfitted._transformed(features.raw)
+    empty = ~np.isfinite(moved).any(axis=0)
+    moved[:, empty] = 0.0
+    low, centre, high = np.nanpercentile(moved, [25, 50, 75], axis=0)
+    spread = (high - low) / 1.35
+    fallback = np.nanstd(moved, axis=0)
+    spread = np.where(spread > 1e-9, spread, np.where(fallback > 1e-9, fallback, 1.0))
+    return Scale(names=features.names, logged=logged, centre=centre, spread=spread)

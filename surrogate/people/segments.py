@@ -1,0 +1,229 @@
+"""Segments: customers whose learned profiles are alike, with stable ids and names that a person understands.
+
+How many: the largest number whose clusters are all large enough and all come back when the customers are resampled
+(bootstrap agreement cluster by cluster: Hennig, doi:10.1016/j.csda.2006.11.025).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import LearnSpec
+from scenarios.streams import stream
+from surrogate.people.profiles import HABITS, Features
+from surrogate.people.segment_names import name_segments
+
+Float = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+CHOICES = range(2, 9)
+"""Numbers of segments that are tried where the scenario gives none."""
+STABLE = 0.75
+"""Overlap (Jaccard) with which even the worst segment of a number must come back to count as found, not as chance."""
+RESAMPLES = 10
+"""Bootstrap samples of the customers for each number."""
+MIN_BASKETS = 12.0
+"""Customers with fewer baskets show too little of themselves and go to ``rest``."""
+REST = "rest"
+_CHOOSING, _FITTING = 5_000, 50_000
+"""Customers that the number is chosen on, and that clusters are fitted on; all customers are placed."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Segmentation:
+    """Who belongs where. N customers."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    label: Labels
+    """[N] index of the customer's segment; ``rest``, if any, is the last."""
+    stability: float
+    """Overlap (Jaccard, 0 to 1) in which even the least stable segment comes back from resampled customers."""
+    least_visits: float
+    """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
+
+    def groups(self, features: Features) -> dict[int, int]:
+        """Return the segment index by customer."""
+        return {int(customer): int(label) for customer, label in zip(features.customers, self.label, strict=True)}
+
+
+def find_segments(profiles: Float, features: Features, scaled: Float, spec: LearnSpec, *, seed: int) -> Segmentation:
+    """Cluster learned profiles [N, D].
+
+    Segments are numbered by spend per customer, the largest first, so ids stay put when the data grows. Customers with
+    fewer than twelve baskets become ``rest`` where they are enough for a group of their own. A cluster below
+    ``spec.min_size`` is dissolved: its customers go where they fit next best. The result does not depend on the order
+    of the customers.
+
+    Raises
+    ------
+    InvalidInput
+        When all customers together are fewer than the smallest group may be.
+    """
+    if not (len(profiles) >= spec.min_size):
+        raise _too_few(len(profiles), spec.min_size)
+    known = features.baskets >= MIN_BASKETS
+    if known.sum() < max(2 * spec.min_size, 1) or (~known).sum() < spec.min_size:
+        known = np.ones_like(known)
+    points = np.round(profiles[known], 6)
+    label, stability = cluster(points, spec, seed=seed)
+    return _numbered(label, known, features, scaled, stability)
+
+
+def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float]:
+    """Return the cluster of each point [N, D], none below ``spec.min_size``, and how well the worst one comes back."""
+    order = np.lexsort(points.T)
+    with threadpool_limits(limits=1):
+        count, stability = _how_many(points[order], spec, seed)
+        return nearest(points, _centres(points[order], count, spec.min_size, seed)), stability
+
+
+def nearest(points: Float, centres: Float) -> Labels:
+    """Return for each point [N, D] the closest centre [S, D]; ties go to the first."""
+    label = np.empty(len(points), dtype=np.int64)
+    for start in range(0, len(points), 100_000):
+        block = points[start : start + 100_000]
+        distance = (centres**2).sum(axis=1) - 2 * block @ centres.T  # without |point|^2, the same for all centres
+        label[start : start + 100_000] = np.round(distance, 9).argmin(axis=1)
+    return label
+
+
+def _too_few(customers: int, least: int) -> InvalidInput:
+    problem = Problem(
+        where="data",
+        what="customers",
+        expected=f"at least {least}, the smallest group that a model may describe (min_segment_size)",
+        got=str(customers),
+        remedy="use data of more customers; a model about fewer would tell on single persons",
+    )
+    return InvalidInput([problem])
+
+
+def _sample(points: Float, size: int, seed: int, *names: str) -> Float:
+    if len(points) <= size:
+        return points
+    chosen = stream(seed, "segments", *names).choice(len(points), size, replace=False)
+    return points[np.sort(chosen)]
+
+
+def _cluster(points: Float, count: int, seed: int, *, starts: int) -> Float:
+    """Return centres [count, D]."""
+    fitted = KMeans(count, n_init=starts, random_state=seed % 2**31).fit(points)
+    return np.asarray(fitted.cluster_centers_, dtype=np.float64)
+
+
+def _how_many(points: Float, spec: LearnSpec, seed: int) -> tuple[int, float]:
+    """Return the number of segments and its stability."""
+    share = min(1.0, _CHOOSING / len(points))
+    points = _sample(points, _CHOOSING, seed, "choosing")
+    distinct = len(np.unique(points, axis=0))
+    most = min(len(points) // max(round(spec.min_size * share), 1), distinct)
+    if spec.count is not None:
+        count = min(spec.count, max(most, 1))
+        return count, _stability(points, count, seed)
+    tried = []
+    for count in CHOICES:
+        if count > most:
+            break
+        sizes = np.bincount(nearest(points, _cluster(points, count, seed, starts=4)), minlength=count)
+        if sizes.min() >= spec.min_size * share:
+            tried.append((count, _stability(points, count, seed)))
+    if not tried:
+        return 1, 1.0
+    stable = [one for one in tried if one[1] >= STABLE]
+    return stable[-1] if stable else max(tried, key=lambda one: (one[1], -one[0]))
+
+
+def _stability(points: Float, count: int, seed: int) -> float:
+    """Return how well the worst cluster of all points comes back in clusters of bootstrap samples."""
+    if count == 1:
+        return 1.0
+    label = nearest(points, _cluster(points, count, seed, starts=4))
+    rng = stream(seed, "segments", "bootstrap", str(count))
+    overlaps = []
+    for number in range(RESAMPLES):
+        drawn = points[rng.integers(0, len(points), len(points))]
+        enough = min(count, len(np.unique(drawn, axis=0)))
+        overlaps.append(_overlap(label, nearest(points, _cluster(drawn, enough, seed + number, starts=2)), count))
+    return round(float(np.mean(overlaps, axis=0).min()), 3)
+
+
+def _overlap(label: Labels, other: Labels, count: int) -> Float:
+    """Return for each cluster the Jaccard overlap with the most similar other cluster [count]."""
+    both = np.zeros((count, count))
+    np.add.at(both, (label, other), 1.0)
+    either = both.sum(axis=1)[:, None] + both.sum(axis=0)[None] - both
+    return np.asarray((both / np.maximum(either, 1.0)).max(axis=1))
+
+
+def _centres(points: Float, count: int, min_size: int, seed: int) -> Float:
+    """Return centres of clusters that all hold at least ``min_size`` of all points.
+
+    While one is too small, the smallest is dissolved. Each centre is the mean of the points closest to it, so a
+    customer is placed by a saved model where training put it.
+    """
+    centres = _cluster(_sample(points, _FITTING, seed, "fitting"), count, seed, starts=8)
+    while True:
+        centres = _settled(points, centres)
+        sizes = np.bincount(nearest(points, centres), minlength=len(centres))
+        if sizes.min() >= min_size or len(centres) == 1:
+            return centres
+        centres = np.delete(centres, int(sizes.argmin()), axis=0)
+
+
+def _settled(points: Float, centres: Float) -> Float:
+    """Move centres to the means of their points until nobody changes sides."""
+    label = nearest(points, centres)
+    for _ in range(100):
+        used = np.unique(label)
+        centres = np.stack([points[label == number].mean(axis=0) for number in used])
+        after = nearest(points, centres)
+        if (after == np.searchsorted(used, label)).all():
+            break
+        label = after
+    return centres
+
+
+def _numbered(
+    label: Labels, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float
+) -> Segmentation:
+    """Number the clusters by spend, name them, and put everybody else into ``rest``."""
+    full = np.full(known.size, -1)
+    full[known] = label
+    spend = features.raw[:, HABITS.index("spend per week")]
+    kept = sorted(set(label.tolist()), key=lambda number: (-round(float(spend[full == number].mean()), 6), number))
+    rank = {number: position for position, number in enumerate(kept)}
+    final = np.array([rank.get(int(number), len(kept)) for number in full])
+    means, raw = (
+        np.stack([_mean_known(values[final == number]) for number in range(len(kept))])
+        for values in (scaled, features.raw)
+    )
+    ids = [f"s{position + 1}" for position in range(len(kept))]
+    names = name_segments(means, raw, _mean_known(scaled[known]), _mean_known(features.raw[known]), features.names)
+    least_visits = 0.0
+    if not known.all():
+        ids.append(REST)
+        names.append("everybody else")
+        least_visits = _least_visits(features)
+    return Segmentation(ids=tuple(ids), names=tuple(names), label=final, stability=stability, least_visits=least_visits)
+
+
+def _mean_known(values: Float) -> Float:
+    """Return the mean of the known values by column [F]; NaN where nobody's is known."""
+    known = np.isfinite(values)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
+
+
+def _least_visits(features: Features) -> float:
+    """Return visits a week between those of the last customer in rest and the first one known, by the data's weeks."""
+    visits = features.raw[:, HABITS.index("visits per week")]
+    seen = visits > 0
+    weeks = float(np.median(features.baskets[seen] / visits[seen]))
+    return round((MIN_BASKETS - 0.5) / weeks, 6)

@@ -1,0 +1,166 @@
+"""Scoring: what a trained model says about one scenario, on the scenario's own axes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.effects import Effects, Learned
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.schema import Product, Scenario, Segment
+from scenarios.words import Unit
+from surrogate.effects.category_response import to_digits
+from surrogate.evidence.known_mechanics import taught
+from surrogate.model import Model
+from surrogate.people.declared import declared_groups
+from surrogate.people.explain import segment_profile
+from surrogate.scoring.axes import Axes
+from surrogate.scoring.score_evidence import fitted_terms, suspicions
+from surrogate.scoring.score_history import recent_lines
+from surrogate.scoring.score_offers import score_offers
+from surrogate.scoring.score_tests import calibrated
+
+Float = NDArray[np.float64]
+
+
+def score(model: Model, scenario: Scenario) -> Learned:
+    """Score a scenario's segments, products and offers.
+
+    Parameters
+    ----------
+    model
+        A trained model.
+    scenario
+        Products must be read in; segments may still be ``{learn: ...}``, then the model's own are used.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
+    """
+    axes = axes_of(model, scenario)
+    groups, segments, declared = axes.groups, axes.segments, isinstance(scenario.segments, tuple)
+    prices = {
+        product.id: float(model.regular_price[number])
+        for product, number in zip(axes.products, axes.index, strict=True)
+        if product.price is None
+    }
+    base_units = base_units_of(axes)
+    offers = calibrated(axes, score_offers(axes), base_units.mean(axis=(0, 3)))
+    effects = Effects(
+        base_units=base_units,
+        base_cv=groups.base_cv[:, axes.index],
+        lift=offers.lift,
+        lift_sd=offers.lift_sd,
+        take_up=offers.take_up,
+        take_up_cv=offers.take_up_cv,
+        evidence=offers.evidence,
+        source=model.source,
+        notes=(*model.notes, *offers.notes),
+    )
+    per_period = scenario.horizon.period_days / 7
+    return Learned(
+        effects=effects,
+        segments=segments,
+        prices=prices,
+        history=recent_lines(axes),
+        orders={
+            segment.id: tuple((value, round(count * per_period, 6), units) for value, count, units in bins)
+            for segment, bins in zip(segments, groups.orders, strict=True)
+        },
+        accuracy=dict(model.accuracy) | ({"segments": "declared in the scenario"} if declared else {}),
+        response=fitted_terms(axes),
+        suspicions=suspicions(axes, offers.evidence),
+    )
+
+
+def axes_of(model: Model, scenario: Scenario) -> Axes:
+    """Put a scenario's axes beside the model's.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
+    """
+    products = scenario.products
+    if not isinstance(products, tuple):
+        raise TypeError("scoring needs a scenario whose products are read in")
+    problems = [*_unknown(model, scenario, products), *_unscorable(model, scenario), *_too_early(model, scenario)]
+    if problems:
+        raise InvalidInput(problems)
+    index = np.array([model.categories.index(product.id) for product in products])
+    if isinstance(scenario.segments, tuple):
+        groups, segments = declared_groups(model, scenario.segments), scenario.segments
+    else:
+        groups, segments = model.groups, learned_segments(model)
+    return Axes(scenario=scenario, segments=segments, products=products, index=index, model=model, groups=groups)
+
+
+def learned_segments(model: Model) -> tuple[Segment, ...]:
+    """Return the model's own segments as records of the scenario."""
+    return tuple(
+        Segment(id=name, name=model.groups.names[number], customers=int(model.groups.customers[number]),
+                profile=segment_profile(model, number))
+        for number, name in enumerate(model.groups.ids)
+    )  # fmt: skip
+
+
+def base_units_of(axes: Axes) -> Float:
+    """Return [E, S, K, T]: the last level by season, spread over weekdays where periods are days."""
+    horizon, weekly = axes.scenario.horizon, axes.groups.base[:, :, axes.index]
+    if horizon.unit is Unit.WEEK:
+        share = np.ones((len(axes.index), horizon.periods))
+    else:
+        days = [day.isoweekday() - 1 for day in horizon.dates]
+        share = axes.model.weekday_share[axes.index][:, days]
+    periods = weekly[:, :, :, None] * share[None, None]
+    if (season := axes.model.season) is not None:
+        length = horizon.period_days
+        days = [day.toordinal() + offset for day in horizon.dates for offset in range(length)]
+        factor = season.factor(days)[:, axes.index]
+        periods = periods * factor.reshape(*factor.shape[:2], horizon.periods, length).mean(axis=3)[:, None]
+    return to_digits(periods)
+
+
+def _unknown(model: Model, scenario: Scenario, products: tuple[Product, ...]) -> list[Problem]:
+    return [
+        Problem(
+            where=scenario.scenario,
+            what=f"products.{product.id}",
+            expected="a product of the trained model",
+            got=product.id,
+            remedy=f"{did_you_mean(product.id, model.categories)} (products are named in the data file)",
+        )
+        for product in products
+        if product.id not in model.categories
+    ]
+
+
+def _unscorable(model: Model, scenario: Scenario) -> list[Problem]:
+    known = taught(model)
+    words = sorted(mechanic.value for mechanic in known)
+    return [
+        Problem(
+            where=scenario.scenario,
+            what=f"offers.{offer.id}",
+            expected=f"{', '.join(words[:-1])} or {words[-1]}: the purchase data shows no other mechanic",
+            got=offer.mechanic.value,
+            remedy="delete the offer, add past ones of its kind to the data file (past_offers), "
+            "or give all effects as a table: effects: {table: effects.csv}",
+        )
+        for offer in scenario.offers
+        if offer.mechanic not in known
+    ]
+
+
+def _too_early(model: Model, scenario: Scenario) -> list[Problem]:
+    last = dt.date.fromisoformat(model.test_until)
+    if scenario.horizon.start > last:
+        return []
+    remedy = "start later, or move train_until and test_until in the data file to earlier Sundays"
+    got = str(scenario.horizon.start)
+    return [
+        Problem(where=scenario.scenario, what="horizon.start", expected=f"a day after {last}", got=got, remedy=remedy)
+    ]

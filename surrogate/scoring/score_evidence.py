@@ -1,0 +1,55 @@
+"""What a model says about a scenario beside its effects: fitted response terms in its periods, and suspicions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from scenarios.effects import FittedTerm
+from scenarios.words import Unit
+from surrogate.evidence.evidence import response_terms, suspicion_of
+from surrogate.scoring.axes import Axes
+
+_DAYS = 7
+
+
+def fitted_terms(axes: Axes) -> dict[str, FittedTerm]:
+    """Return fitted response terms by key of ``response``, in periods of the scenario."""
+    groups = tuple(product.rivals or product.category for product in axes.products)
+    terms = response_terms(axes.model.sections, groups, axes.index)
+    if axes.scenario.horizon.unit is Unit.WEEK:
+        return terms
+    return {name: by_day(name, term) for name, term in terms.items()}
+
+
+def by_day(name: str, term: FittedTerm) -> FittedTerm:
+    """Turn a weekly strength into a daily one.
+
+    A week's promotion is seven daily ones: each tires by so much that all of them together leave, on average over the
+    week after, what one weekly promotion does. A dip of so many weeks lasts seven times as many days.
+    """
+    if name == "fatigue" and term.periods > 0:
+        keep_week = 0.5 ** (1.0 / term.periods)
+        keep = keep_week ** (1.0 / _DAYS)
+        ages = np.arange(_DAYS)[:, None] + np.arange(1, _DAYS + 1)[None, :]
+        factor = keep_week / float((keep**ages).sum(axis=0).mean())
+        words = f"{term.words}; {term.value:.0%} a promoted week"
+        return replace(
+            term,
+            value=term.value * factor,
+            low=term.low * factor,
+            high=term.high * factor,
+            periods=term.periods * _DAYS,
+            words=words if term.supported else term.words,
+        )
+    return replace(term, periods=term.periods * _DAYS)
+
+
+def suspicions(axes: Axes, evidence: tuple[str, ...]) -> dict[str, str]:
+    """Return by offer id, for effects that were only observed, why they may not be causal."""
+    return {
+        offer.id: suspicion_of(axes.model.sections, offer)
+        for offer, grade in zip(axes.scenario.offers, evidence, strict=True)
+        if grade == "observed"
+    }

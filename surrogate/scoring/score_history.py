@@ -1,0 +1,61 @@
+"""Which of a scenario's offers ran before the horizon, by what the last weeks of the data showed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Offer
+from scenarios.words import Layer, Mechanic
+from surrogate.data.weeks import monday_of
+from surrogate.model import FeatureShares
+from surrogate.scoring.axes import Axes, sold
+from surrogate.shelf.mechanics import scenario_terms
+
+EVERYWHERE = FeatureShares(display=0.3, mailer=1.0)
+"""What a feature offer means when the data file does not say: 30 % of the stores display, all mailers show."""
+
+
+def recent_lines(axes: Axes) -> tuple[PlanLine, ...]:
+    """Return the public lines nearest to what the last weeks of the data showed, for periods before the horizon.
+
+    A category-week becomes the price offer closest in depth, or none where no promotion is closer; a feature offer
+    where displays and mailers reached at least half of what the offer promises and bump more than the price did.
+    """
+    offers = [offer for offer in axes.scenario.offers if offer.layer is Layer.PUBLIC]
+    cuts = [offer for offer in offers if offer.mechanic is Mechanic.PRICE_DISCOUNT]
+    shown = [offer for offer in offers if offer.mechanic is Mechanic.FEATURE]
+    recent, lines = axes.model.recent, []
+    for number, product in enumerate(axes.products):
+        row = axes.index[number]
+        depths = {
+            offer.id: scenario_terms(offer, product, (), price=axes.price(number), order=1.0).saving
+            for offer in cuts
+            if sold(offer, product)
+        }
+        for column, week in enumerate(recent.weeks):
+            best = min(depths, key=lambda name: (abs(depths[name] - recent.depth[row, column]), name), default=None)
+            if best is not None and recent.depth[row, column] <= depths[best] / 2:
+                best = None
+            if best is None:
+                reach = (recent.display[row, column], recent.mailer[row, column])
+                best = next(
+                    (offer.id for offer in shown if sold(offer, product) and _was_shown(axes, offer, reach)), None
+                )
+            if best is not None:
+                lines += [PlanLine(date=day, product=product.id, offer=best) for day in _days(axes, int(week))]
+    return tuple(sorted(lines, key=lambda line: (line.date, line.product, line.offer)))
+
+
+def _was_shown(axes: Axes, offer: Offer, reach: tuple[float, float]) -> bool:
+    shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+    return reach[0] >= shares.display / 2 and reach[1] >= shares.mailer / 2
+
+
+def _days(axes: Axes, week: int) -> list[dt.date]:
+    """Return the first days of the periods before the horizon that start in a week of the data."""
+    horizon = axes.scenario.horizon
+    first = monday_of(week)
+    earliest = horizon.period_of(first)
+    days = [horizon.date_of(period) for period in range(earliest, min(earliest + 8, 0))]
+    return [day for day in days if first <= day < first + dt.timedelta(days=7)]

@@ -1,0 +1,181 @@
+"""What the scenario's offers do: lift, take-up and how far each offer is from the data, on the scenario's axes.
+
+A mechanic that the data declares (`past_offers`) is scored by its own fitted response; a mechanic beside it that never
+ran falls back to what all mechanics have in common, its grade is "assumed" and its interval is wide. Data without
+declared offers knows shelf discounts, displays, mailers and mailed coupons, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import Offer
+from scenarios.words import Layer, Mechanic
+from surrogate.effects.category_response import activated_share, category_lift, offer_lift, to_digits
+from surrogate.effects.network import promotion_features
+from surrogate.evidence.beyond_data import assumptions, beyond_data
+from surrogate.evidence.known_mechanics import declared, kind_of, seen
+from surrogate.model import Model
+from surrogate.scoring.axes import Axes
+from surrogate.scoring.score_history import EVERYWHERE
+from surrogate.shelf.mechanics import Terms, scenario_terms
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OfferScores:
+    """Effects of the scenario's offers. E members, S segments, K products, T periods, O offers."""
+
+    lift: Float
+    """[E, S, K+1, T, O]"""
+    lift_sd: Float
+    """[S, K+1, T, O]"""
+    take_up: Float
+    """[S, K+1, T, O]"""
+    take_up_cv: Float
+    """[S, K+1, T, O]"""
+    distance: Float
+    """[K+1, O] from the promotions of the data (`surrogate.shelf.support`); the last row is the basket."""
+    evidence: tuple[str, ...]
+    """[O]"""
+    notes: tuple[str, ...]
+
+
+def score_offers(axes: Axes) -> OfferScores:
+    """Return what the scenario's offers do."""
+    terms = terms_of(axes)
+    lift, take_up = _effects(axes, terms)
+    mask = axes.applies()
+    distance = _distance(axes, terms)
+    spread = np.hypot(axes.model.lift_sd, axes.model.lift_sd_by_distance * distance)
+    full_lift = np.where(mask[None], lift[:, :, :, None, :], 0.0)
+    full_take_up = np.where(mask, take_up[:, :, None, :], 0.0)
+    varies = np.array([_take_up_varies(offer) for offer in axes.scenario.offers])
+    evidence = tuple("observed" if seen(axes.model, offer) else "assumed" for offer in axes.scenario.offers)
+    return OfferScores(
+        lift=full_lift,
+        lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[None, :, None, :], 0.0),
+        take_up=full_take_up,
+        take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
+        distance=distance,
+        evidence=evidence,
+        notes=(*beyond_data(axes, terms, distance), *assumptions(axes)),
+    )
+
+
+def terms_of(axes: Axes) -> list[list[Terms]]:
+    """Return the terms of every offer (O) on every product and the basket (K + 1)."""
+    scenario = axes.scenario
+    order = axes.model.offers.order if axes.model.offers is not None else 1.0
+    rows = [(axes.price(number), product) for number, product in enumerate(axes.products)]
+    return [
+        [scenario_terms(offer, product, scenario.gifts, price=price, order=order) for price, product in rows]
+        + [scenario_terms(offer, None, scenario.gifts, price=float(np.mean([one[0] for one in rows])), order=order)]
+        for offer in scenario.offers
+    ]
+
+
+def _take_up_varies(offer: Offer) -> bool:
+    return offer.layer is Layer.TARGETED or offer.mechanic.is_basket or offer.mechanic is Mechanic.COUPON
+
+
+def _effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
+    """Return lift [E, S, K + 1, O] and take-up [S, K + 1, O]."""
+    lift, take_up = _shelf_effects(axes, terms)
+    own = np.array([declared(axes.model, offer) for offer in axes.scenario.offers])
+    if own.any():
+        own_lift, own_take_up = _declared_effects(axes, terms)
+        lift = np.where(own, own_lift, lift)
+        take_up = np.where(own, own_take_up, take_up)
+    return lift, take_up
+
+
+def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
+    """Offers as shelf discounts, displays, mailers and mailed coupons teach them; nothing on baskets."""
+    offers, count = axes.scenario.offers, len(axes.products)
+    depth, display, mailer = (np.zeros((count, len(offers))) for _ in range(3))
+    for column, offer in enumerate(offers):
+        if offer.mechanic is Mechanic.FEATURE:
+            shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+            display[:, column], mailer[:, column] = shares.display, shares.mailer
+        elif not offer.mechanic.is_basket:
+            depth[:, column] = [one.saving for one in terms[column][:-1]]
+    size = len(axes.model.categories)
+    phi = np.zeros((size, len(offers), 5))
+    phi[axes.index] = promotion_features(depth, display, mailer)
+    whole = np.zeros((size, len(offers)))
+    whole[axes.index] = depth
+    lift = category_lift(axes.model.ensemble, axes.groups.features, phi)[:, :, axes.index]
+    used = activated_share(axes.model.ensemble, axes.groups.features, whole)[:, axes.index]
+    coupon = np.array([offer.mechanic is Mechanic.COUPON for offer in offers])
+    take_up = np.where(coupon, used, 1.0)
+    lift = to_digits(lift * take_up)
+    return _with_basket(lift), _with_basket(take_up)
+
+
+def _with_basket(values: Float) -> Float:
+    """Append an empty row for the basket on the axis before the last."""
+    return np.concatenate([values, np.zeros_like(values[..., :1, :])], axis=-2)
+
+
+def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
+    """Offers as declared past offers teach them: lift a contacted customer, take-up as its use was seen."""
+    model, offers = axes.model, axes.scenario.offers
+    kind = np.array([rows[0].kind for rows in terms], dtype=np.int64)
+    level = np.array([rows[-1].level for rows in terms])
+    saving = np.zeros((len(model.categories) + 1, len(offers)))
+    saving[axes.index] = np.array([[one.saving for one in rows[:-1]] for rows in terms]).T
+    saving[-1] = [rows[-1].saving for rows in terms]
+    rows = np.append(axes.index, len(model.categories))
+    sent = np.array([float(rows[-1].targeted) for rows in terms])
+    lift = offer_lift(model.ensemble, axes.groups.features, kind, saving, level, sent)[:, :, rows]
+    used = activated_share(model.ensemble, axes.groups.features, saving[:-1], kind)[:, axes.index]
+    take_up = np.zeros((len(axes.segments), len(axes.products) + 1, len(offers)))
+    for column, offer in enumerate(offers):
+        if offer.mechanic is Mechanic.FEATURE:
+            continue
+        if offer.mechanic.is_basket:
+            reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
+            take_up[:, -1, column] = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
+        elif offer.layer is Layer.PUBLIC:
+            taken = {} if model.offers is None else model.offers.taken
+            take_up[:, :-1, column] = taken.get(offer.mechanic.value, 1.0)
+        else:
+            take_up[:, :-1, column] = used[:, :, column]
+    return lift, to_digits(take_up)
+
+
+def _order_use(model: Model, offer: Offer, kind: int) -> float:
+    """Return the share of large enough orders that use an offer on baskets, of customers who are offered it."""
+    taken = {} if model.offers is None else model.offers.taken
+    if offer.layer is Layer.PUBLIC:
+        return taken.get(offer.mechanic.value, 1.0)
+    read = float(np.mean([net.readers(np.array([kind]))[0] for net in model.ensemble.networks]))
+    return taken.get(f"sent {offer.mechanic.value}", read)
+
+
+def _share_at_least(bins: tuple[tuple[float, float, float], ...], spend: float) -> float:
+    """Return the share of a segment's orders that are worth at least ``spend``; all of them where none is known."""
+    orders = sum(count for _, count, _ in bins)
+    return sum(count for value, count, _ in bins if value >= spend) / orders if orders > 0 else 1.0
+
+
+def _distance(axes: Axes, terms: list[list[Terms]]) -> Float:
+    """Return the distance of every offer from the data [K + 1, O]."""
+    support = axes.model.support
+    if support is None:
+        return np.zeros((len(axes.products) + 1, len(terms)))
+    rows = np.append(axes.index, len(axes.model.categories))
+    columns = []
+    for offer, mine in zip(axes.scenario.offers, terms, strict=True):
+        if offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer):
+            columns.append(np.zeros(len(rows)))  # displays and mailers are no savings: `beyond_data` speaks of them
+        else:
+            saving = np.array([one.saving for one in mine])
+            columns.append(support.distance(np.array(kind_of(axes.model, offer)), rows, saving))
+    return to_digits(np.stack(columns, axis=1), 4)

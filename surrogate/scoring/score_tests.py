@@ -1,0 +1,169 @@
+"""Taking a model's lift tests into the scores of a scenario: lifts move, intervals narrow, grades become calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.schema import AppliesTo, Offer
+from scenarios.words import BASKET
+from surrogate.effects.category_response import to_digits
+from surrogate.evidence.evidence import TESTS, StoredTests
+from surrogate.evidence.known_mechanics import taught
+from surrogate.evidence.lift_tests import LiftTest, offer_of_test
+from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
+from surrogate.parts import unpack
+from surrogate.scoring.axes import Axes
+from surrogate.scoring.score_offers import OfferScores, score_offers
+from surrogate.shelf.mechanics import scenario_terms
+
+Float = NDArray[np.float64]
+
+CALIBRATED_FROM = 0.5
+"""Share of the variance of an offer's log lift that tests must take away for the grade "calibrated"."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Used:
+    """A test that speaks of this scenario."""
+
+    test: LiftTest
+    offer: Offer
+    weight: Float
+    """[S, K+1]"""
+
+
+def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
+    """Return scores with the model's lift tests taken in (`taken_in`)."""
+    return taken_in(axes, offers, base)[0]
+
+
+def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores, Float]:
+    """Return scores with the model's lift tests taken in, and how much less is unsure in every cell.
+
+    The second is the share [S, K+1, O] of the variance of each log lift that the tests took away.
+
+    Parameters
+    ----------
+    axes
+        The scenario beside the model.
+    offers
+        Scores without tests.
+    base
+        [S, K] baseline units a period, which weigh cells in a test.
+    """
+    untouched = np.zeros(np.delete(offers.lift_sd.shape, 2))
+    if TESTS not in axes.model.sections:
+        return offers, untouched
+    stored = unpack(axes.model.sections[TESTS], StoredTests)
+    used, notes = _usable(axes, stored, base)
+    if not used:
+        return replace(offers, notes=(*offers.notes, *notes)), untouched
+    virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
+    foreseen = score_offers(virtual)
+    own = axes.scenario.offers
+    tests = Measured(
+        lift=np.array([one.test.lift for one in used]),
+        standard_error=np.array([one.test.standard_error for one in used]),
+        weight=np.stack([one.weight for one in used]),
+        same=tuple(_same(one, own) for one in used),
+        cells=_cells(virtual, foreseen),
+    )
+    categories = (*(product.category for product in axes.products), BASKET)
+    mask = axes.applies()
+    known = np.concatenate([base, base.sum(axis=1, keepdims=True)], axis=1)
+    found = update_lifts(_cells(axes, offers), tests, categories, known[..., None] * mask.any(axis=2))
+    scores = replace(
+        offers,
+        lift=to_digits(np.where(mask[None], found.lift[:, :, :, None, :], 0.0)),
+        lift_sd=to_digits(np.where(mask & (found.lift != 0).any(axis=0)[:, :, None, :], found.sd[:, :, None, :], 0.0)),
+        evidence=tuple(
+            "calibrated" if share >= CALIBRATED_FROM else grade
+            for share, grade in zip(found.offer_removed, offers.evidence, strict=True)
+        ),
+        notes=(
+            *offers.notes,
+            *(
+                _sentence(one.test, before, after)
+                for one, before, after in zip(used, found.foreseen, found.now, strict=True)
+            ),
+            *notes,
+        ),
+    )
+    return scores, found.removed
+
+
+def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], list[str]]:
+    """Return the tests that speak of the scenario, and a sentence on every other."""
+    used, notes, past, known = [], [], stored.offers(), taught(axes.model)
+    segments = [segment.id for segment in axes.segments]
+    products = [product.id for product in axes.products]
+    for test in stored.read():
+        offer = offer_of_test(test, axes.scenario.offers, past)
+        if offer is None:
+            why = f"neither this scenario nor past_offers has an offer {test.offer}"
+        elif offer.mechanic not in known:
+            why = f"the model knows no {offer.mechanic.value}"
+        elif test.product is not None and (test.product not in products or offer.mechanic.is_basket):
+            why = f"this scenario sells no {test.product}" if test.product not in products else "it names a product"
+        elif test.segment is not None and test.segment not in segments:
+            why = f"this scenario has no segment {test.segment}"
+        else:
+            weight = np.zeros((len(segments), len(products) + 1))
+            if offer.mechanic.is_basket:
+                weight[:, -1] = base.sum(axis=1)
+            else:
+                weight[:, :-1] = base * np.array([test.product in (None, product) for product in products])
+            weight *= np.array([test.segment in (None, segment) for segment in segments])[:, None]
+            if not (weight.sum() > 0):
+                weight = (weight >= 0) / weight.size
+            everywhere = offer.model_copy(update={"applies_to": AppliesTo()})
+            used.append(_Used(test=test, offer=everywhere, weight=weight / weight.sum()))
+            continue
+        notes.append(f"Lift test {test.title} is not used: {why}.")
+    return used, notes
+
+
+def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
+    """Return lifts [E, S, K+1, O] and spreads of offers, the same in every period where they apply."""
+    there = (scores.lift != 0).any(axis=0)
+    first = there.argmax(axis=2)[:, :, None, :]
+    offers = axes.scenario.offers
+    order = axes.model.offers.order if axes.model.offers is not None else 1.0
+    rows = [(axes.price(number), product) for number, product in enumerate(axes.products)]
+    mean = float(np.mean([price for price, _ in rows]))
+    saving = np.array(
+        [
+            [
+                scenario_terms(offer, product, axes.scenario.gifts, price=price, order=order).saving
+                for price, product in [*rows, (mean, None)]
+            ]
+            for offer in offers
+        ]
+    ).T
+    return LiftCells(
+        lift=np.take_along_axis(scores.lift, first[None], axis=3)[:, :, :, 0],
+        sd=np.take_along_axis(scores.lift_sd, first, axis=2)[:, :, 0],
+        log_price=-np.log1p(-saving),
+        mechanics=tuple(offer.mechanic for offer in offers),
+        names=tuple(offer.id for offer in offers),
+    )
+
+
+def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
+    """Return the scenario's offer that was tested, where it has the tested one."""
+    for number, offer in enumerate(own):
+        if offer.id == one.test.offer or (
+            one.test.mechanic is offer.mechanic and offer.depth is not None and offer.depth == one.test.depth
+        ):
+            return number
+    return None
+
+
+def _sentence(test: LiftTest, before: float, after: float) -> str:
+    return (
+        f"Lift test {test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
+        f"learned without it {before:+.1%}, with it {after:+.1%}."
+    )

@@ -1,0 +1,247 @@
+"""Cells: purchases and promotions as arrays over groups of customers, shelf items and weeks.
+
+A shelf item is a line of products that goes on deal together (one manufacturer, one type); what sells too little to be
+watched alone is one tail item a category. Items are where deals happen, so that is where lift by depth is identified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.data.events import Events
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+_BLOCK = 1 << 21
+"""Rows that are looked at together, so that tens of millions need little memory on top."""
+CENSORED_FROM = 0.5
+"""Item weeks without stock for this share of their sales or more say too little; those below are scaled up."""
+MIN_WEEKLY_UNITS = 4.0
+"""Lines that sell less than this a week are pooled in the category's tail item."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shelf:
+    """Items and what was promoted on them. C categories (the scenario's products), I items, T weeks."""
+
+    categories: tuple[str, ...]
+    names: tuple[str, ...]
+    """[I]"""
+    category: Int
+    """[I] index of the category."""
+    weeks: Int
+    """[T] week numbers, consecutive."""
+    depth: Float
+    """[I, T] share that the shelf price is below the regular one, product mix held fixed; 0 to 0.9."""
+    display: Float
+    """[I, T] share of the sales-weighted stores with a display."""
+    mailer: Float
+    """[I, T] the same for the mailer."""
+    weight: Float
+    """[I] share of the item in its category's regular value."""
+    offered: Float | None = None
+    """[I, T] share of an item's sales that declared past offers reached, where the data file declares any."""
+
+    calendar: Float | None = None
+    """[T, B] columns of season and holidays (`surrogate.effects.season`); None: neither is known."""
+    usable: NDArray[np.bool_] | None = None
+    """[I, T] False where stock-outs censored half of an item's week or more; None: nowhere."""
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """[I, T] cells that fits and tests may look at."""
+        return np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
+
+    @property
+    def strongest(self) -> Float:
+        """[I, T]: the largest of depth, display, mailer and what declared offers reached."""
+        shown = np.maximum(np.maximum(self.depth, self.display), self.mailer)
+        return shown if self.offered is None else np.maximum(shown, self.offered)
+
+    def window(self, first: int, last: int) -> Shelf:
+        """Return the weeks first..last (numbers, both included)."""
+        keep = (self.weeks >= first) & (self.weeks <= last)
+        return replace(
+            self,
+            weeks=self.weeks[keep],
+            depth=self.depth[:, keep],
+            display=self.display[:, keep],
+            mailer=self.mailer[:, keep],
+            offered=None if self.offered is None else self.offered[:, keep],
+            usable=None if self.usable is None else self.usable[:, keep],
+            calendar=None if self.calendar is None else self.calendar[keep],
+        )
+
+    def hidden_after(self, week: int) -> Shelf:
+        """Return the same weeks with nothing on deal, on display or mailed after a week number."""
+        keep = self.weeks <= week
+        return replace(
+            self,
+            depth=self.depth * keep,
+            display=self.display * keep,
+            mailer=self.mailer * keep,
+            offered=None if self.offered is None else self.offered * keep,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ItemRows:
+    """Purchases of the watched categories with their item (N), in small numbers: there may be tens of millions."""
+
+    customer: NDArray[np.int32]
+    item: NDArray[np.int32]
+    week: NDArray[np.int32]
+    """[N] week number."""
+    quantity: NDArray[np.float32]
+
+    def until(self, week: int) -> ItemRows:
+        """Return the rows up to a week number."""
+        keep = self.week <= week
+        return ItemRows(
+            customer=self.customer[keep], item=self.item[keep], week=self.week[keep], quantity=self.quantity[keep]
+        )
+
+
+def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
+    """Turn purchases into a shelf and item rows.
+
+    Parameters
+    ----------
+    events
+        Purchases, products, promotions and stock-outs.
+    settle_until
+        Last week that decides which lines are items and how products weigh in them; later weeks are described
+        with the same items.
+    """
+    categories = tuple(sorted(events.products["category"].unique()))
+    categories = tuple(name for name in categories if name)
+    goods = events.products[(events.products["category"] != "").to_numpy()]
+    daily = events.daily.assign(week=(events.daily["day"] - 1) // 7).merge(
+        goods[["product", "category", "line"]], on="product"
+    )
+    settled = daily[(daily["week"] <= settle_until).to_numpy()]
+    weeks = np.arange(int(daily["week"].min()), int(daily["week"].max()) + 1)
+    span = settled["week"].max() - settled["week"].min() + 1
+    lines = settled.groupby(["category", "line"])["quantity"].sum()
+    watched = lines[lines >= MIN_WEEKLY_UNITS * span].index
+    keys = [(category, line) for category in categories for line in [*_lines(watched, category), ""]]
+    number = {key: index for index, key in enumerate(keys)}
+    item_of = np.full(len(events.products), -1)
+    item_of[goods["product"]] = [
+        number.get((category, line), number[category, ""])
+        for category, line in zip(goods["category"], goods["line"], strict=True)
+    ]
+    value = np.bincount(settled["product"], settled["regular"], len(events.products)).astype(np.float64)
+    depth, display, mailer = _promoted(events, daily, value, item_of, items=len(keys), weeks=weeks)
+    category = np.array([categories.index(key[0]) for key in keys])
+    held = np.bincount(item_of[goods["product"]], value[goods["product"]], len(keys))
+    weight = held / np.maximum(np.bincount(category, held, len(categories)), 1e-12)[category]
+    gone = _out_of_stock(events, value, item_of, items=len(keys), weeks=weeks)
+    shelf = Shelf(
+        categories=categories,
+        names=tuple(f"{key[0]}: {key[1] or 'all else'}" for key in keys),
+        category=category,
+        weeks=weeks,
+        depth=depth,
+        display=display,
+        mailer=mailer,
+        weight=weight,
+        usable=None if gone is None else gone < CENSORED_FROM,
+    )
+    sales = events.sales
+    item, week = item_of[sales["product"]].astype(np.int32), sales["week"].to_numpy(dtype=np.int32)
+    quantity = sales["quantity"].to_numpy(dtype=np.float32)
+    if gone is not None:
+        there = np.where(gone < CENSORED_FROM, 1.0 - gone, 1.0)
+        quantity = (quantity / there[item, week - weeks[0]]).astype(np.float32)
+    return shelf, ItemRows(customer=sales["customer"].to_numpy(), item=item, week=week, quantity=quantity)
+
+
+def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
+    """Say how many cells stock-outs touched, and what was done with them."""
+    if shelf.usable is None:
+        return ()
+    corrected = int((events.stock_outs["share"] > 0).sum())
+    return (
+        f"stock-outs: {corrected:,} product weeks had days without stock; units of item weeks are scaled up to days "
+        f"with stock, and {int((~shelf.usable).sum()):,} item weeks that were out for half of the week or more are "
+        "left out of fit and tests",
+    )
+
+
+def _out_of_stock(events: Events, value: Float, item_of: Int, *, items: int, weeks: Int) -> Float | None:
+    """Return the share of each item's week [I, T] without stock, each product weighing what it usually sells."""
+    gone = events.stock_outs
+    gone = gone[((item_of[gone["product"]] >= 0) & (gone["week"] >= weeks[0]) & (gone["week"] <= weeks[-1])).to_numpy()]
+    if gone.empty:
+        return None
+    product = gone["product"].to_numpy()
+    cell = item_of[product] * weeks.size + gone["week"].to_numpy() - weeks[0]
+    lost = np.bincount(cell, value[product] * gone["share"].to_numpy(), items * weeks.size).reshape(items, weeks.size)
+    known = np.flatnonzero(item_of >= 0)
+    total = np.bincount(item_of[known], value[known], items)
+    return np.asarray(np.minimum(lost / np.maximum(total, 1e-12)[:, None], 1.0), dtype=np.float64)
+
+
+def _lines(watched: pd.Index, category: str) -> list[str]:
+    return sorted(line for owner, line in watched if owner == category)
+
+
+def _promoted(
+    events: Events, daily: pd.DataFrame, value: Float, item_of: Int, *, items: int, weeks: Int
+) -> tuple[Float, Float, Float]:
+    """Depth, display and mailer by item and week, each product weighing what it weighed in the settled weeks.
+
+    Fixed weights matter: weights of the same week would grow with the deal itself. A product not sold in a week says
+    nothing about its price; an item without any sale counts as undiscounted.
+    """
+    count = weeks.size
+    price = daily.groupby(["product", "week"])[["shelf_discount", "regular"]].sum().reset_index()
+    product = price["product"].to_numpy()
+    weight = value[product] + 1e-6
+    cell = item_of[product] * count + price["week"].to_numpy() - weeks[0]
+    share = (price["shelf_discount"] / price["regular"]).to_numpy()
+    depth = np.bincount(cell, weight * share, items * count) / np.maximum(
+        np.bincount(cell, weight, items * count), 1e-12
+    )
+    known = np.flatnonzero(item_of >= 0)
+    total = np.bincount(item_of[known], value[known], items)
+    marks = events.promotions
+    week = marks["week"].to_numpy()
+    inside = (value[marks["product"]] > 0) & (item_of[marks["product"]] >= 0) & (week >= weeks[0]) & (week <= weeks[-1])
+    marks = marks[inside]
+    weight = value[marks["product"]]
+    cell = item_of[marks["product"]] * count + (marks["week"].to_numpy() - weeks[0])
+    shown = [
+        np.bincount(cell, weight * marks[name].to_numpy(), items * count).reshape(items, count)
+        / np.maximum(total, 1e-12)[:, None]
+        for name in ("display", "mailer")
+    ]
+    return np.clip(depth, 0.0, 0.9).reshape(items, count), shown[0], shown[1]
+
+
+def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
+    """Return the group of each row's customer [N]; -1 for customers of none."""
+    keys = np.fromiter(group.keys(), dtype=np.int64, count=len(group))
+    lookup = np.full(max(int(keys.max(initial=-1)), int(customers.max(initial=-1))) + 1, -1)
+    lookup[keys] = np.fromiter(group.values(), dtype=np.int64, count=len(group))
+    return np.asarray(lookup[customers], dtype=np.int64)
+
+
+def units_by_group(rows: ItemRows, shelf: Shelf, group: Mapping[int, int], groups: int) -> Float:
+    """Return units [G, I, T] that each group of customers bought in the shelf's weeks; other rows are left out."""
+    shape = (groups, len(shelf.names), shelf.weeks.size)
+    sums = np.zeros(shape[0] * shape[1] * shape[2])
+    for start in range(0, rows.customer.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        owner, week = owners(group, rows.customer[block]), rows.week[block]
+        inside = (owner >= 0) & (week >= shelf.weeks[0]) & (week <= shelf.weeks[-1])
+        cell = (owner[inside] * shape[1] + rows.item[block][inside]) * shape[2] + (week[inside] - shelf.weeks[0])
+        sums += np.bincount(cell, rows.quantity[block][inside], sums.size)
+    return sums.reshape(shape)

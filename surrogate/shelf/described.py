@@ -1,0 +1,101 @@
+"""What training knows at the end of one week: customers, coupons and past offers, by what happened up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.data.events import Events
+from surrogate.effects.category_response import to_digits
+from surrogate.effects.day_split import Days, lay_days
+from surrogate.effects.ensemble import FitCells
+from surrogate.effects.fine_groups import Grouped
+from surrogate.people.profiles import Features, Scale, build_features, fit_scale
+from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
+from surrogate.shelf.coupons import CouponRows, find_coupon_rows
+from surrogate.shelf.goods import goods_of
+from surrogate.shelf.past_offers import DealCells, PastOffers, lay_out_offers
+from surrogate.shelf.usual_purchases import usual_purchases
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Described:
+    """Customers and promotions as the purchases up to one week show them."""
+
+    features: Features
+    scale: Scale
+    scaled: Float
+    coupons: CouponRows
+    offers: PastOffers | None
+    """Declared past offers; None where the data file declares none."""
+    order: float
+    """Typical order value."""
+    days: Days | None
+    """Declared public offers by day; None where the data file declares none."""
+
+    def deals(self, group: Mapping[int, int], groups: int) -> DealCells | None:
+        """Return where declared offers ran and what share of each group of customers they reached."""
+        return None if self.offers is None else self.offers.by_group(group, groups)
+
+    def plain(self, shelf: Shelf) -> Shelf:
+        """Return a shelf with only those discounts that no declared offer explains."""
+        return shelf if self.offers is None else self.offers.shelf_without(shelf)
+
+    def marked(self, shelf: Shelf) -> Shelf:
+        """Return a shelf that says where declared offers ran."""
+        return shelf if self.offers is None else replace(shelf, offered=self.offers.offered)
+
+
+def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = None) -> Described:
+    """Describe customers and promotions by what happened up to a week.
+
+    Parameters
+    ----------
+    events
+        What was bought and promoted.
+    shelf
+        All weeks of the data; declared offers are laid out on all of them, by usual sales up to ``week``.
+    week
+        Number of the last week that describes customers.
+    scale
+        Normalisation of features; fitted by default.
+    """
+    features = build_features(events, shelf.categories, last_week=week)
+    scale = scale or fit_scale(features)
+    orders = events.orders[events.orders["week"] <= week]
+    order = float(orders["paid"].mean()) if len(orders) else 1.0
+    offers, days = None, None
+    if events.past_offers:
+        goods = goods_of(events, shelf, settle_until=week)
+        visits = events.visits[events.visits["week"] <= week]
+        usual = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
+        offers = lay_out_offers(usual, shelf, goods, order=order, activity=usual_purchases(visits))
+        days = lay_days(events, shelf, goods, order=order, until=week)
+    return Described(
+        features=features,
+        scale=scale,
+        scaled=to_digits(scale(features.raw)),
+        coupons=find_coupon_rows(events, shelf.categories, last_week=week),
+        offers=offers,
+        order=order,
+        days=days,
+    )
+
+
+def fit_cells(grouped: Grouped, seen: Described, rows: ItemRows, shelf: Shelf, *, until: int) -> FitCells:
+    """Gather what the fine groups bought over all weeks of the shelf, and what they were offered up to a week."""
+    owner = grouped.owner(seen.features)
+    deals = seen.deals(owner, grouped.count)
+    return FitCells(
+        features=grouped.features,
+        customers=grouped.customers,
+        units=units_by_group(rows, shelf, owner, grouped.count),
+        coupons=seen.coupons.by_group(owner, grouped.count),
+        deals=None if deals is None else deals.window(int(shelf.weeks[0]), until),
+        days=seen.days,
+    )

@@ -1,0 +1,50 @@
+"""The item panel: weekly sales of all customers beside what the ensemble expects of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.effects.demand import assemble, item_bump, log_baseline
+from surrogate.effects.ensemble import FitCells
+from surrogate.effects.fit import Member
+from surrogate.evidence.response_terms import Panel
+from surrogate.shelf.cells import Shelf
+
+Float = NDArray[np.float64]
+
+
+def item_panel(members: tuple[Member, ...], cells: FitCells, shelf: Shelf) -> Panel:
+    """Return units, baseline and bump of every item, groups of customers added up, members averaged.
+
+    Parameters
+    ----------
+    members
+        Fitted on these cells.
+    cells
+        What groups of customers bought, and the declared offers that reached them.
+    shelf
+        The weeks and what was promoted, without the discounts that declared offers explain.
+
+    Notes
+    -----
+    Baselines are each item's mean over the weeks: weekly levels would take up dips that follow deals. Bumps are those
+    of fresh offers; what tires customers is for whoever looks at the panel to find.
+    """
+    deals = None if cells.deals is None else replace(cells.deals, tired=np.zeros_like(cells.deals.tired))
+    bases, bumps = [], []
+    for net, nuisance in members:
+        own = assemble(shelf, cells.units, cells.features, cells.customers, deals=deals)
+        base = np.exp(log_baseline(net, nuisance, own)).mean(axis=2)
+        total = np.maximum(base.sum(axis=0), 1e-9)
+        bumps.append((base[:, :, None] * np.exp(item_bump(net, nuisance, own))).sum(axis=0) / total[:, None])
+        bases.append(base.sum(axis=0))
+    return Panel(
+        units=cells.units.sum(axis=0),
+        base=np.mean(bases, axis=0),
+        bump=np.mean(bumps, axis=0),
+        category=shelf.category,
+        usable=shelf.counted,
+    )

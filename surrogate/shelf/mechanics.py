@@ -1,0 +1,129 @@
+"""What an offer is to the network: its mechanic, and its saving as a share of what it is measured against.
+
+One scale for all mechanics is what lets one response speak for them, and depths that never ran be read between those
+that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle buy N get M its free share
+M / (N + M), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that
+is asked for where that is larger.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.economics import units_per_use
+from scenarios.schema import Gift, Offer, Product
+from scenarios.words import Layer, Mechanic
+from surrogate.data.data_parts import PastOffer
+
+KINDS = (
+    Mechanic.PRICE_DISCOUNT,
+    Mechanic.FLASH_SALE,
+    Mechanic.COUPON,
+    Mechanic.GIFT,
+    Mechanic.BUNDLE,
+    Mechanic.FEATURE,
+    Mechanic.THRESHOLD,
+    Mechanic.FREE_SHIPPING,
+)
+"""The mechanics in the order of the network's arrays; the first is the common response that the others deviate from."""
+BASKET_KINDS = tuple(number for number, mechanic in enumerate(KINDS) if mechanic.is_basket)
+_TYPICAL_PIECES = 3.0
+MOST_SAVED = 0.95
+"""No benefit counts as more than this share of the price."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """An offer on one product (or the basket) as the network sees it."""
+
+    kind: int
+    """Index into `KINDS`."""
+    saving: float
+    """Share of the price, or of the order, 0 to `MOST_SAVED`."""
+    level: float
+    """How much must be bought for it: basket offers, log of the order value that is asked for over the typical one, at
+    least 0; bundles, log of the pieces over 3; otherwise 0."""
+    targeted: bool
+
+
+def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
+    """Return the terms of a past offer on a product of a regular price, in a shop with a typical order value."""
+    return _terms(
+        Mechanic(offer.mechanic),
+        targeted=Layer(offer.layer) is Layer.TARGETED,
+        price=price,
+        order=order,
+        depth=offer.depth,
+        new_price=offer.price,
+        value=offer.value,
+        spend=offer.spend,
+        save=offer.save,
+        worth=offer.gift_value,
+        free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
+        pieces=(offer.buy or 0) + (offer.get or 0),
+    )
+
+
+def scenario_terms(
+    offer: Offer, product: Product | None, gifts: tuple[Gift, ...], *, price: float, order: float
+) -> Terms:
+    """Return the terms of a scenario's offer on a product (None: the basket) of a regular price.
+
+    A gift without a named worth is worth its unit cost, as everywhere in the scenario language.
+    """
+    worth = offer.worth
+    if worth is None and offer.gift is not None:
+        worth = next(gift.unit_cost for gift in gifts if gift.id == offer.gift)
+    spans = 1.0 if product is None else units_per_use(offer, product)
+    return _terms(
+        offer.mechanic,
+        targeted=offer.layer is Layer.TARGETED,
+        price=price,
+        order=order,
+        depth=offer.depth,
+        new_price=offer.price,
+        value=None if offer.value is None else float(offer.value) / spans,
+        spend=offer.spend,
+        save=offer.save,
+        worth=None if worth is None else float(worth) / spans,
+        free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
+        pieces=(offer.buy or 0) + (offer.get or 0),
+    )
+
+
+def _terms(
+    mechanic: Mechanic,
+    *,
+    targeted: bool,
+    price: float,
+    order: float,
+    depth: Any,
+    new_price: Any,
+    value: Any,
+    spend: Any,
+    save: Any,
+    worth: Any,
+    free_share: float | None,
+    pieces: int,
+) -> Terms:
+    level = 0.0
+    if mechanic is Mechanic.FEATURE:
+        saving = 0.0
+    elif mechanic.is_basket:
+        earned = max(float(spend or 0), order)  # who spends more than is asked for anyway saves on that
+        saving = float((save if mechanic is Mechanic.THRESHOLD else value) or 0) / earned
+        level = math.log(earned / order)
+    elif mechanic is Mechanic.GIFT:
+        saving = float(worth or 0) / price
+    elif mechanic is Mechanic.BUNDLE:
+        saving = float(free_share or 0)
+        level = math.log(max(pieces, 1) / _TYPICAL_PIECES)
+    elif depth is not None:
+        saving = float(depth)
+    elif new_price is not None:
+        saving = 1.0 - float(new_price) / price
+    else:
+        saving = float(value or 0) / price
+    return Terms(kind=KINDS.index(mechanic), saving=min(max(saving, 0.0), MOST_SAVED), level=level, targeted=targeted)

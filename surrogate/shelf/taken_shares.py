@@ -1,0 +1,84 @@
+"""How much is taken with public bundles and with offers on baskets, where the till says which offer a row used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scenarios.words import Layer, Mechanic
+from surrogate.data.events import Events
+from surrogate.shelf.past_offers import EVERYBODY
+from surrogate.shelf.run_days import usual_days
+
+LEAST = 100.0
+"""Fewer units or orders under a mechanic say nothing about its use."""
+
+
+def taken_shares(events: Events) -> dict[str, float]:
+    """Return shares by mechanic, as `surrogate.model.LearnedOffers.taken` holds them; what was not seen is left out."""
+    shares: dict[str, float] = {}
+    if (events.sales["offer"] >= 0).any():
+        shares |= _bundles(events)
+    if len(events.order_uses):
+        shares |= _baskets(events)
+    return {name: round(float(np.clip(share, 0.0, 1.0)), 4) for name, share in shares.items()}
+
+
+def _bundles(events: Events) -> dict[str, float]:
+    """All that a bundle adds is taken with it: what else is sold on its days is the usual rest."""
+    number = {name: place for place, name in enumerate(events.past_offers)}
+    public = [name for name, offer in events.past_offers.items() if Layer(offer.layer) is Layer.PUBLIC]
+    runs = events.offers[events.offers["offer"].isin(public) & (events.offers["customer"] == EVERYBODY)]
+    runs = runs[runs["product"] >= 0]
+    usual = usual_days(events.daily, runs)
+    days = _days(runs)
+    daily = events.daily.merge(
+        days[["product", "day"]].drop_duplicates(), on=["product", "day"], how="left", indicator=True
+    )
+    plain = daily[daily["_merge"] == "left_only"]
+    every = plain.groupby("product").agg(units=("quantity", "sum"), days=("day", "nunique"))
+    base = every["units"] / every["days"]
+    kind = {name: Mechanic(offer.mechanic) for name, offer in events.past_offers.items()}
+    mine = days[days["offer"].map(kind) == Mechanic.BUNDLE]
+    sold = events.sales.merge(mine, on=["product", "day"], suffixes=("", "_run"))
+    under = sold["offer"].to_numpy() == sold["offer_run"].map(number).to_numpy()
+    others = float(sold["quantity"].to_numpy(dtype=float)[~under].sum())
+    expected = float((mine["product"].map(base) * usual[(mine["day"] - 1) % 7] * 7).sum())
+    return {Mechanic.BUNDLE.value: 1.0 - others / expected} if expected >= LEAST else {}
+
+
+def _baskets(events: Events) -> dict[str, float]:
+    """Compare orders that used an offer with those on its days that were large enough, by usual order values."""
+    number = {name: place for place, name in enumerate(events.past_offers)}
+    paid = np.sort(events.orders["paid"].to_numpy(dtype=float))
+    visits = events.sales[["customer", "day"]].drop_duplicates()
+    sums: dict[str, list[float]] = {}
+    for name, offer in events.past_offers.items():
+        mechanic = Mechanic(offer.mechanic)
+        if not mechanic.is_basket:
+            continue
+        runs = events.offers[events.offers["offer"] == name]
+        enough = 1.0 - np.searchsorted(paid, float(offer.spend or 0)) / max(paid.size, 1)
+        everybody = runs[runs["customer"] == EVERYBODY]
+        named = runs[runs["customer"] != EVERYBODY]
+        if len(everybody):
+            orders = float(visits["day"].isin(_days(everybody)["day"]).sum())
+        else:
+            orders = float(
+                len(visits.merge(_days(named)[["customer", "day"]].drop_duplicates(), on=["customer", "day"]))
+            )
+        used = float((events.order_uses["offer"] == number[name]).sum())
+        key = mechanic.value if Layer(offer.layer) is Layer.PUBLIC else f"sent {mechanic.value}"
+        total = sums.setdefault(key, [0.0, 0.0])
+        total[0] += used
+        total[1] += orders * enough
+    return {key: used / orders for key, (used, orders) in sums.items() if orders >= LEAST}
+
+
+def _days(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return offer, product, customer, day: one row a day of each row."""
+    spans = (runs["last_day"] - runs["first_day"] + 1).to_numpy(dtype=np.int64)
+    place = np.repeat(np.arange(len(runs)), spans)
+    offset = np.arange(place.size) - np.repeat(np.cumsum(spans) - spans, spans)
+    rows = runs[["offer", "product", "customer", "first_day"]].iloc[place]
+    return rows.assign(day=rows["first_day"].to_numpy() + offset)
