@@ -24,11 +24,11 @@ from surrogate.effects.ensemble import EnsembleParams, refit_ensemble
 from surrogate.effects.first_fit import first_fit, segment
 from surrogate.effects.fit import Member
 from surrogate.effects.season import Calendar, LearnedSeason
-from surrogate.evidence.evidence import gather_evidence
+from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.calibrate import calibrate
 from surrogate.held_out.evaluate import evaluate
-from surrogate.held_out.held_out import level_spread
+from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means

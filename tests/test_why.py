@@ -19,8 +19,8 @@ from scenarios.effect_lines import speaking_rows
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
 from surrogate.evidence.attribution import Asked, integrated_gradients
-from surrogate.evidence.evidence import TESTS, store_tests
 from surrogate.evidence.explained_lift import PROMOTION, asked_lift
+from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.evidence.lift_tests import LiftTest
 from surrogate.evidence.why import explain
 from surrogate.model_file import save_model

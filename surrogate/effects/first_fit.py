@@ -20,7 +20,7 @@ from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
 from surrogate.effects.season import Calendar, calendar_of
 from surrogate.held_out.evaluate import Held
-from surrogate.held_out.held_out import hold_out
+from surrogate.held_out.foresee import hold_out
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
 from surrogate.shelf.described import Described, describe, fit_cells

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scenarios.schema import Offer
 from scenarios.words import Mechanic
 from surrogate.evidence.beyond_data import beyond_data
-from surrogate.evidence.evidence import suspicion_of
+from surrogate.evidence.gather import suspicion_of
 from surrogate.evidence.known_mechanics import PUBLIC_PRICE
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes

@@ -11,9 +11,9 @@ from scenarios.schema import Offer, Scenario
 from scenarios.words import Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.evidence.attribution import Attributed, integrated_gradients
-from surrogate.evidence.evidence import PRECEDENTS
 from surrogate.evidence.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
 from surrogate.evidence.explanation import Driver, Explanation, PastPromotion, places
+from surrogate.evidence.gather import PRECEDENTS
 from surrogate.evidence.known_mechanics import kind_of
 from surrogate.evidence.precedents import Precedent, Precedents, nearest
 from surrogate.evidence.trust import how_far

@@ -16,7 +16,7 @@ from surrogate.effects.demand import Nuisance
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
 from surrogate.held_out.calibrate import Spreads
 from surrogate.held_out.evaluate import Held, MemberForecast
-from surrogate.held_out.held_out import segment_inputs
+from surrogate.held_out.foresee import segment_inputs
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel

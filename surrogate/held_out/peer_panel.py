@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.held_out.held_out import segment_inputs
+from surrogate.held_out.foresee import segment_inputs
 from surrogate.held_out.peers import Panel, deal_features
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from surrogate.effects.category_response import to_digits
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, persistence
-from surrogate.held_out.held_out import segment_inputs
+from surrogate.held_out.foresee import segment_inputs
 from surrogate.held_out.level_errors import BASE_CV_RANGE
 from surrogate.model import LearnedGroups
 from surrogate.people.blur import BlurredMeans

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.effects import FittedTerm
 from scenarios.words import Unit
-from surrogate.evidence.evidence import response_terms, suspicion_of
+from surrogate.evidence.gather import response_terms, suspicion_of
 from surrogate.scoring.axes import Axes
 
 _DAYS = 7

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.schema import AppliesTo, Offer
 from scenarios.words import BASKET
 from surrogate.effects.category_response import to_digits
-from surrogate.evidence.evidence import TESTS, StoredTests
+from surrogate.evidence.gather import TESTS, StoredTests
 from surrogate.evidence.known_mechanics import taught
 from surrogate.evidence.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
