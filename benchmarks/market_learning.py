@@ -39,7 +39,6 @@ from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.data.weeks import week_of
 from surrogate.model import Model
 from surrogate.people.placing import place
-from surrogate.people.profile_axes import profile_space
 from surrogate.people.profiles import build_features
 from surrogate.people.segments import REST
 
@@ -177,7 +176,7 @@ def learned_segments(path: Path, model: Model, customers: Sequence[str]) -> np.n
     spec = read_data_spec(path)
     events = load_events(spec, until=spec.test_until, base=path.parent)
     features = build_features(events, model.categories, last_week=week_of(spec.test_until))
-    segment = place(profile_space(model), features.raw)
+    segment = place(model.profile_space, features.raw)
     pseudonym = events.customers[features.customers]
     known = dict(zip(pseudonym.tolist(), segment.tolist(), strict=True))
     numbers = Pseudonyms(key_for()).numbers(list(customers))

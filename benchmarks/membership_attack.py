@@ -47,7 +47,6 @@ from surrogate.data.loading import load_events  # noqa: E402
 from surrogate.data.weeks import week_of  # noqa: E402
 from surrogate.people.blur import TOLD, _deviation, _within  # noqa: E402
 from surrogate.people.placing import place  # noqa: E402
-from surrogate.people.profile_axes import profile_space  # noqa: E402
 from surrogate.people.profiles import build_features  # noqa: E402
 from surrogate.train import train  # noqa: E402
 
@@ -109,7 +108,7 @@ class Records:
 
 def figures(model, records):
     """Return the attacker's figures [N, len(FIGURES)] of every household under one model."""
-    space, raw = profile_space(model), records.features.raw
+    space, raw = model.profile_space, records.features.raw
     if model.categories != records.categories or model.scale.names != records.features.names:
         raise ValueError("the attacker's records are not laid out as the model's")
     scaled = model.scale(raw)

@@ -63,19 +63,17 @@ def _load(model: Path) -> Model:
 
 
 def _space(model: Path) -> ProfileSpace:
-    from surrogate.people.profile_axes import profile_space
-
-    return profile_space(_load(model))
+    return _load(model).profile_space
 
 
 def _show(model: Path, space: ProfileSpace, out: Path | None, *, json_: bool) -> ExitCode:
     from planner.profile_tables import segment_columns
     from planner.report_profiles import profiles_json, show_axes, show_segments
     from planner.table_out import write_table
-    from surrogate.people.explain import segment_traits
     from surrogate.people.profile_axes import profile_axes
+    from surrogate.people.traits import segment_traits
 
-    axes, traits = profile_axes(space), segment_traits(_load(model), count=8)
+    axes, traits = profile_axes(space), segment_traits(space, count=8)
     if out is not None:
         write_table(out, segment_columns(space, axes))
     if json_:

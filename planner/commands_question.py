@@ -45,7 +45,7 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
-        from surrogate.data.data_files import check_data_file
+        from surrogate.data_files import check_data_file
 
         check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
     notes = loaded.effects.notes if loaded.effects is not None else ()

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from planner.figures import count, plural, share
 from planner.report_table import Column, FittedTable
 from surrogate.people.drift import Drift, Match, Shift
-from surrogate.people.explain import Trait, written
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
 from surrogate.people.segments import STABLE
+from surrogate.people.traits import Trait, written
 
 _TRAITS = 3
 _SEEN = 0.1

@@ -16,7 +16,7 @@ from planner.why import Why
 from scenarios.grid import Grid
 
 if TYPE_CHECKING:
-    from surrogate.evidence.explanation import Explanation
+    from surrogate.why.explanation import Explanation
 
 _DIGITS = 6
 _MOST_ROWS = 12

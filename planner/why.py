@@ -18,7 +18,7 @@ from scenarios.problems import InvalidInput, did_you_mean
 from scenarios.problems import Problem as Mistake
 
 if TYPE_CHECKING:
-    from surrogate.evidence.explanation import Explanation
+    from surrogate.why.explanation import Explanation
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,9 +75,9 @@ def why(
     if source is not None:
         return Why(score=score, explanation=None, table=source, rows=_rows(asked, source, row, column, here))
     from planner.learning import trained
-    from surrogate.evidence.why import explain
+    from surrogate.kinds import explain_any
 
-    explanation = explain(trained(asked, progress), asked.scenario, segment, offer, product)
+    explanation = explain_any(trained(asked, progress), asked.scenario, segment, offer, product)
     return Why(score=score, explanation=explanation, table=None, rows=())
 
 

@@ -12,10 +12,13 @@ from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.score import score_experiment
 from surrogate.experiment.spec import is_experiment, read_experiment_spec
 from surrogate.experiment.train import train_experiment
+from surrogate.experiment.why import explain_experiment
 from surrogate.model import Model
 from surrogate.model_file import load_any
 from surrogate.scoring.score import score
 from surrogate.train import ProgressCallback, silent, train
+from surrogate.why.explanation import Explanation
+from surrogate.why.purchases import explain_purchases
 
 AnyModel = Model | ExperimentModel
 
@@ -58,3 +61,27 @@ def score_any(model: AnyModel, scenario: Scenario) -> Learned:
         When the model does not know what the scenario asks about.
     """
     return score_experiment(model, scenario) if isinstance(model, ExperimentModel) else score(model, scenario)
+
+
+def explain_any(
+    model: AnyModel, scenario: Scenario, segment: str, offer: str, product: str | None = None
+) -> Explanation:
+    """Explain the lift of an offer on a segment.
+
+    Parameters
+    ----------
+    model
+        What it was learned with, of any kind.
+    scenario
+        As it was scored: segments may still be ``{learn: ...}``.
+    segment, offer, product
+        Ids; without a product, all products where the offer may be chosen, weighted by baseline.
+
+    Raises
+    ------
+    InvalidInput
+        For ids that the scenario does not know, and an offer that may not be chosen there.
+    """
+    if isinstance(model, ExperimentModel):
+        return explain_experiment(model, scenario, segment, offer, product)
+    return explain_purchases(model, scenario, segment, offer, product)

@@ -12,17 +12,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.effects.network import EffectNet
+from surrogate.effects.ensemble import Ensemble
+from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section
+from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
 from surrogate.shelf.support import Support
 
 Float = NDArray[np.float64]
 
 MODEL_FORMAT = "campaign-model/2"
-HISTORY_WEEKS = 8
-"""Weeks before the end of the data whose promotions are kept as history."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,56 +32,6 @@ class FeatureShares:
 
     display: float
     mailer: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Ensemble:
-    """Members of the ensemble. E members, I items, C categories."""
-
-    networks: tuple[EffectNet, ...]
-    item_response: Float
-    """[E, I] log factor on each item's response."""
-    item_weight: Float
-    """[I] share of an item in its category's value."""
-    item_category: NDArray[np.int64]
-    """[I]"""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LearnedGroups:
-    """Segments as learned. S segments, F features, E members, C categories."""
-
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    customers: NDArray[np.int64]
-    """[S]"""
-    features: Float
-    """[S, F] mean normalised features."""
-    raw: Float
-    """[S, F] mean features in people's units; NaN where unknown."""
-    base: Float
-    """[E, S, C] units a week at the end of the data, nothing promoted."""
-    base_cv: Float
-    """[S, C] relative standard deviation of what the level forecast missed on held-out weeks."""
-    orders: tuple[tuple[tuple[float, float, float], ...], ...]
-    """By segment: (order value, orders a week, units an order) of each bin."""
-    least_visits: float = 0.0
-    """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""
-    stability: float = 1.0
-    """Share in which the least stable segment comes back from resampled customers, 0 to 1."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class RecentShelf:
-    """The last weeks of the data. C categories, H weeks."""
-
-    weeks: NDArray[np.int64]
-    """[H] week numbers (`surrogate.data.weeks.week_of`)."""
-    depth: Float
-    """[C, H] one depth on the whole category that bumps it as its deals did."""
-    display: Float
-    """[C, H] share of the sales-weighted shelf and stores on display."""
-    mailer: Float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,3 +100,19 @@ class Model:
     def smallest_group(self) -> int:
         """Customers of the smallest group that any figure of the model is about."""
         return int(self.groups.customers.min())
+
+    @property
+    def profile_space(self) -> ProfileSpace:
+        """Profiles and segments: what places customers and compares segments."""
+        groups = self.groups
+        return ProfileSpace(
+            scale=self.scale,
+            weight=np.concatenate([np.asarray(net.profile, dtype=np.float64) for net in self.ensemble.networks]),
+            ids=groups.ids,
+            names=groups.names,
+            customers=groups.customers,
+            features=groups.features,
+            raw=groups.raw,
+            least_visits=groups.least_visits,
+            stability=groups.stability,
+        )

@@ -19,24 +19,24 @@ from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
-from surrogate.effects.category_response import to_digits
-from surrogate.effects.ensemble import EnsembleParams, refit_ensemble
-from surrogate.effects.first_fit import first_fit, segment
+from surrogate.digits import to_digits
+from surrogate.effects.described import Described, describe, fit_cells
+from surrogate.effects.ensemble import Ensemble, EnsembleParams, refit_ensemble
 from surrogate.effects.fit import Member
+from surrogate.effects.group_levels import learned_groups
+from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
 from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.calibrate import calibrate
 from surrogate.held_out.evaluate import evaluate
+from surrogate.held_out.first_fit import first_fit, segment
 from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
-from surrogate.model import Ensemble, FeatureShares, LearnedOffers, Model
+from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
-from surrogate.people.learned_groups import learned_groups
 from surrogate.shelf.cells import stock_lines
-from surrogate.shelf.described import Described, describe, fit_cells
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.shelf.support import find_support
 from surrogate.shelf.taken_shares import taken_shares
 

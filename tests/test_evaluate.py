@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
+from surrogate.effects.level_noise import with_noise, without_noise
 from surrogate.held_out import evaluation, peers
 from surrogate.held_out.calibrate import calibrate, fit_spreads, measure
 from surrogate.held_out.coverage import DISTANCES, Coverage, together
@@ -25,7 +26,6 @@ from surrogate.held_out.peers import BoostSettings, Panel, boosted_forecast, ela
 from surrogate.held_out.take_up_errors import CouponUse, calibrated_take_up
 from surrogate.held_out.verdict import verdict
 from surrogate.model_file import save_model
-from surrogate.people.learned_groups import with_noise, without_noise
 from surrogate.shelf.cells import Shelf
 
 

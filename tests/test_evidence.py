@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scenarios.words import Mechanic
+from surrogate.evidence.past_runs import declared_precedents, none_found
 from surrogate.evidence.precedents import joined, nearest, shelf_precedents
 from surrogate.evidence.response_terms import Panel
 from surrogate.evidence.suspicion import (
@@ -20,7 +21,6 @@ from surrogate.evidence.suspicion import (
 )
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.past_runs import declared_precedents, none_found
 
 ITEMS, WEEKS, FIRST = 20, 40, 105_000
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from scenarios.words import Mechanic
 from surrogate.data.data_spec import DataSpec
-from surrogate.evidence.lift_tests import LiftTest, offer_of_test
+from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.lift_update import LiftCells, Measured, SpillParams, update_lifts
 
 DEPTHS = (0.1, 0.2, 0.3, 0.0, 0.2)

@@ -10,7 +10,8 @@ from grocery_sample import sample_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.effects.category_response import activated_share, category_lift, to_digits
+from surrogate.digits import to_digits
+from surrogate.effects.category_response import activated_share, category_lift
 from surrogate.effects.network import DEPTH_CAP, promotion_features
 
 DEPTHS = np.round(np.arange(0.0, DEPTH_CAP + 0.01, 0.05), 2)

@@ -20,10 +20,10 @@ from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec, Scenario
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.data_spec import DataSpec, read_data_spec
-from surrogate.effects import first_fit
 from surrogate.effects.category_response import offer_lift
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.effects.fit import FitParams
+from surrogate.held_out import first_fit
 from surrogate.model import Model
 from surrogate.model_file import save_model
 from surrogate.scoring.score import score

@@ -12,7 +12,7 @@ from test_segments import people
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec
 from surrogate.data.customer_file import read_ids
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.people.placing import place, read_customers
 from surrogate.people.profile_axes import ProfileSpace, profile_axes
 from surrogate.people.profiles import fit_scale

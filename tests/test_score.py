@@ -11,7 +11,7 @@ from grocery_sample import CATEGORIES, LEARN, PARAMS, sample_folder, sample_mode
 
 from scenarios.problems import InvalidInput
 from surrogate import cache
-from surrogate.people.explain import segment_traits
+from surrogate.people.traits import segment_traits
 from surrogate.scoring.score import score
 
 
@@ -145,7 +145,7 @@ def test_declared_segments_are_scored_by_their_profile():
 def test_traits_are_named_features():
     """Each segment is explained by a few of the model's own features, strongest first."""
     model = sample_model()
-    traits = segment_traits(model, count=3)
+    traits = segment_traits(model.profile_space, count=3)
     assert set(traits) == set(model.groups.ids)
     for found in traits.values():
         assert [trait.pull for trait in found] == sorted((trait.pull for trait in found), reverse=True)

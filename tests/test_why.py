@@ -18,14 +18,14 @@ from planner.why import Why
 from scenarios.effect_lines import speaking_rows
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
-from surrogate.evidence.attribution import Asked, integrated_gradients
-from surrogate.evidence.explained_lift import PROMOTION, asked_lift
+from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.gather import TESTS, store_tests
-from surrogate.evidence.lift_tests import LiftTest
-from surrogate.evidence.why import explain
+from surrogate.kinds import explain_any
 from surrogate.model_file import save_model
 from surrogate.parts import pack
 from surrogate.scoring.score import axes_of, base_units_of, score
+from surrogate.why.attribution import Asked, integrated_gradients
+from surrogate.why.explained_lift import PROMOTION, asked_lift
 
 SCENARIO = """
 scenario: why-test
@@ -77,7 +77,7 @@ def test_attributions_add_up_to_the_scored_lift(name):
 
 def test_explanation_is_complete_and_honest():
     """Drivers add up, the grade and the suspicion are told, and past promotions are of the product asked about."""
-    found = explain(sample_model(), sample_scenario(), "s1", "cut-20", "soft-drinks")
+    found = explain_any(sample_model(), sample_scenario(), "s1", "cut-20", "soft-drinks")
     assert sum(driver.points for driver in found.drivers) == pytest.approx(found.learned, abs=5e-4)
     assert found.now == pytest.approx(found.learned)
     assert found.drivers[0].words == "20% off the price"
@@ -125,7 +125,7 @@ def test_grade_is_calibrated_where_tests_cover_the_offer():
     grades = dict(zip([offer.id for offer in sample_scenario().offers], learned.effects.evidence, strict=True))
     assert grades["cut-20"] == "calibrated" and grades["display"] == "observed"
     assert "cut-20" not in learned.suspicions and "display" in learned.suspicions
-    found = explain(with_test(product=None), sample_scenario(), "s1", "cut-20")
+    found = explain_any(with_test(product=None), sample_scenario(), "s1", "cut-20")
     assert found.grade == "calibrated" and found.trust[0].startswith("Calibrated:")
     assert found.now != pytest.approx(found.learned)
 
@@ -249,7 +249,7 @@ def test_effects_of_an_experiment_are_explained_too(tmp_path):
 
     segment = score_experiment(model, scenario).segments[0].id
     offer = scenario.offers[0].id
-    found = explain(model, scenario, segment, offer)
+    found = explain_any(model, scenario, segment, offer)
     assert sum(driver.points for driver in found.drivers) == pytest.approx(found.learned, abs=1e-6)
     assert found.grade == "randomised" and found.trust[0].startswith("Randomised: chance decided which")
     assert found.drivers[0].words.startswith("being contacted with the")

@@ -26,7 +26,7 @@ from surrogate.data.data_parts import (
     PromotionsFile,
     TransactionsFile,
 )
-from surrogate.evidence.lift_tests import LiftTest
+from surrogate.data.lift_tests import LiftTest
 
 __all__ = [
     "PACKAGED",

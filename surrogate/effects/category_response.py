@@ -11,21 +11,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.digits import to_digits
+from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import EffectNet, coupon_use, depth_ramps, item_weights, log_bump, promotion_features
-from surrogate.model import Ensemble
 from surrogate.shelf.coupons import CouponCells
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-DIGITS = 6
-
-
-def to_digits(values: Float, digits: int = DIGITS) -> Float:
-    """Round to significant digits."""
-    size = np.abs(values)
-    power = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    scale = 10.0 ** (digits - 1 - power)
-    return np.asarray(np.round(values * scale) / scale)
 
 
 def category_lift(ensemble: Ensemble, features: Float, phi: Float) -> Float:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.streams import stream
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.effects.day_split import Days
 from surrogate.effects.demand import Nuisance, assemble
 from surrogate.effects.fit import FitParams, Member, fit_member
-from surrogate.effects.network import new_network
+from surrogate.effects.network import EffectNet, new_network
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
 from surrogate.shelf.past_offers import DealCells
@@ -49,6 +49,19 @@ class EnsembleParams:
     def with_offers(self) -> EnsembleParams:
         """Return the sizes for data with declared past offers."""
         return replace(self, groups=self.offer_groups, fit=replace(self.fit, steps=self.offer_steps))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ensemble:
+    """Members of the ensemble. E members, I items, C categories."""
+
+    networks: tuple[EffectNet, ...]
+    item_response: Float
+    """[E, I] log factor on each item's response."""
+    item_weight: Float
+    """[I] share of an item in its category's value."""
+    item_category: NDArray[np.int64]
+    """[I]"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

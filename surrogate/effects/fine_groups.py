@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
 
 Float = NDArray[np.float64]

@@ -1,1 +1,1 @@
-"""What stands behind an effect, and why it is what it is."""
+"""What stands behind the effects: terms that the data supports, suspicions, precedents, lift tests."""

@@ -18,9 +18,12 @@ from scenarios.words import Layer, Mechanic
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
+from surrogate.data.lift_tests import LiftTest
+from surrogate.effects.described import Described
 from surrogate.effects.ensemble import FitCells
 from surrogate.effects.fit import Member
-from surrogate.evidence.lift_tests import LiftTest
+from surrogate.evidence.item_panel import item_panel
+from surrogate.evidence.past_runs import coupon_precedents, declared_precedents, named_precedents
 from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
 from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
@@ -38,11 +41,8 @@ from surrogate.evidence.suspicion import (
 )
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
-from surrogate.shelf.described import Described
-from surrogate.shelf.item_panel import item_panel
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.past_offers import PastOffers
-from surrogate.shelf.past_runs import coupon_precedents, declared_precedents, named_precedents
 
 Float = NDArray[np.float64]
 

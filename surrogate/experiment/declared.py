@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.schema import Segment
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.features import Encoder, hash_words
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.model import ExperimentModel

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment import peers
 from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import (

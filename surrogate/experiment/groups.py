@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet, saving_ramps
 from surrogate.experiment.prepare import Prepared

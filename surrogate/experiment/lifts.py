@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import mean_outcome, saving_ramps
 

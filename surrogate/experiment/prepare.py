@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
 from scenarios.words import Mechanic
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.assignment import Balance, balance, fitted_chance, shares
 from surrogate.experiment.features import Encoder, fit_encoder
 from surrogate.experiment.leakage import leaks

@@ -11,7 +11,7 @@ from scenarios.effects import Effects, Learned
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.schema import Offer, Product, Scenario, Segment
 from scenarios.where import holds
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched

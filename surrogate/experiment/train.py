@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.experiment.cross_checks import accuracy_of, lift_spread
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.fit import FitParams, fit_net, rows_of

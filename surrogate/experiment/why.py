@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import Offer, Scenario
-from surrogate.evidence.attribution import Asked, integrated_gradients
-from surrogate.evidence.explanation import Driver, Explanation, places
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.network import SAVING_CAP, SAVING_KNOTS, UpliftNet, mean_outcome
 from surrogate.experiment.score import score_experiment
+from surrogate.why.attribution import Asked, integrated_gradients
+from surrogate.why.explanation import Driver, Explanation, places
 
 Float = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ _CONTACT, _SAVING = 0, 1
 def explain_experiment(
     model: ExperimentModel, scenario: Scenario, segment: str, offer: str, product: str | None
 ) -> Explanation:
-    """Explain the lift of an offer on a segment (`surrogate.evidence.why.explain`)."""
+    """Explain the lift of an offer on a segment (`surrogate.kinds.explain_any`)."""
     learned = score_experiment(model, scenario)
     ids = [one.id for one in learned.segments]
     products = scenario.products if isinstance(scenario.products, tuple) else ()

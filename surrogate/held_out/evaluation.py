@@ -16,11 +16,11 @@ from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.data.weeks import monday_of
 from surrogate.effects.ensemble import EnsembleParams
-from surrogate.effects.first_fit import first_fit
 from surrogate.fingerprint import data_hash
 from surrogate.held_out.calibrate import calibrate, measure
 from surrogate.held_out.coverage import Coverage, together
 from surrogate.held_out.evaluate import Held
+from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.held_scores import ForecastRow, score_forecast
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast

@@ -5,24 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.effects.category_response import to_digits
+from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, persistence, predicted_bump, seasonal
 from surrogate.held_out.evaluate import Held, MemberForecast
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
-from surrogate.shelf.described import Described
 
 Float = NDArray[np.float64]
-
-
-def segment_inputs(segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf) -> tuple[Float, Float, Float]:
-    """Return units [S, I, T], mean features [S, F] and customers [S]."""
-    count = len(segments.ids)
-    units = units_by_group(rows, shelf, segments.groups(seen.features), count)
-    means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
-    return units, to_digits(means), np.bincount(segments.label, minlength=count).astype(float)
 
 
 def hold_out(

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.words import Mechanic
+from surrogate.effects.described import Described
 from surrogate.held_out.evaluate import PROMOTED_FROM
 from surrogate.shelf.cells import Shelf
-from surrogate.shelf.described import Described
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.past_offers import DealCells
 from surrogate.shelf.support import Support, find_support

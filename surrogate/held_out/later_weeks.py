@@ -13,20 +13,18 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
 from surrogate.effects.demand import Nuisance
+from surrogate.effects.described import Described, describe, segment_inputs
+from surrogate.effects.level_noise import without_noise
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
 from surrogate.held_out.calibrate import Spreads
 from surrogate.held_out.evaluate import Held, MemberForecast
-from surrogate.held_out.foresee import segment_inputs
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel
 from surrogate.model import Model
-from surrogate.people.learned_groups import without_noise
 from surrogate.people.placing import place
-from surrogate.people.profile_axes import profile_space
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
-from surrogate.shelf.described import Described, describe
 
 Float = NDArray[np.float64]
 
@@ -59,7 +57,7 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
     segments = Segmentation(
         ids=model.groups.ids,
         names=model.groups.names,
-        label=place(profile_space(model), seen.features.raw),
+        label=place(model.profile_space, seen.features.raw),
         stability=model.groups.stability,
         least_visits=model.groups.least_visits,
     )

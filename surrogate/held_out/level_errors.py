@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.held_out.evaluate import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-BASE_CV_RANGE = (0.05, 0.80)
 SCALES = (0.01, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.held_out.foresee import segment_inputs
+from surrogate.effects.described import Described, segment_inputs
 from surrogate.held_out.peers import Panel, deal_features
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf
-from surrogate.shelf.described import Described
 
 Float = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.effects.category_response import expected_use
-from surrogate.effects.first_fit import FirstFit
 from surrogate.held_out.coverage import Coverage, tally, together
+from surrogate.held_out.first_fit import FirstFit
 from surrogate.held_out.intervals import holds, least_spread, log_normal, pick_members
 from surrogate.held_out.lift_errors import pooled_spread
 from surrogate.shelf.coupons import find_coupon_rows

@@ -1,101 +1,34 @@
-"""Segments as the model keeps them: their features, their level of demand at the end of the data, their orders."""
+"""Segments as a model keeps them: means over their customers, levels of demand, orders; no customer."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
-from surrogate.effects.category_response import to_digits
-from surrogate.effects.fit import Member
-from surrogate.effects.levels import last_level, persistence
-from surrogate.held_out.foresee import segment_inputs
-from surrogate.held_out.level_errors import BASE_CV_RANGE
-from surrogate.model import LearnedGroups
-from surrogate.people.blur import BlurredMeans
-from surrogate.people.segment_names import name_segments
-from surrogate.people.segments import REST, Segmentation
-from surrogate.shelf.baskets import order_bins
-from surrogate.shelf.cells import ItemRows, Shelf
-from surrogate.shelf.described import Described
+import numpy as np
+from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
 
-PLAN_WEEKS = 4.0
-"""Weeks that counting noise averages out over in a plan."""
-MOST_CV = 0.80
-"""No baseline is drawn with a larger relative spread."""
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LearnedGroups:
+    """Segments as learned. S segments, F features, E members, C categories."""
 
-def learned_groups(
-    members: tuple[Member, ...],
-    segments: Segmentation,
-    seen: Described,
-    rows: ItemRows,
-    shelf: Shelf,
-    *,
-    spread: Float,
-    noise: float,
-    orders: pd.DataFrame,
-    means: BlurredMeans,
-) -> LearnedGroups:
-    """Return the segments of a trained model.
-
-    Parameters
-    ----------
-    members
-        The final fit.
-    segments, seen, rows, shelf
-        As known at the end of the data.
-    spread
-        [S] relative standard deviation of levels.
-    noise
-        Variance over mean of weekly units around the level.
-    orders
-        As in `surrogate.data.events.Events.orders`.
-    means
-        What the model may say of the segments' features; levels are learned from the exact ones.
-    """
-    plain = seen.plain(shelf)
-    units, exact, customers = segment_inputs(segments, seen, rows, plain)
-    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
-    lasting = persistence(rows, last_week=int(shelf.weeks[-1]))
-    levels = np.stack(
-        [last_level(member, plain, units, exact, customers, lasting=lasting, deals=deals) for member in members]
-    )
-    base = np.stack(
-        [levels[:, :, shelf.category == number].sum(axis=2) for number in range(len(shelf.categories))], axis=2
-    )
-    named = len(segments.ids) - (segments.ids[-1] == REST)
-    share = customers[:named] / customers[:named].sum()
-    names = name_segments(
-        means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
-        seen.features.names,
-    )  # fmt: skip
-    return LearnedGroups(
-        ids=segments.ids,
-        names=(*names, *segments.names[named:]),
-        customers=customers.astype(np.int64),
-        features=to_digits(means.features),
-        raw=to_digits(means.raw),
-        base=to_digits(base),
-        base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
-        orders=order_bins(orders, segments.groups(seen.features), len(segments.ids)),
-        least_visits=segments.least_visits,
-        stability=segments.stability,
-    )
-
-
-def with_noise(spread: Float, noise: float, base: Float) -> Float:
-    """Return the spread of a future's baseline [S, C]: that of the level, and counting noise of ``PLAN_WEEKS`` weeks.
-
-    A future draws one factor for all periods of a segment and product; so does what is left of the noise after a plan.
-    """
-    counting = noise / np.maximum(base * PLAN_WEEKS, 1e-9)
-    return np.minimum(np.sqrt(spread[:, None] ** 2 + counting), MOST_CV)
-
-
-def without_noise(base_cv: Float, noise: float, base: Float) -> Float:
-    """Return the spread of levels [S, C] that `with_noise` was given."""
-    counting = noise / np.maximum(base * PLAN_WEEKS, 1e-9)
-    return np.sqrt(np.maximum(base_cv**2 - counting, BASE_CV_RANGE[0] ** 2))
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    customers: NDArray[np.int64]
+    """[S]"""
+    features: Float
+    """[S, F] mean normalised features."""
+    raw: Float
+    """[S, F] mean features in people's units; NaN where unknown."""
+    base: Float
+    """[E, S, C] units a week at the end of the data, nothing promoted."""
+    base_cv: Float
+    """[S, C] relative standard deviation of what the level forecast missed on held-out weeks."""
+    orders: tuple[tuple[tuple[float, float, float], ...], ...]
+    """By segment: (order value, orders a week, units an order) of each bin."""
+    least_visits: float = 0.0
+    """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""
+    stability: float = 1.0
+    """Share in which the least stable segment comes back from resampled customers, 0 to 1."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenarios.csv_files import CsvTable
 from scenarios.problems import InvalidInput
 from surrogate.data.customer_file import CUSTOMER, customer_table
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.segments import REST, nearest
 

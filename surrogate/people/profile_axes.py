@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.model import Model
 from surrogate.people.profiles import Scale
 from surrogate.people.segment_names import words_of
 
@@ -57,22 +56,6 @@ class ProfileSpace:
         weight = self.shares[:, None] * known
         total = (weight * np.where(known, self.raw, 0.0)).sum(axis=0)
         return np.where(known.any(axis=0), total / np.maximum(weight.sum(axis=0), 1e-12), np.nan)
-
-
-def profile_space(model: Model) -> ProfileSpace:
-    """Return the profiles of a model."""
-    groups = model.groups
-    return ProfileSpace(
-        scale=model.scale,
-        weight=np.concatenate([np.asarray(net.profile, dtype=np.float64) for net in model.ensemble.networks]),
-        ids=groups.ids,
-        names=groups.names,
-        customers=groups.customers,
-        features=groups.features,
-        raw=groups.raw,
-        least_visits=groups.least_visits,
-        stability=groups.stability,
-    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

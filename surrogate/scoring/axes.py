@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Offer, Product, Scenario, Segment
 from scenarios.where import holds
-from surrogate.model import LearnedGroups, Model
+from surrogate.model import Model
+from surrogate.people.learned_groups import LearnedGroups
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,12 +11,12 @@ from scenarios.effects import Effects, Learned
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.schema import Product, Scenario, Segment
 from scenarios.words import Unit
-from surrogate.effects.category_response import to_digits
-from surrogate.evidence.known_mechanics import taught
+from surrogate.digits import to_digits
 from surrogate.model import Model
-from surrogate.people.declared import declared_groups
-from surrogate.people.explain import segment_profile
+from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.declared import declared_groups
+from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import score_offers
@@ -100,9 +100,10 @@ def axes_of(model: Model, scenario: Scenario) -> Axes:
 
 def learned_segments(model: Model) -> tuple[Segment, ...]:
     """Return the model's own segments as records of the scenario."""
+    space = model.profile_space
     return tuple(
         Segment(id=name, name=model.groups.names[number], customers=int(model.groups.customers[number]),
-                profile=segment_profile(model, number))
+                profile=segment_profile(space, number))
         for number, name in enumerate(model.groups.ids)
     )  # fmt: skip
 

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Offer
 from scenarios.words import Layer, Mechanic
-from surrogate.effects.category_response import activated_share, category_lift, offer_lift, to_digits
+from surrogate.digits import to_digits
+from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.network import promotion_features
-from surrogate.evidence.beyond_data import assumptions, beyond_data
-from surrogate.evidence.known_mechanics import declared, kind_of, seen
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.beyond_data import assumptions, beyond_data
+from surrogate.scoring.known_mechanics import declared, kind_of, seen
 from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import Terms, scenario_terms
 

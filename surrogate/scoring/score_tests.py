@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from scenarios.schema import AppliesTo, Offer
 from scenarios.words import BASKET
-from surrogate.effects.category_response import to_digits
+from surrogate.data.lift_tests import LiftTest, offer_of_test
+from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
-from surrogate.evidence.known_mechanics import taught
-from surrogate.evidence.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.shelf.mechanics import scenario_terms
 

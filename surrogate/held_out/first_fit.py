@@ -15,6 +15,7 @@ from surrogate.data.events import Events
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
 from surrogate.effects.category_response import profiles
+from surrogate.effects.described import Described, describe, fit_cells
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
@@ -23,7 +24,6 @@ from surrogate.held_out.evaluate import Held
 from surrogate.held_out.foresee import hold_out
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
-from surrogate.shelf.described import Described, describe, fit_cells
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.events import Events
-from surrogate.effects.category_response import category_lift, to_digits
+from surrogate.digits import to_digits
+from surrogate.effects.category_response import category_lift
+from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import DEPTH_CAP, promotion_features
-from surrogate.model import HISTORY_WEEKS, Ensemble, LearnedGroups, RecentShelf
+from surrogate.people.learned_groups import LearnedGroups
 from surrogate.shelf.cells import Shelf
 
 Float = NDArray[np.float64]
 _GRID = np.round(np.arange(0.0, DEPTH_CAP + 0.005, 0.01), 2)
+HISTORY_WEEKS = 8
+"""Weeks before the end of the data whose promotions are kept as history."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecentShelf:
+    """The last weeks of the data. C categories, H weeks."""
+
+    weeks: NDArray[np.int64]
+    """[H] week numbers (`surrogate.data.weeks.week_of`)."""
+    depth: Float
+    """[C, H] one depth on the whole category that bumps it as its deals did."""
+    display: Float
+    """[C, H] share of the sales-weighted shelf and stores on display."""
+    mailer: Float
 
 
 def recent_shelf(ensemble: Ensemble, groups: LearnedGroups, shelf: Shelf) -> RecentShelf:

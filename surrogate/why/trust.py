@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Offer
 from scenarios.words import Mechanic
-from surrogate.evidence.beyond_data import beyond_data
 from surrogate.evidence.gather import suspicion_of
-from surrogate.evidence.known_mechanics import PUBLIC_PRICE
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.beyond_data import beyond_data
+from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.score_offers import terms_of
 
 Float = NDArray[np.float64]

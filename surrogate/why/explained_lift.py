@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Offer
 from scenarios.words import Mechanic
+from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import EffectNet, depth_ramps, item_weights
-from surrogate.evidence.attribution import Asked
-from surrogate.evidence.known_mechanics import declared, kind_of
-from surrogate.model import Ensemble
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.known_mechanics import declared, kind_of
 from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import scenario_terms
+from surrogate.why.attribution import Asked
 
 Float = NDArray[np.float64]
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.schema import Segment
-from surrogate.effects.category_response import to_digits
-from surrogate.model import LearnedGroups, Model
+from surrogate.digits import to_digits
+from surrogate.model import Model
+from surrogate.people.learned_groups import LearnedGroups
 
 
 def declared_groups(model: Model, segments: tuple[Segment, ...]) -> LearnedGroups:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from scenarios.schema import Offer
 from scenarios.words import Layer, Mechanic
-from surrogate.evidence.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
 from surrogate.scoring.axes import Axes, sold
+from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
 from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import Terms
 

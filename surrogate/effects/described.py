@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.data.events import Events
-from surrogate.effects.category_response import to_digits
+from surrogate.digits import to_digits
 from surrogate.effects.day_split import Days, lay_days
 from surrogate.effects.ensemble import FitCells
 from surrogate.effects.fine_groups import Grouped
 from surrogate.people.profiles import Features, Scale, build_features, fit_scale
+from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 from surrogate.shelf.coupons import CouponRows, find_coupon_rows
 from surrogate.shelf.goods import goods_of
@@ -99,3 +100,11 @@ def fit_cells(grouped: Grouped, seen: Described, rows: ItemRows, shelf: Shelf, *
         deals=None if deals is None else deals.window(int(shelf.weeks[0]), until),
         days=seen.days,
     )
+
+
+def segment_inputs(segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf) -> tuple[Float, Float, Float]:
+    """Return units [S, I, T], mean features [S, F] and customers [S]."""
+    count = len(segments.ids)
+    units = units_by_group(rows, shelf, segments.groups(seen.features), count)
+    means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
+    return units, to_digits(means), np.bincount(segments.label, minlength=count).astype(float)

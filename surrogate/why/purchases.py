@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 from scenarios.schema import Offer, Scenario
 from scenarios.words import Mechanic
 from surrogate.data.weeks import monday_of
-from surrogate.evidence.attribution import Attributed, integrated_gradients
-from surrogate.evidence.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
-from surrogate.evidence.explanation import Driver, Explanation, PastPromotion, places
 from surrogate.evidence.gather import PRECEDENTS
-from surrogate.evidence.known_mechanics import kind_of
 from surrogate.evidence.precedents import Precedent, Precedents, nearest
-from surrogate.evidence.trust import how_far
 from surrogate.model import Model
 from surrogate.parts import unpack
-from surrogate.people.explain import written
+from surrogate.people.traits import written
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.known_mechanics import kind_of
 from surrogate.scoring.score import axes_of, base_units_of
 from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import CALIBRATED_FROM, taken_in
 from surrogate.shelf.mechanics import KINDS, scenario_terms
+from surrogate.why.attribution import Attributed, integrated_gradients
+from surrogate.why.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
+from surrogate.why.explanation import Driver, Explanation, PastPromotion, places
+from surrogate.why.trust import how_far
 
 Float = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ _SHELF_KINDS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
 
 def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str, product: str | None) -> Explanation:
-    """Explain the lift of an offer on a segment (`surrogate.evidence.why.explain`)."""
+    """Explain the lift of an offer on a segment (`surrogate.kinds.explain_any`)."""
     axes = axes_of(model, scenario)
     row, column, numbers = places(
         scenario,
@@ -90,7 +90,7 @@ def _drivers(
         if words and abs(points[number]) >= LEAST_POINTS / 10
     ]
     model, start = axes.model, len(PROMOTION)
-    raw, average = axes.groups.raw[row], _average(model)
+    raw, average = axes.groups.raw[row], model.profile_space.average
     named, rest = list[Driver](), 0.0
     for index in np.argsort(-np.abs(np.round(points[start:], 9)), kind="stable").tolist():
         value = float(points[start + index])
@@ -104,14 +104,6 @@ def _drivers(
     left = sum(float(point) for point in points[:start]) - sum(driver.points for driver in promotion)
     others = Driver(words="everything else about these customers", points=rest + left)
     return (*promotion, *named, others)
-
-
-def _average(model: Model) -> Float:
-    raw, customers = model.groups.raw, model.groups.customers.astype(np.float64)[:, None]
-    known = np.isfinite(raw)
-    total = (customers * known).sum(axis=0)
-    mean = (customers * np.where(known, raw, 0.0)).sum(axis=0) / np.maximum(total, 1e-12)
-    return np.where(total > 0, mean, np.nan)
 
 
 def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> tuple[str, ...]:

@@ -1,0 +1,18 @@
+"""Rounding to significant digits, so that the last bits of a machine's sums do not travel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+DIGITS = 6
+"""Significant digits that learned figures keep."""
+
+
+def to_digits(values: Float, digits: int = DIGITS) -> Float:
+    """Round to significant digits."""
+    size = np.abs(values)
+    power = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    scale = 10.0 ** (digits - 1 - power)
+    return np.asarray(np.round(values * scale) / scale)

@@ -1,0 +1,80 @@
+"""Segments as the model keeps them: their features, their level of demand at the end of the data, their orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.digits import to_digits
+from surrogate.effects.described import Described, segment_inputs
+from surrogate.effects.fit import Member
+from surrogate.effects.level_noise import with_noise
+from surrogate.effects.levels import last_level, persistence
+from surrogate.people.blur import BlurredMeans
+from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.segment_names import name_segments
+from surrogate.people.segments import REST, Segmentation
+from surrogate.shelf.baskets import order_bins
+from surrogate.shelf.cells import ItemRows, Shelf
+
+Float = NDArray[np.float64]
+
+
+def learned_groups(
+    members: tuple[Member, ...],
+    segments: Segmentation,
+    seen: Described,
+    rows: ItemRows,
+    shelf: Shelf,
+    *,
+    spread: Float,
+    noise: float,
+    orders: pd.DataFrame,
+    means: BlurredMeans,
+) -> LearnedGroups:
+    """Return the segments of a trained model.
+
+    Parameters
+    ----------
+    members
+        The final fit.
+    segments, seen, rows, shelf
+        As known at the end of the data.
+    spread
+        [S] relative standard deviation of levels.
+    noise
+        Variance over mean of weekly units around the level.
+    orders
+        As in `surrogate.data.events.Events.orders`.
+    means
+        What the model may say of the segments' features; levels are learned from the exact ones.
+    """
+    plain = seen.plain(shelf)
+    units, exact, customers = segment_inputs(segments, seen, rows, plain)
+    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
+    lasting = persistence(rows, last_week=int(shelf.weeks[-1]))
+    levels = np.stack(
+        [last_level(member, plain, units, exact, customers, lasting=lasting, deals=deals) for member in members]
+    )
+    base = np.stack(
+        [levels[:, :, shelf.category == number].sum(axis=2) for number in range(len(shelf.categories))], axis=2
+    )
+    named = len(segments.ids) - (segments.ids[-1] == REST)
+    share = customers[:named] / customers[:named].sum()
+    names = name_segments(
+        means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
+        seen.features.names,
+    )  # fmt: skip
+    return LearnedGroups(
+        ids=segments.ids,
+        names=(*names, *segments.names[named:]),
+        customers=customers.astype(np.int64),
+        features=to_digits(means.features),
+        raw=to_digits(means.raw),
+        base=to_digits(base),
+        base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
+        orders=order_bins(orders, segments.groups(seen.features), len(segments.ids)),
+        least_visits=segments.least_visits,
+        stability=segments.stability,
+    )
