@@ -20,7 +20,8 @@ from surrogate.fingerprint import code_hash, data_hash
 from surrogate.kinds import AnyModel, load_scorable, score_any
 from surrogate.model import MODEL_FORMAT
 from surrogate.model_file import save_model
-from surrogate.train import ProgressCallback, TrainParams, silent, train
+from surrogate.progress import ProgressCallback, silent
+from surrogate.train import TrainParams, train
 
 CACHE_VARIABLE = "CAMPAIGN_CACHE"
 

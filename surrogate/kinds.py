@@ -15,8 +15,9 @@ from surrogate.experiment.train import train_experiment
 from surrogate.experiment.why import explain_experiment
 from surrogate.model import Model
 from surrogate.model_file import load_any
+from surrogate.progress import ProgressCallback, silent
 from surrogate.scoring.score import score
-from surrogate.train import ProgressCallback, silent, train
+from surrogate.train import train
 from surrogate.why.explanation import Explanation
 from surrogate.why.purchases import explain_purchases
 

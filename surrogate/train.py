@@ -7,7 +7,6 @@ held-out weeks in, because a plan should start from the latest level of demand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,14 +34,13 @@ from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
+from surrogate.progress import ProgressCallback, silent
 from surrogate.shelf.cells import stock_lines
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.support import find_support
 from surrogate.shelf.taken_shares import taken_shares
 
 Float = NDArray[np.float64]
-ProgressCallback = Callable[[str, float], None]
-"""Hears what is being done and the share of the training that is done, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +54,6 @@ class TrainParams:
     def __post_init__(self) -> None:
         if not (self.refit_steps >= 1):
             raise ValueError("refit_steps must be at least 1")
-
-
-def silent(_: str, __: float) -> None:
-    """Hear no progress."""
 
 
 def train(

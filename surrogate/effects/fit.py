@@ -6,18 +6,16 @@ as random walks, so that the last level is the forecast.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax  # type: ignore[import-untyped]
 
+from surrogate.descent import ADAM, cosine_rates, descend, require_finite
 from surrogate.effects.day_split import split_loss
 from surrogate.effects.demand import Cells, Nuisance, bumps, log_baseline
 from surrogate.effects.network import (
@@ -35,8 +33,6 @@ from surrogate.effects.network import (
 Member = tuple[EffectNet, Nuisance]
 _CHUNK = 20
 """Steps between two words to whoever watches."""
-_LAST_RATE = 0.02
-"""Share of the learning rate that is left at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,19 +185,10 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
 @partial(jax.jit, static_argnames="params")
 def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitParams) -> tuple[Member, Any, Array]:
     """Take one step a learning rate."""
-
-    def step(carry: tuple[Member, Any], rate: Array) -> tuple[tuple[Member, Any], Array]:
-        current, moments = carry
-        loss, gradient = jax.value_and_grad(_loss)(current, cells, params)
-        direction, moments = _ADAM.update(gradient, moments)
-        return (eqx.apply_updates(current, jax.tree.map(lambda move: -rate * move, direction)), moments), loss
-
-    (model, state), losses = jax.lax.scan(step, (model, state), rates)
-    return model, state, losses
+    return descend(lambda current: _loss(current, cells, params), model, state, rates)
 
 
-_ADAM = optax.scale_by_adam(b2=0.99)
-_start = jax.jit(_ADAM.init)
+_start = jax.jit(ADAM.init)
 
 
 def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[float], None]) -> Member:
@@ -209,19 +196,15 @@ def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[
 
     Raises
     ------
-    FloatingPointError
+    InvalidInput
         When the loss stops being finite.
     """
-    rates = [
-        params.learning_rate * (_LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / params.steps)))
-        for step in range(params.steps)
-    ]
+    rates = cosine_rates(params.learning_rate, params.steps)
     rates += [0.0] * (-params.steps % _CHUNK)  # steps of rate 0 change nothing, and every chunk compiles to the same
     model, state = member, _start(member)
     priors = replace(params, steps=1, learning_rate=1.0)
     for done in range(0, len(rates), _CHUNK):
         model, state, losses = _run(model, state, cells, np.array(rates[done : done + _CHUNK]), params=priors)
-        if not np.isfinite(np.asarray(losses)).all():
-            raise FloatingPointError("the training loss is not finite: the data holds values that no rate explains")
+        require_finite(losses, rows="weekly units")
         tick(min((done + _CHUNK) / params.steps, 1.0))
     return model

@@ -7,7 +7,6 @@ the same file could not be tested on it directly. Where the file is another one,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,16 +50,12 @@ from surrogate.held_out.uplift_metrics import (
     qini_interval,
 )
 from surrogate.people.segments import cluster
+from surrogate.progress import ProgressCallback, silent
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-ProgressCallback = Callable[[str, float], None]
 SEGMENT_MEANS = "segment means"
 PEERS = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
-
-
-def silent(_: str, __: float) -> None:
-    """Hear no progress."""
 
 
 def evaluate_experiment(

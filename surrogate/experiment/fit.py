@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from surrogate.descent import ADAM, cosine_rates, descend, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_ramps
 
 Float = NDArray[np.float64]
 _TYPICAL_RAMP = 0.3
 """-log(1 - saving) at which differences along the saving may be as large as those of being contacted."""
-_LAST_RATE = 0.02
-"""Share of the learning rate that is left at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,18 +95,9 @@ def _priors(net: UpliftNet, widths: Array) -> Array:
     return heads + differences + own + slopes + inner + loose + square(net.contact_bias, contact)
 
 
-_ADAM = optax.scale_by_adam(b2=0.99)
-
-
 @partial(jax.jit, static_argnames="binary")
 def _run(net: UpliftNet, rows: Rows, rates: Array, widths: Array, *, binary: bool) -> tuple[UpliftNet, Array]:
-    def step(carry: tuple[UpliftNet, Any], rate: Array) -> tuple[tuple[UpliftNet, Any], Array]:
-        current, moments = carry
-        loss, gradient = jax.value_and_grad(_loss)(current, rows, widths, binary)
-        direction, moments = _ADAM.update(gradient, moments)
-        return (eqx.apply_updates(current, jax.tree.map(lambda move: -rate * move, direction)), moments), loss
-
-    (net, _), losses = jax.lax.scan(step, (net, _ADAM.init(net)), rates)
+    net, _, losses = descend(lambda current: _loss(current, rows, widths, binary), net, ADAM.init(net), rates)
     return net, losses
 
 
@@ -119,17 +106,13 @@ def fit_net(net: UpliftNet, rows: Rows, params: FitParams, *, binary: bool) -> U
 
     Raises
     ------
-    FloatingPointError
+    InvalidInput
         When the loss stops being finite.
     """
-    rates = [
-        params.learning_rate * (_LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / params.steps)))
-        for step in range(params.steps)
-    ]
+    rates = cosine_rates(params.learning_rate, params.steps)
     widths = np.array([params.base, params.answer, params.answer_hidden, params.contact, params.saving])
     with jax.enable_x64(True):
         fitted, losses = _run(net, rows, np.array(rates), widths, binary=binary)
-    if not np.isfinite(np.asarray(losses)).all():
-        raise FloatingPointError("the training loss is not finite: the data holds outcomes that no rate explains")
+    require_finite(losses, rows="outcomes")
     arrays: UpliftNet = jax.tree.map(np.asarray, fitted)
     return arrays

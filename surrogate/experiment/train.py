@@ -25,9 +25,9 @@ from surrogate.experiment.spec import ExperimentSpec
 from surrogate.experiment.table import ExperimentTable, read_experiment
 from surrogate.experiment.tune import NetParams, Study, Tuned, TuneParams, expected_outcomes, start, tune
 from surrogate.fingerprint import library_versions
+from surrogate.progress import ProgressCallback, silent
 
 Float = NDArray[np.float64]
-ProgressCallback = Callable[[str, float], None]
 WEIGHT_DIGITS = 7
 """Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
 
@@ -44,10 +44,6 @@ class ExperimentParams:
     def __post_init__(self) -> None:
         if not (self.members >= 2):
             raise ValueError("members must be at least 2")
-
-
-def silent(_: str, __: float) -> None:
-    """Hear no progress."""
 
 
 def train_experiment(

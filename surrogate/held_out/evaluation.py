@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
 from surrogate.people.segments import REST
+from surrogate.progress import ProgressCallback, silent
 
 OURS = "network"
 PEERS = ("segment mean", "constant elasticity", "LightGBM")
@@ -66,7 +66,7 @@ def evaluate_purchases(
     *,
     seed: int | None = None,
     params: EnsembleParams | None = None,
-    progress: Callable[[str, float], None] = lambda _, __: None,
+    progress: ProgressCallback = silent,
 ) -> PurchasesEvaluation:
     """Test a model on weeks that it has not seen.
 

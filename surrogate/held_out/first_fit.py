@@ -5,7 +5,6 @@ Training goes on from here; evaluating and benchmarks stop here, because nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from surrogate.effects.season import Calendar, calendar_of
 from surrogate.held_out.evaluate import Held
 from surrogate.held_out.foresee import hold_out
 from surrogate.people.segments import Segmentation, find_segments
+from surrogate.progress import ProgressCallback
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
 
 
@@ -50,7 +50,7 @@ def first_fit(
     spec: DataSpec,
     params: EnsembleParams,
     seed: int,
-    progress: Callable[[str, float], None],
+    progress: ProgressCallback,
     *,
     learn: LearnSpec,
     base: Path | None = None,
