@@ -20,9 +20,9 @@ from surrogate.people.profiles import Scale
 
 Float = NDArray[np.float64]
 
-TOLD = 0.15
+TOLD = 0.12
 """How far the attacker's statistic moves between customers inside and outside, in its own standard deviations: an area
-under the curve of at most 0.54 for whoever knows the means of all others exactly (benchmarks/membership_attack.py)."""
+under the curve of at most 0.534 for whoever knows the means of all others exactly (benchmarks/membership_attack.py)."""
 _CUT = 3.0
 
 
