@@ -12,7 +12,7 @@ from planner.report_notes import show_sentences
 from planner.report_table import Column, FittedTable
 
 if TYPE_CHECKING:
-    from surrogate.experiment.evaluation import ExperimentEvaluation, OfferEvaluation, PolicyEvaluation
+    from surrogate.experiment.evaluation import ExperimentEvaluation, MissingLearner, OfferEvaluation, PolicyEvaluation
     from surrogate.held_out.uplift_metrics import Estimate
 
 
@@ -31,7 +31,7 @@ def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
     )
     parts: list[RenderableType] = [show_sentences(f"Test of {found.source}", what)]
     for offer in found.offers:
-        parts += [_learners(offer), _calibration(offer)]
+        parts += [_learners(offer, found.missing), _calibration(offer)]
     parts += [_rules(policy) for policy in found.policies]
     if found.notes:
         parts.append(show_sentences("Notes", found.notes))
@@ -39,7 +39,7 @@ def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
     return tuple(parts)
 
 
-def _learners(offer: OfferEvaluation) -> FittedTable:
+def _learners(offer: OfferEvaluation, missing: tuple[MissingLearner, ...]) -> FittedTable:
     return FittedTable(
         title=f"{offer.offer} on {offer.outcome}: average effect {_interval(offer.average, 4)} per customer",
         columns=(
@@ -64,11 +64,13 @@ def _learners(offer: OfferEvaluation) -> FittedTable:
                 NOTHING if row.ours_better is None else _interval(row.ours_better, 3, signed=True),
             )
             for row in offer.learners
-        ),
+        )
+        + tuple((one.name, "not run", *(NOTHING,) * 6) for one in missing),
         notes=(
             "Qini: area between the Qini curve and a random order's, over the same of the ideal order; 0 is random",
             "AUUC: area under the uplift curve, in outcome per customer; half the average effect is random",
             "slope: true uplift over predicted; 1 is right, 0 says that predictions hold no information",
+            *dict.fromkeys(one.reason for one in missing),
         ),
     )
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
 from surrogate.effects.level_noise import with_noise, without_noise
-from surrogate.held_out import evaluation, peers
+from surrogate.held_out import evaluation
+from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.calibrate import calibrate, fit_spreads, measure
 from surrogate.held_out.coverage import DISTANCES, Coverage, together
 from surrogate.held_out.evaluate import Held, MemberForecast
@@ -286,7 +287,7 @@ def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):
     use_folder(monkeypatch, sample_folder())
 
     def gone(*_args, **_settings):
-        raise peers.BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
+        raise BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
 
     monkeypatch.setattr(evaluation, "boosted_forecast", gone)
     done = CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "later.yaml")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache as memo
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,12 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from rich.console import Console
 from test_cli import run
 
 import surrogate.cache
+from planner.report_experiment import show_experiment
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec
+from surrogate.experiment import evaluate
 from surrogate.experiment.assignment import balance, shares
 from surrogate.experiment.evaluate import evaluate_experiment
 from surrogate.experiment.evaluation import OURS, SAVED
@@ -29,6 +33,7 @@ from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import learn_table, train_experiment
 from surrogate.experiment.tune import uplift_sign
+from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.kinds import load_scorable
 from surrogate.model_file import save_model
 
@@ -282,6 +287,26 @@ def test_evaluation_finds_what_is_there(tmp_path):
     assert everybody.over_none.value == pytest.approx(real, abs=2 * everybody.over_none.standard_error)
     assert found.policies[0].targeting.low > 0
     assert any(sentence.startswith("Trust which customers thirty on bought helps more") for sentence in found.verdict)
+
+
+def test_lightgbm_that_cannot_be_loaded_is_said_in_its_row(tmp_path, monkeypatch):
+    """Without the library the others are compared, and the table and the verdict say which were not run and why."""
+
+    def gone():
+        raise BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(evaluate, "lightgbm", gone)
+    _, _, model = learned()
+    path = files.write(tmp_path, files.rows(customers=1200))
+    found = evaluate_experiment(model, path, resamples=20)
+    assert [row.name for row in found.offers[0].learners] == [OURS, "segment means", SAVED]
+    assert [one.name for one in found.missing] == ["S-learner LightGBM", "T-learner LightGBM"]
+    reason = "LightGBM was not run, its library cannot be loaded: libgomp.so.1: cannot open shared object file"
+    assert found.verdict.count(reason) == 1
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(*show_experiment(found))
+    lines = console.export_text().splitlines()
+    assert any("S-learner LightGBM" in line and "not run" in line for line in lines)
 
 
 def test_evaluation_refuses_another_experiment(tmp_path):

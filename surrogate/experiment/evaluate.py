@@ -7,6 +7,7 @@ the same file could not be tested on it directly. Where the file is another one,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from surrogate.experiment.evaluation import (
     SAVED,
     ExperimentEvaluation,
     LearnerRow,
+    MissingLearner,
     OfferEvaluation,
     PolicyEvaluation,
     PolicyRow,
@@ -39,6 +41,7 @@ from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import ExperimentParams, fit_members, study_of
 from surrogate.experiment.tune import NetParams, expected_outcomes
 from surrogate.experiment.verdict import verdict
+from surrogate.held_out.boosting import BoostingUnavailableError, lightgbm
 from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
 from surrogate.held_out.uplift_metrics import (
     Trial,
@@ -55,7 +58,8 @@ from surrogate.progress import ProgressCallback, silent
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 SEGMENT_MEANS = "segment means"
-PEERS = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
+Learner = Callable[..., Float]
+PEERS: dict[str, Learner] = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
 
 
 def evaluate_experiment(
@@ -95,6 +99,7 @@ def evaluate_experiment(
     progress("reading the experiment", 0.0)
     prepared = prepare(spec, read_experiment(spec, path.parent), smallest=model.smallest_group)
     known = experiment_hash(spec, path.parent) == model.data_hash
+    learners, missing = _runnable()
     offers: list[OfferEvaluation] = []
     policies: list[PolicyEvaluation] = []
     for number, outcome in enumerate(model.outcomes):
@@ -102,7 +107,7 @@ def evaluate_experiment(
         def hear(stage: str, share: float, number: int = number) -> None:
             progress(stage, 0.05 + 0.95 * (number + share) / len(model.outcomes))
 
-        foreseen = _out_of_half(model, prepared, outcome, seed, hear)
+        foreseen = _out_of_half(model, prepared, outcome, learners, seed, hear)
         if not known:
             foreseen[SAVED] = expected(model, prepared.table, outcome)
         offers += _offer_rows(prepared, outcome, foreseen, seed, resamples)
@@ -115,7 +120,8 @@ def evaluate_experiment(
         offers=tuple(offers),
         policies=tuple(policies),
         notes=notes_of(prepared),
-        verdict=verdict(offers, policies, randomised=prepared.balance.holds),
+        verdict=verdict(offers, policies, missing, randomised=prepared.balance.holds),
+        missing=missing,
     )
 
 
@@ -128,8 +134,22 @@ def _other_names(path: Path, what: str, got: tuple[str, ...], known: tuple[str, 
     return [Problem(where=str(path), what=what, expected=expected_names, got=", ".join(got), remedy=remedy)]
 
 
+def _runnable() -> tuple[dict[str, Learner], tuple[MissingLearner, ...]]:
+    """Return the peers that this machine can run, and those that it cannot."""
+    try:
+        lightgbm()
+    except BoostingUnavailableError as error:
+        return {}, tuple(MissingLearner(name=name, reason=str(error)) for name in PEERS)
+    return PEERS, ()
+
+
 def _out_of_half(
-    model: ExperimentModel, prepared: Prepared, outcome: str, seed: int, hear: ProgressCallback
+    model: ExperimentModel,
+    prepared: Prepared,
+    outcome: str,
+    learners: dict[str, Learner],
+    seed: int,
+    hear: ProgressCallback,
 ) -> dict[str, Float]:
     """Return expected outcomes [N, A + 1] by learner, each customer's from fits on the other half."""
     learned = model.outcomes[outcome]
@@ -140,7 +160,7 @@ def _out_of_half(
     half = stream(seed, "halves").permutation(int(study.unit.max()) + 1)[study.unit] % 2
     table, offers = prepared.table, len(prepared.spec.offers)
     values = np.asarray(study.rows.outcome) * scale
-    out = {name: np.empty_like(prepared.chance) for name in (OURS, SEGMENT_MEANS, *PEERS)}
+    out = {name: np.empty_like(prepared.chance) for name in (OURS, SEGMENT_MEANS, *learners)}
     for side in (0, 1):
         train, test = half != side, half == side
         seen = replace(study, rows=study.rows._replace(weight=np.where(train, prepared.weight, 0.0)))
@@ -157,7 +177,7 @@ def _out_of_half(
         segment, _ = cluster(to_digits(points), learn, seed=seed)
         mine = (values[train], table.arm[train], prepared.weight[train])
         out[SEGMENT_MEANS][test] = peers.segment_means(*mine, segment[train], segment[test], offers)
-        for name, learner in PEERS.items():
+        for name, learner in learners.items():
             out[name][test] = learner(
                 prepared.features[train], *mine, prepared.features[test], offers, binary=study.binary
             )

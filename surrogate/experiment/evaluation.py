@@ -24,6 +24,15 @@ class LearnerRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MissingLearner:
+    """A learner that could not be run."""
+
+    name: str
+    reason: str
+    """One sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferEvaluation:
     """One offer and one outcome."""
 
@@ -71,3 +80,5 @@ class ExperimentEvaluation:
     notes: tuple[str, ...]
     verdict: tuple[str, ...]
     """What to trust the model for, and what not."""
+    missing: tuple[MissingLearner, ...] = ()
+    """Learners that are compared elsewhere and could not be run here."""

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.held_out.boosting import lightgbm
+
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 CAUTIOUS: dict[str, Any] = {"num_leaves": 8, "min_child_samples": 200, "learning_rate": 0.05, "n_estimators": 100}
@@ -28,7 +30,13 @@ def segment_means(outcome: Float, arm: Int, weight: Float, segment: Int, test_se
 def s_learner(
     features: Float, outcome: Float, arm: Int, weight: Float, test: Float, offers: int, *, binary: bool
 ) -> Float:
-    """Return expected outcomes [N, A + 1] of one LightGBM with the arm as a feature."""
+    """Return expected outcomes [N, A + 1] of one LightGBM with the arm as a feature.
+
+    Raises
+    ------
+    BoostingUnavailableError
+        When LightGBM cannot be loaded.
+    """
     arms = np.eye(offers + 1)
     fitted = _model(binary).fit(np.column_stack([features, arms[arm]]), outcome, sample_weight=weight)
     columns = [
@@ -40,7 +48,13 @@ def s_learner(
 def t_learner(
     features: Float, outcome: Float, arm: Int, weight: Float, test: Float, offers: int, *, binary: bool
 ) -> Float:
-    """Return expected outcomes [N, A + 1] of one LightGBM an arm."""
+    """Return expected outcomes [N, A + 1] of one LightGBM an arm.
+
+    Raises
+    ------
+    BoostingUnavailableError
+        When LightGBM cannot be loaded.
+    """
     columns = []
     for one in range(offers + 1):
         mine = arm == one
@@ -53,9 +67,8 @@ def t_learner(
 
 
 def _model(binary: bool) -> Any:
-    from lightgbm import LGBMClassifier, LGBMRegressor
-
-    kind = LGBMClassifier if binary else LGBMRegressor
+    library = lightgbm()
+    kind = library.LGBMClassifier if binary else library.LGBMRegressor
     return kind(n_jobs=2, verbose=-1, random_state=0, deterministic=True, force_row_wise=True, **CAUTIOUS)
 
 

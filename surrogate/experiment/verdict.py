@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from surrogate.experiment.evaluation import OURS, SAVED, OfferEvaluation, PolicyEvaluation
+from surrogate.experiment.evaluation import OURS, SAVED, MissingLearner, OfferEvaluation, PolicyEvaluation
 
 
-def verdict(offers: list[OfferEvaluation], policies: list[PolicyEvaluation], *, randomised: bool) -> tuple[str, ...]:
+def verdict(
+    offers: list[OfferEvaluation],
+    policies: list[PolicyEvaluation],
+    missing: tuple[MissingLearner, ...] = (),
+    *,
+    randomised: bool,
+) -> tuple[str, ...]:
     """Return sentences about what an evaluation allows to rely on."""
     said = []
     if not randomised:
@@ -33,4 +39,5 @@ def verdict(offers: list[OfferEvaluation], policies: list[PolicyEvaluation], *, 
         for policy in policies
         if policy.targeting.low > 0
     ]
+    said += dict.fromkeys(one.reason for one in missing)
     return tuple(said)

@@ -16,6 +16,7 @@ from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.data.weeks import monday_of
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.fingerprint import data_hash
+from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.calibrate import calibrate, measure
 from surrogate.held_out.coverage import Coverage, together
 from surrogate.held_out.evaluate import Held
@@ -24,7 +25,7 @@ from surrogate.held_out.held_scores import ForecastRow, score_forecast
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast
 from surrogate.held_out.peer_panel import item_panel
-from surrogate.held_out.peers import BoostingUnavailableError, Panel, boosted_forecast, elasticity_forecast
+from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecast
 from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
@@ -158,7 +159,7 @@ def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...],
         found = boosted_forecast(panel, seed=seed)
         rows.append(score_forecast(PEERS[2], found, held, "the same features and lags of units, default settings"))
     except BoostingUnavailableError as error:
-        return tuple(rows), (f"LightGBM was not run, its library cannot be loaded: {error}",)
+        return tuple(rows), (str(error),)
     return tuple(rows), ()
 
 

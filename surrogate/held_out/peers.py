@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.held_out.boosting import lightgbm
+from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.past_offers import DealCells
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -125,10 +126,6 @@ SETTINGS = (
 """What tuning chooses from."""
 
 
-class BoostingUnavailableError(RuntimeError):
-    """LightGBM is not installed or its library cannot be loaded."""
-
-
 def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: int = 1) -> Float:
     """Foresee units [S, R, H] with LightGBM, which learns from forecasts made in the past, one to H weeks ahead.
 
@@ -140,10 +137,7 @@ def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: i
     BoostingUnavailableError
         When LightGBM cannot be loaded.
     """
-    try:
-        import lightgbm
-    except (ImportError, OSError) as error:
-        raise BoostingUnavailableError(str(error)) from None
+    library = lightgbm()
     before, ahead = panel.units.shape[2], panel.weeks
     origins = range(_FIRST_ORIGIN, before)
     each = panel.units.shape[0] * panel.units.shape[1] * ahead
@@ -152,7 +146,7 @@ def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: i
     table = np.concatenate([part[0] for part in parts])
     level = np.concatenate([part[1] for part in parts])
     target = np.concatenate([part[2] for part in parts])
-    data = lightgbm.Dataset(
+    data = library.Dataset(
         table,
         target / level if settings.ratio else target,
         weight=level if settings.ratio else None,
@@ -160,7 +154,7 @@ def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: i
         params={"verbose": -1},
     )
     fixed = {"verbose": -1, "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 2}
-    model = lightgbm.train({**fixed, **settings.params}, data, settings.rounds)
+    model = library.train({**fixed, **settings.params}, data, settings.rounds)
     ask, scale, _ = _rows(panel, before, range(1, ahead + 1))
     found = np.asarray(model.predict(ask, num_threads=2)) * (scale if settings.ratio else 1.0)
     return np.maximum(found.reshape(ahead, *panel.units.shape[:2]).transpose(1, 2, 0), 0.0)
