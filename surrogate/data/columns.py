@@ -247,6 +247,12 @@ def _canonical(value: object) -> str:
     return str(value).strip()
 
 
+def texts_of(batch: Batch, column: str) -> NDArray[Any]:
+    """Return a column as texts [N], blank where missing; see `factorized`."""
+    codes, texts = factorized(batch, column)
+    return np.array([*texts, ""], dtype=object)[codes]
+
+
 def counted(codes: Int, texts: list[str]) -> Counter[str]:
     """Count the rows of each text of `factorized`."""
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))

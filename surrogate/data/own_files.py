@@ -23,6 +23,7 @@ from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags,
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, TransactionsFile
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
 from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
@@ -115,7 +116,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         daily=sums.daily,
         coupon_sales=sums.coupon_sales,
         redeemed=sums.redeemed,
-        demographics=side_tables.demographics(base, files, seen.customers, spec.train_until, spec.time_zone),
+        demographics=demographics(base, files, seen.customers, spec.train_until, spec.time_zone),
         promotions=side_tables.promotions(base, files, until, known, store_sales, spec.time_zone),
         mailings=mailings,
         coupons=coupons,

@@ -1,27 +1,23 @@
-"""The small tables beside the purchases: products, displays and mailers, mailings, offers, stock, demographics."""
+"""The small tables beside the purchases: products, displays and mailers, mailings, offers, stock."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers
+from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
-from surrogate.data.table_files import Batch, read_batches, read_part
+from surrogate.data.table_files import Batch, read_batches, read_part, strangers
 
 Int = NDArray[np.int64]
-
-WORD_CUSTOMERS, MOST_WORDS = 50, 12
-"""Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
 
 
 class ProductNumbers:
@@ -56,8 +52,8 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
     place = {name: number for number, name in enumerate(names)}
     rows = first[[place[name] for name in numbered.order()]]
     owner = {category: product for product, categories in spec.products.items() for category in categories}
-    category = _texts(batch, part.category)[rows]
-    line = _texts(batch, part.line)[rows] if part.line else np.array(numbered.order(), dtype=object)
+    category = texts_of(batch, part.category)[rows]
+    line = texts_of(batch, part.line)[rows] if part.line else np.array(numbered.order(), dtype=object)
     frame = pd.DataFrame(
         {
             "product": np.arange(rows.size),
@@ -68,80 +64,6 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
         }
     )
     return frame, numbered
-
-
-def _texts(batch: Batch, column: str) -> NDArray[Any]:
-    codes, texts = factorized(batch, column)
-    return np.array([*texts, ""], dtype=object)[codes]
-
-
-def demographics(
-    base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
-) -> pd.DataFrame:
-    """Read what is known about customers; the first row of a customer counts.
-
-    Raises
-    ------
-    InvalidInput
-        For rows that became known after training ended, and for columns that tell no two customers apart.
-    """
-    part = files.demographics
-    if part is None:
-        return no_rows("customer")
-    batch = read_part(base, part)
-    if part.known_since is not None:
-        late = days(batch, part.known_since, zone) > train_until.toordinal()
-        if late.any():
-            problem = Problem(
-                where=batch.where(int(np.flatnonzero(late)[0])),
-                what=part.known_since,
-                expected=f"what was known on {train_until}, the last day that training sees",
-                got=f"{int(late.sum()):,} rows from later days",
-                remedy="give the values as they were then, or leave those rows out",
-            )
-            raise InvalidInput([problem])
-    columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
-    words = {name: _texts(batch, name) for name in part.categorical or ()}
-    frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
-    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
-    if frame.empty:
-        raise _strangers(part, part.customer, "customers", "customer ids that also stand in the purchases")
-    problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
-    for name in part.categorical or ():
-        shared = _shared_words(frame.pop(name), name)
-        if shared.empty:
-            problems.append(_constant(part, "categorical", name))
-        frame = frame.join(shared)
-    if problems:
-        raise InvalidInput(problems)
-    return frame.reset_index(drop=True)
-
-
-def _says_nothing(frame: pd.DataFrame, name: str) -> bool:
-    return bool(frame[name.replace("_", " ")].nunique() < 2)
-
-
-def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
-    """Return a column of 0 and 1 for each word that enough customers share and some do not; NaN where blank."""
-    counts = values[values != ""].value_counts()
-    known = int(counts.sum())
-    common = counts[(counts >= WORD_CUSTOMERS) & (counts < known)]
-    words = sorted(common.index, key=lambda word: (-int(common[word]), word))[:MOST_WORDS]
-    label = name.replace("_", " ")
-    return pd.DataFrame(
-        {f"{label} is {word}": np.where(values == "", np.nan, (values == word).astype(float)) for word in words},
-        index=values.index,
-    )
-
-
-def _constant(part: DataPart, kind: str, name: str) -> Problem:
-    return Problem(
-        where=part.label,
-        what=f"demographics.{kind}.{name}",
-        expected="a column that tells customers apart",
-        got="no value that differs" if kind == "numeric" else f"no word that {WORD_CUSTOMERS} customers share",
-        remedy="take it off the list",
-    )
 
 
 def promotions(
@@ -165,7 +87,7 @@ def promotions(
         day = day[(day <= until.toordinal()) & (day != NO_TIME)]
         product = known.find(batch, part.product)
         seen += int((product >= 0).sum())
-        store = _texts(batch, part.store) if part.store else np.full(day.size, "", dtype=object)
+        store = texts_of(batch, part.store) if part.store else np.full(day.size, "", dtype=object)
         frame = pd.DataFrame(
             {
                 "product": product,
@@ -178,7 +100,7 @@ def promotions(
         frame = frame[(frame["product"] >= 0).to_numpy() & (frame[["display", "mailer"]] > 0).any(axis=1).to_numpy()]
         sums.append(frame.groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max())
     if not seen:
-        raise _strangers(part, part.product, "products", "products that files.products lists")
+        raise strangers(part, part.product, "products", "products that files.products lists")
     by_store = pd.concat(sums).groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max()
     weight = by_store["store"].map(share).fillna(0.0) if part.store and len(share) else pd.Series(1.0, by_store.index)
     by_store = by_store.assign(display=by_store["display"] * weight, mailer=by_store["mailer"] * weight)
@@ -231,7 +153,7 @@ def offers(
     if part is None:
         return no_rows("offer", "run", "product", "first_day", "last_day", "customer")
     batch = read_part(base, part)
-    offer = _texts(batch, part.offer)
+    offer = texts_of(batch, part.offer)
     unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
     if unknown:
         raise InvalidInput(
@@ -289,13 +211,7 @@ def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbe
         out = good & (numbers(batch, part.stock) <= 0)
         empty.append(pd.DataFrame({"product": product[out], "day": day[out]}))
     if not seen:
-        raise _strangers(part, part.product, "products", "products that files.products lists")
+        raise strangers(part, part.product, "products", "products that files.products lists")
     gone = pd.concat(empty).drop_duplicates()
     gone = gone.assign(week=(gone["day"] - 1) // 7, share=1 / 7)
     return pd.DataFrame(gone.groupby(["product", "week"], as_index=False)[["share"]].sum())
-
-
-def _strangers(part: DataPart, column: str, what: str, expected: str) -> InvalidInput:
-    remedy = "check which column is mapped, and that ids are written alike in both files (007 is not 7)"
-    got = f"{what} of which the purchases know none"
-    return InvalidInput([Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy)])

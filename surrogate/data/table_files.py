@@ -195,3 +195,10 @@ def _unreadable(path: Path, error: Exception) -> InvalidInput:
     elif path.suffix.lower() in _PARQUET and not isinstance(error, OSError):
         expected, remedy = "a whole Parquet file", "export it again: it may have been cut off"
     return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=text[:160], remedy=remedy)])
+
+
+def strangers(part: DataPart, column: str, what: str, expected: str) -> InvalidInput:
+    """Return the refusal of a file whose ids are not those of the others."""
+    remedy = "check which column is mapped, and that ids are written alike in both files (007 is not 7)"
+    got = f"{what} of which the purchases know none"
+    return InvalidInput([Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy)])

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from surrogate.effects.network import Array, EffectNet, depth_ramps, item_weights
 from surrogate.shelf.cells import Shelf
-from surrogate.shelf.past_offers import DealCells
+from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

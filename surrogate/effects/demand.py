@@ -27,7 +27,7 @@ from surrogate.effects.deals import (
 from surrogate.effects.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, item_weights, promotion_features
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
-from surrogate.shelf.past_offers import DealCells
+from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 _COUPON_PAD = 64

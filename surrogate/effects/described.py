@@ -17,8 +17,9 @@ from surrogate.people.profiles import Features, Scale, build_features, fit_scale
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 from surrogate.shelf.coupons import CouponRows, find_coupon_rows
+from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import goods_of
-from surrogate.shelf.past_offers import DealCells, PastOffers, lay_out_offers
+from surrogate.shelf.past_offers import lay_out_offers
 from surrogate.shelf.usual_purchases import usual_purchases
 
 Float = NDArray[np.float64]

@@ -17,7 +17,7 @@ from surrogate.effects.fit import FitParams, Member, fit_member
 from surrogate.effects.network import EffectNet, new_network
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
-from surrogate.shelf.past_offers import DealCells
+from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
 from surrogate.shelf.cells import ItemRows, Shelf
-from surrogate.shelf.past_offers import DealCells
+from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 

@@ -41,8 +41,8 @@ from surrogate.evidence.suspicion import (
 )
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.past_offers import PastOffers
 
 Float = NDArray[np.float64]
 

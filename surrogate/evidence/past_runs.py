@@ -11,8 +11,8 @@ from surrogate.data.events import Events
 from surrogate.evidence.precedents import Precedents, buyers, item_levels
 from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.past_offers import PastOffers
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -9,8 +9,8 @@ from scenarios.words import Mechanic
 from surrogate.effects.described import Described
 from surrogate.held_out.evaluate import PROMOTED_FROM
 from surrogate.shelf.cells import Shelf
+from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS
-from surrogate.shelf.past_offers import DealCells
 from surrogate.shelf.support import Support, find_support
 
 Float = NDArray[np.float64]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scenarios.words import Mechanic
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponRows
+from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import BASKET_KINDS, KINDS
-from surrogate.shelf.past_offers import PastOffers
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -1,0 +1,88 @@
+"""What is known about customers beside their purchases: numbers, and words that enough of them share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data.columns import days, numbers, texts_of
+from surrogate.data.customer_numbers import CustomerNumbers
+from surrogate.data.data_parts import DataFiles, DataPart
+from surrogate.data.events import no_rows
+from surrogate.data.table_files import read_part, strangers
+
+WORD_CUSTOMERS, MOST_WORDS = 50, 12
+"""Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
+
+
+def demographics(
+    base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
+) -> pd.DataFrame:
+    """Read what is known about customers; the first row of a customer counts.
+
+    Raises
+    ------
+    InvalidInput
+        For rows that became known after training ended, and for columns that tell no two customers apart.
+    """
+    part = files.demographics
+    if part is None:
+        return no_rows("customer")
+    batch = read_part(base, part)
+    if part.known_since is not None:
+        late = days(batch, part.known_since, zone) > train_until.toordinal()
+        if late.any():
+            problem = Problem(
+                where=batch.where(int(np.flatnonzero(late)[0])),
+                what=part.known_since,
+                expected=f"what was known on {train_until}, the last day that training sees",
+                got=f"{int(late.sum()):,} rows from later days",
+                remedy="give the values as they were then, or leave those rows out",
+            )
+            raise InvalidInput([problem])
+    columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
+    words = {name: texts_of(batch, name) for name in part.categorical or ()}
+    frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
+    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
+    if frame.empty:
+        raise strangers(part, part.customer, "customers", "customer ids that also stand in the purchases")
+    problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
+    for name in part.categorical or ():
+        shared = _shared_words(frame.pop(name), name)
+        if shared.empty:
+            problems.append(_constant(part, "categorical", name))
+        frame = frame.join(shared)
+    if problems:
+        raise InvalidInput(problems)
+    return frame.reset_index(drop=True)
+
+
+def _says_nothing(frame: pd.DataFrame, name: str) -> bool:
+    return bool(frame[name.replace("_", " ")].nunique() < 2)
+
+
+def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
+    """Return a column of 0 and 1 for each word that enough customers share and some do not; NaN where blank."""
+    counts = values[values != ""].value_counts()
+    known = int(counts.sum())
+    common = counts[(counts >= WORD_CUSTOMERS) & (counts < known)]
+    words = sorted(common.index, key=lambda word: (-int(common[word]), word))[:MOST_WORDS]
+    label = name.replace("_", " ")
+    return pd.DataFrame(
+        {f"{label} is {word}": np.where(values == "", np.nan, (values == word).astype(float)) for word in words},
+        index=values.index,
+    )
+
+
+def _constant(part: DataPart, kind: str, name: str) -> Problem:
+    return Problem(
+        where=part.label,
+        what=f"demographics.{kind}.{name}",
+        expected="a column that tells customers apart",
+        got="no value that differs" if kind == "numeric" else f"no word that {WORD_CUSTOMERS} customers share",
+        remedy="take it off the list",
+    )
