@@ -19,8 +19,9 @@ from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
 from scenarios.draws import Draws
 from scenarios.effects import Effects
+from scenarios.functional import Functional
 from scenarios.futures import Futures, at_risk, outcomes
-from scenarios.measures import Functional, measure_functional
+from scenarios.measures import measure_functional
 from scenarios.outcome import account
 from scenarios.plan import LimitResult, Outcome, RuleResult
 from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from constraints.limit_entries import written_and_implied
 from scenarios.coefficients import Coefficients
-from scenarios.measures import Functional, combine, measure_functional
+from scenarios.functional import Functional, combine
+from scenarios.measures import measure_functional
 from scenarios.schema import Channel, Scenario
 from scenarios.scope import Scope
 from scenarios.totals import evaluate

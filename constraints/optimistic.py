@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from constraints.flow_reach import Interval, Reach
 from scenarios.coefficients import Coefficients
-from scenarios.measures import Functional
+from scenarios.functional import Functional
 from scenarios.totals import customers
 
 Float = NDArray[np.float64]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from constraints.limits import LimitRecord, Limits
 from scenarios.coefficients import Coefficients
-from scenarios.measures import Functional, measure_functional
+from scenarios.functional import Functional
+from scenarios.measures import measure_functional
 from scenarios.plan import LimitResult
 from scenarios.scope import Scope
 from scenarios.sums import COUNTS

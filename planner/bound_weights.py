@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.bound_series import NEVER
 from planner.bound_tables import Columns
-from scenarios.measures import Functional
+from scenarios.functional import Functional
 
 Array = Any
 Float = NDArray[np.float64]

@@ -20,8 +20,8 @@ from planner.runtime import response_space, start_jax
 from planner.stack import Stack, Weights, build_stack
 from scenarios.coefficients import Coefficients
 from scenarios.entries import CellTables
+from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.measures import Functional
 from scenarios.response import Chosen, Setting, flows, pair_indices
 
 Array = Any

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from planner.columns import at
 from planner.runtime import start_jax
 from scenarios.coefficients import Coefficients
+from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.measures import Functional
 from scenarios.totals import Sold
 
 Float = NDArray[np.float64]
@@ -26,7 +26,7 @@ Array = Any
 
 
 class Weights(NamedTuple):
-    """Weights, field for field as `scenarios.measures.Functional`; the leading axis holds functionals or classes."""
+    """Weights, field for field as `scenarios.functional.Functional`; the leading axis holds functionals or classes."""
 
     cell: Array
     public: Array

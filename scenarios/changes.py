@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients
+from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.measures import Functional
 from scenarios.response import choose, pair_indices, setting
 from scenarios.slopes import Worth, leave_one_out, slopes
 from scenarios.totals import Shares, customers, look_up

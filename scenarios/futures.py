@@ -17,9 +17,9 @@ from scenarios.coefficients import Coefficients, surroundings
 from scenarios.draws import Draws
 from scenarios.effects import Effects
 from scenarios.entries import cell_entries
+from scenarios.functional import Functional
 from scenarios.grid import Blocks
 from scenarios.interactions import LIFT_FLOOR, cut_at_stock
-from scenarios.measures import Functional
 from scenarios.pairs import Pair, pair_up
 from scenarios.response import Chosen, Flows, Setting, flows, setting
 from scenarios.totals import Shares, Sold, sold, value

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scenarios.market_account import Account, Tally, account_of, net_share
+from scenarios.market_account import Tally, account_of, net_share
 from scenarios.market_customers import (
     CategoryTraits,
     Float,
@@ -30,6 +30,7 @@ from scenarios.market_customers import (
 from scenarios.market_day import DayDraws, DayResult, Demand, demand_of, shop
 from scenarios.market_deals import ActiveLine
 from scenarios.market_offered import Offered, lines_by_day, offer_today, remember
+from scenarios.market_sold import Sold
 from scenarios.market_till import DayTill, ring_up
 from scenarios.rule_schema import PlanLine
 from scenarios.schema import CostShare, Product, Scenario, Segment
@@ -47,38 +48,6 @@ class MarketTruth:
     competitor_events: dict[dt.date, float]
     """Depths that the competitor cuts its prices by on certain days, beside its surprises."""
     params: MarketParams
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sold:
-    """What one plan sold and earned under one seed."""
-
-    seed: int
-    tally: Tally
-    account: Account
-    stock_left: Float
-    """[K] units left at the end; infinite where unlimited."""
-
-    @property
-    def units(self) -> Float:
-        """Units sold, [S, K, T]."""
-        return self.tally.units[:, :-1]
-
-    @property
-    def totals(self) -> dict[str, float]:
-        """Units, orders, uses, contacts, gifts, every row of the account, and what was spent (major units, net)."""
-        counts = {
-            "units": self.tally.units,
-            "orders": self.tally.orders,
-            "uses": self.tally.uses,
-            "contacts": self.tally.contacts,
-            "gifts": self.tally.gift_units,
-        }
-        money = {name: float(amount) for name, amount in self.account.totals().items()}
-        cash = money["gift_cost"] + money["contact_cost"] + money["fixed_cost"]
-        gross = money["discount"] + cash
-        spent = {"cash_cost": cash, "gross_spend": gross, "spend": gross - money["vendor_funding"]}
-        return {name: float(values.sum()) for name, values in counts.items()} | money | spent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,76 +1,26 @@
 """Measures as weights: every sum that a plan uses up or earns is one linear functional of what it sells.
 
-A `Functional` weighs units, line units, orders, messages and lines; `combine` adds several (margin minus a share of
-revenue is a margin-rate row). The ledger does not use these weights: it sums the cells of the account.
+A `Functional` (`scenarios.functional`) weighs units, line units, orders, messages and lines; `combine` adds several
+(margin minus a share of revenue is a margin-rate row). The ledger does not use these weights: it sums the cells of the
+account.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients, layered
 from scenarios.economics import Economics
+from scenarios.functional import Functional, combine
 from scenarios.grid import Grid
 from scenarios.scope import Scope
 from scenarios.scope_mask import Mask, scope_mask
 from scenarios.words import Measure, Mechanic
 
 Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Functional:
-    """Weights of one sum. Letters as in `scenarios.grid`; J message scopes are rows of `contact_*`."""
-
-    segments: Float
-    """[S] 1 inside the scope."""
-    periods: Float
-    """[T] 1 inside the scope."""
-    cell: Float
-    """[K] per unit sold."""
-    public: Float
-    """[K, P] per unit under the public line."""
-    targeted: Float
-    """[K, P, Q] per unit under the targeted line."""
-    both: Float
-    """[K, P, Q] per unit under both lines."""
-    public_base: Float
-    """[K, P] per base unit under the public line."""
-    targeted_base: Float
-    """[K, P, Q] per base unit under the targeted line."""
-    public_line: Float
-    """[K, P] per public line; split over segments by customers."""
-    targeted_line: Float
-    """[K, Q] per targeted line."""
-    order: float
-    """Per order."""
-    basket_public: Float
-    """[V] per order under the public basket line."""
-    basket_targeted: Float
-    """[U] per order under the targeted basket line."""
-    basket_public_base: Float
-    basket_targeted_base: Float
-    basket_public_line: Float
-    """[V] per line."""
-    basket_targeted_line: Float
-    """[U] per line."""
-    contact_targeted: Float
-    """[J, K, Q] coverage of lines that send a message in scope j."""
-    contact_basket: Float
-    """[J, U]"""
-    message: Float
-    """[J] per message."""
-    reached_targeted: Float
-    """[K, Q] coverage of lines that reach customers."""
-    reached_basket: Float
-    """[U]"""
-    reached: float
-    """Per customer reached at least once."""
-    charges: Float
-    """[K] per unit of money charged beyond the horizon (pull-forward, fatigue left over, baskets bought ahead)."""
 
 
 def _zero(grid: Grid) -> dict[str, object]:
@@ -267,30 +217,6 @@ def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_messag
     if rows:
         weights["contact_targeted"], weights["contact_basket"] = np.array(rows), np.array(baskets)
         weights["message"] = np.array(money)
-
-
-def combine(parts: list[tuple[float, Functional]]) -> Functional:
-    """Weighted sum of functionals of one scope (same segments and periods)."""
-    first = parts[0][1]
-    for _, part in parts[1:]:
-        same = np.array_equal(part.segments, first.segments) and np.array_equal(part.periods, first.periods)
-        if not same:
-            raise ValueError("only functionals of one scope can be added")
-    merged: dict[str, object] = {}
-    joined = ("contact_targeted", "contact_basket")
-    for field in fields(Functional):
-        values = [getattr(part, field.name) for _, part in parts]
-        if field.name in ("segments", "periods"):
-            merged[field.name] = values[0]
-        elif field.name in joined:
-            merged[field.name] = np.concatenate(values)
-        elif field.name == "message":
-            merged[field.name] = np.concatenate([weight * part.message for weight, part in parts])
-        elif field.name in ("reached_targeted", "reached_basket"):
-            merged[field.name] = np.maximum.reduce(values)
-        else:
-            merged[field.name] = sum(weight * value for (weight, _), value in zip(parts, values, strict=True))
-    return Functional(**merged)  # type: ignore[arg-type]
 
 
 def objective_functional(model: Coefficients) -> Functional:

@@ -22,6 +22,7 @@ from scenarios.product_schema import (
     Segment,
     SegmentTable,
 )
+from scenarios.response_schema import HaloPair, PullForward, ResponseTerms
 from scenarios.rule_schema import Lines, Rule
 from scenarios.scope import Scope
 from scenarios.values import (
@@ -150,54 +151,6 @@ class Limit(Record):
         if self.at_risk is not None and not (0.5 <= self.at_risk < 1):
             expected = "at_risk, the share of outcomes that must keep the limit, from 50% to below 100%"
             raise refused(expected, got=f"{self.at_risk:.0%}")
-        return self
-
-
-class PullForward(Record):
-    """Share of a bump that is bought ahead, and how many later periods it is missing from."""
-
-    share: Share = 0.0
-    """Share of a bump that is missing from later periods."""
-    periods: Positive = 1
-    """How many later periods it is missing from."""
-
-
-class HaloPair(Record):
-    """``units`` more of product ``to`` per truly new unit of product ``from``."""
-
-    from_: Id = Field(alias="from")
-    """The product on offer."""
-    to: Id
-    """The product that sells more with it."""
-    units: Annotated[Number, Field(ge=0, le=1)]
-    """Extra units of ``to`` per truly new unit of ``from``."""
-
-
-class ResponseTerms(Record):
-    """Strengths of the response model's interactions (docs/response-model.md)."""
-
-    fatigue: Annotated[Share, Field(lt=1)] = 0.25
-    """Share of a lift that is lost right after a line in the same place."""
-    fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
-    """Periods until half of the fatigue is gone."""
-    pull_forward: PullForward = PullForward(share=0.10, periods=3)
-    """What customers buy ahead."""
-    cannibalisation: Share = 0.2
-    """Share of a bump that is taken from rivals."""
-    halo: Annotated[
-        Annotated[tuple[HaloPair, ...], Tag("<list>")] | Annotated[Share, Tag("<share>")],
-        Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<share>"),
-    ] = 0.0
-    """Sales of other products that a bump brings: pairs of products, or a share of the bump's revenue."""
-    carry_over: Literal["charge", "ignore"] = "charge"
-    """charge: what the campaign leaves behind at its end counts against it; ignore: it does not."""
-
-    @model_validator(mode="after")
-    def _shares(self) -> ResponseTerms:
-        if not (self.cannibalisation + self.pull_forward.share <= 1):
-            got = f"{self.cannibalisation + self.pull_forward.share:.0%}"
-            expected = "cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together"
-            raise refused(expected, got=got, remedy="lower one of them")
         return self
 
 

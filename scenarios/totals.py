@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients
+from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.measures import Functional
 from scenarios.response import Flows, ResponseTerms, Setting, choose, flows, pair_indices, pick, setting
 
 Array = Any
