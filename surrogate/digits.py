@@ -11,7 +11,7 @@ DIGITS = 6
 
 
 def to_digits(values: Float, digits: int = DIGITS) -> Float:
-    """Round to significant digits."""
+    """Round values [...] to significant digits; 0 stays 0."""
     size = np.abs(values)
     power = np.floor(np.log10(np.where(size > 0, size, 1.0)))
     scale = 10.0 ** (digits - 1 - power)

@@ -12,7 +12,13 @@ from surrogate.data.table_files import paths_of
 
 
 def data_hash(spec: DataSpec, base: Path | None = None) -> str:
-    """Return a hash over everything that training reads: the packaged data set's or the named files' bytes."""
+    """Return a hash over everything that training reads: the packaged data set's or the named files' bytes.
+
+    Raises
+    ------
+    InvalidInput
+        When a named file cannot be read.
+    """
     if spec.packaged:
         from surrogate.data import packaged
 

@@ -75,6 +75,11 @@ def promotions(
     ----------
     stores
         Sales by store name; empty where purchases are not told by store.
+
+    Raises
+    ------
+    InvalidInput
+        When no row is about a known product.
     """
     part = files.promotions
     if part is None:
@@ -199,7 +204,13 @@ def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None)
 
 
 def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, zone: str | None) -> pd.DataFrame:
-    """Return the share of each week's days on which a product had no stock."""
+    """Return the share of each week's days on which a product had no stock.
+
+    Raises
+    ------
+    InvalidInput
+        When no row is about a known product.
+    """
     part = files.stock
     if part is None:
         return no_rows("product", "week", "share")

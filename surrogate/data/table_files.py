@@ -110,7 +110,13 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
 
 
 def read_part(base: Path, part: DataPart) -> Batch:
-    """Read a small table whole: one batch, with the rows of all its files."""
+    """Read a small table whole: one batch, with the rows of all its files.
+
+    Raises
+    ------
+    InvalidInput
+        When a file cannot be read, or its files hold different types in one column.
+    """
     batches = list(read_batches(base, part))
     tables = [pa.Table.from_batches([_plain(batch.table)]) for batch in batches]
     try:

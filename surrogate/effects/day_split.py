@@ -46,6 +46,7 @@ class Days(eqx.Module):
     ramps: Array
     """[D, R]"""
     level: Array
+    """[D] basket offers: log of the order value asked for over the typical one; 0 on products."""
     category: Array
     """[D] index of the category; their number stands for the basket."""
     item: Array

@@ -37,10 +37,11 @@ class Deals(eqx.Module):
     kind: Array
     """[D] index into `surrogate.shelf.mechanics.KINDS`."""
     saving: Array
-    """[D]"""
+    """[D] share of the price, or of the typical order."""
     ramps: Array
     """[D, R] of the savings."""
     level: Array
+    """[D] basket offers: log of the order value asked for over the typical one; 0 on products."""
     category: Array
     """[D] index of the category; their number stands for the basket."""
     item: Array
@@ -50,7 +51,7 @@ class Deals(eqx.Module):
     cell: Array
     """[D] place in an array [I + 1, T]: item (last: basket), week."""
     share: Array
-    """[G, D]"""
+    """[G, D] of a group's usual sales that the offer reaches."""
     tired: Array
     """[D] earlier promoted days that customers remember."""
     targeted: Array

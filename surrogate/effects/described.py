@@ -27,11 +27,12 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Described:
-    """Customers and promotions as the purchases up to one week show them."""
+    """Customers and promotions as the purchases up to one week show them. N customers, F features."""
 
     features: Features
     scale: Scale
     scaled: Float
+    """[N, F] normalised features."""
     coupons: CouponRows
     offers: PastOffers | None
     """Declared past offers; None where the data file declares none."""

@@ -130,6 +130,7 @@ class EffectNet(eqx.Module):
     hidden: Array
     """A [H, D + Q]"""
     hidden_bias: Array
+    """[H]"""
     rate: Array
     """v_0 [H]"""
     rate_bias: Array
@@ -137,13 +138,17 @@ class EffectNet(eqx.Module):
     response: Array
     """V [J, H]"""
     response_bias: Array
+    """[J]"""
     switching: Array
     """[Q]"""
     switching_bias: Array
+    """Scalar."""
     activation: Array
     """[H]"""
     activation_bias: Array
+    """Scalar."""
     activation_slope: Array
+    """Scalar, before softplus: of the log odds along log depth."""
     deviation: Array
     """delta [K, R]"""
     taste: Array

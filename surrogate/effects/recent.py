@@ -33,6 +33,7 @@ class RecentShelf:
     display: Float
     """[C, H] share of the sales-weighted shelf and stores on display."""
     mailer: Float
+    """[C, H] share of the sales-weighted shelf and stores in mailers."""
 
 
 def recent_shelf(ensemble: Ensemble, groups: LearnedGroups, shelf: Shelf) -> RecentShelf:

@@ -9,7 +9,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +52,13 @@ class Encoder:
     """Turns customers into X. F features."""
 
     sources: tuple[Source, ...]
+    """[F]"""
     logged: NDArray[np.bool_]
+    """[F] amounts, which are compared by their logarithm."""
     centre: Float
-    """[F]"""
+    """[F] what is taken off a feature."""
     spread: Float
-    """[F]"""
+    """[F] what it is divided by."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -199,8 +200,3 @@ def hash_words(texts: Texts) -> Float:
 def _hashed(word: str) -> tuple[int, float]:
     digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
     return digest[0] % HASHED, 1.0 if digest[1] % 2 else -1.0
-
-
-def encoder_text(encoder: Encoder) -> list[dict[str, Any]]:
-    """Return the encoder's sources for a model file."""
-    return [{"column": one.column, "kind": one.kind, "level": one.level} for one in encoder.sources]

@@ -44,7 +44,7 @@ def saving_ramps(saving: Float) -> Float:
 
 
 def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:
-    """Return the expected outcome of log odds (binary) or log amounts."""
+    """Return the expected outcome [...] of log odds (binary) or log amounts [...]."""
     return 0.5 + 0.5 * xp.tanh(0.5 * link) if binary else xp.exp(link)
 
 
@@ -56,11 +56,13 @@ class UpliftNet(eqx.Module):
     hidden: Array
     """A [H, D]"""
     hidden_bias: Array
+    """[H]"""
     base: Array
     """u [D]"""
     base_hidden: Array
     """v [H]"""
     base_bias: Array
+    """Scalar."""
     contact_bias: Array
     """c [M]"""
     answer: Array

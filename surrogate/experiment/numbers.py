@@ -40,7 +40,7 @@ class NumberColumns:
         return int(self.rows[np.argmax(bad)])
 
     def numbers(self, column: str, *, blank: bool = False) -> Float:
-        """Return a column's numbers; NaN where blank, which is refused unless ``blank``."""
+        """Return a column's numbers [N]; NaN where blank, which is refused unless ``blank``."""
         raw = pd.Series(self.columns[column])
         lower = raw.str.lower()
         values = pd.to_numeric(lower.replace(_YES_NO), errors="coerce").to_numpy(dtype=np.float64)
@@ -56,7 +56,7 @@ class NumberColumns:
         return np.where(empty | bad, np.nan, values)
 
     def outcome(self, column: str, kind: str) -> Float:
-        """Return an outcome: 0 or 1 (binary), or an amount of at least 0."""
+        """Return an outcome [N]: 0 or 1 (binary), or an amount of at least 0."""
         before = len(self.problems)
         values = self.numbers(column)
         if len(self.problems) > before:
@@ -73,7 +73,7 @@ class NumberColumns:
         return values
 
     def chance(self, column: str) -> Float:
-        """Return probabilities."""
+        """Return probabilities [N]."""
         before = len(self.problems)
         values = self.numbers(column)
         bad = ~((values >= 0) & (values <= 1))

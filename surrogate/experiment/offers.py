@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from scenarios.offer_schema import Offer
 from scenarios.words import Mechanic
-
-PriceOf = Callable[[Offer], float | None]
-"""What the saving is a share of: a product's price, or the value of an order for basket mechanics; None: unknown."""
 
 KIN = {Mechanic.FLASH_SALE: Mechanic.PRICE_DISCOUNT}
 """Mechanics that are answered like another one where only that one was tried."""

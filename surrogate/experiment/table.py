@@ -33,11 +33,13 @@ class ExperimentTable:
     unit: NDArray[np.int64]
     """[N] number of the customer, by first appearance: rows of one customer are not independent."""
     numeric: dict[str, Float]
-    """NaN where unknown."""
+    """[N] each, NaN where unknown."""
     categorical: dict[str, Texts]
-    """Empty where unknown."""
+    """[N] each, empty where unknown."""
     text: dict[str, Texts]
+    """[N] each."""
     outcomes: dict[str, Float]
+    """[N] each: 0 or 1, or an amount."""
     redeemed: Float | None
     """[N] 1 where the offer was used."""
     chance: Float | None

@@ -58,7 +58,7 @@ class Spreads:
     """Variance over mean of weekly units of a segment in a category around their level; no part of a plan's futures."""
 
     def lift_sd_at(self, distance: Float) -> Float:
-        """Return the spread of lifts at distances from the training data."""
+        """Return the spread of lifts [...] at distances [...] from the training data."""
         return np.asarray(np.hypot(self.lift_sd, self.lift_sd_by_distance * distance))
 
 

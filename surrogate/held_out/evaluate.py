@@ -48,10 +48,13 @@ class Held:
     units: Float
     """[S, I, T] sold."""
     network: Float
+    """[S, I, T] the network under what the weeks promoted."""
     baseline: Float
     """[S, I, T] the network with promotions switched off."""
     segment_mean: Float
+    """[S, I, T] mean units of the training weeks."""
     usual_deals: Float
+    """[S, I, T] the network under each item's usual promotions."""
     members: MemberForecast | None = None
     """What intervals are calibrated on; without it there are none."""
 

@@ -25,12 +25,12 @@ ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 
 
 def log_normal(rng: np.random.Generator, shape: tuple[int, ...], sd: Float | float) -> Float:
-    """Return factors of mean 1 whose logarithm has standard deviation ``sd``, as the planner draws them."""
+    """Return factors [shape] of mean 1 whose logarithm has standard deviation ``sd``, as the planner draws them."""
     return np.asarray(np.exp(rng.standard_normal(shape) * sd - 0.5 * np.square(sd)))
 
 
 def count_noise(rng: np.random.Generator, mean: Float, dispersion: float) -> Float:
-    """Return counts with a mean and ``dispersion`` times as much variance (Poisson at 1)."""
+    """Return counts [...] with a mean [...] and ``dispersion`` times as much variance (Poisson at 1)."""
     mean = np.maximum(mean, 0.0)
     if dispersion > 1.0 + 1e-6:
         mean = rng.gamma(np.maximum(mean, 1e-12) / (dispersion - 1.0), dispersion - 1.0)
@@ -69,6 +69,11 @@ def conformal_spread(scores: Float) -> float:
 
     The 90 % quantile of the scores. The finite-sample correction of split conformal prediction, which takes the next
     larger score, is left out on purpose: with a few dozen scores it is the largest but one, and covers too much.
+
+    Raises
+    ------
+    ValueError
+        Without a score.
     """
     if not (scores.size >= 1):
         raise ValueError("at least one score is needed")

@@ -40,6 +40,7 @@ class ItemSums:
     sold_on: Float
     """[I] units in promoted weeks."""
     sold_off: Float
+    """[I] units in the other weeks."""
     base_on: Float
     """[E, I] baseline in promoted weeks."""
     foreseen_on: Float

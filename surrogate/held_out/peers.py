@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from surrogate.held_out.boosting import lightgbm
 from surrogate.shelf.deal_cells import DealCells
-from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -70,11 +69,6 @@ def deal_features(deals: DealCells | None, rows: int, first_week: int, weeks: in
     for segment in range(segments):
         np.add.at(out[segment], place, deals.share[segment, inside] * np.maximum(deals.saving[inside], 0.01))
     return np.concatenate([out[:, :rows] + out[:, rows:]], axis=1)
-
-
-def mechanic_names(deals: DealCells | None) -> list[str]:
-    """Name the features of `deal_features`."""
-    return [] if deals is None else [KINDS[kind].value for kind in np.unique(deals.kind)]
 
 
 def elasticity_forecast(panel: Panel) -> Float:

@@ -62,12 +62,24 @@ class PolicyValue:
 
 
 def inverse_propensity(data: Assigned, choice: NDArray[np.int64]) -> PolicyValue:
-    """Return the value of giving customer n the arm ``choice[n]``, from those who happened to be in that arm."""
+    """Return the value of giving customer n the arm ``choice[n]``, from those who happened to be in that arm.
+
+    Raises
+    ------
+    ValueError
+        For rules that choose what a customer could not get.
+    """
     return _value(_matched(data, choice) * data.outcome)
 
 
 def doubly_robust(data: Assigned, choice: NDArray[np.int64], predicted: Float) -> PolicyValue:
-    """Return the same with predictions [N, A] of the outcome in each arm, which must not have seen the customer."""
+    """Return the same with predictions [N, A] of the outcome in each arm, which must not have seen the customer.
+
+    Raises
+    ------
+    ValueError
+        For predictions of another shape or not finite, and rules that choose what a customer could not get.
+    """
     if not (predicted.shape == data.propensity.shape and np.isfinite(predicted).all()):
         raise ValueError("predictions must be finite and [N, A]")
     expected = predicted[np.arange(choice.size), choice]

@@ -154,6 +154,11 @@ def calibration(trial: Trial, predicted: Float, *, bins: int = 10) -> tuple[Cali
     """Compare predicted and observed uplift in bins of equal size (deciles), lowest prediction first.
 
     Customers of equal prediction stay together, so there may be fewer bins; one that lacks an arm joins the next.
+
+    Raises
+    ------
+    ValueError
+        For less than one bin, and predictions [N] that do not fit the trial.
     """
     if not (bins >= 1):
         raise ValueError("bins must be at least 1")

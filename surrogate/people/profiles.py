@@ -49,12 +49,16 @@ class Features:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scale:
-    """Robust normalisation: (transformed - median) / (quartile range / 1.35), unknown = 0, cut at +-3."""
+    """Robust normalisation: (transformed - median) / (quartile range / 1.35), unknown = 0, cut at +-3. F features."""
 
     names: tuple[str, ...]
+    """[F]"""
     logged: NDArray[np.bool_]
+    """[F] amounts, which are compared by their logarithm."""
     centre: Float
+    """[F] median of the transformed feature."""
     spread: Float
+    """[F] quartile range of the transformed feature over 1.35; that of a normal one is its standard deviation."""
 
     def __call__(self, raw: Float) -> Float:
         """Return normalised features of raw ones [..., F]."""

@@ -92,13 +92,16 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ItemRows:
-    """Purchases of the watched categories with their item (N), in small numbers: there may be tens of millions."""
+    """Purchases of the watched categories with their item, in small numbers: there may be tens of millions. N rows."""
 
     customer: NDArray[np.int32]
+    """[N] customer number."""
     item: NDArray[np.int32]
+    """[N] index of the shelf item."""
     week: NDArray[np.int32]
     """[N] week number."""
     quantity: NDArray[np.float32]
+    """[N] units."""
 
     def until(self, week: int) -> ItemRows:
         """Return the rows up to a week number."""

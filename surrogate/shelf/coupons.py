@@ -29,12 +29,14 @@ class CouponCells:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CouponRows:
-    """Purchases under a valid targeted coupon, before customers are grouped."""
+    """Purchases under a valid targeted coupon, before customers are grouped. N cells."""
 
     rows: pd.DataFrame
-    """customer, cell, quantity, used"""
+    """customer, cell, quantity, used (units)."""
     category: NDArray[np.int64]
+    """[N] index of the cell's category."""
     depth: Float
+    """[N] share of the price that its coupon saves."""
 
     def by_group(self, group: dict[int, int], groups: int) -> CouponCells:
         """Sum over groups of customers."""

@@ -30,6 +30,7 @@ class DealCells:
     tired: Float
     """[D] earlier promoted days that customers remember (`surrogate.shelf.tiredness`)."""
     targeted: NDArray[np.bool_]
+    """[D] chosen per customer, not for everybody."""
     item: Int
     """[D] index of the shelf item; the number of items stands for the whole basket."""
     week: Int
