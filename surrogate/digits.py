@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 DIGITS = 6
 """Significant digits that learned figures keep."""
+WEIGHT_DIGITS = 7
+"""Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
 
 
 def to_digits(values: Float, digits: int = DIGITS) -> Float:

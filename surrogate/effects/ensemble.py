@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.streams import stream
-from surrogate.digits import to_digits
+from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.effects.day_split import Days
 from surrogate.effects.demand import Nuisance, assemble
 from surrogate.effects.fit import FitParams, Member, fit_member
@@ -21,8 +21,6 @@ from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
-WEIGHT_DIGITS = 7
-"""Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from scenarios.effects import Effects, Learned
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.schema import Offer, Product, Scenario, Segment
-from scenarios.where import holds
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched
 from surrogate.experiment.model import ExperimentModel, OutcomeModel
-from surrogate.scoring.axes import sold
+from surrogate.scoring.axes import chosen, sold
 
 Float = NDArray[np.float64]
 BASE_CV = 0.10
@@ -139,7 +138,7 @@ def _offers(axes: _Axes) -> _Tables:
     evidence, notes = [], []
     for column, offer in enumerate(offers):
         found = _matches(axes, offer)
-        where = _applies(axes, offer)
+        where = chosen(offer, axes.segments, axes.products, axes.scenario.horizon)
         for row, one in found.items():
             mask = where[:, row]
             if row == k:
@@ -180,16 +179,6 @@ def _basket_lift(axes: _Axes, one: Match) -> tuple[Float, float]:
     total = np.maximum(np.sum(rates, axis=0), 1e-12)
     effect = np.sum([rate * lift for rate, lift in zip(rates, each, strict=True)], axis=0) / total
     return to_digits(effect), max(axes.outcome(product).lift_sd for product in axes.products)
-
-
-def _applies(axes: _Axes, offer: Offer) -> NDArray[np.bool_]:
-    """Return [S, K + 1, T]: where an offer may be chosen; the last row is the basket."""
-    where, horizon = offer.applies_to, axes.scenario.horizon
-    segment = np.array([where.segments is None or one.id in where.segments for one in axes.segments])
-    basket = offer.mechanic.is_basket
-    product = np.array([sold(offer, one) and not basket for one in axes.products] + [basket])
-    period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
-    return np.asarray(segment[:, None, None] & product[None, :, None] & period[None, None, :])
 
 
 def _graded(axes: _Axes, offer: Offer, found: dict[int, Match]) -> tuple[str, list[str]]:

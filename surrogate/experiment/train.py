@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenarios.schema import LearnSpec
 from scenarios.streams import stream
-from surrogate.digits import to_digits
+from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.experiment.cross_checks import accuracy_of, lift_spread
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.fit import FitParams, fit_net, rows_of
@@ -28,8 +28,6 @@ from surrogate.fingerprint import library_versions
 from surrogate.progress import ProgressCallback, silent
 
 Float = NDArray[np.float64]
-WEIGHT_DIGITS = 7
-"""Significant digits that weights keep: sums differ in their last bits between machines, what is learned does not."""
 
 
 @dataclass(frozen=True, kw_only=True)

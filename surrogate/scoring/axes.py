@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer, Product, Scenario, Segment
+from scenarios.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.where import holds
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
@@ -30,20 +30,26 @@ class Axes:
         given = self.products[number].price
         return float(given) if given is not None else float(self.model.regular_price[self.index[number]])
 
+    @property
+    def order(self) -> float:
+        """Typical order value of the data; 1 where it declares no past offers and none is needed."""
+        return self.model.offers.order if self.model.offers is not None else 1.0
+
     def applies(self) -> NDArray[np.bool_]:
         """Return [S, K + 1, T, O]: where an offer may be chosen; the last row is the basket."""
-        horizon = self.scenario.horizon
-        columns = []
-        for offer in self.scenario.offers:
-            where = offer.applies_to
-            segment = np.array([where.segments is None or one.id in where.segments for one in self.segments])
-            product = np.array(
-                [sold(offer, one) and not offer.mechanic.is_basket for one in self.products]
-                + [offer.mechanic.is_basket]
-            )
-            period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
-            columns.append(segment[:, None, None] & product[None, :, None] & period[None, None, :])
-        return np.stack(columns, axis=-1)
+        offers, horizon = self.scenario.offers, self.scenario.horizon
+        return np.stack([chosen(offer, self.segments, self.products, horizon) for offer in offers], axis=-1)
+
+
+def chosen(
+    offer: Offer, segments: tuple[Segment, ...], products: tuple[Product, ...], horizon: Horizon
+) -> NDArray[np.bool_]:
+    """Return [S, K + 1, T]: where an offer may be chosen; the last row is the basket."""
+    where, basket = offer.applies_to, offer.mechanic.is_basket
+    segment = np.array([where.segments is None or one.id in where.segments for one in segments])
+    product = np.array([sold(offer, one) and not basket for one in products] + [basket])
+    period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
+    return np.asarray(segment[:, None, None] & product[None, :, None] & period[None, None, :])
 
 
 def sold(offer: Offer, product: Product) -> bool:

@@ -72,11 +72,14 @@ def score_offers(axes: Axes) -> OfferScores:
 def terms_of(axes: Axes) -> list[list[Terms]]:
     """Return the terms of every offer (O) on every product and the basket (K + 1)."""
     scenario = axes.scenario
-    order = axes.model.offers.order if axes.model.offers is not None else 1.0
     rows = [(axes.price(number), product) for number, product in enumerate(axes.products)]
     return [
-        [scenario_terms(offer, product, scenario.gifts, price=price, order=order) for price, product in rows]
-        + [scenario_terms(offer, None, scenario.gifts, price=float(np.mean([one[0] for one in rows])), order=order)]
+        [scenario_terms(offer, product, scenario.gifts, price=price, order=axes.order) for price, product in rows]
+        + [
+            scenario_terms(
+                offer, None, scenario.gifts, price=float(np.mean([one[0] for one in rows])), order=axes.order
+            )
+        ]
         for offer in scenario.offers
     ]
 

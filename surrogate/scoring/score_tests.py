@@ -16,8 +16,7 @@ from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.known_mechanics import taught
-from surrogate.scoring.score_offers import OfferScores, score_offers
-from surrogate.shelf.mechanics import scenario_terms
+from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
 
 Float = NDArray[np.float64]
 
@@ -131,18 +130,7 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
     there = (scores.lift != 0).any(axis=0)
     first = there.argmax(axis=2)[:, :, None, :]
     offers = axes.scenario.offers
-    order = axes.model.offers.order if axes.model.offers is not None else 1.0
-    rows = [(axes.price(number), product) for number, product in enumerate(axes.products)]
-    mean = float(np.mean([price for price, _ in rows]))
-    saving = np.array(
-        [
-            [
-                scenario_terms(offer, product, axes.scenario.gifts, price=price, order=order).saving
-                for price, product in [*rows, (mean, None)]
-            ]
-            for offer in offers
-        ]
-    ).T
+    saving = np.array([[one.saving for one in rows] for rows in terms_of(axes)]).T
     return LiftCells(
         lift=np.take_along_axis(scores.lift, first[None], axis=3)[:, :, :, 0],
         sd=np.take_along_axis(scores.lift_sd, first, axis=2)[:, :, 0],

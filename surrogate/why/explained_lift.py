@@ -104,11 +104,10 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
 
 
 def _places(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float) -> _Places:
-    order = axes.model.offers.order if axes.model.offers is not None else 1.0
     gifts, count = axes.scenario.gifts, len(axes.model.categories)
     if offer.mechanic.is_basket:
         mean = float(np.mean([axes.price(number) for number in range(len(axes.products))]))
-        terms = scenario_terms(offer, None, gifts, price=mean, order=order)
+        terms = scenario_terms(offer, None, gifts, price=mean, order=axes.order)
         return _Places(
             basket=True,
             saving=np.array([terms.saving]),
@@ -118,7 +117,7 @@ def _places(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float) ->
         )
     saving, weight, level = np.zeros(count), np.zeros(count), 0.0
     for number in products:
-        terms = scenario_terms(offer, axes.products[number], gifts, price=axes.price(number), order=order)
+        terms = scenario_terms(offer, axes.products[number], gifts, price=axes.price(number), order=axes.order)
         saving[axes.index[number]] = terms.saving
         weight[axes.index[number]] = max(base[number], 1e-12)
         level = terms.level

@@ -133,13 +133,14 @@ def _saving(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> 
     """Return the share that an offer saves, the mean over products by baseline."""
     if offer.mechanic is Mechanic.FEATURE:
         return 0.0
-    order = axes.model.offers.order if axes.model.offers is not None else 1.0
     rows: list[tuple[float, Any, float]] = [
         (axes.price(number), axes.products[number], float(base[number])) for number in numbers
     ]
     if offer.mechanic.is_basket:
         rows = [(float(np.mean([price for price, _, _ in rows])), None, 1.0)]
-    saved = [scenario_terms(offer, one, axes.scenario.gifts, price=price, order=order).saving for price, one, _ in rows]
+    saved = [
+        scenario_terms(offer, one, axes.scenario.gifts, price=price, order=axes.order).saving for price, one, _ in rows
+    ]
     weight = np.maximum([each[2] for each in rows], 1e-12)
     return float(np.average(saved, weights=weight))
 
