@@ -12,17 +12,13 @@ from rich.text import Text
 from planner.figures import count, share
 from planner.report_notes import show_sentences
 from planner.report_table import Column, FittedTable
+from surrogate.held_out.verdict import FEW, RIGHT
 
 if TYPE_CHECKING:
     from surrogate.experiment.evaluation import ExperimentEvaluation
     from surrogate.held_out.coverage import Coverage
     from surrogate.held_out.evaluation import PurchasesEvaluation
     from surrogate.held_out.held_scores import ForecastRow
-
-_RIGHT = (0.85, 0.95)
-"""Coverage that is printed in green."""
-_FEW = 30
-"""Figures below which a coverage is printed without colour."""
 
 
 def show_purchases(found: PurchasesEvaluation) -> tuple[RenderableType, ...]:
@@ -91,9 +87,9 @@ def _coverage(rows: tuple[Coverage, ...], calibrated_on: str) -> FittedTable:
 
 
 def _style(row: Coverage) -> str:
-    if row.figures < _FEW:
+    if row.figures < FEW:
         return ""
-    return "green" if _RIGHT[0] <= row.share <= _RIGHT[1] else "red"
+    return "green" if RIGHT[0] <= row.share <= RIGHT[1] else "red"
 
 
 def purchases_json(found: PurchasesEvaluation) -> dict[str, Any]:

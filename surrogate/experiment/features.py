@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.spec import FeatureColumns
 from surrogate.experiment.table import ExperimentTable
+from surrogate.people.profiles import Scale
 
 Float = NDArray[np.float64]
-CLIP = 3.0
 HASHED = 16
 """Columns that the words of one text column are hashed into."""
 MOST_LEVELS = 40
@@ -81,11 +81,14 @@ class Encoder:
                 columns.append(words[source.column][:, int(source.level)])
         return np.column_stack(columns)
 
+    @property
+    def scale(self) -> Scale:
+        """The normalisation of the features."""
+        return Scale(names=self.names, logged=self.logged, centre=self.centre, spread=self.spread)
+
     def scaled(self, raw: Float) -> Float:
         """Return X [N, F]: 0 for the usual customer and for what is unknown, cut at +-3."""
-        moved = np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
-        values = (moved - self.centre) / self.spread
-        return np.clip(np.where(np.isfinite(values), values, 0.0), -CLIP, CLIP)
+        return self.scale(raw)
 
     def _levels(self, column: str, values: Texts) -> Texts:
         known = [source.level for source in self.sources if source.kind == "level" and source.column == column]

@@ -11,7 +11,6 @@ from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet, saving_ramps
 from surrogate.experiment.prepare import Prepared
 from surrogate.people.blur import blurred_means
-from surrogate.people.profiles import Scale
 from surrogate.people.segment_names import name_segments
 from surrogate.people.segments import cluster
 
@@ -70,8 +69,7 @@ def find_groups(
     share = np.zeros((len(bought), owner.size))
     share[owner, np.arange(owner.size)] = size
     share /= share.sum(axis=1, keepdims=True)
-    scale = Scale(names=encoder.names, logged=encoder.logged, centre=encoder.centre, spread=encoder.spread)
-    means = blurred_means(features, prepared.raw, scale, fine, owner.size, least=learn.min_size)
+    means = blurred_means(features, prepared.raw, encoder.scale, fine, owner.size, least=learn.min_size)
     segment_raw = np.stack([_mixture(row, means.raw) for row in share])
     everybody = _mixture(size / size.sum(), means.raw)
     told = [index for index, source in enumerate(encoder.sources) if source.kind in ("number", "level")]

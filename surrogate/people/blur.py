@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.streams import stream
-from surrogate.people.profiles import Scale
+from surrogate.people.profiles import CUT, Scale
 
 Float = NDArray[np.float64]
 
 TOLD = 0.12
 """How far the attacker's statistic moves between customers inside and outside, in its own standard deviations: an area
 under the curve of at most 0.534 for whoever knows the means of all others exactly (benchmarks/membership_attack.py)."""
-_CUT = 3.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +67,7 @@ def blurred_means(
         told = known[mine].sum(axis=0) >= min(least, int(mine.sum()))
         total = np.where(known[mine], within[mine], 0.0).sum(axis=0)
         mean = total / np.maximum(known[mine].sum(axis=0), 1)
-        features[number] = np.where(told, np.clip(scaled[mine].mean(axis=0) + shift, -_CUT, _CUT), 0.0)
+        features[number] = np.where(told, np.clip(scaled[mine].mean(axis=0) + shift, -CUT, CUT), 0.0)
         people[number] = np.where(told, mean + shift * spread, np.nan)
     lowest, highest = (
         np.where(known.any(axis=0), pick(np.where(known, within, empty), axis=0), np.nan)
@@ -85,7 +84,7 @@ def _size(customers: int, features: int) -> float:
 
 def _within(raw: Float, scale: Scale) -> Float:
     """Return raw features inside the cuts of the normalisation, so that no single customer moves a mean far."""
-    low, high = (scale.centre + side * _CUT * scale.spread for side in (-1, 1))
+    low, high = (scale.centre + side * CUT * scale.spread for side in (-1, 1))
     low, high = (np.where(scale.logged, np.expm1(edge), edge) for edge in (low, high))
     return np.asarray(np.clip(raw, low, high))
 

@@ -14,7 +14,8 @@ from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
 
 Float = NDArray[np.float64]
-_CLIP = 3.0
+CUT = 3.0
+"""Normalised features are cut at plus and minus this."""
 _BLOCK = 1 << 21
 """Rows that are added up together, so that tens of millions need little memory on top."""
 _USUAL_BASKETS = 10.0
@@ -63,7 +64,7 @@ class Scale:
     def __call__(self, raw: Float) -> Float:
         """Return normalised features of raw ones [..., F]."""
         scaled = (self._transformed(raw) - self.centre) / self.spread
-        return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -_CLIP, _CLIP)
+        return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -CUT, CUT)
 
     def _transformed(self, raw: Float) -> Float:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
