@@ -31,8 +31,8 @@ from scenarios.streams import stream  # noqa: E402
 from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.data.packaged import FIRST_MONDAY  # noqa: E402
 from surrogate.effects.ensemble import EnsembleParams  # noqa: E402
-from surrogate.held_out.evaluate import PROMOTED_FROM  # noqa: E402
 from surrogate.held_out.first_fit import first_fit  # noqa: E402
+from surrogate.held_out.held import PROMOTED_FROM  # noqa: E402
 from surrogate.held_out.peer_panel import category_panel, item_panel  # noqa: E402
 from surrogate.held_out.peers import DEFAULT, boosted_forecast, elasticity_forecast, tuned  # noqa: E402
 from surrogate.train import silent  # noqa: E402

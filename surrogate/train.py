@@ -27,8 +27,8 @@ from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotio
 from surrogate.effects.season import Calendar, LearnedSeason
 from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
+from surrogate.held_out.accuracy import accuracy_of
 from surrogate.held_out.calibrate import calibrate
-from surrogate.held_out.evaluate import evaluate
 from surrogate.held_out.first_fit import first_fit, segment
 from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
@@ -96,7 +96,7 @@ def train(
     after = first.held.shelf.weeks.size
     progress("calibrating intervals", 0.70)
     calibration = calibrate(first.held, stream(seed, "held-out intervals"))
-    accuracy = evaluate(first.held, rng=stream(seed, "held-out bootstrap"), coverage=calibration.accuracy())
+    accuracy = accuracy_of(first.held, rng=stream(seed, "held-out bootstrap"), coverage=calibration.accuracy())
     use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, "held-out coupon use"))
 
     later = describe(events, shelf, week=end, scale=first.seen.scale)

@@ -17,8 +17,8 @@ from surrogate.held_out import evaluation
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.calibrate import calibrate, fit_spreads, measure
 from surrogate.held_out.coverage import DISTANCES, Coverage, together
-from surrogate.held_out.evaluate import Held, MemberForecast
 from surrogate.held_out.evaluation import evaluate_purchases
+from surrogate.held_out.held import Held, MemberForecast
 from surrogate.held_out.held_scores import ForecastRow, score_forecast
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal
 from surrogate.held_out.level_errors import cell_forecast

@@ -14,7 +14,8 @@ from surrogate.data import packaged
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import monday_of, week_of
-from surrogate.held_out.evaluate import Held, evaluate
+from surrogate.held_out.accuracy import accuracy_of
+from surrogate.held_out.held import Held
 from surrogate.model_file import save_model
 from surrogate.train import TrainParams, train
 
@@ -137,11 +138,11 @@ def test_evaluation_calls_a_miss_a_miss():
     shelf, rng = shelf_of(20, 4), np.random.Generator(np.random.Philox(5))
     base = rng.uniform(5, 10, (3, 20, 1)) * np.ones((1, 1, 4))
     real = base * np.where(shelf.depth > 0, 2.0, 1.0)
-    good = evaluate(
+    good = accuracy_of(
         Held(shelf=shelf, units=real, network=real, baseline=base, segment_mean=base, usual_deals=base), rng=rng
     )
     assert good["wape_promoted"] == 0 and good["misses"] == "none"
-    bad = evaluate(
+    bad = accuracy_of(
         Held(shelf=shelf, units=real, network=base / 2, baseline=base, segment_mean=base, usual_deals=base), rng=rng
     )
     assert "is not below the segment-mean predictor" in str(bad["misses"])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.coverage import Coverage, distance_groups, mechanic_groups, tally, together
-from surrogate.held_out.evaluate import PROMOTED_FROM, Held
+from surrogate.held_out.held import PROMOTED_FROM, Held
 from surrogate.held_out.intervals import holds
 from surrogate.held_out.level_errors import (
     CellForecast,

@@ -19,8 +19,8 @@ from surrogate.fingerprint import data_hash
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.calibrate import calibrate, measure
 from surrogate.held_out.coverage import Coverage, together
-from surrogate.held_out.evaluate import Held
 from surrogate.held_out.first_fit import first_fit
+from surrogate.held_out.held import Held
 from surrogate.held_out.held_scores import ForecastRow, score_forecast
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast

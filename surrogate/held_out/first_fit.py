@@ -19,8 +19,8 @@ from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
 from surrogate.effects.season import Calendar, calendar_of
-from surrogate.held_out.evaluate import Held
 from surrogate.held_out.foresee import hold_out
+from surrogate.held_out.held import Held
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.progress import ProgressCallback
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out

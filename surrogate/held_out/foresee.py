@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, persistence, predicted_bump, seasonal
-from surrogate.held_out.evaluate import Held, MemberForecast
+from surrogate.held_out.held import Held, MemberForecast
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenarios.words import Mechanic
 from surrogate.effects.described import Described
-from surrogate.held_out.evaluate import PROMOTED_FROM
+from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS

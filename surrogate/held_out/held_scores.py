@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.held_out.evaluate import Held
+from surrogate.held_out.held import Held
 
 Float = NDArray[np.float64]
 

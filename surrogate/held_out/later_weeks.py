@@ -17,7 +17,7 @@ from surrogate.effects.described import Described, describe, segment_inputs
 from surrogate.effects.level_noise import without_noise
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
 from surrogate.held_out.calibrate import Spreads
-from surrogate.held_out.evaluate import Held, MemberForecast
+from surrogate.held_out.held import Held, MemberForecast
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel

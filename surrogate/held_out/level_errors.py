@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.effects.level_noise import BASE_CV_RANGE
-from surrogate.held_out.evaluate import Held
+from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
 
 Float = NDArray[np.float64]

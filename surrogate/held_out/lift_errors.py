@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.held_out.evaluate import Held
+from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
 
 Float = NDArray[np.float64]
