@@ -90,7 +90,7 @@ def _stage_lines() -> Watcher:
     seen: list[str] = []
 
     def watch(progress: Progress) -> None:
-        if progress.stage not in seen:
+        if progress.stage not in seen and progress.stage != "done":
             seen.append(progress.stage)
             sys.stderr.write(f"{progress.stage} ...\n")
             sys.stderr.flush()

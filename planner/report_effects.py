@@ -35,7 +35,9 @@ def show_scores(
     """One table per segment: every offer with attractiveness, lift, take-up, their 90 % intervals, and the evidence.
 
     ``evidence`` is the grade by offer; ``suspicions`` say by offer id why what was only observed may not be causal.
+    They hold in every segment, so each is said once, below the last segment that the offer may reach.
     """
+    last = {score.offer: score.segment for score in sorted(scores, key=lambda score: score.segment)}
     tables = []
     for number, segment in enumerate(grid.segments):
         rows = []
@@ -72,7 +74,11 @@ def show_scores(
                 ),
                 rows=tuple(rows),
                 notes=doubts(
-                    [grid.scenario.offers[score.offer].id for score in scores if score.segment == number],
+                    [
+                        grid.scenario.offers[score.offer].id
+                        for score in scores
+                        if score.segment == number == last[score.offer]
+                    ],
                     suspicions or {},
                 ),
                 empty="no offer applies here",
@@ -147,11 +153,12 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
             Column(title="funding", number=True),
             Column(title="needs", number=True),
             Column(title="profit a line", number=True),
-            Column(title="pays in slots", number=True),
+            Column(title="pays in", number=True),
         ),
         rows=tuple(rows),
         notes=(
             "each line alone, without fatigue; sales taken from rivals and later periods are counted at their margins",
+            "needs: the lift at the present funding, and the funding at this lift; pays in: slots of those it may fill",
             money.caption,
         ),
     )

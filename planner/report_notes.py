@@ -24,6 +24,7 @@ def show_sentences(title: str, sentences: Sequence[str], *, style: str = "") -> 
 def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...]) -> Group:
     """Answer "why is no promotion best?" with what every offer would need."""
     paying = [need for need in needs if need.pays]
+    ways = "More vendor funding, a smaller depth or a larger lift changes the answer; the table says by how much."
     if not paying:
         reason = "No offer earns more than it costs in any slot where it may be chosen."
     else:
@@ -33,7 +34,10 @@ def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...]) -> Group:
             f"Alone, {names} would pay in {slots}, but limits and rules, or fatigue, lost sales of rivals and what is "
             "charged after the horizon, take that away."
         )
-    ways = "More vendor funding, a smaller depth or a larger lift changes the answer; the table says by how much."
+        ways = (
+            "The table looks at lines alone; campaign score shows the bridge of a plan of one line, and with it which "
+            "of these costs most."
+        )
     return Group(
         Text("Why is no promotion best?", style="bold"),
         Text(f"{reason} {ways}"),

@@ -80,11 +80,18 @@ class FittedTable:
                 yield self._table(places, whole_words=self.least_width(places) <= options.max_width)
             else:
                 yield from self._stacked()
-            left_out = [column.title for place, column in enumerate(self.columns) if places and place not in places]
+            left_out = [self._known_as(place) for place in range(len(self.columns)) if places and place not in places]
             if hidden := [title for title in left_out if title]:
                 yield Text(f"not shown at this width: {', '.join(hidden)}", style="dim")
         for sentence in self.notes:
             yield Text(sentence, style="dim")
+
+    def _known_as(self, place: int) -> str:
+        """Return a column's title, with the title before it where several columns have the same."""
+        title = self.columns[place].title
+        if place == 0 or sum(column.title == title for column in self.columns) == 1:
+            return title
+        return f"{title} of {self.columns[place - 1].title}" if title else title
 
     def _table(self, places: Sequence[int], *, whole_words: bool) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")

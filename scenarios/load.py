@@ -29,6 +29,9 @@ from scenarios.validate import validate
 
 __all__ = ["LoadedScenario", "check", "cost_amounts", "load_scenario", "read_effects", "schema_json"]
 
+_DATA_KINDS = ("transactions", "experiment")
+"""What ``kind`` may say in a data file, which people pass here by mistake."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LoadedScenario:
@@ -84,6 +87,11 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     if not isinstance(data, dict):
         expected, got = "key: value lines from the left margin on", shown(data)
         raise InvalidInput([Problem(where=places.at(()), what="scenario", expected=expected, got=got)])
+    if "scenario" not in data and data.get("kind") in _DATA_KINDS:
+        got = f"a data file (kind: {data['kind']})"
+        remedy = f"campaign train reads it; a scenario names it with effects: {{data: {FilePath(files.name).name}}}"
+        where = places.at(("kind",))
+        raise InvalidInput([Problem(where=where, what="scenario", expected="a scenario", got=got, remedy=remedy)])
     problems: list[Problem] = []
     for option in overrides:
         problems += apply_override(data, option, files, places)

@@ -15,6 +15,8 @@ from scenarios.schema_problems import value_at
 from scenarios.values import DateRange
 from scenarios.words import Measure, Mechanic
 
+_SPOKEN = {"RMB": "CNY", "NTD": "TWD"}
+"""What people call a currency, and its code."""
 MAX_EFFECTS = 20_000_000
 """Segments x products x periods x offers: some 160 MB for each table of effects."""
 _WHOLE_BUSINESS = (Measure.PROFIT, Measure.MARGIN, Measure.MARGIN_RATE)
@@ -27,7 +29,7 @@ def currency_known(facts: Facts) -> Iterator[Problem]:
     if "currency" in facts.broken:
         return
     if code not in CODES:
-        remedy = did_you_mean(code, CODES)
+        remedy = f"did you mean {_SPOKEN[code]}?" if code in _SPOKEN else did_you_mean(code, CODES)
         remedy = remedy if remedy.startswith("did you mean") else "use the three letters of ISO 4217, such as CNY"
         yield facts.problem(("currency",), "a known currency code", remedy=remedy)
         return

@@ -140,7 +140,8 @@ def load_model(folder: Path | str) -> Model:
     """
     model = load_any(folder)
     if not isinstance(model, Model):
-        raise _broken(Path(folder), "a model of purchase data (kind: transactions)", f"kind: {model.kind}", "")
+        remedy = "campaign effects shows the segments of an experiment, in a scenario with effects: {model: FOLDER}"
+        raise _broken(Path(folder), "a model of purchase data (kind: transactions)", f"kind: {model.kind}", remedy)
     return model
 
 
@@ -188,7 +189,7 @@ def _read(where: Path) -> tuple[str, bytes]:
         return (where / DESCRIPTION).read_bytes().decode(), (where / WEIGHTS).read_bytes()
     except OSError as error:
         expected = f"a model folder with {DESCRIPTION} and {WEIGHTS}"
-        raise _broken(where, expected, error.strerror or "unreadable", "campaign train writes one") from None
+        raise _broken(where, expected, (error.strerror or "unreadable").lower(), "campaign train writes one") from None
     except ValueError:
         raise _broken(where, f"{DESCRIPTION} in JSON", "damaged text") from None
 

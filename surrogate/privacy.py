@@ -19,7 +19,7 @@ _PLAN_FILES = ("cells.parquet", "problem/problem.json", RESOLVED, "problem/effec
 _QUESTION, _EXPORT = "problem/question/", "csv/"
 
 _MODEL_FIELDS = {
-    "source": "name of the data and its weeks",
+    "source": "name of the data, and its weeks",
     "kind": "kind of the data",
     "categories": "products of the scenario",
     "train_until": "last day that training saw before it was tested",
@@ -34,19 +34,27 @@ _MODEL_FIELDS = {
     "feature_offers": "what displays and mailers mean",
     "seen": "how far the data's promotions reached",
     "support": "promotions that the data holds",
-    "offers": "past offers of the data",
+    "offers": "offers of the data: mechanic and parameters",
     "lift_sd": "uncertainty of lifts",
     "lift_sd_by_distance": "uncertainty of lifts far from the data",
     "weekly_noise": "chance in weekly units",
     "take_up_cv": "uncertainty of coupon use",
     "seed": "seed of all random choices",
     "min_segment_size": "smallest group that training let in",
-    "accuracy": "errors on held-out weeks",
+    "accuracy": "how well it did on what it had not seen",
     "notes": "what to keep in mind",
     "cleaning": "counts of dropped and repaired rows",
     "data_hash": "SHA-256 of the data files",
     "versions": "versions of the libraries",
     "sections": "optional parts",
+    "encoder": "names and scales of the features that are read",
+    "mechanics": "mechanics that were tried",
+    "products": "what one outcome means in units of a product",
+    "outcomes": "weights of the networks, by outcome",
+    "days": "days that an outcome spans",
+    "order": "value of an average order",
+    "randomised": "whether chance explains the differences between arms",
+    "smallest_group": "customers of the smallest group in it",
 }
 _PLAN_PARTS = {
     PLANS: "plans: lines, totals, limits, bound",

@@ -161,6 +161,12 @@ def read_data_spec(path: Path | str) -> DataSpec:
         raise InvalidInput(
             [Problem(where=places.at(()), what="data file", expected="keys such as kind and products", got=shown(raw))]
         )
+    if "kind" not in raw and "scenario" in raw:
+        remedy = "campaign plan reads it; the data file is what its effects: {data: FILE} names"
+        where = places.at(("scenario",))
+        expected = "kind: transactions or kind: experiment"
+        wrong = Problem(where=where, what="data file", expected=expected, got="a scenario", remedy=remedy)
+        raise InvalidInput([wrong])
     try:
         return DataSpec.model_validate(raw)
     except ValidationError as error:

@@ -72,7 +72,7 @@ class LiftTest(Record):
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
         what = self.offer or f"{self.mechanic.value if self.mechanic else ''}"
         depth = f" {self.depth:.0%}" if self.depth is not None else ""
-        where = f" on {self.product}" if self.product else ""
+        where = f" on {self.product or 'all products'}"
         who = f", {self.segment}" if self.segment else ""
         named = f" ({self.name})" if self.name else ""
         return f"{what}{depth}{where}{who}{named}"

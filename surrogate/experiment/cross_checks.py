@@ -44,7 +44,7 @@ def accuracy_of(
             out[f"{key}: AUUC"] = round(auuc(trial, score), 6)
             out[f"{key}: calibration slope"] = f"{slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})"
     out["how far customers may differ"] = "; ".join(
-        f"{name}: {tuned.params.answer:g} along features, {tuned.params.answer_hidden:g} along bends"
+        f"{name}: setting {tuned.chosen + 1} of {len(tuned.losses)}, from hardly at all (1) to freely"
         for name, (_, _, tuned) in studies.items()
     )
     return out

@@ -30,6 +30,6 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
         )
     notes.append(
         f"An experiment of {spec.days} days shows no season: baselines carry its level forward, evenly over the days, "
-        "and are taken to vary by 10 %."
+        "and are taken to vary by 10%."
     )
     return tuple(notes)

@@ -56,8 +56,8 @@ def _units(ours: ForecastRow, peers: Sequence[ForecastRow]) -> str:
     better = ", ".join(f"{row.name} ({row.wape_promoted:.1%})" for row in ahead)
     if all(row.name != "segment mean" for row in ahead):
         return (
-            f"Trust it for what promoted cells sell more than segment means, but not most: {error}; fewer are missed "
-            f"by {better}."
+            f"Trust it for what promoted cells sell, more than segment means but not more than every predictor here: "
+            f"{error}; fewer are missed by {better}."
         )
     return f"Do not trust it for what promoted cells sell: {error}; fewer are missed by {better}."
 

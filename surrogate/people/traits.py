@@ -29,7 +29,7 @@ class Trait:
 
 def written(feature: str, value: float) -> str:
     """Return a feature's value as people write it: shares in percent."""
-    share = feature.endswith(" share") or feature.startswith("share of ")
+    share = feature.endswith(" share") or feature.startswith("share of ") or " is " in feature
     return f"{value:.1%}" if share else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
 
 

@@ -171,10 +171,11 @@ def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
     if shelf.usable is None:
         return ()
     corrected = int((events.stock_outs["share"] > 0).sum())
+    left_out = int((~shelf.usable).sum())
     return (
-        f"stock-outs: {corrected:,} product weeks had days without stock; units of item weeks are scaled up to days "
-        f"with stock, and {int((~shelf.usable).sum()):,} item weeks that were out for half of the week or more are "
-        "left out of fit and tests",
+        f"stock-outs: product weeks with days without stock: {corrected:,}, scaled up to the days with stock; weeks "
+        "of shelf items left out of fit and tests because half of their usual sales or more was out of stock: "
+        f"{left_out:,}",
     )
 
 
