@@ -41,10 +41,10 @@ from planner.runtime import start_jax
 start_jax()
 
 from scenarios.streams import stream  # noqa: E402 - JAX starts first, with its threads fixed
-from surrogate import first_fit  # noqa: E402
 from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.data.loading import load_events  # noqa: E402
 from surrogate.data.weeks import week_of  # noqa: E402
+from surrogate.effects import first_fit  # noqa: E402
 from surrogate.people.blur import TOLD, _deviation, _within  # noqa: E402
 from surrogate.people.placing import place  # noqa: E402
 from surrogate.people.profiles import build_features  # noqa: E402

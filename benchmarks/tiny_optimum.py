@@ -9,6 +9,7 @@ every limit, a ceiling is lowered until it no longer does.
 from __future__ import annotations
 
 import argparse
+import itertools
 import time
 from dataclasses import dataclass, replace
 
@@ -64,6 +65,7 @@ def question(seed: int, most: int) -> Question | None:
     model = coefficients(seed)
     limits, rulebook = build_limits(model), build_rulebook(model.grid, model.economics)
     allowed = thin(rng_of(seed), rulebook.base, most)
+    allowed[:, 0] = True  # a search may always leave a slot empty
     plans = plans_of(allowed)
     plans = plans[[not rulebook.violations(plan) for plan in plans]]
     if not len(plans):
@@ -103,15 +105,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--only", type=int, nargs="*", help="these draws instead")
     parser.add_argument("--most", type=int, default=50_000, help="plans of a case at most")
     parser.add_argument("--effort", type=Effort, default=Effort.NORMAL)
     options = parser.parse_args()
     found = solvable = infeasible = wrong = below = skipped = 0
     sizes: list[int] = []
     begun = time.monotonic()
-    seed = options.first - 1
-    while len(sizes) < options.cases:
-        seed += 1
+    draws = iter(options.only) if options.only else itertools.count(options.first)
+    while len(sizes) < (len(options.only) if options.only else options.cases):
+        seed = next(draws, None)
+        if seed is None:
+            break
         asked = question(seed, options.most)
         if asked is None:
             skipped += 1
@@ -137,7 +142,8 @@ def main() -> None:
         f"{found} of {solvable} best plans found ({100 * found / max(solvable, 1):.1f} %), "
         f"{infeasible} cases without a feasible plan ({wrong} answered otherwise), "
         f"bound below the optimum {below} times, {skipped} drawn cases left out because no limit can bind; "
-        f"{min(sizes):,} to {max(sizes):,} plans a case; {time.monotonic() - begun:.0f} s"
+        f"{min(sizes):,} to {max(sizes):,} plans a case, median {np.median(sizes):,.0f}, "
+        f"{sum(size >= 10_000 for size in sizes)} of 10,000 or more; {time.monotonic() - begun:.0f} s"
     )
 
 
