@@ -253,3 +253,4 @@ def test_effects_of_an_experiment_are_explained_too(tmp_path):
     assert sum(driver.points for driver in found.drivers) == pytest.approx(found.learned, abs=1e-6)
     assert found.grade == "randomised" and found.trust[0].startswith("Randomised: chance decided which")
     assert found.drivers[0].words.startswith("being contacted with the")
+    assert any(sentence.startswith("On customers that a fit did not see: Qini ") for sentence in found.trust)

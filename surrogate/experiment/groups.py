@@ -11,6 +11,7 @@ from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet, saving_ramps
 from surrogate.experiment.prepare import Prepared
 from surrogate.people.blur import blurred_means
+from surrogate.people.profiles import mean_known
 from surrogate.people.segment_names import name_segments
 from surrogate.people.segments import cluster
 
@@ -70,8 +71,8 @@ def find_groups(
     share[owner, np.arange(owner.size)] = size
     share /= share.sum(axis=1, keepdims=True)
     means = blurred_means(features, prepared.raw, encoder.scale, fine, owner.size, least=learn.min_size)
-    segment_raw = np.stack([_mixture(row, means.raw) for row in share])
-    everybody = _mixture(size / size.sum(), means.raw)
+    segment_raw = np.stack([mean_known(row, means.raw) for row in share])
+    everybody = mean_known(size / size.sum(), means.raw)
     told = [index for index, source in enumerate(encoder.sources) if source.kind in ("number", "level")]
     titles = name_segments(
         (share @ means.features)[:, told],
@@ -104,14 +105,6 @@ def _finer(points: Float, segment: Labels, learn: LearnSpec, seed: int) -> tuple
         fine[mine] = within + len(owner)
         owner += [number] * (int(within.max()) + 1)
     return fine, np.array(owner)
-
-
-def _mixture(share: Float, raw: Float) -> Float:
-    """Return the mean [F] of groups with shares [G]; NaN where no group's mean is known."""
-    known = np.isfinite(raw) & (share > 0)[:, None]
-    weight = np.where(known, share[:, None], 0.0)
-    total = (weight * np.where(known, raw, 0.0)).sum(axis=0)
-    return np.where(known.any(axis=0), total / np.maximum(weight.sum(axis=0), 1e-12), np.nan)
 
 
 def _readable(title: str, names: tuple[str, ...]) -> str:

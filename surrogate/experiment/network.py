@@ -36,11 +36,11 @@ SAVING_START = 0.5
 """Where the slopes' biases start and are drawn to: softplus(0.5) = 0.97, elasticity about 1 beside the contact."""
 
 
-def saving_ramps(saving: Float) -> Float:
+def saving_ramps(saving: Array, xp: Any = np) -> Array:
     """Return ramps [..., J] of savings [...]: piecewise linear in -log(1 - saving)."""
-    price = -np.log1p(-np.clip(saving, 0.0, SAVING_CAP))
+    price = -xp.log1p(-xp.clip(saving, 0.0, SAVING_CAP))
     knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
-    return np.stack([np.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
+    return xp.stack([xp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
 
 
 def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:

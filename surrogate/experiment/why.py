@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import jax
@@ -15,8 +14,9 @@ from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import SAVING_CAP, SAVING_KNOTS, UpliftNet, mean_outcome
+from surrogate.experiment.network import RAMPS, UpliftNet, mean_outcome, saving_ramps
 from surrogate.experiment.score import score_experiment
+from surrogate.people.profiles import mean_known
 from surrogate.why.attribution import Asked, integrated_gradients
 from surrogate.why.explanation import Driver, Explanation, places
 
@@ -86,8 +86,10 @@ def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcom
             def of_member(net: UpliftNet, one: Match = one, binary: bool = binary) -> Any:
                 profile, hidden = net.states(who, jnp)
                 mechanic = np.array([one.mechanic])
-                bare = net.answers(profile, hidden, mechanic, jnp.zeros((1, len(SAVING_KNOTS) + 1)), jnp)[:, 0]
-                full = net.answers(profile, hidden, mechanic, _ramps(point[_SAVING] * one.saving)[None], jnp)[:, 0]
+                bare = net.answers(profile, hidden, mechanic, jnp.zeros((1, RAMPS)), jnp)[:, 0]
+                full = net.answers(
+                    profile, hidden, mechanic, saving_ramps(point[_SAVING] * one.saving, jnp)[None], jnp
+                )[:, 0]
                 link = net.without(profile, hidden)
                 with_offer = link + point[_CONTACT] * bare + full - bare
                 ratio = mean_outcome(with_offer, binary=binary, xp=jnp) / mean_outcome(link, binary=binary, xp=jnp)
@@ -102,13 +104,6 @@ def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcom
         inputs=np.concatenate([np.ones(2), features]),
         value=value,
     )
-
-
-def _ramps(saving: Any) -> Any:
-    """Return ramps [J] of a saving, in JAX (`surrogate.experiment.network.saving_ramps`)."""
-    price = -jnp.log1p(-jnp.clip(saving, 0.0, SAVING_CAP))
-    knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
-    return jnp.stack([jnp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)])
 
 
 def _drivers(
@@ -133,10 +128,7 @@ def _drivers(
     rest = scored - float(points[:2].sum()) if matched.saving > 0 else scored - float(points[0])
     own = model.groups.raw[row] if who.learned else np.full(len(features), np.nan)
     customers = model.groups.customers.astype(np.float64)
-    known = np.isfinite(model.groups.raw)
-    average = (customers[:, None] * np.where(known, model.groups.raw, 0.0)).sum(axis=0) / np.maximum(
-        (customers[:, None] * known).sum(axis=0), 1e-12
-    )
+    average = mean_known(customers / customers.sum(), model.groups.raw)
     order = np.argsort(-np.abs(np.round(points[2:], 9)), kind="stable").tolist()
     for index in order[:MOST_DRIVERS]:
         value = float(points[2 + index])
@@ -167,6 +159,7 @@ def _trust(model: ExperimentModel, offer: Offer, grade: str, matches: list[Match
             "its interval is wider for that."
         )
     for name, value in model.accuracy.items():
-        if "qini" in name and "interval" not in name and isinstance(value, int | float):
-            out.append(f"On customers that training did not see: {name.replace('_', ' ')} {value:.3f}.")
+        if name.endswith(f", {tried.id}: Qini"):
+            what = name.removesuffix(f", {tried.id}: Qini")
+            out.append(f"On customers that a fit did not see: Qini {value} for {what} (0 is a random order).")
     return tuple(out)

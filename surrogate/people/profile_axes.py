@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.people.profiles import Scale
+from surrogate.people.profiles import Scale, mean_known
 from surrogate.people.segment_names import words_of
 
 Float = NDArray[np.float64]
@@ -52,10 +52,7 @@ class ProfileSpace:
     @property
     def average(self) -> Float:
         """[F] mean features of all customers in people's units; NaN where unknown."""
-        known = np.isfinite(self.raw)
-        weight = self.shares[:, None] * known
-        total = (weight * np.where(known, self.raw, 0.0)).sum(axis=0)
-        return np.where(known.any(axis=0), total / np.maximum(weight.sum(axis=0), 1e-12), np.nan)
+        return mean_known(self.shares, self.raw)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -70,6 +70,14 @@ class Scale:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
 
 
+def mean_known(share: Float, values: Float) -> Float:
+    """Return the mean [F] of groups' values [G, F] by their shares [G]; NaN where no group's value is known."""
+    known = np.isfinite(values) & (share > 0)[:, None]
+    weight = np.where(known, share[:, None], 0.0)
+    total = (weight * np.where(known, values, 0.0)).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(weight.sum(axis=0), 1e-12), np.nan)
+
+
 def build_features(events: Events, categories: tuple[str, ...], *, last_week: int) -> Features:
     """Describe every customer by what was seen up to ``last_week``, and by nothing later."""
     week = events.visits["week"].to_numpy()
