@@ -44,8 +44,8 @@ from scenarios.streams import stream  # noqa: E402 - JAX starts first, with its 
 from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.data.loading import load_events  # noqa: E402
 from surrogate.data.weeks import week_of  # noqa: E402
-from surrogate.effects import first_fit  # noqa: E402
-from surrogate.people.blur import TOLD, _deviation, _within  # noqa: E402
+from surrogate.held_out import first_fit  # noqa: E402
+from surrogate.people.blur import TOLD, deviation_of, within_cuts  # noqa: E402
 from surrogate.people.placing import place  # noqa: E402
 from surrogate.people.profiles import build_features  # noqa: E402
 from surrogate.train import train  # noqa: E402
@@ -143,9 +143,9 @@ def figures(model, records):
 
 def _in_spreads(raw, model):
     """Return features in people's units, cut as the model cuts them, over their spreads; 0 where unknown."""
-    within = _within(raw, model.scale)
+    within = within_cuts(raw, model.scale)
     known = np.isfinite(within)
-    spreads = np.maximum(_deviation(within, known), 1e-12)
+    spreads = np.maximum(deviation_of(within, known), 1e-12)
     return np.where(known, within / spreads, 0.0), spreads
 
 

@@ -57,9 +57,9 @@ def blurred_means(
     """
     digest = hashlib.sha256(np.ascontiguousarray(np.round(scaled, 6)).tobytes()).digest()
     noise = stream(int.from_bytes(digest[:16], "big"), "blur").standard_normal((groups + 1, scaled.shape[1]))
-    within = _within(raw, scale)
+    within = within_cuts(raw, scale)
     known = np.isfinite(within)
-    spread = _deviation(within, known)
+    spread = deviation_of(within, known)
     features, people = np.zeros((groups, scaled.shape[1])), np.full((groups, scaled.shape[1]), np.nan)
     for number in range(groups):
         mine = label == number
@@ -82,14 +82,15 @@ def _size(customers: int, features: int) -> float:
     return float(np.sqrt(features) / (TOLD * max(customers, 1)))
 
 
-def _within(raw: Float, scale: Scale) -> Float:
-    """Return raw features inside the cuts of the normalisation, so that no single customer moves a mean far."""
+def within_cuts(raw: Float, scale: Scale) -> Float:
+    """Return raw features [N, F] inside the cuts of the normalisation, so that no single customer moves a mean far."""
     low, high = (scale.centre + side * CUT * scale.spread for side in (-1, 1))
     low, high = (np.where(scale.logged, np.expm1(edge), edge) for edge in (low, high))
     return np.asarray(np.clip(raw, low, high))
 
 
-def _deviation(values: Float, known: NDArray[np.bool_]) -> Float:
+def deviation_of(values: Float, known: NDArray[np.bool_]) -> Float:
+    """Return the standard deviation [F] of the known values [N, F]."""
     count = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, values, 0.0).sum(axis=0) / count
     return np.asarray(np.sqrt(np.where(known, (values - mean) ** 2, 0.0).sum(axis=0) / count))
