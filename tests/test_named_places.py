@@ -1,6 +1,7 @@
 """Modules and names that documents and docstrings point to exist: a file that moves takes its mentions along."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,10 @@ def test_what_is_gone_is_found():
         "scenarios.load.load_scenery",
     ]
     assert missing("see `scenarios.load.load_scenario` and planner/report_*.py") == []
+
+
+def test_every_package_is_shipped():
+    """A new folder of modules stands in pyproject.toml, or an installed program would lack it."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("__init__.py")}
+    assert sorted(listed) == sorted(".".join(folder.parts) for folder in folders)
