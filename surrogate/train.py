@@ -207,8 +207,8 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, ca
         ran = len({name for name in events.offers["offer"] if name in events.past_offers})
         which = f"the {ran} declared past offers" if ran != 1 else "the one declared past offer"
         notes += [
-            f"Lifts are observed: they compare places, times and customers with and without {which}; where and for "
-            "whom they ran was the retailer's choice.",
+            f"Lifts are observed: they compare places, times and customers with and without {which}; where "
+            "and for whom is the retailer's choice.",
             "Mechanics share one response to the saving; what each does beyond it is shrunk towards that.",
         ]
     notes += [

@@ -196,7 +196,7 @@ def test_stock_outs_are_corrected_or_left_out(tmp_path):
     raw = events.sales[events.sales["week"] == week_of(dt.date(2026, 3, 2))]
     sold = raw.loc[raw["product"].isin([0, 1]), "quantity"].sum()
     assert units[out[0, 0], week] == pytest.approx(sold * 7 / 4, rel=1e-5)
-    assert "1 item weeks" in stock_lines(shelf, events)[0]
+    assert "out of stock: 1" in stock_lines(shelf, events)[0]
 
 
 def test_offers_say_who_bought_what_with_them(tmp_path):

@@ -102,6 +102,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             left_out=dict(seen.left_out),
         )
         sums, report = intake.add_up(setting, spec, counts)
+        report = report.noting(*_nothing_cancelled(files.transactions, seen))
     names = list(seen.stores)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
@@ -168,6 +169,13 @@ def _rows(
     rows["basket"] = _baskets(batch, part, customer, day)
     _amounts(rows, batch, part, spec, seen)
     return rows
+
+
+def _nothing_cancelled(part: TransactionsFile, seen: _Seen) -> tuple[str, ...]:
+    if not part.cancelled or seen.left_out["cancelled orders"]:
+        return ()
+    words = " or ".join(part.cancelled)
+    return (f"no row's {part.status} says {words}: are cancelled orders marked by another word, or not in the file?",)
 
 
 def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) -> tuple[Any, ...]:

@@ -230,12 +230,18 @@ def _at(places: Places, path: tuple[str | int, ...], what: str, expected: str, g
     return Problem(where=places.at(path), what=what, expected=expected, got=got, remedy=remedy)
 
 
+def _plain(message: str) -> str:
+    """Return pydantic's own words so that they follow "expected"."""
+    words = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"a number {words}" if words.startswith(("greater", "less")) else words
+
+
 def _problems(places: Places, error: ValidationError, above: tuple[str | int, ...]) -> Iterator[Problem]:
     for detail in error.errors():
         path = (*above, *(part for part in detail["loc"] if isinstance(part, str | int)))
         context = detail.get("ctx", {})
         expected = {"extra_forbidden": "only known keys", "missing": "this key"}.get(
-            detail["type"], str(context.get("expected") or detail["msg"].removeprefix("Value error, "))
+            detail["type"], str(context.get("expected") or _plain(detail["msg"]))
         )
         whole = detail["type"] == "missing" or not path or path == above or isinstance(detail["input"], dict)
         got = str(context.get("got") or "") or ("" if whole else shown(detail["input"]))
