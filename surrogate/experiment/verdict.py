@@ -28,7 +28,8 @@ def verdict(
             size = "and their sizes" if sized else f"but not their sizes (calibration slope {ours.slope.value:.2f})"
             said.append(f"Trust which customers {name} helps more, {size}: Qini {ours.qini.value:.3f}, above 0.")
         else:
-            said.append(f"Do not trust which customers {name} helps more: Qini {ours.qini.value:.3f}, may be 0.")
+            luck = "may be 0" if ours.qini.high >= 0 else "below 0, worse than an order by lot"
+            said.append(f"Do not trust which customers {name} helps more: Qini {ours.qini.value:.3f}, {luck}.")
         peers = [row for row in one.learners if row.name not in (OURS, SAVED)]
         ahead = [row.name for row in peers if row.ours_better is not None and row.ours_better.high < 0]
         if ahead:
