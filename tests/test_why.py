@@ -119,6 +119,29 @@ def test_a_lift_test_moves_and_narrows_the_offer():
     assert any("measured +80.0%" in note for note in after.notes)
 
 
+@pytest.mark.parametrize("segment", [None, "s2"])
+def test_a_test_of_an_offer_is_of_where_it_may_run(segment):
+    """A test that names an offer is compared with the offer's own row: its products and periods, by baseline."""
+    plain = sample_scenario()
+    where = {"products": ["milk", "yogurt"], "periods": ["2017-11-06..2017-11-12"]}
+    own = {"id": "own-20", "mechanic": "price_discount", "depth": "20%", "applies_to": where}
+    offers = (*plain.model_dump(mode="json", by_alias=True, exclude_none=True)["offers"], own)
+    scenario = sample_scenario(offers=list(offers))
+    before = score(sample_model(), scenario).effects
+    base = before.base_units.mean(axis=0)
+    rows = [number for number in range(len(base)) if segment in (None, f"s{number + 1}")]
+    here = np.ix_(rows, [1, 5], [1])
+    row = float((before.lift.mean(axis=0)[..., -1][here] * base[here]).sum() / base[here].sum())
+    model = with_test(mechanic=None, depth=None, product=None, offer="own-20", segment=segment, lift=row + 0.3)
+    after = score(model, scenario).effects
+    assert any(f"learned without it {row:+.1%}" in note for note in after.notes)
+    tested = float((after.lift.mean(axis=0)[..., -1][here] * base[here]).sum() / base[here].sum())
+    assert tested == pytest.approx(row + 0.3, abs=0.05)
+    elsewhere = score(with_test(mechanic=None, depth=None, offer="own-20"), scenario).effects
+    assert any("is not used: own-20 may not run on cheese in this scenario" in note for note in elsewhere.notes)
+    np.testing.assert_array_equal(elsewhere.lift, before.lift)
+
+
 def test_grade_is_calibrated_where_tests_cover_the_offer():
     """A test of all products makes its offer calibrated, without a suspicion; another offer stays observed."""
     learned = score(with_test(product=None), sample_scenario())

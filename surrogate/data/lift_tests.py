@@ -44,9 +44,9 @@ class LiftTest(Record):
     depth: Share | None = None
     """Share off the price (price_discount, flash_sale, coupon)."""
     product: Id | None = None
-    """What was tested; left out, all products together."""
+    """What was tested; left out, all products together, of those where the offer may run."""
     segment: Id | None = None
-    """Who was tested; left out, everybody."""
+    """Who was tested; left out, everybody, of those for whom the offer may run."""
     lift: Annotated[float, BeforeValidator(_lift)]
     """Extra units as a share of the baseline, per contacted customer."""
     standard_error: Annotated[float, BeforeValidator(_error)]
@@ -72,7 +72,8 @@ class LiftTest(Record):
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
         what = self.offer or f"{self.mechanic.value if self.mechanic else ''}"
         depth = f" {self.depth:.0%}" if self.depth is not None else ""
-        where = f" on {self.product or 'all products'}"
+        everywhere = " on all products" if self.offer is None else " wherever it may run"
+        where = f" on {self.product}" if self.product else everywhere
         who = f", {self.segment}" if self.segment else ""
         named = f" ({self.name})" if self.name else ""
         return f"{what}{depth}{where}{who}{named}"

@@ -106,10 +106,8 @@ class Updated:
     """[S, K, O] share of the variance of the log lift (members and residual) that the tests took away."""
     offer_removed: Float
     """[O] the same of each offer's mean log lift over its cells."""
-    foreseen: Float
-    """[J] mean over the members, before the tests."""
     now: Float
-    """[J] the same after them."""
+    """[J] mean over the members, after the tests."""
 
 
 def update_lifts(
@@ -134,7 +132,7 @@ def update_lifts(
     cells, tests = _foreseen_at_all(cells, tests)
     own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
     count = len(tests.lift)
-    shift, kept, now, foreseen, known = [], [], [], [], []
+    shift, kept, now, known = [], [], [], []
     share_of_offer = weight / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     for member in range(len(cells.lift)):
         predicted = np.maximum((tests.weight * np.moveaxis(tests.cells.lift[member], -1, 0)).sum(axis=(1, 2)), _FLOOR)
@@ -155,7 +153,6 @@ def update_lifts(
         kept.append(cells.sd**2 - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
         told = np.einsum("sko,skoj->oj", share_of_offer, reach)
         known.append(np.einsum("oj,ji,oi->o", told, gain, told))
-        foreseen.append(predicted)
         now.append(predicted * np.exp(move))
     lift = np.minimum(cells.lift * np.exp(np.stack(shift)), np.maximum(HIGHEST_LIFT, cells.lift))
     sd = np.sqrt(np.maximum(np.mean(kept, axis=0), 0.0))
@@ -170,7 +167,6 @@ def update_lifts(
             unsure - np.mean(known, axis=0) + _mean_variance(lift, share_of_offer),
         ),
         removed=_less(before, after),
-        foreseen=np.mean(foreseen, axis=0),
         now=np.mean(now, axis=0),
     )
 

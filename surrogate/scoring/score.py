@@ -48,7 +48,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
         if product.price is None
     }
     base_units = base_units_of(axes)
-    offers = calibrated(axes, score_offers(axes), base_units.mean(axis=(0, 3)))
+    offers = calibrated(axes, score_offers(axes), base_units.mean(axis=0))
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import AppliesTo, Offer
+from scenarios.schema import Offer
 from scenarios.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
 from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
-from surrogate.scoring.axes import Axes
+from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
 
@@ -31,7 +31,7 @@ class _Used:
     test: LiftTest
     offer: Offer
     weight: Float
-    """[S, K+1]"""
+    """[S, K+1] share of each cell in the test; 0 where the offer may not run."""
 
 
 def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
@@ -51,7 +51,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
     offers
         Scores without tests.
     base
-        [S, K] baseline units a period, which weigh cells in a test.
+        [S, K, T] baseline units, which weigh cells in a test.
     """
     untouched = np.zeros(np.delete(offers.lift_sd.shape, 2))
     if TESTS not in axes.model.sections:
@@ -72,7 +72,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
     )
     categories = (*(product.category for product in axes.products), BASKET)
     mask = axes.applies()
-    known = np.concatenate([base, base.sum(axis=1, keepdims=True)], axis=1)
+    known = _with_basket(base).mean(axis=2)
     found = update_lifts(_cells(axes, offers), tests, categories, known[..., None] * mask.any(axis=2))
     scores = replace(
         offers,
@@ -86,7 +86,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
             *offers.notes,
             *(
                 _sentence(one.test, before, after)
-                for one, before, after in zip(used, found.foreseen, found.now, strict=True)
+                for one, before, after in zip(used, _learned(tests), found.now, strict=True)
             ),
             *notes,
         ),
@@ -109,20 +109,39 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
             why = f"this scenario sells no {test.product}" if test.product not in products else "it names a product"
         elif test.segment is not None and test.segment not in segments:
             why = f"this scenario has no segment {test.segment}"
+        elif not (cells := _tested(axes, test, offer)).any():
+            why = f"{offer.id} may not run{_there(test)} in this scenario"
         else:
-            weight = np.zeros((len(segments), len(products) + 1))
-            if offer.mechanic.is_basket:
-                weight[:, -1] = base.sum(axis=1)
-            else:
-                weight[:, :-1] = base * np.array([test.product in (None, product) for product in products])
-            weight *= np.array([test.segment in (None, segment) for segment in segments])[:, None]
+            weight = np.where(cells, _with_basket(base), 0.0).sum(axis=2)
             if not (weight.sum() > 0):
-                weight = (weight >= 0) / weight.size
-            everywhere = offer.model_copy(update={"applies_to": AppliesTo()})
-            used.append(_Used(test=test, offer=everywhere, weight=weight / weight.sum()))
+                weight = cells.sum(axis=2, dtype=float)
+            used.append(_Used(test=test, offer=offer, weight=weight / weight.sum()))
             continue
         notes.append(f"Lift test {test.title} is not used: {why}.")
     return used, notes
+
+
+def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
+    """Return [S, K+1, T]: the cells that a test measured, of those where its offer may run."""
+    segment = np.array([test.segment in (None, one.id) for one in axes.segments])
+    product = np.array([*(test.product in (None, one.id) for one in axes.products), True])
+    run = chosen(offer, axes.segments, axes.products, axes.scenario.horizon)
+    return np.asarray(run & segment[:, None, None] & product[None, :, None])
+
+
+def _there(test: LiftTest) -> str:
+    on = f" on {test.product}" if test.product else ""
+    return on + (f" for {test.segment}" if test.segment else "")
+
+
+def _with_basket(base: Float) -> Float:
+    """Append the basket [S, K+1, T] to baselines of products [S, K, T]."""
+    return np.concatenate([base, base.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _learned(tests: Measured) -> Float:
+    """Return the lift [J] that was learned for each test's cells."""
+    return np.asarray(np.einsum("jsk,eskj->j", tests.weight, tests.cells.lift) / len(tests.cells.lift))
 
 
 def _cells(axes: Axes, scores: OfferScores) -> LiftCells:

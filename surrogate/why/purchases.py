@@ -48,9 +48,10 @@ def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str
         product,
     )
     asked = scenario.offers[column]
-    base_units = base_units_of(axes).mean(axis=(0, 3))
+    by_period = base_units_of(axes).mean(axis=0)
+    base_units = by_period.mean(axis=2)
     plain = score_offers(axes)
-    tested, removed = taken_in(axes, plain, base_units)
+    tested, removed = taken_in(axes, plain, by_period)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
     rows = [len(axes.products)] if asked.mechanic.is_basket else list(numbers)
     learned = float(np.expm1(found.total))
