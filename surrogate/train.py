@@ -28,10 +28,10 @@ from surrogate.effects.season import Calendar, LearnedSeason
 from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.accuracy import accuracy_of
-from surrogate.held_out.calibrate import calibrate
+from surrogate.held_out.calibrate import INTERVALS, calibrate
 from surrogate.held_out.first_fit import first_fit, segment
 from surrogate.held_out.foresee import level_spread
-from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
+from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
 from surrogate.progress import ProgressCallback, silent
@@ -95,9 +95,9 @@ def train(
     events, shelf, rows, end = first.events, first.shelf, first.rows, week_of(spec.test_until)
     after = first.held.shelf.weeks.size
     progress("calibrating intervals", 0.70)
-    calibration = calibrate(first.held, stream(seed, "held-out intervals"))
+    calibration = calibrate(first.held, stream(seed, INTERVALS))
     accuracy = accuracy_of(first.held, rng=stream(seed, "held-out bootstrap"), coverage=calibration.accuracy())
-    use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, "held-out coupon use"))
+    use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, COUPON_USE))
 
     later = describe(events, shelf, week=end, scale=first.seen.scale)
     regrouped = first.grouped.assign(later.scaled)

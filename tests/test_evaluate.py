@@ -10,6 +10,7 @@ import pytest
 from grocery_sample import PARAMS, sample_folder, sample_model, sample_spec, use_folder
 from typer.testing import CliRunner
 
+from planner.report_effects import show_accuracy
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
 from surrogate.effects.level_noise import with_noise, without_noise
@@ -278,6 +279,23 @@ def test_saved_model_is_never_tested_on_weeks_it_took_in(later, monkeypatch):
     assert found.tested.startswith("A new fit") and "the data of its training" in found.tested
     assert found.first_day.isoformat() == "2017-10-02"
     assert found.rows[0].wape_promoted == pytest.approx(float(sample_model().accuracy["wape_promoted"]), abs=0.02)
+
+
+def test_training_and_evaluating_report_the_same_fit_alike(later, monkeypatch):
+    """The coverage and the error of the first fit are the same figures in both, down to the last printed digit."""
+    use_folder(monkeypatch, sample_folder())
+    found = evaluate_purchases(sample_model(), later / "same.yaml", params=PARAMS.ensemble)
+    held = {(one.what, one.group): one.share for one in found.coverage}
+    metrics = sample_model().accuracy
+    for key, place in (
+        ("coverage_units", ("units", "all")),
+        ("coverage_promoted", ("units", "promoted")),
+        ("coverage_lift", ("lift", "all")),
+    ):
+        assert metrics[key] == pytest.approx(held[place], abs=1e-6), key
+    assert metrics["wape_promoted"] == pytest.approx(found.rows[0].wape_promoted, abs=1e-6)
+    (table,) = show_accuracy({"wape_promoted": 0.083472})
+    assert table.rows[0][1] == "0.083"
 
 
 def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):

@@ -76,7 +76,7 @@ def accuracy_of(
     out |= _by_mechanic(held)
     out |= coverage
     out["misses"] = "; ".join(_misses(out)) or "none"
-    return {name: round(float(value), 4) if isinstance(value, float) else value for name, value in out.items()}
+    return {name: round(float(value), 6) if isinstance(value, float) else value for name, value in out.items()}
 
 
 def _by_mechanic(held: Held) -> dict[str, float]:

@@ -77,8 +77,12 @@ class Calibration:
             ("lift", "all"): "coverage_lift",
         }
         return {
-            named[one.what, one.group]: round(one.share, 4) for one in self.coverage if (one.what, one.group) in named
+            named[one.what, one.group]: round(one.share, 6) for one in self.coverage if (one.what, one.group) in named
         }
+
+
+INTERVALS = "held-out intervals"
+"""Name of the random stream that calibrates: training and evaluating draw alike, so both report the same figures."""
 
 
 def calibrate(held: Held, rng: np.random.Generator) -> Calibration:

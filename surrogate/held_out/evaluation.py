@@ -17,7 +17,7 @@ from surrogate.data.weeks import monday_of
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.fingerprint import data_hash
 from surrogate.held_out.boosting import BoostingUnavailableError
-from surrogate.held_out.calibrate import calibrate, measure
+from surrogate.held_out.calibrate import INTERVALS, calibrate, measure
 from surrogate.held_out.coverage import Coverage, together
 from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.held import Held
@@ -26,7 +26,7 @@ from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecast
-from surrogate.held_out.take_up_errors import calibrated_take_up, held_out_use
+from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
 from surrogate.people.segments import REST
@@ -97,10 +97,10 @@ def evaluate_purchases(
     spec = read_data_spec(path)
     _same_products(model, spec, path)
     seed = model.seed if seed is None else seed
-    rng = stream(seed, "evaluation intervals")
     if spec.test_until.isoformat() > model.test_until:
         progress("reading purchases and promotions", 0.0)
         held, panel = later_weeks(model, spec, path.parent)
+        rng = stream(seed, "evaluation intervals")
         coverage = together(measure(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
         tested = (
             f"The saved model itself, on weeks after its data: it has seen nothing after {model.test_until}. "
@@ -116,7 +116,8 @@ def evaluate_purchases(
         )  # fmt: skip
         held = first.held
         panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
-        coverage = calibrate(held, rng).coverage + calibrated_take_up(held_out_use(first), rng)[1]
+        coverage = calibrate(held, stream(seed, INTERVALS)).coverage
+        coverage += calibrated_take_up(held_out_use(first), stream(seed, COUPON_USE))[1]
         known = data_hash(spec, path.parent) == model.data_hash
         which = "the data of its training" if known else "other data than that of its training"
         tested = (

@@ -21,6 +21,8 @@ SPREADS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5)
 TYPICAL_CV = 0.6
 """What the trade reports of redemption rates; few campaigns are drawn to it."""
 TAKE_UP_CV_RANGE = (0.3, 1.5)
+COUPON_USE = "held-out coupon use"
+"""Name of the random stream that measures it, the same in training and evaluating."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
