@@ -281,6 +281,27 @@ def test_suspicious_things_are_said(tmp_path):
     assert "of the rows stood twice" in words
 
 
+@pytest.mark.parametrize("layer", ["public", "targeted"])
+def test_public_offers_that_name_customers_are_suspicious(tmp_path, layer):
+    """A public offer whose rows name customers is said, with their number; a targeted one is as it should be."""
+    shop = Shop()
+    log = pd.DataFrame({"offer": ["mail"] * 3 + ["cut"], "who": ["c1", "c2", "c1", ""], "sku": "p0"})
+    shop.tables["offers.csv"] = log.assign(
+        first=["2026-02-02", "2026-02-02", "2026-03-02", "2026-04-06"],
+        last=["2026-02-08", "2026-02-08", "2026-03-08", "2026-04-12"],
+    )
+    columns = {"offer": "offer", "product": "sku", "customer": "who", "first_day": "first", "last_day": "last"}
+    shop.data["files"]["offers"] = {"file": "offers.csv", **columns}
+    shop.data["past_offers"] = {
+        "mail": {"mechanic": "coupon", "depth": "20%", "layer": layer},
+        "cut": {"mechanic": "price_discount", "depth": "20%"},
+    }
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    said = "suspicious: past_offers.mail is public, for everybody, but offers.csv names customers for it (2)"
+    assert (said in words) == (layer == "public")
+    assert "past_offers.cut" not in words
+
+
 def test_scans_at_the_till_are_kept(tmp_path):
     """Where every scan is a row, equal rows are as many units."""
     shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))

@@ -102,7 +102,9 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             left_out=dict(seen.left_out),
         )
         sums, report = intake.add_up(setting, spec, counts)
-        report = report.noting(*_nothing_cancelled(files.transactions, seen))
+        report = report.noting(
+            *_nothing_cancelled(files.transactions, seen), *side_tables.named_though_public(files, spec, offers)
+        )
     names = list(seen.stores)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)

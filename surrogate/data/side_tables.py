@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.words import Layer
 from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
@@ -189,6 +190,18 @@ def offers(
     run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
     frame.insert(1, "run", run)
     return frame.drop_duplicates(ignore_index=True)
+
+
+def named_though_public(files: DataFiles, spec: DataSpec, offers: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence on each public past offer whose rows name customers: one of the two is a mistake."""
+    named = offers[(offers["customer"] >= 0).to_numpy()].groupby("offer")["customer"].nunique()
+    label = files.offers.label if files.offers is not None else ""
+    return tuple(
+        f"past_offers.{name} is public, for everybody, but {label} names customers for it ({int(count):,}): "
+        "write layer: targeted if only they were offered it, else leave the customer blank"
+        for name, count in named.items()
+        if spec.past_offers[str(name)].layer == Layer.PUBLIC
+    )
 
 
 def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
