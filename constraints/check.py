@@ -43,11 +43,16 @@ class CheckReport:
     reports: tuple[LedgerReport, ...]
     """One a plan: every limit and rule, recomputed."""
     differences: tuple[Difference, ...]
+    """Those of the folder itself, and those from finance's own copy of the question."""
     violations: tuple[str, ...]
     """Sentences: limits and rules that a plan breaks."""
     sealed_only: tuple[str, ...] = SEALED_ONLY
     unproven: tuple[str, ...] = ()
     """Sentences: what this directory does not hold, so that it could not be proven."""
+    another_question: str = ""
+    """A sentence, where finance's own copy is about another scenario, horizon, segments, products or offers."""
+    own_differences: tuple[Difference, ...] = ()
+    """The part of the differences that is from finance's own copy."""
 
     @property
     def ok(self) -> bool:
@@ -80,8 +85,8 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
     derived, notes = question_differences(frozen, folder)
     found += derived
     unproven += notes
-    if scenario is not None:
-        found += scenario_differences(frozen, scenario)
+    own, another = scenario_differences(frozen, scenario) if scenario is not None else ([], "")
+    found += own
     grid = build_grid(frozen.scenario, frozen.custom)
     model = build_coefficients(grid, frozen.effects, frozen.baskets)
     ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
@@ -104,6 +109,8 @@ def check(folder: Path, scenario: Path | str | None = None) -> CheckReport:
             sentence for number, report in enumerate(reports, start=1) for sentence in _violations(number, report)
         ),
         unproven=tuple(unproven),
+        another_question=another,
+        own_differences=tuple(own),
     )
 
 

@@ -48,8 +48,13 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
     return found, []
 
 
-def scenario_differences(frozen: Frozen, scenario: Path | str) -> list[Difference]:
+def scenario_differences(frozen: Frozen, scenario: Path | str) -> tuple[list[Difference], str]:
     """Compare what was planned with finance's own copy of the question, ``--set`` changes included.
+
+    Returns
+    -------
+    differences, another
+        What deviates; and a sentence where the copy is about other things altogether, else nothing.
 
     Raises
     ------
@@ -57,6 +62,10 @@ def scenario_differences(frozen: Frozen, scenario: Path | str) -> list[Differenc
         Where the copy cannot be read.
     """
     own = load_scenario(str(scenario))
+    return _own_differences(own, frozen), _another_question(own.name, own.scenario, frozen.scenario)
+
+
+def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     name = f"scenario that was planned (against {own.name})"
     found = _compare_scenarios(own.scenario, frozen.scenario, file=name)
     if own.effects is not None:
@@ -70,6 +79,28 @@ def scenario_differences(frozen: Frozen, scenario: Path | str) -> list[Differenc
             got = "other contents" if table in frozen.tables else "no such file"
             found.append(Difference(file=name, place=table, expected=f"the contents of your {table}", got=got))
     return found
+
+
+def _another_question(name: str, own: Scenario, planned: Scenario) -> str:
+    """Say which of the names and axes differ, where any does; segments that are learned are not compared."""
+    parts = []
+    if own.scenario != planned.scenario:
+        parts.append(f"scenario ({own.scenario}; planned: {planned.scenario})")
+    if own.horizon != planned.horizon:
+        parts.append(f"horizon ({_span(own)}; planned: {_span(planned)})")
+    for axis in ("segments", "products", "offers"):
+        mine, theirs = getattr(own, axis), getattr(planned, axis)
+        if isinstance(mine, tuple) and isinstance(theirs, tuple):
+            first, second = ({one.id for one in rows} for rows in (mine, theirs))
+            if first != second:
+                yours, plans = f"{len(first - second)} only in yours", f"{len(second - first)} only in the plan"
+                parts.append(f"{axis} ({yours}, {plans}, {len(first & second)} in both)")
+    return f"{name} asks another question than the one that was planned: other {'; '.join(parts)}." if parts else ""
+
+
+def _span(scenario: Scenario) -> str:
+    horizon = scenario.horizon
+    return f"{horizon.periods} {horizon.unit.value}{'s' if horizon.periods != 1 else ''} from {horizon.start}"
 
 
 def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str) -> list[Difference]:

@@ -18,21 +18,40 @@ from planner.report_table import Column, FittedTable
 from scenarios.json_records import to_data
 from scenarios.words import Measure
 
+SHOWN_OF_ANOTHER = 10
+"""Differences that are shown of a copy that asks another question; those of the folder itself are all shown."""
+
 
 def show_check(report: CheckReport) -> list[RenderableType]:
     """Lay out the whole verdict: plans, limits, rules, differences, what was not recomputed."""
     currency = report.plan_set.currency
-    parts: list[RenderableType] = [_plans(report)]
+    parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
+    parts.append(_plans(report))
     parts += [_limits(number, ledger, currency) for number, ledger in enumerate(report.reports, start=1)]
     if report.violations:
         parts.append(show_sentences("Violated", report.violations, style="red"))
     if report.differences:
-        parts.append(show_sentences("Not as recomputed", [str(entry) for entry in report.differences], style="red"))
+        parts.append(show_sentences("Not as recomputed", _differences(report), style="red"))
     parts.append(show_sentences("Sealed by hash, not recomputed", [", ".join(report.sealed_only)]))
     if report.unproven:
         parts.append(show_sentences("Not proven", report.unproven, style="yellow"))
     parts.append(_verdict(report))
     return parts
+
+
+def _differences(report: CheckReport) -> list[str]:
+    """Every difference in a sentence; of a copy that asks another question, the first few and how many more."""
+    if not report.another_question:
+        return [str(entry) for entry in report.differences]
+    own = report.own_differences
+    hidden = set(own[SHOWN_OF_ANOTHER:]) - set(own[:SHOWN_OF_ANOTHER])
+    sentences = [str(entry) for entry in report.differences if entry not in hidden]
+    if len(own) > SHOWN_OF_ANOTHER:
+        sentences.append(
+            f"and {plural(len(own) - SHOWN_OF_ANOTHER, 'more difference')} from your copy, because it asks another "
+            "question (--json lists all)"
+        )
+    return sentences
 
 
 def _plans(report: CheckReport) -> FittedTable:
@@ -143,6 +162,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             }
             for number, ledger in enumerate(report.reports, start=1)
         ],
+        "another_question": report.another_question or None,
         "differences": [to_data(entry) for entry in report.differences],
         "violations": list(report.violations),
         "sealed_only": list(report.sealed_only),

@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from plan_directory import sparse_plan, write_directory
+from rich.console import Console
 
 from constraints.check import check
+from planner.report_check import check_json, show_check
 from scenarios.archive import freeze
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
@@ -218,6 +220,38 @@ def test_finance_compares_with_its_own_copy(folder, tmp_path):
     own.write_text(own.read_text("utf-8").replace("max: 800000}", "max: 700000}"), "utf-8")
     found = said(folder, own)
     assert any("limits.total-budget.max: expected 700000, got 800000" in text for text in found)
+
+
+def printed(report) -> str:
+    """Return what a person reads of a report."""
+    screen = Console(file=io.StringIO(), width=400)
+    screen.print(*show_check(report))
+    return screen.file.getvalue()
+
+
+def test_a_copy_that_asks_another_question_is_said_first(folder):
+    """Another scenario is one line on top, ten of its differences and their number; tampering is shown all the same."""
+    plans = folder / "plans.json"
+    edit(folder, lambda data: data["plans"][0]["outcome"].update(spend=figure("123.00")))
+    report = check(folder, "singles-day")
+    text = printed(report)
+    top = text.splitlines()[0]
+    assert "asks another question than the one that was planned" in top
+    assert "scenario (singles-day; planned: phone-flash-sale)" in top and "offers (" in top and "horizon (" in top
+    assert text.count("(against ") == 10
+    assert f"and {len(report.own_differences) - 10} more differences from your copy" in text
+    assert f"{plans.name}: plans[0].outcome.spend" in text
+    assert not report.ok and check_json(report)["another_question"] == report.another_question
+    assert len(check_json(report)["differences"]) == len(report.differences)
+
+
+def test_a_copy_with_another_limit_asks_the_same_question(folder, tmp_path):
+    """Another budget changes no axis: every difference is shown, and nothing is said of another question."""
+    own = Path(shutil.copytree(folder / "problem" / "question", tmp_path / "own")) / "phone-flash-sale.yaml"
+    own.write_text(own.read_text("utf-8").replace("max: 800000}", "max: 700000}"), "utf-8")
+    report = check(folder, own)
+    assert report.another_question == "" and report.own_differences
+    assert all(str(entry) in printed(report) for entry in report.differences)
 
 
 def leaves(data, place=()):
