@@ -43,7 +43,7 @@ from surrogate.people.profiles import build_features
 from surrogate.people.segments import REST
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
-PLAYS = 8
+PLAYS = 12
 """Times that both plans are played in each town."""
 
 

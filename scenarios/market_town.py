@@ -24,7 +24,7 @@ from scenarios.singles_day_portraits import PORTRAITS
 from scenarios.singles_day_truth import CATEGORIES
 
 CAMPAIGN_START, CAMPAIGN_DAYS = dt.date(2026, 9, 7), 14
-CUSTOMERS, PAST_DAYS = 12_000, 500
+CUSTOMERS, PAST_DAYS = 24_000, 500
 WARM_UP_DAYS = 100
 """Cupboards of make-up settle over months; a town that starts with empty ones would sell too much at first."""
 SEGMENTS = ("campus", "new-parents", "big-families", "bargain-hunters", "beauty-lovers", "premium")

@@ -5,7 +5,7 @@ needs no level at all: units of a product fall on day d with probability proport
 
     usual share of the weekday * sum over groups of (share of the group's sales * exp(bump of d))
 
-with the tiredness of that very day.
+with the tiredness of that very day. Offers on orders are told from what all orders of a day are worth.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from surrogate.data.events import Events
 from surrogate.effects.deals import deal_bump, sum_into
 from surrogate.effects.network import Array, EffectNet, depth_ramps
 from surrogate.shelf.cells import Shelf
+from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import Terms, past_terms
 from surrogate.shelf.past_offers import BASKET_PRODUCT, EVERYBODY
 from surrogate.shelf.run_days import usual_days
@@ -39,6 +40,8 @@ class Days(eqx.Module):
 
     units: Array
     """[I, T, 7] units of all customers."""
+    worth: Array
+    """[I] what a unit counts in an order (`surrogate.shelf.goods.worth_of`)."""
     usual: Array
     """[7] usual share of a weekday."""
     kind: Array
@@ -102,6 +105,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
     place = np.array([row[0] for row in rows], dtype=np.int64)
     return Days(
         units=units.astype(np.float64),
+        worth=np.bincount(goods["item"], worth_of(goods) * goods["share"], items),
         usual=usual_days(daily, runs),
         kind=np.array([one.kind for one in terms], dtype=np.int64),
         ramps=depth_ramps(np.array([one.saving for one in terms])),
@@ -133,20 +137,33 @@ def _by_day(runs: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 
 def split_loss(net: EffectNet, item_response: Array, cells: Any, base: Array) -> Array:
-    """Multinomial loss of the split of a week's units [I, T] over its days; ``base`` [G, I, T] is the log baseline."""
+    """Multinomial loss of the split of a week's sales over its days; ``base`` [G, I, T] is the log baseline.
+
+    Units of each item [I, T] tell what offers on products do, the worth of all orders [T] what offers on orders do.
+    """
     days: Days = cells.days
     items, weeks = days.units.shape[:2]
     size = items * weeks * WEEK
     places: Any = days  # all that it asks of deals
     hidden = net.hidden_state(cells.features, jnp)
     bump = deal_bump(net, item_response, cells.features, hidden, net.weights(hidden, jnp), places, jnp)
-    gain = days.share * net.fresh(days.tired, jnp) * jnp.expm1(bump)
+    gain = days.share * jnp.expm1(net.fresh(days.tired, jnp) * bump)
     sums = sum_into(gain, days.cell, size + weeks * WEEK, jnp)
     own = jnp.log1p(sums[:, :size]).reshape(len(gain), items, weeks * WEEK)
     shelf = jnp.log(jnp.einsum("ci,git->gct", cells.membership, jnp.exp(own)))
     kept = own - net.switched(jnp)[cells.category][None, :, None] * shelf[:, cells.category, :]
-    lifted = jnp.exp(kept + jnp.log1p(sums[:, size:])[:, None, :])
-    who = jax.lax.stop_gradient(jax.nn.softmax(base.mean(axis=2), axis=0))
-    expected = jnp.einsum("gi,git->it", who, lifted).reshape(items, weeks, WEEK) * days.usual
-    share = jnp.log(expected) - jnp.log(expected.sum(axis=2, keepdims=True))
-    return -jnp.sum(cells.row_weight[:, :, None] * days.units * share)
+    basket = jnp.log1p(sums[:, size:])[:, None, :]
+    level = jax.lax.stop_gradient(base)
+    who = jax.nn.softmax(level.mean(axis=2), axis=0)
+
+    def expected(log_lift: Array) -> Array:
+        return jnp.einsum("gi,git->it", who, jnp.exp(log_lift)).reshape(items, weeks, WEEK) * days.usual
+
+    units = expected(kept + jax.lax.stop_gradient(basket))
+    share = jnp.log(units) - jnp.log(units.sum(axis=2, keepdims=True))
+    products = jnp.sum(cells.row_weight[:, :, None] * days.units * share)
+    whole = jnp.exp(jax.nn.logsumexp(level, axis=0))[:, :, None]
+    worth = jnp.sum(days.worth[:, None, None] * whole * expected(jax.lax.stop_gradient(kept) + basket), axis=0)
+    share = jnp.log(worth) - jnp.log(worth.sum(axis=1, keepdims=True))
+    sold = jnp.sum(days.worth[:, None, None] * days.units, axis=0)
+    return -products - jnp.sum(cells.row_weight.mean(axis=0)[:, None] * sold * share)

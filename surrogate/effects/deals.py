@@ -87,7 +87,7 @@ class Demand(eqx.Module):
 
 def ordered_share(net: EffectNet, deals: Deals, bump: Array, xp: Any = np) -> Array:
     """Return the part [G, D] of a group's purchases that customers make to whom a basket offer was sent."""
-    gain = net.fresh(deals.tired, xp) * xp.expm1(bump)
+    gain = xp.expm1(net.fresh(deals.tired, xp) * bump)
     return deals.share * (1.0 + gain) / (1.0 + deals.share * gain)
 
 
@@ -179,13 +179,13 @@ def deal_bump(
 
 def basket_bump(net: EffectNet, deals: Deals, bump: Array, items: int, weeks: int, xp: Any = np) -> Array:
     """Return what offers on the basket add to every item's log sales [G, 1, T]."""
-    gain = deals.share * net.fresh(deals.tired, xp) * xp.expm1(bump) * (deals.item == items)
+    gain = deals.share * xp.expm1(net.fresh(deals.tired, xp) * bump) * (deals.item == items)
     return xp.log1p(sum_into(gain, deals.cell, (items + 1) * weeks, xp)[:, items * weeks :])[:, None, :]
 
 
 def public_bump(net: EffectNet, deals: Deals, bump: Array, items: int, weeks: int, xp: Any = np) -> Array:
     """Return the log bump [G, I, T] of public offers, switching not yet taken off."""
-    gain = deals.share * net.fresh(deals.tired, xp) * xp.expm1(bump) * (1.0 - deals.targeted)
+    gain = deals.share * xp.expm1(net.fresh(deals.tired, xp) * bump) * (1.0 - deals.targeted)
     gain = sum_into(gain, deals.cell, (items + 1) * weeks, xp)[:, : items * weeks]
     return xp.log1p(gain).reshape(len(gain), items, weeks)
 
@@ -220,7 +220,7 @@ def targeted_demand(
     groups, items, weeks = plain.shape
     switched = xp.append(net.switched(xp), 0.0)[deals.category]
     net_bump = bump - switched * xp.log1p(deals.weight * xp.expm1(bump))
-    lift = net.fresh(deals.tired, xp) * xp.expm1(net_bump)
+    lift = xp.expm1(net.fresh(deals.tired, xp) * net_bump)
     public = lift[:, deals.beside]
     gain = (1.0 - deals.overlap) * lift + deals.overlap * xp.maximum(lift - public, 0.0)
     without = 1.0 + deals.overlap * public

@@ -75,7 +75,7 @@ class Cells(eqx.Module):
     units: Array
     """[G, I, T]; in a fit without what named customers bought under their offers."""
     sold: Array
-    """[G, T] of all items and customers."""
+    """[G, T] of all items and customers; with days, by what units count in an order."""
     row_weight: Array
     """[I, T] Bayesian bootstrap weight."""
     phi: Array
@@ -126,7 +126,7 @@ def assemble(
     taken out of ``units``, because a fit looks at it by itself.
     """
     laid = lay_deals(shelf, deals, len(customers))
-    sold = units.sum(axis=1)
+    sold = units.sum(axis=1) if days is None else np.einsum("git,i->gt", units, days.worth)
     if apart and laid.kind.size:
         size = (len(shelf.names) + 1) * shelf.weeks.size
         theirs = sum_into(laid.units * laid.apart * laid.targeted, laid.cell, size, np)[:, : units[0].size]

@@ -10,8 +10,8 @@
                  price_discount is the common response: m = sum_j w_j ramp_j(d); deviations are shrunk to it
     shares       an offer that reaches the share q of a group's sales of an item in a week: log(1 + q (exp(m_k) - 1)),
                  summed inside a layer before the logarithm; layers add
-    tiredness    the lift exp(m_k) - 1 is that of a fresh offer; where customers remember n earlier days of promotions
-                 in the same place (`surrogate.shelf.tiredness`), exp(-phi n) of it is left
+    tiredness    m_k is the log bump of a fresh offer; where customers remember n earlier days of promotions in the
+                 same place (`surrogate.shelf.tiredness`), exp(-phi n) of it is left
     baskets      threshold and free_shipping: the same with h of a category of average embedding, on all items at once;
                  l = log(order value asked for / typical one) or log(pieces of a bundle / 3), c_k how the answer changes
                  with how much must be bought
@@ -229,7 +229,7 @@ class EffectNet(eqx.Module):
         return _sigmoid(self.read[kind], xp)
 
     def fresh(self, tired: Array, xp: Any = np) -> Array:
-        """Return the share of a lift that is left [...] after so many remembered days of promotion."""
+        """Return the share of a log bump that is left [...] after so many remembered days of promotion."""
         return xp.exp(-_softplus(self.tiring, xp) * tired)
 
     def switched(self, xp: Any = np) -> Array:

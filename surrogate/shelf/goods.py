@@ -37,3 +37,11 @@ def goods_of(events: Events, shelf: Shelf, *, settle_until: int) -> pd.DataFrame
     total = out.groupby("item")["value"].transform("sum")
     share: pd.Series = out["value"] / total.clip(lower=1e-9)
     return pd.DataFrame(out.assign(share=share))
+
+
+def worth_of(goods: pd.DataFrame) -> pd.Series:
+    """Return what a unit of each product counts in an order: its regular price over the mean of what money buys.
+
+    Offers on orders move money: who needs a little more for them adds something cheap, so units would overstate them.
+    """
+    return goods["price"] * goods["value"].sum() / max(float((goods["value"] * goods["price"]).sum()), 1e-12)

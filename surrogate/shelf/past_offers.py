@@ -19,6 +19,7 @@ from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells, PastOffers
+from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, past_terms
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
@@ -125,7 +126,9 @@ def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame, *, items: 
     sales = sales.assign(offer=sales["run"].map(name_of), targeted=True)
     baskets = [name for name, offer in events.past_offers.items() if Mechanic(offer.mechanic).is_basket]
     item = sales["product"].map(goods["item"]).where(~sales["offer"].isin(baskets), items)
-    sales = sales.assign(item=item.astype(np.int64))
+    # Offers on orders move money, not units: see `worth_of`.
+    worth = sales["product"].map(worth_of(goods)).where(item == items, 1.0)
+    sales = sales.assign(item=item.astype(np.int64), quantity=sales["quantity"] * worth)
     spot = ["offer", "targeted", "item", "week"]
     return sales.merge(cells.reset_index(names="cell"), on=spot)[["customer", "cell", "quantity", "used"]]
 
