@@ -83,6 +83,8 @@ class Model:
     kind: Literal["transactions"] = "transactions"
     min_segment_size: int = 50
     """Smallest group that training let into the model."""
+    asked_segments: int = 0
+    """Number of segments that training was asked for, so that a test can ask for the same; 0 where the data decided."""
     support: Support | None = None
     """The promotions of the data, for distances from them."""
     lift_sd_by_distance: float = 0.25

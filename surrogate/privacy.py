@@ -41,6 +41,7 @@ _MODEL_FIELDS = {
     "take_up_cv": "uncertainty of coupon use",
     "seed": "seed of all random choices",
     "min_segment_size": "smallest group that training let in",
+    "asked_segments": "number of segments that training was asked for",
     "accuracy": "how well it did on what it had not seen",
     "notes": "what to keep in mind",
     "cleaning": "counts of dropped and repaired rows",

@@ -156,6 +156,7 @@ def train(
         seed=seed,
         versions=library_versions(),
         min_segment_size=learn.min_size,
+        asked_segments=learn.count or 0,
         support=find_support(shelf, later.coupons, later.offers),
         offers=_learned_offers(events, later),
         season=_learned_season(first.calendar, members),

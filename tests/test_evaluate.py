@@ -294,6 +294,12 @@ def test_training_and_evaluating_report_the_same_fit_alike(later, monkeypatch):
     ):
         assert metrics[key] == pytest.approx(held[place], abs=1e-6), key
     assert metrics["wape_promoted"] == pytest.approx(found.rows[0].wape_promoted, abs=1e-6)
+    asked = []
+    monkeypatch.setattr(evaluation, "first_fit", lambda *_args, learn, **_settings: asked.append(learn.count) or 1 / 0)
+    for number in (0, 3):
+        with pytest.raises(ZeroDivisionError):
+            evaluate_purchases(replace(sample_model(), asked_segments=number), later / "same.yaml")
+    assert asked == [None, 3] and sample_model().asked_segments == 3
     (table,) = show_accuracy({"wape_promoted": 0.083472})
     assert table.rows[0][1] == "0.083"
 

@@ -29,7 +29,6 @@ from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecas
 from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
-from surrogate.people.segments import REST
 from surrogate.progress import ProgressCallback, silent
 
 OURS = "network"
@@ -108,8 +107,7 @@ def evaluate_purchases(
         )
         calibrated_on = f"the model's own held-out weeks, {_after(model.train_until)} to {model.test_until}"
     else:
-        own = len([name for name in model.groups.ids if name != REST])
-        learn = LearnSpec(count=own, min_size=model.min_segment_size)
+        learn = LearnSpec(count=model.asked_segments or None, min_size=model.min_segment_size)
         first = first_fit(
             spec, params or EnsembleParams(), seed, lambda what, share: progress(what, 0.7 * share), learn=learn,
             base=path.parent,
