@@ -69,7 +69,7 @@ def t_learner(
 def _model(binary: bool) -> Any:
     library = lightgbm()
     kind = library.LGBMClassifier if binary else library.LGBMRegressor
-    return kind(n_jobs=2, verbose=-1, random_state=0, deterministic=True, force_row_wise=True, **CAUTIOUS)
+    return kind(n_jobs=1, verbose=-1, random_state=0, deterministic=True, force_row_wise=True, **CAUTIOUS)
 
 
 def _expected(fitted: Any, features: Float) -> Float:

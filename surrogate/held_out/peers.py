@@ -147,10 +147,11 @@ def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: i
         categorical_feature=[0, 1, 2],
         params={"verbose": -1},
     )
-    fixed = {"verbose": -1, "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 2}
+    # One thread: LightGBM's threads wait by spinning, and on a busy machine two take twenty times as long as one.
+    fixed = {"verbose": -1, "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1}
     model = library.train({**fixed, **settings.params}, data, settings.rounds)
     ask, scale, _ = _rows(panel, before, range(1, ahead + 1))
-    found = np.asarray(model.predict(ask, num_threads=2)) * (scale if settings.ratio else 1.0)
+    found = np.asarray(model.predict(ask, num_threads=1)) * (scale if settings.ratio else 1.0)
     return np.maximum(found.reshape(ahead, *panel.units.shape[:2]).transpose(1, 2, 0), 0.0)
 
 
