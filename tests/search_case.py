@@ -33,15 +33,16 @@ class Case:
     """[N, width] choices that are left after thinning out."""
 
 
-def coefficients(seed: int) -> Coefficients:
-    """Draw tiny scenarios with every interaction until one has the common shape."""
+def coefficients(seed: int, widths: tuple[int, ...] = WIDTHS) -> Coefficients:
+    """Draw tiny scenarios with every interaction until one has the shape; on baskets too where that has room."""
+    baskets = max(widths[2:]) > 1
     for attempt in range(1000):
         rng = rng_of(1000 * seed + attempt)
-        scenario, effects, baskets = tiny_scenario(rng, segments=1, products=2, periods=3, baskets=False, rules=False)
+        scenario, effects, baskets = tiny_scenario(rng, segments=1, products=2, periods=3, baskets=baskets, rules=False)
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
         response = scenario.response.model_copy(update={**TERMS, "pull_forward": pull})
         grid = build_grid(scenario.model_copy(update={"response": response}))
-        if tuple(grid.widths) == WIDTHS and scenario.limits:
+        if tuple(grid.widths) == widths and scenario.limits:
             return build_coefficients(grid, effects, baskets)
     raise AssertionError("no tiny scenario of the common shape")
 
