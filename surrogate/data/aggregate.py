@@ -39,6 +39,8 @@ class Setting:
     """campaign, product, first_day, last_day"""
     offers: pd.DataFrame
     """run, offer (index), product (-1: every), first_day, last_day, customer (-1: everybody)"""
+    told: bool
+    """Whether the till tells, in any row of the data, which offer it was bought under."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -175,14 +177,13 @@ def _under_offers(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     named = setting.offers[(setting.offers["customer"] >= 0).to_numpy()]
     named = named.rename(columns={"product": "offered", "offer": "run_offer"})
     rows = goods[np.isin(goods["customer"].to_numpy(), named["customer"].unique())]
-    told = bool((goods["offer"] >= 0).any())
     by, found = ["customer", "run", "product", "week"], []
     for start in range(0, max(len(rows), 1), _CHUNK):
         hit = rows.iloc[start : start + _CHUNK].merge(named, on="customer")
         inside = (hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])
         found.append(hit[(inside & ((hit["offered"] < 0) | (hit["offered"] == hit["product"]))).to_numpy()])
     hits = pd.concat(found, ignore_index=True)
-    use = hits["offer"] == hits["run_offer"] if told else hits["coupon_discount"] > 0
+    use = hits["offer"] == hits["run_offer"] if setting.told else hits["coupon_discount"] > 0
     hits = hits.assign(used=np.where(use, hits["quantity"], 0.0))
     orders = summed(hits.drop_duplicates([*by, "receipt"]).assign(orders=1.0), by, ["orders"])
     return summed(hits, by, ["quantity", "used"]).merge(orders, on=by, how="left")

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.id_text import id_text
 from surrogate.data.table_files import Batch
 
 Int = NDArray[np.int64]
@@ -226,25 +227,15 @@ def flags(batch: Batch, name: str | None) -> NDArray[np.bool_]:
 def factorized(batch: Batch, name: str) -> tuple[Int, list[str]]:
     """Return codes [N] and the different texts they stand for; -1 where missing or blank.
 
-    The same id is the same text, whether a file holds it as a number, a whole float or a text.
+    The same id is the same text, whatever type a file gives it (`surrogate.data.id_text`).
     """
     column = batch.column(name)
     coded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
     raw = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
-    texts = [_canonical(value) for value in coded.dictionary.to_pylist()]
+    texts = [id_text(value) for value in coded.dictionary.to_pylist()]
     number: dict[str, int] = {}
     codes = [number.setdefault(text, len(number)) if text else -1 for text in texts]
     return np.array([*codes, -1], dtype=np.int64)[raw], list(number)
-
-
-def _canonical(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace").strip()
-    if isinstance(value, float):
-        return "" if not np.isfinite(value) else str(int(value)) if value == int(value) else str(value)
-    return str(value).strip()
 
 
 def texts_of(batch: Batch, column: str) -> NDArray[Any]:

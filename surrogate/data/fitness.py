@@ -60,27 +60,29 @@ def _weeks(events: Events, spec: DataSpec) -> list[Problem]:
 
 
 def _products(events: Events, spec: DataSpec) -> list[Problem]:
-    problems = []
+    """Return one problem for each product that lacks sales: of the spans without any, the first."""
     week = (events.daily["day"] - 1) // 7
     owner = events.daily["product"].map(events.products["category"])
     cut, end = week_of(spec.train_until), week_of(events.until)
+    unsold: dict[str, str] = {}
     for span, keep in (
         (f"in the weeks up to {spec.train_until}", week <= cut),
         (f"in the last {RECENT_WEEKS} weeks", week > end - RECENT_WEEKS),
     ):
         sold = set(owner[keep.to_numpy()].unique())
-        problems += [
-            Problem(
-                where=events.source,
-                what=f"products.{product}",
-                expected=f"purchases {span}",
-                got="none",
-                remedy="take the product out of the data file, or check its categories",
-            )
-            for product in spec.products
-            if product not in sold
-        ]
-    return problems[: len(spec.products)]
+        for product in spec.products:
+            if product not in sold:
+                unsold.setdefault(product, span)
+    return [
+        Problem(
+            where=events.source,
+            what=f"products.{product}",
+            expected=f"purchases {span}",
+            got="none",
+            remedy="take the product out of the data file, or check its categories",
+        )
+        for product, span in unsold.items()
+    ]
 
 
 def _promotions(events: Events, spec: DataSpec) -> list[Problem]:

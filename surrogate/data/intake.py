@@ -29,6 +29,8 @@ class Intake:
     source: str
     rows: int = 0
     returned: int = 0
+    told: bool = False
+    """Whether any row names the offer that it was bought under."""
 
     def __post_init__(self) -> None:
         self.weeks: Counter[int] = Counter()
@@ -43,6 +45,7 @@ class Intake:
         self.store.add(rows)
         self.rows += len(rows)
         self.returned += int((rows["returned"] | (rows["quantity"] < 0)).sum())
+        self.told = self.told or bool((rows["offer"] >= 0).any())
         week = (rows["day"] - 1) // 7
         numbers, place, counts = np.unique(week, return_inverse=True, return_counts=True)
         first = np.full(numbers.size, np.iinfo(np.int64).max)

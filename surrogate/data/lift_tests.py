@@ -70,7 +70,7 @@ class LiftTest(Record):
     @property
     def title(self) -> str:
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
-        what = self.offer or f"{self.mechanic.value if self.mechanic else ''}"
+        what = self.offer or (self.mechanic.value if self.mechanic else "")
         depth = f" {self.depth:.0%}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
         where = f" on {self.product}" if self.product else everywhere

@@ -94,6 +94,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             mailings=mailings,
             coupons=coupons,
             offers=offers.assign(offer=offers["offer"].map({name: n for n, name in enumerate(spec.past_offers)})),
+            told=intake.told,
         )
         counts = CleaningReport(
             read=seen.read - intake.rows,

@@ -126,6 +126,7 @@ def load(spec: DataSpec, until: dt.date) -> Events:
             mailings=mailings,
             coupons=coupons,
             offers=no_rows("run", "offer", "product", "first_day", "last_day", "customer"),
+            told=intake.told,
         )
         unlisted = {"a product that the product table does not list": strange}
         sums, report = intake.add_up(setting, spec, CleaningReport(read=strange, dropped=unlisted, repaired={}))
@@ -258,8 +259,3 @@ def _coupons(until: dt.date, wanted: pd.Series, household: pd.Series) -> tuple[p
         }
     )
     return mailings, goods
-
-
-def week_label(week: int) -> int:
-    """Return the data's own number of a week (1 to 53 in 2017)."""
-    return (monday_of(week) - FIRST_MONDAY).days // 7 + 1

@@ -21,6 +21,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.id_text import id_text
 
 KEY_FILE = "customers.key"
 KEY_BYTES = 32
@@ -51,7 +52,7 @@ class Pseudonyms:
 
     def number(self, customer: object) -> int:
         """Return the pseudonym of one id, 0 to 2^63 - 1, or `MISSING`."""
-        text = _canonical(customer)
+        text = id_text(customer)
         if not text:
             return MISSING
         digest = hmac.digest(self._key, text.encode(errors="surrogatepass"), "sha256")
@@ -69,26 +70,12 @@ class Pseudonyms:
             When two ids have the same number (expected once in 10^5 files of ten million customers).
         """
         codes, unique = pd.factorize(ids if isinstance(ids, pd.Series | np.ndarray) else pd.Series(list(ids)))
-        texts, merged = np.unique(np.array([_canonical(one) for one in unique], dtype=object), return_inverse=True)
+        texts, merged = np.unique(np.array([id_text(one) for one in unique], dtype=object), return_inverse=True)
         hashed = np.array([self.number(text) for text in texts], dtype=np.int64)
         if np.unique(hashed).size != hashed.size:
             raise ValueError("two customer ids have the same pseudonym: use another key file")
         # the last entry answers code -1, which pandas gives to missing values
         return np.append(hashed[merged] if hashed.size else hashed, MISSING)[codes]
-
-
-def _canonical(customer: object) -> str:
-    """Return one text for one id, whatever type the file gave it."""
-    if customer is None or customer is pd.NA or customer is pd.NaT:
-        return ""
-    if isinstance(customer, bytes):
-        return customer.decode("utf-8", errors="surrogateescape").strip()
-    if isinstance(customer, float | np.floating):
-        if not np.isfinite(customer):
-            return ""
-        if customer == int(customer):
-            return str(int(customer))
-    return str(customer).strip()
 
 
 def default_key_path() -> Path:

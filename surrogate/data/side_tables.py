@@ -13,12 +13,14 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.words import Layer
 from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
-from surrogate.data.data_parts import DataFiles, DataPart
+from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
-from surrogate.data.table_files import Batch, read_batches, read_part, strangers
+from surrogate.data.table_files import BUYERS, LISTED, Batch, read_batches, read_part, strangers
 
 Int = NDArray[np.int64]
+_NAMED = 20
+"""Unknown offers that are named one by one."""
 
 
 class ProductNumbers:
@@ -106,7 +108,7 @@ def promotions(
         frame = frame[(frame["product"] >= 0).to_numpy() & (frame[["display", "mailer"]] > 0).any(axis=1).to_numpy()]
         sums.append(frame.groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max())
     if not seen:
-        raise strangers(part, part.product, "products", "products that files.products lists")
+        raise strangers(part, part.product, LISTED, "none of them")
     by_store = pd.concat(sums).groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max()
     weight = by_store["store"].map(share).fillna(0.0) if part.store and len(share) else pd.Series(1.0, by_store.index)
     by_store = by_store.assign(display=by_store["display"] * weight, mailer=by_store["mailer"] * weight)
@@ -117,7 +119,13 @@ def promotions(
 def mailings(
     base: Path, files: DataFiles, until: dt.date, customers: CustomerNumbers, known: ProductNumbers, zone: str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return mailings and coupons; customers sent the same coupon on the same days form one campaign."""
+    """Return mailings and coupons; customers sent the same coupon on the same days form one campaign.
+
+    Raises
+    ------
+    InvalidInput
+        When no row is about a customer who bought, or about a known product, and for spans that end before they start.
+    """
     part = files.mailings
     if part is None:
         return no_rows("customer", "campaign"), no_rows("campaign", "product", "first_day", "last_day")
@@ -132,7 +140,10 @@ def mailings(
         }
     )
     inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
-    frame = frame[(inside & (frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
+    frame = frame[inside.to_numpy()]
+    _require_known(part, part.customer, BUYERS, frame["customer"] >= 0)
+    _require_known(part, part.product, LISTED, frame["product"] >= 0)
+    frame = frame[((frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
     campaign = frame.groupby(["product", "first_day", "last_day"]).ngroup()
     frame = frame.assign(campaign=campaign.astype(np.int64))
     sent = frame[["customer", "campaign"]].drop_duplicates(ignore_index=True)
@@ -153,7 +164,8 @@ def offers(
     Raises
     ------
     InvalidInput
-        For offers that ``past_offers`` does not describe, and spans that end before they start.
+        For offers that ``past_offers`` does not describe, spans that end before they start, and when no row that names
+        a customer names one who bought, or none that names a product a known one.
     """
     part = files.offers
     if part is None:
@@ -162,16 +174,7 @@ def offers(
     offer = texts_of(batch, part.offer)
     unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
     if unknown:
-        raise InvalidInput(
-            Problem(
-                where=part.label,
-                what=part.offer,
-                expected="an offer that past_offers describes",
-                got=f'"{name}"',
-                remedy=did_you_mean(name, spec.past_offers) or "add it to past_offers",
-            )
-            for name in unknown[:20]
-        )
+        raise InvalidInput(_undescribed(part, unknown, spec))
     first, last = _span(batch, part, part.first_day, part.last_day, spec.time_zone)
     product = known.find(batch, part.product) if part.product else np.full(len(offer), -2)
     customer = customers.find(batch, part.customer) if part.customer else np.full(len(offer), -1)
@@ -186,10 +189,40 @@ def offers(
         }
     )
     inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
-    frame = frame[(inside & (frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
+    frame = frame[inside.to_numpy()]
+    if part.customer:
+        _require_known(part, part.customer, BUYERS, frame.loc[frame["customer"] != -1, "customer"] >= 0)
+    if part.product:
+        _require_known(part, part.product, LISTED, frame.loc[frame["product"] != -1, "product"] >= 0)
+    frame = frame[((frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
     run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
     frame.insert(1, "run", run)
     return frame.drop_duplicates(ignore_index=True)
+
+
+def _undescribed(part: OffersFile, names: list[str], spec: DataSpec) -> list[Problem]:
+    """Return a problem for each name, the first ones only where a wrong column makes thousands, and their number."""
+    expected = "an offer that past_offers describes"
+    problems = [
+        Problem(
+            where=part.label,
+            what=part.offer,
+            expected=expected,
+            got=f'"{name}"',
+            remedy=did_you_mean(name, spec.past_offers) or "add it to past_offers",
+        )
+        for name in names[:_NAMED]
+    ]
+    if len(names) > _NAMED:
+        got, remedy = f"{len(names) - _NAMED:,} more that it does not", "check which column is mapped to offer"
+        problems.append(Problem(where=part.label, what=part.offer, expected=expected, got=got, remedy=remedy))
+    return problems
+
+
+def _require_known(part: DataPart, column: str, expected: str, known: pd.Series) -> None:
+    """Refuse a column of ids of which none is known [N]: then they are written differently."""
+    if len(known) and not known.any():
+        raise strangers(part, column, expected, f"{len(known):,} rows with other ids")
 
 
 def named_though_public(files: DataFiles, spec: DataSpec, offers: pd.DataFrame) -> tuple[str, ...]:
@@ -235,7 +268,7 @@ def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbe
         out = good & (numbers(batch, part.stock) <= 0)
         empty.append(pd.DataFrame({"product": product[out], "day": day[out]}))
     if not seen:
-        raise strangers(part, part.product, "products", "products that files.products lists")
+        raise strangers(part, part.product, LISTED, "none of them")
     gone = pd.concat(empty).drop_duplicates()
     gone = gone.assign(week=(gone["day"] - 1) // 7, share=1 / 7)
     return pd.DataFrame(gone.groupby(["product", "week"], as_index=False)[["share"]].sum())

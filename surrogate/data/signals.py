@@ -18,13 +18,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.problems import InvalidInput, Problem
 from surrogate.data.aggregate import summed
 from surrogate.data.columns import NO_TIME, days, factorized, numbers
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.events import Events, no_rows
-from surrogate.data.table_files import Batch, read_batches
+from surrogate.data.table_files import BUYERS, Batch, read_batches, strangers
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -130,9 +129,7 @@ def _known(
             found += int(kept.sum())
             yield batch.keep(kept), number[kept], (day[kept] - 1) // 7
     if read and not found:
-        expected, got = "customer ids that also stand in the purchases", f"{read:,} rows of customers who never bought"
-        remedy = "check which column is mapped, and that ids are written alike in both files (007 is not 7)"
-        raise InvalidInput([Problem(where=part.label, what=customer, expected=expected, got=got, remedy=remedy)])
+        raise strangers(part, customer, BUYERS, f"{read:,} rows of customers who never bought")
 
 
 def _rows(customer: Int, week: Int, signal: int, value: Float) -> pd.DataFrame:

@@ -19,6 +19,9 @@ from surrogate.data.data_parts import DataPart
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
+BUYERS = "customer ids that also stand in the purchases"
+LISTED = "products that files.products lists"
+"""What the ids of a table beside the purchases must be, in messages."""
 _PARQUET = (".parquet", ".pq")
 _TABLES = (*_PARQUET, ".csv", ".txt", ".tsv")
 
@@ -203,8 +206,7 @@ def _unreadable(path: Path, error: Exception) -> InvalidInput:
     return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=text[:160], remedy=remedy)])
 
 
-def strangers(part: DataPart, column: str, what: str, expected: str) -> InvalidInput:
+def strangers(part: DataPart, column: str, expected: str, got: str) -> InvalidInput:
     """Return the refusal of a file whose ids are not those of the others."""
     remedy = "check which column is mapped, and that ids are written alike in both files (007 is not 7)"
-    got = f"{what} of which the purchases know none"
     return InvalidInput([Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy)])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scenarios.effect_rows import HIGHEST_LIFT
 from scenarios.words import Mechanic
-from surrogate.held_out.isotonic import isotonic
+from surrogate.evidence.isotonic import isotonic
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

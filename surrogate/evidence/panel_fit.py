@@ -13,11 +13,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.held_out.intervals import LEVEL
+
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-LEVEL = 0.90
-"""Of every interval."""
 _ROUNDS = 60
 _CLOSE = 1e-7
 _WEEKS_A_DEGREE = 26

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.words import Mechanic
 from surrogate.evidence.response_terms import Panel
+from surrogate.evidence.suspicion import SHOWN_FROM
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 
@@ -22,7 +23,6 @@ Int = NDArray[np.int64]
 
 BANDS = (0.05, 0.12, 0.18, 0.24, 0.30, 0.40, 0.55)
 """Edges of the depths that count as alike."""
-SHOWN_FROM = 0.10
 _OTHER_PRODUCT, _OTHER_SHOWN, _OLD = 1.0, 0.5, 0.004
 """What makes a precedent farther, in units of 10 points of log price: another product, display or mailer that the offer
 lacks (or the reverse), and every week of age."""

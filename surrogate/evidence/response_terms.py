@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from scenarios.effects import FittedTerm
 from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
+from surrogate.held_out.intervals import LEVEL
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -119,7 +120,7 @@ def _averaged(estimates: list[tuple[float, float]], weight: Float) -> tuple[floa
     """Return mean and half interval of estimates with their half intervals; disagreement widens it."""
     value, half = (np.array(column) for column in zip(*estimates, strict=True))
     mean = float(weight @ value)
-    return mean, float(np.sqrt(weight @ (half**2 + (NormalDist().inv_cdf(0.95) * (value - mean)) ** 2)))
+    return mean, float(np.sqrt(weight @ (half**2 + (NormalDist().inv_cdf(0.5 + LEVEL / 2) * (value - mean)) ** 2)))
 
 
 def _pulled(tried: _Tried) -> tuple[float, float]:

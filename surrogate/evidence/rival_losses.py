@@ -1,7 +1,8 @@
 """Cannibalisation between products: what rivals of a product on deal lose, fitted for the scenario's own rival groups.
 
-Which products are rivals is the scenario's to say, so a model keeps three weekly series of each product (sums over all
-customers) and the fit happens when a scenario is scored. A product's units over its baseline are held against
+Which products are rivals is the scenario's to say, so a model keeps the baseline and two weekly series of each product
+(sums over all customers), and the fit happens when a scenario is scored. A product's units over its baseline are held
+against
 
     m = 1 + g (B - 1) - g kappa L - dip after the product's own bumps
     L = sum over rivals r of N_r / baseline of all rivals of r

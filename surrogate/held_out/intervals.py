@@ -19,6 +19,7 @@ Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LEVEL = 0.90
+"""Share of all intervals here that should hold the true value."""
 DRAWS = 120
 """Draws behind every interval."""
 ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)

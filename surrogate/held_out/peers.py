@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.boosting import lightgbm
+from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
@@ -120,6 +121,13 @@ SETTINGS = (
 """What tuning chooses from."""
 
 
+def thinning(panel: Panel) -> int:
+    """Return of how many past weeks one makes a forecast that LightGBM learns from (`MOST_ROWS`): 1 for all."""
+    origins = len(range(_FIRST_ORIGIN, panel.units.shape[2]))
+    rows = origins * panel.units.shape[0] * panel.units.shape[1] * panel.weeks
+    return max(int(-(-rows // MOST_ROWS)), 1)
+
+
 def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: int = 1) -> Float:
     """Foresee units [S, R, H] with LightGBM, which learns from forecasts made in the past, one to H weeks ahead.
 
@@ -133,10 +141,8 @@ def boosted_forecast(panel: Panel, settings: BoostSettings = DEFAULT, *, seed: i
     """
     library = lightgbm()
     before, ahead = panel.units.shape[2], panel.weeks
-    origins = range(_FIRST_ORIGIN, before)
-    each = panel.units.shape[0] * panel.units.shape[1] * ahead
-    step = max(-(-len(origins) * each // MOST_ROWS), 1)
-    parts = [_rows(panel, origin, range(1, min(ahead, before - origin) + 1)) for origin in origins[::-step]]
+    origins = range(_FIRST_ORIGIN, before)[:: -thinning(panel)]
+    parts = [_rows(panel, origin, range(1, min(ahead, before - origin) + 1)) for origin in origins]
     table = np.concatenate([part[0] for part in parts])
     level = np.concatenate([part[1] for part in parts])
     target = np.concatenate([part[2] for part in parts])
@@ -162,7 +168,7 @@ def tuned(panel: Panel, *, seed: int = 1) -> BoostSettings:
     if before <= _FIRST_ORIGIN + 1:
         return DEFAULT
     past, real = panel.until(before, held), panel.units[:, :, before:]
-    promoted = panel.promotions[:, :, before : before + held].max(axis=-1) >= 0.10
+    promoted = panel.promotions[:, :, before : before + held].max(axis=-1) >= PROMOTED_FROM
     promoted = promoted if promoted.any() else ~promoted
     errors = [float((np.abs(boosted_forecast(past, one, seed=seed) - real) * promoted).sum()) for one in SETTINGS]
     return SETTINGS[int(np.argmin(errors))]

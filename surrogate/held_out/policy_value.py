@@ -18,7 +18,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.held_out.uplift_metrics import LEVEL, Estimate
+from surrogate.held_out.intervals import LEVEL
+from surrogate.held_out.uplift_metrics import Estimate
 
 Float = NDArray[np.float64]
 

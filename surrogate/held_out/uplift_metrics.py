@@ -29,9 +29,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.held_out.intervals import LEVEL
+
 Float = NDArray[np.float64]
-LEVEL = 0.90
-"""Share of the intervals that should hold the true value."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,8 @@ EVERYWHERE = FeatureShares(display=0.3, mailer=1.0)
 def recent_lines(axes: Axes) -> tuple[PlanLine, ...]:
     """Return the public lines nearest to what the last weeks of the data showed, for periods before the horizon.
 
-    A category-week becomes the price offer closest in depth, or none where no promotion is closer; a feature offer
-    where displays and mailers reached at least half of what the offer promises and bump more than the price did.
+    A category-week becomes the price offer closest in depth, or none where no promotion is closer; then, the first
+    feature offer of whose displays and mailers it reached at least half.
     """
     offers = [offer for offer in axes.scenario.offers if offer.layer is Layer.PUBLIC]
     cuts = [offer for offer in offers if offer.mechanic is Mechanic.PRICE_DISCOUNT]

@@ -1,0 +1,23 @@
+"""Ids as text: the same id is the same text, whether a file holds it as a number, a whole float, bytes or a text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def id_text(value: object) -> str:
+    """Return the text of an id, without spaces around it; blank where it is missing.
+
+    Bytes that are no UTF-8 are written out, so that different ones (binary UUIDs) stay different ids.
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace").strip()
+    if isinstance(value, float | np.floating):
+        if not np.isfinite(value):
+            return ""
+        if value == int(value):
+            return str(int(value))
+    return str(value).strip()
