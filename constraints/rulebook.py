@@ -36,7 +36,7 @@ MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
 
 
-def _enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
+def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
     """Merge forms that are read alike: one pass over many groups is faster than many passes."""
     periods, slots = grid.shape[2], grid.slots
     counts: list[tuple[str, CountRows]] = []
@@ -89,7 +89,7 @@ class RuleBook:
                     self._lock(rule, form)
                 else:
                     rest.append((rule.id, form))
-        self._forms = _enforce(rest, grid)
+        self._forms = enforce(rest, grid)
         self.base: Bools = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
