@@ -1,19 +1,22 @@
 """Draws: possible futures around the expected effects. Which ensemble member is right, and by how much it errs.
 
-A future takes one ensemble member and multiplies its lifts, take-ups and baselines by log-normal factors of mean 1.
-Inside an offer the factors of two segment-products correlate by ``rho_offer``; baselines are independent.
+A future takes one ensemble member and multiplies its lifts, take-ups, baselines and the orders behind its units by
+log-normal factors of mean 1. Inside an offer the factors of two segment-products correlate by ``rho_offer``; baselines
+are independent, and so are the order quantities of segments.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.effects import Effects
 from scenarios.grid import Grid
+from scenarios.schema import Scenario
 from scenarios.streams import stream
+from scenarios.tolerance import draws_needed
 
 Float = NDArray[np.float64]
 
@@ -30,18 +33,15 @@ class Draws:
     """[D, S, K+1, O]"""
     base: Float
     """[D, S, K]"""
+    orders: Float
+    """[D, S]"""
 
     def __len__(self) -> int:
         return len(self.member)
 
     def part(self, first: int, last: int) -> Draws:
         """Return the futures from ``first`` up to ``last``."""
-        return Draws(
-            member=self.member[first:last],
-            lift=self.lift[first:last],
-            take_up=self.take_up[first:last],
-            base=self.base[first:last],
-        )
+        return Draws(**{field.name: getattr(self, field.name)[first:last] for field in fields(self)})
 
 
 def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count: int | None = None) -> Draws:
@@ -54,10 +54,11 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
     name
         Names the stream; fresh futures, unseen by the search, come from a name of their own.
     count
-        Number of futures; ``risk.draws`` by default.
+        Number of futures; by default ``risk.draws``, or more where a limit asks for a share so near to 100 % that
+        fewer draws could not make it certain.
     """
     scenario = grid.scenario
-    futures = scenario.risk.draws if count is None else count
+    futures = _count(scenario) if count is None else count
     s, k, _ = grid.shape
     offers = len(scenario.offers)
     shared, own = np.sqrt(scenario.effects.rho_offer), np.sqrt(1.0 - scenario.effects.rho_offer)
@@ -75,4 +76,12 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
         lift=scores("lift"),
         take_up=scores("take-up"),
         base=stream(seed, "futures", name, "base").standard_normal((futures, s, k)),
+        orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
     )
+
+
+def _count(scenario: Scenario) -> int:
+    """Futures that are enough for every share of them that a scenario asks for."""
+    shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]
+    shares += [] if scenario.risk.service is None else [scenario.risk.service]
+    return max([scenario.risk.draws, *(draws_needed(share) for share in shares)])

@@ -7,7 +7,7 @@ demand exceeds what is left, everything that is sold of the product shrinks alik
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from scenarios.grid import Blocks
 from scenarios.interactions import LIFT_FLOOR, cut_at_stock
 from scenarios.pairs import Pair, pair_up
 from scenarios.response import Chosen, Flows, Setting, flows, setting
+from scenarios.tolerance import may_break
 from scenarios.totals import Shares, Sold, sold, value
 
 Float = NDArray[np.float64]
@@ -172,7 +173,15 @@ def _sold(
         tail_fatigue=flow.tail_fatigue,
     )
     shares = shares._replace(beyond=shares.beyond * kept)
-    return sold(model, shares, flow, here, blocks, np), lacking
+    return sold(_with_orders(model, draws), shares, flow, here, blocks, np), lacking
+
+
+def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
+    """The model with the orders that stand behind its units in each of some draws, [D, S, K, T]."""
+    if not model.orders_per_unit.any():
+        return model
+    spread = np.full(1, np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
+    return replace(model, orders_per_unit=model.orders_per_unit * _factor(draws.orders, spread)[..., None, None])
 
 
 def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
@@ -194,14 +203,13 @@ def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
 
 
 def at_risk(uses: Float, sense: str, share: float) -> float:
-    """Use [D] that decides whether a limit holds in at least ``share`` of the draws, rounded to the safe side.
+    """Use [D] that decides whether a limit holds in at least ``share`` of all futures, told from D of them.
 
-    The smallest value that at least ``share`` of the draws do not exceed (``max``), or the largest that at least so
-    many reach (``min``).
+    The smallest value that all but a few draws do not exceed (``max``), or the largest that all but a few reach
+    (``min``). How few makes up for the finite number of draws; see `scenarios.tolerance`.
     """
     if sense not in ("max", "min"):
         raise ValueError(f"expected max or min, got {sense}")
     ordered = np.sort(uses if sense == "max" else -uses)
-    place = int(np.ceil(share * len(ordered) - 1e-9)) - 1
-    found = float(ordered[min(max(place, 0), len(ordered) - 1)])
+    found = float(ordered[max(len(ordered) - 1 - may_break(len(ordered), share), 0)])
     return found if sense == "max" else -found

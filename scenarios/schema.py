@@ -25,6 +25,7 @@ from scenarios.product_schema import (
 from scenarios.response_schema import HaloPair, PullForward, ResponseTerms
 from scenarios.rule_schema import Lines, Rule
 from scenarios.scope import Scope
+from scenarios.tolerance import LARGEST_SHARE
 from scenarios.values import (
     PERCENT_PATTERN,
     Day,
@@ -148,9 +149,9 @@ class Limit(Record):
         if (self.max is None) == (self.min is None):
             got = "both" if self.max is not None else "neither"
             raise refused("either max or min in a limit", got=got, remedy="write two limits for a range")
-        if self.at_risk is not None and not (0.5 <= self.at_risk < 1):
-            expected = "at_risk, the share of outcomes that must keep the limit, from 50% to below 100%"
-            raise refused(expected, got=f"{self.at_risk:.0%}")
+        if self.at_risk is not None and not (0.5 <= self.at_risk <= LARGEST_SHARE):
+            expected = f"at_risk, the share of outcomes that must keep the limit, from 50% to {LARGEST_SHARE:.1%}"
+            raise refused(expected, got=f"{100 * self.at_risk:g}%")
         return self
 
 
@@ -189,13 +190,21 @@ class RiskTerms(Record):
     draws: Annotated[Positive, Field(ge=200, le=2000)] = 200
     """Number of futures."""
     service: Share | None = None
-    """Share of the futures in which stock must suffice."""
+    """Share of the futures in which stock must suffice, at most 99.9%."""
     baseline_cv: Share = 0.10
     """Relative standard deviation of the baseline."""
     take_up_cv: Annotated[Number, Field(ge=0, le=2)] = 0.6
     """Relative standard deviation of take-up."""
     lift_cv: Annotated[Number, Field(ge=0, le=2)] = 0.3
     """Relative standard deviation of lifts without an interval."""
+    order_cv: Share = 0.10
+    """Relative standard deviation of orders per unit: in how many orders the same units are bought."""
+
+    @model_validator(mode="after")
+    def _enough_draws(self) -> RiskTerms:
+        if self.service is not None and not (self.service <= LARGEST_SHARE):
+            raise refused(f"service of at most {LARGEST_SHARE:.1%}", got=f"{100 * self.service:g}%")
+        return self
 
 
 class Scenario(Record):

@@ -17,17 +17,20 @@ from scenarios.futures import at_risk, outcomes
 from scenarios.grid import build_grid
 from scenarios.measures import measure_functional
 from scenarios.optimism import optimism
+from scenarios.schema import Limit
 from scenarios.scope import Scope
 from scenarios.streams import stream
+from scenarios.tolerance import draws_needed, may_break
 from scenarios.totals import evaluate
 from scenarios.words import Measure
 
 SUMS = (Measure.PROFIT, Measure.SPEND, Measure.UNITS, Measure.USES, Measure.CONTACTS)
 
 
-def _case(seed: int, **options):
+def _case(seed: int, order_cv: float = 0.1, **options):
     rng = rng_of(seed)
     scenario, effects, baskets = tiny_scenario(rng, limits=False, rules=False, **options)
+    scenario = scenario.model_copy(update={"risk": scenario.risk.model_copy(update={"order_cv": order_cv})})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     scores = np.where(model.grid.allowed_flat, rng.random(model.grid.allowed_flat.shape), -1.0)
     plan = np.where(rng.random(model.grid.slots) < 0.6, scores.argmax(axis=1), 0).astype(np.int8)
@@ -54,7 +57,7 @@ def _functionals(model):
 @given(st.integers(0, 10**6))
 def test_without_uncertainty_every_future_is_the_account(seed):
     """The chosen pairs recomputed in a draw give exactly what the tables give."""
-    model, effects, _, plan = _case(seed, stock=False)
+    model, effects, _, plan = _case(seed, order_cv=0.0, stock=False)
     functionals = _functionals(model)
     certain = _certain(effects)
     futures = outcomes(model, certain, plan, draw(model.grid, certain, 1, count=3), functionals)
@@ -122,9 +125,51 @@ def test_the_use_at_risk_is_kept_often_enough(uses, share, sense):
     assert kept.mean() >= share - 1e-9
 
 
+def test_order_quantities_move_orders_and_nothing_else():
+    """Orders scatter by order_cv around the account; units do not know in how many orders they are bought."""
+    model, effects, _, _ = _case(3, order_cv=0.2, stock=False, baskets=True, members=1)
+    certain = _certain(effects)
+    functionals = [measure_functional(model.grid, model.economics, m, Scope()) for m in (Measure.ORDERS, Measure.UNITS)]
+    plan = model.grid.empty()
+    values = outcomes(model, certain, plan, draw(model.grid, certain, 4, count=4000), functionals).values
+    orders, units = (float(evaluate(functional, model, plan, np)) for functional in functionals)
+    assert values[:, 1] == pytest.approx(np.full(4000, units), rel=1e-9)
+    assert values[:, 0].mean() == pytest.approx(orders, rel=0.02)
+    segments = model.orders_per_unit * model.base_units
+    expected = 0.2 * np.sqrt((segments.sum(axis=(1, 2)) ** 2).sum())
+    assert values[:, 0].std() == pytest.approx(expected, rel=0.08)
+
+
+def test_few_draws_leave_room_for_those_that_were_not_drawn():
+    """Of 200 draws 4 may break a limit that must hold in 95 % of all futures: five would be too likely luck."""
+    assert may_break(200, 0.95) == 4
+    assert at_risk(np.arange(200.0), "max", 0.95) == 195.0
+    assert at_risk(np.arange(200.0), "min", 0.95) == 4.0
+    # By hand: 0.95^58 is still above 5 %, 0.95^59 below, so 59 draws that all keep the limit are enough.
+    assert (may_break(59, 0.95), draws_needed(0.95)) == (0, 59)
+    assert draws_needed(0.99) == 299
+
+
+@pytest.mark.parametrize(("draws", "share"), [(200, 0.9), (200, 0.95), (400, 0.8), (1000, 0.95), (2000, 0.99)])
+def test_a_tolerance_limit_is_right_in_nineteen_of_twenty_cases(draws, share):
+    """A bound set at the use at risk of some draws holds in the share of all futures, in 95 % of repetitions."""
+    drawn = np.sort(rng_of(1).random((4000, draws)), axis=1)
+    bounds = drawn[:, draws - 1 - may_break(draws, share)]
+    assert (bounds >= share).mean() >= 0.945
+
+
+def test_a_share_near_all_draws_more():
+    """A limit at 99 % is judged by 299 draws: with fewer, not even all of them would be enough."""
+    model, effects, _, _ = _case(4)
+    limit = Limit(id="rare", measure="spend", max=1, at_risk=0.99)
+    scenario = model.grid.scenario.model_copy(update={"limits": (limit,)})
+    assert len(draw(build_grid(scenario), effects, 1)) == 299
+    assert len(draw(model.grid, effects, 1)) == 200
+
+
 def test_certain_effects_leave_no_optimism():
     """Without uncertainty the picked plan is worth what it looks like; with it the figure is finite."""
-    model, effects, baskets, plan = _case(11, stock=False)
+    model, effects, baskets, plan = _case(11, order_cv=0.0, stock=False)
     certain = _certain(effects)
     sure = build_coefficients(model.grid, certain, baskets)
     assert optimism(sure, certain, [plan], 1) == (0.0,)
