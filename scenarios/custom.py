@@ -19,7 +19,9 @@ Float = NDArray[np.float64]
 
 def limited(scenario: Scenario) -> frozenset[str]:
     """Return the custom measures that limits name."""
-    return frozenset(limit.measure for limit in scenario.limits) - frozenset(Measure)
+    named = {limit.measure for limit in scenario.limits}
+    named |= {limit.share_of.measure for limit in scenario.limits if limit.share_of is not None}
+    return frozenset(named) - frozenset(Measure)
 
 
 def per_use(scenario: Scenario, custom: Mapping[str, Float]) -> dict[str, Float]:

@@ -84,6 +84,8 @@ class Facts:
         """Yield every scope of limits and rules."""
         for path, limit in self.members("limits", self.scenario.limits):
             yield (*path, "where"), limit.where
+            if limit.share_of is not None:
+                yield (*path, "share_of", "where"), limit.share_of.where
         for path, rule in self.members("rules", self.scenario.rules):
             yield (*path, "where"), rule.where
             if rule.rule == "eligible":

@@ -84,7 +84,8 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
     Raises
     ------
     ValueError
-        For margin_rate, which is no sum: use `combine` on margin and revenue. For a word that is no measure.
+        For margin_rate and roi, which are no sums: mix the functionals of what they divide. For a word that is no
+        measure.
     """
     mask = scope_mask(grid, scope)
     weights = _zero(grid)

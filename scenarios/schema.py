@@ -8,10 +8,11 @@ scenario into index arrays. Money is net or gross as the field says; shares are 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from scenarios.limit_schema import Limit, ShareOf
 from scenarios.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
 from scenarios.product_schema import (
     CostShare,
@@ -24,20 +25,15 @@ from scenarios.product_schema import (
 )
 from scenarios.response_schema import HaloPair, PullForward, ResponseTerms
 from scenarios.rule_schema import Lines, Rule
-from scenarios.scope import Scope
 from scenarios.tolerance import LARGEST_SHARE
 from scenarios.values import (
-    PERCENT_PATTERN,
     Day,
     Id,
     Number,
     Positive,
     Record,
     Share,
-    SignedMoney,
     by_shape,
-    parse_money,
-    parse_share,
     refused,
 )
 from scenarios.words import Measure, Unit
@@ -65,6 +61,7 @@ __all__ = [
     "Scenario",
     "Segment",
     "SegmentTable",
+    "ShareOf",
     "TableSource",
     "Vendor",
 ]
@@ -114,45 +111,6 @@ class MoneyTerms(Record):
     """Share of sold units that come back."""
     fee_rate: Share = 0.0
     """Share of what customers pay that goes to the marketplace or payment service."""
-
-
-def _bound(value: Any) -> Any:
-    """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        return parse_money(parse_share(value))
-    return parse_money(value)
-
-
-_BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})
-
-
-class Limit(Record):
-    """A bound on a measure over a scope. Money bounds are net of tax, in major units."""
-
-    id: Id
-    """Short name that reports use."""
-    name: str | None = None
-    """Name for people, in any script."""
-    measure: str
-    """What is bounded: a measure, or a column of your own in the effect table."""
-    max: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
-    """Upper bound, net of tax."""
-    min: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
-    """Lower bound, net of tax."""
-    where: Scope = Scope()
-    """What counts; everything by default."""
-    at_risk: Share | None = None
-    """Share of the drawn futures in which the limit must hold, such as 95%; left out, expected use counts."""
-
-    @model_validator(mode="after")
-    def _one_bound(self) -> Limit:
-        if (self.max is None) == (self.min is None):
-            got = "both" if self.max is not None else "neither"
-            raise refused("either max or min in a limit", got=got, remedy="write two limits for a range")
-        if self.at_risk is not None and not (0.5 <= self.at_risk <= LARGEST_SHARE):
-            expected = f"at_risk, the share of outcomes that must keep the limit, from 50% to {LARGEST_SHARE:.1%}"
-            raise refused(expected, got=f"{100 * self.at_risk:g}%")
-        return self
 
 
 class TableSource(Record):

@@ -19,7 +19,7 @@ from scenarios.rounding import UNIT_DIGITS, Integers, scaled, units
 from scenarios.scope import Scope
 from scenarios.scope_mask import in_scope, narrows, with_basket
 from scenarios.where import admitted
-from scenarios.words import Measure
+from scenarios.words import RATIOS, Measure
 
 Flag = NDArray[np.bool_]
 
@@ -27,7 +27,7 @@ COUNTS = frozenset(
     {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
 )
 """Measures in units, orders or customers."""
-MONEY = frozenset(Measure) - COUNTS - {Measure.MARGIN_RATE}
+MONEY = frozenset(Measure) - COUNTS - RATIOS
 """Measures in money; a word that is no measure names a custom one, whose unit is its own."""
 
 
@@ -76,7 +76,7 @@ def measured(account: Account, measure: Measure | str, scope: Scope) -> int:
     Raises
     ------
     ValueError
-        For margin_rate, which is no sum: see `margin_rate`. For a word that is no measure.
+        For margin_rate and roi, which are no sums. For a word that is no measure.
     """
     places = Places(account, scope)
     if measure in account.grid.custom:

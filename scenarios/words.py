@@ -61,8 +61,13 @@ class Measure(StrEnum):
     GIFTS = "gifts"
     CUSTOMERS_REACHED = "customers_reached"
     MARGIN_RATE = "margin_rate"
+    ROI = "roi"
 
     @classmethod
     def read(cls, word: str) -> Measure | str:
         """Read a limit's word: a measure, or the name of a custom measure as it stands."""
         return cls(word) if word in set(cls) else word
+
+
+RATIOS = frozenset({Measure.MARGIN_RATE, Measure.ROI})
+"""Measures that are one sum over another, so that they do not add up over lines."""
