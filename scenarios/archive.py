@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
+import zlib
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +24,7 @@ from scenarios.json_records import dump, from_data, parse, to_data
 from scenarios.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import Scenario
+from scenarios.values import MAX_AMOUNT
 
 Float = NDArray[np.float64]
 
@@ -30,6 +33,18 @@ QUESTION = "question"
 """Folder of the scenario's own bytes and of the files that it was read with."""
 _ARRAYS = ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv")
 _CUSTOM = "custom:"
+_RANGES = {
+    "base_units": (0.0, 1e12),
+    "base_cv": (0.0, 20.0),
+    "lift": (-1.0, 1e6),
+    "lift_sd": (0.0, 20.0),
+    "take_up": (0.0, 1.0),
+    "take_up_cv": (0.0, 100.0),
+}
+"""What numbers of effects can mean; beyond, the account could not be kept."""
+MAX_BYTES = 4 * 2**30
+"""Most bytes that the arrays of a problem may unpack to, so that a small file cannot fill the memory."""
+MAX_SEED = 2**128
 _REMEDY = "restore the folder from where it was written, or plan again"
 
 
@@ -171,6 +186,11 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
     index = from_data(_Index, parse(text("problem.json"), where=place), where=place)
     if index.format != FORMAT:
         raise _refused(where, "problem.json", f"format {FORMAT}", index.format)
+    if not (0 <= index.seed < MAX_SEED):
+        raise _refused(where, "problem.json, seed", "a whole number of at least 0", str(index.seed))
+    named = PurePosixPath(index.scenario.replace("\\", "/")).name
+    if index.file != named or not named.isprintable() or named in ("", ".", ".."):
+        raise _refused(where, "problem.json, file", "the name of the scenario's file", ascii(index.file))
     try:
         scenario = Scenario.model_validate(parse(text("scenario.json"), where=f"{where}/scenario.json", number=float))
     except ValidationError as error:
@@ -198,18 +218,52 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
 
 
 def _unpacked(raw: bytes, where: str) -> dict[str, Float]:
+    """Read the arrays: float64, each once, no larger unpacked than they say."""
+    arrays: dict[str, Float] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            arrays: dict[str, Float] = {}
-            for name in archive.namelist():
-                member = io.BytesIO(archive.read(name))
-                arrays[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+            entries = archive.infolist()
+            total = sum(entry.file_size for entry in entries)
+            if total > MAX_BYTES:
+                raise _refused(where, "effects.npz", f"at most {MAX_BYTES:,} bytes of arrays", f"{total:,}")
+            for entry in entries:
+                name = entry.filename.removesuffix(".npy")
+                if name in arrays or not (name in _ARRAYS or name.startswith(_CUSTOM)):
+                    raise _refused(where, "effects.npz", "every array once and no others", ascii(entry.filename[:60]))
+                arrays[name] = _array(archive.read(entry))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        TypeError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise _refused(where, "effects.npz", "whole arrays", f"a damaged file ({error})") from None
     missing = [name for name in _ARRAYS if name not in arrays]
     if missing:
         raise _refused(where, "effects.npz", "all arrays", f"none of {', '.join(missing)}")
     return arrays
+
+
+def _array(member: bytes) -> Float:
+    """Read one array of float64 whose shape is that of its bytes.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    head = io.BytesIO(member)
+    version = np.lib.format.read_magic(head)
+    if version != (1, 0):
+        raise ValueError("not the header that is written")
+    shape, _, kind = np.lib.format.read_array_header_1_0(head)
+    if kind != np.float64 or math.prod(shape) * kind.itemsize != len(member) - head.tell():
+        raise ValueError("not float64, or not as many numbers as it says")
+    return np.asarray(np.lib.format.read_array(io.BytesIO(member), allow_pickle=False), dtype=np.float64)
 
 
 def _check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float], where: str) -> None:
@@ -219,6 +273,8 @@ def _check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float]
     s, k, t, o = len(scenario.segments), len(scenario.products), scenario.horizon.periods, len(scenario.offers)
     members = effects.lift.shape[:1]
     wide = (s, k + 1, t, o)
+    if effects.base_units.shape[:1] in ((), (0,)) or members in ((), (0,)):
+        raise _refused(where, "effects.npz", "at least one ensemble member", "none")
     wanted: dict[str, tuple[int, ...]] = {
         "base_units": (*effects.base_units.shape[:1], s, k, t),
         "base_cv": (s, k),
@@ -235,6 +291,10 @@ def _check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float]
             raise _refused(where, f"effects.npz, {name}", f"shape {shape}", f"{arrays[name].shape}")
         if not np.isfinite(arrays[name]).all():
             raise _refused(where, f"effects.npz, {name}", "finite numbers", "others")
+        low, high = _RANGES.get(name, (-MAX_AMOUNT, MAX_AMOUNT))
+        if arrays[name].size and not (low <= arrays[name].min() and arrays[name].max() <= high):
+            got = f"{arrays[name].min():g} to {arrays[name].max():g}"
+            raise _refused(where, f"effects.npz, {name}", f"numbers from {low:g} to {high:g}", got)
     if len(effects.evidence) != o:
         raise _refused(where, "problem.json, evidence", f"{o} grades, one an offer", f"{len(effects.evidence)}")
 

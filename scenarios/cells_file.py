@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -24,6 +24,17 @@ _PLACES = ("line", "segment", "product", "period", "block", "offer")
 _LINE_COLUMNS = tuple(field.name for field in fields(LineRows) if field.name not in _PLACES)
 AMOUNTS = tuple(dict.fromkeys((*_CELL_COLUMNS, *_LINE_COLUMNS)))
 """Integer columns: units, orders, uses, gifts and contacts in 1/1000, money in minor units."""
+_KINDS = {
+    "plan": pa.int32(),
+    "account": pa.string(),
+    "period": pa.date32(),
+    "product": pa.string(),
+    "segment": pa.string(),
+    "offer": pa.string(),
+    "coverage": pa.float64(),
+    **dict.fromkeys(AMOUNTS, pa.int64()),
+}
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def cells_table(accounts: Sequence[Account]) -> pa.Table:
@@ -92,28 +103,54 @@ def to_bytes(accounts: Sequence[Account]) -> bytes:
     return buffer.getvalue()
 
 
-def from_bytes(raw: bytes, *, where: str) -> pa.Table:
-    """Read cells.parquet.
+def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Table:
+    """Read cells.parquet: exactly the columns that are written, whole numbers and words, nothing missing.
+
+    Parameters
+    ----------
+    most_rows
+        Refuse a file of more rows before it is unpacked.
 
     Raises
     ------
     InvalidInput
         For a truncated or foreign file.
     """
+
+    def refused(what: str, expected: str, got: str) -> InvalidInput:
+        return InvalidInput([Problem(where=where, what=what, expected=expected, got=got, remedy=remedy)])
+
     remedy = "restore the file from where it was written, or plan again"
     try:
-        table = pq.ParquetFile(io.BytesIO(raw)).read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        got = f"a damaged file ({str(error).splitlines()[0][:80]})"
-        problem = Problem(where=where, what="file", expected="a whole Parquet file", got=got, remedy=remedy)
-        raise InvalidInput([problem]) from None
-    missing = [name for name in (*KEYS, *AMOUNTS) if name not in table.column_names]
-    if missing:
-        problem = Problem(
-            where=where, what="columns", expected=", ".join(missing), got=", ".join(table.column_names), remedy=remedy
-        )
-        raise InvalidInput([problem])
+        file = pq.ParquetFile(io.BytesIO(raw))
+        rows, columns = file.metadata.num_rows, file.schema_arrow.names
+        missing = [name for name in (*KEYS, *AMOUNTS) if name not in columns]
+        if missing:
+            raise refused("columns", ", ".join(missing), ", ".join(map(str, columns)))
+        for name, kind in _KINDS.items():
+            got = file.schema_arrow.field(name).type if columns.count(name) == 1 else "several columns"
+            if got != kind:
+                raise refused(f"column {name}", str(kind), str(got))
+        if most_rows is not None and rows > most_rows:
+            raise refused("rows", f"at most {most_rows:,}", f"{rows:,}")
+        table = file.read(columns=[*KEYS, *AMOUNTS], use_threads=False)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        got = f"a damaged file ({(str(error).splitlines() or [''])[0][:80]})"
+        raise refused("file", "a whole Parquet file", got) from None
+    _refuse_impossible(table, refused)
     return table
+
+
+def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], InvalidInput]) -> None:
+    """Refuse what no writer of this file leaves: gaps outside of lines, days beyond the calendar."""
+    for name in table.column_names:
+        if name not in ("offer", "coverage") and table.column(name).null_count:
+            raise refused(f"column {name}", "a value in every row", f"{table.column(name).null_count:,} gaps")
+    days = table.column("period").cast(pa.int32()).to_numpy()
+    first, last = (day.toordinal() - _EPOCH for day in (dt.date.min, dt.date.max))
+    if len(days) and not (first <= days.min() and days.max() <= last):
+        raise refused("column period", "days of the calendar", "others")
 
 
 def place(table: pa.Table, row: int) -> str:

@@ -12,13 +12,19 @@ import functools
 import json
 import math
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 R = TypeVar("R")
+MAX_DEPTH = 40
+"""Deepest nesting that is read; the records nest a handful of levels."""
+MAX_DIGITS = 40
+"""Longest whole number that is read."""
+MAX_EXPONENT = 400
+"""Largest power of ten of a number, and most digits, that are read: all floats lie within."""
 _ONE_LINE = 4
 """From this depth on a record stands on one line: a limit, a rule, a line of a plan."""
 _WORDS = {Decimal: "a number", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
@@ -94,7 +100,7 @@ def parse(text: str, *, where: str, number: type = Decimal) -> Any:
     Raises
     ------
     InvalidInput
-        For text that is no JSON, a doubled key, NaN or infinity.
+        For text that is no JSON, a doubled key, NaN or infinity, numbers beyond any amount, half characters.
     """
 
     def refuse(what: str, got: str) -> InvalidInput:
@@ -111,13 +117,45 @@ def parse(text: str, *, where: str, number: type = Decimal) -> Any:
     def constant(word: str) -> Any:
         raise refuse("finite numbers", word)
 
+    def whole(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise refuse(f"numbers of at most {MAX_DIGITS} digits", f"one of {len(digits):,} digits")
+        return int(digits)
+
+    def fraction(digits: str) -> Any:
+        exponent = digits.lower().partition("e")[2].lstrip("+-")
+        if len(digits) > MAX_EXPONENT or len(exponent) > 4 or int(exponent or 0) > MAX_EXPONENT:
+            raise refuse(f"numbers between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}", digits[:40])
+        value = number(digits)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise refuse("finite numbers", digits[:40])
+        return value
+
     try:
-        return json.loads(text, parse_float=number, parse_constant=constant, object_pairs_hook=once)
+        data = json.loads(text, parse_int=whole, parse_float=fraction, parse_constant=constant, object_pairs_hook=once)
+        _look_through(data, 0, refuse)
+        return data
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}: {error.msg}" if text.strip() else "an empty file"
         raise refuse("whole JSON", place) from None
     except RecursionError:
         raise refuse("whole JSON", "values nested too deep") from None
+
+
+def _look_through(data: Any, depth: int, refuse: Callable[[str, str], InvalidInput]) -> None:
+    """Refuse nesting that no record has, and characters that cannot be written (lone surrogates)."""
+    if depth > MAX_DEPTH:
+        raise refuse("whole JSON", "values nested too deep")
+    if isinstance(data, str):
+        if not data.isascii() and any("\ud800" <= letter <= "\udfff" for letter in data):
+            raise refuse("whole characters", "half of a surrogate pair")
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            _look_through(key, depth, refuse)
+            _look_through(value, depth + 1, refuse)
+    elif isinstance(data, list):
+        for value in data:
+            _look_through(value, depth + 1, refuse)
 
 
 def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
@@ -156,7 +194,11 @@ def _read(kind: Any, data: Any, path: str, where: str, problems: list[Problem]) 
         hints, values = _hints(kind), {}  # type: ignore[arg-type]
         for key in [key for key in data if key not in hints]:
             wrong("a known key", f'"{key}"', f"{path}.{key}".lstrip("."), did_you_mean(key, hints))
-        optional = {f.name for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING}
+        optional = {
+            f.name
+            for f in dataclasses.fields(kind)
+            if f.default is not dataclasses.MISSING or f.default_factory is not dataclasses.MISSING
+        }
         before = len(problems)
         for key, hint in hints.items():
             below = f"{path}.{key}".lstrip(".")
@@ -191,7 +233,10 @@ def _read_scalar(kind: Any, data: Any, wrong: Any) -> Any:
             return None
     number = isinstance(data, int | Decimal) and not isinstance(data, bool)
     if kind in (Decimal, float) and number:
-        return kind(data)
+        if kind is Decimal or math.isfinite(float(data)):
+            return kind(data)
+        wrong("a finite number", shown(data))
+        return None
     if kind in (int, str, bool) and type(data) is kind:
         return data
     wrong(_WORDS[kind], shown(data))

@@ -19,6 +19,7 @@ from scenarios.cells import Account
 from scenarios.json_records import dump, from_data, parse, to_data
 from scenarios.plan import EffectsSource, Hash, PlanSet, Source
 from scenarios.problems import InvalidInput, Problem
+from scenarios.signature import SIGNATURE, sign
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound")
@@ -44,6 +45,8 @@ class PlanDirectory:
     raw: dict[str, bytes]
     """Contents of every file by name, ``problem/hashes.json`` among them."""
     hashes: Hashes
+    signature: bytes | None = None
+    """Contents of ``signature.json``, where the directory was signed with a key."""
 
     def problem(self) -> Frozen:
         """Return the frozen problem.
@@ -79,7 +82,9 @@ def seal(data: Any) -> str:
     return sha256(dump(data).encode())
 
 
-def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], frozen: Frozen) -> PlanSet:
+def write_plans(
+    folder: Path, plan_set: PlanSet, accounts: Sequence[Account], frozen: Frozen, key: bytes | None = None
+) -> PlanSet:
     """Write a plan directory; an older one in its place is replaced as a whole.
 
     Parameters
@@ -90,6 +95,8 @@ def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], fr
         The plans' accounts, in rank order.
     frozen
         The problem that was planned.
+    key
+        Signs the directory, where one is given.
 
     Returns
     -------
@@ -117,6 +124,8 @@ def write_plans(folder: Path, plan_set: PlanSet, accounts: Sequence[Account], fr
         sealed={place: seal(data) for place, data in sealed_values(complete)},
     )
     files[HASHES] = dump(to_data(hashes)).encode()
+    if key is not None:
+        files[SIGNATURE] = sign(files, key)
     refuse_foreign(folder)
     try:
         _write(folder, files)
@@ -187,7 +196,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         fresh.rename(target)
         if old.exists():
             for entry in old.iterdir():
-                if entry.name not in (PLANS, CELLS, PROBLEM):
+                if entry.name not in (PLANS, CELLS, PROBLEM, SIGNATURE):
                     entry.rename(target / entry.name)
     finally:
         if old.exists() and not target.exists():
@@ -221,7 +230,22 @@ def read_plans(folder: Path) -> PlanDirectory:
     place, hashes_place = str(folder / PLANS), str(folder / HASHES)
     plan_set = PlanSet.from_json(_text(raw[PLANS], place), where=place)
     hashes = from_data(Hashes, parse(_text(raw[HASHES], hashes_place), where=hashes_place), where=hashes_place)
-    return PlanDirectory(folder=folder, plan_set=plan_set, raw=raw, hashes=hashes)
+    signed = _bytes(folder, SIGNATURE) if (folder / SIGNATURE).exists() else None
+    return PlanDirectory(folder=folder, plan_set=plan_set, raw=raw, hashes=hashes, signature=signed)
+
+
+def write_signature(directory: PlanDirectory, key: bytes) -> Path:
+    """Sign a plan directory as it was read; returns the file."""
+    target = directory.folder.resolve() / SIGNATURE
+    draft = target.with_name(f".{SIGNATURE}-{os.getpid()}")
+    try:
+        draft.write_bytes(sign(directory.raw, key))
+        draft.replace(target)
+    except OSError as error:
+        raise _unwritable(directory.folder, error) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return directory.folder / SIGNATURE
 
 
 def _bytes(folder: Path, name: str) -> bytes:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
-import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,15 +17,12 @@ import pandas as pd
 import platformdirs
 from numpy.typing import NDArray
 
-from scenarios.problems import InvalidInput, Problem
+from scenarios.secret_key import KEY_BYTES, key_in
 from surrogate.data.id_text import id_text
 
 KEY_FILE = "customers.key"
-KEY_BYTES = 32
 MISSING = -1
 """Number of a customer whose id is missing or blank; no pseudonym is negative."""
-_ARTEFACTS = ("model.json", "plans.json", "weights.npz")
-"""Files that mark a folder as an artefact, where no key may lie."""
 _LOW_63_BITS = (1 << 63) - 1
 
 
@@ -98,56 +92,4 @@ def key_for(path: Path | str | None = None) -> bytes:
         When other users may read the file, when it holds no key, lies in an artefact, or cannot be read or made.
     """
     where = Path(path) if path is not None else default_key_path()
-    inside = [name for name in _ARTEFACTS if (where.parent / name).exists()]
-    if inside:
-        remedy = "move it out of the folder: models and plans are passed on, keys are not"
-        raise _refused(where, "a key file outside of models and plans", f"a folder with {inside[0]}", remedy)
-    try:
-        if not where.exists():
-            _make(where)
-        return _read(where)
-    except OSError as error:
-        raise _refused(where, "a key file that can be read or made", error.strerror or "unreadable") from None
-
-
-def _make(where: Path) -> None:
-    """Write a new key whole; where another process was faster, its key stays."""
-    where.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{where.name}-", dir=where.parent)  # made with mode 600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, where)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links
-            Path(draft).replace(where)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-
-
-def _read(where: Path) -> bytes:
-    status = where.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _refused(where, "a key file", "no regular file")
-    if os.name == "posix" and status.st_mode & 0o077:
-        mode = f"mode {stat.S_IMODE(status.st_mode):o}"
-        raise _refused(where, "a key file that only its owner may read (mode 600)", mode, f"chmod 600 {where}")
-    expected, remedy = (
-        f"{2 * KEY_BYTES} or more hexadecimal digits",
-        "restore it from your backup, or name another file",
-    )
-    try:
-        key = bytes.fromhex(where.read_text(encoding="ascii").strip())
-    except ValueError:
-        raise _refused(where, expected, "other text", remedy) from None
-    if not (len(key) >= KEY_BYTES):
-        raise _refused(where, expected, f"{2 * len(key)} digits", remedy)
-    return key
-
-
-def _refused(where: Path, expected: str, got: str, remedy: str = "") -> InvalidInput:
-    return InvalidInput([Problem(where=str(where), what="customer key", expected=expected, got=got, remedy=remedy)])
+    return key_in(where, what="customer key", make=True)

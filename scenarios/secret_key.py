@@ -1,0 +1,88 @@
+"""Key files: 32 secret bytes in hexadecimal, readable by their owner only (mode 600), never in what is passed on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tempfile
+from pathlib import Path
+
+from scenarios.problems import InvalidInput, Problem
+
+KEY_BYTES = 32
+_ARTEFACTS = ("model.json", "plans.json", "weights.npz")
+"""Files that mark a folder as an artefact, where no key may lie."""
+
+
+def key_in(where: Path, *, what: str, make: bool) -> bytes:
+    """Return the key of a key file.
+
+    Parameters
+    ----------
+    where
+        The key file.
+    what
+        The key in the words of a message: ``customer key``.
+    make
+        Whether a file that does not exist is made, readable by its owner only.
+
+    Raises
+    ------
+    InvalidInput
+        When other users may read the file, when it holds no key, lies in an artefact, or cannot be read or made.
+    """
+    inside = [name for name in _ARTEFACTS if (where.parent / name).exists()]
+    if inside:
+        remedy = "move it out of the folder: models and plans are passed on, keys are not"
+        raise _refused(where, what, "a key file outside of models and plans", f"a folder with {inside[0]}", remedy)
+    try:
+        if make and not where.exists():
+            _make(where)
+        return _read(where, what)
+    except OSError as error:
+        expected = "a key file that can be read or made" if make else "a key file that can be read"
+        raise _refused(where, what, expected, (error.strerror or "unreadable").lower()) from None
+
+
+def _make(where: Path) -> None:
+    """Write a new key whole; where another process was faster, its key stays."""
+    where.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{where.name}-", dir=where.parent)  # made with mode 600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, where)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            Path(draft).replace(where)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _read(where: Path, what: str) -> bytes:
+    status = where.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _refused(where, what, "a key file", "no regular file")
+    if os.name == "posix" and status.st_mode & 0o077:
+        mode = f"mode {stat.S_IMODE(status.st_mode):o}"
+        raise _refused(where, what, "a key file that only its owner may read (mode 600)", mode, f"chmod 600 {where}")
+    expected, remedy = (
+        f"{2 * KEY_BYTES} or more hexadecimal digits",
+        "restore it from your backup, or name another file",
+    )
+    try:
+        key = bytes.fromhex(where.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise _refused(where, what, expected, "other text", remedy) from None
+    if not (len(key) >= KEY_BYTES):
+        raise _refused(where, what, expected, f"{2 * len(key)} digits", remedy)
+    return key
+
+
+def _refused(where: Path, what: str, expected: str, got: str, remedy: str = "") -> InvalidInput:
+    return InvalidInput([Problem(where=str(where), what=what, expected=expected, got=got, remedy=remedy)])
