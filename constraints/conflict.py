@@ -1,10 +1,12 @@
 """Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
 
-Three kinds of proof, tried in turn. Locked lines against other rules (`constraints.rule_conflict`). One limit that even
-the optimistic bound cannot keep (`constraints.optimistic`: a budget that locked lines overspend, a margin floor above
-the best possible margin of every cell). Several limits that no plan keeps together: a weighted sum of them that even
-the optimistic bound cannot keep (`constraints.proof`). The members of a proof are cut to a minimal set by leaving them
-out one by one. Where nothing is proven the answer is "none found", with what the nearest plan still breaks.
+A small question is counted out: every plan is known, so the smallest conflicts and the cheapest remedies are exact
+(`constraints.counted_conflict`). For larger ones three kinds of proof are tried in turn. Locked lines against other
+rules (`constraints.rule_conflict`). One limit that even the optimistic bound cannot keep (`constraints.optimistic`: a
+budget that locked lines overspend, a margin floor above the best possible margin of every cell). Several limits that no
+plan keeps together: a weighted sum of them that even the optimistic bound cannot keep (`constraints.proof`). The
+members of a proof are cut to a minimal set by leaving them out one by one. Where nothing is proven the answer is "none
+found", with what the nearest plan still breaks.
 """
 
 from __future__ import annotations
@@ -15,20 +17,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.counted_conflict import Counted
 from constraints.flow_reach import Reach, reach_of
 from constraints.limits import Limits
 from constraints.optimistic import RowTables, combined, least, row_tables
 from constraints.proof import PROOF, base_under, missed, refute
+from constraints.reasons import reason_of
+from constraints.remedies import Change, Remedy, advice
 from constraints.rule_conflict import LockedLine, contradictions, locked_lines
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Fixed, Masks
-from constraints.rules.registry import check_rules
+from constraints.rules.registry import RuleResult, check_rules
 from constraints.shortfall import (
     Row,
     broken_rows,
     excess_of,
     measure_uses,
-    relaxation_text,
+    relaxation,
     scalar_row,
     shortfall_text,
     strain_of,
@@ -60,19 +65,45 @@ class ConflictParams:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clash:
+    """Limits, rules and locked lines that no plan keeps together; without any one of them the proof falls."""
+
+    members: tuple[str, ...]
+    reason: str
+    """One sentence."""
+    smallest: bool
+    """Whether every plan was looked at: no fewer members conflict, and without any one of them the rest can be kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Conflict:
     """Why no plan was found."""
 
     proven: bool
     """Whether it is proven that no plan keeps everything; only then is a scenario "infeasible"."""
-    members: tuple[str, ...]
-    """Limits, rules and locked lines that cannot all be kept; without proof, limits that the nearest plan breaks."""
-    reasons: tuple[str, ...]
-    """One sentence for each contradiction."""
-    remedies: tuple[str, ...]
-    """Each alone mends what it speaks of, with the rest of the nearest plan as it is."""
+    clashes: tuple[Clash, ...]
+    """What conflicts; empty without proof."""
+    ways: tuple[Remedy, ...]
+    """Each alone mends what it speaks of, the cheapest first."""
     nearest: tuple[str, ...]
     """What the nearest plan breaks."""
+    broken: tuple[str, ...] = ()
+    """Without proof: limits that the nearest plan breaks."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Limits, rules and locked lines that cannot all be kept; without proof, what the nearest plan breaks."""
+        return tuple(dict.fromkeys(member for clash in self.clashes for member in clash.members)) or self.broken
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """One sentence for each contradiction."""
+        return tuple(clash.reason for clash in self.clashes)
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """The ways out in sentences."""
+        return tuple(way.text for way in self.ways)
 
 
 def why_infeasible(
@@ -82,6 +113,7 @@ def why_infeasible(
     nearest: Plan | None = None,
     verdicts: Sequence[LimitResult] = (),
     params: ConflictParams | None = None,
+    counted: Counted | None = None,
 ) -> Conflict:
     """Explain why no plan keeps every rule and limit.
 
@@ -91,18 +123,51 @@ def why_infeasible(
         The plan that breaks least; the start plan without it.
     verdicts
         What the ledger says of ``nearest``: limits at risk are then judged by their use at risk.
+    counted
+        What a census of all plans says, where the question is small enough for one.
     """
     params = ConflictParams() if params is None else params
+    plan = rulebook.locked_plan() if nearest is None else nearest
+    if counted is not None and counted.feasible is None:
+        return _by_count(model, limits, rulebook, plan, verdicts, counted)
     against = contradictions(rulebook)
     if against:
+        remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
         return Conflict(
             proven=True,
-            members=tuple(dict.fromkeys(member for each in against for member in each.members)),
-            reasons=tuple(each.reason for each in against),
-            remedies=tuple(dict.fromkeys(remedy for each in against for remedy in each.remedies)),
+            clashes=tuple(Clash(members=each.members, reason=each.reason, smallest=False) for each in against),
+            ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
             nearest=tuple(each.reason for each in against),
         )
-    return _Explanation(model, limits, rulebook, nearest, verdicts, params).conflict()
+    return _Explanation(model, limits, rulebook, plan, verdicts, params).conflict()
+
+
+def _by_count(
+    model: Coefficients,
+    limits: Limits,
+    rulebook: RuleBook,
+    nearest: Plan,
+    verdicts: Sequence[LimitResult],
+    counted: Counted,
+) -> Conflict:
+    """Say what a census says."""
+    used = measure_uses(model, limits, nearest, strain_of(limits, verdicts))
+    broken = broken_rows(model, limits, used)
+    at_risk = [v.id for v in verdicts if not v.ok and v.id not in {row.id for row in broken}]
+    rules = [message for result in check_rules(model.grid, model.grid.lines(nearest)) for message in _messages(result)]
+    return Conflict(
+        proven=True,
+        clashes=tuple(
+            Clash(members=tuple(m.id for m in members), reason=reason_of(model.grid, members), smallest=True)
+            for members in counted.conflicts
+        ),
+        ways=counted.remedies,
+        nearest=(*(shortfall_text(model, limits, row, used) for row in broken), *at_risk, *rules),
+    )
+
+
+def _messages(result: RuleResult) -> list[str]:
+    return [violation.message for violation in result.violations]
 
 
 class _Explanation:
@@ -113,12 +178,12 @@ class _Explanation:
         model: Coefficients,
         limits: Limits,
         rulebook: RuleBook,
-        nearest: Plan | None,
+        nearest: Plan,
         verdicts: Sequence[LimitResult],
         params: ConflictParams,
     ) -> None:
         self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
-        self._nearest = rulebook.locked_plan() if nearest is None else nearest
+        self._nearest = nearest
         self._strain = strain_of(limits, verdicts)
         self._used = measure_uses(model, limits, self._nearest, self._strain)
         self._broken = broken_rows(model, limits, self._used)
@@ -128,7 +193,7 @@ class _Explanation:
     def conflict(self) -> Conflict:
         """The proof, or what the nearest plan breaks."""
         if not self._broken:
-            return Conflict(proven=False, members=(), reasons=(), remedies=(), nearest=())
+            return Conflict(proven=False, clashes=(), ways=(), nearest=())
         nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
         reach = reach_of(self._model, self._rulebook.base)
         rows = self._rows(reach)
@@ -136,33 +201,32 @@ class _Explanation:
         alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
         if alone:
             found = [(row, self._needed_by(row)) for row in alone]
-            members = [member for row, needed in found for member in (row.id, *needed)]
-            reasons = tuple(self._reason(row, needed) for row, needed in found)
-            return self._answer(True, tuple(dict.fromkeys(members)), reasons, nearest, alone)
+            clashes = tuple(
+                Clash(members=(row.id, *needed), reason=self._reason(row, needed), smallest=False)
+                for row, needed in found
+            )
+            return Conflict(proven=True, clashes=clashes, ways=self._ways(alone), nearest=nearest)
         together = self._together(rows, tables, reach)
         if together:
             names = [row.id for row in together]
             reason = f"no plan keeps {', '.join(names[:-1])} and {names[-1]} together, whatever lines it holds"
-            held = self._needed_together(together)
-            return self._answer(True, (*names, *held), (reason,), nearest, together)
+            clash = Clash(members=(*names, *self._needed_together(together)), reason=reason, smallest=False)
+            return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
         names = list(dict.fromkeys(row.id for row in self._broken))
-        return self._answer(False, tuple(names), (), nearest, self._broken)
+        return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
 
-    def _answer(
-        self,
-        proven: bool,
-        members: tuple[str, ...],
-        reasons: tuple[str, ...],
-        nearest: tuple[str, ...],
-        rows: list[Row],
-    ) -> Conflict:
+    def _ways(self, rows: list[Row]) -> tuple[Remedy, ...]:
+        """Relax what the nearest plan breaks of some rows, or drop locked lines."""
         broken = [row for row in rows if excess_of(row, self._used) > 0]
-        relaxed = [relaxation_text(self._model, self._limits, row, self._used) for row in broken]
-        remedies = [" and ".join(relaxed)] if relaxed else []
-        dropped = self._droppable(broken)
-        if dropped:
-            remedies.append("drop " + " and ".join(f"the locked line {each.text}" for each in dropped))
-        return Conflict(proven=proven, members=members, reasons=reasons, remedies=tuple(remedies), nearest=nearest)
+        ways = []
+        if broken:
+            changes = (relaxation(self._model, self._limits, row, self._used) for row in broken)
+            ways.append(Remedy(changes=tuple(changes)))
+        lines = self._droppable(broken)
+        if lines:
+            changes = (Change(kind="line", id=each.text, text=f"drop the locked line {each.text}") for each in lines)
+            ways.append(Remedy(changes=tuple(changes)))
+        return tuple(ways)
 
     def _rows(self, reach: Reach) -> list[Row]:
         """Broken limits first, then those that the nearest plan keeps most narrowly."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import LimitRecord, Limits
+from constraints.amounts import amount, amount_number
+from constraints.limits import Limits
+from constraints.remedies import Change, bound_change
 from scenarios.coefficients import Coefficients
 from scenarios.functional import Functional
 from scenarios.measures import measure_functional
 from scenarios.plan import LimitResult
 from scenarios.scope import Scope
-from scenarios.sums import COUNTS
 from scenarios.totals import sold_by, value
 from scenarios.words import Measure
 
@@ -155,25 +156,6 @@ def excess_of(row: Row, used: Used) -> float:
     return row.sign * (float(now) - row.bound)
 
 
-def amount(measure: str, number: float, *, up: bool = True) -> str:
-    """Write a number as people do: ``841,200``, ``12.50``, ``8.25%``; rounded up or down."""
-    rounding = ROUND_CEILING if up else ROUND_FLOOR
-    if measure == "margin_rate":
-        share = Decimal(repr(float(100 * number))).quantize(Decimal("0.01"), rounding)
-        return f"{share.normalize():f}%"
-    digits = Decimal(1) if measure in COUNTS else Decimal("0.01")
-    text = f"{Decimal(repr(float(number))).quantize(digits, rounding):,}"
-    return text.removesuffix(".00")
-
-
-def needed_bound(record: LimitRecord, row: Row, used: Used) -> str:
-    """The bound under which a plan keeps a limit, in words, rounded to the safe side."""
-    if row.scalar is not None and record.measure == "margin_rate":
-        return amount("margin_rate", float(used.rates[row.scalar]), up=row.sign > 0)
-    needed = record.bound + row.sign * (excess_of(row, used) - _DUST)
-    return amount(record.measure, needed, up=row.sign > 0)
-
-
 def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
     """Say what a plan uses and what is allowed: ``total-budget: spend 841,200 of at most 800,000``."""
     if row.scalar is None:
@@ -189,14 +171,20 @@ def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) ->
     return f"{row.id}: {record.measure} {text}, {side} {amount(record.measure, record.bound)} {verb}{risk}"
 
 
-def relaxation_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
+def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change:
     """Say which relaxation of a limit would let a plan pass."""
     if row.scalar is None:
-        missing = amount("units", excess_of(row, used) - _DUST)
+        missing = amount_number("units", excess_of(row, used) - _DUST)
         day = model.grid.scenario.horizon.date_of(row.period)
-        return f"have {missing} more units of {model.grid.products[row.product].id} by {day}"
+        text = f"have {missing:,} more units of {model.grid.products[row.product].id} by {day}"
+        return Change(kind="stock", id=row.id, text=text, after=missing, cost=float(missing) / row.scale)
     record = limits.records[row.scalar]
-    verb = "raise" if record.sense == "max" else "lower"
-    what = {"fund": "the fund of ", "gift": "the stock of gift "}.get(record.origin, "")
-    name = record.id.split(":", 1)[-1] if what else record.id
-    return f"{verb} {what}{name} from {amount(record.measure, record.bound)} to {needed_bound(record, row, used)}"
+    return bound_change(record, Decimal(repr(record.bound)), needed_bound(limits, row, used))
+
+
+def needed_bound(limits: Limits, row: Row, used: Used) -> Decimal:
+    """The bound under which a plan keeps a scalar limit, not yet rounded."""
+    record, number = limits.records[row.scalar or 0], row.scalar or 0
+    if limits.rate_parts[number] is not None:
+        return Decimal(repr(float(used.rates[number])))
+    return Decimal(repr(record.bound + row.sign * (excess_of(row, used) - _DUST)))

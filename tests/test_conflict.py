@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from rule_shop import SHOP, line
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.amounts import amount
 from constraints.conflict import Conflict, why_infeasible
 from constraints.ledger import Ledger
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
-from constraints.shortfall import amount, broken_rows, measure_uses
+from constraints.shortfall import broken_rows, measure_uses
 from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.draws import draw
 from scenarios.effects import Effects
