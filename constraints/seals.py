@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from constraints.differences import Difference, words
-from scenarios.archive import Frozen
+from scenarios.archive import Frozen, file_names
+from scenarios.json_records import dump, to_data
 from scenarios.plan_files import CELLS, HASHES, PLANS, PROBLEM, PlanDirectory, seal, sealed_values, sha256
 
 SEALED_ONLY = (
@@ -17,6 +18,8 @@ SEALED_ONLY = (
     "seed, effort, versions, notes and what was assumed",
 )
 """What the check knows by its seal only."""
+DRAWS = "report"
+"""Name of the stream of futures that every account is kept on."""
 
 
 def source_differences(directory: PlanDirectory, frozen: Frozen) -> list[Difference]:
@@ -31,6 +34,7 @@ def source_differences(directory: PlanDirectory, frozen: Frozen) -> list[Differe
         "effects.sha256": (sha256(raw[effects]), plan_set.effects.sha256, effects),
         "currency": (frozen.scenario.currency, plan_set.currency, PLANS),
         "seed": (frozen.seed, plan_set.seed, PLANS),
+        "draws": (DRAWS, frozen.draws, f"{PROBLEM}/problem.json"),
     }
     return [
         Difference(file=file, place=f"{name} in {PLANS}", expected=words(expected), got=words(got))
@@ -60,9 +64,16 @@ def seal_differences(directory: PlanDirectory) -> list[Difference]:
     return found
 
 
-def hash_differences(directory: PlanDirectory) -> list[Difference]:
-    """Compare every file with its hash."""
-    found = []
+def hash_differences(directory: PlanDirectory, frozen: Frozen) -> list[Difference]:
+    """Compare every file with its hash, and the files that are there with those that the problem is made of."""
+    belong = {PLANS, CELLS, HASHES, *(f"{PROBLEM}/{name}" for name in file_names(frozen))}
+    found = [
+        Difference(file=name, place="file", expected="no such file", got="a file")
+        for name in sorted((directory.raw.keys() & directory.hashes.files.keys()) - belong)
+    ]
+    if directory.raw[HASHES] != dump(to_data(directory.hashes)).encode():
+        expected, got = "the layout in which it is written", "another"
+        found.append(Difference(file=HASHES, place="file", expected=expected, got=got))
     for name, raw in directory.raw.items():
         if name == HASHES:
             continue

@@ -142,6 +142,13 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
     }
 
 
+def file_names(frozen: Frozen) -> frozenset[str]:
+    """Return the names of all files of ``problem/`` that belong to a problem."""
+    tables = (_stored_name(name, number) for number, name in enumerate(sorted(frozen.tables)))
+    question = (PurePosixPath(frozen.name.replace("\\", "/")).name, *tables)
+    return frozenset({"problem.json", "scenario.json", "effects.npz", *(f"{QUESTION}/{name}" for name in question)})
+
+
 def _stored_name(name: str, number: int) -> str:
     """Keep a file's name where it stays inside the folder; otherwise number it."""
     path = PurePosixPath(name.replace("\\", "/"))

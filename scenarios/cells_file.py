@@ -32,6 +32,7 @@ _KINDS = {
     "segment": pa.string(),
     "offer": pa.string(),
     "coverage": pa.float64(),
+    "quantity": pa.float64(),
     **dict.fromkeys(AMOUNTS, pa.int64()),
 }
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -39,10 +40,11 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 def cells_table(accounts: Sequence[Account]) -> pa.Table:
     """Lay out the accounts of ranked plans, the first plan first: cells, then lines in plan order."""
-    return pa.concat_tables([_one(rank, book) for rank, book in enumerate(accounts, start=1)])
+    return pa.concat_tables([plan_table(rank, book) for rank, book in enumerate(accounts, start=1)])
 
 
-def _one(rank: int, book: Account) -> pa.Table:
+def plan_table(rank: int, book: Account) -> pa.Table:
+    """Lay out the account of the plan of one rank."""
     grid = book.grid
     segments = np.array([segment.id for segment in grid.segments], dtype=object)
     products = np.array([*(product.id for product in grid.products), BASKET], dtype=object)
@@ -98,8 +100,13 @@ def _bits(valid: Any) -> pa.Buffer | None:
 
 def to_bytes(accounts: Sequence[Account]) -> bytes:
     """Return the bytes of cells.parquet; the same accounts give the same bytes with one version of pyarrow."""
+    return table_bytes(cells_table(accounts))
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """Return the bytes of cells.parquet for its whole table."""
     buffer = io.BytesIO()
-    pq.write_table(cells_table(accounts), buffer, compression="zstd", version="2.6", store_schema=False)
+    pq.write_table(table, buffer, compression="zstd", version="2.6", store_schema=False)
     return buffer.getvalue()
 
 
@@ -127,7 +134,8 @@ def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Ta
         missing = [name for name in (*KEYS, *AMOUNTS) if name not in columns]
         if missing:
             raise refused("columns", ", ".join(missing), ", ".join(map(str, columns)))
-        for name, kind in _KINDS.items():
+        for name in (*KEYS, *AMOUNTS):
+            kind = _KINDS[name]
             got = file.schema_arrow.field(name).type if columns.count(name) == 1 else "several columns"
             if got != kind:
                 raise refused(f"column {name}", str(kind), str(got))
@@ -145,7 +153,7 @@ def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Ta
 def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], InvalidInput]) -> None:
     """Refuse what no writer of this file leaves: gaps outside of lines, days beyond the calendar."""
     for name in table.column_names:
-        if name not in ("offer", "coverage") and table.column(name).null_count:
+        if name not in ("offer", "coverage", "quantity") and table.column(name).null_count:
             raise refused(f"column {name}", "a value in every row", f"{table.column(name).null_count:,} gaps")
     days = table.column("period").cast(pa.int32()).to_numpy()
     first, last = (day.toordinal() - _EPOCH for day in (dt.date.min, dt.date.max))
