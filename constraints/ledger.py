@@ -160,5 +160,7 @@ class Ledger:
 def line_words(line: PlanLine) -> str:
     """Say a line in words: ``off-15 on nova-12 for everybody on 2026-11-03``."""
     who = "everybody" if line.segment == "*" else line.segment
-    share = "" if line.coverage == 1 else f" ({line.coverage:.0%})"
+    levels = [] if line.coverage == 1 else [f"{line.coverage:.0%}"]
+    levels += [] if line.quantity == 1 else [f"{line.quantity:.0%} of the demand"]
+    share = f" ({', '.join(levels)})" if levels else ""
     return f"{line.offer} on {line.product} for {who}{share} on {line.date}"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients
 from scenarios.effects import Effects
-from scenarios.grid import Grid
+from scenarios.grid import Choice, Grid
 from scenarios.schema import Offer
 from scenarios.words import Layer
 
@@ -23,7 +23,7 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class BreakEven:
-    """One offer over all the places where it applies, at its largest coverage."""
+    """One offer over all the places where it applies, at its largest coverage and quantity."""
 
     offer: int
     lift: float
@@ -106,13 +106,13 @@ def _weigh(line: _Line, number: int, funding: float) -> BreakEven:
     )
 
 
-def _place(grid: Grid, number: int) -> tuple[int, int, float]:
-    """Block, column and coverage of an offer's largest coverage level."""
+def _place(grid: Grid, number: int) -> tuple[int, int, Choice]:
+    """Block, column and choice of the level at which an offer serves most."""
     offer: Offer = grid.scenario.offers[number]
     block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.mechanic.is_basket else 0)
-    options = [(c.coverage, column) for column, c in enumerate(grid.choices[block], start=1) if c.offer == number]
-    coverage, column = max(options)
-    return block, column, coverage
+    options = [(c.served, column) for column, c in enumerate(grid.choices[block], start=1) if c.offer == number]
+    _, column = max(options)
+    return block, column, grid.choices[block][column - 1]
 
 
 def _message_cost(grid: Grid, offer: Offer, coverage: float) -> Float:
@@ -137,10 +137,11 @@ def _bump_margin(model: Coefficients) -> Float:
 def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
-    layer, column, coverage = _place(grid, number)
-    lift = effects.lift.mean(axis=0)[:, :-1, :, number]
-    take_up = effects.take_up[:, :-1, :, number]
-    reach = 1.0 if layer == 0 else coverage
+    layer, column, choice = _place(grid, number)
+    kept = model.kept[:, :-1, None, number]
+    lift = effects.lift.mean(axis=0)[:, :-1, :, number] * kept
+    take_up = effects.take_up[:, :-1, :, number] * kept
+    reach = choice.served
     saving = economics.saving[layer][:, column, 0] if layer == 0 else economics.saving[layer][:, 0, column]
     gift = economics.gift_cost[layer][:, column, 0] if layer == 0 else economics.gift_cost[layer][:, 0, column]
     given = saving * economics.net + gift
@@ -152,7 +153,7 @@ def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if layer == 0 else np.full(len(share), fixed)
-    messages = _message_cost(grid, offer, coverage) if layer else np.zeros(len(share))
+    messages = _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
     wide = np.ones_like(base)
     parts = (
         base,
@@ -175,9 +176,10 @@ def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
 def _basket_line(model: Coefficients, effects: Effects, number: int) -> _Line:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
-    block, column, coverage = _place(grid, number)
-    reach = 1.0 if block == 2 else coverage
-    lift, take_up = effects.lift.mean(axis=0)[:, -1, :, number], effects.take_up[:, -1, :, number]
+    block, column, choice = _place(grid, number)
+    reach, kept = choice.served, model.kept[:, -1, None, number]
+    lift = effects.lift.mean(axis=0)[:, -1, :, number] * kept
+    take_up = effects.take_up[:, -1, :, number] * kept
     orders = (model.orders_per_unit * model.base_units).sum(axis=1)
     margin = (economics.unit_margin[:, None] * model.base_units).sum(axis=1) * (1 - model.strengths.pull_forward)
     saving = float(economics.basket_saving[block - 2][column])
@@ -185,7 +187,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int) -> _Line:
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if block == 2 else np.full(len(share), fixed)
-    messages = _message_cost(grid, offer, coverage) if block == 3 else np.zeros(len(share))
+    messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units = model.base_units.sum(axis=1)
     wide = np.ones_like(orders)
     under, bump = orders * reach * take_up, orders * reach * lift

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.runtime import start_jax
-from scenarios.coefficients import Coefficients, coverages, surroundings
+from scenarios.coefficients import Coefficients, surroundings
 from scenarios.entries import CellTables, Surroundings, cell_entries
 from scenarios.grid import Blocks
 from scenarios.interactions import Strengths
 from scenarios.pairs import pair_up
+from scenarios.served import served
 
 Array = Any
 Float = NDArray[np.float64]
@@ -61,7 +62,7 @@ class Side(NamedTuple):
 
     lift: Array
     take: Array
-    coverage: Array
+    served: Array
 
 
 class Choices(NamedTuple):
@@ -89,8 +90,8 @@ class Columns:
     """S, K, T."""
     widths: Blocks[int]
     layers: Layers
-    coverage: tuple[Array, Array]
-    """[P] and [Q] coverage of each choice."""
+    served: tuple[Array, Array]
+    """[P] and [Q] share of a segment that each choice serves."""
     stacked: Array
     """[P, Q]"""
     used: Array
@@ -113,13 +114,13 @@ class Columns:
         """All choices of a layer."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(lift, take, start_jax().numpy.broadcast_to(self.coverage[layer], lift.shape))
+        return Side(lift, take, start_jax().numpy.broadcast_to(self.served[layer], lift.shape))
 
     def chosen_side(self, layers: Layers, layer: int, choice: Array) -> Side:
         """The chosen choice of a layer; ``choice`` is [M, S, 1]."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(along(lift, choice), along(take, choice), at(self.coverage[layer], (choice,)))
+        return Side(along(lift, choice), along(take, choice), at(self.served[layer], (choice,)))
 
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
@@ -127,8 +128,9 @@ class Columns:
         product = (columns // self.shape[2])[:, None, None]
         stacked = at(self.stacked, (index.public, index.targeted))
         used = at(self.used, (product, index.public, index.targeted))
-        pair = pair_up(public.lift, public.take, targeted.lift, targeted.take, targeted.coverage, stacked, used, jnp)
-        reach = jnp.maximum(public.coverage, targeted.coverage)
+        alone = (public.lift, public.take, targeted.lift, targeted.take)
+        pair = pair_up(*alone, targeted.served, stacked, used, jnp, public.served)
+        reach = jnp.maximum(public.served, targeted.served)
         return cell_entries(pair, reach, around, self.terms.strengths, jnp)
 
     def chosen_entries(self, layers: Layers, index: Choices) -> CellTables:
@@ -155,7 +157,7 @@ def register() -> None:
     lengths = ["tail_periods", "pull_forward_periods"]
     values = ["fatigue", "fatigue_decay", "pull_forward", "cannibalisation", "charges_carry_over"]
     tree.register_dataclass(Strengths, values, lengths)
-    tree.register_dataclass(Columns, ["layers", "coverage", "stacked", "used", "terms"], ["shape", "widths"])
+    tree.register_dataclass(Columns, ["layers", "served", "stacked", "used", "terms"], ["shape", "widths"])
 
 
 def build_columns(model: Coefficients, dtype: Any) -> Columns:
@@ -191,7 +193,7 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             place(layers.take_targeted),
             jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, 1)),
         ),
-        coverage=(single(coverages(model.grid, 0)), single(coverages(model.grid, 1))),
+        served=(single(served(model.grid, 0)), single(served(model.grid, 1))),
         stacked=jnp.asarray(model.economics.stacked),
         used=jnp.asarray(model.economics.used),
         terms=Terms(

@@ -112,7 +112,7 @@ def _refuse_seconds(seconds: float) -> None:
 def score(
     scenario: ScenarioArgument,
     lines: Annotated[
-        Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage.")
+        Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage, quantity.")
     ],
     against: Annotated[
         Path | None, typer.Option("--against", metavar="DIR", help="Compare with the best plan in this folder.")

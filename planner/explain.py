@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits import LimitRecord, Limits
 from constraints.rules.registry import check_rules
 from planner.evaluator import Evaluator
 from planner.lagrangian import Gains
@@ -36,6 +36,7 @@ class Alternative:
 
     offer: str
     coverage: float
+    quantity: float
     change: float
     """Change of the objective if it took the line's place."""
     blocked_by: tuple[str, ...]
@@ -113,9 +114,14 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
 
 
 def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
-    """[L] shadow prices of the plan's limits; 0 where none was computed or the limit has room."""
-    known = {limit.id: limit.shadow_price or 0.0 for limit in ranked.limits if limit.binding}
-    return np.array([known.get(id_, 0.0) for id_ in limits.ids])
+    """[L] shadow prices of the rows, the tightest of each limit; 0 where none was computed or the limit has room."""
+    known = {limit.id: limit for limit in ranked.limits if limit.binding}
+    prices = np.zeros(len(limits.ids))
+    for row, record in enumerate(limits.records):
+        limit = known.get(record.id)
+        if limit is not None and limit.at == record.at:
+            prices[row] = (limit.shadow_price or 0.0) / float(limit.whole or 1)
+    return prices
 
 
 def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:
@@ -124,7 +130,11 @@ def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.floa
     A limit on other offers, which the line uses by raising their sales only, is none that holds the line.
     """
     offer = next(offer for offer in grid.scenario.offers if offer.id == line.offer)
-    others = {limit.id for limit in grid.scenario.limits if not in_scope(limit.where, offer)}
+    others = {
+        limit.id
+        for limit in grid.scenario.limits
+        if not in_scope(limit.where, offer) and (limit.share_of is None or not in_scope(limit.share_of.where, offer))
+    }
     order = [int(place) for place in np.argsort(-cost, kind="stable") if limits.ids[int(place)] not in others]
     return tuple(limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0))
 
@@ -177,6 +187,7 @@ def _try(
             Alternative(
                 offer=line.offer,
                 coverage=line.coverage,
+                quantity=line.quantity,
                 change=float(values.objective[number]) - objective,
                 blocked_by=tuple(id_ for id_, _ in over),
                 why=over[0][1] if over else "",
@@ -204,20 +215,32 @@ def _broken_limits(
     Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate.
     """
     known = {limit.id: limit for limit in ranked.limits}
-    broken = []
-    for place, record in enumerate(limits.records):
-        rate = record.measure == Measure.MARGIN_RATE.value
-        strain = 1.0 if rate else _strain(known.get(record.id))
-        use, bound = float(uses[place]) * strain, float(limits.bound[place])
-        if float(limits.sign[place]) * (use - bound) > 1e-9 * float(limits.scale[place]):
-            floor = f"the margin rate would fall below {record.bound:.1%}"
-            word = "at most" if record.sense == "max" else "at least"
-            broken.append((record.id, floor if rate else f"{use:,.2f} {record.measure}, {word} {bound:,.2f} allowed"))
+    broken: dict[str, tuple[float, str]] = {}
+    for row, record in enumerate(limits.records):
+        ratio = limits.rate_parts[row] is not None
+        strain = 1.0 if ratio else _strain(known.get(record.id))
+        use = (float(uses[row]) + float(limits.past[row])) * strain - float(limits.past[row])
+        over = float(limits.sign[row]) * (use - float(limits.bound[row])) / float(limits.scale[row])
+        if over > max(1e-9, broken.get(record.id, (0.0, ""))[0]):
+            broken[record.id] = over, _over_words(record, ratio, use + float(limits.past[row]))
+    found = [(name, words) for name, (_, words) in broken.items()]
     over_stock = np.where(np.isfinite(limits.available), stock - limits.available, 0.0)
     for product in np.flatnonzero((over_stock > 1e-6).any(axis=1)):
         units = float(over_stock[product].max())
-        broken.append((limits.stock_ids[product], f"{units:,.1f} units more than there are"))
-    return broken
+        found.append((limits.stock_ids[product], f"{units:,.1f} units more than there are"))
+    return found
+
+
+def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
+    """Say how a row would be broken."""
+    when = "" if record.at is None else f" in {record.at}"
+    if ratio:
+        verb = "rise above" if record.sense == "max" else "fall below"
+        bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else f"{record.bound:.1%}"
+        words = "the margin rate" if record.measure == Measure.MARGIN_RATE else record.words
+        return f"{words}{when} would {verb} {bound}"
+    word = "at most" if record.sense == "max" else "at least"
+    return f"{use:,.2f} {record.measure}{when}, {word} {record.bound:,.2f} allowed"
 
 
 def _strain(limit: LimitResult | None) -> float:

@@ -11,8 +11,8 @@ from scenarios.table_files import write_rows
 
 EXPORTED = "csv"
 """Where exports go inside a plan folder, unless another place is named."""
-LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage")
-"""The columns that a scenario's history, ``score`` and ``plan --start`` read."""
+LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
+"""The columns that a scenario's history, ``score`` and ``plan --start`` read; pieces follow from the quantity level."""
 LIMIT_COLUMNS = (
     "id",
     "measure",
@@ -47,7 +47,10 @@ def export_csv(plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
 def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
     """Yield one row a line, in plan order."""
     for line in plan.lines:
-        yield line.period.isoformat(), line.product, line.segment, line.offer, _number(line.coverage)
+        counted = line.pieces is not None
+        level = _number(line.quantity) if counted else ""
+        place = (line.period.isoformat(), line.product, line.segment, line.offer)
+        yield *place, _number(line.coverage), level, str(line.pieces) if counted else ""
 
 
 def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:

@@ -1,9 +1,10 @@
-"""A person's plan from a CSV file: columns date, product, segment, offer, coverage; every mistake with its line."""
+"""A person's plan from a CSV file: date, product, segment, offer, coverage, quantity; every mistake with its line."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,14 @@ from scenarios.problems import InvalidInput, did_you_mean
 from scenarios.rule_schema import PlanLine
 from scenarios.words import BASKET, EVERYBODY
 
+LEVELS = ("coverage", "quantity")
+"""Columns that hold the level of an offer, as shares."""
+
 
 def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
-    """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank coverage 100 %.
+    """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
+
+    The column ``pieces`` that exports carry is not read: it follows from the quantity level.
 
     Raises
     ------
@@ -28,11 +34,11 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     table = read_csv(path.read_bytes(), str(path))
     if table.problems or not table.require(LINE_COLUMNS, ("date", "product", "offer")):
         raise InvalidInput(table.problems)
-    coverage = table.numbers("coverage", default=1.0, share=True)
+    levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}
     plan = grid.empty()
     filled: dict[int, int] = {}
     for row in range(len(table)):
-        line = _line(table, row, coverage[row], grid)
+        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid)
         if line is None:
             continue
         try:
@@ -62,7 +68,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     return plan
 
 
-def _line(table: CsvTable, row: int, coverage: float, grid: Grid) -> PlanLine | None:
+def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) -> PlanLine | None:
     """Read one row; notes what is wrong and returns None where it cannot be read."""
     before = len(table.problems)
     texts = {column: table.texts(column)[row] for column in ("date", "product", "segment", "offer")}
@@ -80,17 +86,19 @@ def _line(table: CsvTable, row: int, coverage: float, grid: Grid) -> PlanLine | 
     except ValueError:
         table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing")
         return None
-    if not (0 <= coverage <= 1) and not math.isnan(coverage):
-        remedy = f"write {coverage:g}% if that is meant" if 1 < coverage <= 100 else ""
-        table.problem(row, "coverage", "a share between 0% and 100%", f"{coverage:g}", remedy)
-    if len(table.problems) > before or math.isnan(coverage):
+    for key, level in levels.items():
+        if not (0 <= level <= 1) and not math.isnan(level):
+            remedy = f"write {level:g}% if that is meant" if 1 < level <= 100 else ""
+            table.problem(row, key, "a share between 0% and 100%", f"{level:g}", remedy)
+    if len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
         return None
     return PlanLine(
         date=date,
         product=texts["product"],
         segment=texts["segment"] or EVERYBODY,
         offer=texts["offer"],
-        coverage=coverage,
+        coverage=levels["coverage"],
+        quantity=levels["quantity"],
     )
 
 

@@ -29,19 +29,24 @@ def _key(line: LineResult) -> tuple[dt.date, str, str]:
     return line.period, line.product, line.segment
 
 
+def _level(line: LineResult) -> tuple[str, float, float]:
+    """Name what the slot holds."""
+    return line.offer, line.coverage, line.quantity
+
+
 def changes(left: RankedPlan, right: RankedPlan) -> tuple[Changed, ...]:
-    """Slots whose offer or coverage differs, in time order."""
+    """Slots whose offer, coverage or quantity differs, in time order."""
     before, after = ({_key(line): line for line in plan.lines} for plan in (left, right))
     found = []
     for key in sorted(before.keys() | after.keys()):
         one, two = before.get(key), after.get(key)
-        if one is None or two is None or (one.offer, one.coverage) != (two.offer, two.coverage):
+        if one is None or two is None or _level(one) != _level(two):
             found.append(Changed(left=one, right=two))
     return tuple(found)
 
 
 def difference_share(left: RankedPlan, right: RankedPlan) -> float:
     """Share of the lines of the larger plan that the other plan does not hold."""
-    one, two = ({(*_key(line), line.offer, line.coverage) for line in plan.lines} for plan in (left, right))
+    one, two = ({(*_key(line), *_level(line)) for line in plan.lines} for plan in (left, right))
     larger = max(len(one), len(two))
     return 1.0 - len(one & two) / larger if larger else 0.0

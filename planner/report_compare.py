@@ -115,18 +115,20 @@ def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTa
 
 
 def offer_text(line: LineResult | None) -> str:
-    """Name an offer with its coverage, where that is not everybody."""
+    """Name an offer with its coverage, where that is not everybody, and its pieces, where they are counted."""
     if line is None:
         return NOTHING
-    return line.offer if line.coverage == 1 else f"{line.offer} {share(line.coverage, digits=0)}"
+    reach = "" if line.coverage == 1 else f" {share(line.coverage, digits=0)}"
+    return f"{line.offer}{reach}" + ("" if line.pieces is None else f", {line.pieces:,} pieces")
 
 
 def compared_json(left: RankedPlan, right: RankedPlan, names: tuple[str, str]) -> dict[str, Any]:
     """Return the comparison as plain data."""
+    level = ("offer", "coverage", "quantity", "pieces")
 
     def side(change: Changed, name: str) -> dict[str, Any] | None:
         line: LineResult | None = getattr(change, name)
-        return None if line is None else {"offer": line.offer, "coverage": line.coverage}
+        return None if line is None else {key: getattr(line, key) for key in level}
 
     numbers = [name for name, _ in (*_MONEY, *_COUNTS)]
     totals: dict[str, Any] = {"objective": [left.objective, right.objective]}

@@ -79,6 +79,7 @@ def _alternatives(best: Alternative | None, possible: Alternative | None, money:
 
 def _alternative(option: Alternative, money: MoneyStyle) -> Text:
     level = "" if option.coverage == 1 else f" {share(option.coverage, digits=0)}"
+    level += "" if option.quantity == 1 else f" for {share(option.quantity, digits=0)} of the demand"
     text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
     if option.blocked_by:
         text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")
@@ -94,6 +95,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
         return {
             "offer": option.offer,
             "coverage": option.coverage,
+            "quantity": option.quantity,
             "change": option.change,
             "blocked_by": list(option.blocked_by),
             "why": option.why,
@@ -112,6 +114,8 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "segment": explained.line.segment,
                 "offer": explained.line.offer,
                 "coverage": explained.line.coverage,
+                "quantity": explained.line.quantity,
+                "pieces": explained.line.pieces,
                 "contribution": explained.contribution,
                 "held_by": list(explained.held_by),
                 "needed_by": list(explained.needed_by),

@@ -29,18 +29,19 @@ def show_targets(plan: RankedPlan, scenario: Scenario, currency: str) -> list[Fi
 
 
 def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, currency: str) -> FittedTable:
-    groups: dict[tuple[str, float, tuple[dt.date, ...]], list[LineResult]] = {}
-    by_slot: dict[tuple[str, str, float], list[LineResult]] = {}
+    groups: dict[tuple[str, tuple[float, float], tuple[dt.date, ...]], list[LineResult]] = {}
+    by_slot: dict[tuple[str, str, tuple[float, float]], list[LineResult]] = {}
     for line in lines:
-        by_slot.setdefault((line.offer, line.product, line.coverage), []).append(line)
-    for (offer, _, coverage), held in by_slot.items():
+        by_slot.setdefault((line.offer, line.product, (line.coverage, line.quantity)), []).append(line)
+    for (offer, _, level), held in by_slot.items():
         days = tuple(sorted(line.period for line in held))
-        groups.setdefault((offer, coverage, days), []).extend(held)
+        groups.setdefault((offer, level, days), []).extend(held)
+    counted = any(line.pieces is not None for line in lines)
     order = {offer.id: number for number, offer in enumerate(scenario.offers)}
     offers = {offer.id: named(offer.id, offer.name) for offer in scenario.offers}
     money = money_style(currency, [_sum(line.spend for line in held) for held in groups.values()])
     rows = []
-    for (offer, coverage, days), held in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][2])):
+    for (offer, (coverage, _), days), held in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][2])):
         products = tuple(dict.fromkeys(line.product for line in held))
         rows.append(
             (
@@ -48,6 +49,7 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
                 ", ".join(_product_name(product, scenario) for product in products),
                 date_ranges(days, scenario.horizon),
                 share(coverage, digits=0),
+                *((_pieces(held),) if counted else ()),
                 count(_sum(line.uses for line in held)),
                 money(_sum(line.spend for line in held)),
             )
@@ -59,11 +61,18 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
             Column(title="products", least=14),
             Column(title="when", least=13),
             Column(title="reach", number=True),
+            *((Column(title="pieces", number=True),) if counted else ()),
             Column(title="uses", number=True),
             Column(title="spend", number=True),
         ),
         rows=tuple(rows),
     )
+
+
+def _pieces(lines: Iterable[LineResult]) -> str:
+    """Return the pieces of some lines together; nothing where they are not counted."""
+    known = [line.pieces for line in lines if line.pieces is not None]
+    return f"{sum(known):,}" if known else ""
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

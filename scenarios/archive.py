@@ -22,8 +22,9 @@ from scenarios.baskets import Baskets
 from scenarios.effects import Effects
 from scenarios.json_records import dump, from_data, parse, to_data
 from scenarios.load import LoadedScenario
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput, Places, Problem
 from scenarios.schema import Scenario
+from scenarios.served import caps_without_quantities
 from scenarios.values import MAX_AMOUNT
 
 Float = NDArray[np.float64]
@@ -210,6 +211,7 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
     )
     custom = {name.removeprefix(_CUSTOM): values for name, values in arrays.items() if name.startswith(_CUSTOM)}
     _check_shapes(scenario, effects, custom, where)
+    _check_caps(scenario, index.baskets, where)
     return Frozen(
         scenario=scenario,
         name=index.scenario,
@@ -304,6 +306,15 @@ def _check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float]
             raise _refused(where, f"effects.npz, {name}", f"numbers from {low:g} to {high:g}", got)
     if len(effects.evidence) != o:
         raise _refused(where, "problem.json, evidence", f"{o} grades, one an offer", f"{len(effects.evidence)}")
+
+
+def _check_caps(scenario: Scenario, baskets: Baskets | None, where: str) -> None:
+    """Caps per customer need the quantities of orders that they cut."""
+    if not isinstance(scenario.segments, tuple) or not isinstance(scenario.products, tuple):
+        return
+    lacking = [*caps_without_quantities(scenario, scenario.segments, scenario.products, baskets, Places(name=where))]
+    if lacking or (baskets is None and any(offer.per_customer is not None for offer in scenario.offers)):
+        raise _refused(where, "problem.json, baskets", "the quantities of orders that caps per customer cut", "others")
 
 
 def _refused(where: str, what: str, expected: str, got: str) -> InvalidInput:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,8 @@ class Baskets:
 
     bins: dict[str, tuple[OrderBin, ...]]
     """By segment id."""
+    quantities: dict[str, dict[str, tuple[OrderBin, ...]]] = field(default_factory=dict)
+    """By segment id and product id: orders that hold the product, and units of it per order; values are not used."""
 
     def orders_per_period(self, segment: str) -> float:
         """Orders of a segment in one average period; 0 for a segment without bins."""
@@ -33,3 +35,7 @@ class Baskets:
         total = self.orders_per_period(segment)
         enough = sum(entry.orders for entry in self.bins.get(segment, ()) if entry.value >= spend)
         return enough / total if total > 0 else 0.0
+
+    def quantities_of(self, segment: str, product: str) -> tuple[OrderBin, ...]:
+        """How many units of a product the orders of a segment hold; empty where that is not known."""
+        return self.quantities.get(segment, {}).get(product, ())

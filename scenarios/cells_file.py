@@ -17,7 +17,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.words import BASKET
 
 CELL = "cell"
-KEYS = ("plan", "account", "period", "product", "segment", "offer", "coverage")
+KEYS = ("plan", "account", "period", "product", "segment", "offer", "coverage", "quantity")
 """Columns that say where an amount stands; all others are integers."""
 _CELL_COLUMNS = tuple(field.name for field in fields(CellRows))
 _PLACES = ("line", "segment", "product", "period", "block", "offer")
@@ -53,7 +53,10 @@ def plan_table(rank: int, book: Account) -> pa.Table:
     s, k, t = (axis.ravel() for axis in np.indices(grid.shape))
     rows, cells = book.rows, book.cells
     count, lines = len(s), len(rows.line)
-    coverage = np.array([line.coverage for line in book.lines], dtype=float)[rows.line] if lines else np.zeros(0)
+    levels = {
+        key: np.array([getattr(line, key) for line in book.lines], dtype=float)[rows.line] if lines else np.zeros(0)
+        for key in ("coverage", "quantity")
+    }
     days = dates.astype(np.int64).astype(np.int32)
     account = np.array([CELL, *ACCOUNTS], dtype=object)
     under = np.append(np.zeros(count, dtype=np.int64), rows.block + 1)
@@ -65,7 +68,9 @@ def plan_table(rank: int, book: Account) -> pa.Table:
         "product": _words(products[np.append(k, rows.product)]),
         "segment": _words(segments[np.append(s, rows.segment)]),
         "offer": _words(offers[np.append(np.zeros(count, dtype=np.int64), rows.offer)], of_line),
-        "coverage": _numbers(np.append(np.zeros(count), coverage), pa.float64(), of_line),
+        **{
+            key: _numbers(np.append(np.zeros(count), level), pa.float64(), of_line) for key, level in levels.items()
+        },
     }
     nothing = np.zeros(count + lines, dtype=np.int64)
     for name in AMOUNTS:

@@ -15,13 +15,17 @@ from scenarios.grid import Grid
 from scenarios.history import Past, read_past
 from scenarios.interactions import Strengths, cut_at_stock, strengths
 from scenarios.pairs import Pair, pair_up
+from scenarios.served import kept_uses, quantities, served
 
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerTables:
-    """What each layer's offers do alone, before they meet: [S, K, T, P] and [S, K, T, Q], 0 for none."""
+    """What each layer's offers do alone, before they meet: [S, K, T, P] and [S, K, T, Q], 0 for none.
+
+    Public offers over all customers, whether their quantity serves them or not; targeted ones per customer served.
+    """
 
     lift_public: Float
     take_public: Float
@@ -61,6 +65,8 @@ class Coefficients:
     carry_value: Float
     """[S, K] profit that an average line earns at the mean baseline: what left-over fatigue is charged with."""
     past: Past
+    kept: Float
+    """[S, K+1, O] share of the uses that an offer's cap per customer leaves; the last row is the basket."""
     layers: LayerTables
     cells: CellTables
     basket: BasketTables
@@ -128,16 +134,11 @@ def layered(grid: Grid, per_offer: Float, block: int) -> Float:
     return np.concatenate([np.zeros_like(per_offer[..., :1]), per_offer[..., picked]], axis=-1)
 
 
-def coverages(grid: Grid, block: int) -> Float:
-    """[choices] coverage of each choice of a block, 0 for none."""
-    return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
-
-
 def layer_tables(grid: Grid, lift: Float, take_up: Float) -> LayerTables:
     """Spread effects [S, K, T, O] over the choices of the two product layers."""
     return LayerTables(
-        lift_public=layered(grid, lift, 0),
-        take_public=layered(grid, take_up, 0),
+        lift_public=layered(grid, lift, 0) * quantities(grid, 0),
+        take_public=layered(grid, take_up, 0) * quantities(grid, 0),
         lift_targeted=layered(grid, lift, 1),
         take_targeted=layered(grid, take_up, 1),
     )
@@ -150,30 +151,32 @@ def cell_pairs(grid: Grid, economics: Economics, layers: LayerTables) -> Pair:
         layers.take_public[..., :, None],
         layers.lift_targeted[..., None, :],
         layers.take_targeted[..., None, :],
-        coverages(grid, 1),
+        served(grid, 1),
         economics.stacked,
         economics.used[None, :, None],
         np,
+        quantities(grid, 0)[:, None],
     )
 
 
 def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float) -> Pair:
     """Pairs of the two basket layers; ``lift`` and ``take_up`` are [S, T, O], results [S, T, V, U]."""
     return pair_up(
-        layered(grid, lift, 2)[..., :, None],
-        layered(grid, take_up, 2)[..., :, None],
+        (layered(grid, lift, 2) * quantities(grid, 2))[..., :, None],
+        (layered(grid, take_up, 2) * quantities(grid, 2))[..., :, None],
         layered(grid, lift, 3)[..., None, :],
         layered(grid, take_up, 3)[..., None, :],
-        coverages(grid, 3),
+        served(grid, 3),
         economics.basket_stacked,
         economics.basket_used,
         np,
+        quantities(grid, 2)[:, None],
     )
 
 
 def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
-    """[E] share of a segment that meets a pair: everybody for a public offer, else the coverage."""
-    public, targeted = coverages(grid, blocks[0]), coverages(grid, blocks[1])
+    """[E] share of a segment that a pair serves, whichever of its offers serves more: what tires."""
+    public, targeted = served(grid, blocks[0]), served(grid, blocks[1])
     return np.maximum(public[:, None], targeted[None, :]).ravel()
 
 
@@ -257,12 +260,13 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
     units = cut_at_stock(effects.base_units.mean(axis=0), available)
-    lift = effects.lift.mean(axis=0)
+    kept = kept_uses(grid, baskets)
+    lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)
-    layers = layer_tables(grid, lift[:, :-1], effects.take_up[:, :-1])
+    layers = layer_tables(grid, lift[:, :-1], take_up[:, :-1])
     pair = cell_pairs(grid, economics, layers)
     cells = _cell_tables(grid, pair, strength, units, rivals)
-    basket = basket_pairs(grid, economics, lift[:, -1], effects.take_up[:, -1])
+    basket = basket_pairs(grid, economics, lift[:, -1], take_up[:, -1])
     shape = basket.lift.shape
     basket_tables = BasketTables(
         lift=_flat(basket.lift),
@@ -283,6 +287,7 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
         orders_per_unit=_orders_per_unit(grid, economics, units, baskets),
         carry_value=_carry_value(grid, economics, units, cells),
         past=read_past(grid, strength, units, _flat(pair.lift)),
+        kept=kept,
         layers=layers,
         cells=cells,
         basket=basket_tables,

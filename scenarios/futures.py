@@ -22,6 +22,7 @@ from scenarios.grid import Blocks
 from scenarios.interactions import LIFT_FLOOR, cut_at_stock
 from scenarios.pairs import Pair, pair_up
 from scenarios.response import Chosen, Flows, Setting, flows, setting
+from scenarios.served import quantities
 from scenarios.tolerance import may_break
 from scenarios.totals import Shares, Sold, sold, value
 
@@ -75,10 +76,18 @@ class _Layered:
         choices = [np.broadcast_to(blocks[first], shape), blocks[first + 1]]
         picked = [grid.choices[first], grid.choices[first + 1]]
         offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
-        coverage = np.array([0.0] + [c.coverage for c in picked[1]])
-        self.coverage = coverage[choices[1]]
-        everybody = np.array([0.0] + [1.0] * len(picked[0]))
-        self.reach = np.maximum(everybody[choices[0]], self.coverage)
+        self.contacted = [
+            np.array([0.0] + [c.coverage for c in block])[choice]
+            for block, choice in zip(picked, choices, strict=True)
+        ]
+        self.quantity = [quantities(grid, first + layer)[choices[layer]] for layer in (0, 1)]
+        offers = grid.scenario.offers
+        self.counted = [
+            np.array([False] + [offers[c.offer].quantity is not None for c in block])[choice]
+            for block, choice in zip(picked, choices, strict=True)
+        ]
+        base = model.base_units
+        self.base = (model.orders_per_unit * base).sum(axis=1) if self.on_basket else base
         pair = (choices[0], choices[1])
         if self.on_basket:
             self.stacked, self.used = money.basket_stacked[pair], money.basket_used[pair]
@@ -86,19 +95,49 @@ class _Layered:
             self.stacked = money.stacked[pair]
             self.used = money.used[np.arange(k)[:, None], choices[0], choices[1]]
         self.layers = [
-            _Effect(effects, offer_of[layer][choices[layer]], choices[layer] > 0, self.on_basket) for layer in (0, 1)
+            _Effect(effects, model.kept, offer_of[layer][choices[layer]], choices[layer] > 0, self.on_basket)
+            for layer in (0, 1)
         ]
 
-    def pair(self, draws: Draws) -> Pair:
-        """Pairs of the chosen offers in some draws, [D, S, K, T] or [D, S, T]."""
-        (lift_p, take_p), (lift_q, take_q) = (layer.moved(draws) for layer in self.layers)
-        return pair_up(lift_p, take_p, lift_q, take_q, self.coverage, self.stacked, self.used, np)
+    def pair(self, draws: Draws, base: Float) -> tuple[Pair, Float]:
+        """Pairs of the chosen offers and the share that they serve in some draws, [D, S, K, T] or [D, S, T].
+
+        Parameters
+        ----------
+        base
+            Baseline of the draws: units, or orders of baskets.
+        """
+        moved = [layer.moved(draws) for layer in self.layers]
+        (lift_p, take_p), (lift_q, take_q) = moved
+        in_time, share = (self._in_time(layer, *moved[layer], base) for layer in (0, 1))
+        public, targeted = self.contacted[0] * in_time, self.contacted[1] * share
+        alone = (lift_p * in_time, take_p * in_time, lift_q, take_q)
+        pair = pair_up(*alone, targeted, self.stacked, self.used, np, in_time)
+        return pair, np.maximum(public, targeted)
+
+    def _in_time(self, layer: int, lift: Float, take_up: Float, base: Float) -> Float:
+        """Share of those who want a layer's offers that get a piece: the pieces stay, however many want one.
+
+        What a line is wanted for is told by baseline, take-up and lift alone; what lines do to each other is taken to
+        change it as it changes the expected uses, of which the pieces are a share.
+        """
+        counted, quantity = self.counted[layer], self.quantity[layer]
+        if not counted.any():
+            return quantity
+        expected = self.base * np.maximum(sum(self.layers[layer].mean), 0.0)
+        wanted = base * np.maximum(take_up + lift, 0.0)
+        if layer == 0:
+            expected, wanted = expected.sum(axis=0, keepdims=True), wanted.sum(axis=1, keepdims=True)
+        enough = np.where(wanted > 0, quantity * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
+        return np.where(counted, np.minimum(enough, 1.0), 1.0)
 
 
 class _Effect:
     """Effect of one layer's chosen offers: [E, S, K, T] lifts and [S, K, T] take-ups (no K for baskets)."""
 
-    def __init__(self, effects: Effects, offer: Index, chosen: NDArray[np.bool_], on_basket: bool) -> None:
+    def __init__(
+        self, effects: Effects, kept: Float, offer: Index, chosen: NDArray[np.bool_], on_basket: bool
+    ) -> None:
         rows = (slice(None), -1) if on_basket else (slice(None), slice(0, -1))
         self.offer, self.chosen = offer, chosen
         self.rows = rows
@@ -113,7 +152,7 @@ class _Effect:
         """Lift and take-up in some draws."""
         lift = self.lift[draws.member] * _factor(self._scores(draws.lift), self.lift_sd)
         take_up = self.take_up * _factor(self._scores(draws.take_up), self.take_sd)
-        return np.maximum(lift, LIFT_FLOOR), np.minimum(take_up, 1.0)
+        return np.maximum(lift, LIFT_FLOOR) * self.kept, np.minimum(take_up, 1.0) * self.kept
 
     def _scores(self, scores: Float) -> Float:
         here = scores[(slice(None), *self.rows)]
@@ -122,6 +161,13 @@ class _Effect:
 
 
 def _factor(scores: Float, sd: Float) -> Float:
+        left = np.expand_dims(kept[:, -1], 1) if on_basket else np.expand_dims(kept[:, :-1], 2)
+        self.kept = np.take_along_axis(left, place, axis=-1)[..., 0]
+
+    @property
+    def mean(self) -> tuple[Float, Float]:
+        """Expected lift and take-up."""
+        return self.lift.mean(axis=0) * self.kept, self.take_up * self.kept
     """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
     return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
 
@@ -133,17 +179,17 @@ def _sold(
     spread = np.sqrt(np.log1p(effects.base_cv**2))
     base = effects.base_units[draws.member % len(effects.base_units)]
     units = cut_at_stock(base * _factor(draws.base, spread)[..., None], model.available)
-    pair, orders = offer.pair(draws), basket.pair(draws)
-    entries = cell_entries(
-        pair, offer.reach, surroundings(units, model.rivals, model.strengths, 0), model.strengths, np
-    )
+    pair, reach = offer.pair(draws, units)
+    drawn = _with_orders(model, draws)
+    orders, basket_reach = basket.pair(draws, (drawn.orders_per_unit * units).sum(axis=-2))
+    entries = cell_entries(pair, reach, surroundings(units, model.rivals, model.strengths, 0), model.strengths, np)
     chosen = Chosen(
         theft=entries.theft,
         spill=entries.spill,
-        reach=offer.reach,
+        reach=reach,
         dips=entries.dips,
         basket_lift=orders.lift,
-        basket_reach=basket.reach,
+        basket_reach=basket_reach,
     )
     shares = Shares(
         lift=entries.lift,
@@ -173,7 +219,7 @@ def _sold(
         tail_fatigue=flow.tail_fatigue,
     )
     shares = shares._replace(beyond=shares.beyond * kept)
-    return sold(_with_orders(model, draws), shares, flow, here, blocks, np), lacking
+    return sold(drawn, shares, flow, here, blocks, np), lacking
 
 
 def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:

@@ -34,11 +34,19 @@ class Blocks(NamedTuple, Generic[A]):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """An offer at one coverage level: what a slot can hold."""
+    """An offer at one level of coverage and quantity: what a slot can hold."""
 
     offer: int
     """Index into the scenario's offers."""
     coverage: float
+    """Share of the segment that is contacted; 1 for public offers."""
+    quantity: float = 1.0
+    """Share of the uses that there are pieces for; 1 where pieces are not counted."""
+
+    @property
+    def served(self) -> float:
+        """Share of the segment that can get the offer: contacted, and in time for a piece."""
+        return self.coverage * self.quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,10 +196,15 @@ class Grid:
             segment=None if public else self.segment_index[line.segment],
             block=block,
         )
-        for number, choice in enumerate(self.choices[block], start=1):
-            if choice.offer == offer_number and abs(choice.coverage - line.coverage) < 1e-9:
-                return slot, number
-        raise LineError(f"offer {line.offer!r} has no coverage level {line.coverage:.0%}")
+        same = [number for number, choice in enumerate(self.choices[block], start=1) if choice.offer == offer_number]
+        for key in ("coverage", "quantity"):
+            wanted: float = getattr(line, key)
+            levels = {getattr(self.choices[block][number - 1], key): None for number in same}
+            same = [n for n in same if abs(getattr(self.choices[block][n - 1], key) - wanted) < 1e-9]
+            if not same:
+                known = ", ".join(f"{100 * level:g}%" for level in levels)
+                raise LineError(f"offer {line.offer!r} has no {key} level {100 * wanted:g}%, only {known}")
+        return slot, same[0]
 
     def lines(self, plan: NDArray[np.int8]) -> tuple[PlanLine, ...]:
         """The lines of a flat plan, in slot order."""
@@ -207,6 +220,7 @@ class Grid:
             segment=EVERYBODY if slot.segment is None else self.segments[slot.segment].id,
             offer=self.scenario.offers[picked.offer].id,
             coverage=picked.coverage,
+            quantity=picked.quantity,
         )
 
     def plan_of(self, lines: tuple[PlanLine, ...]) -> NDArray[np.int8]:
@@ -244,7 +258,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
     chosen: list[list[Choice]] = [[], [], [], []]
     for number, offer in enumerate(scenario.offers):
         block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.mechanic.is_basket else 0)
-        chosen[block] += [Choice(offer=number, coverage=level) for level in offer.coverage]
+        chosen[block] += [Choice(offer=number, coverage=share, quantity=pieces) for share, pieces in offer.levels]
     choices = Blocks(*(tuple(block) for block in chosen))
 
     s, k, t = len(segments), len(products), horizon.periods

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scenarios.grid import Grid, LineError
 from scenarios.interactions import Strengths, dip_share
+from scenarios.served import served
 
 Float = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             continue  # a past offer that is no longer on sale tires nobody of today's offers
         if slot.period >= 0:
             continue
-        reach = grid.choices[slot.block][choice - 1].coverage
+        reach = grid.choices[slot.block][choice - 1].served
         for segment in range(s) if slot.segment is None else (slot.segment,):
             if slot.product is None:
                 key = (segment, slot.period)
@@ -58,7 +59,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             else:
                 pair = cells.setdefault((segment, slot.product, slot.period), [0, 0])
                 pair[slot.block] = choice
-    levels = [np.array([0.0] + [choice.coverage for choice in grid.choices[block]]) for block in (0, 1)]
+    levels = [served(grid, block) for block in (0, 1)]
     width = grid.widths.targeted
     for (segment, product, period), (public, targeted) in cells.items():
         reach = max(levels[0][public], levels[1][targeted])

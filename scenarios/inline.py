@@ -11,7 +11,8 @@ from scenarios.files import ScenarioFiles
 from scenarios.problems import Path, Places, Problem
 from scenarios.schema import Product
 
-_LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage")
+_LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
+"""As ``campaign export`` writes lines; pieces follow from the level and are not read."""
 _EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_cost", "product", "segment", "offer")
 """Texts, and amounts that stay texts so that they are read as exact decimals."""
 
@@ -88,7 +89,7 @@ def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:
         row: dict[str, Any] = {}
         for column, cells in table.columns.items():
             text = cells[index]
-            if not text:
+            if not text or (kind == "lines" and column == "pieces"):
                 continue
             if kind == "segments" and column not in ("id", "name", "customers"):
                 row.setdefault("profile", {})[column] = plain_value(text)

@@ -43,12 +43,17 @@ def _fits(facts: Facts, path: Path, line: PlanLine, offer: Offer) -> Iterator[Pr
     if (line.product == BASKET) != offer.mechanic.is_basket:
         expected = f"the product {BASKET}" if offer.mechanic.is_basket else "a product"
         yield facts.problem((*path, "product"), f"{expected} for {offer.id}, a {offer.mechanic.value}")
-    if not any(abs(line.coverage - level) < 1e-9 for level in offer.coverage):
-        levels = ", ".join(f"{100 * level:g}%" for level in offer.coverage)
-        expected = f"a coverage level of {offer.id}: {levels}"
-        yield facts.problem(
-            (*path, "coverage"), expected, f"{100 * line.coverage:g}%", "use a level, or add it to the offer"
-        )
+    if offer.quantity is None and line.quantity != 1:
+        expected = f"no quantity for {offer.id}, whose pieces are not counted"
+        yield facts.problem((*path, "quantity"), expected, remedy="delete it, or give the offer quantity levels")
+        return
+    for key, levels in (("coverage", offer.coverage), ("quantity", offer.quantity or (1.0,))):
+        wanted: float = getattr(line, key)
+        if not any(abs(wanted - level) < 1e-9 for level in levels):
+            known = ", ".join(f"{100 * level:g}%" for level in levels)
+            expected = f"a {key} level of {offer.id}: {known}"
+            remedy = "use a level, or add it to the offer"
+            yield facts.problem((*path, key), expected, f"{100 * wanted:g}%", remedy)
 
 
 def line_dates(facts: Facts) -> Iterator[Problem]:
@@ -124,6 +129,7 @@ def _same(facts: Facts, line: PlanLine, other: PlanLine) -> bool:
         period(line.date) == period(other.date)
         and (line.product, line.segment, line.offer) == (other.product, other.segment, other.offer)
         and abs(line.coverage - other.coverage) < 1e-9
+        and abs(line.quantity - other.quantity) < 1e-9
     )
 
 

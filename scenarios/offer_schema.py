@@ -71,6 +71,10 @@ class Offer(Record):
     """Units that come free on top (bundle)."""
     coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] = (1.0,)
     """Shares of the segment that may be contacted; the plan chooses one (targeted offers)."""
+    quantity: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] | None = None
+    """Shares of the expected uses that there are pieces for; the plan chooses one. Left out, everybody is served."""
+    per_customer: Positive | None = None
+    """Most uses by one customer in one period."""
     channel: Id | None = None
     """How the customers are told (targeted offers)."""
     funding: Funding | None = None
@@ -107,14 +111,27 @@ class Offer(Record):
         if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
             remedy = "delete coverage, or write layer: targeted"
             raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
+        if self.mechanic is Mechanic.FEATURE:
+            for key in ("quantity", "per_customer"):
+                if getattr(self, key) is not None:
+                    expected = f"no {key} for a feature, which grants nothing that could be counted"
+                    raise refused(expected, got=key, remedy=f"delete {key}")
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
             raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
-        if not self.coverage:
-            raise refused("at least one coverage level", remedy="write one such as 100%, or delete the key")
-        if any(not (0 < level <= 1) for level in self.coverage) or len(set(self.coverage)) != len(self.coverage):
-            raise refused("different coverage levels above 0% and up to 100%", remedy="delete or change one level")
+        for key, levels in (("coverage", self.coverage), ("quantity", self.quantity)):
+            if levels is None:
+                continue
+            if not levels:
+                raise refused(f"at least one {key} level", remedy="write one such as 100%, or delete the key")
+            if any(not (0 < level <= 1) for level in levels) or len(set(levels)) != len(levels):
+                raise refused(f"different {key} levels above 0% and up to 100%", remedy="delete or change one level")
         return self
+
+    @property
+    def levels(self) -> tuple[tuple[float, float], ...]:
+        """Coverage and quantity of every level that a plan may choose; a quantity of 1 where pieces are not counted."""
+        return tuple((share, pieces) for share in self.coverage for pieces in self.quantity or (1.0,))
 
 
 class Gift(Record):

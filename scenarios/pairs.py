@@ -32,17 +32,20 @@ def pair_up(
     stacked: Array,
     used: Array,
     xp: Any,
+    served_public: Array = 1.0,
 ) -> Pair:
     """Combine the offers of the two layers.
 
-    The targeted offer takes the share ``take_targeted * coverage`` of the base units. Unstacked, it is taken only where
-    it is worth more than the public one (``used``) and adds ``coverage * max(0, lift_targeted - lift_public)`` to the
-    public lift; stacked, lifts multiply. Bump units go to the offer that brought them.
+    The targeted offer takes the share ``take_targeted * coverage`` of the base units; ``coverage`` is the share of the
+    segment that it serves. Unstacked, it is taken only where it is worth more than the public one (``used``) and adds
+    ``coverage * max(0, lift_targeted - lift_public)`` to the public lift; those who come too late for the public one (all
+    but ``served_public``) take it in any case. Stacked, lifts multiply. Bump units go to the offer that brought them.
     """
+    late = xp.where(used, 0.0, coverage * (1.0 - served_public))
     taken = take_targeted * coverage * used
     multiplied = (1.0 + lift_public) * coverage * lift_targeted
     exceeding = coverage * xp.maximum(lift_targeted - lift_public, 0.0)
-    extra = xp.where(stacked, multiplied, exceeding) * used
+    extra = xp.where(stacked, multiplied, exceeding) * used + late * xp.maximum(lift_targeted, 0.0)
     extra = xp.maximum(extra, -0.5 - lift_public)
     lift = lift_public + extra
     base_both = xp.where(stacked, take_public * taken, 0.0)
@@ -50,7 +53,7 @@ def pair_up(
     return Pair(
         lift=lift,
         base_public=take_public * (1.0 - taken) + base_both,
-        base_targeted=taken + 0.0 * lift,
+        base_targeted=taken + take_targeted * late + 0.0 * lift,
         base_both=base_both + 0.0 * lift,
         bump_public=lift_public * (1.0 - taken) + bump_both,
         bump_targeted=extra + taken * lift_public,

@@ -161,11 +161,20 @@ class LineResult:
     """Objective that the plan loses without the line."""
     why: str
 
+    quantity: float
+    """Share of the expected uses that there are pieces for; 1 where pieces are not counted."""
+    pieces: int | None
+    """Pieces that this share comes to: `uses`, rounded up; None where pieces are not counted."""
     @property
     def line(self) -> PlanLine:
         """The line as people write it, not validated: the grid says whether it names anything."""
         return PlanLine.model_construct(
-            date=self.period, product=self.product, segment=self.segment, offer=self.offer, coverage=self.coverage
+            date=self.period,
+            product=self.product,
+            segment=self.segment,
+            offer=self.offer,
+            coverage=self.coverage,
+            quantity=self.quantity,
         )
 
 

@@ -24,7 +24,7 @@ SeriesAxis = Annotated[Literal["segment", "product", "category", "offer"], Befor
 
 
 class PlanLine(Record):
-    """One line of a plan as people write it: the CSV columns date, product, segment, offer, coverage."""
+    """One line of a plan as people write it: the CSV columns date, product, segment, offer, coverage, quantity."""
 
     date: Day
     """Any day of the period."""
@@ -36,10 +36,12 @@ class PlanLine(Record):
     """Offer id."""
     coverage: Share = 1.0
     """Share of the segment that is contacted, a level of the offer."""
+    quantity: Share = 1.0
+    """Share of the expected uses that there are pieces for, a level of the offer."""
 
 
 class LinesTable(Record):
-    """Lines from a CSV file: columns date, product, segment, offer, coverage."""
+    """Lines from a CSV file: columns date, product, segment, offer, coverage, quantity."""
 
     table: str
     """CSV file, relative to the scenario."""
@@ -47,7 +49,7 @@ class LinesTable(Record):
 
 Lines = Annotated[
     Annotated[tuple[PlanLine, ...], Tag("<list>")] | Annotated[LinesTable, Tag("<table>")],
-    by_shape("a list of lines {date, product, segment, offer, coverage}, or {table: FILE}"),
+    by_shape("a list of lines {date, product, segment, offer, coverage, quantity}, or {table: FILE}"),
 ]
 """Lines written out, or a CSV file of them."""
 

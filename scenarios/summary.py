@@ -94,6 +94,7 @@ def line_results(
         One entry a line; None and empty where they are not given.
     """
     rows, lines = book.rows, book.lines
+    counted = {offer.id for offer in book.grid.scenario.offers if offer.quantity is not None}
     names = ("units", "base_units", "uses", "gifts", "contacts", "discount", "gross_spend", "funding", "spend")
     sums: dict[str, NDArray[np.int64]] = {}
     for name in names:
@@ -113,6 +114,8 @@ def line_results(
             segment=line.segment,
             offer=line.offer,
             coverage=line.coverage,
+            quantity=line.quantity,
+            pieces=-(-int(sums["uses"][number]) // 10**UNIT_DIGITS) if line.offer in counted else None,
             units=count("units", number),
             incremental_units=count("units", number) - count("base_units", number),
             uses=count("uses", number),

@@ -18,6 +18,7 @@ from scenarios.effects import Effects
 from scenarios.files import ScenarioFiles
 from scenarios.problems import Places, Problem
 from scenarios.schema import Product, Scenario, Segment
+from scenarios.served import caps_without_quantities
 from scenarios.take_up import TakeUpInput, fixed_take_up, read_take_up
 from scenarios.where import admitted
 from scenarios.words import BASKET, Layer
@@ -74,8 +75,11 @@ def read_tables(
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     if scenario.baskets is not None and (table := opened("baskets", scenario.baskets.table)) is not None:
-        baskets = read_baskets(table, segment_ids)
+        needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
+        baskets = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
         problems += table.problems
+    if scenario.effects.table is not None and not problems:
+        problems += caps_without_quantities(scenario, segments, products, baskets, places)
     if scenario.baseline is not None and (table := opened("baseline", scenario.baseline.table)) is not None:
         base_units, notes = read_baseline(table, segment_ids, product_ids, scenario.horizon)
         problems += table.problems

@@ -36,6 +36,8 @@ class TinyParams:
     """A random choice of rules of every kind but `locked` and `forbidden`."""
     weeks: bool | None = None
     members: int = 2
+    terms: bool = True
+    """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
 
 def rng_of(seed: int) -> np.random.Generator:
@@ -152,6 +154,18 @@ def random_rules(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dic
     return made
 
 
+def _serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_baskets: bool) -> None:
+    """Count the pieces of some offers, and cap what one customer may take."""
+    for offer in offers:
+        if offer["mechanic"] == "feature":
+            continue
+        if rng.random() < 0.3:
+            several = "coverage" not in offer and rng.random() < 0.4
+            offer["quantity"] = ["40%", "100%"] if several else _share(rng.uniform(0.2, 1.0))
+        if with_baskets and rng.random() < 0.2:
+            offer["per_customer"] = int(rng.integers(1, 3))
+
+
 def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
     step = 7 if scenario["horizon"]["unit"] == "week" else 1
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -163,12 +177,14 @@ def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[st
         segment = str(rng.choice([s["id"] for s in scenario["segments"]])) if targeted else EVERYBODY
         day = START - dt.timedelta(days=step * int(rng.integers(1, 5)))
         coverage = str(rng.choice(offer.get("coverage", ["100%"])))
+        quantity = offer.get("quantity", "100%")
         lines[(day, product, segment)] = {
             "date": day,
             "product": product,
             "segment": segment,
             "offer": offer["id"],
             "coverage": coverage,
+            "quantity": quantity if isinstance(quantity, str) else quantity[0],
         }
     return list(lines.values())
 
@@ -265,6 +281,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         Fields of `TinyParams`.
     """
     params = TinyParams(**options)
+    terms = rng.spawn(1)[0]
     document = tiny_document(rng, params)
     with_baskets = _flag(rng, params.baskets)
     baskets = None
@@ -272,7 +289,14 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         document["offers"] += _basket_offers()
         document["baskets"] = {"table": "none.csv"}
         bins = (OrderBin(value=20.0, orders=20.0, units=1.5), OrderBin(value=40.0, orders=10.0, units=2.5))
-        baskets = Baskets(bins={segment["id"]: bins for segment in document["segments"]})
+        held = (OrderBin(value=0.0, orders=5.0, units=1.0), OrderBin(value=0.0, orders=2.0, units=3.0))
+        quantities = {product["id"]: held for product in document["products"]}
+        baskets = Baskets(
+            bins={segment["id"]: bins for segment in document["segments"]},
+            quantities={segment["id"]: quantities for segment in document["segments"]},
+        )
+    if params.terms:
+        _serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):
         document["history"] = _history(rng, document)
     if params.rules:

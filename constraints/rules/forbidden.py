@@ -1,7 +1,7 @@
 """forbidden: these lines are in no plan.
 
 Example: ``{rule: forbidden, lines: [{date: 2026-11-11, product: nova-12, offer: off-15}]}``. Other offers, and other
-coverage levels of this one, stay possible in the slot.
+levels of coverage and quantity of this one, stay possible in the slot.
 """
 
 from __future__ import annotations

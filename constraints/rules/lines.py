@@ -188,4 +188,5 @@ def line_text(line: PlanLine) -> str:
     """Say a line: ``flash-12 for nova-12 on 2026-11-03`` (and for which segment)."""
     who = "" if line.segment == EVERYBODY else f" and segment {line.segment}"
     level = "" if line.coverage == 1.0 else f" at {100 * line.coverage:g}%"
+    level += "" if line.quantity == 1.0 else f" for {100 * line.quantity:g}% of the demand"
     return f"{line.offer}{level} for {line.product}{who} on {line.date}"

@@ -1,7 +1,7 @@
 """locked: these lines are in every plan.
 
 Example: ``{rule: locked, lines: [{date: 2026-11-11, product: nova-12, offer: off-15}]}``. The slot holds exactly this
-offer at this coverage.
+offer at this coverage and quantity.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ def listed_lines(rule: Locked | Forbidden) -> tuple[PlanLine, ...]:
 
 
 def same_line(grid: Grid, one: PlanLine, other: PlanLine) -> bool:
-    """Whether two lines are the same offer at the same coverage in the same slot."""
+    """Whether two lines are the same offer at the same coverage and quantity in the same slot."""
     period_of = grid.scenario.horizon.period_of
     return (
         period_of(one.date) == period_of(other.date)
         and (one.product, one.segment, one.offer) == (other.product, other.segment, other.offer)
         and abs(one.coverage - other.coverage) < 1e-9
+        and abs(one.quantity - other.quantity) < 1e-9
     )
 
 

@@ -1,0 +1,129 @@
+"""Who is served: what levels of quantity and caps per customer leave of an offer's lift and take-up.
+
+Both enter the tables that are made before the search. A *level of quantity* serves a share of those who want the offer,
+as a coverage level reaches a share of the segment. A *cap per customer* leaves each buyer at most so many uses a period:
+uses beyond it are sold at the regular price, and the extra units beyond it are not sold at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.baskets import Baskets, OrderBin
+from scenarios.economics import units_per_use
+from scenarios.grid import Grid
+from scenarios.problems import Places, Problem
+from scenarios.schema import Product, Scenario, Segment
+from scenarios.where import admitted
+
+Float = NDArray[np.float64]
+
+
+def served(grid: Grid, block: int) -> Float:
+    """[choices] share of a segment that each choice of a block serves: coverage x quantity, 0 for none."""
+    return np.array([0.0] + [choice.served for choice in grid.choices[block]])
+
+
+def quantities(grid: Grid, block: int) -> Float:
+    """[choices] quantity level of each choice of a block, 1 for none and where pieces are not counted."""
+    return np.array([1.0] + [choice.quantity for choice in grid.choices[block]])
+
+
+def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
+    """[S, K+1, O] share of the uses under an offer that its cap per customer leaves; 1 without a cap.
+
+    On products it follows from how many units of the product an order holds, a customer being taken to order once a
+    period; on baskets from orders per customer, which are taken to fall at random (Poisson).
+
+    Raises
+    ------
+    ValueError
+        Where an offer has a cap and there are no baskets; `caps_without_quantities` says so first.
+    """
+    s, k, _ = grid.shape
+    kept = np.ones((s, k + 1, len(grid.scenario.offers)))
+    for number, offer in enumerate(grid.scenario.offers):
+        if offer.per_customer is None:
+            continue
+        if baskets is None:
+            raise ValueError(f"{offer.id} has a cap per customer, but there are no order quantities")
+        for place, segment in enumerate(grid.segments):
+            if offer.mechanic.is_basket:
+                orders = baskets.orders_per_period(segment.id) / max(segment.customers, 1)
+                kept[place, -1, number] = kept_orders(orders, offer.per_customer)
+                continue
+            for column, product in enumerate(grid.products):
+                bins = baskets.quantities_of(segment.id, product.id)
+                kept[place, column, number] = _kept(bins, units_per_use(offer, product), offer.per_customer)
+    return kept
+
+
+def _kept(bins: tuple[OrderBin, ...], units_a_use: float, cap: int) -> float:
+    """Share of the uses that orders of some sizes keep when each may hold ``cap`` of them; 1 where nobody orders."""
+    uses = [(entry.orders, entry.units / units_a_use) for entry in bins]
+    total = sum(orders * size for orders, size in uses)
+    return sum(orders * min(size, float(cap)) for orders, size in uses) / total if total > 0 else 1.0
+
+
+def kept_orders(mean: float, cap: int) -> float:
+    """Share of the orders that remain when a customer's Poisson number of them, of some mean, is cut at ``cap``."""
+    if not (mean > 0):
+        return 1.0
+    exactly, more, kept = float(np.exp(-mean)), 1.0, 0.0
+    for number in range(cap):
+        # The mean of a count cut at n is the sum of the chances of more than 0, 1, ... n - 1.
+        more -= exactly
+        kept += more
+        exactly *= mean / (number + 1)
+    return float(min(max(kept / mean, 0.0), 1.0))
+
+
+def caps_without_quantities(
+    scenario: Scenario,
+    segments: tuple[Segment, ...],
+    products: tuple[Product, ...],
+    baskets: Baskets | None,
+    places: Places,
+) -> Iterator[Problem]:
+    """Yield a problem for each cap per customer of an offer on products whose quantities in orders are not known."""
+    for number, unknown_segments, unknown_products in _unknown(scenario, segments, products, baskets):
+        offer = scenario.offers[number]
+        table = "the baskets table" if scenario.baskets is None else scenario.baskets.table
+        expected = f"how many units of {_some(unknown_products)} an order holds, which a cap per customer cuts"
+        add = "add baskets: {table: FILE} with" if scenario.baskets is None else f"add to {table}"
+        yield Problem(
+            where=places.at(("offers", number, "per_customer")),
+            what=f"offers.{offer.id}.per_customer",
+            expected=expected,
+            got=f"no such rows in {table} for {_some(unknown_segments)}",
+            remedy=f"{add} rows of segment, product, orders and units, or delete per_customer",
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _unknown(
+    scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...], baskets: Baskets | None
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield offers whose cap per customer lacks the quantities of orders: number, segments and products without them."""
+    for number, offer in enumerate(scenario.offers):
+        if offer.per_customer is None or offer.mechanic.is_basket:
+            continue
+        where = admitted(offer.applies_to, segments, products, scenario.horizon)
+        missing = [
+            (segment.id, product.id)
+            for segment, in_segment in zip(segments, where.segments, strict=True)
+            for product, in_product in zip(products, where.products, strict=True)
+            if in_segment and in_product and not _known(baskets, segment, product)
+        ]
+        if missing:
+            yield number, list(dict.fromkeys(s for s, _ in missing)), list(dict.fromkeys(k for _, k in missing))
+
+
+def _known(baskets: Baskets | None, segment: Segment, product: Product) -> bool:
+    return baskets is not None and bool(baskets.quantities_of(segment.id, product.id))
