@@ -6,7 +6,7 @@ report says so. Files that cannot be read raise `InvalidInput` (exit code 2); di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw
 from scenarios.grid import build_grid
 from scenarios.plan import FORMAT, PlanSet
-from scenarios.plan_files import PLANS, PlanDirectory, read_plans
+from scenarios.plan_files import PLANS, PlanDirectory, read_plans, write_signature
 from scenarios.problems import InvalidInput, Problem
 from scenarios.rounding import to_decimal
 from scenarios.scope import Scope
@@ -36,8 +36,8 @@ from scenarios.words import Measure
 class CheckReport:
     """The verdict on a plan directory."""
 
-    folder: str
-    plan_set: PlanSet
+    directory: PlanDirectory
+    """As it was read and checked, every byte of it."""
     reports: tuple[LedgerReport, ...]
     """One a plan: every limit and rule, recomputed."""
     reconciled: tuple[tuple[Reconciled, ...], ...]
@@ -60,6 +60,16 @@ class CheckReport:
     """Name of the key that it was verified with."""
 
     @property
+    def folder(self) -> str:
+        """The directory as it was named."""
+        return str(self.directory.folder)
+
+    @property
+    def plan_set(self) -> PlanSet:
+        """What plans.json says."""
+        return self.directory.plan_set
+
+    @property
     def adds_up(self) -> bool:
         """Whether every total that was written is the sum of cells, lines, limits and bridge."""
         return all(row.ok for rows in self.reconciled for row in rows)
@@ -70,9 +80,14 @@ class CheckReport:
         return self.signed in (Signed.UNSIGNED, Signed.VERIFIED, Signed.NOT_VERIFIED)
 
     @property
+    def proven(self) -> bool:
+        """Whether every value is as recomputed and adds up, and every plan keeps every limit and rule."""
+        return not self.differences and not self.violations and self.adds_up
+
+    @property
     def ok(self) -> bool:
-        """Whether every value is as recomputed, and every plan keeps every limit and rule."""
-        return not self.differences and not self.violations and self.adds_up and self.trusted
+        """Whether everything is proven, and the signature, where one was asked for, holds."""
+        return self.proven and self.trusted
 
 
 def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = None) -> CheckReport:
@@ -117,8 +132,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
     named = {entry.file for entry in found}
     found += [entry for entry in hashed if entry.file not in named]
     return CheckReport(
-        folder=str(folder),
-        plan_set=directory.plan_set,
+        directory=directory,
         reports=reports,
         reconciled=reconciled,
         differences=tuple(found),
@@ -132,6 +146,20 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         signed_by=signed_by,
         key=None if key is None else key_name(key),
     )
+
+
+def sign_checked(report: CheckReport, key: bytes) -> CheckReport:
+    """Sign the bytes that were checked, where all is proven; a folder that was changed under this key is left alone.
+
+    Raises
+    ------
+    InvalidInput
+        Where the signature cannot be written.
+    """
+    if not report.proven or report.signed is Signed.CHANGED:
+        return report
+    write_signature(report.directory, key)
+    return replace(report, signed=Signed.VERIFIED, signed_by=key_name(key))
 
 
 def _recompute(
@@ -149,8 +177,7 @@ def _recompute(
         cells, written = check_cells(directory, [report.account for report in reports])
         start = to_decimal(measured(ledger.empty, Measure.PROFIT, Scope()), ledger.empty.digits)
         reconciled = tuple(
-            reconcile(plan, rows, frozen.scenario, start)
-            for plan, rows in zip(plans, written, strict=True)
+            reconcile(plan, rows, frozen.scenario, start) for plan, rows in zip(plans, written, strict=True)
         )
     return reports, reconciled, found + cells
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands_question import JsonOption
+from planner.commands_question import JsonOption, KeyOption
 from planner.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
@@ -73,17 +73,30 @@ def check(
     scenario: Annotated[
         Path | None, typer.Option("--scenario", metavar="FILE", help="Your own copy of the question, to compare.")
     ] = None,
+    key: KeyOption = None,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign the folder with the key of --key, where everything passes.")
+    ] = False,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
     from constraints.check import check as recompute
+    from constraints.check import sign_checked
     from planner.report_check import check_json, show_check
+    from planner.signing import refuse_without_key, signing_key
 
-    report = recompute(folder, scenario)
+    if sign and key is None:
+        refuse_without_key("--sign")
+    secret = None if key is None else signing_key(key, make=sign)
+    report = recompute(folder, scenario, secret)
+    if sign and secret is not None:
+        report = sign_checked(report, secret)
     if json_:
         show_json(check_json(report))
     else:
         show(*show_check(report))
+    if sign:
+        note("signed" if report.ok else "not signed, because the folder does not pass")
     return ExitCode.YES if report.ok else ExitCode.NO
 
 

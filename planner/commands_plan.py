@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands_question import JsonOption, ScenarioArgument, SetOption
+from planner.commands_question import JsonOption, KeyOption, ScenarioArgument, SetOption
 from planner.terminal import ExitCode, answering, note, show, show_json
 
 MAX_SECONDS = 1_000_000
@@ -41,6 +41,7 @@ def plan(
     gap: Annotated[
         str | None, typer.Option("--gap", metavar="SHARE", help="Answer no (exit 1) where the gap is larger: 5%.")
     ] = None,
+    key: KeyOption = None,
     set_: SetOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
@@ -54,6 +55,7 @@ def plan(
     from planner.report_conflict import conflict_json, show_conflict
     from planner.report_plan import show_plans
     from planner.search import SearchParams, plan_campaign
+    from planner.signing import refuse_unsigned_answer, signing_key
     from scenarios.archive import freeze
     from scenarios.plan_files import refuse_foreign, refuse_unwritable, write_plans
 
@@ -63,6 +65,9 @@ def plan(
     if out is not None:
         refuse_foreign(out)
         refuse_unwritable(out)
+    elif key is not None:
+        refuse_unsigned_answer()
+    secret = None if key is None else signing_key(key, make=True)
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
         begin = None if start is None else read_plan(start, problem.grid)
@@ -76,7 +81,7 @@ def plan(
             show(*show_conflict(result.conflict))
         return ExitCode.NO
     if out is not None:
-        plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed))
+        plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
         if not json_ and (out / EXPORTED).exists():
             note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
     if json_:
