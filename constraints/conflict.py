@@ -279,7 +279,7 @@ class _Explanation:
     def _reason(self, row: Row, needed: list[str]) -> str:
         alone = "" if not needed else f", given {'; '.join(needed)}"
         side = "exceeds" if row.sign > 0 else "falls short of"
-        if row.scalar is not None and self._limits.records[row.scalar].measure == "margin_rate":
+        if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"
         return f"every plan {side} {row.id}{alone}"
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limit_draws import LimitDraws
 from constraints.limit_entries import written_and_implied
 from constraints.rules.registry import check_rules
 from constraints.verdicts import judge, result, safe_side
@@ -19,10 +20,10 @@ from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
 from scenarios.draws import Draws
 from scenarios.effects import Effects
-from scenarios.functional import Functional
 from scenarios.futures import Futures, at_risk, outcomes
 from scenarios.measures import measure_functional
 from scenarios.outcome import account
+from scenarios.past_use import PastUse
 from scenarios.plan import LimitResult, Outcome, RuleResult
 from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.rule_schema import PlanLine
@@ -71,23 +72,27 @@ class Ledger:
         self.grid = model.grid
         self.limits = written_and_implied(model.grid)
         self.empty = account(model, self.grid.empty())
-        self._functionals = self._wanted()
-        profit = self._functionals[:1]
-        self._empty_profit = outcomes(model, effects, self.grid.empty(), draws, profit).values[:, 0]
+        self._past = PastUse(model)
+        reported = (Measure.PROFIT, Measure.SPEND)
+        self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
+        self._drawn = LimitDraws(model, self.limits, len(reported))
+        self._empty_futures = self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
 
-    def _wanted(self) -> list[Functional]:
-        """Profit, spend, and what each limit at risk adds up: margin and revenue for a margin rate."""
-        grid, money = self.grid, self.model.economics
-        wanted: list[tuple[Measure | str, Scope]] = [(Measure.PROFIT, Scope()), (Measure.SPEND, Scope())]
-        for entry in self.limits:
-            wanted += [(measure, entry.limit.where) for measure in entry.drawn]
-        return [measure_functional(grid, money, measure, scope) for measure, scope in wanted]
+    def _futures(self, plan: NDArray[np.int8], *, only_reported: bool = False) -> Futures:
+        """What a plan does in every draw: profit, spend, and what each limit at risk adds up."""
+        wanted, through_time = self._reported, self._drawn.through_time
+        if not only_reported:
+            wanted = [*wanted, *self._drawn.functionals]
+        return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
 
     def audit(self, plan: NDArray[np.int8]) -> LedgerReport:
         """Keep the account of a flat plan [N] and judge it."""
         book = account(self.model, plan)
-        futures = outcomes(self.model, self.effects, plan, self.draws, self._functionals)
-        drawn = {"profit": futures.values[:, 0] - self._empty_profit, "spend": futures.values[:, 1]}
+        futures = self._futures(plan)
+        drawn = {
+            "profit": futures.values[:, 0] - self._empty_futures.values[:, 0],
+            "spend": futures.values[:, 1],
+        }
         return LedgerReport(
             account=book,
             objective=exact_to_decimal(objective(book, self.empty), book.digits),
@@ -117,12 +122,10 @@ class Ledger:
         )
 
     def _limits(self, book: Account, futures: Futures) -> tuple[LimitResult, ...]:
-        results, column = [], 2
-        for entry in self.limits:
-            draws = futures.values[:, column : column + len(entry.drawn)]
-            column += len(entry.drawn)
-            results.append(judge(entry, book, draws))
-        return tuple(results)
+        return tuple(
+            judge(entry, book, self.empty, self._past, self._drawn.of(entry, futures, self._empty_futures))
+            for entry in self.limits
+        )
 
     def _stock(self, book: Account, futures: Futures) -> tuple[LimitResult, ...]:
         """One result a product with stock, at the moment at which least is left."""

@@ -15,7 +15,7 @@ from constraints.limits import Limits
 from constraints.rulebook import RuleBook, enforce
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Masks, PairBans
 from scenarios.coefficients import Coefficients
-from scenarios.functional import Functional
+from scenarios.functional import Functional, Mixed
 from scenarios.grid import Grid
 from scenarios.measures import objective_functional
 from scenarios.response import choose, flows, pair_indices, setting
@@ -72,14 +72,14 @@ def uses_of(model: Coefficients, limits: Limits, plans: Plans) -> Uses:
 def _uses(model: Coefficients, wide: Any, limits: Limits, worth: Functional, plans: Plans) -> Uses:
     what = _sold(model, wide, plans)
 
-    def of(functional: Functional) -> Float:
+    def of(functional: Functional | Mixed) -> Float:
         return np.asarray(value(functional, model, what, np), dtype=np.float64)
 
     rates = np.full((len(plans), len(limits.functionals)), np.nan)
     for number, parts in enumerate(limits.rate_parts):
         if parts is not None:
-            above, below = of(parts[0]), of(parts[1])
-            rates[:, number] = np.divide(above, below, out=np.full(len(plans), np.nan), where=below != 0)
+            above, below = of(parts[0]) - limits.bound[number], of(parts[1])
+            rates[:, number] = np.divide(above, below, out=np.full(len(plans), np.nan), where=below > 0)
     scalar = [of(functional) for functional in limits.functionals]
     return Uses(
         objective=of(worth),

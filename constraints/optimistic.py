@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from constraints.flow_reach import Interval, Reach
 from scenarios.coefficients import Coefficients
-from scenarios.functional import Functional
+from scenarios.functional import Functional, Mixed
 from scenarios.totals import customers
 
 Float = NDArray[np.float64]
@@ -50,8 +50,11 @@ class RowTables:
     """Least value of messages and customers reached."""
 
 
-def row_tables(model: Coefficients, functional: Functional, sign: float, reach: Reach) -> RowTables:
+def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float, reach: Reach) -> RowTables:
     """Weigh a functional's row by pairs."""
+    if isinstance(functional, Mixed):
+        parts = [row_tables(model, part, sign * weight, reach) for weight, part in functional.parts]
+        return combined(parts, np.ones(len(parts)))
     grid, f = model.grid, functional
     s, k, t = grid.shape
     p, q, v, u = grid.widths

@@ -13,7 +13,7 @@ from constraints.amounts import amount, amount_number
 from constraints.limits import Limits
 from constraints.remedies import Change, bound_change
 from scenarios.coefficients import Coefficients
-from scenarios.functional import Functional
+from scenarios.functional import Functional, Mixed
 from scenarios.measures import measure_functional
 from scenarios.plan import LimitResult
 from scenarios.scope import Scope
@@ -32,7 +32,7 @@ class Row:
     """One limit as ``sign * use <= sign * bound``, scalar or stock."""
 
     id: str
-    functional: Functional
+    functional: Functional | Mixed
     sign: float
     bound: float
     scale: float
@@ -51,7 +51,7 @@ class Used:
     stock: Float
     """[K, T] cumulative units."""
     rates: Float
-    """[L] margin rates where the limit is one, else nan."""
+    """[L] ratios where the limit is on one, else nan."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,14 +61,13 @@ class Strain:
     scalar: Float
     """[L] use at risk over expected use; 1 where expected use decides."""
     rate: Float
-    """[L] margin rate at risk less the expected one; 0 where the expected one decides."""
+    """[L] ratio at risk less the expected one; 0 where the expected one decides."""
     stock: Float
     """[K] the same as ``scalar`` for the stock of each product."""
 
 
 def strain_of(limits: Limits, verdicts: Sequence[LimitResult]) -> Strain:
     """Read the strain of limits at risk off the ledger's verdicts on a plan; none without verdicts."""
-    places = {name: number for number, name in enumerate(limits.ids)}
     products = {name: number for number, name in enumerate(limits.stock_ids)}
     strain = Strain(
         scalar=np.ones(len(limits.ids)), rate=np.zeros(len(limits.ids)), stock=np.ones(len(limits.stock_ids))
@@ -78,13 +77,13 @@ def strain_of(limits: Limits, verdicts: Sequence[LimitResult]) -> Strain:
             continue
         sign = 1 if verdict.sense == "max" else -1
         used, risky = float(verdict.used), sign * max(sign * float(verdict.used), sign * float(verdict.used_at_risk))
-        number = places.get(verdict.id)
-        if number is None:
+        rows = limits.rows_of.get(verdict.id)
+        if rows is None:
             strain.stock[products[verdict.id]] = risky / used if used > 0 else 1.0
-        elif limits.rate_parts[number] is not None:
-            strain.rate[number] = risky - used
+        elif limits.rate_parts[rows[0]] is not None:
+            strain.rate[rows] = risky - used
         else:
-            strain.scalar[number] = risky / used if used > 0 else 1.0
+            strain.scalar[rows] = risky / used if used > 0 else 1.0
     return strain
 
 
@@ -97,9 +96,9 @@ def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8], st
     rates = np.full(len(limits.ids), np.nan)
     for number, parts in enumerate(limits.rate_parts):
         if parts is not None:
-            margin, revenue = (float(value(part, model, what, np)) for part in parts)
-            rates[number] = margin / revenue + strain.rate[number] if revenue else np.nan
-            scalar[number] += strain.rate[number] * revenue
+            part, whole = (float(value(part, model, what, np)) for part in parts)
+            rates[number] = limits.ratio(number, part, whole) + strain.rate[number]
+            scalar[number] += strain.rate[number] * whole
     units = np.cumsum(what.units.sum(axis=0), axis=-1) * strain.stock[:, None]
     return Used(scalar=scalar, stock=units, rates=rates)
 
@@ -135,12 +134,11 @@ def stock_row(model: Coefficients, limits: Limits, product: int, period: int) ->
 
 
 def broken_rows(model: Coefficients, limits: Limits, used: Used) -> list[Row]:
-    """Limits that a plan breaks, the worst first; of each product's stock the worst period."""
+    """Limits that a plan breaks, the worst first; of each limit the worst row, of each product's stock the period."""
     excess = limits.excess(used.scalar)
-    found = [
-        (float(excess[n] / limits.scale[n]), scalar_row(limits, int(n)))
-        for n in np.flatnonzero(excess > _TOLERANCE * (1 + limits.scale))
-    ]
+    broken = excess > _TOLERANCE * (1 + limits.scale)
+    worst = [rows[excess[rows].argmax()] for rows in limits.rows_of.values() if broken[rows].any()]
+    found = [(float(excess[n] / limits.scale[n]), scalar_row(limits, int(n))) for n in worst]
     for product in limits.stock_products:
         over = used.stock[product] - limits.available[product]
         period = int(over.argmax())
@@ -163,12 +161,14 @@ def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) ->
         sold = amount("units", used.stock[row.product, row.period])
         return f"{row.id}: {sold} units sold by {day}, {amount('units', row.bound, up=False)} there"
     record = limits.records[row.scalar]
-    rate = record.measure == "margin_rate"
-    now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] - row.sign * _DUST)
+    rate = limits.rate_parts[row.scalar] is not None
+    before = float(limits.past[row.scalar]) - row.sign * _DUST
+    now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
-    text = amount(record.measure, now, up=row.sign > 0)
-    return f"{row.id}: {record.measure} {text}, {side} {amount(record.measure, record.bound)} {verb}{risk}"
+    text = amount(record.unit, now, up=row.sign > 0)
+    when = "" if record.at is None else f" in {record.at}"
+    return f"{row.id}: {record.words} {text}{when}, {side} {amount(record.unit, record.bound)} {verb}{risk}"
 
 
 def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change:

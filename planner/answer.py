@@ -28,6 +28,7 @@ from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, Ra
 from scenarios.rounding import exact_to_decimal, to_decimal
 from scenarios.summary import line_results
 from scenarios.sums import objective
+from scenarios.totals import sold_by, value
 from scenarios.words import Measure
 
 Float = NDArray[np.float64]
@@ -173,11 +174,22 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
         found = lp_prices(linear, candidate.plan, space.rules.base)
     except PriceError:
         return {}
-    shadow = {limit: _six(price) for limit, price in zip(space.limits.ids, found.scalar, strict=True)}
+    worth = found.scalar * _per_unit(space, candidate)
+    shadow = {limit: _six(float(worth[rows].sum())) for limit, rows in space.limits.rows_of.items()}
     for product, price in zip(linear.stock.product, found.stock, strict=True):
         name = space.limits.stock_ids[int(product)]
         shadow[name] = _six(shadow.get(name, 0.0) + float(price))
     return shadow
+
+
+def _per_unit(space: Workspace, candidate: Candidate) -> Float:
+    """[L] by how much each row gives way where its limit does by one: of a ratio, by what it divides by."""
+    wholes = np.ones(len(space.limits.bound))
+    what = sold_by(space.evaluator.model, candidate.plan, np)
+    for row, parts in enumerate(space.limits.rate_parts):
+        if parts is not None:
+            wholes[row] = max(float(value(parts[1], space.evaluator.model, what, np)), 0.0)
+    return wholes
 
 
 def _six(price: float) -> float:

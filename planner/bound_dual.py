@@ -21,7 +21,7 @@ class Prices(NamedTuple):
     """What the bound is a function of; all but the first two are relative to a guess that follows from those two."""
 
     limit: Array
-    """[F - 1] >= 0, objective per unit of a limit's own use."""
+    """[L] >= 0, objective per unit of a limit's own use."""
     stock: Array
     """[T, K] >= 0, objective per unit sold up to a period."""
     theft: Array
@@ -54,9 +54,11 @@ class Data(NamedTuple):
     people: Array
     """[S]"""
     sign: Array
-    """[F - 1]"""
+    """[L] of the limits that are priced."""
+    rows: Array
+    """[L, F - 1] their uses as sums of functionals, times the sign."""
     bound: Array
-    """[F - 1]"""
+    """[L]"""
     available: Array
     """[T, K] 0 where there is no stock limit."""
     cell_steps: Ladder
@@ -133,7 +135,7 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     y = baskets.lift.shape[-1]
     kind = cells.lift.dtype
     nothing, whole = xp.zeros((t, s, k), kind), xp.ones((t, s, k), kind)
-    coefficients = xp.concatenate([xp.ones(1, kind), -prices.limit * data.sign])
+    coefficients = xp.concatenate([xp.ones(1, kind), -(prices.limit @ data.rows)])
     unit = priced_weights(coefficients, weights, k, c, y, xp)
     per_unit = xp.cumsum(prices.stock[::-1], axis=0)[::-1]
     share = data.people / data.people.sum()

@@ -48,12 +48,12 @@ class BoundProblem:
         columns, cells = cell_columns(model, blocks)
         orders, baskets = basket_columns(model, blocks, cells)
         self.priced = np.isnan(limits.at_risk)
-        functionals = (
-            objective_functional(model),
-            *(each for each, keep in zip(limits.functionals, self.priced, strict=True) if keep),
-        )
+        mixture = limits.mixture[self.priced]
+        used = np.flatnonzero(mixture.any(axis=0))
+        functionals = (objective_functional(model), *(limits.atoms[atom] for atom in used))
         weights = weights_of(functionals, columns, orders)
-        self.empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
+        empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
+        self.empty = np.concatenate([empty[:1], mixture[:, used] @ empty[1:]])
         available = model.available.T
         self.stocked = np.isfinite(available)
         strength, (_, _, periods) = model.strengths, model.grid.shape
@@ -67,6 +67,7 @@ class BoundProblem:
             unit_margin=model.economics.unit_margin,
             people=customers(model),
             sign=limits.sign[self.priced],
+            rows=limits.sign[self.priced, None] * mixture[:, used],
             bound=limits.bound[self.priced],
             available=np.where(self.stocked, available, 0.0),
             cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),

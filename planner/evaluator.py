@@ -70,7 +70,8 @@ class Evaluator:
     def __init__(self, model: Coefficients, limits: Limits) -> None:
         jnp = start_jax().numpy
         self.model, self.limits, self.grid = model, limits, model.grid
-        functionals = (objective_functional(model), *limits.functionals)
+        functionals = (objective_functional(model), *limits.atoms)
+        self._mixture = None if limits.atoms == limits.functionals else limits.mixture
         self._lagrangian = build_lagrangian(model, functionals)
         self._view = build_columns(model, jnp.float64)
         self._stack = build_stack(model, functionals, jnp.float64)
@@ -82,7 +83,8 @@ class Evaluator:
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N] in float64."""
         values, stock = self._raw(plans)
-        return Value(values[:, 0] - self._empty, values[:, 1 : 1 + len(self.limits.bound)], stock)
+        uses = values[:, 1 : 1 + len(self.limits.atoms)]
+        return Value(values[:, 0] - self._empty, uses if self._mixture is None else uses @ self._mixture.T, stock)
 
     def excess(self, uses: Float, stock: Float, bound: Float, available: Float) -> Excess:
         """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``."""
@@ -115,7 +117,9 @@ class Evaluator:
         """
         coefficients = np.zeros(self._stack.covered.shape[1])
         coefficients[0] = objective_weight
-        coefficients[1 : 1 + len(prices)] = -prices * self.limits.sign
+        paid = -prices * self.limits.sign
+        paid = paid if self._mixture is None else paid @ self._mixture
+        coefficients[1 : 1 + len(paid)] = paid
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
         result = _compiled().gains(
             self._lagrangian,

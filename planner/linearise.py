@@ -11,6 +11,8 @@ from constraints.linear import LinearModel, StockRows
 from planner.neighbourhood import Neighbourhood
 from planner.workspace import Candidate, Prices, Workspace
 
+TIGHTEST = 3
+"""Rows of one limit (its windows, weeks or months) that solvers see beside those that are broken."""
 _DUST = 1e-6
 """Changes of use below this are float32 noise, not use."""
 
@@ -18,7 +20,8 @@ _DUST = 1e-6
 def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> LinearModel:
     """Gains and uses of all free slots of a neighbourhood.
 
-    Stock enters by each product's tightest moment and by the end of the horizon; true evaluation sees all moments.
+    Stock enters by each product's tightest moment and by the end of the horizon, a limit with many windows by its
+    tightest ones; true evaluation sees all moments.
 
     Parameters
     ----------
@@ -37,8 +40,9 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> Linea
         change = -space.gains(scored.plan, prices, hood, objective_weight=0.0)[free]
         return np.where(finite & (np.abs(change) > _DUST), change, 0.0)
 
-    use = [use_of(space.only(limit)) for limit in range(len(space.bound))]
     headroom = space.limits.sign * (space.bound - scored.uses)
+    seen = _seen(space, headroom)
+    use = [use_of(space.only(row)) if seen[row] else np.zeros(gain.shape) for row in range(len(space.bound))]
     return LinearModel(
         slots=slots,
         gain=gain,
@@ -46,6 +50,14 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> Linea
         headroom=headroom,
         stock=_stock_rows(space, scored, use_of),
     )
+
+
+def _seen(space: Workspace, headroom: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """[L] rows that are broken, or among the tightest of their limit."""
+    seen = np.asarray(headroom < 0)
+    for rows in space.limits.rows_of.values():
+        seen[rows[np.argsort(headroom[rows] / space.limits.scale[rows], kind="stable")[:TIGHTEST]]] = True
+    return seen
 
 
 def _stock_rows(space: Workspace, scored: Candidate, use_of: Callable[[Prices], NDArray[np.float64]]) -> StockRows:

@@ -7,14 +7,18 @@ rounding of the ledger's integers, which may push a plan at its bound over it by
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
 from constraints.limits import RATE_SCALE
 from planner.finish import Finish
 from planner.workspace import Candidate, Workspace
+from scenarios.totals import sold_by, value
+from scenarios.words import Measure
+
+Float = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 ROUNDS = 6
 """Most rounds of tightening; each round that fails shrinks the bound of every broken limit again."""
@@ -40,19 +44,18 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
 
 def set_bounds(space: Workspace, report: LedgerReport) -> None:
     """Set the bounds of limits at risk to what a plan's own futures allow: tighter, or wider than they were."""
-    place = {limit: number for number, limit in enumerate(space.limits.ids)}
     for result in report.limits:
-        number = place.get(result.id)
-        if number is None or result.used_at_risk is None or not math.isnan(space.limits.rate[number]):
+        rows = space.limits.rows_of.get(result.id)
+        if rows is None or result.used_at_risk is None or result.ratio:
             continue
         used, risky = float(result.used), float(result.used_at_risk)
         if used > 0 and risky > 0:
-            space.bound[number] = float(result.limit) * used / risky * (1.0 - space.limits.sign[number] * SAFETY)
+            bound = float(result.limit) * used / risky * (1.0 - space.limits.sign[rows[0]] * SAFETY)
+            space.bound[rows] = bound - space.limits.past[rows]
 
 
 def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate) -> bool:
     """Shrink the bounds of all broken limits; False where nothing can be shrunk."""
-    place = {limit: number for number, limit in enumerate(space.limits.ids)}
     products = {name: number for number, name in enumerate(space.limits.stock_ids)}
     changed = False
     for result in report.limits:
@@ -65,12 +68,40 @@ def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate) -> 
             most = np.minimum(space.available[product], candidate.stock[product].max())
             space.available[product] = np.maximum(most - missing, 0.0)
             changed = True
-        elif result.id in place:
-            number = place[result.id]
-            sign = space.limits.sign[number]
-            if not math.isnan(space.limits.rate[number]):
-                missing *= float(space.limits.scale[number]) / RATE_SCALE
-            tightest = min(sign * space.bound[number], sign * candidate.uses[number])
-            space.bound[number] = sign * (tightest - missing)
+        elif result.id in space.limits.rows_of:
+            rows = space.limits.rows_of[result.id]
+            shrink = _ratio_rows if result.ratio else _sum_rows
+            space.bound[rows] = shrink(space, rows, candidate, missing)
             changed = True
     return changed
+
+
+def _sum_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
+    """Bounds of the rows of a limit, all tightened to what its tightest row may use."""
+    sign, past = space.limits.sign[rows[0]], space.limits.past[rows]
+    now = sign * (candidate.uses[rows] + past)
+    tightest = min(float((sign * (space.bound[rows] + past)).min()), float(now.max()))
+    return np.asarray(sign * (tightest - missing) - past)
+
+
+def _ratio_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
+    """Bounds of the rows of a ratio, which must leave so much of what it divides by that nothing is missing."""
+    limits = space.limits
+    sign = limits.sign[rows]
+    bound = sign * space.bound[rows]
+    used = sign * candidate.uses[rows]
+    nearest = used >= used.max() - 1e-9 * limits.scale[rows]
+    tightest = np.where(nearest, np.minimum(bound, used), bound)
+    return np.asarray(sign * (tightest - missing * _wholes(space, rows, candidate)))
+
+
+def _wholes(space: Workspace, rows: Rows, candidate: Candidate) -> Float:
+    """What ratios divide by at a plan; of a margin rate the turnover without promotions."""
+    limits = space.limits
+    model = space.evaluator.model
+    sizes = limits.scale[rows] / RATE_SCALE
+    if limits.records[rows[0]].measure == Measure.MARGIN_RATE:
+        return np.asarray(sizes)
+    what = sold_by(model, candidate.plan, np)
+    parts = [limits.rate_parts[row] for row in rows]
+    return np.array([0.0 if each is None else float(value(each[1], model, what, np)) for each in parts])

@@ -16,6 +16,7 @@ from planner.bans import Banned, Rules
 from planner.evaluator import Evaluator, Value
 from planner.interrupt import Interrupt
 from planner.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
+from scenarios.functional import parts_of
 from scenarios.grid import Grid
 
 Float = NDArray[np.float64]
@@ -127,13 +128,20 @@ class Workspace:
         allowed = self.rules.allowed(plan)
         wanted = np.where(allowed & (gain > 0), gain, 0.0)
         scalar = np.zeros(len(self.bound))
-        for limit in range(len(self.bound)):
-            use = -self.gains_everywhere(plan, self.only(limit), objective_weight=0.0)
-            pressing = (use > 1e-9 * (1 + abs(self.bound[limit]))) & (wanted > 0)
+        for rows in self.limits.rows_of.values():
+            together = free._replace(scalar=np.bincount(rows, minlength=len(scalar)).astype(float))
+            use = -self.gains_everywhere(plan, together, objective_weight=0.0)
+            pressing = (use > 1e-9 * (1 + abs(self.bound[rows[0]]))) & (wanted > 0)
             total = use[pressing].sum()
-            scalar[limit] = wanted[pressing].sum() / total if total > 0 else self._fallback(limit)
+            worth = wanted[pressing].sum() / total * self._overlap(rows) if total > 0 else self._fallback(rows[0])
+            scalar[rows] = worth
         stock = np.broadcast_to(self.evaluator.model.economics.sales[:, None], self.grid.shape[1:]) * 0.5
         return Prices(scalar, stock.copy())
+
+    def _overlap(self, rows: NDArray[np.int64]) -> float:
+        """How many rows of a limit a period of it counts in, on average: windows overlap, months do not."""
+        covered = np.array([parts_of(self.limits.functionals[row])[0][1].periods for row in rows])
+        return float(covered.sum() / max(float((covered.sum(axis=0) > 0).sum()), 1.0)) if len(rows) > 1 else 1.0
 
     def _fallback(self, limit: int) -> float:
         """A price unit for a limit that no wanted line presses on: turnover of the objective over the bound."""

@@ -1,7 +1,11 @@
-"""Functionals: weights that turn what a plan sells into one sum, and their weighted sums."""
+"""Functionals: weights that turn what a plan sells into one sum, and their weighted sums.
+
+`combine` adds functionals of one scope into one; `mix` adds functionals of any scopes, into one where they go together.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -92,3 +96,40 @@ def combine(parts: list[tuple[float, Functional]]) -> Functional:
         else:
             merged[field.name] = sum(weight * value for (weight, _), value in zip(parts, values, strict=True))
     return Functional(**merged)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mixed:
+    """A weighted sum of functionals whose scopes differ, so that no single set of weights holds it."""
+
+    parts: tuple[tuple[float, Functional], ...]
+    """Weight and functional."""
+
+
+def mix(parts: Sequence[tuple[float, Functional]]) -> Functional | Mixed:
+    """Weighted sum of functionals of any scopes; one functional where all are of one scope."""
+    groups: list[list[tuple[float, Functional]]] = []
+    for part in parts:
+        home = next((group for group in groups if _go_together(group, part[1])), None)
+        if home is None:
+            groups.append([part])
+        else:
+            home.append(part)
+    if len(groups) == 1:
+        return groups[0][0][1] if parts[0][0] == 1.0 and len(parts) == 1 else combine(groups[0])
+    return Mixed(parts=tuple((1.0, combine(group)) for group in groups))
+
+
+def _go_together(group: list[tuple[float, Functional]], other: Functional) -> bool:
+    """Whether `combine` can add a functional to a group: one scope, and customers reached in one of them at most."""
+    first = group[0][1]
+    return (
+        np.array_equal(first.segments, other.segments)
+        and np.array_equal(first.periods, other.periods)
+        and not (other.reached and any(part.reached for _, part in group))
+    )
+
+
+def parts_of(functional: Functional | Mixed) -> tuple[tuple[float, Functional], ...]:
+    """Weights and functionals of a sum; the functional itself where it is one."""
+    return functional.parts if isinstance(functional, Mixed) else ((1.0, functional),)

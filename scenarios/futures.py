@@ -17,14 +17,14 @@ from scenarios.coefficients import Coefficients, surroundings
 from scenarios.draws import Draws
 from scenarios.effects import Effects
 from scenarios.entries import cell_entries
-from scenarios.functional import Functional
+from scenarios.functional import Functional, Mixed
 from scenarios.grid import Blocks
 from scenarios.interactions import LIFT_FLOOR, cut_at_stock
 from scenarios.pairs import Pair, pair_up
 from scenarios.response import Chosen, Flows, Setting, flows, setting
 from scenarios.served import quantities
 from scenarios.tolerance import may_break
-from scenarios.totals import Shares, Sold, sold, value
+from scenarios.totals import Shares, Sold, by_period, sold, value
 
 Float = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -39,12 +39,19 @@ class Futures:
 
     values: Float
     """[D, F] of the functionals that were asked for."""
+    periods: Float
+    """[D, G, T] period by period, of the functionals that were asked for so."""
     shortage: Float
     """[D, K] units that the product lacks at the worst moment, had everybody been served; negative: spare units."""
 
 
 def outcomes(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws, functionals: Sequence[Functional]
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    draws: Draws,
+    functionals: Sequence[Functional | Mixed],
+    through_time: Sequence[Functional] = (),
 ) -> Futures:
     """Evaluate functionals of one flat plan [N] in every draw.
 
@@ -52,17 +59,24 @@ def outcomes(
     ----------
     functionals
         What is wanted, in order; see `measures.measure_functional`.
+    through_time
+        What is wanted period by period.
     """
     blocks = model.grid.split(plan)
     offer, basket = _Layered(model, effects, blocks, 0), _Layered(model, effects, blocks, 2)
     step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
-    values, shortage = [], []
+    values, periods, shortage = [], [], []
     for first in range(0, len(draws), step):
         part = draws.part(first, first + step)
         what, short = _sold(model, effects, blocks, part, offer, basket)
         values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
+        wide = (len(part), model.grid.shape[2])
+        rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
+        periods.append(np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])))
         shortage.append(short.max(axis=-1))
-    return Futures(values=np.concatenate(values), shortage=np.concatenate(shortage))
+    return Futures(
+        values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage)
+    )
 
 
 class _Layered:

@@ -13,6 +13,7 @@ from typing import Any
 
 from scenarios.json_records import dump, from_data, parse, to_data
 from scenarios.rule_schema import PlanLine
+from scenarios.words import RATIOS
 
 FORMAT = "campaign-plans/1"
 
@@ -117,9 +118,24 @@ class LimitResult:
     """Nothing worth mentioning is left: less than 1 % of the limit."""
     ok: bool
     at: str | None
-    """Where the least is left, for limits that hold at many moments: stock through time."""
+    """Where the least is left, for limits that hold at many moments: stock through time, windows, months."""
     shadow_price: float | None
     """Objective gained per extra unit of the limit; None where none was computed."""
+    within: str | None = None
+    """Spans of time that keep the limit one by one: ``7 days`` for windows, ``period``, ``week`` or ``month``."""
+    share_of: dict[str, Any] | None = None
+    """The ``measure`` and ``scope`` that `used` is a share of."""
+    part: Decimal | None = None
+    """Of a ratio, the amount that `used` divides; None for all other limits."""
+    whole: Decimal | None = None
+    """Of a ratio, the amount that `used` divides by."""
+    before: Decimal | None = None
+    """How much of `used` lines before the horizon took, an estimate; None where none count."""
+
+    @property
+    def ratio(self) -> bool:
+        """Whether the limit and its use are shares of another amount."""
+        return self.share_of is not None or self.measure in RATIOS
 
 
 @dataclass(frozen=True, kw_only=True)

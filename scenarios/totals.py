@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients
-from scenarios.functional import Functional
+from scenarios.functional import Functional, Mixed
 from scenarios.grid import Blocks
 from scenarios.response import Flows, ResponseTerms, Setting, choose, flows, pair_indices, pick, setting
 
@@ -148,8 +148,21 @@ def _arrays(functional: Any, xp: Any) -> SimpleNamespace:
     return SimpleNamespace(**{each.name: xp.asarray(getattr(functional, each.name)) for each in fields(Functional)})
 
 
-def value(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:
+def value(functional: Functional | Mixed, model: Coefficients, what: Sold, xp: Any) -> Array:
     """Weigh what is sold, sent and reached: [...], one number a plan."""
+    if isinstance(functional, Mixed):
+        return sum(weight * value(part, model, what, xp) for weight, part in functional.parts)
+    weights, blocks, people = _arrays(functional, xp), what.choices, customers(model)
+    k = np.arange(len(model.grid.products))[:, None]
+    total = by_period(functional, model, what, xp).sum(axis=-1)
+    never = (1.0 - weights.reached_targeted[k, blocks.targeted] * weights.periods).prod(axis=(-2, -1)) * (
+        1.0 - weights.reached_basket[blocks.basket_targeted] * weights.periods
+    ).prod(axis=-1)
+    return total + weights.reached * ((1.0 - never) * people * weights.segments).sum(axis=-1)
+
+
+def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:
+    """The same period by period, [..., T]; customers reached, whom several periods may share, are left out."""
     weights, blocks = _arrays(functional, xp), what.choices
     people = customers(model)
     k = np.arange(len(model.grid.products))[:, None]
@@ -177,11 +190,7 @@ def value(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> A
     )
     missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
     messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)
-    total = ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=(-2, -1))
-    never = (1.0 - weights.reached_targeted[k, targeted] * weights.periods).prod(axis=(-2, -1)) * (
-        1.0 - weights.reached_basket[chosen] * weights.periods
-    ).prod(axis=-1)
-    return total + weights.reached * ((1.0 - never) * people * weights.segments).sum(axis=-1)
+    return ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=-2)
 
 
 def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = None) -> Sold:
@@ -193,6 +202,6 @@ def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = N
     return sold(model, look_up(model, cell, basket, xp), flow, here, blocks, xp)
 
 
-def evaluate(functional: Functional, model: Coefficients, plan: Array, xp: Any) -> Array:
+def evaluate(functional: Functional | Mixed, model: Coefficients, plan: Array, xp: Any) -> Array:
     """Exact value of a functional at one flat plan [N], in float64 where ``xp`` has it."""
     return value(functional, model, sold_by(model, plan, xp), xp)

@@ -17,7 +17,7 @@ from scenarios.grid import build_grid
 from scenarios.measures import measure_functional, objective_functional
 from scenarios.scope import Scope
 from scenarios.totals import evaluate
-from scenarios.words import Measure
+from scenarios.words import RATIOS, Measure
 
 RICH = {"segments": 2, "products": 3, "periods": 4, "baskets": True, "history": True, "stock": True}
 
@@ -31,7 +31,7 @@ def rich_model(seed: int) -> Coefficients:
 def all_measures(model: Coefficients) -> Limits:
     """Limits on every measure that is a sum, so that the evaluator weighs each of them."""
     limits = build_limits(model)
-    measures = [measure for measure in Measure if measure is not Measure.MARGIN_RATE]
+    measures = [measure for measure in Measure if measure not in RATIOS]
     functionals = tuple(measure_functional(model.grid, model.economics, measure, Scope()) for measure in measures)
     count = len(measures)
     return replace(

@@ -15,9 +15,9 @@ from scenarios.grid import build_grid
 from scenarios.measures import measure_functional
 from scenarios.scope import Scope
 from scenarios.totals import evaluate
-from scenarios.words import Measure
+from scenarios.words import RATIOS, Measure
 
-SUMS = [measure for measure in Measure if measure is not Measure.MARGIN_RATE]
+SUMS = [measure for measure in Measure if measure not in RATIOS]
 SCOPES = [
     Scope(),
     Scope.model_validate({"layer": "targeted"}),

@@ -18,9 +18,9 @@ from scenarios.outcome import account
 from scenarios.scope import Scope
 from scenarios.sums import digits_of, measured
 from scenarios.totals import evaluate
-from scenarios.words import BASKET, Layer, Measure
+from scenarios.words import BASKET, RATIOS, Layer, Measure
 
-SUMMED = tuple(measure for measure in Measure if measure is not Measure.MARGIN_RATE)
+SUMMED = tuple(measure for measure in Measure if measure not in RATIOS)
 WHOLE_ONLY = (Measure.MARGIN, Measure.PROFIT)
 
 
