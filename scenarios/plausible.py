@@ -1,4 +1,4 @@
-"""Plausibility: prices, costs, dates and limits that contradict each other or cannot be meant."""
+"""Plausibility: prices, costs and dates that contradict each other or cannot be meant."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from scenarios.currency import CODES, minor_digits
 from scenarios.facts import Facts
 from scenarios.problems import Path, Problem, did_you_mean
 from scenarios.schema import LearnedSegments, Offer, Product
-from scenarios.schema_problems import value_at
 from scenarios.values import DateRange
-from scenarios.words import Measure, Mechanic
+from scenarios.words import RATIOS
 
 _SPOKEN = {"RMB": "CNY", "NTD": "TWD"}
 """What people call a currency, and its code."""
 MAX_EFFECTS = 20_000_000
 """Segments x products x periods x offers: some 160 MB for each table of effects."""
-_WHOLE_BUSINESS = (Measure.PROFIT, Measure.MARGIN, Measure.MARGIN_RATE)
-"""Measures whose part under one offer has no agreed meaning."""
 
 
 def currency_known(facts: Facts) -> Iterator[Problem]:
@@ -180,57 +177,10 @@ def objective(facts: Facts) -> Iterator[Problem]:
     if not any(weights.values()):
         expected = "at least one measure with a weight that is not 0"
         yield facts.problem(("objective",), expected, "none", "write objective: profit, or weights: {profit: 1}")
-    if Measure.MARGIN_RATE in weights:
+    for ratio in sorted(RATIOS & weights.keys()):
         expected = "measures that add up over lines"
-        remedy = "set a limit on margin_rate instead"
-        yield facts.problem(("objective", "weights", "margin_rate"), expected, "margin_rate, a ratio", remedy)
-
-
-def limit_measures(facts: Facts) -> Iterator[Problem]:
-    """Limits bound a measure that exists, over a scope for which it has a meaning, by a number that can be meant."""
-    for path, limit in facts.members("limits", facts.scenario.limits):
-        bound_path = (*path, "max" if limit.max is not None else "min")
-        bound = limit.max if limit.max is not None else limit.min
-        known = set(Measure)
-        percent = _is_percent(facts, bound_path)
-        if limit.measure not in known:
-            if facts.custom is not None and limit.measure not in facts.custom:
-                yield facts.unknown((*path, "measure"), "measure", limit.measure, frozenset(known | facts.custom))
-            elif percent:
-                yield facts.problem(bound_path, f"an amount of {limit.measure}, no share", remedy="write the amount")
-            continue
-        measure = Measure(limit.measure)
-        if measure is Measure.MARGIN_RATE:
-            if bound is not None and not (0 <= bound <= 1):
-                remedy = f"write {bound}% if that is meant" if 1 < bound <= 100 else ""
-                yield facts.problem(bound_path, "a margin rate between 0% and 100%", remedy=remedy)
-        elif percent:
-            yield facts.problem(bound_path, f"an amount of {measure.value}, no share", remedy="write the amount")
-        elif bound is not None and bound < 0 and measure not in (*_WHOLE_BUSINESS, Measure.SPEND, Measure.REVENUE):
-            yield facts.problem(bound_path, f"an amount of {measure.value} of at least 0")
-        if measure in _WHOLE_BUSINESS:
-            for key in ("offers", "mechanics", "channels", "layer"):
-                if getattr(limit.where, key) is not None:
-                    expected = f"no {key} in the scope of {measure.value}, which belongs to products, not to offers"
-                    remedy = f"delete {key}, or limit spend or discount instead"
-                    yield facts.problem((*path, "where", key), expected, remedy=remedy)
-        if measure is Measure.ORDERS and facts.scenario.baskets is None and facts.scenario.effects.table is not None:
-            yield facts.problem(
-                (*path, "measure"), "baskets, where orders are counted", "none", "add baskets: {table: FILE}"
-            )
-        if measure is Measure.GIFTS and facts.whole("offers") and not _has(facts, Mechanic.GIFT):
-            yield facts.problem(
-                (*path, "measure"), "an offer of a gift, where gifts are limited", "none", "delete the limit"
-            )
-
-
-def _has(facts: Facts, mechanic: Mechanic) -> bool:
-    return any(offer.mechanic is mechanic for offer in facts.scenario.offers)
-
-
-def _is_percent(facts: Facts, path: Path) -> bool:
-    value = value_at(facts.data, path)
-    return isinstance(value, str) and value.strip().endswith("%")
+        remedy = f"set a limit on {ratio} instead"
+        yield facts.problem(("objective", "weights", ratio), expected, f"{ratio}, a ratio", remedy)
 
 
 def size(facts: Facts) -> Iterator[Problem]:
@@ -246,5 +196,5 @@ def size(facts: Facts) -> Iterator[Problem]:
         yield facts.problem(("horizon",), expected, f"{got} = {cells:,}", "plan fewer products or periods at a time")
 
 
-CHECKS = (size, currency_known, sources, product_money, offer_money, dates, objective, limit_measures)
+CHECKS = (size, currency_known, sources, product_money, offer_money, dates, objective)
 """Every check of plausibility."""

@@ -47,7 +47,7 @@ BROKEN = {
     ),
     "share-on-money": (
         {"shop": {"max: 80000": "max: 80%"}},
-        ['shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount'],
+        ['shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount, or add share_of'],
     ),
     "negative-price": (
         {"shop": {"price: 79": "price: -79"}},
