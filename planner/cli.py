@@ -13,6 +13,7 @@ from planner import (
     commands_plan,
     commands_profiles,
     commands_question,
+    commands_stress,
 )
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ for _command, _panel in (
     (commands_answer.compare, _ANSWERS),
     (commands_answer.check, _ANSWERS),
     (commands_answer.export, _ANSWERS),
+    (commands_stress.stress, _ANSWERS),
     (commands_effects.train, "Data and editors"),
     (commands_evaluate.evaluate, "Data and editors"),
     (commands_profiles.profiles, "Data and editors"),

@@ -1,0 +1,124 @@
+"""Stress: one plan under every shock, judged by the ledger on changed tables. No solver, no search.
+
+The plan stays as it is: nobody reacts. What a shock costs is what the plan earns less than planned, on expected effects
+with stock served in time order; limits and rules are judged as ever, those at risk in the same draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.ledger import Ledger
+from scenarios.archive import Frozen
+from scenarios.coefficients import build_coefficients
+from scenarios.currency import minor_digits
+from scenarios.draws import draw
+from scenarios.expected_future import served
+from scenarios.grid import LineError, build_grid
+from scenarios.measures import measure_functional
+from scenarios.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.problems import InvalidInput, Problem
+from scenarios.rounding import scaled, to_decimal
+from scenarios.scope import Scope
+from scenarios.shocks import Shock, shocks
+from scenarios.words import Measure
+
+Plan = NDArray[np.int8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a plan stands under one set of tables."""
+
+    profit: Decimal
+    """Of the whole horizon, promotion or not; what is sold out is lost."""
+    gained: Decimal
+    """`profit` less that of no promotion under the same tables."""
+    spend: Decimal
+    broken_limits: tuple[LimitResult, ...]
+    broken_rules: tuple[RuleResult, ...]
+    refused: tuple[str, ...]
+    """Sentences about lines that the scenario does not allow."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether every limit and rule holds."""
+        return not (self.broken_limits or self.broken_rules or self.refused)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stressed:
+    """One shock and what it does to the plan."""
+
+    shock: Shock
+    after: Standing
+    """As planned, where the shock changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StressReport:
+    """A plan under every shock."""
+
+    currency: str
+    planned: Standing
+    """Without any shock."""
+    shocks: tuple[Stressed, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the plan keeps every limit and rule, as planned and under every shock."""
+        return self.planned.kept and all(each.after.kept for each in self.shocks)
+
+
+def stress(frozen: Frozen, ranked: RankedPlan, *, where: str) -> StressReport:
+    """Put one plan under every shock of the standard set.
+
+    Parameters
+    ----------
+    frozen
+        The problem that was planned.
+    ranked
+        The plan.
+    where
+        What messages call the plan's folder.
+
+    Raises
+    ------
+    InvalidInput
+        Where a line of the plan is none of the problem.
+    """
+    try:
+        plan = build_grid(frozen.scenario, frozen.custom).plan_of(ranked.plan_lines)
+    except LineError as error:
+        remedy = "campaign check names every difference"
+        problem = Problem(where=where, what="lines", expected="lines of the scenario", got=str(error), remedy=remedy)
+        raise InvalidInput([problem]) from None
+    planned = _standing(frozen, plan)
+    used = frozenset(line.offer for line in ranked.lines)
+    found = []
+    for shock in shocks(frozen, used):
+        after = planned if shock.changed is None else _standing(shock.changed, plan)
+        found.append(Stressed(shock=shock, after=after))
+    return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
+
+
+def _standing(frozen: Frozen, plan: Plan) -> Standing:
+    grid = build_grid(frozen.scenario, frozen.custom)
+    model = build_coefficients(grid, frozen.effects, frozen.baskets)
+    report = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws)).audit(plan)
+    wanted = [measure_functional(grid, model.economics, m, Scope()) for m in (Measure.PROFIT, Measure.SPEND)]
+    with_plan, without = (served(model, frozen.effects, each, wanted) for each in (plan, grid.empty()))
+    digits = minor_digits(frozen.scenario.currency)
+    profit, empty, spend = scaled(np.array([with_plan[0], without[0], with_plan[1]]), digits).tolist()
+    return Standing(
+        profit=to_decimal(profit, digits),
+        gained=to_decimal(profit - empty, digits),
+        spend=to_decimal(spend, digits),
+        broken_limits=tuple(limit for limit in report.limits if not limit.ok),
+        broken_rules=tuple(rule for rule in report.rules if not rule.satisfied),
+        refused=report.refused,
+    )

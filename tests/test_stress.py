@@ -1,0 +1,224 @@
+"""Stress: what each shock costs and breaks, by hand on one product; the command answers without a solver."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from plan_folders import basic_problem, good_lines, line, write_folder
+from rich.console import Console
+from typer.testing import CliRunner
+
+from constraints.stress import StressReport, stress
+from planner.cli import app
+from planner.report_stress import overrun, show_stress
+from scenarios.archive import Frozen
+from scenarios.effects import Effects
+from scenarios.problems import InvalidInput
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Scenario
+
+DAY = dt.date(2026, 11, 1)
+NEXT = dt.date(2026, 11, 2)
+
+
+def _frozen(*, arrivals: bool = True, budget: int = 220) -> Frozen:
+    """One product at 10 that costs 6, a base of 100 units on each of two days, no interaction of any kind."""
+    stock = {"stock": 160, "arrivals": {NEXT: 110}} if arrivals else {}
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "one-product",
+            "currency": "CNY",
+            "horizon": {"start": DAY, "periods": 2},
+            "segments": [{"id": "all", "customers": 1000}],
+            "products": [{"id": "cup", "category": "cups", "price": "10", "unit_cost": "6", **stock}],
+            "offers": [
+                {
+                    "id": "off",
+                    "mechanic": "price_discount",
+                    "depth": "20%",
+                    "funding": {"vendor": "maker", "share": "50%"},
+                },
+                {"id": "coupon", "mechanic": "coupon", "value": "2", "layer": "targeted"},
+            ],
+            "limits": [{"id": "budget", "measure": "spend", "max": budget}],
+            "effects": {"table": "effects.csv"},
+            "response": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
+        }
+    )
+    lift, take_up = np.zeros((1, 1, 2, 2, 2)), np.zeros((1, 2, 2, 2))
+    lift[0, 0, 0, :, 0], take_up[0, 0, :, 0] = 0.5, 1.0
+    lift[0, 0, 0, :, 1], take_up[0, 0, :, 1] = 0.1, 0.2
+    effects = Effects(
+        base_units=np.full((1, 1, 1, 2), 100.0),
+        base_cv=np.zeros((1, 1)),
+        lift=lift,
+        lift_sd=np.zeros(take_up.shape),
+        take_up=take_up,
+        take_up_cv=np.zeros(take_up.shape),
+        evidence=("assumed", "assumed"),
+        source="by hand",
+    )
+    return Frozen(
+        scenario=scenario,
+        name="one-product.yaml",
+        raw=b"",
+        overrides=(),
+        tables={},
+        effects=effects,
+        baskets=None,
+        custom={},
+        seed=1,
+    )
+
+
+def _plan() -> SimpleNamespace:
+    """20% off on the first day, the coupon on the second."""
+    lines = (
+        PlanLine(date=DAY, product="cup", offer="off"),
+        PlanLine(date=NEXT, product="cup", segment="all", offer="coupon"),
+    )
+    return SimpleNamespace(plan_lines=lines, lines=lines)
+
+
+def _stressed(frozen: Frozen) -> StressReport:
+    return stress(frozen, _plan(), where="plans")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def report() -> StressReport:
+    """The plan under every shock."""
+    return _stressed(_frozen())
+
+
+def _after(report: StressReport, shock: str):
+    return next(each.after for each in report.shocks if each.shock.id == shock)
+
+
+def test_as_planned_the_account_is_the_hand_made_one(report):
+    """150 units at 4 less 300 discount, half of it funded, and 110 at 4 less 30 coupons of 2: 830 against 800."""
+    assert report.planned.profit == Decimal("830.00")
+    assert report.planned.gained == Decimal("30.00")
+    assert report.planned.spend == Decimal("210.00")
+    assert report.planned.kept
+
+
+def test_twice_the_redemption_costs_the_coupons(report):
+    """20 more base buyers redeem 2 each: 40 less, and the budget of 220 is broken by 30."""
+    after = _after(report, "redemption-doubles")
+    assert report.planned.gained - after.gained == Decimal("40.00")
+    assert [limit.id for limit in after.broken_limits] == ["budget"]
+    assert overrun(after.broken_limits[0]) == Decimal("30.00")
+
+
+def test_a_lower_baseline_costs_its_share(report):
+    """At 80 % of the baseline everything is 80 %: 6 of the gain, 166 of all profit, and no limit breaks."""
+    after = _after(report, "baseline-falls")
+    assert (after.gained, after.profit) == (Decimal("24.00"), Decimal("664.00"))
+    assert after.kept
+
+
+def test_a_vendor_who_withdraws_leaves_the_bill(report):
+    """The lines run unfunded: 150 less, and spend is 360 against a budget of 220."""
+    after = _after(report, "vendor-withdraws:maker")
+    assert after.gained == Decimal("-120.00")
+    assert overrun(after.broken_limits[0]) == Decimal("140.00")
+
+
+def test_late_stock_loses_what_is_sold_out(report):
+    """With 160 units, 150 go on the first day; 10 of the 66 that want the coupon are served on the second.
+
+    The baseline without promotion is cut at stock too: 100 and 60 units earn 640.
+    """
+    after = _after(report, "stock-late")
+    assert after.profit == Decimal("484.55")  # 450 + (66 x 4 - 18 coupons x 2) x 10 / 66
+    assert after.gained == Decimal("-155.45")
+    assert [(limit.id, overrun(limit)) for limit in after.broken_limits] == [("stock:cup", Decimal("56.000"))]
+
+
+def test_a_competitors_cut_works_through_the_cross_elasticity(report):
+    """0.85 ^ 0.26 of everything is left: 30 becomes 28.76."""
+    assert _after(report, "competitor-cuts").gained == Decimal("28.76")
+
+
+def test_a_shock_that_changes_nothing_says_so():
+    """Without arrivals none is late, and a plan without funded lines loses no vendor."""
+    frozen = _frozen(arrivals=False, budget=300)
+    plan = _plan()
+    only = SimpleNamespace(plan_lines=plan.lines[1:], lines=plan.lines[1:])
+    found = {each.shock.id: each for each in stress(frozen, only, where="plans").shocks}  # type: ignore[arg-type]
+    for shock in ("stock-late", "vendor-withdraws"):
+        assert found[shock].shock.changed is None
+        assert "nothing changes" in found[shock].shock.assumed
+        assert found[shock].after.gained == Decimal("-20.00")
+
+
+def test_a_limit_that_must_be_reached_is_broken_from_below():
+    """Minimum limits count what is missing: with 80 % of the units, 208 are sold of 250 that must be."""
+    frozen = _frozen()
+    limits = ({"id": "volume", "measure": "units", "min": 250},)
+    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
+    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
+    broken = _after(_stressed(changed), "baseline-falls").broken_limits
+    assert [(limit.id, overrun(limit)) for limit in broken] == [("volume", Decimal("42.000"))]
+
+
+def test_a_line_that_is_none_of_the_scenario_is_unusable_input():
+    """A folder whose lines do not fit its problem is refused in one sentence."""
+    line_ = PlanLine(date=DAY, product="cup", offer="gone")
+    with pytest.raises(InvalidInput, match="plans: lines: expected lines of the scenario"):
+        stress(_frozen(), SimpleNamespace(plan_lines=(line_,), lines=(line_,)), where="plans")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_report_fits(report, width):
+    """Tables keep every number at 80 and 120 columns, and every shock and every broken limit stands in them."""
+    out = Console(width=width, force_terminal=False)
+    with out.capture() as captured:
+        for part in show_stress(report, title="plans: plan 1 under shocks"):
+            out.print(part)
+    text = captured.get()
+    assert max(len(row) for row in text.splitlines()) <= width
+    for word in ("redemption doubles", "baseline -20%", "competitor cuts 15%", "budget", "stock:cup", "56.0", "140.00"):
+        assert word in text
+
+
+def test_the_command_answers_by_its_exit_code(tmp_path: Path):
+    """0 where every shock is survived, 1 where one breaks something; --json is one document with every figure."""
+    problem = basic_problem()
+    calm, wild = tmp_path / "calm", tmp_path / "wild"
+    write_folder(problem, calm, good_lines(problem))
+    offers = {
+        "espresso-1kg": "coffee-15",
+        "filter-1kg": "coffee-15",
+        "grinder": "equipment-20",
+        "kettle": "equipment-20",
+    }
+    write_folder(problem, wild, tuple(line(problem, day, *pair) for day in range(14) for pair in offers.items()))
+    runner = CliRunner()
+    assert runner.invoke(app, ["stress", str(calm)]).exit_code == 0
+    found = runner.invoke(app, ["stress", str(wild), "--json"])
+    assert found.exit_code == 1
+    document = json.loads(found.stdout)
+    assert document["format"] == "campaign-stress/1"
+    assert not document["kept"]
+    broken = {limit["id"] for shock in document["shocks"] for limit in shock["broken_limits"]}
+    assert broken
+    assert runner.invoke(app, ["stress", str(tmp_path / "none")]).exit_code == 2
+
+
+def test_no_solver_is_imported():
+    """Shocks are recomputed by the ledger alone."""
+    code = (
+        "import constraints.stress, planner.report_stress, sys; "
+        "print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
