@@ -57,10 +57,11 @@ class Completion:
 
 
 def complete(rulebook: RuleBook, plan: Plan) -> Completion:
-    """Free the series around what a plan breaks, and add as few lines as the rules ask for.
+    """Free what hangs together with what a plan of locked lines breaks, and add as few lines as the rules ask for.
 
-    Slots outside these series hold no line but locked ones. That is no loss: only `min_gap` ever asks for a line, and
-    whatever it may ask for lies in the freed series; all other rules are easiest to keep with fewer lines.
+    Slots outside hold no line but locked ones. That is no loss: whatever a rule that may ask for lines can ask for lies
+    in the freed slots or among slots that are kept already; all other rules are easiest to keep with fewer lines. What
+    is still broken afterwards lies in fixed slots alone, so that no plan mends it.
     """
     slots = rulebook.connected(rulebook.involved(plan))
     slots = slots[~rulebook.fixed[slots]]
@@ -78,5 +79,5 @@ def complete(rulebook: RuleBook, plan: Plan) -> Completion:
     for slot, options in literals.items():
         completed[slot] = next(choice for choice, literal in options.items() if search.boolean_value(literal))
     if rulebook.violations(completed):
-        return Completion(plan=plan, verdict=Verdict.UNKNOWN)
+        return Completion(plan=plan, verdict=Verdict.IMPOSSIBLE)
     return Completion(plan=completed, verdict=Verdict.FOUND)

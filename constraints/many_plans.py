@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.enforce.merged import enforce
 from constraints.enforce.protocol import Enforced
 from constraints.limits import Limits
-from constraints.rulebook import RuleBook, enforce
+from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Masks, PairBans
 from scenarios.coefficients import Coefficients
 from scenarios.functional import Functional, Mixed

@@ -12,52 +12,19 @@ from typing import Any
 import numpy as np
 
 from constraints.enforce.automata import Automata
-from constraints.enforce.counting import Counting
-from constraints.enforce.meeting import Meeting
-from constraints.enforce.protocol import Enforced, Float, Moves, Plan, SubModel, pack, unpack
-from constraints.enforce.windows import Windows
-from constraints.rules.forms import (
-    Bools,
-    CompiledRule,
-    CountRows,
-    Fixed,
-    Form,
-    Ints,
-    Masks,
-    PairBans,
-    SeriesAutomaton,
-    WindowCounts,
-)
+from constraints.enforce.changes import Losses
+from constraints.enforce.floors import Floors
+from constraints.enforce.merged import enforce
+from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, pack, unpack
+from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
 from scenarios.economics import Economics
 from scenarios.grid import Grid
 
 MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
-
-
-def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
-    """Merge forms that are read alike: one pass over many groups is faster than many passes."""
-    periods, slots = grid.shape[2], grid.slots
-    counts: list[tuple[str, CountRows]] = []
-    automata: dict[bytes, list[tuple[str, SeriesAutomaton]]] = {}
-    windows: dict[int, list[tuple[str, WindowCounts]]] = {}
-    enforced: list[Enforced] = []
-    for rule, form in forms:
-        match form:
-            case CountRows():
-                counts.append((rule, form))
-            case SeriesAutomaton():
-                automata.setdefault(form.step.tobytes(), []).append((rule, form))
-            case WindowCounts():
-                windows.setdefault(form.window, []).append((rule, form))
-            case PairBans():
-                enforced.append(Meeting(rule, form, grid))
-    if counts:
-        enforced.append(Counting(counts, slots))
-    enforced += [Automata(alike, periods, slots) for alike in automata.values()]
-    enforced += [Windows(alike, periods, slots) for alike in windows.values()]
-    return enforced
+WAKING_PASSES = 6
+"""Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
 
 
 class RuleBook:
@@ -90,6 +57,8 @@ class RuleBook:
                 else:
                     rest.append((rule.id, form))
         self._forms = enforce(rest, grid)
+        self._coupled: list[Coupled] = [form for form in self._forms if isinstance(form, Coupled) and form.coupled]
+        self._plain = [form for form in self._forms if form not in self._coupled]
         self.base: Bools = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
@@ -113,8 +82,8 @@ class RuleBook:
     def locked_plan(self) -> Plan:
         """[N] the plan to start from: the locked lines, and the fewest others where rules ask for some.
 
-        Only `min_gap` ever asks for others (two locked runs too close must be joined). Where no plan keeps the rules,
-        or none is found near the locked lines, this is `locked_lines`; `violations` then says so.
+        Some rules ask for others: two locked runs too close must be joined (`min_gap`), a floor reached (`fairness`).
+        Where no plan keeps the rules, or none is found, this is `locked_lines`; `violations` then says so.
         """
         return self._start.copy()
 
@@ -132,17 +101,39 @@ class RuleBook:
                 found[rule] = found.get(rule, 0) + int(count)
         return {rule: count for rule, count in found.items() if count}
 
-    def allowed(self, plan: Plan) -> Bools:
-        """[N, width] single changes of a plan after which it keeps every rule; always true for the current choice."""
+    @property
+    def coupled(self) -> bool:
+        """Whether some rule lets lines come or go only together, so that single changes do not reach every plan."""
+        return bool(self._coupled)
+
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """Sets of slots whose lines can only be dropped together, as coupled rules want it."""
+        return [block for form in self._coupled for block in form.blocks(plan)]
+
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
+        """[N, width] single changes of a plan after which it keeps every rule; always true for the current choice.
+
+        Parameters
+        ----------
+        loosely
+            Leave coupled rules out of account, in plan and changes; `repair` restores them.
+        """
         words = self._words.copy()
-        for form in self._forms:
+        for form in self._plain if loosely else self._forms:
             form.restrict(plan, words)
         table = unpack(words, self.grid.width)
         table[np.arange(len(plan)), plan] = True
         return table
 
     def compatible(
-        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
+        self,
+        plan: Plan,
+        slots: Ints,
+        choices: Ints,
+        priority: Float,
+        allowed: Bools | None = None,
+        *,
+        loosely: bool = False,
     ) -> Bools:
         """Choose changes that may all be made together, the highest priority first.
 
@@ -156,6 +147,8 @@ class RuleBook:
             The more, the earlier.
         allowed : bool [N, width], optional
             What `allowed` answered for this plan, where the caller has it.
+        loosely
+            As in `allowed`.
 
         Returns
         -------
@@ -164,22 +157,22 @@ class RuleBook:
         """
         order = np.lexsort((choices, slots, -np.asarray(priority, dtype=float)))
         slots, choices = np.asarray(slots, dtype=np.int64)[order], np.asarray(choices, dtype=np.int64)[order]
-        table = self.allowed(plan) if allowed is None else allowed
+        table = self.allowed(plan, loosely=loosely) if allowed is None else allowed
         chosen = table[slots, choices] & (plan[slots] != choices)
         _, first = np.unique(np.where(chosen, slots, -1), return_index=True)
         unique = np.zeros(len(slots), dtype=bool)
         unique[first] = True
         alive = np.flatnonzero(chosen & unique)
         moves = Moves(slots=slots[alive], choices=choices[alive])
-        for form in self._forms:
+        for form in self._plain if loosely else self._forms:
             kept = form.compatible(plan, moves)
             alive, moves = alive[kept], moves.subset(kept)
         result = np.zeros(len(order), dtype=bool)
         result[order[alive]] = True
         return result
 
-    def repair(self, plan: Plan, loss: Float | None = None) -> Plan:
-        """Make a plan keep every rule, mostly by dropping lines, at little loss.
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+        """Make a plan keep every rule at little loss: lines are dropped, and come in where coupled rules ask for them.
 
         Parameters
         ----------
@@ -187,6 +180,8 @@ class RuleBook:
             Any plan: a child of two parents, a person's lines.
         loss : [N, width], optional
             What the objective loses by each choice of a slot against its current one; without it, every line counts 1.
+        barred : bool [N, width], optional
+            Choices that must not come in.
 
         Returns
         -------
@@ -197,20 +192,32 @@ class RuleBook:
         if loss is None:
             loss = np.ones((len(plan), self.grid.width))
             loss[at, plan] = 0.0
+        loss = np.where(np.isnan(loss), np.inf, loss)
         mended = plan.copy()
         wrong = np.flatnonzero(~self.base[at, plan])
         mended[wrong] = np.where(self.base[wrong], loss[wrong], np.inf).argmin(axis=1)
         clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
+        open_ = self.base if barred is None else self.base & ~barred
         for number in range(3 * MEND_PASSES):
-            for form in self._forms:
+            for form in self._plain:
                 mended[form.mend(mended, clearing, self.fixed)] = 0
+            self._settle(mended, loss, open_, number)
             if not self.violations(mended):
                 return mended
             if number >= MEND_PASSES:
-                for form in self._forms:
-                    involved = form.involved(mended)
+                for each in self._forms:
+                    involved = each.involved(mended)
                     mended[involved] = self._start[involved]
         return self.locked_plan()
+
+    def _settle(self, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
+        """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
+        for form in self._coupled:
+            waking = np.zeros_like(open_)
+            if number < WAKING_PASSES or isinstance(form, Floors):
+                waking = open_ & self.allowed(mended, loosely=True)
+            moves = form.settle(mended, Losses.of(mended, loss, self.base, waking))
+            mended[moves.slots] = moves.choices.astype(np.int8)
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """Add the rules to a CP-SAT model over some free slots.
@@ -232,18 +239,20 @@ class RuleBook:
 
     def _find_start(self) -> Plan:
         """Complete the locked lines to a plan that keeps the rules, with the fewest lines, near what they break."""
-        plan = self._locked
-        if not self.fixed.any() or self.clashes or not self.violations(plan):
+        plan = self._start = self._locked
+        if self.clashes or not self.violations(plan):
             return plan
-        from constraints.complete import complete
+        from constraints.complete import Verdict, complete
 
-        return complete(self, plan).plan
+        found = complete(self, plan)
+        return self.repair(plan) if found.verdict is Verdict.UNKNOWN else found.plan
 
     def connected(self, slots: Ints) -> Ints:
-        """Slots that share a series with some slots, or with slots that do, and so on."""
+        """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""
+        asking = [form for form in self._forms if isinstance(form, Automata) or form in self._coupled]
         found = slots
         while True:
-            parts = [form.connected(found) for form in self._forms if isinstance(form, Automata)]
+            parts = [form.connected(found) for form in asking if isinstance(form, Coupled)]
             wider = np.unique(np.concatenate([found, *parts]))
             if len(wider) == len(found):
                 return wider

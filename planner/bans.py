@@ -29,6 +29,7 @@ class Banned:
     def __init__(self, rules: RuleBook | Banned, slots: Ints, choices: Plan) -> None:
         self._rules, self._slots, self._choices = rules, slots, choices
         self.fixed: Bools = rules.fixed
+        self.coupled: bool = rules.coupled
         self.base: Bools = rules.base.copy()
         self.base[slots, choices] = False
 
@@ -40,21 +41,33 @@ class Banned:
         """As below, and one for each banned choice."""
         return self._rules.violations(plan) + int((plan[self._slots] == self._choices).sum())
 
-    def allowed(self, plan: Plan) -> Bools:
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """As below."""
+        return self._rules.blocks(plan)
+
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
         """As below, without the banned choices."""
-        table = self._rules.allowed(plan)
+        table = self._rules.allowed(plan, loosely=loosely)
         table[self._slots, self._choices] = False
         return table
 
     def compatible(
-        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
+        self,
+        plan: Plan,
+        slots: Ints,
+        choices: Ints,
+        priority: Float,
+        allowed: Bools | None = None,
+        *,
+        loosely: bool = False,
     ) -> Bools:
         """As below; what is proposed is expected to be allowed."""
-        return self._rules.compatible(plan, slots, choices, priority, allowed)
+        return self._rules.compatible(plan, slots, choices, priority, allowed, loosely=loosely)
 
-    def repair(self, plan: Plan, loss: Float | None = None) -> Plan:
-        """As below."""
-        return self._rules.repair(plan, loss)
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+        """As below; banned choices do not come in, unless the plan to start from holds them."""
+        banned = ~self.base if barred is None else barred | ~self.base
+        return self._rules.repair(plan, loss, banned)
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """As below; banned choices are not in ``base``."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, Tag
+from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from scenarios.scope import Scope
-from scenarios.values import Count, Day, Id, Markup, Positive, Record, Share, by_shape, refused
+from scenarios.values import Count, Day, Id, Markup, Money, Positive, Record, Share, by_shape, refused
 from scenarios.words import EVERYBODY
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
@@ -109,6 +109,79 @@ class MaxRun(_Rule):
     """Counted for each of these."""
 
 
+class MinRun(_Rule):
+    """Matching lines in runs of at least ``periods`` consecutive periods."""
+
+    rule: Literal["min_run"]
+    """Kind of the rule."""
+    periods: Positive
+    """Shortest run of consecutive periods."""
+    per: tuple[SeriesAxis, ...] = ("product",)
+    """Counted for each of these."""
+
+
+class Cycle(_Rule):
+    """Matching lines keep a rhythm: at most ``on`` periods with them, then ``off`` without, over and over."""
+
+    rule: Literal["cycle"]
+    """Kind of the rule."""
+    on: Positive
+    """Periods of a turn in which matching lines may run."""
+    off: Positive
+    """Periods without a matching line after each turn."""
+    first: Day | None = None
+    """A date on which a turn begins; left out, the plan chooses for each of ``per``."""
+    every: bool = False
+    """Whether, once begun, every turn is taken in full until the horizon ends."""
+    per: tuple[SeriesAxis, ...] = ("product",)
+    """Each of these has a rhythm of its own."""
+
+
+class AllOrNothing(_Rule):
+    """Matching lines for every member of ``across``, or for none."""
+
+    rule: Literal["all_or_nothing"]
+    """Kind of the rule."""
+    across: tuple[Axis, ...]
+    """What goes together: segment, product, category, offer, period."""
+    per: tuple[Axis, ...] = ()
+    """What is decided apart, beside each period."""
+
+    @model_validator(mode="after")
+    def _axes_apart(self) -> AllOrNothing:
+        if not self.across:
+            raise refused("at least one axis in across", got="none", remedy="write across: [segment], for example")
+        both = [axis for axis in self.across if axis in self.per]
+        if both:
+            expected = "different axes in across (what goes together) and per (what is decided apart)"
+            raise refused(expected, got=f"{both[0]} in both", remedy="delete it from one")
+        return self
+
+
+class NeverWith(_Rule):
+    """No matching line in the same period as a line of ``with``."""
+
+    rule: Literal["never_with"]
+    """Kind of the rule."""
+    with_: Scope = Field(alias="with")
+    """The lines that a matching line must not meet."""
+    per: tuple[Axis, ...] = ("product",)
+    """Kept apart for each of these; none means anywhere in the plan."""
+
+
+class OnlyAfter(_Rule):
+    """A matching line only after a line of ``after`` in an earlier period."""
+
+    rule: Literal["only_after"]
+    """Kind of the rule."""
+    after: Scope
+    """The lines that must have run before."""
+    within: Positive | None = None
+    """In how many periods before; any earlier period when left out."""
+    per: tuple[SeriesAxis, ...] = ("product",)
+    """Counted for each of these."""
+
+
 class Blackout(_Rule):
     """No line at all in the scope."""
 
@@ -154,6 +227,51 @@ class MinPrice(_Rule):
     """Whether what vendors pay counts as price."""
 
 
+class PriceLadder(_Rule):
+    """Shelf prices on their rungs: only ``prices``, only ``falling`` in a run, products in their ``order``."""
+
+    rule: Literal["price_ladder"]
+    """Kind of the rule."""
+    prices: tuple[Money, ...] | None = None
+    """The only prices to which the shelf price may be cut, tax included."""
+    falling: bool = False
+    """Whether a cut price may only stay or fall until the cut ends."""
+    order: tuple[Id, ...] | None = None
+    """Products from the cheapest to the dearest, whose shelf prices keep this order."""
+    step: Share = 0.0
+    """How much dearer each product of ``order`` is at least than the one before, such as 5%."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> PriceLadder:
+        if not (self.prices or self.falling or self.order):
+            raise refused("at least one of prices, falling: true and order", got="none", remedy="add one")
+        if self.order is not None and (len(self.order) < 2 or len(set(self.order)) < len(self.order)):
+            raise refused("at least two different products in order", got=", ".join(self.order) or "none")
+        if self.step and self.order is None:
+            raise refused("a step only with order, whose products it keeps apart", remedy="add order or delete step")
+        return self
+
+
+class ReferencePrice(_Rule):
+    """A price cut is a cut against the lowest shelf price of the ``days`` before it began (EU price law)."""
+
+    rule: Literal["reference_price"]
+    """Kind of the rule."""
+    days: Positive = 30
+    """How many days before a cut begins count for its reference price."""
+    min: Share | None = None
+    """Smallest cut against the reference price; left out, the offer's own saving must hold against it in full."""
+
+
+class Fairness(_Rule):
+    """At least ``min`` matching lines reach each segment of the scope."""
+
+    rule: Literal["fairness"]
+    """Kind of the rule."""
+    min: Positive
+    """Fewest lines for each segment in the horizon."""
+
+
 class Locked(_Rule):
     """These lines are in every plan."""
 
@@ -176,12 +294,20 @@ Rule = Annotated[
     MaxConcurrent
     | MinGap
     | MaxFrequency
+    | MinRun
     | MaxRun
+    | Cycle
     | Blackout
     | Eligible
     | AtMostOne
+    | AllOrNothing
+    | NeverWith
+    | OnlyAfter
     | MaxDepth
     | MinPrice
+    | PriceLadder
+    | ReferencePrice
+    | Fairness
     | Locked
     | Forbidden,
     Field(discriminator="rule"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from further_rules import further_rules
 
 from scenarios.baskets import Baskets, OrderBin
 from scenarios.effects import Effects
@@ -34,6 +35,8 @@ class TinyParams:
     limits: bool = True
     rules: bool = True
     """A random choice of rules of every kind but `locked` and `forbidden`."""
+    further: bool = False
+    """Rules of the kinds of `further_rules` too."""
     weeks: bool | None = None
     members: int = 2
     terms: bool = True
@@ -301,6 +304,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         document["history"] = _history(rng, document)
     if params.rules:
         document["rules"] = random_rules(rng, document)
+    if params.further:
+        document["rules"] = document.get("rules", []) + further_rules(rng, document)
     effects = tiny_effects(rng, document, params.members)
     volume = effects.base_units.mean(axis=0)
     if _flag(rng, params.stock, 0.5):
@@ -309,7 +314,11 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         stocked["arrivals"] = {START + dt.timedelta(days=1): int(rng.integers(0, 20))}
     if params.limits:
         prices = np.array([float(product["price"]) for product in document["products"]])
-        document["limits"] = _limits(rng, float((volume.sum(axis=(0, 2)) * prices).sum()))
+        turnover = float((volume.sum(axis=(0, 2)) * prices).sum())
+        document["limits"] = _limits(rng, turnover)
+        if params.terms and terms.random() < 0.3:
+            most = str(round(turnover * float(terms.uniform(0.02, 0.4)), 2))
+            document["limits"].append({"id": "owed", "measure": "max_liability", "max": most})
     return Scenario.model_validate(document), effects, baskets
 
 

@@ -18,7 +18,7 @@ SEEDS = st.integers(0, 2**31)
 
 def _case(seed: int, **options) -> tuple[np.random.Generator, Grid, RuleBook]:
     rng = rng_of(seed)
-    scenario, _, _ = tiny_scenario(rng, limits=False, **options)
+    scenario, _, _ = tiny_scenario(rng, limits=False, further=bool(rng.random() < 0.7), **options)
     grid = build_grid(scenario)
     rules = list(scenario.rules)
     if rng.random() < 0.4:
@@ -59,6 +59,7 @@ def test_violations_agree_with_the_ledger(seed):
         broken = set(book.violations_by_rule(plan))
         plain = {r.id for r in check_rules(grid, grid.lines(plan)) if not r.satisfied}
         slot_kinds = {"blackout", "eligible", "locked", "forbidden", "max_depth", "min_price"}
+        slot_kinds |= {"price_ladder", "reference_price"}
         kinds = {rule.id: rule.kind for rule in book.rules}
         assert broken - {"slots"} <= plain
         assert {rule for rule in plain if kinds[rule] not in slot_kinds} <= broken

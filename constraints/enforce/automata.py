@@ -1,4 +1,4 @@
-"""Automaton rules at work: min_gap and max_run over series of periods."""
+"""Automaton rules at work: min_gap, min_run and max_run over series of periods."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from constraints.enforce.protocol import Float, SubModel
+from constraints.enforce.protocol import Float, Plan, SubModel
 from constraints.enforce.series import Series
 from constraints.rules.forms import Bools, Ints, SeriesAutomaton
+from constraints.rules.series import runs
 
 
 class Automata(Series):
@@ -18,9 +19,12 @@ class Automata(Series):
         first = forms[0][1]
         super().__init__([(rule, form.entries, len(form.start)) for rule, form in forms], periods, first.reach, slots)
         self._start = np.concatenate([form.start for _, form in forms])
+        self.coupled = first.coupled
         dead = len(first.step)
         self._dead = dead
         self._step = np.vstack([np.where(first.step < 0, dead, first.step), [[dead, dead]]])
+        accept = np.ones(dead, dtype=bool) if first.accept is None else first.accept
+        self._accept: Bools = np.append(accept, False)
 
     def _states(self, active: Bools) -> Ints:
         """[G, T + 1] state before each period and at the end."""
@@ -31,15 +35,16 @@ class Automata(Series):
         return states
 
     def bad_periods(self, active: Bools) -> Bools:
-        """[G, T] where the automaton refuses a word."""
+        """[G, T] where the automaton refuses a word; in the last period where it must not end."""
         states = self._states(active)
-        return np.asarray((states[:, 1:] == self._dead) & (states[:, :-1] != self._dead))
+        bad = np.asarray((states[:, 1:] == self._dead) & (states[:, :-1] != self._dead))
+        bad[:, -1] |= (states[:, -1] != self._dead) & ~self._accept[states[:, -1]]
+        return bad
 
     def flips(self, active: Bools) -> Bools:
         """[G, T] flips after which the whole word is accepted."""
         states = self._states(active)
-        accepts = np.ones((len(active), self._dead + 1), dtype=bool)
-        accepts[:, self._dead] = False
+        accepts = np.repeat(self._accept[None], len(active), axis=0)
         result = np.empty(active.shape, dtype=bool)
         rows = np.arange(len(active))
         for t in reversed(range(self._periods)):
@@ -49,7 +54,11 @@ class Automata(Series):
         return result
 
     def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
-        """[rows, T] accepted words of least cost of silencing, by dynamic programming over states."""
+        """[rows, T] accepted words of least cost of silencing."""
+        return self.fitting(rows, active, cost, np.full(active.shape, np.inf))
+
+    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
+        """[rows, T] accepted words of least cost, by dynamic programming over states."""
         count, alive = len(active), self._dead
         best = np.full((count, alive), np.inf)
         best[np.arange(count), self._start[rows]] = 0.0
@@ -62,13 +71,15 @@ class Automata(Series):
                     target = int(self._step[state, letter])
                     if target == self._dead:
                         continue
-                    price = cost[:, t] if letter == 0 else np.where(active[:, t], 0.0, np.inf)
+                    here = (0.0, wake[:, t]) if letter else (silence[:, t], 0.0)
+                    price = np.where(active[:, t], here[0], here[1])
                     total = best[:, state] + price
                     better = total < after[:, target]
                     after[better, target] = total[better]
                     origin[t, better, target] = state
                     letters[t, better, target] = bool(letter)
             best = after
+        best = np.where(self._accept[:-1], best, np.inf)
         result = active.copy()
         for row in np.flatnonzero(np.isfinite(best.min(axis=1))):
             state = int(best[row].argmin())
@@ -86,4 +97,19 @@ class Automata(Series):
             for letter in (0, 1)
             if self._step[state, letter] != self._dead
         ]
-        sub.model.add_automaton(letters, int(self._start[group]), list(range(self._dead)), moves)
+        final = [int(state) for state in np.flatnonzero(self._accept)]
+        sub.model.add_automaton(letters, int(self._start[group]), final, moves)
+
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """Slots of each run whose lines cannot go one by one."""
+        active = self._words(self._count(self._entries.active(plan)))
+        flips = self.flips(active)
+        true = self._entries.active(plan)
+        found: list[Ints] = []
+        for group in np.flatnonzero((active & ~flips).any(axis=1)):
+            for first, last in runs([int(t) for t in np.flatnonzero(active[group])]):
+                if not flips[group, first : last + 1].all():
+                    cells = group * self._periods + np.arange(first, last + 1)
+                    inside = np.concatenate([self._index.in_cell(int(cell)) for cell in cells])
+                    found.append(np.unique(self._entries.slot[inside[true[inside]]]))
+        return found

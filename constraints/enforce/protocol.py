@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.rules.forms import Bools, Entries, Ints
+
+if TYPE_CHECKING:
+    from constraints.enforce.changes import Losses
 
 Plan = NDArray[np.int8]
 Float = NDArray[np.float64]
@@ -52,6 +55,9 @@ class Rules(Protocol):
     base: Bools
     """[N, width] choices of each slot by masks and locks alone."""
 
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """Sets of slots whose lines can only be dropped together."""
+
     def violations(self, plan: Plan) -> int:
         """Count the places where a plan breaks rules."""
 
@@ -89,6 +95,22 @@ class Enforced(Protocol):
 
     def add_to(self, sub: SubModel) -> None:
         """Add the rows that free slots can break."""
+
+
+@runtime_checkable
+class Coupled(Enforced, Protocol):
+    """Forms that may ask for lines, or under which lines come and go together."""
+
+    coupled: bool
+
+    def settle(self, plan: Plan, losses: Losses) -> Moves:
+        """Changes after which the form holds, at least loss; none where that is impossible."""
+
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """Slots of lines that can only go together."""
+
+    def connected(self, slots: Ints) -> Ints:
+        """Slots that share a group with some slots."""
 
 
 def merge(parts: list[Entries], cells: list[int]) -> Entries:

@@ -70,7 +70,7 @@ class CountRows:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SeriesAutomaton:
-    """A word over {quiet, active} per group, accepted by an automaton all of whose states accept.
+    """A word over {quiet, active} per group, read by an automaton that never steps on -1 and ends in ``accept``.
 
     A period of a group is active where any of its literals is true; entry cells are ``group * T + period``. Whether a
     word is accepted depends only on its windows of ``reach`` periods.
@@ -82,6 +82,10 @@ class SeriesAutomaton:
     step: Ints
     """[states, 2] next state, -1 where the word is refused."""
     reach: int
+    accept: Bools | None = None
+    """[states] where the word may end; anywhere without it."""
+    coupled: bool = False
+    """Whether going from one accepted word to another may take several changes that are wrong one by one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +98,31 @@ class WindowCounts:
     window: int
 
 
-Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Patterns:
+    """A word over {quiet, active} per group that fits one of M patterns: ``low <= word <= high`` in at least one.
+
+    Entry cells are ``group * L + column``; a column is active where any of its literals is true. Without ``low`` bits
+    the rule is kept by dropping lines; with them it may ask for some.
+    """
+
+    entries: Entries
+    low: Bools
+    """[G, M, L] columns that must be active."""
+    high: Bools
+    """[G, M, L] columns that may be active."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FloorRows:
+    """At least ``floor`` true literals in each row (entry cells are rows; a slot has one entry in a row at most)."""
+
+    entries: Entries
+    floor: Ints
+    """[R]"""
+
+
+Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts | Patterns | FloorRows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,7 +13,7 @@ from scenarios.economics import Economics
 from scenarios.grid import Grid
 from scenarios.rule_schema import Axis
 from scenarios.scope import Scope
-from scenarios.scope_mask import Mask, scope_mask
+from scenarios.scope_mask import scope_mask
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,20 +45,21 @@ def block_places(grid: Grid, block: int) -> tuple[NDArray[np.int64], ...]:
     return slots, segment, product, place[-1]
 
 
-def _padded(choices: Bools, width: int) -> Bools:
-    return np.concatenate([choices, np.zeros(width - len(choices), dtype=bool)])
-
-
-def _in_scope(mask: Mask, block: int, segment: NDArray[np.int64], product: NDArray[np.int64]) -> Bools:
-    """Slots of a block whose segment and product a scope touches."""
-    people = mask.segments[segment] if block in (1, 3) else np.full(len(segment), mask.segments.any())
-    goods = np.append(mask.products, mask.basket)[product]
-    return np.asarray(people & goods)
-
-
 def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
     """Lay out the literals of a scope: any matching choice of a slot, counted in each of its groups."""
-    mask = scope_mask(grid, scope)
+    return table_groups(grid, scope_choices(grid, scope, whole=False), scope_mask(grid, scope).segments, per)
+
+
+def table_groups(grid: Grid, table: Bools, everyone: Bools, per: tuple[Axis, ...]) -> Groups:
+    """Lay out literals from any table of choices.
+
+    Parameters
+    ----------
+    table : bool [N, width]
+        The choices that make a slot's literal true.
+    everyone : bool [S]
+        The segments in which a public line counts where ``per`` names segments.
+    """
     axes = [axis for axis in AXES if axis in per]
     names = categories(grid)
     category = np.array([names.index(product.category) for product in grid.products] + [len(names)])
@@ -68,26 +69,29 @@ def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
         "category": len(names) + 1,
         "offer": len(grid.scenario.offers),
     }
-    everyone = np.flatnonzero(mask.segments)
+    possible = table & grid.allowed_flat
     nothing = np.zeros(0, dtype=np.int64)
-    sets: list[Bools] = [np.zeros(grid.width, dtype=bool)]
+    sets: list[Bools] = [np.zeros((1, grid.width), dtype=bool)]
     columns: list[tuple[NDArray[np.int64], ...]] = [(nothing, nothing, nothing, nothing)]
-    for block, chosen in enumerate(mask.choices):
+    for block in range(4):
         slots, segment, product, period = block_places(grid, block)
-        here = _in_scope(mask, block, segment, product) & mask.periods[period]
-        offers = np.array([-1] + [choice.offer for choice in grid.choices[block]])
-        for offer in np.unique(offers[chosen]) if "offer" in axes else [-1]:
-            choices = _padded(chosen if offer < 0 else chosen & (offers == offer), grid.width)
-            kept = np.flatnonzero(here & (grid.allowed_flat[slots] & choices).any(axis=1))
-            copies = everyone if "segment" in axes and block in (0, 2) else np.array([-1])
-            at = np.repeat(kept, len(copies))
+        offers = np.full(grid.width, -1)
+        offers[1 : grid.widths[block]] = [choice.offer for choice in grid.choices[block]]
+        for offer in np.unique(offers[offers >= 0]) if "offer" in axes else [-1]:
+            choices = possible[slots] & ((offers == offer) | (offer < 0))
+            kept = np.flatnonzero(choices.any(axis=1))
+            if not len(kept):
+                continue
+            rows, which = np.unique(choices[kept], axis=0, return_inverse=True)
+            copies = np.flatnonzero(everyone) if "segment" in axes and block in (0, 2) else np.array([-1])
+            at, own = np.repeat(kept, len(copies)), np.repeat(which.ravel(), len(copies))
             who = np.tile(copies, len(kept)) if copies[:1].tolist() != [-1] else segment[at]
             code = np.zeros(len(at), dtype=np.int64)
             values = {"segment": who, "product": product[at], "category": category[product[at]], "offer": offer}
             for axis in axes:
                 code = code * sizes[axis] + values[axis]
-            columns.append((code, period[at], slots[at], np.full(len(at), len(sets))))
-            sets.append(choices)
+            columns.append((code, period[at], slots[at], own + sum(len(part) for part in sets)))
+            sets.append(rows)
     code, periods, slot, choice_set = (np.concatenate(column) for column in zip(*columns, strict=True))
     codes, group = np.unique(code, return_inverse=True)
     shape = [sizes[axis] for axis in axes]
@@ -95,7 +99,10 @@ def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
     return Groups(
         keys=tuple(keys),
         entries=Entries(
-            cell=group.astype(np.int64) * grid.shape[2] + periods, slot=slot, choice_set=choice_set, sets=np.array(sets)
+            cell=group.astype(np.int64) * grid.shape[2] + periods,
+            slot=slot,
+            choice_set=choice_set,
+            sets=np.concatenate(sets),
         ),
     )
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 
 from constraints.limits import ContactRule, contact_rule
 from constraints.rules import (
+    all_or_nothing,
     at_most_one,
     blackout,
     contacts,
+    cycle,
     eligible,
+    fairness,
     forbidden,
     locked,
     max_concurrent,
@@ -19,6 +23,11 @@ from constraints.rules import (
     max_run,
     min_gap,
     min_price,
+    min_run,
+    never_with,
+    only_after,
+    price_ladder,
+    reference_price,
 )
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
@@ -26,24 +35,37 @@ from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
 from constraints.rules.max_run import OfferRun, offer_run
 from scenarios.economics import Economics
 from scenarios.grid import Grid
-from scenarios.rule_schema import (
-    AtMostOne,
-    Blackout,
-    Eligible,
-    Forbidden,
-    Locked,
-    MaxConcurrent,
-    MaxDepth,
-    MaxFrequency,
-    MaxRun,
-    MinGap,
-    MinPrice,
-    PlanLine,
-    Rule,
-)
+from scenarios.rule_schema import PlanLine, Rule
 from scenarios.schema import Scenario
 
 AnyRule = Rule | OfferRun | ContactRule
+
+KINDS: Mapping[str, ModuleType] = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        all_or_nothing,
+        at_most_one,
+        blackout,
+        contacts,
+        cycle,
+        eligible,
+        fairness,
+        forbidden,
+        locked,
+        max_concurrent,
+        max_depth,
+        max_frequency,
+        max_run,
+        min_gap,
+        min_price,
+        min_run,
+        never_with,
+        only_after,
+        price_ladder,
+        reference_price,
+    )
+}
+"""The file of each kind of rule: its ``violations`` (plain) and its ``compile_rule`` (shared forms)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,60 +100,14 @@ def kind_of(rule: AnyRule) -> str:
 
 def rule_violations(rule: AnyRule, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Check lines (history among them, with periods below 0) against one rule, in plain Python."""
-    match rule:
-        case ContactRule():
-            return contacts.violations(rule, grid, lines)
-        case MaxRun() | OfferRun():
-            return max_run.violations(rule, grid, lines)
-        case MaxConcurrent():
-            return max_concurrent.violations(rule, grid, lines)
-        case AtMostOne():
-            return at_most_one.violations(rule, grid, lines)
-        case MinGap():
-            return min_gap.violations(rule, grid, lines)
-        case MaxFrequency():
-            return max_frequency.violations(rule, grid, lines)
-        case Blackout():
-            return blackout.violations(rule, grid, lines)
-        case Eligible():
-            return eligible.violations(rule, grid, lines)
-        case MaxDepth():
-            return max_depth.violations(rule, grid, lines)
-        case MinPrice():
-            return min_price.violations(rule, grid, lines)
-        case Locked():
-            return locked.violations(rule, grid, lines)
-        case Forbidden():
-            return forbidden.violations(rule, grid, lines)
+    found: list[Violation] = KINDS[kind_of(rule)].violations(rule, grid, lines)
+    return found
 
 
 def compile_one(rule: AnyRule, context: RuleContext) -> CompiledRule:
     """Compile one rule to the shared forms."""
-    match rule:
-        case ContactRule():
-            return contacts.compile_rule(rule, context)
-        case MaxRun() | OfferRun():
-            return max_run.compile_rule(rule, context)
-        case MaxConcurrent():
-            return max_concurrent.compile_rule(rule, context)
-        case AtMostOne():
-            return at_most_one.compile_rule(rule, context)
-        case MinGap():
-            return min_gap.compile_rule(rule, context)
-        case MaxFrequency():
-            return max_frequency.compile_rule(rule, context)
-        case Blackout():
-            return blackout.compile_rule(rule, context)
-        case Eligible():
-            return eligible.compile_rule(rule, context)
-        case MaxDepth():
-            return max_depth.compile_rule(rule, context)
-        case MinPrice():
-            return min_price.compile_rule(rule, context)
-        case Locked():
-            return locked.compile_rule(rule, context)
-        case Forbidden():
-            return forbidden.compile_rule(rule, context)
+    compiled: CompiledRule = KINDS[kind_of(rule)].compile_rule(rule, context)
+    return compiled
 
 
 def check_rules(grid: Grid, lines: Iterable[PlanLine]) -> tuple[RuleResult, ...]:

@@ -1,0 +1,58 @@
+"""fairness: at least ``min`` matching lines reach each segment of the scope, over the whole horizon.
+
+Example: ``{rule: fairness, min: 2, where: {layer: targeted}}``: every segment gets two targeted lines at least,
+whoever buys most. A public line reaches every segment and counts for each; two lines of one day are two lines;
+coverage does not matter. ``where: {segments: [...]}`` names the segments that have the floor. History plays no part.
+The empty plan breaks this rule: every plan holds the lines that it asks for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from constraints.rules.forms import CompiledRule, Entries, FloorRows
+from constraints.rules.groups import RuleContext, literal_groups
+from constraints.rules.lines import RuleLine, Violation, keys_of, touches
+from scenarios.grid import Grid
+from scenarios.rule_schema import Axis, Fairness
+
+_PER: tuple[Axis, ...] = ("segment",)
+
+
+def floored(rule: Fairness, grid: Grid) -> list[int]:
+    """Segments that have the floor."""
+    wanted = rule.where.segments
+    return [number for number, each in enumerate(grid.segments) if wanted is None or each.id in wanted]
+
+
+def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Segments with too few lines."""
+    count: dict[int, list[RuleLine]] = {}
+    for line in lines:
+        if line.period >= 0 and touches(rule.where, line, grid):
+            for (segment,) in keys_of(line, rule.where, _PER, grid):
+                count.setdefault(segment, []).append(line)
+    found: list[Violation] = []
+    for segment in floored(rule, grid):
+        here = count.get(segment, [])
+        if len(here) < rule.min:
+            lacking = rule.min - len(here)
+            message = (
+                f"segment {grid.segments[segment].id}: {len(here) or 'no'} matching line{'' if len(here) == 1 else 's'}"
+                f", at least {rule.min} needed; add {lacking} or lower min of {rule.id}"
+            )
+            broken = tuple(each.line for each in here)
+            found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
+    return found
+
+
+def compile_rule(rule: Fairness, context: RuleContext) -> CompiledRule:
+    """One row per segment."""
+    grid = context.grid
+    groups = literal_groups(grid, rule.where, _PER)
+    segments = floored(rule, grid)
+    row = np.array([segments.index(segment) for (segment,) in groups.keys], dtype=np.int64)
+    old = groups.entries
+    entries = Entries(cell=row[old.cell // grid.shape[2]], slot=old.slot, choice_set=old.choice_set, sets=old.sets)
+    floor = np.full(len(segments), rule.min, dtype=np.int64)
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=(FloorRows(entries=entries, floor=floor),))

@@ -1,0 +1,144 @@
+"""price_ladder: shelf prices stay on their rungs: at given prices, only falling in a run, products in their order.
+
+Examples. ``{rule: price_ladder, prices: [2699, 2499, 2299]}``: a public cut leads to one of these prices, to the
+nearest minor unit. ``{rule: price_ladder, falling: true}``: from one period to the next a cut price stays or falls;
+it rises only back to the regular price. ``{rule: price_ladder, order: [mini, standard, pro], step: 5%}``: in every
+period the standard costs at least 5 % more than the mini, and the pro 5 % more than the standard, cut or not.
+`constraints.rules.shelf` says what a shelf price is. History counts for ``falling``: the price of the last period
+before the horizon.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from constraints.rules.forms import Bools, CompiledRule, Entries, Form, Masks
+from constraints.rules.groups import RuleContext
+from constraints.rules.lines import RuleLine, Violation, line_text, touches
+from constraints.rules.pairs import NEVER_BOTH, ONLY_WITH, patterns
+from constraints.rules.shelf import (
+    Column,
+    add_falling,
+    below,
+    choice_prices,
+    cut_choices,
+    levels,
+    price_under,
+    public_slots,
+    rises,
+    shelf,
+)
+from scenarios.currency import minor_digits
+from scenarios.economics import price_of
+from scenarios.grid import Grid
+from scenarios.rule_schema import PriceLadder
+from scenarios.where import admitted
+
+
+def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
+    """Cuts off the rungs, prices that rise in a run, products out of order."""
+    found: list[Violation] = []
+
+    def report(message: str, *broken: RuleLine | None) -> None:
+        of = tuple(line.line for line in broken if line is not None)
+        found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=of))
+
+    prices = shelf(grid, lines)
+    for number, here in sorted(prices.items()):
+        product = grid.products[number]
+        for period, line in sorted(here.items()):
+            if period < 0 or not touches(rule.where, line, grid):
+                continue
+            price = price_under(line, product)
+            if rule.prices and not _on_a_rung(rule, grid, price):
+                rungs = ", ".join(f"{rung}" for rung in rule.prices)
+                report(f"{line_text(line.line)} costs {price:.2f}, only {rungs} allowed; choose another offer", line)
+            before = here.get(period - 1)
+            if rule.falling and before is not None and below(price_under(before, product), price):
+                report(
+                    f"{line_text(line.line)} raises the price from {price_under(before, product):.2f} to {price:.2f} "
+                    f"while it is cut; keep it, lower it, or pause the cut",
+                    line,
+                )
+    scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
+    for cheap, dear in _neighbours(rule, grid):
+        for period in (int(t) for t in np.flatnonzero(scope.periods)):
+            one, other = prices.get(cheap, {}).get(period), prices.get(dear, {}).get(period)
+            low, high = price_under(one, grid.products[cheap]), price_under(other, grid.products[dear])
+            if (one is not None or other is not None) and below(high, low * (1 + rule.step)):
+                names = grid.products[cheap].id, grid.products[dear].id
+                report(
+                    f"on {grid.scenario.horizon.date_of(period)} {names[1]} costs {high:.2f} and {names[0]} {low:.2f}, "
+                    f"{names[1]} at least {low * (1 + rule.step):.2f} needed; choose a smaller cut for {names[1]} or a "
+                    f"larger one for {names[0]}",
+                    one,
+                    other,
+                )
+    return found
+
+
+def _on_a_rung(rule: PriceLadder, grid: Grid, price: float) -> bool:
+    half = 0.5 * 10.0 ** -minor_digits(grid.scenario.currency)
+    return any(abs(price - float(rung)) <= half for rung in rule.prices or ())
+
+
+def _neighbours(rule: PriceLadder, grid: Grid) -> list[tuple[int, int]]:
+    """Products of the order next to each other, both in the scope, the cheaper one first."""
+    scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
+    numbers = [grid.product_index[name] for name in rule.order or ()]
+    return [(low, high) for low, high in pairwise(numbers) if scope.products[low] and scope.products[high]]
+
+
+def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
+    """Masks for rungs, pairs of periods for falling prices, pairs of products for their order."""
+    grid = context.grid
+    scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
+    forbidden = np.zeros((grid.slots, grid.width), dtype=bool)
+    forms: list[Form] = []
+    past = shelf(grid, context.past)
+    earlier, later = Column(grid), Column(grid)
+    groups = 0
+    for product in (int(k) for k in np.flatnonzero(scope.products)):
+        prices, cut = choice_prices(grid, product), cut_choices(grid, product)
+        if rule.prices:
+            off = cut & np.array([not _on_a_rung(rule, grid, float(price)) for price in prices])
+            forbidden[public_slots(grid, product)[scope.periods]] |= off
+        if rule.falling:
+            forbidden[public_slots(grid, product)[0]] |= scope.periods[0] & _rises(grid, product, past)
+            groups = add_falling(grid, product, scope.periods, earlier, later, groups)
+    if rule.falling:
+        forms.append(patterns(NEVER_BOTH, (earlier.entries(), later.entries())))
+    if rule.order is not None:
+        forms.append(patterns(ONLY_WITH, _ordered(rule, grid, scope.periods)))
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=(Masks(forbidden=forbidden), *forms))
+
+
+def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Bools:
+    """[width] choices of the first period that raise a price which was cut the period before."""
+    line = past.get(product, {}).get(-1)
+    if line is None:
+        return np.zeros(grid.width, dtype=bool)
+    before = price_under(line, grid.products[product])
+    return rises(grid, product, before)
+
+
+def _ordered(rule: PriceLadder, grid: Grid, inside: Bools) -> tuple[Entries, Entries]:
+    """For each price of the cheaper product: beside a dearer one that is too cheap for it, it is cheaper itself."""
+    asking, giving = Column(grid), Column(grid)
+    groups = 0
+    at = np.flatnonzero(inside)
+    for cheap, dear in _neighbours(rule, grid):
+        low, high = choice_prices(grid, cheap), choice_prices(grid, dear)
+        if below(float(price_of(grid.products[dear])), float(price_of(grid.products[cheap])) * (1 + rule.step)):
+            names = f"{grid.products[cheap].id} and {grid.products[dear].id}"
+            raise ValueError(f"the regular prices of {names} do not keep the order of {rule.id}")
+        for level in levels(low):
+            close = np.array([below(price, level * (1 + rule.step)) for price in high])
+            if close.any() and len(at):
+                number = groups + np.arange(len(at))
+                asking.add(number, public_slots(grid, dear)[at], close)
+                giving.add(number, public_slots(grid, cheap)[at], np.array([below(price, level) for price in low]))
+                groups += len(at)
+    return asking.entries(), giving.entries()
