@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.conflict import Conflict, why_infeasible
+from constraints.counted_conflict import Counted
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
 from planner.bound import Bound
 from planner.bound_beside import BoundBeside
+from planner.count_plans import count_plans
 from planner.distinct import distinct_plans, without_idle
 from planner.effort import BOUND, Effort, work_of
 from planner.elites import MIN_DIFFERENCE, difference
@@ -131,8 +133,11 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = _first_plan(space, finish, ledger, params, watch)
+    counted = None if first is not None else count_plans(problem, ledger)
+    if counted is not None and counted.feasible is not None:
+        first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
-        return _none_found(problem, space, finish, ledger)
+        return _none_found(problem, space, finish, ledger, counted)
     run = _Run(state=first)
     try:
         _deepen(problem, space, finish, ledger, params, watch, run)
@@ -145,7 +150,10 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         checked = _with_baselines(checked, run.baselines, ledger)
     checked = _apart(checked)[: params.plans]
     if not checked:
-        return _none_found(problem, space, finish, ledger)
+        counted = count_plans(problem, ledger) if counted is None else counted
+        if counted is None or counted.feasible is None:
+            return _none_found(problem, space, finish, ledger, counted)
+        checked = ((space.score(counted.feasible), ledger.audit(counted.feasible)),)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -283,10 +291,11 @@ def _apart(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[C
     return tuple(kept)
 
 
-def _none_found(problem: Problem, space: Workspace, finish: Finish, ledger: Ledger) -> SearchResult:
-    """Say why there is no plan: what conflicts, proven where a valid relaxation proves it."""
+def _none_found(
+    problem: Problem, space: Workspace, finish: Finish, ledger: Ledger, counted: Counted | None
+) -> SearchResult:
+    """Say why there is no plan: what conflicts, proven where all plans or a valid relaxation prove it."""
     nearest = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    conflict = why_infeasible(
-        problem.model, problem.limits, problem.rulebook, nearest.plan, ledger.audit(nearest.plan).limits
-    )
+    verdicts = ledger.audit(nearest.plan).limits
+    conflict = why_infeasible(problem.model, problem.limits, problem.rulebook, nearest.plan, verdicts, counted=counted)
     return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)

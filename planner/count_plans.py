@@ -1,0 +1,56 @@
+"""Count out a small question: every plan, judged by the ledger (`constraints.census`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.census import CensusParams, ExhaustedError, count_out
+from constraints.counted_conflict import Counted, judge_census
+from constraints.ledger import Ledger
+from planner.problem import Problem
+from scenarios.coefficients import build_coefficients
+from scenarios.grid import build_grid
+from scenarios.plan import LimitResult
+
+COUNT = CensusParams()
+
+
+def count_plans(problem: Problem, ledger: Ledger, params: CensusParams = COUNT) -> Counted | None:
+    """Answer from all plans whether one is feasible, and if not, what conflicts and what mends it.
+
+    Returns
+    -------
+    Counted or None
+        None where the question has too many plans to be counted, or too many that only the ledger can judge.
+    """
+
+    def audit(plan: NDArray[np.int8], stock: dict[int, int]) -> Sequence[LimitResult]:
+        judge = with_stock(problem, ledger, stock) if any(stock.values()) else ledger
+        return judge.audit(plan).limits
+
+    census = count_out(problem.model, problem.limits, problem.rulebook, audit, params)
+    if census is None:
+        return None
+    try:
+        return judge_census(census, audit)
+    except ExhaustedError:
+        return None
+
+
+def with_stock(problem: Problem, ledger: Ledger, stock: dict[int, int]) -> Ledger:
+    """Make the ledger of a problem that has more units of some products from the start on."""
+    scenario = problem.grid.scenario
+    products = tuple(
+        product.model_copy(update={"stock": (product.stock or 0) + stock.get(number, 0)})
+        if stock.get(number, 0)
+        else product
+        for number, product in enumerate(problem.grid.products)
+    )
+    grid = build_grid(scenario.model_copy(update={"products": products}))
+    grid = replace(grid, custom=problem.grid.custom)
+    model = build_coefficients(grid, problem.effects, problem.baskets)
+    return Ledger(model, problem.effects, ledger.draws)
