@@ -63,15 +63,17 @@ def check_cells(directory: PlanDirectory, accounts: Sequence[Account]) -> tuple[
 
 def _line_differences(plan: RankedPlan, rows: pa.Table, number: int) -> list[Difference]:
     """Lines that one file holds and the other does not."""
-    names = ("period", "product", "segment", "offer", "coverage", "account")
+    names = ("period", "product", "segment", "offer", "coverage", "quantity", "account")
     listed = rows.filter(pa.array(rows.column("account").to_numpy(zero_copy_only=False) != cells_file.CELL))
     booked: dict[_Line, None] = {}
-    for period, product, segment, offer, coverage, account in zip(
+    for period, product, segment, offer, coverage, quantity, account in zip(
         *(listed.column(name).to_pylist() for name in names), strict=True
     ):
         who = EVERYBODY if account in ("public", "basket_public") else segment
-        booked[_Line(period, product, who, offer, coverage or 0.0)] = None
-    stated = dict.fromkeys(_Line(x.date, x.product, x.segment, x.offer, x.coverage) for x in plan.plan_lines)
+        booked[_Line(period, product, who, offer, coverage or 0.0, quantity or 0.0)] = None
+    stated = dict.fromkeys(
+        _Line(x.date, x.product, x.segment, x.offer, x.coverage, x.quantity) for x in plan.plan_lines
+    )
     place = f"plans[{number}].lines"
     removed = [line for line in booked if line not in stated]
     added = {line: None for line in stated if line not in booked}
@@ -100,11 +102,17 @@ class _Line(NamedTuple):
     segment: str
     offer: str | None
     coverage: float
+    quantity: float
 
     def __str__(self) -> str:
         return line_words(
             PlanLine.model_construct(
-                date=self.date, product=self.product, segment=self.segment, offer=self.offer, coverage=self.coverage
+                date=self.date,
+                product=self.product,
+                segment=self.segment,
+                offer=self.offer,
+                coverage=self.coverage,
+                quantity=self.quantity,
             )
         )
 

@@ -78,6 +78,7 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
     fixed = (
         wide(f.public_line[:, :, None]) * (people / people.sum())[:, None, None, None]
         + wide(f.targeted_line[:, None, :])
+        + wide(f.targeted_issued[:, None, :]) * people[:, None, None, None]
         + charge[..., None] * cells.beyond
     )
     orders = model.basket
@@ -96,6 +97,7 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
     order_fixed = wide_basket(f.basket_public_line[:, None]) * (people / people.sum())[:, None, None] + wide_basket(
         f.basket_targeted_line[None]
     )
+    order_fixed = order_fixed + wide_basket(f.basket_issued[None]) * people[:, None, None]
     last = sign * f.segments[:, None] * np.broadcast_to(f.charges, (k,))[None] * f.periods[-1]
     shape = (s, t, v * u)
     return RowTables(

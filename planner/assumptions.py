@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from planner.figures import plural
 from planner.problem import Problem
+from scenarios.issued import holds_one
 from scenarios.schema import Scenario
+from scenarios.where import admitted
+from scenarios.words import Measure
 
 
 def assumptions(problem: Problem) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    return (*rows, *_stock(problem))
+    return (*rows, *_caps(problem), *_issued(problem), *_stock(problem))
 
 
 def _halo(scenario: Scenario, said: str) -> str:
@@ -77,6 +80,32 @@ def _risk(scenario: Scenario) -> str:
         f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {risk.baseline_cv:.0%}, "
         f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%} ({said})"
     )
+
+
+def _caps(problem: Problem) -> tuple[str, ...]:
+    """What caps per customer leave of the uses, and what that rests on."""
+    rows, scenario = [], problem.grid.scenario
+    for number, offer in enumerate(scenario.offers):
+        if offer.per_customer is None:
+            continue
+        basket = offer.mechanic.is_basket
+        where = admitted(offer.applies_to, problem.grid.segments, problem.grid.products, scenario.horizon)
+        kept = problem.model.kept[where.segments][:, [*(where.products & (not basket)), basket], number]
+        low, high = float(kept.min()), float(kept.max())
+        range_ = f"{low:.0%}" if high - low < 0.005 else f"{low:.0%} to {high:.0%}"
+        rests = "orders fall on customers at random" if basket else "a customer orders a product once a period"
+        uses = plural(offer.per_customer, "use")
+        rows.append(f"{offer.id}: at most {uses} a customer and period leave {range_} of its uses ({rests})")
+    return tuple(rows)
+
+
+def _issued(problem: Problem) -> tuple[str, ...]:
+    """Offers whose coupons are taken to be one a customer, where a limit counts what is issued."""
+    limited = any(record.measure == Measure.MAX_LIABILITY for record in problem.limits.records)
+    offers = holds_one(problem.grid) if limited else ()
+    if not offers:
+        return ()
+    return (f"max_liability counts one coupon a customer and line of {', '.join(offers)} (no per_customer given)",)
 
 
 def _stock(problem: Problem) -> tuple[str, ...]:

@@ -191,11 +191,13 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     fixed = (
         unit.public_line * share[:, None, None]
         + unit.targeted_line
+        + unit.targeted_issued * data.people[:, None, None]
         + (unit.charges * data.unit_margin)[..., None] * cells.beyond
     )
     for lag in range(1, len(cells.dips) + 1):
         fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, xp)[..., None]
     order_fixed = unit.basket_public_line * share[:, None] + unit.basket_targeted_line
+    order_fixed = order_fixed + unit.basket_issued * data.people[:, None]
     order_plain = order_plain + order_fixed
     order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
     sent, order_sent = message_gains(prices.message, coefficients, weights, data.people, xp)

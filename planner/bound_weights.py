@@ -60,12 +60,14 @@ def _row(functional: Functional, cells: Columns, orders: Columns) -> Float:
             functional.both[k, p, q].ravel(),
             functional.public_line[k, p].ravel(),
             functional.targeted_line[k, q].ravel(),
+            functional.targeted_issued[k, q].ravel(),
             functional.basket_public[v],
             functional.basket_targeted[u],
             functional.basket_public_base[v],
             functional.basket_targeted_base[u],
             functional.basket_public_line[v],
             functional.basket_targeted_line[u],
+            functional.basket_issued[u],
         ]
     )
 
@@ -121,12 +123,16 @@ class UnitWeights(NamedTuple):
     both: Array
     public_line: Array
     targeted_line: Array
+    targeted_issued: Array
+    """Per customer."""
     basket_public: Array
     basket_targeted: Array
     basket_public_base: Array
     basket_targeted_base: Array
     basket_public_line: Array
     basket_targeted_line: Array
+    basket_issued: Array
+    """Per customer."""
 
 
 def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int, xp: Any) -> UnitWeights:
@@ -134,7 +140,7 @@ def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int
     grouped = xp.einsum("fg,fx->gx", weights.group * coefficients[:, None], weights.units)
     spread = xp.einsum("gts,gx->tsx", weights.masks, grouped)
     parts, start = [], 0
-    for shape in [(k,), (k,), (), *[(k, c)] * 7, *[(y,)] * 6]:
+    for shape in [(k,), (k,), (), *[(k, c)] * 8, *[(y,)] * 7]:
         size = int(np.prod(shape, dtype=int))
         parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
         start += size

@@ -126,6 +126,7 @@ class Lagrangian:
         of_class = stack.classes.T[period]
         public = public + jnp.einsum("dmp,dm->mp", weights.public_line[:, product], stack.class_share[:, period])
         targeted = targeted + weights.targeted_line[of_class, product[:, None]]
+        targeted = targeted + weights.targeted_issued[of_class, product[:, None]] * stack.customers[:, None]
         reach = slopes.reaches[0] * stack.scopes.reach_periods[:, None, None]
         for slope, table in ((slopes.contacts[0], stack.scopes.contact), (reach, stack.scopes.reached)):
             rows = jnp.moveaxis(slope, 1, -1).reshape(-1, k * t, s)[:, columns]
@@ -239,6 +240,7 @@ class Lagrangian:
         public = public + jnp.einsum("dv,dt->tv", weights.basket_public_line, stack.class_share)
         targeted = along(value, choice_v[..., None, None], axis=-2)[..., 0, :]
         targeted = targeted + weights.basket_targeted_line[stack.classes]
+        targeted = targeted + weights.basket_issued[stack.classes] * stack.customers[:, None, None]
         targeted = targeted + jnp.einsum("jst,ju->stu", slopes.contacts[1], stack.scopes.basket_contact)
         reach = slopes.reaches[1] * stack.scopes.reach_periods[:, None]
         targeted = targeted + jnp.einsum("rst,ru->stu", reach, stack.scopes.basket_reached)

@@ -39,12 +39,15 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
     """Totals of one plan over the whole horizon."""
     outcome = plan.outcome
     amounts = {name: getattr(outcome, name) for name, _ in _MONEY}
-    money = money_style(currency, [plan.objective, *amounts.values()])
+    money = money_style(currency, [plan.objective, outcome.max_liability, *amounts.values()])
     rows = [("objective", money(plan.objective, signed=True))]
     rows += [(label, money(amounts[name], signed=name.endswith("_change"))) for name, label in _MONEY]
     rows.append(("profit gained per gross spend (ROI)", NOTHING if outcome.roi is None else f"{outcome.roi:.2f}"))
     rows.append(("margin rate", share(outcome.margin_rate, digits=2)))
     rows += [(label, count(getattr(outcome, name), signed=name.endswith("_change"))) for name, label in _COUNTS]
+    if outcome.issued:
+        rows.append(("coupons and pieces issued", count(outcome.issued)))
+        rows.append(("owed if all of them are redeemed", money(outcome.max_liability)))
     rows += _ranges(outcome, currency)
     return FittedTable(
         title=title,

@@ -43,6 +43,8 @@ class Weights(NamedTuple):
     basket_targeted_base: Array
     basket_public_line: Array
     basket_targeted_line: Array
+    targeted_issued: Array
+    basket_issued: Array
     charges: Array
 
 
@@ -105,7 +107,8 @@ class Stack:
             return total.at[index.reshape(-1)].add(field.reshape(-1), mode="promise_in_bounds").reshape(count, -1)
 
         ones = jnp.ones((s, k, t), what.units.dtype)
-        share = (self.customers / self.customers.sum())[:, None, None] * ones
+        people = self.customers[:, None, None]
+        share = (people / self.customers.sum()) * ones
         order_p = self.classes * v + blocks.basket_public[None]
         order_q = self.classes * u + blocks.basket_targeted
         binned = Weights(
@@ -124,6 +127,8 @@ class Stack:
             basket_targeted_base=sums(what.basket_targeted_base, order_q, count * u),
             basket_public_line=sums(share[:, 0], order_p, count * v),
             basket_targeted_line=sums(ones[:, 0], order_q, count * u),
+            targeted_issued=sums(people * ones, row * q + blocks.targeted, count * k * q),
+            basket_issued=sums(people[:, 0] * ones[:, 0], order_q, count * u),
             charges=sums(what.charges, row, count * k),
         )
         flat = jnp.concatenate(binned, axis=1)

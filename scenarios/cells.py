@@ -75,6 +75,10 @@ class LineRows:
     contact_cost: Integers
     fixed_cost: Integers
     funding: Integers
+    issued: Integers
+    """Coupons that customers hold by the line, or pieces; see `scenarios.issued`."""
+    liability: Integers
+    """What is owed when all of them are redeemed, net, before funding."""
 
     @property
     def gross_spend(self) -> Integers:

@@ -44,7 +44,8 @@ class Changes:
         self._now = _Pairs(model, functional, self._blocks)
         here = setting(model)
         self._slopes = slopes(model, self._now.chosen, self._now.shares, self._now.worth, functional.charges, here)
-        self._messages = _Messages(functional, self._blocks, customers(model))
+        self._people = customers(model)
+        self._messages = _Messages(functional, self._blocks, self._people)
 
     def to(self, block: int, choice: int) -> Float:
         """Gain where one slot of a block changes to a choice and all else stays; in the block's slot shape."""
@@ -53,9 +54,10 @@ class Changes:
         gain = self._cells(other) if block < BASKET_PUBLIC else self._baskets(other)
         if block in (PUBLIC, BASKET_PUBLIC):
             gain = gain.sum(axis=0)
-        paid = _line_cost(self._functional, block, blocks[block]) - _line_cost(
-            self._functional, block, self._blocks[block]
+        now, other_cost = (
+            _line_cost(self._functional, self._people, block, each[block]) for each in (self._blocks, blocks)
         )
+        paid = other_cost - now
         return np.asarray(gain + paid + self._messages.gain(block, choice))
 
     def _cells(self, other: _Pairs) -> Float:
@@ -121,7 +123,7 @@ def _worth(functional: Functional, shares: Shares, blocks: Blocks[Any]) -> Worth
     )
 
 
-def _line_cost(functional: Functional, block: int, choices: Any) -> Float:
+def _line_cost(functional: Functional, people: Float, block: int, choices: Any) -> Float:
     """What a functional pays per line, in the block's slot shape."""
     tables = (
         functional.public_line,
@@ -130,8 +132,11 @@ def _line_cost(functional: Functional, block: int, choices: Any) -> Float:
         functional.basket_targeted_line,
     )
     if block >= BASKET_PUBLIC:
-        return np.asarray(tables[block][choices])
-    return np.asarray(tables[block][np.arange(len(functional.cell))[:, None], choices])
+        issued = functional.basket_issued[choices] * people[:, None] if block == BASKET_TARGETED else 0.0
+        return np.asarray(tables[block][choices] + issued)
+    k = np.arange(len(functional.cell))[:, None]
+    issued = functional.targeted_issued[k, choices] * people[:, None, None] if block == TARGETED else 0.0
+    return np.asarray(tables[block][k, choices] + issued)
 
 
 class _Messages:

@@ -52,6 +52,10 @@ class Functional:
     """[V] per line."""
     basket_targeted_line: Float
     """[U] per line."""
+    targeted_issued: Float
+    """[K, Q] per targeted line and customer of its segment."""
+    basket_issued: Float
+    """[U] per targeted basket line and customer of its segment."""
     contact_targeted: Float
     """[J, K, Q] coverage of lines that send a message in scope j."""
     contact_basket: Float

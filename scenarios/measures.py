@@ -16,6 +16,7 @@ from scenarios.coefficients import Coefficients, layered
 from scenarios.economics import Economics
 from scenarios.functional import Functional, combine
 from scenarios.grid import Grid
+from scenarios.issued import issue
 from scenarios.scope import Scope
 from scenarios.scope_mask import Mask, scope_mask
 from scenarios.words import Measure, Mechanic
@@ -45,6 +46,8 @@ def _zero(grid: Grid) -> dict[str, object]:
         "basket_targeted_base": np.zeros(u),
         "basket_public_line": np.zeros(v),
         "basket_targeted_line": np.zeros(u),
+        "targeted_issued": np.zeros((k, q)),
+        "basket_issued": np.zeros(u),
         "contact_targeted": np.zeros((0, k, q)),
         "contact_basket": np.zeros((0, u)),
         "message": np.zeros(0),
@@ -140,6 +143,8 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
         weights["targeted_base"] = targeted * economics.saving[1] * economics.net
         for name, block in (("basket_public_base", 2), ("basket_targeted_base", 3)):
             weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+    elif measure is Measure.MAX_LIABILITY:
+        _add_liability(weights, grid, economics, mask)
     elif measure is Measure.CONTACTS:
         _add_messages(weights, grid, mask, 1.0, priced=False)
     elif measure is Measure.CUSTOMERS_REACHED:
@@ -197,6 +202,25 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
     if share.message:
         _add_messages(weights, grid, mask, share.message, priced=True)
+
+
+def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask) -> None:
+    """Weigh what is issued: uses where pieces are counted, customers where they hold coupons."""
+    products, people = mask.products.astype(float), float(sum(segment.customers for segment in grid.segments))
+    issues = [issue(grid, economics, block) for block in range(4)]
+    counted = [found.counted * inside for found, inside in zip(issues, mask.choices, strict=True)]
+    held = [found.each * found.owed * inside for found, inside in zip(issues, mask.choices, strict=True)]
+    public = economics.saving[0][..., 0] * economics.net + economics.gift_cost[0][..., 0]
+    targeted = economics.saving[1] * economics.net + economics.gift_cost[1]
+    weights["public"] = products[:, None] * counted[0] * public
+    weights["targeted"] = products[:, None, None] * counted[1] * targeted
+    weights["public_line"] = products[:, None] * held[0] * people
+    weights["targeted_issued"] = products[:, None] * held[1]
+    if mask.basket:
+        weights["basket_public"] = counted[2] * issues[2].owed
+        weights["basket_targeted"] = counted[3] * issues[3].owed
+        weights["basket_public_line"] = held[2] * people
+        weights["basket_issued"] = held[3]
 
 
 def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_message: float, *, priced: bool) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scenarios.cells import Account, CellRows, LineRows
 from scenarios.coefficients import Coefficients
 from scenarios.currency import minor_digits
+from scenarios.issued import issue
 from scenarios.messages import share_messages
 from scenarios.response import choose, flows, pair_indices, setting
 from scenarios.rounding import Integers, minor, scaled, split, units
@@ -71,6 +72,12 @@ class _Draft:
     """Per unit."""
     gift: Float
     """Net cost per unit."""
+    each: Float
+    """Coupons issued per customer of the segment."""
+    owed: Float
+    """Net, per coupon redeemed."""
+    counted: NDArray[np.bool_]
+    """Pieces are counted: as many are issued as are used."""
 
 
 def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
@@ -89,6 +96,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
     product = np.full(len(slot), -1) if on_basket else np.repeat(place[-2], count)
     zero = np.zeros(len(slot))
     layer = block % 2
+    found = issue(grid, money, block)
     if on_basket:
         orders = (what.basket_public, what.basket_targeted)[layer]
         base = (what.basket_public_base, what.basket_targeted_base)[layer]
@@ -115,7 +123,18 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "uses": money.uses[layer][own],
             "gift": money.gift_cost[layer][own],
         }
-    return _Draft(block=block, slot=slot, segment=segment, product=product, period=period, choice=choice, **numbers)
+    return _Draft(
+        block=block,
+        slot=slot,
+        segment=segment,
+        product=product,
+        period=period,
+        choice=choice,
+        each=found.each[choice],
+        owed=found.owed[choice] if on_basket else found.owed[product, choice],
+        counted=found.counted[choice],
+        **numbers,
+    )
 
 
 def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
@@ -144,6 +163,8 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     contacts, contact_cost = share_messages(
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
     )
+    customers = np.array([each.customers for each in grid.segments], dtype=float)
+    counted, held = column("counted").astype(bool), column("each") * customers[segment]
     funded = np.array([0.0 if each.funding is None else each.funding.share for each in offers])
     return LineRows(
         line=line,
@@ -168,6 +189,8 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         contact_cost=contact_cost,
         fixed_cost=fixed,
         funding=scaled(funded * (discount + gift_cost + fixed), 0),
+        issued=np.where(counted, units(uses), units(held)),
+        liability=np.where(counted, discount + gift_cost, scaled(held * column("owed"), digits)),
     )
 
 

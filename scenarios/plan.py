@@ -90,6 +90,10 @@ class Outcome:
     contacts: Decimal
     customers_reached: Decimal
     """By at least one targeted line over the horizon."""
+    issued: Decimal
+    """Coupons that customers hold, and pieces of offers that count them."""
+    max_liability: Decimal
+    """What is owed when everything issued is redeemed, also after the horizon; net, before funding."""
     bridge: Bridge
     quantiles: dict[str, Quantiles]
     """Of ``profit`` (the change against the empty plan in the same future) and ``spend``."""

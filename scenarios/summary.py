@@ -78,6 +78,8 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         gifts=count(total(Measure.GIFTS)),
         contacts=count(total(Measure.CONTACTS)),
         customers_reached=count(total(Measure.CUSTOMERS_REACHED)),
+        issued=count(int(rows.issued.sum())),
+        max_liability=money(total(Measure.MAX_LIABILITY)),
         bridge=bridge(model, book, empty),
         quantiles={name: quantiles(values, digits) for name, values in futures.items()},
     )

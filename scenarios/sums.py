@@ -203,6 +203,7 @@ _SUMS: dict[Measure, Callable[[Account, Places], int]] = {
     Measure.VENDOR_FUNDING: lambda a, p: p.lines(a.rows.funding),
     Measure.CASH_COST: _cash_cost,
     Measure.GROSS_SPEND: _gross_spend,
+    Measure.MAX_LIABILITY: lambda a, p: p.lines(a.rows.liability),
     Measure.SPEND: lambda a, p: _gross_spend(a, p) - p.lines(a.rows.funding),
     Measure.CONTACTS: lambda a, p: messages(a, p.rows)[0],
     Measure.USES: lambda a, p: p.lines(a.rows.uses),

@@ -177,6 +177,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
         + what.charges * weights.charges[:, None]
         + weights.public_line[k, public] * (people / people.sum())[:, None, None]
         + weights.targeted_line[k, targeted]
+        + weights.targeted_issued[k, targeted] * people[:, None, None]
     ).sum(axis=-2)
     everybody, chosen = xp.expand_dims(blocks.basket_public, -2), blocks.basket_targeted
     orders = (
@@ -187,6 +188,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
         + what.basket_targeted_base * weights.basket_targeted_base[chosen]
         + weights.basket_public_line[everybody] * (people / people.sum())[:, None]
         + weights.basket_targeted_line[chosen]
+        + weights.basket_issued[chosen] * people[:, None]
     )
     missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
     messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)

@@ -56,6 +56,7 @@ class Measure(StrEnum):
     CASH_COST = "cash_cost"
     GROSS_SPEND = "gross_spend"
     SPEND = "spend"
+    MAX_LIABILITY = "max_liability"
     CONTACTS = "contacts"
     USES = "uses"
     GIFTS = "gifts"
