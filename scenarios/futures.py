@@ -161,6 +161,13 @@ class _Effect:
         self.lift_sd = np.take_along_axis(effects.lift_sd[rows], place, axis=-1)[..., 0] * chosen
         cv = np.take_along_axis(effects.take_up_cv[rows], place, axis=-1)[..., 0] * chosen
         self.take_sd = np.sqrt(np.log1p(cv**2))
+        left = np.expand_dims(kept[:, -1], 1) if on_basket else np.expand_dims(kept[:, :-1], 2)
+        self.kept = np.take_along_axis(left, place, axis=-1)[..., 0]
+
+    @property
+    def mean(self) -> tuple[Float, Float]:
+        """Expected lift and take-up."""
+        return self.lift.mean(axis=0) * self.kept, self.take_up * self.kept
 
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws."""
@@ -175,13 +182,6 @@ class _Effect:
 
 
 def _factor(scores: Float, sd: Float) -> Float:
-        left = np.expand_dims(kept[:, -1], 1) if on_basket else np.expand_dims(kept[:, :-1], 2)
-        self.kept = np.take_along_axis(left, place, axis=-1)[..., 0]
-
-    @property
-    def mean(self) -> tuple[Float, Float]:
-        """Expected lift and take-up."""
-        return self.lift.mean(axis=0) * self.kept, self.take_up * self.kept
     """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
     return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
 
