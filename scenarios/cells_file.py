@@ -68,9 +68,7 @@ def plan_table(rank: int, book: Account) -> pa.Table:
         "product": _words(products[np.append(k, rows.product)]),
         "segment": _words(segments[np.append(s, rows.segment)]),
         "offer": _words(offers[np.append(np.zeros(count, dtype=np.int64), rows.offer)], of_line),
-        **{
-            key: _numbers(np.append(np.zeros(count), level), pa.float64(), of_line) for key, level in levels.items()
-        },
+        **{key: _numbers(np.append(np.zeros(count), level), pa.float64(), of_line) for key, level in levels.items()},
     }
     nothing = np.zeros(count + lines, dtype=np.int64)
     for name in AMOUNTS:

@@ -74,9 +74,7 @@ def outcomes(
         rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
         periods.append(np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])))
         shortage.append(short.max(axis=-1))
-    return Futures(
-        values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage)
-    )
+    return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
 
 
 class _Layered:
@@ -91,8 +89,7 @@ class _Layered:
         picked = [grid.choices[first], grid.choices[first + 1]]
         offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
         self.contacted = [
-            np.array([0.0] + [c.coverage for c in block])[choice]
-            for block, choice in zip(picked, choices, strict=True)
+            np.array([0.0] + [c.coverage for c in block])[choice] for block, choice in zip(picked, choices, strict=True)
         ]
         self.quantity = [quantities(grid, first + layer)[choices[layer]] for layer in (0, 1)]
         offers = grid.scenario.offers
@@ -143,15 +140,13 @@ class _Layered:
         if layer == 0:
             expected, wanted = expected.sum(axis=0, keepdims=True), wanted.sum(axis=1, keepdims=True)
         enough = np.where(wanted > 0, quantity * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
-        return np.where(counted, np.minimum(enough, 1.0), 1.0)
+        return np.asarray(np.where(counted, np.minimum(enough, 1.0), 1.0))
 
 
 class _Effect:
     """Effect of one layer's chosen offers: [E, S, K, T] lifts and [S, K, T] take-ups (no K for baskets)."""
 
-    def __init__(
-        self, effects: Effects, kept: Float, offer: Index, chosen: NDArray[np.bool_], on_basket: bool
-    ) -> None:
+    def __init__(self, effects: Effects, kept: Float, offer: Index, chosen: NDArray[np.bool_], on_basket: bool) -> None:
         rows = (slice(None), -1) if on_basket else (slice(None), slice(0, -1))
         self.offer, self.chosen = offer, chosen
         self.rows = rows

@@ -1,8 +1,8 @@
 """What is issued: coupons that customers hold and may redeem, also after the horizon (docs/money.md).
 
 With ``quantity`` an offer issues its pieces, which are as many as the plan expects to be used. Without, every contacted
-customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where the
-offer does not say. Other public offers issue nothing: a shelf price owes nobody anything.
+customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where
+the offer does not say. Other public offers issue nothing: a shelf price owes nobody anything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Who is served: what levels of quantity and caps per customer leave of an offer's lift and take-up.
 
-Both enter the tables that are made before the search. A *level of quantity* serves a share of those who want the offer,
-as a coverage level reaches a share of the segment. A *cap per customer* leaves each buyer at most so many uses a period:
-uses beyond it are sold at the regular price, and the extra units beyond it are not sold at all.
+Both enter the tables that are made before the search. A *level of quantity* serves a share of those who want the
+offer, as a coverage level reaches a share of the segment. A *cap per customer* leaves each buyer at most so many uses a
+period: uses beyond it are sold at the regular price, and the extra units beyond it are not sold at all.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _some(names: list[str]) -> str:
 def _unknown(
     scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...], baskets: Baskets | None
 ) -> Iterator[tuple[int, list[str], list[str]]]:
-    """Yield offers whose cap per customer lacks the quantities of orders: number, segments and products without them."""
+    """Yield offers whose cap lacks the quantities of orders: number, segments and products without them."""
     for number, offer in enumerate(scenario.offers):
         if offer.per_customer is None or offer.mechanic.is_basket:
             continue
