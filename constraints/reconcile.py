@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from scenarios import cells_file
 from scenarios.currency import minor_digits
-from scenarios.plan import LineResult, RankedPlan
+from scenarios.plan import LimitResult, LineResult, RankedPlan
 from scenarios.rounding import UNIT_DIGITS, to_decimal
 from scenarios.schema import Scenario
 
 _COUNTS = ("units", "orders", "uses", "gifts", "contacts")
-_PLAIN = {"id", "name", "measure", "max", "min", "at_risk"}
-"""Keys of a limit on one sum over everything, whose use is the total."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +138,7 @@ def _sum(rows: pa.Table, name: str, where: NDArray[np.bool_]) -> int:
 
 def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
     """Totals that limits state: the use of one over everything, of all vendors' funds, of all gifts' stocks."""
-    plain = {limit.id for limit in scenario.limits if limit.model_fields_set <= _PLAIN}
-    found = {limit.measure: limit.used for limit in plan.limits if not limit.scope and limit.id in plain}
+    found = {limit.measure: limit.used for limit in plan.limits if _is_total(limit)}
     used = {limit.id: limit.used for limit in plan.limits}
     for measure, parts in (
         ("vendor_funding", sorted({f"fund:{each.funding.vendor}" for each in scenario.offers if each.funding})),
@@ -150,6 +147,11 @@ def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
         if parts and measure not in found and all(part in used for part in parts):
             found[measure] = sum((used[part] for part in parts), Decimal(0))
     return found
+
+
+def _is_total(limit: LimitResult) -> bool:
+    """Whether a limit's use is one sum over everything, this horizon only."""
+    return not (limit.scope or limit.ratio or limit.within or limit.at or limit.before)
 
 
 def unreconciled(rows: Sequence[Reconciled]) -> list[str]:

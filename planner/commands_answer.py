@@ -103,19 +103,35 @@ def check(
 @answering
 def export(
     folder: FolderArgument,
-    csv: Annotated[bool, typer.Option("--csv", help="As lines.csv, limits.csv and bridge.csv (the default).")] = True,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="As lines.csv, limits.csv and bridge.csv; so too where no format is named.")
+    ] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="As a workbook for finance, totals as formulas.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="TO", help="Folder to write to; csv/ inside DIR otherwise.")
+        Path | None, typer.Option("--out", metavar="TO", help="Folder of the CSV files; csv/ inside DIR otherwise.")
     ] = None,
     plan: PlanOption = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Write the lines, limits and bridge of a plan as CSV files."""
+    """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or both."""
     from planner.export import EXPORTED, export_csv
     from scenarios.plan_files import read_plans
 
-    ranked = ranked_plan(read_plans(folder).plan_set, plan, folder)
-    written = [str(path) for path in export_csv(ranked, out or folder / EXPORTED)] if csv else []
+    if xlsx is not None:
+        from planner.workbook import check_workbook_path
+
+        check_workbook_path(xlsx)
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, plan, folder)
+    written: list[str] = []
+    if csv or out is not None or xlsx is None:
+        written += [str(path) for path in export_csv(ranked, out or folder / EXPORTED)]
+    if xlsx is not None:
+        from planner.workbook import export_xlsx
+
+        written.append(str(export_xlsx(directory, ranked, xlsx)))
     if json_:
         show_json({"format": "campaign-export/1", "plan": plan, "files": written})
     else:
