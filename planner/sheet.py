@@ -67,7 +67,7 @@ class Sheet:
 
     def text(self, row: int, column: int, value: str, *, wrap: bool = False, spans: bool = False, **more: Any) -> None:
         """Write a text, never read as a formula, number or link; ``spans``: it may run over the cells beside it."""
-        side = {"text_wrap": wrap, **({} if "align" in more else {"indent": 1}), **more}
+        side = {"text_wrap": wrap, **({} if "align" in more else {"align": "left", "indent": 1}), **more}
         self.work.write_string(row, column, value, self.styles.style("text", **side))
         if not spans:
             self._widen(column, 1 + max((cell_len(line) for line in value.splitlines()), default=0), bold=bool(more))
@@ -98,7 +98,7 @@ class Sheet:
     def header(self, row: int, titles: Iterable[str], *, numbers: Container[int] = ()) -> None:
         """Write a row of column titles, to the right above ``numbers``."""
         for column, title in enumerate(titles):
-            side = {"align": "right"} if column in numbers else {"indent": 1}
+            side = {"align": "right" if column in numbers else "left", "indent": int(column not in numbers)}
             self.text(row, column, title, wrap=True, bold=True, bottom=1, bg_color="#E8EEF4", **side)
 
     def finish(self, *, frozen: int = 0, repeated: tuple[int, int] | None = None, footer: str = "") -> None:

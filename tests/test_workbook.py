@@ -1,0 +1,156 @@
+"""The workbook for finance: numbers are numbers, formulas lead to the ledger's totals, the same plan the same bytes."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from decimal import Decimal
+
+import pytest
+from plan_folders import good_lines, write_folder
+from spreadsheet import SOFFICE, formulas, read, recalculated
+from typer.testing import CliRunner
+
+from constraints.check import check
+from planner.cli import app
+from planner.problem import build_problem
+from planner.workbook import SHEETS, export_xlsx, workbook
+from scenarios.plan_files import read_plans
+from scenarios.problems import InvalidInput
+
+CURRENCIES = {"EUR": 2, "JPY": 0, "KWD": 3}
+WHOLE_PRICES = ("products.espresso-1kg.price=20", "products.filter-1kg.price=18")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """One folder a currency; prices have no fraction, which yen lack."""
+    found = {}
+    for code in CURRENCIES:
+        folder = tmp_path_factory.mktemp(code) / "plans"
+        problem = build_problem("template-basic", (f"currency={code}", *WHOLE_PRICES))
+        write_folder(problem, folder, good_lines(problem), good_lines(problem)[:2], ())
+        found[code] = folder
+    return found
+
+
+def stated(cells, row):
+    """Figures of a row of Summary: added up, stated, difference."""
+    return tuple(cells[f"{letter}{row}"] for letter in "BCD")
+
+
+def totals_of(raw):
+    """Rows of Summary's totals, by row number."""
+    cells = read(raw)["Summary"]
+    rows, row = {}, 6
+    while f"C{row}" in cells:
+        rows[row] = stated(cells, row)
+        row += 1
+    return rows
+
+
+@pytest.mark.parametrize("code", CURRENCIES)
+def test_a_currency_s_digits_reach_every_file(folders, code):
+    """Amounts in plans.json and number formats have the digits of the currency, and the check passes."""
+    directory = read_plans(folders[code])
+    plan = directory.plan_set.plans[0]
+    amounts = (plan.objective, plan.outcome.spend, plan.lines[0].discount, plan.limits[0].used)
+    assert all(-amount.as_tuple().exponent == CURRENCIES[code] for amount in amounts)
+    report = check(folders[code])
+    assert report.ok and report.adds_up
+    styles = zipfile.ZipFile(_path(workbook(directory, plan), folders[code])).read("xl/styles.xml").decode()
+    places = CURRENCIES[code]
+    wanted = "#,##0" + ("." + "0" * places if places else "")
+    assert f'formatCode="{wanted};[Red]-{wanted}"' in styles
+
+
+def _path(raw, folder):
+    path = folder.parent / "book.xlsx"
+    path.write_bytes(raw)
+    return path
+
+
+def test_formulas_hold_the_ledgers_values(folders):
+    """Every total stands beside the ledger's figure; the stored values do not differ, and the headroom is exact."""
+    directory = read_plans(folders["EUR"])
+    for plan in directory.plan_set.plans:
+        raw = workbook(directory, plan)
+        assert list(read(raw)) == list(SHEETS)
+        rows = totals_of(raw)
+        assert len(rows) >= 21
+        assert all(added == wanted and difference == 0 for added, wanted, difference in rows.values())
+        cells = read(raw)["Limits"]
+        for number, limit in enumerate(plan.limits, start=2):
+            assert Decimal(repr(cells[f"J{number}"])) == pytest.approx(limit.headroom, abs=Decimal("1e-9"))
+
+
+def test_totals_are_formulas_over_lines_and_account(folders):
+    """Nothing that is a sum is typed in: totals of Lines, Bridge, the account and Summary are formulas."""
+    directory = read_plans(folders["EUR"])
+    found = formulas(workbook(directory, directory.plan_set.plans[0]))
+    assert len([place for place in found["Lines"] if place.endswith("1") and len(place) == 2]) == 11
+    assert found["Bridge"]["B2"] == "ROUND(SUM(B3:B14),2)"
+    assert all(found["Summary"][f"{letter}{row}"] for row in range(6, 26) for letter in "BD")
+    assert any("Lines!" in formula for formula in found["Summary"].values())
+
+
+def test_the_same_plan_gives_the_same_bytes(folders, tmp_path):
+    """No time, no order of dictionaries, no draft is left in a workbook or beside it."""
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    paths = [export_xlsx(directory, plan, tmp_path / name) for name in ("one.xlsx", "two.xlsx")]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["one.xlsx", "two.xlsx"]
+    assert re.findall(
+        r"<dcterms:created[^>]*>([^<]*)<", zipfile.ZipFile(paths[0]).read("docProps/core.xml").decode()
+    ) == ["2000-01-01T00:00:00Z"]
+
+
+def test_texts_are_never_formulas(folders):
+    """A reason that begins with an equals sign, or in wide characters, is text as it stands."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    for words in ("=HYPERLINK(1)", "双十一手机限时促销", "@SUM(A1)", "https://x.example"):
+        changed = replace(plan, lines=(replace(plan.lines[0], why=words), *plan.lines[1:]))
+        raw = workbook(directory, changed)
+        assert words in read(raw)["Lines"].values()
+        assert not any("HYPERLINK" in formula for formula in formulas(raw)["Lines"].values())
+
+
+def test_the_command_writes_what_is_asked_for(folders, tmp_path):
+    """--xlsx writes the workbook alone; with --csv or --out the tables too; another ending is refused."""
+    folder, book = folders["EUR"], tmp_path / "plan.xlsx"
+    run = CliRunner().invoke
+    assert run(app, ["export", str(folder), "--xlsx", str(book)]).exit_code == 0
+    assert book.exists() and not (folder / "csv").exists()
+    assert run(app, ["export", str(folder), "--xlsx", str(book), "--out", str(tmp_path / "csv")]).exit_code == 0
+    assert (tmp_path / "csv" / "lines.csv").exists()
+    refused = run(app, ["export", str(folder), "--xlsx", str(tmp_path / "plan.ods")])
+    assert refused.exit_code == 2 and ".xlsx" in refused.stderr
+
+
+def test_cells_of_another_plan_are_refused(folders, tmp_path):
+    """A folder whose cells hold no rows of the plan is unusable input."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    with pytest.raises(InvalidInput, match="rows of plan 9"):
+        workbook(directory, replace(directory.plan_set.plans[0], rank=9))
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("code", ["KWD"])
+def test_libreoffice_calculates_the_ledgers_totals(folders, tmp_path, code):
+    """With all stored values taken out, LibreOffice calculates every total to the minor unit, and finds no error."""
+    directory = read_plans(folders[code])
+    plan = directory.plan_set.plans[0]
+    raw = workbook(directory, plan)
+    again = recalculated(raw, tmp_path)
+    before, after = read(raw), read(again)
+    assert after["Summary"]["B3"] == "all totals add up"
+    for name, cells in formulas(raw).items():
+        for place in cells:
+            assert after[name][place] == pytest.approx(before[name][place], abs=1e-9), f"{name}!{place}"
+    assert not any(str(value).startswith("#") for cells in after.values() for value in cells.values() if value != "#")
