@@ -126,6 +126,28 @@ def test_a_targeted_offer_never_lowers_who_gets_the_shelf_price_or_better(
     assert pair.bump_public + pair.bump_targeted - pair.bump_both == pytest.approx(pair.lift, abs=1e-9)
 
 
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(
+    lift_p=st.floats(0, 3),
+    served=st.floats(0, 1),
+    take_q=st.floats(0, 1),
+    lift_q=st.floats(-0.5, 3),
+    coverage=st.floats(0, 1),
+    stacked=st.booleans(),
+    used=st.booleans(),
+)
+def test_beside_counted_pieces_a_targeted_offer_never_lowers_who_gets_the_shelf_price_or_better(
+    lift_p, served, take_q, lift_q, coverage, stacked, used
+):
+    """All who find a piece keep their shelf price or a better one; who comes too late may use the targeted offer."""
+    alone = (served * lift_p, served, lift_q, take_q)
+    pair = pair_up(*alone, coverage, stacked, used or stacked, np, served)
+    better = pair.base_public + pair.base_targeted * (used or stacked) - pair.base_both
+    everybody = pair.base_public + pair.base_targeted - pair.base_both
+    assert served - 1e-12 <= better <= everybody + 1e-12 <= 1.0 + 2e-12
+    assert pair.bump_public + pair.bump_targeted - pair.bump_both == pytest.approx(pair.lift, abs=1e-9)
+
+
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.integers(0, 10**6))
 def test_layers_share_out_every_unit(seed):

@@ -1,0 +1,297 @@
+# ruff: noqa: E501 - messages stand as people read them
+"""Offers that count pieces or cap a customer's uses, and what is owed when all that is issued is redeemed, by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shop import load_shop, problems_of
+
+from scenarios.baskets import Baskets, OrderBin
+from scenarios.coefficients import build_coefficients
+from scenarios.draws import draw
+from scenarios.effects import Effects
+from scenarios.futures import outcomes
+from scenarios.grid import LineError, build_grid
+from scenarios.issued import holds_one
+from scenarios.measures import measure_functional
+from scenarios.outcome import account
+from scenarios.rule_schema import PlanLine
+from scenarios.schema import Scenario
+from scenarios.scope import Scope
+from scenarios.served import kept_orders
+from scenarios.summary import line_results, outcome
+from scenarios.totals import evaluate
+from scenarios.words import Measure
+
+DAY = dt.date(2026, 11, 1)
+HELD = {"everyone": {"phone": tuple(OrderBin(value=0.0, orders=n, units=u) for n, u in ((20.0, 1.0), (10.0, 3.0)))}}
+"""20 orders of one phone, 10 of three."""
+
+
+def phone_shop(*offers: dict[str, object], lifts: tuple[float, ...], take_ups: tuple[float, ...], spread: float = 0.0):
+    """The one phone of docs/money.md under other offers: 100 a day at 2,260, 1,000 customers."""
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "one-phone",
+            "currency": "CNY",
+            "horizon": {"start": DAY, "periods": 1},
+            "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
+            "segments": [{"id": "everyone", "customers": 1000}],
+            "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
+            "gifts": [{"id": "earbuds", "unit_cost": "50"}],
+            "channels": [{"id": "push", "cost_per_contact": "0.05"}],
+            "vendors": [{"id": "nova"}],
+            "offers": list(offers),
+            "effects": {"table": "effects.csv"},
+            "response": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
+        }
+    )
+    count = len(offers)
+    lift, take_up = np.zeros((1, 1, 2, 1, count)), np.zeros((1, 2, 1, count))
+    lift[0, 0, 0, 0], take_up[0, 0, 0] = lifts, take_ups
+    wide = np.full_like(take_up, spread)
+    effects = Effects(
+        base_units=np.full((1, 1, 1, 1), 100.0),
+        base_cv=np.full((1, 1), spread),
+        lift=lift,
+        lift_sd=wide,
+        take_up=take_up,
+        take_up_cv=wide,
+        evidence=("assumed",) * count,
+        source="the example",
+    )
+    bins = {"everyone": (OrderBin(value=2260.0, orders=100.0, units=1.0),)}
+    return build_coefficients(build_grid(scenario), effects, Baskets(bins=bins, quantities=HELD)), effects
+
+
+FLASH = {
+    "id": "flash",
+    "mechanic": "flash_sale",
+    "depth": "10%",
+    "fixed_cost": "200",
+    "funding": {"vendor": "nova", "share": "40%"},
+    "quantity": ["25%", "50%", "100%"],
+}
+BUDS = {
+    "id": "buds",
+    "mechanic": "gift",
+    "gift": "earbuds",
+    "layer": "targeted",
+    "channel": "push",
+    "coverage": "50%",
+    "funding": {"vendor": "nova", "share": "20%"},
+    "per_customer": 1,
+}
+COUPON = {
+    "id": "coupon",
+    "mechanic": "coupon",
+    "value": "113",
+    "layer": "targeted",
+    "coverage": "50%",
+    "per_customer": 2,
+}
+
+
+def line(offer: str, *, segment: str = "*", **levels: float) -> PlanLine:
+    """One line of the one day."""
+    return PlanLine(date=DAY, product="phone", segment=segment, offer=offer, **levels)
+
+
+def told(model, *lines):
+    """Outcome and lines of a plan."""
+    book, empty = account(model, model.grid.plan_of(lines)), account(model, model.grid.empty())
+    return outcome(model, book, empty, {}), line_results(book)
+
+
+def test_half_of_the_pieces_serve_half_of_the_demand():
+    """Every figure of the flash sale of 75 pieces in docs/money.md."""
+    model, _ = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
+    total, (flash,) = told(model, line("flash", quantity=0.5))
+    assert (flash.quantity, flash.pieces, flash.uses) == (0.5, 75, Decimal("75.000"))
+    assert total.units == Decimal("125.000")
+    assert total.discount == Decimal("14400.00")
+    assert total.discount_on_base == Decimal("9600.00")
+    assert total.revenue == Decimal("225600.00")
+    assert total.vendor_funding == Decimal("5840.00")
+    assert total.margin == Decimal("49846.70")
+    assert total.profit_change == Decimal("3002.70")
+    assert total.issued == Decimal("75.000")
+    assert total.max_liability == Decimal("14400.00")
+
+
+def test_all_pieces_are_the_offer_without_quantity():
+    """At 100 % everything is as without pieces, apart from what is owed: the pieces."""
+    counted, _ = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
+    free, _ = phone_shop(
+        {key: value for key, value in FLASH.items() if key != "quantity"}, lifts=(0.5,), take_ups=(1.0,)
+    )
+    with_pieces, (one,) = told(counted, line("flash", quantity=1.0))
+    without, (other,) = told(free, line("flash"))
+    assert with_pieces.profit == without.profit == Decimal("52769.40")
+    assert (one.pieces, other.pieces) == (150, None)
+    assert (with_pieces.max_liability, without.max_liability) == (Decimal("28800.00"), Decimal("0.00"))
+
+
+def test_a_cap_per_customer_cuts_uses_and_bump():
+    """Every figure of the capped gift in docs/money.md: 30 of 50 units stay under a cap of one."""
+    model, _ = phone_shop(BUDS, lifts=(0.2,), take_ups=(0.3,))
+    assert model.kept[0, 0, 0] == pytest.approx(0.6)
+    total, (buds,) = told(model, line("buds", segment="everyone", coverage=0.5))
+    assert total.units == Decimal("106.000")
+    assert total.gifts == buds.uses == Decimal("15.000")
+    assert total.contacts == total.issued == Decimal("500.000")
+    assert total.gifts_cost == Decimal("750.00")
+    assert total.profit_change == Decimal("2173.64")
+    assert total.max_liability == Decimal("25000.00")
+
+
+def test_a_coupon_owes_its_saving_to_everybody_who_holds_one():
+    """500 customers hold two coupons of 113.00: 1,000 x 96.00 net, whatever is expected to be used."""
+    model, _ = phone_shop(COUPON, lifts=(0.2,), take_ups=(0.1,))
+    total, (coupon,) = told(model, line("coupon", segment="everyone", coverage=0.5))
+    assert total.issued == Decimal("1000.000")
+    assert total.max_liability == Decimal("96000.00")
+    assert coupon.uses < 20
+
+
+def test_one_coupon_a_customer_where_the_offer_does_not_say():
+    """Without per_customer one coupon a line is counted, and the offer is named for the assumptions."""
+    bare = {key: value for key, value in COUPON.items() if key != "per_customer"}
+    model, _ = phone_shop(bare, lifts=(0.2,), take_ups=(0.1,))
+    total, _ = told(model, line("coupon", segment="everyone", coverage=0.5))
+    assert total.max_liability == Decimal("48000.00")
+    assert holds_one(model.grid) == ("coupon",)
+
+
+def test_who_comes_too_late_for_a_shelf_price_takes_the_coupon():
+    """50 units find a piece at the shelf price; of the other 50, a tenth of half of the segment use the worse coupon."""
+    model, _ = phone_shop(FLASH, COUPON, lifts=(0.5, 0.2), take_ups=(1.0, 0.1))
+    total, (flash, coupon) = told(model, line("flash", quantity=0.5), line("coupon", segment="everyone", coverage=0.5))
+    kept = (20 + 10 * 2) / 50
+    assert flash.units == Decimal("75.000")
+    assert float(coupon.units) == pytest.approx(100 * 0.5 * 0.5 * (0.1 + 0.2) * kept)
+    assert float(total.units) == pytest.approx(125 + 100 * 0.5 * 0.5 * 0.2 * kept)
+
+
+def test_the_pieces_stay_in_every_future():
+    """However many want one, no future uses more than the pieces; where fewer want one, all of them are served."""
+    model, effects = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,), spread=0.5)
+    uses = measure_functional(model.grid, model.economics, Measure.USES, Scope())
+    draws = draw(model.grid, effects, 7, count=500)
+    found = {}
+    for level in (0.5, 1.0):
+        plan = model.grid.plan_of((line("flash", quantity=level),))
+        found[level] = outcomes(model, effects, plan, draws, [uses]).values[:, 0]
+        assert found[level].max() <= 150 * level + 1e-9
+    free, same = phone_shop(
+        {key: value for key, value in FLASH.items() if key != "quantity"}, lifts=(0.5,), take_ups=(1.0,), spread=0.5
+    )
+    wanted = outcomes(free, same, free.grid.plan_of((line("flash"),)), draws, [uses]).values[:, 0]
+    assert found[1.0] == pytest.approx(np.minimum(wanted, 150.0))
+    assert found[0.5] == pytest.approx(np.minimum(wanted, 75.0))
+    assert wanted.max() > 200
+
+
+def test_a_limit_on_what_is_owed_counts_its_scope_alone():
+    """The functional that the search prices is what the ledger adds up, scope by scope."""
+    model, _ = phone_shop(FLASH, BUDS, COUPON, lifts=(0.5, 0.2, 0.2), take_ups=(1.0, 0.3, 0.1))
+    plan = model.grid.plan_of((line("flash", quantity=0.25), line("coupon", segment="everyone", coverage=0.5)))
+    for scope, owed in ((Scope(), 7200 + 96000), (Scope(offers=("flash",)), 7200), (Scope(offers=("coupon",)), 96000)):
+        functional = measure_functional(model.grid, model.economics, Measure.MAX_LIABILITY, scope)
+        assert float(evaluate(functional, model, plan, np)) == pytest.approx(owed)
+
+
+@pytest.mark.parametrize(("mean", "cap"), [(0.01, 1), (0.5, 1), (1.2, 1), (1.2, 2), (4.0, 3)])
+def test_orders_at_random_are_cut_at_the_cap(mean, cap):
+    """The kept share is the mean of a Poisson number cut at the cap, over its mean."""
+    chance = [math.exp(-mean) * mean**n / math.factorial(n) for n in range(80)]
+    assert kept_orders(mean, cap) == pytest.approx(sum(p * min(n, cap) for n, p in enumerate(chance)) / mean)
+
+
+def test_a_line_must_name_a_level():
+    """A line without a quantity means 100 %, which the offer must have."""
+    model, _ = phone_shop({**FLASH, "quantity": ["25%", "50%"]}, lifts=(0.5,), take_ups=(1.0,))
+    with pytest.raises(LineError, match="no quantity level 100%, only 25%, 50%"):
+        model.grid.plan_of((line("flash"),))
+
+
+BROKEN = {
+    "quantity-of-a-feature": (
+        {"shop": {"mechanic: feature, fixed": "mechanic: feature, quantity: 50%, fixed"}},
+        [
+            "shop.yaml:19: offers.front: expected no quantity for a feature, which grants nothing that could be counted, got quantity; delete quantity"
+        ],
+    ),
+    "no-level": (
+        {"shop": {"max_run: 2": "max_run: 2, quantity: []"}},
+        [
+            "shop.yaml:16: offers.flash-12: expected at least one quantity level; write one such as 100%, or delete the key"
+        ],
+    ),
+    "level-twice": (
+        {"shop": {"max_run: 2": "max_run: 2, quantity: [50%, 0.5]"}},
+        [
+            "shop.yaml:16: offers.flash-12: expected different quantity levels above 0% and up to 100%; delete or change one level"
+        ],
+    ),
+    "no-quantities": (
+        {"shop": {"coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies"}},
+        [
+            "shop.yaml:17: offers.coupon-20.per_customer: expected how many units of case an order holds, which a cap per customer cuts, got no such rows in baskets.csv for young, old; add to baskets.csv rows of segment, product, orders and units, or delete per_customer"
+        ],
+    ),
+    "line-without-level": (
+        {"shop": {"depth: 15%, applies": "depth: 15%, quantity: [25%, 50%], applies"}},
+        [
+            "shop.yaml:30: rules.agreed.lines.1.quantity: expected a quantity level of cut-15: 25%, 50%, got 100%; use a level, or add it to the offer"
+        ],
+    ),
+    "line-with-pieces-that-nobody-counts": (
+        {"shop": {"product: phone, offer: cut-15}": "product: phone, offer: cut-15, quantity: 50%}"}},
+        [
+            'shop.yaml:30: rules.agreed.lines.1.quantity: expected no quantity for cut-15, whose pieces are not counted, got "50%"; delete it, or give the offer quantity levels'
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_mistakes_are_said(name, tmp_path):
+    """Each mistake is one sentence with place, what was expected, what was got, and what mends it."""
+    edits, expected = BROKEN[name]
+    assert problems_of(tmp_path, **edits) == expected
+
+
+def test_quantities_of_products_stand_in_the_baskets_table(tmp_path):
+    """Rows that name a product say how many units its orders hold, and count as no order of their own."""
+    edits = {
+        "shop": {"coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies"},
+        "baskets": {
+            "segment,order_value,orders,units\n": "segment,order_value,orders,units,product\n,,20,1,case\nold,,5,4,case\n",
+            "young,79,60,1\n": "young,79,60,1,\n",
+            "young,2700,30,1\n": "young,2700,30,1,\n",
+            "young,4000,10,2\n": "young,4000,10,2,\n",
+            "old,79,50,1\n": "old,79,50,1,\n",
+            "old,3200,50,1.5\n": "old,3200,50,1.5,\n",
+        },
+    }
+    loaded = load_shop(tmp_path, **edits)
+    assert loaded.baskets.orders_per_period("young") == 100
+    model = build_coefficients(build_grid(loaded.scenario), loaded.effects, loaded.baskets)
+    coupon = next(n for n, offer in enumerate(loaded.scenario.offers) if offer.id == "coupon-20")
+    assert model.kept[:, 2, coupon] == pytest.approx([1.0, 25 / 40])
+
+
+def test_the_document_says_the_same():
+    """The figures of this test stand in docs/money.md."""
+    text = (Path(__file__).parents[1] / "docs" / "money.md").read_text("utf-8")
+    figures = (
+        "75 pieces|14,400.00|9,600.00|225,600.00|5,840.00|49,846.70|3,002.70|28,800.00|2,173.64|25,000.00|96,000.00"
+    )
+    assert [figure for figure in figures.split("|") if figure not in text] == []
