@@ -90,6 +90,10 @@ class Facts:
             yield (*path, "where"), rule.where
             if rule.rule == "eligible":
                 yield (*path, "only"), rule.only
+            elif rule.rule == "never_with":
+                yield (*path, "with"), rule.with_
+            elif rule.rule == "only_after":
+                yield (*path, "after"), rule.after
 
     def ruled_lines(self) -> Iterator[tuple[Path, Locked | Forbidden, PlanLine]]:
         """Yield every line of locked and forbidden rules with its path."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios import limit_checks, line_checks, plausible, references
+from scenarios import limit_checks, line_checks, plausible, references, rule_checks
 from scenarios.baskets import Baskets
 from scenarios.currency import minor_digits
 from scenarios.effects import Effects
@@ -146,7 +146,8 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; ids that are not ``declared`` by people but learned may be reserved words."""
-    checks = (*references.CHECKS, *plausible.CHECKS, *limit_checks.CHECKS, *line_checks.CHECKS)
+    modules = (references, plausible, limit_checks, rule_checks, line_checks)
+    checks = [each for module in modules for each in module.CHECKS]
     return [problem for each in checks if declared or each is not references.reserved_ids for problem in each(facts)]
 
 
