@@ -1,4 +1,4 @@
-"""Tiny scenarios against brute force over all plans: is "feasible" true, is "infeasible", and is the reason the smallest.
+"""Tiny scenarios against brute force over all plans: "feasible" and "infeasible" must be true, reasons the smallest.
 
 The first part plans random scenarios: whether a plan is found exactly where one exists, and whether the bound lies
 above the best of all plans. The second part plans scenarios that no plan keeps, hand-made and random: whether each
@@ -21,7 +21,6 @@ import numpy as np
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import Oracle, problem, relaxed_problem
 
-from planner.effort import Effort
 from planner.problem import Problem
 from planner.search import SearchParams, SearchResult, plan_campaign
 from scenarios.grid import build_grid
@@ -41,24 +40,63 @@ SMALLER = 2_000
 """Sets of fewer members that are tried at most, to see whether a conflict is the smallest."""
 
 
+LOOSE: dict[str, dict[str, Any]] = {
+    "budget": {"measure": "spend", "max": 1_000_000},
+    "cap": {"measure": "gross_spend", "max": 1_000_000},
+    "coupons": {"measure": "gross_spend", "max": 1_000_000, "where": {"layer": "targeted"}},
+    "messages": {"measure": "contacts", "max": 1_000_000},
+    "volume": {"measure": "units", "min": 0},
+    "margin": {"measure": "margin_rate", "min": -1},
+    "risky": {"measure": "discount", "max": 1_000_000, "at_risk": "90%"},
+}
+"""The limits of every scenario, far out of reach unless a scenario tightens them: of one shape, they compile once."""
+
+
+def limits_of(**bounds: float) -> tuple[Limit, ...]:
+    """All limits, some with other bounds."""
+    made = []
+    for name, keys in LOOSE.items():
+        sense = "max" if "max" in keys else "min"
+        made.append(Limit.model_validate({"id": name, **keys, sense: bounds.get(name, keys[sense])}))
+    return tuple(made)
+
+
+def tiny(rng: np.random.Generator, shape: dict[str, Any], **options: Any) -> tuple[Scenario, Any, Any]:
+    """A tiny scenario without limits whose response has one shape."""
+    scenario, effects, baskets = tiny_scenario(rng, members=1, weeks=False, limits=False, **shape, **options)
+    pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
+    response = scenario.response.model_copy(update={"pull_forward": pull})
+    return scenario.model_copy(update={"response": response}), effects, baskets
+
+
 def tight(seed: int) -> Problem | None:
     """Draw a tiny scenario with locked lines and limits near what plans reach; None where it has too many plans."""
     rng = rng_of(seed)
-    scenario, effects, baskets = tiny_scenario(rng, members=1, weeks=False, **SHAPES[seed % len(SHAPES)])
+    scenario, effects, baskets = tiny(rng, SHAPES[seed % len(SHAPES)])
     grid = build_grid(scenario)
     if grid.allowed_flat.sum(axis=1).astype(float).prod() > MOST:
         return None
-    limits, rules = list(scenario.limits), list(scenario.rules)
+    rules = list(scenario.rules)
     if rng.random() < 0.5:
         rules.append(locked(rng, scenario, int(rng.integers(1, 3))))
-    volume = float(effects.base_units.mean(axis=0).sum())
-    if rng.random() < 0.4:
-        limits.append(Limit(id="busy", measure="units", min=round(volume * float(rng.uniform(0.8, 2.2)), 1)))
-    if rng.random() < 0.3:
-        limits.append(Limit(id="floor", measure="margin_rate", min=round(float(rng.uniform(0.5, 0.9)), 4)))
-    if rng.random() < 0.3:
-        limits.append(Limit(id="cap", measure="gross_spend", max=round(float(rng.uniform(0, 80)), 2)))
-    return problem(scenario.model_copy(update={"limits": tuple(limits), "rules": tuple(rules)}), effects, baskets)
+    base = effects.base_units.mean(axis=0)
+    turnover = float((base.sum(axis=(0, 2)) * [float(product.price) for product in scenario.products]).sum())
+    draws = {
+        "budget": (0.3, turnover, 0.0, 0.2),
+        "cap": (0.2, turnover, 0.0, 0.1),
+        "coupons": (0.2, turnover, 0.0, 0.1),
+        "messages": (0.2, 1000.0, 0.0, 1.0),
+        "volume": (0.3, float(base.sum()), 0.8, 2.2),
+        "margin": (0.3, 1.0, 0.3, 0.9),
+        "risky": (0.15, turnover, 0.02, 0.3),
+    }
+    bounds = {
+        name: round(size * float(rng.uniform(low, high)), 4 if name == "margin" else 2)
+        for name, (chance, size, low, high) in draws.items()
+        if rng.random() < chance
+    }
+    made = scenario.model_copy(update={"limits": limits_of(**bounds), "rules": tuple(rules)})
+    return problem(made, effects, baskets)
 
 
 def locked(rng: np.random.Generator, scenario: Scenario, count: int) -> Locked:
@@ -74,41 +112,40 @@ def locked(rng: np.random.Generator, scenario: Scenario, count: int) -> Locked:
 def bare(seed: int) -> tuple[np.random.Generator, Any]:
     """A tiny scenario without limits and rules."""
     rng = rng_of(seed)
-    shape = SHAPES[seed % len(SHAPES)] | {"stock": False, "history": False}
     while True:
-        made = tiny_scenario(rng, members=1, weeks=False, limits=False, rules=False, **shape)
+        made = tiny(rng, SHAPES[seed % len(SHAPES)], stock=False, history=False, rules=False)
         grid = build_grid(made[0])
         if grid.allowed_flat.sum(axis=1).astype(float).prod() <= MOST and grid.allowed_flat[:, 1:].any():
             return rng, made
 
 
-def _made(made: Any, limits: tuple[Limit, ...], rules: tuple[Any, ...], **more: Any) -> Problem:
+def _made(made: Any, rules: tuple[Any, ...], bounds: dict[str, float], **more: Any) -> Problem:
     scenario, effects, baskets = made
-    return problem(scenario.model_copy(update={"limits": limits, "rules": rules, **more}), effects, baskets)
+    return problem(
+        scenario.model_copy(update={"limits": limits_of(**bounds), "rules": rules, **more}), effects, baskets
+    )
 
 
 def over_budget(seed: int) -> Problem:
     """Locked lines that cost more than the budget."""
     rng, made = bare(seed)
-    return _made(made, (Limit(id="budget", measure="gross_spend", max=1),), (locked(rng, made[0], 2),))
+    return _made(made, (locked(rng, made[0], 2),), {"cap": 1})
 
 
 def margin_floor(seed: int) -> Problem:
     """A margin that no plan reaches."""
-    _, made = bare(seed)
-    return _made(made, (Limit(id="margin", measure="margin_rate", min="0.95"),), ())
+    return _made(bare(seed)[1], (), {"margin": 0.95})
 
 
 def activity(seed: int) -> Problem:
     """More units than sell by themselves, on a budget that buys none."""
     _, made = bare(seed)
     volume = float(made[1].base_units.mean(axis=0).sum())
-    ask = Limit(id="volume", measure="units", min=round(1.3 * volume, 1))
-    return _made(made, (ask, Limit(id="budget", measure="gross_spend", max=1)), ())
+    return _made(made, (), {"volume": round(1.3 * volume, 1), "cap": 1})
 
 
 def contradictory(seed: int) -> Problem:
-    """Locked lines against a rule: a blackout, one line at a time, a gap that may not be filled."""
+    """Locked lines against a rule: a blackout, no line at all, a gap that may not be filled."""
     rng, made = bare(seed)
     kind = seed // len(SHAPES) % 3
     lock = locked(rng, made[0], 3)
@@ -120,25 +157,20 @@ def contradictory(seed: int) -> Problem:
             MinGap(id="calm", rule="min_gap", periods=3, per=()),
             MaxRun(id="short", rule="max_run", periods=1, per=()),
         )
-    return _made(made, (Limit(id="budget", measure="gross_spend", max=100_000),), (lock, *rules))
+    return _made(made, (lock, *rules), {})
 
 
 def short_stock(seed: int) -> Problem:
     """Locked lines sell what is not there."""
     rng, made = bare(seed)
     products = tuple(product.model_copy(update={"stock": 1}) for product in made[0].products)
-    return _made(made, (), (locked(rng, made[0], 2),), products=products)
+    return _made(made, (locked(rng, made[0], 2),), {}, products=products)
 
 
 def two_conflicts(seed: int) -> Problem:
     """Locked lines over a budget, and beside it a margin that no plan reaches."""
     rng, made = bare(seed)
-    limits = (
-        Limit(id="budget", measure="gross_spend", max=1),
-        Limit(id="margin", measure="margin_rate", min="0.95"),
-        Limit(id="roomy", measure="spend", max=100_000),
-    )
-    return _made(made, limits, (locked(rng, made[0], 2),))
+    return _made(made, (locked(rng, made[0], 2),), {"cap": 1, "margin": 0.95})
 
 
 KINDS: dict[str, Callable[[int], Problem]] = {
@@ -151,9 +183,13 @@ KINDS: dict[str, Callable[[int], Problem]] = {
 }
 
 
+SECONDS = 1.0
+"""Time of one search; how good plans are is for `tiny_optimum`."""
+
+
 def planned(asked: Problem, seed: int) -> SearchResult:
-    """Plan as the command does, with one plan and little work."""
-    return plan_campaign(asked, SearchParams(seed=seed, effort=Effort.QUICK, plans=1))
+    """Plan as the command does, with one plan and little time."""
+    return plan_campaign(asked, SearchParams(seed=seed, seconds=SECONDS, plans=1))
 
 
 def first_part(count: int, first: int, tally: Counter[str]) -> None:

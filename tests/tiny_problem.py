@@ -36,7 +36,7 @@ def problem(scenario: Scenario, effects: Effects, baskets: Baskets | None) -> Pr
         name="tiny",
         raw=b"",
         sha256="0" * 64,
-        files=ScenarioFiles(Path()),
+        files=ScenarioFiles(name="tiny", folder=Path(), raw=b""),
         positions=Places("tiny"),
         overrides=(),
         data=scenario.model_dump(mode="json"),
