@@ -16,6 +16,7 @@ from constraints.limit_draws import LimitDraws
 from constraints.limit_entries import written_and_implied
 from constraints.rules.registry import check_rules
 from constraints.verdicts import judge, result, safe_side
+from scenarios.aim import careful_value, caution_of
 from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
 from scenarios.draws import Draws
@@ -41,7 +42,9 @@ class LedgerReport:
 
     account: Account
     objective: Decimal
-    """Change against the empty plan."""
+    """Change against the empty plan; a careful objective's over the futures, rounded down."""
+    expected: Decimal
+    """On the expected effects: what contributions of lines add up to; `objective` itself where that is not careful."""
     outcome: Outcome
     limits: tuple[LimitResult, ...]
     rules: tuple[RuleResult, ...]
@@ -73,6 +76,7 @@ class Ledger:
         self.limits = written_and_implied(model.grid)
         self.empty = account(model, self.grid.empty())
         self._past = PastUse(model)
+        self._caution = caution_of(model.grid.scenario.objective)
         reported = (Measure.PROFIT, Measure.SPEND)
         self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
@@ -89,18 +93,34 @@ class Ledger:
         """Keep the account of a flat plan [N] and judge it."""
         book = account(self.model, plan)
         futures = self._futures(plan)
-        drawn = {
-            "profit": futures.values[:, 0] - self._empty_futures.values[:, 0],
-            "spend": futures.values[:, 1],
-        }
+        gained = futures.values[:, 0] - self._empty_futures.values[:, 0]
+        drawn = {"profit": gained, "spend": futures.values[:, 1]}
+        expected = exact_to_decimal(objective(book, self.empty), book.digits)
         return LedgerReport(
             account=book,
-            objective=exact_to_decimal(objective(book, self.empty), book.digits),
+            objective=expected if self._caution is None else self._careful(gained),
+            expected=expected,
             outcome=outcome(self.model, book, self.empty, drawn),
             limits=self._limits(book, futures) + self._stock(book, futures),
             rules=self._rules(book),
             refused=self._refused(plan),
         )
+
+    def gained(self, plan: NDArray[np.int8]) -> Float:
+        """[D] profit of a flat plan [N] over that of no promotion in the same draw."""
+        return np.asarray(self._futures(plan, only_reported=True).values[:, 0] - self._empty_futures.values[:, 0])
+
+    def objective(self, plan: NDArray[np.int8]) -> Decimal:
+        """Objective of a flat plan [N], as `audit` reports it."""
+        if self._caution is not None:
+            return self._careful(self.gained(plan))
+        return exact_to_decimal(objective(account(self.model, plan), self.empty), self.empty.digits)
+
+    def _careful(self, gained: Float) -> Decimal:
+        """What gains in the draws are worth to a careful objective, rounded down to the minor unit."""
+        if self._caution is None:
+            raise ValueError("the objective is taken from the account, not from futures")
+        return safe_side(careful_value(self._caution, gained), "min", self.empty.digits)
 
     def _refused(self, plan: NDArray[np.int8]) -> tuple[str, ...]:
         chosen = np.arange(len(plan))

@@ -69,7 +69,7 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
     """Return the plan as it should be written; sealed values are taken over."""
     prices = {limit.id: limit.shadow_price for limit in plan.limits}
     reasons = {_key(to_data(line)): line for line in plan.lines}
-    amounts, interaction = contribution_amounts(ledger.model, report.account, report.objective)
+    amounts, interaction = contribution_amounts(ledger.model, report.account, report.expected)
     lines = line_results(report.account, amounts)
     told = any(line.contribution is not None for line in plan.lines) or plan.interaction is not None
     kept = [reasons.get(_key(to_data(line))) for line in lines]

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.ledger import LedgerReport
+from constraints.ledger import Ledger, LedgerReport
 from constraints.prices import PriceError, lp_prices
 from planner.assumptions import assumptions
 from planner.baselines import Baselines
@@ -20,16 +20,14 @@ from planner.linearise import linearise
 from planner.neighbourhood import over_columns
 from planner.problem import Problem
 from planner.workspace import Candidate, Prices, Workspace
+from scenarios.aim import aim_words, caution_of
 from scenarios.contributions import contribution_amounts
 from scenarios.currency import minor_digits
-from scenarios.optimism import optimism
-from scenarios.outcome import account
+from scenarios.optimism import HalfPlan, crossed, optimism
 from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
-from scenarios.rounding import exact_to_decimal, to_decimal
+from scenarios.rounding import to_decimal
 from scenarios.summary import line_results
-from scenarios.sums import objective
 from scenarios.totals import sold_by, value
-from scenarios.words import Measure
 
 Float = NDArray[np.float64]
 
@@ -46,9 +44,13 @@ class Findings:
     """Plans that pass the ledger, best first."""
     bound: Bound | None
     baselines: Baselines | None
+    halves: tuple[HalfPlan, ...]
+    """Plans made on each half of the futures, which tell the optimism; empty where none were made."""
     prices: Prices
     seed: int
     effort: str
+    ledger: Ledger
+    """What judged them."""
     wanted: int
     """How many plans were asked for; fewer are explained in the notes."""
     interrupted: bool
@@ -61,10 +63,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     shadow = shadow_prices(space, best, findings.prices)
     # The bound holds for the tables' float account; half a minor unit a row of rounding is added to stay above.
     bound = None if findings.bound is None else _money_up(findings.bound.value, digits)
-    yardsticks = _yardsticks(problem, findings.baselines, digits)
-    luck = optimism(problem.model, problem.effects, [each.plan for each, _ in findings.checked], findings.seed)
+    careful = caution_of(problem.grid.scenario.objective) is not None
+    proven = None if careful else bound
+    yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
+    plans, worth = [each.plan for each, _ in findings.checked], [float(each.objective) for _, each in findings.checked]
+    luck = optimism(problem.model, problem.effects, plans, worth, findings.seed)
     ranked = tuple(
-        _ranked(space, rank, candidate, report, bound, yardsticks, shadow, luck[rank - 1])
+        _ranked(space, rank, candidate, report, proven, yardsticks, shadow, luck[rank - 1])
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     wanted = problem.loaded.scenario.objective
@@ -77,16 +82,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
-        notes=(*problem.effects.notes, *_doubts(problem, findings), *_notes(findings)),
-        objective=wanted if isinstance(wanted, str) else _weights_text(wanted["weights"]),
+        notes=(*problem.effects.notes, *_doubts(problem, findings), *_notes(findings), *_bound_notes(bound, careful)),
+        objective=aim_words(wanted),
         currency=problem.loaded.scenario.currency,
-        bound=bound,
+        bound=proven,
+        cross_fit=crossed(findings.halves),
         plans=ranked,
     )
-
-
-def _weights_text(weights: dict[Measure, float]) -> str:
-    return " + ".join(f"{weight:g} {measure}" for measure, weight in weights.items())
 
 
 def _money_up(amount: float, digits: int) -> Decimal:
@@ -94,14 +96,11 @@ def _money_up(amount: float, digits: int) -> Decimal:
     return to_decimal(int(np.ceil(amount * step)), digits)
 
 
-def _yardsticks(problem: Problem, found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
-    """Objectives of the yardsticks by the same integer account as the plans'."""
-    empty = account(problem.model, problem.grid.empty())
+def _yardsticks(ledger: Ledger, found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
+    """Objectives of the yardsticks by the same ledger as the plans'."""
 
     def value(candidate: Candidate | None) -> Decimal | None:
-        if candidate is None:
-            return None
-        return exact_to_decimal(objective(account(problem.model, candidate.plan), empty), digits)
+        return None if candidate is None else ledger.objective(candidate.plan)
 
     return {
         "no_promotion": to_decimal(0, digits),
@@ -121,7 +120,7 @@ def _ranked(
     shadow: dict[str, float],
     luck: float,
 ) -> RankedPlan:
-    shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.objective)
+    shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.expected)
     lost = np.array([float(share) for share in shares])
     gap = None
     if bound is not None:
@@ -219,8 +218,16 @@ def _notes(findings: Findings) -> tuple[str, ...]:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
     if findings.interrupted:
         notes.append("the search was interrupted: these are the best checked plans so far")
-    if findings.bound is None:
-        notes.append("no bound was computed, so the distance from the best possible plan is not known")
-    else:
-        notes.append("the bound holds under this response model and the expected effects, not for reality itself")
     return tuple(notes)
+
+
+def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
+    """Say what the bound proves, and what it does not."""
+    if bound is None:
+        return ("no bound was computed, so the distance from the best possible plan is not known",)
+    if careful:
+        return (
+            "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
+            f"more than {bound:,f}, which bounds profit_change but not the objective",
+        )
+    return ("the bound holds under this response model and the expected effects, not for reality itself",)

@@ -17,6 +17,7 @@ from constraints.limits import LimitRecord, Limits
 from constraints.rules.registry import check_rules
 from planner.evaluator import Evaluator
 from planner.lagrangian import Gains
+from scenarios.aim import caution_of
 from scenarios.grid import Grid
 from scenarios.plan import LimitResult, LineResult, RankedPlan
 from scenarios.scope_mask import in_scope
@@ -64,7 +65,7 @@ class LineExplained:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """A whole plan explained: contributions and `interaction` add up to `objective`."""
+    """A whole plan explained: contributions and `interaction` add up to `objective` (of a careful one, to profit)."""
 
     rank: int
     objective: float
@@ -77,8 +78,9 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     grid, limits = evaluator.grid, evaluator.limits
     plan = grid.plan_of(ranked.plan_lines)
     slots = np.flatnonzero(plan)
+    careful = caution_of(grid.scenario.objective) is not None
+    total = float(ranked.outcome.profit_change if careful else ranked.objective)
     if not len(slots):
-        total = float(ranked.objective)
         return Explanation(rank=ranked.rank, objective=total, interaction=total, lines=())
     by_line = {line.line: line for line in ranked.lines}
     lines = [by_line[grid.line(int(slot), int(plan[slot]))] for slot in slots]
@@ -109,7 +111,6 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
                 possible=possible if possible is not best else None,
             )
         )
-    total = float(ranked.objective)
     return Explanation(rank=ranked.rank, objective=total, interaction=total - math.fsum(worth), lines=tuple(explained))
 
 

@@ -62,7 +62,8 @@ def _ranges(outcome: Outcome, currency: str) -> list[tuple[str, str]]:
     for name, range_ in outcome.quantiles.items():
         money = money_style(currency, [range_.p05, range_.p95])
         label = "profit gained" if name == "profit" else name
-        rows.append((f"{label} in 90% of futures", f"{money(range_.p05)} to {money(range_.p95)}"))
+        amounts = " / ".join(money(amount) for amount in (range_.p05, range_.p50, range_.p95))
+        rows.append((f"{label}, P5 / P50 / P95 of futures", amounts))
     return rows
 
 
@@ -74,12 +75,12 @@ def broken_sentences(
     for limit in limits:
         if not limit.ok:
             word = "at most" if limit.sense == "max" else "at least"
+            words = limit.measure if limit.share_of is None else f"{limit.measure} of {limit.share_of['measure']}"
             risky = limit.used_at_risk is not None
             used = figure(limit, limit.used_at_risk if risky else limit.used)
-            where = f" {limit.at}" if limit.at else ""
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
             bound = figure(limit, limit.limit)
-            found.append(f"limit {limit.id}: {limit.measure} {used}{where}, {word} {bound} allowed{risk}")
+            found.append(f"limit {limit.id}: {words} {used}{limit.place}, {word} {bound} allowed{risk}")
     for rule in rules:
         found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]
     return tuple(found)

@@ -10,6 +10,7 @@ from planner.report_calendar import Calendar
 from planner.report_limits import show_limits, show_rules
 from planner.report_notes import show_sentences, why_no_promotion
 from planner.report_ranking import show_baselines, show_ranking
+from planner.report_risk import show_risk
 from planner.report_targets import show_targets
 from scenarios.coefficients import Coefficients
 from scenarios.effects import Effects
@@ -28,7 +29,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts.append(why_no_promotion(grid, break_even(model, effects)))
     parts += [show_limits(best.limits, currency), show_rules(best.rules)]
     if best.lines:
-        parts.append(show_bridge(best, currency))
+        parts += [show_bridge(best, currency), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
         parts.append(show_sentences("Notes", plan_set.notes))

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.figures import plural
+from scenarios.aim import aim_words, caution_of, weights_of
 from scenarios.load import LoadedScenario
-from scenarios.schema import Offer, Product, Scenario, Segment
-from scenarios.words import Mechanic
+from scenarios.schema import Limit, Offer, Product, Scenario, Segment
+from scenarios.words import Measure, Mechanic
 
 
 def describe(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> Table:
@@ -58,7 +59,9 @@ def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
 def _objective(scenario: Scenario) -> str:
     if isinstance(scenario.objective, str):
         return f"{scenario.objective}, over the plan without any promotion"
-    weights = scenario.objective["weights"]
+    if caution_of(scenario.objective) is not None:
+        return f"{aim_words(scenario.objective)}, over the plan without any promotion"
+    weights = weights_of(scenario.objective)
     return " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
 
 
@@ -92,13 +95,19 @@ def _offers(offers: tuple[Offer, ...]) -> str:
 
 
 def _limits(scenario: Scenario) -> str:
-    texts = []
-    for limit in scenario.limits:
-        sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
-        risk = f" in {limit.at_risk:.0%} of outcomes" if limit.at_risk is not None else ""
-        shown = f"{bound:.1%}" if limit.measure == "margin_rate" else f"{bound:,}"
-        texts.append(f"{limit.id} ({limit.measure} {sense} {shown}{risk})")
-    return ", ".join(texts) or "none"
+    return ", ".join(f"{limit.id} ({_limit(limit)})" for limit in scenario.limits) or "none"
+
+
+def _limit(limit: Limit) -> str:
+    """Say what a limit asks: ``spend of revenue max 5.0%, any 7 days, in 95% of outcomes``."""
+    sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
+    share = limit.share_of is not None and bound is not None and bound <= 1
+    shown = f"{bound:.1%}" if limit.measure == Measure.MARGIN_RATE or share else f"{bound:,}"
+    whole = "" if limit.share_of is None else f" of {limit.share_of.measure}"
+    spans = "" if limit.window is None else f", any {limit.window.words}"
+    spans += "" if limit.each is None else f", each {limit.each}"
+    risk = f" in {limit.at_risk:.0%} of outcomes" if limit.at_risk is not None else ""
+    return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}"
 
 
 def question_json(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_S
     """Keep the account of a flat plan [N] and judge it by the ledger."""
     draws = draw(problem.grid, problem.effects, seed)
     report = Ledger(problem.model, problem.effects, draws).audit(plan)
-    shares, interaction = contribution_amounts(problem.model, report.account, report.objective)
+    shares, interaction = contribution_amounts(problem.model, report.account, report.expected)
     ranked = RankedPlan(
         rank=1,
         objective=report.objective,

@@ -15,7 +15,9 @@ from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
 from planner.bound import Bound
 from planner.bound_beside import BoundBeside
+from planner.careful import TILTED, Careful
 from planner.count_plans import count_plans
+from planner.cross_fit import cross_fit
 from planner.distinct import distinct_plans, without_idle
 from planner.effort import BOUND, Effort, work_of
 from planner.elites import MIN_DIFFERENCE, difference
@@ -27,9 +29,12 @@ from planner.interrupt import Interrupt, listening
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
+from planner.tilted_evaluator import TiltedEvaluator
 from planner.workspace import Candidate, Plan, Workspace
+from scenarios.aim import caution_of
 from scenarios.cells import Account
 from scenarios.draws import draw
+from scenarios.optimism import HalfPlan
 from scenarios.plan import PlanSet
 from scenarios.streams import stream
 
@@ -129,7 +134,9 @@ def plan_campaign(
 def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: Interrupt) -> SearchResult:
     """Run from the first plan to the answer; Ctrl-C before the first plan ends in `KeyboardInterrupt`."""
     watch.say("preparing", 0.0)
-    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, interrupt)
+    careful = caution_of(problem.grid.scenario.objective) is not None
+    evaluator = (TiltedEvaluator if careful else Evaluator)(problem.model, problem.limits)
+    space = Workspace(evaluator, problem.rulebook, interrupt)
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = _first_plan(space, finish, ledger, params, watch)
@@ -139,13 +146,18 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     if first is None:
         return _none_found(problem, space, finish, ledger, counted)
     run = _Run(state=first)
+    if isinstance(evaluator, TiltedEvaluator):
+        run.careful = Careful(problem, evaluator, ledger)
     try:
         _deepen(problem, space, finish, ledger, params, watch, run)
     except KeyboardInterrupt:
         run.interrupted = True
     interrupt.shield()
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
-    checked = _checked(space, finish, ledger, run.chosen or (run.state.best,))
+    chosen = run.chosen or (run.state.best,)
+    if run.careful is not None and run.careful.best is not None:
+        chosen = (run.careful.best, *chosen)
+    checked = _checked(space, finish, ledger, chosen)
     if run.baselines is not None:
         checked = _with_baselines(checked, run.baselines, ledger)
     checked = _apart(checked)[: params.plans]
@@ -158,6 +170,8 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         checked=checked,
         bound=run.bound,
         baselines=run.baselines,
+        halves=run.halves,
+        ledger=ledger,
         prices=run.state.prices,
         seed=params.seed,
         effort=params.effort.value if params.seconds is None else f"{params.seconds:g} seconds",
@@ -180,7 +194,10 @@ class _Run:
     state: State
     bound: Bound | None = None
     chosen: tuple[Candidate, ...] = ()
+    careful: Careful | None = None
+    """Where the objective is careful: the tilt in force, and the best plan over the futures."""
     baselines: Baselines | None = None
+    halves: tuple[HalfPlan, ...] = ()
     interrupted: bool = False
 
 
@@ -197,6 +214,9 @@ def _deepen(
     with BoundBeside(problem, run.state.best.objective, BOUND[params.effort]) as beside:
         try:
             _evolve(problem, space, finish, ledger, params, watch, run, beside)
+            if params.seconds is None:
+                watch.say("planning on half of the futures", 0.82, run.state, beside.now)
+                run.halves = cross_fit(problem, space, ledger, params.seed)
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
             run.bound = beside.stop() if watch.over else beside.wait()
         except KeyboardInterrupt:
@@ -237,21 +257,33 @@ def _evolve(
     run: _Run,
     beside: BoundBeside,
 ) -> None:
-    """Evolve, setting the bounds of limits at risk anew now and then."""
+    """Evolve, setting the bounds of limits at risk and the tilt of a careful objective anew now and then."""
     work = work_of(params.effort, space.grid.slots) if params.seconds is None else float("inf")
     begun, started = space.work, watch.seconds
     due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
-    for state in evolve(space, finish, run.state, EvolveParams(work=work), stream(params.seed, "evolve")):
-        run.state = state
-        share = (space.work - begun) / work
-        if params.seconds is not None:
-            share = (watch.seconds - started) / max(params.seconds - started, 1e-9)
-        watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
-        if watch.over:
-            break
-        if due and share >= due[0]:
-            due.pop(0)
-            set_bounds(space, ledger.audit(state.best.plan))
+    tilts = list(TILTED) if run.careful is not None else []
+    rng, ended = stream(params.seed, "evolve"), False
+    while not ended:
+        if run.careful is not None and tilts:
+            tilts.pop(0)
+            run.state = run.careful.moved(space, run.state)
+        left, ended = EvolveParams(work=max(work - (space.work - begun), 1.0)), True
+        for state in evolve(space, finish, run.state, left, rng):
+            run.state = state
+            share = (space.work - begun) / work
+            if params.seconds is not None:
+                share = (watch.seconds - started) / max(params.seconds - started, 1e-9)
+            watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
+            if watch.over:
+                break
+            if due and share >= due[0]:
+                due.pop(0)
+                set_bounds(space, ledger.audit(state.best.plan))
+            if tilts and share >= tilts[0]:
+                ended = False
+                break
+    if run.careful is not None:
+        run.careful.consider(run.state)
 
 
 def _checked(

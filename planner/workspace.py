@@ -54,9 +54,17 @@ class Workspace:
         Compiled rules.
     interrupt
         Where Ctrl-C is heard: before every evaluation.
+    unit
+        Natural sizes of prices, where they are known from a problem like this one.
     """
 
-    def __init__(self, evaluator: Evaluator, rulebook: RuleBook, interrupt: Interrupt | None = None) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        rulebook: RuleBook,
+        interrupt: Interrupt | None = None,
+        unit: Prices | None = None,
+    ) -> None:
         self.evaluator = evaluator
         self.interrupt = Interrupt() if interrupt is None else interrupt
         self.rules: Rules = rulebook
@@ -69,7 +77,7 @@ class Workspace:
         self.whole = everywhere(self.grid)
         self.work = 0.0
         """Work done, in passes over all columns."""
-        self.unit = self._price_units()
+        self.unit = self._price_units() if unit is None else unit
 
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N]."""

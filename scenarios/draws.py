@@ -80,6 +80,11 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
     )
 
 
+def factor(scores: Float, sd: Float) -> Float:
+    """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
+    return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
+
+
 def _count(scenario: Scenario) -> int:
     """Futures that are enough for every share of them that a scenario asks for."""
     shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.coefficients import Coefficients, surroundings
-from scenarios.draws import Draws
+from scenarios.draws import Draws, factor
 from scenarios.effects import Effects
 from scenarios.entries import cell_entries
 from scenarios.functional import Functional, Mixed
@@ -166,8 +166,8 @@ class _Effect:
 
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws."""
-        lift = self.lift[draws.member] * _factor(self._scores(draws.lift), self.lift_sd)
-        take_up = self.take_up * _factor(self._scores(draws.take_up), self.take_sd)
+        lift = self.lift[draws.member] * factor(self._scores(draws.lift), self.lift_sd)
+        take_up = self.take_up * factor(self._scores(draws.take_up), self.take_sd)
         return np.maximum(lift, LIFT_FLOOR) * self.kept, np.minimum(take_up, 1.0) * self.kept
 
     def _scores(self, scores: Float) -> Float:
@@ -176,18 +176,13 @@ class _Effect:
         return np.take_along_axis(here, place, axis=-1)
 
 
-def _factor(scores: Float, sd: Float) -> Float:
-    """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
-    return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
-
-
 def _sold(
     model: Coefficients, effects: Effects, blocks: Blocks[Any], draws: Draws, offer: _Layered, basket: _Layered
 ) -> tuple[Sold, Float]:
     """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
     spread = np.sqrt(np.log1p(effects.base_cv**2))
     base = effects.base_units[draws.member % len(effects.base_units)]
-    units = cut_at_stock(base * _factor(draws.base, spread)[..., None], model.available)
+    units = cut_at_stock(base * factor(draws.base, spread)[..., None], model.available)
     pair, reach = offer.pair(draws, units)
     drawn = _with_orders(model, draws)
     orders, basket_reach = basket.pair(draws, (drawn.orders_per_unit * units).sum(axis=-2))
@@ -236,7 +231,7 @@ def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
     if not model.orders_per_unit.any():
         return model
     spread = np.full(1, np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
-    return replace(model, orders_per_unit=model.orders_per_unit * _factor(draws.orders, spread)[..., None, None])
+    return replace(model, orders_per_unit=model.orders_per_unit * factor(draws.orders, spread)[..., None, None])
 
 
 def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:

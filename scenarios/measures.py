@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.aim import weights_of
 from scenarios.coefficients import Coefficients, layered
 from scenarios.economics import Economics
 from scenarios.functional import Functional, combine
@@ -245,8 +246,7 @@ def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_messag
 
 
 def objective_functional(model: Coefficients) -> Functional:
-    """Weights of the scenario's objective; its value counts from the empty plan."""
+    """Weights of the scenario's objective (of a careful one, profit); its value counts from the empty plan."""
     grid, economics = model.grid, model.economics
-    objective = grid.scenario.objective
-    weights = {Measure.PROFIT: 1.0} if isinstance(objective, str) else objective["weights"]
+    weights = weights_of(grid.scenario.objective)
     return combine([(weight, measure_functional(grid, economics, m, Scope())) for m, weight in weights.items()])

@@ -1,38 +1,69 @@
-"""Optimism: by how much a plan that was picked looks better on the expected effects than in fresh futures."""
+"""Optimism: by how much a plan that was picked looks better than futures say that had no part in picking it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.aim import careful_value, caution_of
 from scenarios.coefficients import Coefficients
 from scenarios.draws import draw
 from scenarios.effects import Effects
 from scenarios.futures import outcomes
 from scenarios.measures import objective_functional
 from scenarios.summary import RATIO_DIGITS
-from scenarios.totals import evaluate
 
 FRESH = "fresh"
 """Name of the stream of futures that no search and no limit has seen."""
 
 
-def optimism(model: Coefficients, effects: Effects, plans: list[NDArray[np.int8]], seed: int) -> tuple[float, ...]:
-    """Return (objective - its mean in fresh futures) / max(1, abs(objective)) of flat plans [N], six digits each.
+@dataclass(frozen=True, kw_only=True)
+class HalfPlan:
+    """A plan made on one half of the drawn futures."""
+
+    promised: float
+    """Objective as the half that it was made on has it."""
+    worth: float
+    """Objective as the other half has it."""
+
+    @property
+    def optimism(self) -> float:
+        """(promised - worth) / max(1, abs(promised))."""
+        return (self.promised - self.worth) / max(1.0, abs(self.promised))
+
+
+def crossed(halves: Sequence[HalfPlan]) -> float | None:
+    """Return the mean optimism of both halves, six digits; None without any."""
+    if not halves:
+        return None
+    return round(float(np.mean([half.optimism for half in halves])), RATIO_DIGITS)
+
+
+def optimism(
+    model: Coefficients, effects: Effects, plans: Sequence[NDArray[np.int8]], objectives: Sequence[float], seed: int
+) -> tuple[float, ...]:
+    """Return (objective - what fresh futures say it is) / max(1, abs(objective)) of flat plans [N], six digits each.
 
     Stock that runs out, caps and ensemble members that disagree make it positive; luck of the draws is left in it.
+
+    Parameters
+    ----------
+    objectives
+        Of the plans, as they are reported.
     """
     grid, functional = model.grid, objective_functional(model)
-    draws = draw(grid, effects, seed, name=FRESH)
+    draws, caution = draw(grid, effects, seed, name=FRESH), caution_of(model.grid.scenario.objective)
 
-    def mean(plan: NDArray[np.int8]) -> float:
-        return float(outcomes(model, effects, plan, draws, [functional]).values.mean())
+    def values(plan: NDArray[np.int8]) -> NDArray[np.float64]:
+        return outcomes(model, effects, plan, draws, [functional]).values[:, 0]
 
-    nothing = grid.empty()
-    start, start_mean = float(evaluate(functional, model, nothing, np)), mean(nothing)
+    nothing = values(grid.empty())
     found = []
-    for plan in plans:
-        objective = float(evaluate(functional, model, plan, np)) - start
-        fresh = mean(plan) - start_mean
+    for plan, objective in zip(plans, objectives, strict=True):
+        gained = values(plan) - nothing
+        fresh = float(gained.mean()) if caution is None else careful_value(caution, gained)
         found.append(round((objective - fresh) / max(1.0, abs(objective)), RATIO_DIGITS))
     return tuple(found)

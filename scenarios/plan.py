@@ -141,6 +141,20 @@ class LimitResult:
         """Whether the limit and its use are shares of another amount."""
         return self.share_of is not None or self.measure in RATIOS
 
+    @property
+    def words(self) -> str:
+        """What is bounded and when, in words: ``spend of revenue max, each month``."""
+        share = "" if self.share_of is None else f" of {self.share_of['measure']}"
+        every = "" if self.within is None else "any " if self.within[0].isdigit() else "each "
+        spans = "" if self.within is None else f", {every}{self.within}"
+        return f"{self.measure}{share} {self.sense}{spans}"
+
+    @property
+    def place(self) -> str:
+        """Where the least is left, to follow a figure: `` up to 2026-11-05``, `` in 2026-11``; empty for one place."""
+        joint = "" if self.at is None or self.at.startswith("up to") else "in "
+        return "" if self.at is None else f" {joint}{self.at}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuleResult:
@@ -165,6 +179,10 @@ class LineResult:
     """``*`` for everybody."""
     offer: str
     coverage: float
+    quantity: float
+    """Share of the expected uses that there are pieces for; 1 where pieces are not counted."""
+    pieces: int | None
+    """Pieces that this share comes to: `uses`, rounded up; None where pieces are not counted."""
     units: Decimal
     """Sold under the line; orders for a basket line."""
     incremental_units: Decimal
@@ -181,10 +199,6 @@ class LineResult:
     """Objective that the plan loses without the line."""
     why: str
 
-    quantity: float
-    """Share of the expected uses that there are pieces for; 1 where pieces are not counted."""
-    pieces: int | None
-    """Pieces that this share comes to: `uses`, rounded up; None where pieces are not counted."""
     @property
     def line(self) -> PlanLine:
         """The line as people write it, not validated: the grid says whether it names anything."""
@@ -265,7 +279,9 @@ class PlanSet:
     objective: str
     currency: str
     bound: Decimal | None
-    """No plan under the scenario's effects and the response model is worth more."""
+    """No plan under the scenario's effects and the response model is worth more; None for a careful objective."""
+    cross_fit: float | None = None
+    """By how much plans made on one half of the futures promise more than the other half gives, as a share of it."""
     plans: tuple[RankedPlan, ...]
 
     def to_json(self) -> str:

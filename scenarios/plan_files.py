@@ -22,7 +22,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.signature import SIGNATURE, sign
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
-SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound")
+SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
 """Values of a plan set that `check` knows by their seal only."""
 SEALED_IN_PLAN = ("gap", "optimism", "baselines")
 """Values of a plan that `check` knows by their seal only; so are shadow prices of limits and reasons of lines."""

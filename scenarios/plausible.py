@@ -171,9 +171,9 @@ def _outside(facts: Facts, path: Path, got: str) -> Problem:
 def objective(facts: Facts) -> Iterator[Problem]:
     """Weights name at least one measure that adds up, with a weight that is not 0."""
     goal = facts.scenario.objective
-    if isinstance(goal, str) or "objective" in facts.broken:
+    if isinstance(goal, str) or goal.weights is None or "objective" in facts.broken:
         return
-    weights = goal.get("weights", {})
+    weights = goal.weights
     if not any(weights.values()):
         expected = "at least one measure with a weight that is not 0"
         yield facts.problem(("objective",), expected, "none", "write objective: profit, or weights: {profit: 1}")

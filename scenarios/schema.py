@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from scenarios.aim import Aim
 from scenarios.limit_schema import Limit, ShareOf
 from scenarios.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
 from scenarios.product_schema import (
@@ -36,7 +37,7 @@ from scenarios.values import (
     by_shape,
     refused,
 )
-from scenarios.words import Measure, Unit
+from scenarios.words import Unit
 
 __all__ = [
     "AppliesTo",
@@ -177,11 +178,10 @@ class Scenario(Record):
     horizon: Horizon
     """The time that is planned."""
     objective: Annotated[
-        Annotated[Literal["profit"], Tag("<word>")]
-        | Annotated[dict[Literal["weights"], dict[Measure, Number]], Tag("<weights>")],
-        Discriminator(lambda value: "<weights>" if isinstance(value, dict) else "<word>"),
+        Annotated[Literal["profit"], Tag("<word>")] | Annotated[Aim, Tag("<keys>")],
+        Discriminator(lambda value: "<keys>" if isinstance(value, dict | Aim) else "<word>"),
     ] = "profit"
-    """What a good plan earns: ``profit``, or ``{weights: {profit: 1, revenue: 0.1}}``."""
+    """What a good plan earns: ``profit``, ``{weights: {profit: 1, revenue: 0.1}}`` or ``{risk: {cvar: 10%}}``."""
     money: MoneyTerms = MoneyTerms()
     """Tax, returns and fees."""
     segments: Annotated[

@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.aim import weights_of
 from scenarios.cells import Account
 from scenarios.grid import Grid
 from scenarios.messages import message_groups, sent
@@ -223,12 +224,13 @@ def stock_used(account: Account) -> Integers:
 
 
 def objective(account: Account, empty: Account) -> Fraction:
-    """Return the scenario's objective, a change against the empty plan, in major units, exactly."""
+    """Return the scenario's objective, a change against the empty plan, in major units, exactly.
+
+    A careful objective is a matter of futures, which the ledger adds; here it is expected profit.
+    """
     grid: Grid = account.grid
-    wanted = grid.scenario.objective
-    weights = {Measure.PROFIT: 1.0} if isinstance(wanted, str) else wanted["weights"]
     total = Fraction(0)
-    for measure, weight in weights.items():
+    for measure, weight in weights_of(grid.scenario.objective).items():
         change = measured(account, measure, Scope()) - measured(empty, measure, Scope())
         total += Fraction(weight) * Fraction(change, 10 ** digits_of(measure, account.digits))
     return total

@@ -672,7 +672,39 @@ BROKEN = {
     ),
     "pareto": (
         {"shop": {"objective: profit": "objective: {pareto: [profit, revenue]}"}},
-        ["shop.yaml:5: objective: expected a known key, got pareto; known: weights"],
+        ["shop.yaml:5: objective: expected a known key, got pareto; known: risk, weights"],
+    ),
+    "objective-two": (
+        {"shop": {"objective: profit": "objective: {weights: {profit: 1}, risk: mean}"}},
+        ["shop.yaml:5: objective: expected exactly one of weights and risk, got both"],
+    ),
+    "objective-word": (
+        {"shop": {"objective: profit": "objective: {risk: median}"}},
+        ['shop.yaml:5: objective.risk: expected mean, got "median"; did you mean mean?'],
+    ),
+    "objective-caution-none": (
+        {"shop": {"objective: profit": "objective: {risk: {}}"}},
+        [
+            "shop.yaml:5: objective.risk: expected exactly one of mean_minus_sd and cvar, got neither; {mean_minus_sd: 0.5}, {cvar: 10%}, or risk: mean"
+        ],
+    ),
+    "objective-tail": (
+        {"shop": {"objective: profit": "objective: {risk: {cvar: 0.5%}}"}},
+        [
+            "shop.yaml:5: objective.risk: expected cvar, the share of the futures that are worst, from 1% to below 100%, got 0.5%"
+        ],
+    ),
+    "objective-spread": (
+        {"shop": {"objective: profit": "objective: {risk: {mean_minus_sd: -1}}"}},
+        ["shop.yaml:5: objective.risk.mean_minus_sd: expected a number of more than 0, got -1"],
+    ),
+    "objective-caution-key": (
+        {"shop": {"objective: profit": "objective: {risk: {cva: 10%}}"}},
+        ["shop.yaml:5: objective.risk: expected a known key, got cva; did you mean cvar?"],
+    ),
+    "service-sure": (
+        {"shop": {"objective: profit": "objective: profit\nrisk: {service: 100%}"}},
+        ["shop.yaml:6: risk: expected service of at most 99.9%, got 100%"],
     ),
     "margin-rate-objective": (
         {"shop": {"objective: profit": "objective: {weights: {margin_rate: 1}}"}},

@@ -15,7 +15,7 @@ from scenarios.draws import draw
 from scenarios.effects import Effects
 from scenarios.futures import at_risk, outcomes
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional
+from scenarios.measures import measure_functional, objective_functional
 from scenarios.optimism import optimism
 from scenarios.schema import Limit
 from scenarios.scope import Scope
@@ -172,5 +172,7 @@ def test_certain_effects_leave_no_optimism():
     model, effects, baskets, plan = _case(11, order_cv=0.0, stock=False)
     certain = _certain(effects)
     sure = build_coefficients(model.grid, certain, baskets)
-    assert optimism(sure, certain, [plan], 1) == (0.0,)
-    assert np.isfinite(optimism(model, effects, [plan], 1)).all()
+    functional = objective_functional(sure)
+    worth = float(evaluate(functional, sure, plan, np)) - float(evaluate(functional, sure, model.grid.empty(), np))
+    assert optimism(sure, certain, [plan], [worth], 1) == (0.0,)
+    assert np.isfinite(optimism(model, effects, [plan], [worth], 1)).all()

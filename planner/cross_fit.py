@@ -1,0 +1,116 @@
+"""Optimism by cross-fitting: plan on one half of the futures, value on the other, both ways (docs/risk.md).
+
+A plan that was picked for what it looks like looks better than it is, because it was picked (the winner's curse). Each
+half of the drawn futures makes a table of mean effects; a short search plans on it and says what its plan promises
+there; the other half, which had no part in the picking, says what that plan is worth. The difference is the optimism.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from constraints.ledger import Ledger
+from constraints.limits import build_limits
+from planner.careful import Careful
+from planner.evaluator import Evaluator
+from planner.evolve import EvolveParams, begin, evolve
+from planner.finish import FULL, Finish
+from planner.guided import GuidedParams, guided
+from planner.problem import Problem
+from planner.tilted_evaluator import TiltedEvaluator
+from planner.workspace import Candidate, Workspace
+from scenarios.aim import careful_value, caution_of
+from scenarios.coefficients import build_coefficients
+from scenarios.draws import Draws
+from scenarios.futures import outcomes
+from scenarios.measures import objective_functional
+from scenarios.optimism import HalfPlan
+from scenarios.streams import stream
+from scenarios.tilted import tilted
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossFitParams:
+    """How much a half may cost: a fixed work, a fraction of a quick search."""
+
+    iterations: int = 100
+    """Of the guided step that makes the first plan."""
+    work: float = 40.0
+    """Passes over all columns of the evolution after it."""
+
+    def __post_init__(self) -> None:
+        if not (self.iterations >= 1 and self.work > 0):
+            raise ValueError("expected at least one iteration and work above 0")
+
+
+def cross_fit(
+    problem: Problem, space: Workspace, ledger: Ledger, seed: int, params: CrossFitParams | None = None
+) -> tuple[HalfPlan, ...]:
+    """Plan on each half of a ledger's draws and value on the other.
+
+    Parameters
+    ----------
+    space
+        The run's workspace: its bounds in force, tightened where limits must hold at risk, hold here too.
+
+    Returns
+    -------
+    tuple
+        One entry a half; none where a half finds no feasible plan.
+    """
+    settings = CrossFitParams() if params is None else params
+    middle = len(ledger.draws) // 2
+    halves = ledger.draws.part(0, middle), ledger.draws.part(middle, len(ledger.draws))
+    found = []
+    for number, (own, other) in enumerate((halves, halves[::-1])):
+        planned = _planned(problem, space, own, stream(seed, "cross-fit", str(number)), settings)
+        if planned is None:
+            return ()
+        candidate, promised = planned
+        found.append(HalfPlan(promised=promised, worth=_worth(problem, candidate, other)))
+    return tuple(found)
+
+
+def _planned(
+    problem: Problem, space: Workspace, own: Draws, rng: np.random.Generator, params: CrossFitParams
+) -> tuple[Candidate, float] | None:
+    """A short search on the mean effects of some draws, and what its plan promises there; None without a plan."""
+    even = np.full(len(own), 1.0 / len(own))
+    effects = tilted(problem.effects, own, even)
+    model = build_coefficients(problem.grid, effects, problem.baskets)
+    limits = build_limits(model)
+    caution = caution_of(problem.grid.scenario.objective)
+    evaluator = Evaluator(model, limits) if caution is None else TiltedEvaluator(model, limits)
+    half = Workspace(evaluator, problem.rulebook, space.interrupt, unit=space.unit)
+    half.bound, half.available = space.bound.copy(), space.available.copy()
+    finish = Finish(half)
+    start = half.rules.locked_plan()
+    plan, prices = guided(half, start, half.no_prices(), half.whole, GuidedParams(iterations=params.iterations), rng)
+    first = max((finish(plan, prices, FULL), finish.trim(start)), key=lambda each: (each.feasible, each.objective))
+    if not first.feasible:
+        return None
+    state = begin(first, prices)
+    careful = None
+    if isinstance(evaluator, TiltedEvaluator):
+        ledger = Ledger(problem.model, problem.effects, own)
+        careful = Careful(problem, evaluator, ledger)
+        state = careful.moved(half, state)
+    *_, state = evolve(half, finish, state, EvolveParams(work=params.work), rng)
+    if careful is None or caution is None:
+        return state.best, state.best.objective
+    careful.consider(state)
+    best = state.best if careful.best is None else careful.best
+    return best, careful_value(caution, ledger.gained(best.plan))
+
+
+def _worth(problem: Problem, candidate: Candidate, draws: Draws) -> float:
+    """What a plan is worth over some draws, as a change against the empty plan."""
+    functional, caution = [objective_functional(problem.model)], caution_of(problem.grid.scenario.objective)
+    with_plan, without = (
+        outcomes(problem.model, problem.effects, plan, draws, functional).values[:, 0]
+        for plan in (candidate.plan, problem.grid.empty())
+    )
+    gained = with_plan - without
+    return float(gained.mean()) if caution is None else careful_value(caution, gained)

@@ -1,0 +1,137 @@
+"""Careful objectives: their worth and weights by hand, tilted effects, and searches that prefer the steady offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from all_plans import plans_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenario_factory import rng_of, tiny_scenario
+from tiny_problem import problem
+
+from constraints.ledger import Ledger
+from planner.effort import Effort
+from planner.search import SearchParams, plan_campaign
+from scenarios.aim import Aim, Caution, aim_words, careful_value, draw_weights
+from scenarios.draws import draw
+from scenarios.effects import Effects
+from scenarios.grid import build_grid
+from scenarios.schema import Scenario
+from scenarios.tilted import tilted
+
+WORST_FIFTH = Caution(cvar=0.2)
+SPREAD = Caution(mean_minus_sd=0.5)
+
+
+def test_worth_by_hand():
+    """Of gains 1 to 10 the worst fifth is 1 and 2, the worst 15 % is 1 and half of 2; the spread is 2.872."""
+    gains = np.arange(10.0, 0.0, -1.0)
+    assert careful_value("mean", gains) == pytest.approx(5.5)
+    assert careful_value(WORST_FIFTH, gains) == pytest.approx(1.5)
+    assert careful_value(Caution(cvar=0.15), gains) == pytest.approx((1 + 0.5 * 2) / 1.5)
+    assert careful_value(SPREAD, gains) == pytest.approx(5.5 - 0.5 * np.sqrt(8.25))
+    assert careful_value(SPREAD, np.full(4, 7.0)) == pytest.approx(7.0)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.integers(-1000, 1000), min_size=5, max_size=40, unique=True), st.sampled_from([WORST_FIFTH, SPREAD]))
+def test_weights_are_the_slope_and_the_worst(whole, caution):
+    """Weights add up to 1, tell how the worth moves with each gain, and any other plan's weights are kinder."""
+    gains = np.array(whole, dtype=float)
+    weights = draw_weights(caution, gains)
+    assert weights.sum() == pytest.approx(1.0)
+    for place in range(len(gains)):
+        moved = gains.copy()
+        moved[place] += 1e-5
+        slope = (careful_value(caution, moved) - careful_value(caution, gains)) / 1e-5
+        assert slope == pytest.approx(weights[place], abs=1e-4)
+    others = draw_weights(caution, gains[::-1].copy())
+    assert others @ gains >= careful_value(caution, gains) - 1e-9
+
+
+def test_words():
+    """Every objective is said as people read it."""
+    assert aim_words("profit") == "profit"
+    assert aim_words(Aim(risk="mean")) == "mean profit over the futures"
+    assert aim_words(Aim(risk={"cvar": "10%"})) == "mean profit over the worst 10% of the futures"
+    assert aim_words(Aim(risk={"mean_minus_sd": 0.5})) == "mean profit over the futures less 0.5 standard deviations"
+    assert aim_words(Aim(weights={"profit": 1, "revenue": 0.1})) == "1 profit + 0.1 revenue"
+
+
+def test_even_weights_tilt_nothing_on_average():
+    """The mean of many draws is near the expected effects, and one draw alone is that draw."""
+    scenario, effects, _ = tiny_scenario(rng_of(5), limits=False, rules=False, members=2)
+    grid = build_grid(scenario)
+    draws = draw(grid, effects, 3, count=4000)
+    mean = tilted(effects, draws, np.full(4000, 1 / 4000))
+    assert mean.base_units[0] == pytest.approx(effects.base_units.mean(axis=0), rel=0.02)
+    assert mean.lift[0] == pytest.approx(effects.lift.mean(axis=0), rel=0.05, abs=0.02)
+    one = draws.part(7, 8)
+    sure = replace(effects, base_cv=0 * effects.base_cv, lift_sd=0 * effects.lift_sd, take_up_cv=0 * effects.take_up_cv)
+    alone = tilted(sure, one, np.ones(1))
+    assert np.allclose(alone.lift[0], effects.lift[one.member[0]])
+    assert np.allclose(alone.base_units[0], effects.base_units[one.member[0]])
+
+
+def _shop(objective) -> tuple[Scenario, Effects]:
+    """Two products, two days; the bold offer gains a little more on average, the steady one hardly varies."""
+    funding = {"vendor": "maker", "share": "100%"}
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "two-offers",
+            "currency": "CNY",
+            "horizon": {"start": dt.date(2026, 11, 1), "periods": 2},
+            "objective": objective,
+            "segments": [{"id": "all", "customers": 1000}],
+            "products": [{"id": name, "category": name, "price": "10", "unit_cost": "6"} for name in ("cup", "pot")],
+            "offers": [
+                {"id": "bold", "mechanic": "price_discount", "depth": "20%", "funding": funding, "fixed_cost": "80"},
+                {"id": "steady", "mechanic": "price_discount", "depth": "10%", "funding": funding, "fixed_cost": "80"},
+            ],
+            "effects": {"table": "effects.csv"},
+            "response": {"fatigue": 0.1, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
+        }
+    )
+    lift, take_up, sd = np.zeros((1, 1, 3, 2, 2)), np.zeros((1, 3, 2, 2)), np.zeros((1, 3, 2, 2))
+    lift[0, 0, :2, :, 0], sd[0, :2, :, 0] = 0.56, 0.8
+    lift[0, 0, :2, :, 1], sd[0, :2, :, 1] = 0.5, 0.05
+    take_up[0, :2] = 1.0
+    effects = Effects(
+        base_units=np.full((1, 1, 2, 2), 100.0),
+        base_cv=np.full((1, 2), 0.02),
+        lift=lift,
+        lift_sd=sd,
+        take_up=take_up,
+        take_up_cv=np.zeros(take_up.shape),
+        evidence=("assumed", "assumed"),
+        source="by hand",
+    )
+    return scenario, effects
+
+
+@pytest.mark.parametrize(
+    ("objective", "offer"),
+    [("profit", "bold"), ({"risk": {"cvar": "10%"}}, "steady"), ({"risk": {"mean_minus_sd": 1}}, "steady")],
+    ids=["profit", "cvar", "mean-minus-sd"],
+)
+def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer):
+    """Expected profit takes the bold offer, a careful objective the steady one; no plan of all is worth more."""
+    scenario, effects = _shop(objective)
+    asked = problem(scenario, effects, None)
+    found = plan_campaign(asked, SearchParams(seed=1, effort=Effort.QUICK, plans=1)).plan_set
+    assert found is not None
+    best = found.plans[0]
+    assert {line.offer for line in best.lines} == {offer}
+    ledger = Ledger(asked.model, effects, draw(asked.grid, effects, 1))
+    everything = max(ledger.objective(plan) for plan in plans_of(asked.grid.allowed_flat))
+    assert best.objective == everything == ledger.audit(asked.grid.plan_of(best.plan_lines)).objective
+    careful = objective != "profit"
+    assert (found.bound is None) == careful
+    assert (best.gap is None) == careful
+    assert any("no bound is known for an objective over the futures" in note for note in found.notes) == careful
+    assert sum(line.contribution for line in best.lines) + best.interaction == best.outcome.profit_change
+    assert found.cross_fit is not None
