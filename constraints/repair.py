@@ -129,7 +129,7 @@ class Repair:
             slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, banned)
             better = self._step(state, slots, choices, asked) if len(slots) else None
             if better is None and refused == 0:
-                better = self._whole_messages(state, asked, barred)
+                better = self._together_only(state, asked, barred)
             if better is None:
                 refused += 1
                 banned[slots, choices] = True
@@ -184,12 +184,13 @@ class Repair:
                 return found
         return self._trials.together(state, singly(slots[:few], choices[:few]), asked)
 
-    def _whole_messages(self, state: State, asked: float, barred: Bools) -> State | None:
-        """Drop all targeted lines of some segments and periods: no single line relieves contacts while others send."""
+    def _together_only(self, state: State, asked: float, barred: Bools) -> State | None:
+        """Drop lines that relieve nothing, or break a rule, one by one: whole messages, and what rules join."""
         rows = np.arange(len(state.plan))
         droppable = (state.plan > 0) & self._rulebook.base[:, 0] & ~barred[rows, 0]
         loss = -self._view.gains(state.plan, 1.0, np.zeros(len(self._bound)), np.zeros(self._finite.shape))[:, 0]
         groups = [group[droppable[group]] for group in message_slots(len(state.plan), self._finite.shape)]
+        groups += [block for block in self._rulebook.blocks(state.plan) if droppable[block].all()]
         groups = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
         changes = []
         for group in groups[: MESSAGES * self._params.candidates]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.finish import Finish
+from planner.guided import joined
 from planner.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
 from scenarios.rule_schema import PlanLine
@@ -59,11 +60,11 @@ def _longest_fitting(
 ) -> Candidate:
     """The longest prefix of slots that may all take a choice at once, to within a factor of two."""
     choices = np.full(len(slots), choice)
-    slots = slots[space.rules.compatible(start.plan, slots, choices, worth[slots, choice])]
+    slots = slots[space.rules.compatible(start.plan, slots, choices, worth[slots, choice], loosely=True)]
     while slots.size:
         plan = start.plan.copy()
         plan[slots] = choice
-        candidate = space.score(plan)
+        candidate = space.score(_kept(space, plan))
         if candidate.feasible:
             return candidate
         slots = slots[: len(slots) // 2]
@@ -94,7 +95,7 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
     open_ = space.rules.base.copy() if only is None else space.rules.base & only
     while True:
         gain = space.gains_everywhere(current.plan, space.no_prices())
-        wanted = space.rules.allowed(current.plan) & open_ & (gain > 1e-9)
+        wanted = space.rules.allowed(current.plan, loosely=True) & open_ & (gain > 1e-9)
         wanted[current.plan > 0] = False
         ratio = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
         best = ratio.argmax(axis=1)
@@ -103,9 +104,13 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         slots = slots[np.isfinite(worth[slots])]
         if not slots.size:
             return current
-        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots])
+        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], loosely=True)
         plan = current.plan.copy()
         plan[slots[keep]] = best[slots[keep]].astype(np.int8)
+        plan = _kept(space, plan)
+        if np.array_equal(plan, current.plan):
+            open_[slots, best[slots]] = False
+            continue
         candidate = space.score(plan)
         if candidate.feasible and candidate.objective > current.objective:
             current, size = candidate, min(2 * size, largest)
@@ -114,6 +119,11 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         else:
             open_[slots[0], best[slots[0]]] = False
             open_ &= _room(space, current, candidate)
+
+
+def _kept(space: Workspace, plan: Plan) -> Plan:
+    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it."""
+    return joined(space, plan, space.no_prices()) if space.rules.coupled and space.rules.violations(plan) else plan
 
 
 def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:

@@ -34,7 +34,7 @@ class BoundBeside:
             problem.model,
             problem.limits,
             problem.rulebook.base,
-            problem.rulebook.locked_plan(),
+            problem.rulebook.locked_lines(),
             target=target,
             params=params,
             progress=lambda share, best: not self._stopped.is_set(),

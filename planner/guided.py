@@ -3,6 +3,9 @@
 Exact gains of the priced objective tell what every alternative is worth; a random part of the free slots takes its best
 one, prices move with the excess of each limit, and again. Changing all slots at once would oscillate with period 2,
 and identical series would synchronise in time: the random part breaks both.
+
+Rules under which lines come and go only together stand in the way of single changes. They are left out of account for
+the first part of a step; then the plan is made to keep them by what loses least, and single changes go on from there.
 """
 
 from __future__ import annotations
@@ -13,6 +16,9 @@ import numpy as np
 
 from planner.neighbourhood import Neighbourhood
 from planner.workspace import Plan, Prices, Workspace
+
+LOOSE = 0.6
+"""Share of a step's iterations in which rules that join lines are left out of account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,24 +66,34 @@ def guided(
         The changed plan and the prices it ended with.
     """
     plan = plan.copy()
+    loose = round(LOOSE * params.iterations) if space.rules.coupled else 0
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
     step, release = params.first_step, params.release
     rows = np.arange(len(hood.slots))
-    for _ in range(params.iterations):
+    for iteration in range(params.iterations):
+        loosely = iteration < loose
+        if loose and iteration == loose:
+            plan = joined(space, plan, prices)
         gain = space.gains(plan, prices, hood)
-        gain = np.where(space.rules.allowed(plan)[hood.slots], gain, -np.inf)
+        gain = np.where(space.rules.allowed(plan, loosely=loosely)[hood.slots], gain, -np.inf)
         best = gain.argmax(axis=1)
         worth = gain[rows, best]
         moving = hood.free & (worth > 1e-9) & (rng.random(len(rows)) < release)
         chosen = np.flatnonzero(moving)
         if chosen.size:
             slots, choices = hood.slots[chosen], best[chosen]
-            keep = space.rules.compatible(plan, slots, choices, worth[chosen])
+            keep = space.rules.compatible(plan, slots, choices, worth[chosen], loosely=loosely)
             plan[slots[keep]] = choices[keep].astype(np.int8)
         prices = moved(space, prices, plan, step)
         step, release = step * decay, release * fading
     return plan, prices
+
+
+def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
+    """Make a plan keep all rules by dropping and adding what loses least of the priced objective."""
+    gain = space.gains_everywhere(plan, prices)
+    return space.rules.repair(plan, np.where(np.isfinite(gain), -gain, np.inf))
 
 
 def moved(space: Workspace, prices: Prices, plan: Plan, step: float) -> Prices:
