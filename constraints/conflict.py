@@ -71,8 +71,10 @@ class Clash:
     members: tuple[str, ...]
     reason: str
     """One sentence."""
-    smallest: bool
-    """Whether every plan was looked at: no fewer members conflict, and without any one of them the rest can be kept."""
+    smallest: bool = False
+    """Whether every plan was looked at and no fewer members conflict."""
+    minimal: bool = False
+    """Whether plans were found that keep all members but one, for each of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ def why_infeasible(
         remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
         return Conflict(
             proven=True,
-            clashes=tuple(Clash(members=each.members, reason=each.reason, smallest=False) for each in against),
+            clashes=tuple(Clash(members=each.members, reason=each.reason) for each in against),
             ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
             nearest=tuple(each.reason for each in against),
         )
@@ -158,7 +160,9 @@ def _by_count(
     return Conflict(
         proven=True,
         clashes=tuple(
-            Clash(members=tuple(m.id for m in members), reason=reason_of(model.grid, members), smallest=True)
+            Clash(
+                members=tuple(m.id for m in members), reason=reason_of(model.grid, members), smallest=True, minimal=True
+            )
             for members in counted.conflicts
         ),
         ways=counted.remedies,
@@ -201,16 +205,13 @@ class _Explanation:
         alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
         if alone:
             found = [(row, self._needed_by(row)) for row in alone]
-            clashes = tuple(
-                Clash(members=(row.id, *needed), reason=self._reason(row, needed), smallest=False)
-                for row, needed in found
-            )
+            clashes = tuple(Clash(members=(row.id, *needed), reason=self._reason(row, needed)) for row, needed in found)
             return Conflict(proven=True, clashes=clashes, ways=self._ways(alone), nearest=nearest)
         together = self._together(rows, tables, reach)
         if together:
             names = [row.id for row in together]
             reason = f"no plan keeps {', '.join(names[:-1])} and {names[-1]} together, whatever lines it holds"
-            clash = Clash(members=(*names, *self._needed_together(together)), reason=reason, smallest=False)
+            clash = Clash(members=(*names, *self._needed_together(together)), reason=reason)
             return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
         names = list(dict.fromkeys(row.id for row in self._broken))
         return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from constraints.conflict import Conflict, why_infeasible
+from constraints.conflict import Conflict
 from constraints.counted_conflict import Counted
 from constraints.ledger import Ledger, LedgerReport
 from planner.answer import Findings, answer
@@ -26,6 +26,7 @@ from planner.evolve import EvolveParams, State, begin, evolve
 from planner.finish import FULL, Finish
 from planner.guided import GuidedParams, guided
 from planner.interrupt import Interrupt, listening
+from planner.none_found import Nearest, Passed, explain
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
@@ -144,7 +145,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     if counted is not None and counted.feasible is not None:
         first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
-        return _none_found(problem, space, finish, ledger, counted)
+        return _none_found(problem, space, finish, ledger, counted, params)
     run = _Run(state=first)
     if isinstance(evaluator, TiltedEvaluator):
         run.careful = Careful(problem, evaluator, ledger)
@@ -164,7 +165,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
         if counted is None or counted.feasible is None:
-            return _none_found(problem, space, finish, ledger, counted)
+            return _none_found(problem, space, finish, ledger, counted, params)
         checked = ((space.score(counted.feasible), ledger.audit(counted.feasible)),)
     findings = Findings(
         checked=checked,
@@ -324,10 +325,19 @@ def _apart(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[C
 
 
 def _none_found(
-    problem: Problem, space: Workspace, finish: Finish, ledger: Ledger, counted: Counted | None
+    problem: Problem, space: Workspace, finish: Finish, ledger: Ledger, counted: Counted | None, params: SearchParams
 ) -> SearchResult:
     """Say why there is no plan: what conflicts, proven where all plans or a valid relaxation prove it."""
-    nearest = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    verdicts = ledger.audit(nearest.plan).limits
-    conflict = why_infeasible(problem.model, problem.limits, problem.rulebook, nearest.plan, verdicts, counted=counted)
+    quiet = _Watch(params, ignore)
+
+    def again(eased: Problem, start: Plan | None) -> Passed | None:
+        own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
+        judge = Ledger(eased.model, eased.effects, ledger.draws)
+        found = _first_plan(own, Finish(own), judge, replace(params, start=start), quiet)
+        report = None if found is None else judge.audit(found.best.plan)
+        return Passed(plan=found.best.plan, limits=report.limits) if found and report and report.ok else None
+
+    trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
+    nearest = Nearest(plan=trimmed.plan, limits=ledger.audit(trimmed.plan).limits)
+    conflict = explain(problem, nearest, counted, again)
     return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)

@@ -1,0 +1,171 @@
+"""Why a search found no plan, and the least that would mend it, by planning again under eased limits.
+
+A small question is counted out, and nothing is left to find. For larger ones the relaxation of `constraints.conflict`
+says what is proven. What it does not know, planning does: whether a conflict falls apart without each of its members,
+and how little a limit has to give way. That is a bisection: a plan that is found under a bound shows that the bound is
+enough, and the plan's own use is the next to beat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.conflict import Clash, Conflict, why_infeasible
+from constraints.counted_conflict import Counted
+from constraints.easing import eased, only, released, with_bound
+from constraints.limits import build_limits
+from constraints.remedies import Change, Remedy, bound_change, cheapest_first, deciding
+from constraints.rulebook import build_rulebook
+from planner.problem import Problem, problem_of
+from scenarios.plan import LimitResult
+from scenarios.schema import Scenario
+
+Plan = NDArray[np.int8]
+
+MEMBERS = 6
+"""Members of a conflict that are tried without, one by one, at most."""
+CLOSE = 0.002
+"""A bisection ends where the bound is known to this share of what was asked."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Passed:
+    """A plan that the ledger passes."""
+
+    plan: Plan
+    limits: Sequence[LimitResult]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Nearest:
+    """The plan that breaks least, with the ledger's verdicts."""
+
+    plan: Plan
+    limits: Sequence[LimitResult]
+
+
+PlanAgain = Callable[[Problem, Plan | None], Passed | None]
+"""Make a first plan of a problem, from a given one where there is one; None where none is found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoneFoundParams:
+    """Effort of the explanation of a large question."""
+
+    slots: int = 160_000
+    """Slots that are planned again, all first plans together."""
+    least: int = 6
+    most: int = 40
+    """Fewest and most first plans."""
+
+    def __post_init__(self) -> None:
+        if not (self.slots >= 1 and 1 <= self.least <= self.most):
+            raise ValueError("expected slots >= 1 and 1 <= least <= most")
+
+
+def explain(
+    problem: Problem,
+    nearest: Nearest,
+    counted: Counted | None,
+    plan_again: PlanAgain,
+    params: NoneFoundParams | None = None,
+) -> Conflict:
+    """Say what conflicts, proven or not, and what would mend it.
+
+    Parameters
+    ----------
+    nearest
+        The plan that breaks least of those that the search has seen.
+    counted
+        What a census says, where the question is small enough.
+    plan_again
+        How a first plan of an eased problem is made.
+    """
+    params = NoneFoundParams() if params is None else params
+    found = why_infeasible(
+        problem.model, problem.limits, problem.rulebook, nearest.plan, nearest.limits, counted=counted
+    )
+    if counted is not None or not (found.clashes or found.broken):
+        return found
+    tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
+    again = _Tries(problem, plan_again, tries)
+    ways = [*found.ways, *(way for name in _limits_in(problem, found) if (way := again.least(name)) is not None)]
+    clashes = tuple(again.confirmed(clash) for clash in found.clashes)
+    return replace(found, ways=cheapest_first(ways), clashes=clashes)
+
+
+def _limits_in(problem: Problem, found: Conflict) -> list[str]:
+    """Scalar limits of what conflicts, or of what the nearest plan breaks."""
+    return [name for name in found.members if name in problem.limits.ids]
+
+
+class _Tries:
+    """First plans of eased problems, so many in all."""
+
+    def __init__(self, problem: Problem, plan_again: PlanAgain, tries: int) -> None:
+        self._problem, self._plan_again, self._left = problem, plan_again, tries
+
+    def least(self, name: str) -> Remedy | None:
+        """The least that one limit has to give way for a plan to pass; None where none passes without it."""
+        scenario = self._problem.grid.scenario
+        passed = self._try(released(scenario, name), None)
+        if passed is None:
+            return None
+        record = self._problem.limits.records[self._problem.limits.ids.index(name)]
+        asked = Decimal(repr(record.bound))
+        enough, too_little = self._used(passed, name), asked
+        while self._left > 0 and abs(enough - too_little) > Decimal(repr(CLOSE)) * max(abs(asked), Decimal(1)):
+            middle = (enough + too_little) / 2
+            middle = Decimal(round(middle)) if name.startswith("gift:") else middle
+            if middle in (enough, too_little):
+                break
+            better = self._try(with_bound(scenario, name, middle), passed.plan)
+            if better is None:
+                too_little = middle
+            else:
+                enough, passed = self._used(better, name), better
+        return Remedy(changes=(bound_change(record, asked, enough),))
+
+    def confirmed(self, clash: Clash) -> Clash:
+        """Plan without each member of a conflict, and note whether the rest is kept every time."""
+        if len(clash.members) > MEMBERS:
+            return clash
+        for member in clash.members:
+            rest = set(clash.members) - {member}
+            if self._left <= 0 or self._try(only(self._problem.grid, rest), None) is None:
+                return clash
+        return replace(clash, minimal=True)
+
+    def _try(self, scenario: Scenario, start: Plan | None) -> Passed | None:
+        self._left -= 1
+        return self._plan_again(with_scenario(self._problem, scenario), start)
+
+    def _used(self, passed: Passed, name: str) -> Decimal:
+        return deciding(next(result for result in passed.limits if result.id == name))
+
+
+def after(problem: Problem, changes: Sequence[Change]) -> Problem:
+    """Make the problem that is left after a remedy."""
+    return with_scenario(problem, eased(problem.grid, changes))
+
+
+def with_scenario(problem: Problem, scenario: Scenario) -> Problem:
+    """The same problem with other limits, rules or stock; response tables are made anew only for other stock."""
+    loaded = replace(problem.loaded, scenario=scenario)
+    if scenario.products != problem.grid.scenario.products:
+        return problem_of(loaded, problem.learned)
+    grid = replace(problem.grid, scenario=scenario)
+    model = replace(problem.model, grid=grid)
+    return replace(
+        problem,
+        loaded=loaded,
+        grid=grid,
+        model=model,
+        limits=build_limits(model),
+        rulebook=build_rulebook(grid, model.economics),
+    )
