@@ -6,6 +6,7 @@ from planner.figures import plural
 from planner.problem import Problem
 from scenarios.issued import holds_one
 from scenarios.schema import Scenario
+from scenarios.scope_mask import in_scope
 from scenarios.where import admitted
 from scenarios.words import Measure
 
@@ -57,7 +58,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    return (*rows, *_caps(problem), *_issued(problem), *_stock(problem))
+    return (*rows, *caps(problem), *_issued(problem), *_stock(problem))
 
 
 def _halo(scenario: Scenario, said: str) -> str:
@@ -82,7 +83,7 @@ def _risk(scenario: Scenario) -> str:
     )
 
 
-def _caps(problem: Problem) -> tuple[str, ...]:
+def caps(problem: Problem) -> tuple[str, ...]:
     """What caps per customer leave of the uses, and what that rests on."""
     rows, scenario = [], problem.grid.scenario
     for number, offer in enumerate(scenario.offers):
@@ -101,8 +102,9 @@ def _caps(problem: Problem) -> tuple[str, ...]:
 
 def _issued(problem: Problem) -> tuple[str, ...]:
     """Offers whose coupons are taken to be one a customer, where a limit counts what is issued."""
-    limited = any(record.measure == Measure.MAX_LIABILITY for record in problem.limits.records)
-    offers = holds_one(problem.grid) if limited else ()
+    scopes = [record.where for record in problem.limits.records if record.measure == Measure.MAX_LIABILITY]
+    known = {offer.id: offer for offer in problem.grid.scenario.offers}
+    offers = [id_ for id_ in holds_one(problem.grid) if any(in_scope(scope, known[id_]) for scope in scopes)]
     if not offers:
         return ()
     return (f"max_liability counts one coupon a customer and line of {', '.join(offers)} (no per_customer given)",)

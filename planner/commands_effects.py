@@ -35,6 +35,7 @@ def effects(
         raise InvalidInput(
             [Problem(where="--product", what="option", expected="--why beside it", got=product, remedy=remedy)]
         )
+    from planner.assumptions import caps
     from planner.break_even import break_even
     from planner.effect_scores import effect_scores
     from planner.live import watching
@@ -47,6 +48,7 @@ def effects(
         show_overview,
         show_scores,
     )
+    from planner.report_notes import show_sentences
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -55,12 +57,14 @@ def effects(
     accuracy = problem.learned.accuracy if problem.learned is not None else {}
     suspicions = problem.learned.suspicions if problem.learned is not None else {}
     if json_:
-        show_json(effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions))
+        document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
+        show_json({**document, "caps": list(caps(problem))})
         return ExitCode.YES
     show(
         show_overview(problem.grid, scores),
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
         show_break_even(problem.grid, needs),
+        *((show_sentences("Caps per customer, which the scores leave out", caps(problem)),) if caps(problem) else ()),
         *show_accuracy(accuracy),
         show_evidence(problem.grid.scenario, problem.effects),
     )

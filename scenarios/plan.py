@@ -195,6 +195,10 @@ class LineResult:
     gross_spend: Decimal
     vendor_funding: Decimal
     spend: Decimal
+    issued: Decimal
+    """Coupons that customers hold by the line, or its pieces."""
+    liability: Decimal
+    """What is owed when all of them are redeemed; the lines' add up to the plan's `max_liability`."""
     contribution: Decimal | None
     """Objective that the plan loses without the line."""
     why: str

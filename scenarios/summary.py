@@ -98,6 +98,7 @@ def line_results(
     rows, lines = book.rows, book.lines
     counted = {offer.id for offer in book.grid.scenario.offers if offer.quantity is not None}
     names = ("units", "base_units", "uses", "gifts", "contacts", "discount", "gross_spend", "funding", "spend")
+    names += ("issued", "liability")
     sums: dict[str, NDArray[np.int64]] = {}
     for name in names:
         sums[name] = np.zeros(len(lines), dtype=np.int64)
@@ -127,6 +128,8 @@ def line_results(
             gross_spend=money("gross_spend", number),
             vendor_funding=money("funding", number),
             spend=money("spend", number),
+            issued=count("issued", number),
+            liability=money("liability", number),
             contribution=None if contributions is None else contributions[number],
             why="" if why is None else why[number],
         )

@@ -93,6 +93,8 @@ def ranked(scenario: Scenario, rank: int, lines: tuple[Line, ...], scale: Decima
         gifts=money("900"),
         contacts=money("1250000"),
         customers_reached=money("400000"),
+        issued=money("0"),
+        max_liability=money("0"),
         bridge=Bridge(**terms, net=net),
         quantiles={"profit": Quantiles(p05=net * Decimal("0.4"), p50=net, p95=net * Decimal("1.7"))},
     )
@@ -156,6 +158,8 @@ def line(scenario: Scenario, each: Line, contribution: Decimal) -> LineResult:
         segment=segment,
         offer=offer,
         coverage=coverage,
+        quantity=1.0,
+        pieces=None,
         units=Decimal("310.250"),
         incremental_units=Decimal("98.125"),
         uses=Decimal("310.250"),
@@ -165,6 +169,8 @@ def line(scenario: Scenario, each: Line, contribution: Decimal) -> LineResult:
         gross_spend=Decimal("41234.56"),
         vendor_funding=Decimal("20000.00"),
         spend=Decimal("21234.56"),
+        issued=Decimal(0),
+        liability=Decimal(0),
         contribution=contribution,
         why="the best offer of its slot",
     )
