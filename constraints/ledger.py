@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from constraints.limit_draws import LimitDraws
 from constraints.limit_entries import written_and_implied
 from constraints.rules.registry import check_rules
-from constraints.verdicts import judge, result, safe_side
+from constraints.verdicts import judge, result, safe_side, tightest_uses
 from scenarios.aim import careful_value, caution_of
 from scenarios.cells import Account
 from scenarios.coefficients import Coefficients
@@ -30,10 +30,13 @@ from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.rule_schema import PlanLine
 from scenarios.scope import Scope
 from scenarios.summary import outcome
-from scenarios.sums import objective, stock_used
+from scenarios.sums import digits_of, objective, stock_used
 from scenarios.words import Measure
 
 Float = NDArray[np.float64]
+
+OVERRUN = 1e-6
+"""Overruns below this (of a unit of stock, of 1 and the bound otherwise) are noise of float64 sums."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,6 +118,27 @@ class Ledger:
         if self._caution is not None:
             return self._careful(self.gained(plan))
         return exact_to_decimal(objective(account(self.model, plan), self.empty), self.empty.digits)
+
+    def overruns(self, plan: NDArray[np.int8]) -> dict[str, float]:
+        """Share of the draws in which a flat plan [N] breaks a limit that must hold at risk, all its rows jointly.
+
+        The stock of a product stands beside the limits where the scenario asks for a service level.
+        """
+        futures, found = self._futures(plan), {}
+        for entry in self.limits:
+            drawn = self._drawn.of(entry, futures, self._empty_futures)
+            if drawn is None:
+                continue
+            scale = 10 ** digits_of(entry.part, self.empty.digits)
+            past = [self._past.used(entry.part, entry.limit.where, row.past) if row.past else 0 for row in entry.rows]
+            uses = tightest_uses(entry, np.array(past) / scale, drawn)
+            over = (uses - float(entry.bound)) * (1 if entry.sense == "max" else -1)
+            found[entry.id] = float((over > OVERRUN * (1.0 + abs(float(entry.bound)))).mean())
+        if self.grid.scenario.risk.service is not None:
+            for k, product in enumerate(self.grid.products):
+                if product.stock is not None:
+                    found[f"stock:{product.id}"] = float((futures.shortage[:, k] > OVERRUN).mean())
+        return found
 
     def _careful(self, gained: Float) -> Decimal:
         """What gains in the draws are worth to a careful objective, rounded down to the minor unit."""

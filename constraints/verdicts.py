@@ -67,8 +67,7 @@ def judge(entry: LimitEntry, book: Account, empty: Account, past: PastUse, drawn
     risky = None
     if share is not None and drawn is not None:
         before = np.array([row.past for row in rows]) / 10**part_digits
-        uses = _ratios(drawn, entry) if ratio else drawn.part + before
-        risky = safe_side(at_risk(sign * (sign * uses).max(axis=1), sense, share), sense, digits)
+        risky = safe_side(at_risk(tightest_uses(entry, before, drawn), sense, share), sense, digits)
     return result(
         id=entry.id,
         measure=str(entry.measure),
@@ -113,6 +112,19 @@ def _exact_ratio(part: Fraction, whole: Fraction, bound: Fraction, sign: int) ->
         return part / whole
     over = sign * (part - bound * whole)
     return bound if over <= 0 else bound + sign * max(over, Fraction(1))
+
+
+def tightest_uses(entry: LimitEntry, before: Float, drawn: Drawn) -> Float:
+    """[D] use of a limit's tightest row in every future: what all its rows jointly come to.
+
+    Parameters
+    ----------
+    before : [R]
+        What lines before the horizon used of each row.
+    """
+    sign = 1 if entry.sense == "max" else -1
+    uses = _ratios(drawn, entry) if entry.whole is not None else drawn.part + before
+    return np.asarray(sign * (sign * uses).max(axis=1))
 
 
 def _ratios(drawn: Drawn, entry: LimitEntry) -> Float:
