@@ -42,4 +42,4 @@ def served(
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * order_sd),
     )
-    return outcomes(model, certain, plan, as_expected, functionals).values[0]
+    return np.asarray(outcomes(model, certain, plan, as_expected, functionals).values[0])
