@@ -14,6 +14,7 @@ from planner import (
     commands_profiles,
     commands_question,
     commands_stress,
+    commands_sweep,
 )
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ for _command, _panel in (
     (commands_effects.effects, _PLANNING),
     (commands_plan.plan, _PLANNING),
     (commands_plan.score, _PLANNING),
+    (commands_sweep.sweep, _PLANNING),
     (commands_answer.explain, _ANSWERS),
     (commands_answer.compare, _ANSWERS),
     (commands_answer.check, _ANSWERS),

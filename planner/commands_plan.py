@@ -61,7 +61,7 @@ def plan(
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
     if seconds is not None:
-        _refuse_seconds(seconds)
+        refuse_seconds(seconds)
     if out is not None:
         refuse_foreign(out)
         refuse_unwritable(out)
@@ -105,7 +105,14 @@ def _next_command(scenario: str, out: Path | None) -> str:
     return f"wrote {out}; next: campaign explain {folder}, campaign check {folder}, campaign export {folder} --csv"
 
 
-def _refuse_seconds(seconds: float) -> None:
+def refuse_seconds(seconds: float) -> None:
+    """Refuse a time that no search can take.
+
+    Raises
+    ------
+    InvalidInput
+        For anything but seconds above 0 and below `MAX_SECONDS`.
+    """
     from scenarios.problems import InvalidInput, Problem
 
     if not (0 < seconds < MAX_SECONDS):

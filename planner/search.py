@@ -158,6 +158,8 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     chosen = run.chosen or (run.state.best,)
     if run.careful is not None and run.careful.best is not None:
         chosen = (run.careful.best, *chosen)
+    if params.start is not None:
+        chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
     checked = _checked(space, finish, ledger, chosen)
     if run.baselines is not None:
         checked = _with_baselines(checked, run.baselines, ledger)

@@ -1,0 +1,191 @@
+"""A sweep: one plan at each value of something in the scenario, each begun from its neighbour's plan.
+
+Neighbours are one step apart. Where a plan of the next point would be worth more at a point than its own, the point is
+planned again from there, so that luck in the search does not look like a bend in the curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from planner.vary import Axis, points_of
+from scenarios.plan import LimitResult, PlanSet, RankedPlan
+from scenarios.rule_schema import PlanLine
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Point:
+    """What planning said at one combination of values."""
+
+    values: tuple[str, ...]
+    """One for each axis."""
+    plan_set: PlanSet | None
+    """None where no plan was found."""
+    reasons: tuple[str, ...] = ()
+    """Why there is no plan."""
+    proven: bool = False
+    """Without a plan: whether it is proven that there is none."""
+    folder: str | None = None
+    """Folder inside the sweep's, where plans are kept."""
+
+    @property
+    def best(self) -> RankedPlan | None:
+        """The best plan."""
+        return None if self.plan_set is None or not self.plan_set.plans else self.plan_set.plans[0]
+
+    @property
+    def status(self) -> str:
+        """``planned``, ``infeasible`` (proven) or ``none found``."""
+        if self.best is not None:
+            return "planned"
+        return "infeasible" if self.proven else "none found"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Planned:
+    """What one run of the planner returns."""
+
+    point: Point
+    interrupted: bool
+
+
+class Planner(Protocol):
+    """Plans one point of a sweep."""
+
+    def plan(self, values: tuple[str, ...], start: tuple[PlanLine, ...] | None, number: int) -> Planned:
+        """Plan with these values from some lines; ``number`` counts the points from 0."""
+
+    def worth(self, values: tuple[str, ...], lines: tuple[PlanLine, ...]) -> Decimal | None:
+        """Objective of some lines with these values; None where they break a limit or a rule."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweep:
+    """All points that were planned, in the order of the axes' values."""
+
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+    limit: str | None
+    """Id of the limit whose bound is varied, where there is one axis and it is a bound."""
+    interrupted: bool
+
+    def limit_at(self, point: Point) -> LimitResult | None:
+        """The ledger's verdict on the varied limit."""
+        if self.limit is None or point.best is None:
+            return None
+        return next((result for result in point.best.limits if result.id == self.limit), None)
+
+    def per_unit(self, number: int) -> float | None:
+        """Objective gained per unit of the varied value since the point before, where both have plans."""
+        numbers = self.axes[-1].numbers
+        if number == 0 or numbers is None:
+            return None
+        before, here = self.points[number - 1], self.points[number]
+        if before.values[:-1] != here.values[:-1] or before.best is None or here.best is None:
+            return None
+        places = [self.axes[-1].values.index(point.values[-1]) for point in (before, here)]
+        step = numbers[places[1]] - numbers[places[0]]
+        return float((here.best.objective - before.best.objective) / step) if step else None
+
+
+def sweep(
+    axes: tuple[Axis, ...], planner: Planner, limit: str | None, said: Callable[[int, int], None] = lambda *_: None
+) -> Sweep:
+    """Plan every point; Ctrl-C keeps the points that are done.
+
+    Parameters
+    ----------
+    said
+        Told the number of the point that is begun, from 1, and of all points.
+    """
+    order = points_of(axes)
+    done: dict[tuple[str, ...], Point] = {}
+    interrupted = False
+    try:
+        lines: tuple[PlanLine, ...] | None = None
+        for number, values in enumerate(order):
+            said(number + 1, len(order))
+            found = planner.plan(values, lines, _place(axes, values))
+            if found.interrupted and found.point.best is None:
+                interrupted = True
+                break
+            done[values] = found.point
+            lines = lines if found.point.best is None else found.point.best.plan_lines
+            if found.interrupted:
+                interrupted = True
+                break
+        if not interrupted:
+            _level(axes, order, done, planner)
+    except KeyboardInterrupt:
+        interrupted = True
+    ordered = sorted(done, key=lambda values: _place(axes, values))
+    one = limit if len(axes) == 1 else None
+    return Sweep(axes=axes, points=tuple(done[values] for values in ordered), limit=one, interrupted=interrupted)
+
+
+def _place(axes: tuple[Axis, ...], values: tuple[str, ...]) -> int:
+    """Place of a combination in the order of the axes' values, the last axis fastest."""
+    place = 0
+    for axis, value in zip(axes, values, strict=True):
+        place = place * len(axis.values) + axis.values.index(value)
+    return place
+
+
+def _level(
+    axes: tuple[Axis, ...],
+    order: Sequence[tuple[str, ...]],
+    done: dict[tuple[str, ...], Point],
+    planner: Planner,
+) -> None:
+    """Going back, plan a point again from the plan of the point after it, where that plan is worth more there."""
+    for values, after in zip(reversed(order[:-1]), reversed(order[1:]), strict=True):
+        better = done[after].best
+        if better is None:
+            continue
+        worth = planner.worth(values, better.plan_lines)
+        own = done[values].best
+        if worth is None or (own is not None and worth <= own.objective):
+            continue
+        found = planner.plan(values, better.plan_lines, _place(axes, values))
+        best = found.point.best
+        if best is not None and (own is None or best.objective > own.objective):
+            done[values] = found.point
+        if found.interrupted:
+            raise KeyboardInterrupt
+
+
+def binding(limit: LimitResult) -> bool:
+    """Whether more of a limit is worth something: nothing worth mentioning is left, or its shadow price is above 0."""
+    return limit.binding or bool(limit.shadow_price)
+
+
+def stops_binding(result: Sweep) -> str | None:
+    """Say where the varied limit stops binding; None where no bound is varied or too few points have plans."""
+    if result.limit is None:
+        return None
+    known = [(point, verdict) for point in result.points if (verdict := result.limit_at(point)) is not None]
+    if len(known) < 2:
+        return None
+    values = [point.values[0] for point, _ in known]
+    binds = [binding(verdict) for _, verdict in known]
+    if all(binds):
+        return f"{result.limit} binds at every value that was planned: more of it is worth something everywhere"
+    if not any(binds):
+        return f"{result.limit} binds at no value that was planned: none of them costs anything"
+    turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
+    sides = [
+        f"it {'binds' if binds[number - 1] else 'does not bind'} at {_figure(values[number - 1])} and "
+        f"{'binds' if binds[number] else 'no longer binds'} at {_figure(values[number])}"
+        for number in turns
+    ]
+    return f"{result.limit}: " + "; ".join(sides)
+
+
+def _figure(text: str) -> str:
+    try:
+        return f"{Decimal(text):,}"
+    except ArithmeticError:
+        return text
