@@ -73,7 +73,7 @@ def polish(
         return Polished(plan=plan, gain=0.0, optimal=True, seconds=0.0)
     model = cp_model.CpModel()
     literals = _literals(model, linear, options, plan)
-    _add_limits(model, linear, options, literals)
+    add_limits(model, linear, options, literals)
     slots = [int(slot) for slot in linear.slots]
     rulebook.add_to_model(model, plan, {slot: literals[at] for at, slot in enumerate(slots)})
     at, choice = np.nonzero(options)
@@ -114,7 +114,7 @@ def _literals(model: Any, linear: LinearModel, options: Bools, plan: Plan) -> li
     return literals
 
 
-def _add_limits(model: Any, linear: LinearModel, options: Bools, literals: list[dict[int, Any]]) -> None:
+def add_limits(model: Any, linear: LinearModel, options: Bools, literals: list[dict[int, Any]]) -> None:
     """Add each limit that the options can break."""
     row, at, choice, value, headroom = linear.rows(options)
     order = np.argsort(row, kind="stable")

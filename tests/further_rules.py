@@ -22,7 +22,7 @@ KINDS = (
 _AXES = ([], ["product"], ["segment"], ["segment", "product"], ["category"], ["offer"])
 
 
-class _Draw:
+class Draw:
     """Draws of one scenario's names."""
 
     def __init__(self, rng: np.random.Generator, scenario: dict[str, Any]) -> None:
@@ -35,13 +35,16 @@ class _Draw:
         self.step = 7 if scenario["horizon"]["unit"] == "week" else 1
 
     def one(self, names: list[str]) -> str:
+        """One of some names."""
         return str(self.rng.choice(names))
 
     def date(self) -> dt.date:
+        """A date from two periods before the horizon to its end."""
         start: dt.date = self.scenario["horizon"]["start"]
         return start + dt.timedelta(days=self.step * int(self.rng.integers(-2, self.periods)))
 
     def scope(self) -> dict[str, Any]:
+        """A random scope."""
         where: dict[str, Any] = {}
         if self.rng.random() < 0.25:
             where["products"] = [self.one(self.products)]
@@ -59,17 +62,20 @@ class _Draw:
         return where
 
     def per(self, without: tuple[str, ...] = ()) -> list[str]:
+        """Random axes."""
         axes = _AXES[int(self.rng.integers(len(_AXES)))]
         return [axis for axis in axes if axis not in without]
 
     def count(self, most: int) -> int:
+        """A number from 1 on."""
         return int(self.rng.integers(1, most + 1))
 
     def share(self, most: float) -> str:
+        """A share as people write it."""
         return f"{100 * float(self.rng.uniform(0, most)):.3f}%"
 
 
-def _ladder(draw: _Draw, where: dict[str, Any]) -> dict[str, Any]:
+def _ladder(draw: Draw, where: dict[str, Any]) -> dict[str, Any]:
     rng, products = draw.rng, draw.scenario["products"]
     rule: dict[str, Any] = {"where": {key: where[key] for key in ("products", "periods") if key in where}}
     if rng.random() < 0.4:
@@ -88,7 +94,7 @@ def _ladder(draw: _Draw, where: dict[str, Any]) -> dict[str, Any]:
     return rule
 
 
-def _keys(draw: _Draw, kind: str) -> dict[str, Any]:
+def _keys(draw: Draw, kind: str) -> dict[str, Any]:
     rng, where = draw.rng, draw.scope()
     if kind == "min_run":
         return {"where": where, "periods": draw.count(3), "per": draw.per()}
@@ -116,6 +122,6 @@ def _keys(draw: _Draw, kind: str) -> dict[str, Any]:
 
 def further_rules(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
     """Draw some rules of these kinds over random scopes."""
-    draw = _Draw(rng, scenario)
+    draw = Draw(rng, scenario)
     chosen = [kind for kind in KINDS if rng.random() < (0.15 if kind == "fairness" else 0.3)]
     return [{"id": kind.replace("_", "-"), "rule": kind} | _keys(draw, kind) for kind in chosen]

@@ -1,0 +1,12 @@
+"""Ledger, CP-SAT and response agree on random scenarios with every kind of rule and limit; more in benchmarks/."""
+
+import pytest
+from agreement import compare
+
+
+@pytest.mark.parametrize("seed", range(10_000, 10_012))
+def test_every_reading_of_a_scenario_agrees(seed):
+    """Rules, sums to the minor unit, verdicts on limits and additive limits are the same, whoever reads them."""
+    tally = compare(seed)
+    assert not tally.differences
+    assert tally.rules and tally.sums
