@@ -29,6 +29,7 @@ from scenarios.measures import objective_functional
 from scenarios.optimism import HalfPlan
 from scenarios.streams import stream
 from scenarios.tilted import tilted
+from scenarios.totals import evaluate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +78,7 @@ def _planned(
     problem: Problem, space: Workspace, own: Draws, rng: np.random.Generator, params: CrossFitParams
 ) -> tuple[Candidate, float] | None:
     """A short search on the mean effects of some draws, and what its plan promises there; None without a plan."""
-    even = np.full(len(own), 1.0 / len(own))
-    effects = tilted(problem.effects, own, even)
+    effects = tilted(problem.effects, own, np.full(len(own), 1.0 / len(own)))
     model = build_coefficients(problem.grid, effects, problem.baskets)
     limits = build_limits(model)
     caution = caution_of(problem.grid.scenario.objective)
@@ -91,15 +91,15 @@ def _planned(
     first = max((finish(plan, prices, FULL), finish.trim(start)), key=lambda each: (each.feasible, each.objective))
     if not first.feasible:
         return None
-    state = begin(first, prices)
-    careful = None
-    if isinstance(evaluator, TiltedEvaluator):
-        ledger = Ledger(problem.model, problem.effects, own)
-        careful = Careful(problem, evaluator, ledger)
-        state = careful.moved(half, state)
-    *_, state = evolve(half, finish, state, EvolveParams(work=params.work), rng)
-    if careful is None or caution is None:
-        return state.best, state.best.objective
+    state, evolution = begin(first, prices), EvolveParams(work=params.work)
+    if not isinstance(evaluator, TiltedEvaluator) or caution is None:
+        *_, state = evolve(half, finish, state, evolution, rng)
+        nothing, functional = problem.grid.empty(), objective_functional(model)
+        worth, empty = (float(evaluate(functional, model, each, np)) for each in (state.best.plan, nothing))
+        return state.best, worth - empty
+    ledger = Ledger(problem.model, problem.effects, own)
+    careful = Careful(problem, evaluator, ledger)
+    *_, state = evolve(half, finish, careful.moved(half, state), evolution, rng)
     careful.consider(state)
     best = state.best if careful.best is None else careful.best
     return best, careful_value(caution, ledger.gained(best.plan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,17 +30,17 @@ class HalfPlan:
     worth: float
     """Objective as the other half has it."""
 
-    @property
-    def optimism(self) -> float:
-        """(promised - worth) / max(1, abs(promised))."""
-        return (self.promised - self.worth) / max(1.0, abs(self.promised))
-
 
 def crossed(halves: Sequence[HalfPlan]) -> float | None:
-    """Return the mean optimism of both halves, six digits; None without any."""
+    """Return the share of what both halves promise that the other halves do not give, six digits; None without any.
+
+    Of sums, so that halves that find the same plan cancel out: one promises more than it is worth by as much as the
+    other promises less. What is left is never below 0 but for what the table of mean effects gets wrong.
+    """
     if not halves:
         return None
-    return round(float(np.mean([half.optimism for half in halves])), RATIO_DIGITS)
+    promised, worth = (math.fsum(getattr(half, name) for half in halves) for name in ("promised", "worth"))
+    return round((promised - worth) / max(1.0, abs(promised)), RATIO_DIGITS)
 
 
 def optimism(

@@ -14,12 +14,16 @@ from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
 from constraints.ledger import Ledger
+from planner.cross_fit import cross_fit
 from planner.effort import Effort
+from planner.evaluator import Evaluator
 from planner.search import SearchParams, plan_campaign
+from planner.workspace import Workspace
 from scenarios.aim import Aim, Caution, aim_words, careful_value, draw_weights
 from scenarios.draws import draw
 from scenarios.effects import Effects
 from scenarios.grid import build_grid
+from scenarios.optimism import HalfPlan, crossed
 from scenarios.schema import Scenario
 from scenarios.tilted import tilted
 
@@ -135,3 +139,40 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer):
     assert any("no bound is known for an objective over the futures" in note for note in found.notes) == careful
     assert sum(line.contribution for line in best.lines) + best.interaction == best.outcome.profit_change
     assert found.cross_fit is not None
+
+
+def _halves(effects: Effects, scenario: Scenario):
+    asked = problem(scenario, effects, None)
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    return cross_fit(asked, space, Ledger(asked.model, effects, draw(asked.grid, effects, 1)), 1)
+
+
+def test_certain_effects_promise_what_they_give():
+    """Where every future is the same, what one half promises the other half gives."""
+    scenario, effects = _shop("profit")
+    halves = _halves(replace(effects, base_cv=0 * effects.base_cv, lift_sd=0 * effects.lift_sd), scenario)
+    assert [half.promised for half in halves] == pytest.approx([half.worth for half in halves])
+    assert crossed(halves) == 0.0
+    assert crossed(()) is None
+
+
+@pytest.mark.parametrize("objective", ["profit", {"risk": {"mean_minus_sd": 0.1}}], ids=["profit", "careful"])
+def test_a_plan_picked_for_its_luck_promises_too_much(objective):
+    """Two offers that differ by luck alone: the better one of a half is only average in the other half."""
+    scenario, effects = _shop(objective)
+    twins = tuple(scenario.offers[0].model_copy(update={"id": f"bold-{number}"}) for number in range(2))
+    wild = {"lift": effects.lift[..., :1], "lift_sd": 0 * effects.lift_sd[..., :1] + 1.5}
+    repeated = {name: np.repeat(values, 2, axis=-1) for name, values in wild.items()}
+    risky = replace(effects, **repeated, take_up_cv=np.zeros(effects.take_up.shape))
+    alone = scenario.effects.model_copy(update={"rho_offer": 0.0})
+    halves = _halves(risky, scenario.model_copy(update={"offers": twins, "effects": alone}))
+    found = crossed(halves)
+    assert found is not None
+    assert found > 0.0
+
+
+def test_halves_that_agree_cancel_out():
+    """Where both halves make the same plan, one promises too much and the other too little; 200 of 800 by hand."""
+    lucky, unlucky = HalfPlan(promised=500.0, worth=300.0), HalfPlan(promised=300.0, worth=500.0)
+    assert crossed((lucky, unlucky)) == 0.0
+    assert crossed((lucky, HalfPlan(promised=300.0, worth=300.0))) == 0.25
