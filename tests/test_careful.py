@@ -161,7 +161,7 @@ def test_a_plan_picked_for_its_luck_promises_too_much(objective):
     """Two offers that differ by luck alone: the better one of a half is only average in the other half."""
     scenario, effects = _shop(objective)
     twins = tuple(scenario.offers[0].model_copy(update={"id": f"bold-{number}"}) for number in range(2))
-    wild = {"lift": effects.lift[..., :1], "lift_sd": 0 * effects.lift_sd[..., :1] + 1.5}
+    wild = {"lift": effects.lift[..., :1], "lift_sd": 0 * effects.lift_sd[..., :1] + 0.5}
     repeated = {name: np.repeat(values, 2, axis=-1) for name, values in wild.items()}
     risky = replace(effects, **repeated, take_up_cv=np.zeros(effects.take_up.shape))
     alone = scenario.effects.model_copy(update={"rho_offer": 0.0})
