@@ -188,8 +188,7 @@ def _violations(rank: int, report: LedgerReport) -> list[str]:
     for limit in report.limits:
         if not limit.ok:
             use = limit.used if limit.used_at_risk is None else limit.used_at_risk
-            at = f" {limit.at}" if limit.at else ""
             risk = f" in {limit.at_risk:.0%} of the futures" if limit.used_at_risk is not None else ""
-            found.append(f"plan {rank}: limit {limit.id}: {limit.sense} {limit.limit}, used {use}{risk}{at}")
+            found.append(f"plan {rank}: limit {limit.id}: {limit.sense} {limit.limit}, used {use}{risk}{limit.place}")
     found += [f"plan {rank}: rule {rule.id}: {text}" for rule in report.rules for text in rule.violations]
     return found

@@ -20,7 +20,9 @@ from scenarios.where import admitted
 from scenarios.words import Measure
 
 RATE_SCALE = 0.01
-"""A ratio that misses its bound by this share of what it divides by counts as broken by 100 %."""
+"""A margin rate that misses its floor by this share of revenue counts as broken by 100 %."""
+_LEAST_RATIO = 0.05
+"""Bounds of ratios below it, such as an ROI of 0, are scaled like it."""
 _SOME = 0.1
 """Share of what lines everywhere would amount to that a plan without any is scaled by."""
 
@@ -96,8 +98,9 @@ class Numbering:
         return float(used / 10 ** digits_of(entry.part, digits))
 
     def _ratio_scale(self, entry: LimitEntry, whole: Functional) -> float:
-        """What a ratio that misses by `RATE_SCALE` is short of, in the units of its part."""
+        """What an excess of 100 % means: a margin rate that misses by `RATE_SCALE`, a share that is twice its bound."""
         size = abs(self._at(whole, self._empty))
-        if entry.measure is not Measure.MARGIN_RATE:
-            size = max(size, _SOME * abs(self._at(whole, self._full))) * max(1.0, abs(float(entry.bound)))
-        return max(RATE_SCALE * size, 1e-6)
+        if entry.measure is Measure.MARGIN_RATE:
+            return max(RATE_SCALE * size, 1e-6)
+        size = max(size, _SOME * abs(self._at(whole, self._full)))
+        return max(max(abs(float(entry.bound)), _LEAST_RATIO) * size, 1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from scenarios.plan import RankedPlan
 from scenarios.table_files import write_rows
@@ -27,6 +28,11 @@ LIMIT_COLUMNS = (
     "kept",
     "tightest_at",
     "shadow_price",
+    "within",
+    "share_of",
+    "part",
+    "whole",
+    "before",
 )
 BRIDGE_COLUMNS = ("term", "amount")
 
@@ -56,11 +62,11 @@ def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
 def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
     """Yield one row a limit."""
     for limit in plan.limits:
-        scope = "; ".join(f"{key}: {_scope_text(value)}" for key, value in limit.scope.items())
+        share = limit.share_of
         yield (
             limit.id,
             limit.measure,
-            scope,
+            _scope_words(limit.scope),
             limit.sense,
             _number(limit.limit),
             _number(limit.used),
@@ -71,6 +77,11 @@ def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
             _word(limit.ok),
             limit.at or "",
             _number(limit.shadow_price),
+            limit.within or "",
+            "" if share is None else "; ".join(filter(None, (share["measure"], _scope_words(share["scope"])))),
+            _number(limit.part),
+            _number(limit.whole),
+            _number(limit.before),
         )
 
 
@@ -90,6 +101,10 @@ def _number(value: Decimal | float | None) -> str:
 
 def _word(value: bool) -> str:
     return "yes" if value else "no"
+
+
+def _scope_words(scope: dict[str, Any]) -> str:
+    return "; ".join(f"{key}: {_scope_text(value)}" for key, value in scope.items())
 
 
 def _scope_text(value: object) -> str:

@@ -14,14 +14,14 @@ from constraints.ledger import LedgerReport
 from constraints.limits import scope_text
 from constraints.reconcile import Reconciled
 from planner.figures import NOTHING, plural
-from planner.report_limits import status
+from planner.report_limits import in_percent, status
 from planner.report_notes import show_sentences
 from planner.report_outcome import broken_sentences
 from planner.report_table import Column, FittedTable
 from scenarios.json_records import to_data
+from scenarios.plan import LimitResult
 from scenarios.scope import Scope
 from scenarios.signature import Signed
-from scenarios.words import Measure
 
 SHOWN_VIOLATIONS = 3
 """Violating lines that are shown of a rule."""
@@ -120,14 +120,14 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
     """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
     rows = []
     for limit in ledger.limits:
-        rate = limit.measure == Measure.MARGIN_RATE
+        rate = in_percent(limit)
         level = "" if limit.at_risk is None else f" in {limit.at_risk:.0%}"
         place = f" ({limit.at})" if limit.at else ""
         rows.append(
             (
                 limit.id,
-                f"{limit.measure} {limit.sense}{level}",
-                f"{scope_text(Scope.model_validate(limit.scope))}{place}",
+                f"{limit.words}{level}",
+                f"{_scope(limit)}{place}",
                 exact(limit.limit, rate=rate),
                 exact(limit.used, rate=rate),
                 NOTHING if limit.used_at_risk is None else exact(limit.used_at_risk, rate=rate),
@@ -154,6 +154,14 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
         notes=tuple(notes),
         empty="no limit",
     )
+
+
+def _scope(limit: LimitResult) -> str:
+    """Say what counts; of a share also what it is a share of."""
+    scope = scope_text(Scope.model_validate(limit.scope))
+    if limit.share_of is None:
+        return scope
+    return f"{scope}, of {scope_text(Scope.model_validate(limit.share_of['scope']))}"
 
 
 def _rules(number: int, ledger: LedgerReport) -> FittedTable:

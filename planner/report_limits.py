@@ -13,21 +13,30 @@ from scenarios.plan import LimitResult, RuleResult
 from scenarios.sums import MONEY
 from scenarios.words import Measure
 
-_RATES = (Measure.MARGIN_RATE.value,)
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
 
 
 def figure(limit: LimitResult, amount: Decimal | None) -> str:
-    """Write an amount of a limit: rates as percent, large amounts in whole units; files keep every digit."""
+    """Write an amount of a limit: shares as percent, large amounts in whole units; files keep every digit."""
     if amount is None:
         return NOTHING
-    if limit.measure in _RATES:
-        return share(float(amount), digits=2)
+    if limit.ratio:
+        return share(float(amount), digits=2) if in_percent(limit) else count(amount, digits=2)
     size = abs(limit.limit)
     if limit.measure not in MONEY:
         return count(amount, digits=0 if size >= _TENTHS_FROM else 1)
     return count(amount, digits=0 if size >= WHOLE_FROM else 2)
+
+
+def in_percent(limit: LimitResult) -> bool:
+    """Whether a ratio reads as a share; ROI and ratios above 1 read as numbers."""
+    return limit.ratio and limit.measure != Measure.ROI and abs(limit.limit) <= 1
+
+
+def used(limit: LimitResult) -> str:
+    """Write the expected use; nothing where a ratio had nothing to divide by."""
+    return NOTHING if limit.ratio and limit.whole == 0 and limit.ok else figure(limit, limit.used)
 
 
 def status(limit: LimitResult) -> Text:
@@ -48,9 +57,9 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         rows.append(
             (
                 limit.id,
-                f"{limit.measure} {limit.sense}",
+                limit.words,
                 figure(limit, limit.limit),
-                figure(limit, limit.used),
+                used(limit),
                 at_risk,
                 figure(limit, limit.headroom),
                 *(() if unpriced else (_price(limit),)),
@@ -60,10 +69,15 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         )
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     prices = "" if unpriced else "; price: objective gained per extra unit of the limit"
+    if not unpriced and any(in_percent(limit) for limit in limits):
+        prices += ", of a share per percentage point"
     notes = [f"money in {currency}, net of tax{prices}"]
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)
         notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
+    before = [limit.id for limit in limits if limit.before]
+    if before:
+        notes.append(f"with what lines before the horizon used, estimated: {', '.join(before)}")
     return FittedTable(
         title=title,
         columns=(
@@ -84,7 +98,8 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
 
 
 def _price(limit: LimitResult) -> str:
-    return NOTHING if limit.shadow_price is None else count(limit.shadow_price, digits=2)
+    price = limit.shadow_price
+    return NOTHING if price is None else count(price / 100 if in_percent(limit) else price, digits=2)
 
 
 def _room(limit: LimitResult) -> float:
