@@ -72,7 +72,7 @@ def _smallest(census: Census, usable: Bools) -> Bools | None:
         found = hitting_set(census.broken & usable)
         if found is None:
             return None
-        if all(_dispensable(census, found, number) for number in np.flatnonzero(found)):
+        if all(_dispensable(census, found, int(number)) for number in np.flatnonzero(found)):
             return found
 
 

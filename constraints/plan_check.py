@@ -10,7 +10,7 @@ from constraints.ledger import Ledger, LedgerReport, line_words
 from scenarios.contributions import contribution_amounts
 from scenarios.grid import LineError
 from scenarios.json_records import to_data
-from scenarios.plan import RankedPlan
+from scenarios.plan import LimitResult, PriceRange, RankedPlan
 from scenarios.plan_files import PLANS
 from scenarios.rule_schema import PlanLine
 from scenarios.summary import line_results
@@ -65,9 +65,13 @@ def _key(line: dict[str, Any]) -> tuple[Any, ...]:
     return line["period"], line["product"], line["segment"], line["offer"], *levels
 
 
+def _priced(limit: LimitResult, price: float | None, holds: PriceRange | None) -> LimitResult:
+    return replace(limit, shadow_price=price, price_holds=holds)
+
+
 def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: int) -> RankedPlan:
     """Return the plan as it should be written; sealed values are taken over."""
-    prices = {limit.id: limit.shadow_price for limit in plan.limits}
+    prices = {limit.id: (limit.shadow_price, limit.price_holds) for limit in plan.limits}
     reasons = {_key(to_data(line)): line for line in plan.lines}
     amounts, interaction = contribution_amounts(ledger.model, report.account, report.expected)
     lines = line_results(report.account, amounts)
@@ -79,7 +83,7 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
         objective=report.objective,
         outcome=report.outcome,
         interaction=interaction if told else None,
-        limits=tuple(replace(limit, shadow_price=prices.get(limit.id)) for limit in report.limits),
+        limits=tuple(_priced(limit, *prices.get(limit.id, (None, None))) for limit in report.limits),
         rules=report.rules,
         lines=tuple(
             replace(

@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
-from constraints.prices import PriceError, lp_prices
 from planner.assumptions import assumptions
 from planner.baselines import Baselines
 from planner.bound import Bound
 from planner.doubts import doubts
 from planner.elites import MIN_DIFFERENCE, difference
-from planner.linearise import linearise
-from planner.neighbourhood import over_columns
 from planner.problem import Problem
+from planner.shadow import ShadowPrice, shadow_prices
 from planner.workspace import Candidate, Prices, Workspace
 from scenarios.aim import aim_words, caution_of
 from scenarios.contributions import contribution_amounts
@@ -27,12 +25,9 @@ from scenarios.optimism import HalfPlan, crossed, optimism
 from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
 from scenarios.rounding import to_decimal
 from scenarios.summary import line_results
-from scenarios.totals import sold_by, value
 
 Float = NDArray[np.float64]
 
-PRICED_SLOTS = 2000
-"""Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
 PACKAGES = ("campaign-planner", "deap", "equinox", "jax", "numpy", "ortools", "pandas", "pyarrow")
 
 
@@ -117,7 +112,7 @@ def _ranked(
     report: LedgerReport,
     bound: Decimal | None,
     yardsticks: dict[str, Decimal | None],
-    shadow: dict[str, float],
+    shadow: dict[str, ShadowPrice],
     luck: float,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.expected)
@@ -140,8 +135,9 @@ def _ranked(
     )
 
 
-def _priced(limit: LimitResult, shadow: dict[str, float]) -> LimitResult:
-    return replace(limit, shadow_price=shadow.get(limit.id))
+def _priced(limit: LimitResult, shadow: dict[str, ShadowPrice]) -> LimitResult:
+    found = shadow.get(limit.id)
+    return limit if found is None else replace(limit, shadow_price=found.price, price_holds=found.holds)
 
 
 def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
@@ -155,44 +151,6 @@ def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
         else:
             reasons.append("costs more than it earns alone: other lines, a limit or a rule need it")
     return reasons
-
-
-def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, float]:
-    """Objective per extra unit of each limit, by id: duals of the linear model at a plan, to six digits.
-
-    Limits for which the linear programme gives no price are left out.
-    """
-    gain = space.gains_everywhere(candidate.plan, prices)
-    gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
-    wanted = candidate.plan > 0
-    promising = np.argsort(-gain, kind="stable")[:PRICED_SLOTS]
-    wanted[promising] = True
-    hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
-    linear = linearise(space, candidate, hood)
-    try:
-        found = lp_prices(linear, candidate.plan, space.rules.base)
-    except PriceError:
-        return {}
-    worth = found.scalar * _per_unit(space, candidate)
-    shadow = {limit: _six(float(worth[rows].sum())) for limit, rows in space.limits.rows_of.items()}
-    for product, price in zip(linear.stock.product, found.stock, strict=True):
-        name = space.limits.stock_ids[int(product)]
-        shadow[name] = _six(shadow.get(name, 0.0) + float(price))
-    return shadow
-
-
-def _per_unit(space: Workspace, candidate: Candidate) -> Float:
-    """[L] by how much each row gives way where its limit does by one: of a ratio, by what it divides by."""
-    wholes = np.ones(len(space.limits.bound))
-    what = sold_by(space.evaluator.model, candidate.plan, np)
-    for row, parts in enumerate(space.limits.rate_parts):
-        if parts is not None:
-            wholes[row] = max(float(value(parts[1], space.evaluator.model, what, np)), 0.0)
-    return wholes
-
-
-def _six(price: float) -> float:
-    return float(f"{price:.6g}")
 
 
 def _doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ LIMIT_COLUMNS = (
     "part",
     "whole",
     "before",
+    "price_from",
+    "price_to",
 )
 BRIDGE_COLUMNS = ("term", "amount")
 
@@ -82,6 +84,8 @@ def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
             _number(limit.part),
             _number(limit.whole),
             _number(limit.before),
+            _number(None if limit.price_holds is None else limit.price_holds.low),
+            _number(None if limit.price_holds is None else limit.price_holds.high),
         )
 
 

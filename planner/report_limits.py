@@ -107,6 +107,23 @@ def _room(limit: LimitResult) -> float:
     return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
 
 
+def price_sentences(limits: Sequence[LimitResult]) -> tuple[str, ...]:
+    """Say between which bounds each price holds, the limit that is worth most first."""
+    priced = [limit for limit in limits if limit.shadow_price and limit.price_holds is not None]
+    priced.sort(key=lambda limit: -(limit.shadow_price or 0.0) * abs(float(limit.limit)))
+    return tuple(map(_worth, priced))
+
+
+def _worth(limit: LimitResult) -> str:
+    holds, unit = limit.price_holds, "percentage point" if in_percent(limit) else "unit"
+    eased = "more" if limit.sense == "max" else "less"
+    text = f"{limit.id}: one {unit} {eased} is worth {_price(limit)}"
+    if holds is None or holds.low == holds.high:
+        return f"{text}, but the price changes at once when the bound moves"
+    low, high = figure(limit, holds.low), figure(limit, holds.high)
+    return f"{text}, to a tenth, while the bound lies between {low} and {high} (now {figure(limit, limit.limit)})"
+
+
 def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
     """One row a rule, the broken ones with the lines that break them; one sentence where all are kept."""
     if rules and all(rule.satisfied for rule in rules):

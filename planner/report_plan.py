@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from planner.break_even import break_even
 from planner.report_bridge import show_bridge
 from planner.report_calendar import Calendar
-from planner.report_limits import show_limits, show_rules
+from planner.report_limits import price_sentences, show_limits, show_rules
 from planner.report_notes import show_sentences, why_no_promotion
 from planner.report_ranking import show_baselines, show_ranking
 from planner.report_risk import show_risk
@@ -27,7 +27,10 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
     else:
         parts.append(why_no_promotion(grid, break_even(model, effects)))
-    parts += [show_limits(best.limits, currency), show_rules(best.rules)]
+    parts.append(show_limits(best.limits, currency))
+    if worth := price_sentences(best.limits):
+        parts.append(show_sentences("What more of a limit is worth", worth))
+    parts.append(show_rules(best.rules))
     if best.lines:
         parts += [show_bridge(best, currency), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))

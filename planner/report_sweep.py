@@ -145,7 +145,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
         for axis, value in zip(result.axes, point.values, strict=True):
             columns[axis.path].append(value)
         best, limit = point.best, result.limit_at(point)
-        row = {
+        row: dict[str, Any] = {
             "status": point.status,
             "objective": None if best is None else best.objective,
             "per_unit_more": result.per_unit(number),
@@ -157,8 +157,8 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,
         }
-        for name, value in row.items():
-            columns[name].append(value)
+        for name, cell in row.items():
+            columns[name].append(cell)
     return columns
 
 

@@ -100,6 +100,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriceRange:
+    """Bounds of a limit between which its shadow price stays nearly the same."""
+
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitResult:
     """One limit and how far a plan uses it. Vendor funds, stock and gift stock stand here too."""
 
@@ -135,6 +143,8 @@ class LimitResult:
     """Of a ratio, the amount that `used` divides by."""
     before: Decimal | None = None
     """How much of `used` lines before the horizon took, an estimate; None where none count."""
+    price_holds: PriceRange | None = None
+    """Bounds between which `shadow_price` stays nearly the same; None where it is 0 or was not computed."""
 
     @property
     def ratio(self) -> bool:

@@ -74,6 +74,7 @@ def sealed_values(plan_set: PlanSet) -> Iterator[tuple[str, Any]]:
         for name in SEALED_IN_PLAN:
             yield f"plans[{number}].{name}", to_data(getattr(plan, name))
         yield f"plans[{number}].limits.shadow_price", {limit.id: limit.shadow_price for limit in plan.limits}
+        yield f"plans[{number}].limits.price_holds", {limit.id: to_data(limit.price_holds) for limit in plan.limits}
         yield f"plans[{number}].lines.why", [line.why for line in plan.lines]
 
 

@@ -1,0 +1,173 @@
+"""Shadow prices: what one more unit of each limit would add to the objective, and over which bounds that holds.
+
+Both come from the linear programme over single changes at the plan (`constraints.prices`). Its value is concave in each
+bound, so a price only falls as its limit is eased: the largest step at which it is still near enough is found by
+halving. What the linear programme leaves out (changes that act on each other, lines that cannot be cut) is what
+planning again shows: ``campaign sweep``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.linear import LinearModel
+from constraints.prices import LpPrices, PriceError, lp_prices
+from planner.linearise import linearise
+from planner.neighbourhood import over_columns
+from planner.workspace import Candidate, Prices, Workspace
+from scenarios.plan import PriceRange
+from scenarios.totals import sold_by, value
+
+Float = NDArray[np.float64]
+
+PRICED_SLOTS = 2000
+"""Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Shares of a bound by which it is moved to see whether its price still holds."""
+NEAR = 0.1
+"""A price holds while it differs by at most this share."""
+RANGED = 12
+"""Limits whose price is followed at most, those that are worth most first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShadowPrice:
+    """What a limit is worth at a plan."""
+
+    price: float
+    """Objective per extra unit, to six digits."""
+    holds: PriceRange | None
+    """Bounds between which the price stays within `NEAR`; None for a limit that is worth nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Eased:
+    """How a limit gives way in the linear model."""
+
+    id: str
+    bound: float
+    sign: float
+    """+1 where easing raises the bound."""
+    scalar: Float
+    """[L] by how much the rows give way where the bound does by one."""
+    stock: Float
+    """[R] the same for stock rows."""
+
+    def price(self, found: LpPrices) -> float:
+        """Objective per unit of the bound."""
+        return float(self.scalar @ found.scalar + self.stock @ found.stock)
+
+    def moved(self, linear: LinearModel, by: float) -> LinearModel:
+        """The linear model after easing by some units, tightened where negative."""
+        stock = replace(linear.stock, headroom=linear.stock.headroom + by * self.stock)
+        return replace(linear, headroom=linear.headroom + by * self.scalar, stock=stock)
+
+
+def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, ShadowPrice]:
+    """Objective per extra unit of each limit, by id, and where it holds: duals of the linear model at a plan.
+
+    Limits for which the linear programme gives no price are left out.
+    """
+    gain = space.gains_everywhere(candidate.plan, prices)
+    gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
+    wanted = candidate.plan > 0
+    promising = np.argsort(-gain, kind="stable")[:PRICED_SLOTS]
+    wanted[promising] = True
+    hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
+    linear = linearise(space, candidate, hood)
+
+    def solve(model: LinearModel) -> LpPrices:
+        return lp_prices(model, candidate.plan, space.rules.base)
+
+    try:
+        found = solve(linear)
+    except PriceError:
+        return {}
+    limits = _limits(space, candidate, linear)
+    worth = {each.id: each.price(found) for each in limits}
+    dearest = sorted(limits, key=lambda each: -worth[each.id] * abs(each.bound))[:RANGED]
+    followed = {each.id for each in dearest if worth[each.id] > 0}
+    return {
+        each.id: ShadowPrice(
+            price=float(f"{worth[each.id]:.6g}"),
+            holds=_holds(each, linear, solve, worth[each.id]) if each.id in followed else None,
+        )
+        for each in limits
+    }
+
+
+def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list[_Eased]:
+    """List scalar limits, then products with stock, with the rows that give way together."""
+    limits = space.limits
+    per_unit = _per_unit(space, candidate)
+    none, no_stock = np.zeros(len(limits.bound)), np.zeros(len(linear.stock.product))
+    found = []
+    for name, rows in limits.rows_of.items():
+        record = limits.records[rows[0]]
+        scalar = none.copy()
+        scalar[rows] = per_unit[rows]
+        found.append(
+            _Eased(id=name, bound=record.bound, sign=float(limits.sign[rows[0]]), scalar=scalar, stock=no_stock)
+        )
+    for product in dict.fromkeys(int(product) for product in linear.stock.product):
+        stock = (linear.stock.product == product).astype(float)
+        bound = float(limits.available[product, -1])
+        found.append(_Eased(id=limits.stock_ids[product], bound=bound, sign=1.0, scalar=none, stock=stock))
+    return found
+
+
+def _per_unit(space: Workspace, candidate: Candidate) -> Float:
+    """[L] by how much each row gives way where its limit does by one: of a ratio, by what it divides by."""
+    wholes = np.ones(len(space.limits.bound))
+    what = sold_by(space.evaluator.model, candidate.plan, np)
+    for row, parts in enumerate(space.limits.rate_parts):
+        if parts is not None:
+            wholes[row] = max(float(value(parts[1], space.evaluator.model, what, np)), 0.0)
+    return wholes
+
+
+def _holds(limit: _Eased, linear: LinearModel, solve: Callable[[LinearModel], LpPrices], price: float) -> PriceRange:
+    """Bounds between which a price holds."""
+    ends = []
+    for side in (-1.0, 1.0):
+        step = _furthest(lambda share, side=side: _near(limit, linear, solve, price, side * share))  # type: ignore[misc]
+        ends.append(limit.bound + limit.sign * side * step * _size(limit))
+    low, high = min(ends), max(ends)
+    return PriceRange(low=_rounded(low, ROUND_CEILING), high=_rounded(high, ROUND_FLOOR))
+
+
+def _near(
+    limit: _Eased, linear: LinearModel, solve: Callable[[LinearModel], LpPrices], price: float, share: float
+) -> bool:
+    """Whether a price is nearly the same after easing a limit by a share of its bound."""
+    try:
+        other = limit.price(solve(limit.moved(linear, share * _size(limit))))
+    except PriceError:
+        return False
+    return abs(other - price) <= NEAR * price
+
+
+def _size(limit: _Eased) -> float:
+    return abs(limit.bound) or 1.0
+
+
+def _furthest(holds: Callable[[float], bool]) -> float:
+    """Largest of `STEPS` that holds, by halving; 0 where none does."""
+    low, high = -1, len(STEPS)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(STEPS[middle]):
+            low = middle
+        else:
+            high = middle
+    return STEPS[low] if low >= 0 else 0.0
+
+
+def _rounded(amount: float, rounding: str) -> Decimal:
+    """Write a bound with at most four digits after the point, inside the range."""
+    return Decimal(repr(amount)).quantize(Decimal("0.0001"), rounding).normalize() + 0
