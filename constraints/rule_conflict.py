@@ -1,24 +1,38 @@
-"""Contradictions between business rules: locked lines that other rules exclude, alone or together.
+"""Contradictions between business rules: locked lines that other rules exclude, and rules that exclude each other.
 
-The empty plan keeps every rule but `locked`, so every contradiction holds a locked line. All rules except `min_gap` are
-easiest to keep with fewer lines: what the locked lines alone break, no plan can mend. `min_gap` may be mended by
-joining two runs; that this is impossible is proven by CP-SAT on the series concerned.
+Most rules are easiest to keep with fewer lines: what the locked lines alone break, no plan can mend. Some may be mended
+by further lines (`MENDABLE`: two runs too close are joined, a package is completed, a floor is reached); that this is
+impossible is proven by CP-SAT on all slots concerned. Rules and locked lines that the proof can do without are left out
+one by one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from constraints.complete import Verdict, complete
+from constraints.complete import Verdict
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Masks
+from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
 from constraints.rules.locked import listed_lines, place
 from constraints.rules.registry import check_rules
 from scenarios.grid import Grid
 from scenarios.rule_schema import Locked, PlanLine
+
+MENDABLE = (
+    "min_gap",
+    "min_run",
+    "cycle",
+    "all_or_nothing",
+    "only_after",
+    "price_ladder",
+    "reference_price",
+    "fairness",
+)
+"""Kinds of rules that further lines may mend."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +73,10 @@ def locked_lines(grid: Grid) -> tuple[LockedLine, ...]:
 def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
     """Find what no plan can keep; empty where the rules go together, or nothing is proven."""
     locked = locked_lines(rulebook.grid)
-    if not locked or not rulebook.violations(rulebook.locked_plan()):
+    if not rulebook.violations(rulebook.locked_plan()):
         return ()
     found = [*_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
-    return tuple(found) or tuple(_gaps(rulebook, locked))
+    return tuple(found) or tuple(_unmendable(rulebook, locked))
 
 
 def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
@@ -101,12 +115,12 @@ def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contra
 
 
 def _broken(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
-    """Rules other than min_gap that the locked lines alone break."""
+    """Rules that the locked lines alone break and no further line can mend."""
     grid = rulebook.grid
     masks = {rule.id for rule in rulebook.rules if all(isinstance(form, Masks) for form in rule.forms)}
     found = []
     for result in check_rules(grid, (each.line for each in locked)):
-        if result.satisfied or result.kind in ("min_gap", "locked") or result.id in masks:
+        if result.satisfied or result.kind in (*MENDABLE, "locked") or result.id in masks:
             continue
         for violation in result.violations:
             if len(violation.lines) == 1 and result.kind in ("max_depth", "min_price"):
@@ -122,40 +136,59 @@ def _broken(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradi
     return found
 
 
-def _gaps(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
-    """Gaps that no joining of runs can mend, with the rules that stand against it (deletion filter)."""
-    grid, rules = rulebook.grid, rulebook.rules
-    gaps = [rule for rule in rules if rule.kind == "min_gap"]
-    found = []
-    for gap in gaps:
-        others = [rule for rule in rules if rule.kind != "min_gap"]
-        if not _impossible(RuleBook(grid, (*others, gap))):
-            continue
-        for rule in list(others):
-            if rule.kind != "locked":
-                rest = [other for other in others if other is not rule]
-                if _impossible(RuleBook(grid, (*rest, gap))):
-                    others = rest
-        against = [rule.id for rule in others if rule.kind != "locked"]
-        broken = next(result for result in check_rules(grid, (each.line for each in locked)) if result.id == gap.id)
-        reason = broken.violations[0].message if broken.violations else "locked lines come too close"
-        owners = [each.rule_id for each in locked if any(each.line in v.lines for v in broken.violations)]
-        joined = f", and {' and '.join(against)} forbids lines that would join them" if against else ""
-        found.append(
-            Contradiction(
-                members=(*dict.fromkeys(owners), gap.id, *against),
-                reason=f"the locked lines break {gap.id}: {reason}{joined}",
-                remedies=(f"move or remove one of these locked lines, or relax {gap.id}",),
-            )
-        )
-    return found
+def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    """What no further lines can mend, proven by CP-SAT and cut down to the rules and locked lines that it takes."""
+    grid = rulebook.grid
+    if not _impossible(grid, rulebook.rules):
+        return []
+    kept = list(rulebook.rules)
+    for rule in rulebook.rules:
+        rest = [other for other in kept if other is not rule]
+        if _impossible(grid, rest):
+            kept = rest
+    needed = _needed_lines(grid, kept, locked)
+    names = [rule.id for rule in kept if not _locks(rule)]
+    checked = check_rules(grid, (each.line for each in needed))
+    messages = [v.message for result in checked if result.id in names for v in result.violations]
+    owners = tuple(dict.fromkeys(each.rule_id for each in needed))
+    together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    if needed:
+        lines = " and ".join(each.text for each in needed)
+        reason = f"no plan that holds {lines} keeps {together}"
+        remedies = (f"move or remove one of these locked lines, or relax {' or '.join(names)}",)
+    else:
+        reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
+    if messages:
+        reason = f"{reason}: {messages[0]}"
+    return [Contradiction(members=(*owners, *names), reason=reason, remedies=remedies)]
 
 
-def _impossible(rulebook: RuleBook) -> bool:
+def _needed_lines(grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[LockedLine]:
+    """Locked lines without which the rules could be kept."""
+    if not any(_locks(rule) for rule in rules):
+        return []
+    free = [rule for rule in rules if not _locks(rule)]
+    needed = list(locked)
+    for each in locked:
+        rest = [other for other in needed if other is not each]
+        if _impossible(grid, [*free, _lock(rest)]):
+            needed = rest
+    return needed
+
+
+def _locks(rule: CompiledRule) -> bool:
+    return any(isinstance(form, Fixed) for form in rule.forms)
+
+
+def _lock(lines: list[LockedLine]) -> CompiledRule:
+    slots, choices = (np.array([getattr(each, name) for each in lines], dtype=np.int64) for name in ("slot", "choice"))
+    return CompiledRule(id="", kind="locked", forms=(Fixed(slots=slots, choices=choices),))
+
+
+def _impossible(grid: Grid, rules: Sequence[CompiledRule]) -> bool:
+    """Whether it is proven that no plan keeps some rules; masks against locked lines are answered elsewhere."""
+    rulebook = RuleBook(grid, tuple(rules))
     plan = rulebook.locked_lines()
-    if rulebook.clashes or not rulebook.violations(plan):
+    if rulebook.clashes or not rulebook.possible[np.arange(len(plan)), plan].all():
         return False
-    at = np.arange(len(plan))
-    if not rulebook.possible[at, plan].all():
-        return False
-    return complete(rulebook, plan).verdict is Verdict.IMPOSSIBLE
+    return rulebook.completion.verdict is Verdict.IMPOSSIBLE

@@ -7,7 +7,8 @@ keep in a neighbourhood. The ledger never reads it: it checks lines with `constr
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Mask
 from constraints.rules.registry import compile_rules
 from scenarios.economics import Economics
 from scenarios.grid import Grid
+
+if TYPE_CHECKING:
+    from constraints.complete import Completion
 
 MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
@@ -65,7 +69,6 @@ class RuleBook:
         self.base[locked] = False
         self.base[locked, self._locked[locked]] = True
         self._words = pack(self.base)
-        self._start = self._find_start()
 
     def _lock(self, rule: CompiledRule, form: Fixed) -> None:
         for slot, choice in zip(form.slots, form.choices, strict=True):
@@ -188,16 +191,18 @@ class RuleBook:
         int8 [N]
             A plan without violations wherever `locked_plan` has none.
         """
-        at = np.arange(len(plan))
         if loss is None:
             loss = np.ones((len(plan), self.grid.width))
-            loss[at, plan] = 0.0
-        loss = np.where(np.isnan(loss), np.inf, loss)
+            loss[np.arange(len(plan)), plan] = 0.0
+        return self._mend(plan, loss, self.base if barred is None else self.base & ~barred, None)
+
+    def _mend(self, plan: Plan, loss: Float, open_: Bools, start: Plan | None) -> Plan:
+        """Repair with choices ``open_`` [N, width] to come in, falling back to a start plan (the own one if None)."""
+        at = np.arange(len(plan))
         mended = plan.copy()
         wrong = np.flatnonzero(~self.base[at, plan])
         mended[wrong] = np.where(self.base[wrong], loss[wrong], np.inf).argmin(axis=1)
         clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
-        open_ = self.base if barred is None else self.base & ~barred
         for number in range(3 * MEND_PASSES):
             for form in self._plain:
                 mended[form.mend(mended, clearing, self.fixed)] = 0
@@ -207,8 +212,8 @@ class RuleBook:
             if number >= MEND_PASSES:
                 for each in self._forms:
                     involved = each.involved(mended)
-                    mended[involved] = self._start[involved]
-        return self.locked_plan()
+                    mended[involved] = (self._start if start is None else start)[involved]
+        return (self._start if start is None else start).copy()
 
     def _settle(self, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
         """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
@@ -237,15 +242,28 @@ class RuleBook:
         for form in self._forms:
             form.add_to(sub)
 
-    def _find_start(self) -> Plan:
-        """Complete the locked lines to a plan that keeps the rules, with the fewest lines, near what they break."""
-        plan = self._start = self._locked
-        if self.clashes or not self.violations(plan):
-            return plan
-        from constraints.complete import Verdict, complete
+    @cached_property
+    def completion(self) -> Completion:
+        """The locked lines completed to a plan that keeps the rules, with the fewest lines; or whether none does."""
+        from constraints.complete import Completion, Verdict, complete
 
-        found = complete(self, plan)
-        return self.repair(plan) if found.verdict is Verdict.UNKNOWN else found.plan
+        if self.clashes:
+            return Completion(plan=self._locked, verdict=Verdict.IMPOSSIBLE)
+        if not self.violations(self._locked):
+            return Completion(plan=self._locked, verdict=Verdict.FOUND)
+        return complete(self, self._locked)
+
+    @cached_property
+    def _start(self) -> Plan:
+        """What `completion` found; where it ran out of work, what mending finds."""
+        from constraints.complete import Verdict
+
+        found = self.completion
+        if found.verdict is not Verdict.UNKNOWN:
+            return found.plan
+        loss = np.ones((len(found.plan), self.grid.width))
+        loss[np.arange(len(found.plan)), found.plan] = 0.0
+        return self._mend(found.plan, loss, self.base, self._locked)
 
     def connected(self, slots: Ints) -> Ints:
         """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""

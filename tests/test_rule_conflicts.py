@@ -1,0 +1,149 @@
+"""Rules that no plan keeps: proven exactly where enumeration finds none, told with the rules and lines it takes."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from all_plans import plans_of, thin
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rule_shop import line, shop
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.complete import Verdict
+from constraints.many_plans import breaks_rule
+from constraints.rule_conflict import contradictions
+from constraints.rulebook import RuleBook
+from constraints.rules.forms import CompiledRule, Masks
+from constraints.rules.registry import compile_rules
+from scenarios.economics import build_economics
+from scenarios.grid import build_grid
+from scenarios.rule_schema import Locked
+
+DARK = {"id": "dark", "rule": "blackout", "where": {"segments": ["loyal"], "layer": "targeted"}}
+VIP = {
+    "id": "vip",
+    "rule": "all_or_nothing",
+    "across": ["segment"],
+    "per": ["product"],
+    "where": {"offers": ["coupon"]},
+}
+LAW = {"id": "law", "rule": "reference_price", "days": 30}
+SHORT = {"id": "short", "rule": "max_run", "periods": 2}
+FLOOR = {"id": "floor", "rule": "fairness", "min": 2, "where": {"layer": "targeted"}}
+IDLE = {"id": "idle", "rule": "max_concurrent", "max": 9}
+
+
+def keep(*lines):
+    """Lock lines."""
+    return {"id": "keep", "rule": "locked", "lines": [line(short).model_dump() for short in lines]}
+
+
+CASES = {
+    "a package that a blackout tears": (
+        [keep((3, "phone", "coupon", "young")), VIP, DARK, IDLE],
+        {"keep", "vip", "dark"},
+    ),
+    "a floor that nothing may reach": ([FLOOR, DARK, IDLE], {"floor", "dark"}),
+    "a floor with too little room": ([FLOOR, {"id": "few", "rule": "max_concurrent", "max": 0}], {"floor", "few"}),
+    "a run that the horizon cuts": (
+        [
+            keep((9, "phone", "off10")),
+            {"id": "long", "rule": "min_run", "periods": 5},
+            IDLE,
+            {"id": "calm", "rule": "max_run", "periods": 3},
+        ],
+        {"keep", "long", "calm"},
+    ),
+    "a line without what prepares it": (
+        [
+            keep((2, "phone", "flash")),
+            {"id": "tease", "rule": "only_after", "where": {"offers": ["flash"]}, "after": {"offers": ["poster"]}},
+            IDLE,
+        ],
+        {"keep", "tease"},
+    ),
+    "a rhythm out of step": (
+        [keep((2, "phone", "off10"), (4, "phone", "off10")), {"id": "beat", "rule": "cycle", "on": 1, "off": 3}],
+        {"keep", "beat"},
+    ),
+    "cuts that may not be joined": (
+        [keep((2, "phone", "off10"), (5, "phone", "off10")), LAW, SHORT, IDLE],
+        {"keep", "law", "short"},
+    ),
+    "prices that rise": (
+        [keep((2, "phone", "off30"), (3, "phone", "off10")), {"id": "fall", "rule": "price_ladder", "falling": True}],
+        {"keep", "fall"},
+    ),
+    "two that never meet": (
+        [
+            keep((3, "phone", "flash"), (3, "phone", "coupon", "young")),
+            {"id": "apart", "rule": "never_with", "where": {"offers": ["flash"]}, "with": {"offers": ["coupon"]}},
+        ],
+        {"keep", "apart"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_contradictions_name_what_it_takes(name):
+    """Members are the rules and locks of the contradiction and no others; one sentence says why."""
+    rules, members = CASES[name]
+    _, book = shop(rules)
+    found = contradictions(book)
+    assert len(found) == 1
+    assert set(found[0].members) == members
+    assert found[0].reason and found[0].remedies
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [keep((3, "phone", "coupon", "young")), VIP],
+        [keep((2, "phone", "off10"), (5, "phone", "off10")), LAW],
+        [keep((9, "phone", "off10")), {"id": "long", "rule": "min_run", "periods": 5}],
+        [FLOOR, DARK | {"where": {"segments": ["loyal"], "products": ["phone"], "layer": "targeted"}}],
+        [
+            keep((7, "phone", "flash")),
+            {"id": "tease", "rule": "only_after", "where": {"offers": ["flash"]}, "after": {"offers": ["poster"]}},
+        ],
+    ],
+)
+def test_what_further_lines_mend_is_mended(rules):
+    """A package is completed, cuts are joined, a run is lengthened, a floor reached, a teaser added."""
+    _, book = shop(rules)
+    assert contradictions(book) == ()
+    start = book.locked_plan()
+    assert book.violations(start) == 0 and (start > 0).sum() > (book.locked_lines() > 0).sum()
+
+
+def test_the_sentence_tells_lines_rules_and_what_is_broken():
+    """Locked lines in words, then the rules, then the rule's own message."""
+    rules, _ = CASES["cuts that may not be joined"]
+    (found,) = contradictions(shop(rules)[1])
+    assert "off10 for phone on 2026-11-02 (locked by keep)" in found.reason
+    assert "keeps short and law" in found.reason or "keeps law and short" in found.reason
+    assert "below the lowest price of the 30 days before" in found.reason
+    assert dt.date(2026, 11, 5).isoformat() in found.reason
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(0, 2**31))
+def test_impossible_is_said_exactly_where_no_plan_keeps_the_rules(seed):
+    """Against every plan of a tiny grid: found where one keeps all rules, with the fewest lines, else impossible."""
+    rng = rng_of(seed)
+    options = {"segments": 2, "products": 1, "periods": 3, "public_offers": 1, "targeted_offers": 1, "baskets": False}
+    scenario, _, _ = tiny_scenario(rng, limits=False, further=True, **options)
+    grid = build_grid(scenario)
+    allowed = thin(rng, grid.allowed_flat, 3000)
+    allowed[:, 0] = True
+    plans = plans_of(allowed)
+    locked = Locked(id="keep", rule="locked", lines=grid.lines(plans[int(rng.integers(len(plans)))])[:2])
+    grid = build_grid(scenario.model_copy(update={"rules": (*scenario.rules, locked)}))
+    mask = CompiledRule(id="mask", kind="forbidden", forms=(Masks(forbidden=~allowed),))
+    rules = (*compile_rules(grid, build_economics(grid)), mask)
+    broken = np.array([breaks_rule(grid, rule, plans) for rule in rules]).any(axis=0)
+    found = RuleBook(grid, rules).completion
+    assert found.verdict is (Verdict.IMPOSSIBLE if broken.all() else Verdict.FOUND)
+    if not broken.all():
+        assert (found.plan > 0).sum() == (plans[~broken] > 0).sum(axis=1).min()
