@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -40,7 +40,7 @@ from scenarios.schema import Scenario
 
 AnyRule = Rule | OfferRun | ContactRule
 
-KINDS: Mapping[str, ModuleType] = {
+KINDS: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         all_or_nothing,
