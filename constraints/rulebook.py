@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
-WAKING_PASSES = 6
+EXACT_SLOTS = 1000
+"""Slots of a completion of locked lines up to which the fewest lines are sought; beyond, few are good enough."""
+WAKING_PASSES = 4
 """Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
 
 
@@ -83,7 +85,7 @@ class RuleBook:
         return self._locked.copy()
 
     def locked_plan(self) -> Plan:
-        """[N] the plan to start from: the locked lines, and the fewest others where rules ask for some.
+        """[N] the plan to start from: the locked lines, and few others where rules ask for some.
 
         Some rules ask for others: two locked runs too close must be joined (`min_gap`), a floor reached (`fairness`).
         Where no plan keeps the rules, or none is found, this is `locked_lines`; `violations` then says so.
@@ -255,15 +257,20 @@ class RuleBook:
 
     @cached_property
     def _start(self) -> Plan:
-        """What `completion` found; where it ran out of work, what mending finds."""
+        """What `completion` finds; where that would be much work, or too much, what mending finds."""
+        plan = self._locked
+        if self.clashes or not self.violations(plan):
+            return plan
+        loss = np.ones((len(plan), self.grid.width))
+        loss[np.arange(len(plan)), plan] = 0.0
+        mended = self._mend(plan, loss, self.base, plan)
+        kept = not self.violations(mended)
+        if kept and len(self.connected(self.involved(plan))) > EXACT_SLOTS:
+            return mended
         from constraints.complete import Verdict
 
         found = self.completion
-        if found.verdict is not Verdict.UNKNOWN:
-            return found.plan
-        loss = np.ones((len(found.plan), self.grid.width))
-        loss[np.arange(len(found.plan)), found.plan] = 0.0
-        return self._mend(found.plan, loss, self.base, self._locked)
+        return mended if kept and found.verdict is Verdict.UNKNOWN else found.plan
 
     def connected(self, slots: Ints) -> Ints:
         """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""

@@ -34,11 +34,16 @@ def _axes(rule: AllOrNothing) -> tuple[Axis, ...]:
     return tuple(axis for axis in AXES if axis in (*rule.across, *rule.per))
 
 
-def _split(rule: AllOrNothing, key: Key, period: int) -> tuple[Group, Member]:
-    """Part the key of a line into its group and its member."""
+def _parts(rule: AllOrNothing, key: Key) -> tuple[Key, Key]:
+    """Part a key into values of ``per`` and values of ``across``."""
     axes = _axes(rule)
     own = tuple(value for axis, value in zip(axes, key, strict=True) if axis not in rule.across)
-    member = tuple(value for axis, value in zip(axes, key, strict=True) if axis in rule.across)
+    return own, tuple(value for axis, value in zip(axes, key, strict=True) if axis in rule.across)
+
+
+def _split(rule: AllOrNothing, key: Key, period: int) -> tuple[Group, Member]:
+    """Part the key of a line into its group and its member."""
+    own, member = _parts(rule, key)
     joined = "period" in rule.across
     return (own, -1 if joined else period), (member, period if joined else -1)
 
@@ -46,12 +51,15 @@ def _split(rule: AllOrNothing, key: Key, period: int) -> tuple[Group, Member]:
 def members(rule: AllOrNothing, grid: Grid) -> dict[Group, list[Member]]:
     """Members of each group: where some offer of the scope may run."""
     found: dict[Group, dict[Member, None]] = {}
+    joined = "period" in rule.across
     for number, offer in enumerate(grid.scenario.offers):
-        if in_scope(rule.where, offer):
-            for key in product(*(_values(rule, grid, offer, number, axis) for axis in _axes(rule))):
-                for period in _periods(rule, grid, offer) if _exists(rule, grid, key) else ():
-                    group, member = _split(rule, key, period)
-                    found.setdefault(group, {})[member] = None
+        periods = _periods(rule, grid, offer) if in_scope(rule.where, offer) else []
+        keys = product(*(_values(rule, grid, offer, number, axis) for axis in _axes(rule))) if periods else ()
+        for key in keys:
+            own, member = _parts(rule, key)
+            for period in periods if _exists(rule, grid, key) else ():
+                group = (own, -1) if joined else (own, period)
+                found.setdefault(group, {})[(member, period) if joined else (member, -1)] = None
     return {group: list(inside) for group, inside in found.items()}
 
 
