@@ -57,6 +57,9 @@ def lines_by_day(
         targeted = offer.layer is Layer.TARGETED
         if (line.segment not in segment_index) if targeted else (line.segment != EVERYBODY):
             raise ValueError(f"{where}: expected a known segment on a targeted line, {EVERYBODY} on a public one")
+        if offer.quantity is not None or offer.per_customer is not None:
+            expected = "an offer without quantity and per_customer"
+            raise ValueError(f"{where}: the market serves everybody who wants an offer; expected {expected}")
         if offer.mechanic.is_basket is not (line.product == BASKET):
             raise ValueError(f"{where}: expected product {BASKET} for a basket offer, a product for the others")
         slot = (line.date, line.product, line.segment)

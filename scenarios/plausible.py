@@ -68,6 +68,14 @@ def sources(facts: Facts) -> Iterator[Problem]:
             if offer.mechanic.is_basket:
                 expected = f"baskets for a {offer.mechanic.value}: who already spends enough must be known"
                 yield facts.problem(path, expected, "none", "add baskets: {table: FILE}")
+    if not from_table and facts.learned:
+        for path, offer in facts.members("offers", scenario.offers):
+            if offer.per_customer is not None and not offer.mechanic.is_basket:
+                expected = "listed segments and baskets for a cap per customer, which cuts what an order holds"
+                remedy = (
+                    "list the segments and add baskets: {table: FILE} with rows of segment, product, orders and units"
+                )
+                yield facts.problem((*path, "per_customer"), expected, "learned segments", f"{remedy}, or delete it")
     if not from_table and scenario.baskets is not None and facts.learned:
         expected = "no baskets where segments are learned, because the data knows the orders"
         yield facts.problem(("baskets",), expected, "a table", "delete baskets")

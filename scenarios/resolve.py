@@ -15,7 +15,6 @@ from scenarios.facts import Facts
 from scenarios.load import LoadedScenario, check, cost_amounts
 from scenarios.problems import InvalidInput, Problem
 from scenarios.schema import LearnedSegments, Product, PullForward, ResponseTerms
-from scenarios.served import caps_without_quantities
 
 
 def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
@@ -66,11 +65,6 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
             for segment, rows in learned.orders.items()
         }
         baskets = Baskets(bins=bins)
-    segments, products = resolved.segments, resolved.products
-    if isinstance(segments, tuple) and isinstance(products, tuple):
-        problems = list(caps_without_quantities(resolved, segments, products, baskets, loaded.positions))
-        if problems:
-            raise InvalidInput(problems)
     return replace(loaded, scenario=resolved, data=data, effects=learned.effects, baskets=baskets)
 
 

@@ -41,20 +41,20 @@ def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
     Raises
     ------
     ValueError
-        Where an offer has a cap and there are no baskets; `caps_without_quantities` says so first.
+        Where an offer on products has a cap and there are no baskets; `caps_without_quantities` says so first.
     """
     s, k, _ = grid.shape
     kept = np.ones((s, k + 1, len(grid.scenario.offers)))
     for number, offer in enumerate(grid.scenario.offers):
         if offer.per_customer is None:
             continue
-        if baskets is None:
-            raise ValueError(f"{offer.id} has a cap per customer, but there are no order quantities")
         for place, segment in enumerate(grid.segments):
             if offer.mechanic.is_basket:
-                orders = baskets.orders_per_period(segment.id) / max(segment.customers, 1)
-                kept[place, -1, number] = kept_orders(orders, offer.per_customer)
+                orders = 0.0 if baskets is None else baskets.orders_per_period(segment.id)
+                kept[place, -1, number] = kept_orders(orders / max(segment.customers, 1), offer.per_customer)
                 continue
+            if baskets is None:
+                raise ValueError(f"{offer.id} has a cap per customer, but there are no order quantities")
             for column, product in enumerate(grid.products):
                 bins = baskets.quantities_of(segment.id, product.id)
                 kept[place, column, number] = _kept(bins, units_per_use(offer, product), offer.per_customer)

@@ -78,7 +78,7 @@ def read_tables(
         needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
         baskets = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
         problems += table.problems
-    if scenario.effects.table is not None and not problems:
+    if not problems:
         problems += caps_without_quantities(scenario, segments, products, baskets, places)
     if scenario.baseline is not None and (table := opened("baseline", scenario.baseline.table)) is not None:
         base_units, notes = read_baseline(table, segment_ids, product_ids, scenario.horizon)

@@ -19,6 +19,7 @@ from scenarios.effects import Effects
 from scenarios.futures import outcomes
 from scenarios.grid import LineError, build_grid
 from scenarios.issued import holds_one
+from scenarios.market_offered import lines_by_day
 from scenarios.measures import measure_functional
 from scenarios.outcome import account
 from scenarios.rule_schema import PlanLine
@@ -266,6 +267,30 @@ def test_mistakes_are_said(name, tmp_path):
     """Each mistake is one sentence with place, what was expected, what was got, and what mends it."""
     edits, expected = BROKEN[name]
     assert problems_of(tmp_path, **edits) == expected
+
+
+def test_learned_segments_have_no_quantities(tmp_path):
+    """A cap per customer on products needs a table that can name the segments."""
+    edits = {
+        "coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies",
+        "  - {id: young, customers: 4000, profile: {age: 24}}\n": "",
+        "  - {id: old, customers: 6000, profile: {age: 58}}\n": "",
+        "segments:\n": "segments: {learn: {count: 2}}\n",
+        "effects: {table: effects.csv, lift_is: gross}": "effects: {data: baskets.csv}",
+        "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
+        "baskets: {table: baskets.csv}\nbaseline: {table: baseline.csv}\n": "",
+    }
+    assert problems_of(tmp_path, shop=edits) == [
+        "shop.yaml:15: offers.coupon-20.per_customer: expected listed segments and baskets for a cap per customer, which cuts what an order holds, got learned segments; list the segments and add baskets: {table: FILE} with rows of segment, product, orders and units, or delete it"
+    ]
+
+
+def test_the_simulated_market_has_no_pieces():
+    """A line of an offer that counts pieces or caps customers is refused, because the market serves everybody."""
+    model, _ = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
+    scenario = model.grid.scenario
+    with pytest.raises(ValueError, match="expected an offer without quantity and per_customer"):
+        lines_by_day([line("flash")], scenario.offers, scenario.segments, scenario.products, scenario.horizon)
 
 
 def test_quantities_of_products_stand_in_the_baskets_table(tmp_path):
