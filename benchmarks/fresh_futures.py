@@ -53,7 +53,7 @@ def with_risk(name: str) -> list[str]:
 def judged(name: str, asked: Problem, effort: Effort, seed: int) -> dict[str, float] | None:
     """Plan, and print and return how often fresh futures break each limit at risk; None without a plan."""
     begun = time.monotonic()
-    found = plan_campaign(asked, SearchParams(seed=seed, effort=effort, plans=1))
+    found = plan_campaign(asked, SearchParams(seed=seed, effort=effort, plans=1, cross_fit=False))
     if found.plan_set is None:
         print(f"{name}: no feasible plan", flush=True)
         return None

@@ -25,7 +25,7 @@ from scenarios.tilted import tilted
 
 TILTED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)
 """Shares of the work at which the tilt moves."""
-TRIED = 4
+TRIED = 5
 """Best plans of the search whose true worth is looked at each time."""
 
 
@@ -50,18 +50,19 @@ class Careful:
         self._problem, self._evaluator, self._ledger = problem, evaluator, ledger
         self._weights = np.full(len(ledger.draws), 1.0 / len(ledger.draws))
         self._moves = 0
-        self.best: Candidate | None = None
-        """The plan of the highest true worth so far."""
-        self._worth = -np.inf
+        self.elites = Elites()
+        """The plans of the highest true worth so far, which stands as their objective."""
 
     def consider(self, state: State) -> Float:
-        """Look at the futures of a state's best plans; keep the best of all so far. Returns the gains of the first."""
+        """Look at the futures of a state's best plans, keep the best so far, and return the gains of the first."""
         gains = [self._ledger.gained(member.plan) for member in state.elites.members[:TRIED]]
         for member, gained in zip(state.elites.members, gains, strict=False):
-            worth = careful_value(self._caution, gained)
-            if worth > self._worth:
-                self.best, self._worth = member, worth
+            self.elites = self.elites.with_plan(replace(member, objective=careful_value(self._caution, gained)))
         return gains[0]
+
+    def best(self, space: Workspace, count: int) -> tuple[Candidate, ...]:
+        """The best plans by their true worth, valued as the search values them now."""
+        return tuple(space.score(member.plan) for member in self.elites.members[:count])
 
     def moved(self, space: Workspace, state: State) -> State:
         """Look at the best plans' futures, tilt the objective, and value all plans of a state anew."""

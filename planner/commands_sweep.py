@@ -58,7 +58,7 @@ def sweep(
     _refuse_wrong(scenario, set_ or (), axes)
     loaded = load_scenario(scenario, set_ or ())
     limit = varied_limit(loaded.scenario, axes[0].path) if len(axes) == 1 else None
-    params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=1)
+    params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=1, cross_fit=False)
     moment = [(0, 0)]
     with watching(quiet=json_) as progress:
 

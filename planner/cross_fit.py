@@ -101,8 +101,8 @@ def _planned(
     careful = Careful(problem, evaluator, ledger)
     *_, state = evolve(half, finish, careful.moved(half, state), evolution, rng)
     careful.consider(state)
-    best = state.best if careful.best is None else careful.best
-    return best, careful_value(caution, ledger.gained(best.plan))
+    best = careful.elites.members[0]
+    return best, best.objective
 
 
 def _worth(problem: Problem, candidate: Candidate, draws: Draws) -> float:

@@ -18,7 +18,7 @@ from planner.bound_beside import BoundBeside
 from planner.careful import TILTED, Careful
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
-from planner.distinct import distinct_plans, without_idle
+from planner.distinct import NEAR, distinct_plans, without_idle
 from planner.effort import BOUND, Effort, work_of
 from planner.elites import MIN_DIFFERENCE, difference
 from planner.evaluator import Evaluator
@@ -57,6 +57,8 @@ class SearchParams:
     plans: int = 5
     start: Plan | None = None
     """A person's plan to improve."""
+    cross_fit: bool = True
+    """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
 
     def __post_init__(self) -> None:
         if not (self.seed >= 0 and self.plans >= 1):
@@ -156,14 +158,14 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     interrupt.shield()
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
     chosen = run.chosen or (run.state.best,)
-    if run.careful is not None and run.careful.best is not None:
-        chosen = (run.careful.best, *chosen)
+    if run.careful is not None:
+        chosen = (*run.careful.best(space, params.plans), *chosen)
     if params.start is not None:
         chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
     checked = _checked(space, finish, ledger, chosen)
     if run.baselines is not None:
         checked = _with_baselines(checked, run.baselines, ledger)
-    checked = _apart(checked)[: params.plans]
+    checked = _choice(checked)[: params.plans]
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
         if counted is None or counted.feasible is None:
@@ -217,7 +219,7 @@ def _deepen(
     with BoundBeside(problem, run.state.best.objective, BOUND[params.effort]) as beside:
         try:
             _evolve(problem, space, finish, ledger, params, watch, run, beside)
-            if params.seconds is None:
+            if params.cross_fit and params.seconds is None:
                 watch.say("planning on half of the futures", 0.82, run.state, beside.now)
                 run.halves = cross_fit(problem, space, ledger, params.seed)
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
@@ -317,10 +319,13 @@ def _with_baselines(
     return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
 
 
-def _apart(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[Candidate, LedgerReport], ...]:
-    """Only plans that are still a choice after mending: each differs enough from every better one."""
+def _choice(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[Candidate, LedgerReport], ...]:
+    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one."""
     kept: list[tuple[Candidate, LedgerReport]] = []
     for pair in checked:
+        best = float(checked[0][1].objective)
+        if float(pair[1].objective) < best - NEAR * abs(best):
+            continue
         if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
             kept.append(pair)
     return tuple(kept)
