@@ -134,7 +134,7 @@ class _Layered:
         """
         counted, quantity = self.counted[layer], self.quantity[layer]
         if not counted.any():
-            return quantity
+            return np.asarray(quantity)
         expected = self.base * np.maximum(sum(self.layers[layer].mean), 0.0)
         wanted = base * np.maximum(take_up + lift, 0.0)
         if layer == 0:

@@ -7,11 +7,14 @@ import datetime as dt
 import math
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from shop import load_shop, problems_of
 
+from planner.export import LINE_COLUMNS, line_rows
+from planner.lines_file import read_plan
 from scenarios.baskets import Baskets, OrderBin
 from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw
@@ -220,6 +223,36 @@ def test_a_line_must_name_a_level():
     model, _ = phone_shop({**FLASH, "quantity": ["25%", "50%"]}, lifts=(0.5,), take_ups=(1.0,))
     with pytest.raises(LineError, match="no quantity level 100%, only 25%, 50%"):
         model.grid.plan_of((line("flash"),))
+
+
+def test_exported_lines_are_read_back_with_their_level(tmp_path):
+    """lines.csv holds the level and the pieces that it comes to; reading it again gives the same plan."""
+    model, _ = phone_shop(FLASH, COUPON, lifts=(0.5, 0.2), take_ups=(1.0, 0.1))
+    plan = model.grid.plan_of((line("flash", quantity=0.25), line("coupon", segment="everyone", coverage=0.5)))
+    lines = line_results(account(model, plan))
+    rows = [LINE_COLUMNS, *line_rows(SimpleNamespace(lines=lines))]
+    assert rows[1:] == [
+        ("2026-11-01", "phone", "*", "flash", "1.0", "0.25", "38"),
+        ("2026-11-01", "phone", "everyone", "coupon", "0.5", "", ""),
+    ]
+    path = tmp_path / "lines.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
+    assert (read_plan(path, model.grid) == plan).all()
+
+
+def test_a_history_may_be_an_exported_file(tmp_path):
+    """Lines of the past carry a level too, and their pieces are passed over."""
+    history = "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n"
+    shop = {
+        history: "history: {table: past.csv}\n",
+        "max_run: 2, applies": "max_run: 2, quantity: [30%, 100%], applies",
+    }
+    past = "date,product,segment,offer,coverage,quantity,pieces\n2026-10-30,phone,,flash-12,,30%,12\n"
+    tmp_path.joinpath("past.csv").write_text(past, "utf-8")
+    loaded = load_shop(tmp_path, shop=shop)
+    assert loaded.scenario.history[0].quantity == 0.3
+    model = build_coefficients(build_grid(loaded.scenario), loaded.effects, loaded.baskets)
+    assert model.past.fatigue[0, 0, 0] == pytest.approx(1 - 0.3 * 0.25 * 0.5 ** (2 / 3))
 
 
 BROKEN = {
