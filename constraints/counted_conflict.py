@@ -25,8 +25,10 @@ from scenarios.plan import LimitResult
 
 _WORK = 20.0
 """CP-SAT's deterministic seconds for one hitting set."""
-_STOCK_ROUNDS = 12
+_STOCK_ROUNDS = 8
 """Rounds in which stock is added until a plan passes: more stock sells more where the baseline was cut at it."""
+_PLENTY = 10**7
+"""Units of stock that nothing is cut at."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,15 +173,18 @@ class _Remedies:
         """
         census = self._census
         results, added, first = census.results(plan), dict[int, int](), dict[int, LimitResult]()
-        for _ in range(_STOCK_ROUNDS):
-            short = [m for m in census.members if m.product is not None and not results[m.id].ok]
+        for number in range(_STOCK_ROUNDS):
+            short = {int(m.product): m for m in census.members if m.product is not None and not results[m.id].ok}
             if not short:
                 break
-            for member in short:
-                product, result = int(member.product or 0), results[member.id]
-                first.setdefault(product, result)
-                added[product] = added.get(product, 0) + units_missing(result)
-            results = {result.id: result for result in self._audit(census.plans[plan], added)}
+            for product, member in short.items():
+                first.setdefault(product, results[member.id])
+                added[product] = added.get(product, 0) + units_missing(results[member.id])
+            if number == _STOCK_ROUNDS // 2:  # the baseline takes all that is added: have what it asks for uncut
+                results = self._audited(plan, added | dict.fromkeys(short, _PLENTY))
+                for product, member in short.items():
+                    added[product] = max(added[product], _PLENTY - int(results[member.id].headroom))
+            results = self._audited(plan, added)
         changes = []
         for member, broken in zip(census.members, census.broken[plan], strict=True):
             if member.product is not None:
@@ -190,3 +195,6 @@ class _Remedies:
             elif not results[member.id].ok:
                 changes.append(relaxed(census.limits, member, results[member.id]))
         return Remedy(changes=tuple(changes))
+
+    def _audited(self, plan: int, added: dict[int, int]) -> dict[str, LimitResult]:
+        return {result.id: result for result in self._audit(self._census.plans[plan], added)}

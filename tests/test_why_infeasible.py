@@ -1,0 +1,146 @@
+"""Small questions are counted out: what is called feasible, conflicting or mended is so by brute force over all plans."""
+
+import itertools
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+from tiny_problem import Oracle, problem, relaxed_problem
+
+from constraints.census import CensusParams
+from constraints.conflict import why_infeasible
+from constraints.counted_conflict import Counted, hitting_set, minimal_rows
+from constraints.easing import eased
+from constraints.ledger import Ledger
+from constraints.many_plans import count_plans as number_of_plans
+from constraints.many_plans import every_plan
+from planner.count_plans import count_plans
+from planner.none_found import after
+from planner.problem import Problem
+from scenarios.draws import draw
+from scenarios.grid import build_grid
+from scenarios.rule_schema import Locked
+from scenarios.schema import Limit
+
+SHAPES = (
+    {"segments": 1, "products": 2, "periods": 2, "baskets": False},
+    {"segments": 1, "products": 1, "periods": 3, "baskets": False},
+    {"segments": 1, "products": 1, "periods": 2, "baskets": True},
+)
+
+
+@cache
+def _asked(seed: int) -> Problem:
+    """A tiny scenario with a few locked lines and limits near what plans reach."""
+    for attempt in itertools.count():
+        rng = rng_of(1000 * seed + attempt)
+        shape = SHAPES[seed % len(SHAPES)] | {"public_offers": 1, "targeted_offers": 1}
+        scenario, effects, baskets = tiny_scenario(rng, members=1, weeks=False, limits=False, **shape)
+        grid = build_grid(scenario)
+        if number_of_plans(grid.allowed_flat) <= 300 and grid.allowed_flat[:, 1:].any():
+            break
+    plan = grid.empty()
+    busy = np.flatnonzero(grid.allowed_flat[:, 1:].any(axis=1))
+    for slot in rng.choice(busy, size=min(2, len(busy)), replace=False):
+        plan[slot] = rng.choice(np.flatnonzero(grid.allowed_flat[slot])[1:])
+    locked = Locked(id="keep", rule="locked", lines=grid.lines(plan))
+    volume = float(effects.base_units.sum())
+    limits = (
+        Limit(id="cap", measure="gross_spend", max=round(float(rng.uniform(0, 400)), 2)),
+        Limit(id="volume", measure="units", min=round(volume * float(rng.uniform(0.5, 1.3)), 1)),
+        Limit(id="margin", measure="margin_rate", min=round(float(rng.uniform(-0.3, 0.6)), 4)),
+        Limit(id="risky", measure="discount", max=round(float(rng.uniform(5, 200)), 2), at_risk=0.9),
+    )
+    changed = scenario.model_copy(update={"limits": limits, "rules": (*scenario.rules, locked)})
+    return problem(changed, effects, baskets)
+
+
+@cache
+def _counted(asked: Problem, seed: int, **params: int) -> Counted | None:
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, seed))
+    return count_plans(asked, ledger, CensusParams(**params))
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_counting_agrees_with_brute_force(seed):
+    """Feasible where a plan exists; else minimal conflicts that share no member, and remedies that all work."""
+    asked = _asked(seed)
+    oracle = Oracle(asked, seed)
+    found = _counted(asked, seed)
+    best = oracle.keeps(None)
+    if best is not None:
+        assert found.feasible is not None and not found.conflicts
+        assert not oracle.broken[int((oracle.plans == found.feasible).all(axis=1).argmax())]
+        return
+    assert found.feasible is None and found.conflicts and found.remedies
+    seen = set()
+    for members in found.conflicts:
+        names = {member.id for member in members}
+        assert not names & seen
+        seen |= names
+        assert oracle.keeps(names) is None
+        for name in names:
+            assert oracle.keeps(names - {name}) is not None
+    for some in itertools.combinations(sorted(oracle.members), len(found.conflicts[0]) - 1):
+        assert oracle.keeps(set(some)) is not None
+    for way in found.remedies:
+        assert Oracle(relaxed_problem(asked, way.changes), seed).keeps(None) is not None
+        assert eased(asked.grid, way.changes).scenario == "tiny"
+    costs = [way.cost for way in found.remedies]
+    assert costs == sorted(costs)
+
+
+def test_some_of_the_scenarios_are_feasible_and_some_are_not():
+    """The comparison above is about both answers."""
+    answers = [_counted(_asked(seed), seed).feasible is None for seed in range(14)]
+    assert 3 <= sum(answers) <= 12
+
+
+def test_the_cheapest_way_out_of_a_margin_floor_is_the_best_margin_of_all_plans():
+    """A floor out of reach is lowered to the best rate that any plan reaches, not to that of the first plan at hand."""
+    asked = _asked(0)
+    scenario = asked.grid.scenario.model_copy(
+        update={"limits": (Limit(id="margin", measure="margin_rate", min=Decimal("0.95")),), "rules": ()}
+    )
+    floor = problem(scenario, asked.effects, asked.baskets)
+    found = _counted(floor, 0)
+    conflict = why_infeasible(floor.model, floor.limits, floor.rulebook, counted=found)
+    assert conflict.proven and conflict.members == ("margin",) and conflict.clashes[0].smallest
+    ledger = Ledger(floor.model, floor.effects, draw(floor.grid, floor.effects, 0))
+    plans = every_plan(floor.grid.allowed_flat)
+    best = max(
+        report.limits[0].used
+        for report in map(ledger.audit, plans)
+        if all(rule.satisfied for rule in report.rules) and all(limit.ok for limit in report.limits[1:])
+    )
+    assert conflict.ways[0].changes[0].after == best.quantize(Decimal("0.0001"), "ROUND_FLOOR")
+    assert _counted(after(floor, conflict.ways[0].changes), 0).feasible is not None
+
+
+def test_stock_that_is_added_is_enough_for_what_it_sells_more():
+    """Where the baseline was cut at stock, more stock sells more: the remedy says what the plan needs after that."""
+    asked = _asked(3)
+    products = tuple(product.model_copy(update={"stock": 2, "arrivals": {}}) for product in asked.grid.products)
+    changed = asked.grid.scenario.model_copy(update={"limits": (), "products": products})
+    short = problem(changed, asked.effects, asked.baskets)
+    found = _counted(short, 3)
+    stock = [way for way in found.remedies if all(change.kind == "stock" for change in way.changes)]
+    assert found.conflicts and stock
+    assert _counted(after(short, stock[0].changes), 3).feasible is not None
+
+
+def test_a_question_with_too_many_plans_or_audits_is_not_counted():
+    """Beyond its effort the census says nothing, instead of guessing."""
+    asked = _asked(1)
+    assert _counted(asked, 1, plans=3) is None
+    assert _counted(asked, 1, audits=0) is None
+
+
+def test_the_smallest_hitting_set_is_found():
+    """Four sets of which no single column and only one pair meets all; a row without columns has none."""
+    sets = np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 1]], dtype=bool)
+    assert hitting_set(sets).tolist() == [True, True, False, False]
+    assert len(minimal_rows(sets)) == 3
+    assert hitting_set(np.zeros((1, 4), dtype=bool)) is None
