@@ -98,17 +98,19 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str) -> StressReport:
         problem = Problem(where=where, what="lines", expected="lines of the scenario", got=str(error), remedy=remedy)
         raise InvalidInput([problem]) from None
     planned = _standing(frozen, plan)
+    pieces = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets).demand
     used = frozenset(line.offer for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
-        after = planned if shock.changed is None else _standing(shock.changed, plan)
+        after = planned if shock.changed is None else _standing(shock.changed, plan, pieces)
         found.append(Stressed(shock=shock, after=after))
     return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
 
 
-def _standing(frozen: Frozen, plan: Plan) -> Standing:
+def _standing(frozen: Frozen, plan: Plan, counted_for: NDArray[np.float64] | None = None) -> Standing:
+    """Judge a plan on the tables of a problem; pieces stay those of the demand that they were counted for."""
     grid = build_grid(frozen.scenario, frozen.custom)
-    model = build_coefficients(grid, frozen.effects, frozen.baskets)
+    model = build_coefficients(grid, frozen.effects, frozen.baskets, counted_for)
     report = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws)).audit(plan)
     wanted = [measure_functional(grid, model.economics, m, Scope()) for m in (Measure.PROFIT, Measure.SPEND)]
     with_plan, without = (served(model, frozen.effects, each, wanted) for each in (plan, grid.empty()))

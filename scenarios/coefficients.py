@@ -15,7 +15,7 @@ from scenarios.grid import Grid
 from scenarios.history import Past, read_past
 from scenarios.interactions import Strengths, cut_at_stock, strengths
 from scenarios.pairs import Pair, pair_up
-from scenarios.served import kept_uses, quantities, served
+from scenarios.served import Served, demand, kept_uses, reach_of, served, who_is_served
 
 Float = NDArray[np.float64]
 
@@ -67,6 +67,8 @@ class Coefficients:
     past: Past
     kept: Float
     """[S, K+1, O] share of the uses that an offer's cap per customer leaves; the last row is the basket."""
+    demand: Float
+    """[S, K+1, T, O] uses of each offer alone that pieces are a share of; the last row is the basket."""
     layers: LayerTables
     cells: CellTables
     basket: BasketTables
@@ -134,43 +136,43 @@ def layered(grid: Grid, per_offer: Float, block: int) -> Float:
     return np.concatenate([np.zeros_like(per_offer[..., :1]), per_offer[..., picked]], axis=-1)
 
 
-def layer_tables(grid: Grid, lift: Float, take_up: Float) -> LayerTables:
+def layer_tables(grid: Grid, lift: Float, take_up: Float, served: Served) -> LayerTables:
     """Spread effects [S, K, T, O] over the choices of the two product layers."""
     return LayerTables(
-        lift_public=layered(grid, lift, 0) * quantities(grid, 0),
-        take_public=layered(grid, take_up, 0) * quantities(grid, 0),
+        lift_public=layered(grid, lift, 0) * served.public,
+        take_public=layered(grid, take_up, 0) * served.public,
         lift_targeted=layered(grid, lift, 1),
         take_targeted=layered(grid, take_up, 1),
     )
 
 
-def cell_pairs(grid: Grid, economics: Economics, layers: LayerTables) -> Pair:
+def cell_pairs(economics: Economics, layers: LayerTables, served: Served) -> Pair:
     """All pairs of the two product layers, [S, K, T, P, Q]."""
     return pair_up(
         layers.lift_public[..., :, None],
         layers.take_public[..., :, None],
         layers.lift_targeted[..., None, :],
         layers.take_targeted[..., None, :],
-        served(grid, 1),
+        served.targeted[..., None, :],
         economics.stacked,
         economics.used[None, :, None],
         np,
-        quantities(grid, 0)[:, None],
+        served.public[..., :, None],
     )
 
 
-def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float) -> Pair:
+def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float, served: Served) -> Pair:
     """Pairs of the two basket layers; ``lift`` and ``take_up`` are [S, T, O], results [S, T, V, U]."""
     return pair_up(
-        (layered(grid, lift, 2) * quantities(grid, 2))[..., :, None],
-        (layered(grid, take_up, 2) * quantities(grid, 2))[..., :, None],
+        (layered(grid, lift, 2) * served.public)[..., :, None],
+        (layered(grid, take_up, 2) * served.public)[..., :, None],
         layered(grid, lift, 3)[..., None, :],
         layered(grid, take_up, 3)[..., None, :],
-        served(grid, 3),
+        served.targeted[..., None, :],
         economics.basket_stacked,
         economics.basket_used,
         np,
-        quantities(grid, 2)[:, None],
+        served.public[..., :, None],
     )
 
 
@@ -203,9 +205,8 @@ def surroundings(units: Float, rivals: NDArray[np.int64], strength: Strengths, a
     )
 
 
-def _cell_tables(grid: Grid, pair: Pair, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
+def _cell_tables(pair: Pair, reach: Float, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
     """Entries of all pairs in all cells, [S, K, T, E]."""
-    reach = pair_reach(grid, (0, 1)).reshape(grid.widths.public, grid.widths.targeted)
     entries = cell_entries(pair, reach, surroundings(units, rivals, strength, 2), strength, np)
     shape = pair.lift.shape
     flat = {
@@ -246,7 +247,9 @@ def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Ba
     return np.broadcast_to(ratio[:, None, None] * economics.price[:, None], units.shape).copy()
 
 
-def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
+def build_coefficients(
+    grid: Grid, effects: Effects, baskets: Baskets | None, counted_for: Float | None = None
+) -> Coefficients:
     """Make the tables of one frozen set of expected effects.
 
     Parameters
@@ -255,6 +258,9 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
         Effects; their mean over ensemble members is what the account is kept on.
     baskets
         Order values per segment, where basket offers exist.
+    counted_for
+        Demand [S, K+1, T, O] that pieces were counted for, where it is not that of these effects; see
+        `served.in_time`. Such tables are for accounts, not for the search, which reads one level a choice.
     """
     economics = build_economics(grid)
     strength = strengths(grid.scenario.response, grid.scenario.effects)
@@ -263,10 +269,13 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
     kept = kept_uses(grid, baskets)
     lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)
-    layers = layer_tables(grid, lift[:, :-1], take_up[:, :-1])
-    pair = cell_pairs(grid, economics, layers)
-    cells = _cell_tables(grid, pair, strength, units, rivals)
-    basket = basket_pairs(grid, economics, lift[:, -1], take_up[:, -1])
+    orders_per_unit = _orders_per_unit(grid, economics, units, baskets)
+    wanted = demand(units, orders_per_unit, lift, take_up)
+    on_products, on_baskets = (who_is_served(grid, blocks, wanted, counted_for) for blocks in ((0, 1), (2, 3)))
+    layers = layer_tables(grid, lift[:, :-1], take_up[:, :-1], on_products)
+    pair = cell_pairs(economics, layers, on_products)
+    cells = _cell_tables(pair, reach_of(grid, 0, on_products), strength, units, rivals)
+    basket = basket_pairs(grid, economics, lift[:, -1], take_up[:, -1], on_baskets)
     shape = basket.lift.shape
     basket_tables = BasketTables(
         lift=_flat(basket.lift),
@@ -274,7 +283,7 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
         base_targeted=_flat(np.broadcast_to(basket.base_targeted, shape)),
         bump_public=_flat(basket.bump_public),
         bump_targeted=_flat(basket.bump_targeted),
-        reach=np.broadcast_to(pair_reach(grid, (2, 3)), _flat(basket.lift).shape).copy(),
+        reach=_flat(np.broadcast_to(reach_of(grid, 2, on_baskets), shape)),
     )
     return Coefficients(
         grid=grid,
@@ -284,10 +293,11 @@ def build_coefficients(grid: Grid, effects: Effects, baskets: Baskets | None) ->
         available=available,
         rivals=rivals,
         halo=halo_table(grid, economics, units),
-        orders_per_unit=_orders_per_unit(grid, economics, units, baskets),
+        orders_per_unit=orders_per_unit,
         carry_value=_carry_value(grid, economics, units, cells),
         past=read_past(grid, strength, units, _flat(pair.lift)),
         kept=kept,
+        demand=wanted if counted_for is None else counted_for,
         layers=layers,
         cells=cells,
         basket=basket_tables,

@@ -97,8 +97,11 @@ class _Layered:
             np.array([False] + [offers[c.offer].quantity is not None for c in block])[choice]
             for block, choice in zip(picked, choices, strict=True)
         ]
-        base = model.base_units
-        self.base = (model.orders_per_unit * base).sum(axis=1) if self.on_basket else base
+        rows = (slice(None), -1) if self.on_basket else (slice(None), slice(0, -1))
+        self.expected = [
+            np.take_along_axis(model.demand[rows], offer_of[layer][choices[layer]][..., None], axis=-1)[..., 0]
+            for layer in (0, 1)
+        ]
         pair = (choices[0], choices[1])
         if self.on_basket:
             self.stacked, self.used = money.basket_stacked[pair], money.basket_used[pair]
@@ -135,7 +138,7 @@ class _Layered:
         counted, quantity = self.counted[layer], self.quantity[layer]
         if not counted.any():
             return np.asarray(quantity)
-        expected = self.base * np.maximum(sum(self.layers[layer].mean), 0.0)
+        expected = self.expected[layer]
         wanted = base * np.maximum(take_up + lift, 0.0)
         if layer == 0:
             expected, wanted = expected.sum(axis=0, keepdims=True), wanted.sum(axis=1, keepdims=True)
@@ -158,11 +161,6 @@ class _Effect:
         self.take_sd = np.sqrt(np.log1p(cv**2))
         left = np.expand_dims(kept[:, -1], 1) if on_basket else np.expand_dims(kept[:, :-1], 2)
         self.kept = np.take_along_axis(left, place, axis=-1)[..., 0]
-
-    @property
-    def mean(self) -> tuple[Float, Float]:
-        """Expected lift and take-up."""
-        return self.lift.mean(axis=0) * self.kept, self.take_up * self.kept
 
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws."""

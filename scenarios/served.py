@@ -8,6 +8,7 @@ period: uses beyond it are sold at the regular price, and the extra units beyond
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,63 @@ def served(grid: Grid, block: int) -> Float:
 def quantities(grid: Grid, block: int) -> Float:
     """[choices] quantity level of each choice of a block, 1 for none and where pieces are not counted."""
     return np.array([1.0] + [choice.quantity for choice in grid.choices[block]])
+
+
+def demand(base: Float, orders_per_unit: Float, lift: Float, take_up: Float) -> Float:
+    """[S, K+1, T, O] uses (in units, in orders of baskets) that each offer alone would find, were everybody served."""
+    orders = (orders_per_unit * base).sum(axis=1, keepdims=True)
+    return np.asarray(np.concatenate([base, orders], axis=1)[..., None] * np.maximum(lift + take_up, 0.0))
+
+
+def in_time(grid: Grid, block: int, wanted: Float, counted_for: Float | None) -> Float:
+    """Share of those who want each choice of a block that find a piece.
+
+    Parameters
+    ----------
+    wanted
+        `demand` as it is.
+    counted_for
+        `demand` that the pieces are a share of; None where it is the same.
+
+    Returns
+    -------
+    [choices], or [S or 1, K, T, choices] ([S or 1, T, choices] on baskets) where the two differ
+        1 for none and where pieces are not counted; a public line's pieces are for all segments together.
+    """
+    level = quantities(grid, block)
+    if counted_for is None:
+        return level
+    picked = [choice.offer for choice in grid.choices[block]]
+    rows = (slice(None), -1) if block >= 2 else (slice(None), slice(0, -1))
+    there, here = (table[rows][..., picked] for table in (counted_for, wanted))
+    if block % 2 == 0:
+        there, here = there.sum(axis=0, keepdims=True), here.sum(axis=0, keepdims=True)
+    share = np.where(here > 0, level[1:] * there / np.where(here > 0, here, 1.0), 1.0)
+    counted = np.array([grid.scenario.offers[number].quantity is not None for number in picked], dtype=bool)
+    share = np.where(counted, np.minimum(share, 1.0), 1.0)
+    return np.concatenate([np.ones((*share.shape[:-1], 1)), share], axis=-1)
+
+
+class Served(NamedTuple):
+    """Share of a segment that finds each offer of two layers, in time for a piece."""
+
+    public: Float
+    """[..., P] or [..., V]; 1 for none, which leaves nobody to come too late."""
+    targeted: Float
+    """[..., Q] or [..., U] of those who are told; 0 for none."""
+
+
+def who_is_served(grid: Grid, blocks: tuple[int, int], wanted: Float, counted_for: Float | None) -> Served:
+    """Shares that find the offers of a public and a targeted block; parameters as for `in_time`."""
+    told = np.array([0.0] + [choice.coverage for choice in grid.choices[blocks[1]]])
+    public, targeted = (in_time(grid, block, wanted, counted_for) for block in blocks)
+    return Served(public, told * targeted)
+
+
+def reach_of(grid: Grid, block: int, found: Served) -> Float:
+    """[..., P, Q] share of a segment that meets a pair of choices of a public ``block`` and its targeted one."""
+    chosen = np.arange(len(grid.choices[block]) + 1) > 0
+    return np.asarray(np.maximum((found.public * chosen)[..., :, None], found.targeted[..., None, :]))
 
 
 def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -200,6 +201,20 @@ def test_the_pieces_stay_in_every_future():
     assert found[1.0] == pytest.approx(np.minimum(wanted, 150.0))
     assert found[0.5] == pytest.approx(np.minimum(wanted, 75.0))
     assert wanted.max() > 200
+
+
+@pytest.mark.parametrize(("demand", "uses"), [(2.0, 75), (1.0, 75), (0.5, 75), (0.25, 37.5)])
+def test_the_pieces_stay_when_a_shock_changes_demand(demand, uses):
+    """The account of another demand serves the 75 pieces that the plan counted, or all who want one."""
+    model, effects = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
+    other = replace(effects, base_units=demand * effects.base_units)
+    shocked = build_coefficients(model.grid, other, Baskets(bins={}), model.demand)
+    plan = model.grid.plan_of((line("flash", quantity=0.5),))
+    (flash,) = line_results(account(shocked, plan))
+    assert float(flash.uses) == uses
+    free = draw(model.grid, other, 3, count=200)
+    used = measure_functional(model.grid, model.economics, Measure.USES, Scope())
+    assert outcomes(shocked, other, plan, free, [used]).values.max() <= 75 + 1e-9
 
 
 def test_a_limit_on_what_is_owed_counts_its_scope_alone():
