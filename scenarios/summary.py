@@ -97,8 +97,8 @@ def line_results(
     """
     rows, lines = book.rows, book.lines
     counted = {offer.id for offer in book.grid.scenario.offers if offer.quantity is not None}
-    names = ("units", "base_units", "uses", "gifts", "contacts", "discount", "gross_spend", "funding", "spend")
-    names += ("issued", "liability")
+    counts = ("units", "base_units", "uses", "gifts", "contacts", "issued")
+    names = (*counts, "discount", "gross_spend", "funding", "spend", "liability")
     sums: dict[str, NDArray[np.int64]] = {}
     for name in names:
         sums[name] = np.zeros(len(lines), dtype=np.int64)
