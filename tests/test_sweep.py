@@ -1,0 +1,195 @@
+"""``campaign sweep``: values, order, warm starts, what it says of limits, and what Ctrl-C keeps."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from plan_sets import limit, plan_set
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+from planner.report_sweep import bar, show_sweep, sweep_json
+from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
+from planner.sweep_planner import carried, varied_limit
+from planner.vary import Axis, number_of, points_of, read_axes
+from scenarios.grid import build_grid
+from scenarios.load import load_scenario
+from scenarios.problems import InvalidInput
+from scenarios.rule_schema import PlanLine
+
+BUDGET = "limits.total-budget.max"
+SCENARIO = load_scenario("phone-flash-sale").scenario
+SET = plan_set(SCENARIO, ())
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def planned_at(values: tuple[str, ...], objective: str, *, binding: bool = False, price: float = 0.0) -> Point:
+    """A point whose best plan is worth so much."""
+    verdict = limit("total-budget", "spend", values[0], "1", binding=binding, price=price)
+    best = replace(SET.plans[0], objective=Decimal(objective), limits=(verdict,))
+    return Point(values=values, plan_set=replace(SET, plans=(best,)))
+
+
+class Scripted:
+    """A planner that finds what a table says, and may be interrupted or worth more elsewhere."""
+
+    def __init__(self, worth: dict[str, str], *, stop_at: str = "", elsewhere: dict[str, str] | None = None) -> None:
+        self.asked: list[tuple[str, bool]] = []
+        self._worth, self._stop_at, self._elsewhere = worth, stop_at, elsewhere or {}
+
+    def plan(self, values: tuple[str, ...], start: tuple[PlanLine, ...] | None, number: int) -> Planned:
+        """Note who was asked, and answer from the table."""
+        self.asked.append((values[-1], start is not None))
+        if values[-1] == self._stop_at:
+            raise KeyboardInterrupt
+        found = self._worth.get(values[-1])
+        if found is None:
+            return Planned(
+                point=Point(values=values, plan_set=None, reasons=("too tight",), proven=True), interrupted=False
+            )
+        if len([value for value, _ in self.asked if value == values[-1]]) > 1:
+            found = self._elsewhere[values[-1]]
+        return Planned(point=planned_at(values, found), interrupted=False)
+
+    def worth(self, values: tuple[str, ...], lines: tuple[PlanLine, ...]) -> Decimal | None:
+        """Answer what a neighbour's plan would be worth."""
+        return Decimal(self._elsewhere[values[-1]]) if values[-1] in self._elsewhere else None
+
+
+def test_values_are_even_steps_with_the_digits_that_were_written() -> None:
+    """Whole ends give whole values, shares stay shares, lists may be words; the path keeps its dots."""
+    (axis,) = read_axes([f"{BUDGET}=500000:1500000:5"])
+    assert axis.path == BUDGET and axis.values == ("500000", "750000", "1000000", "1250000", "1500000")
+    assert read_axes(["offers.a.depth=10%:30%:5"])[0].values == ("10%", "15%", "20%", "25%", "30%")
+    assert read_axes(["response.fatigue=0.1:0.4:3"])[0].values == ("0.1", "0.25", "0.4")
+    assert read_axes(["effects.lift_is=gross,net"])[0].values == ("gross", "net")
+    assert number_of("12.5%") == Decimal("0.125") and number_of("gross") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["limits.a.max"], "FIRST:LAST:POINTS"),
+        (["limits.a.max=1:2"], "FIRST:LAST:POINTS"),
+        (["limits.a.max=1:2:1"], "2 to 200 points"),
+        (["limits.a.max=1:3:9"], "points that differ"),
+        (["limits.a.max=1%:2:3"], "both ends"),
+        (["limits.a.max=7"], "at least two values"),
+        (["limits.a.max=1,2", "limits.a.max=3,4"], "each once"),
+        (["a.b=0:99:100", "c.d=1,2,3"], "at most 200 points"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_what_was_expected(options: list[str], expected: str) -> None:
+    """Every mistake is one sentence."""
+    with pytest.raises(InvalidInput, match="--vary") as error:
+        read_axes(options)
+    assert expected in str(error.value)
+
+
+def test_each_point_of_a_grid_is_one_step_from_the_one_before() -> None:
+    """Points go back and forth, so that every start is a neighbour's plan."""
+    axes = (Axis(path="a", values=("1", "2", "3")), Axis(path="b", values=("x", "y")))
+    points = points_of(axes)
+    assert len(points) == 6 and len(set(points)) == 6
+    places = [(axes[0].values.index(a), axes[1].values.index(b)) for a, b in points]
+    for (a, b), (c, d) in itertools.pairwise(places):
+        assert abs(a - c) + abs(b - d) == 1
+
+
+def test_points_begin_from_their_neighbour_and_are_levelled_going_back() -> None:
+    """All but the first have a start; a point whose neighbour's plan is worth more is planned again."""
+    axes = read_axes([f"{BUDGET}=1,2,3"])
+    planner = Scripted({"1": "10", "2": "12", "3": "30"}, elsewhere={"2": "29"})
+    result = sweep(axes, planner, "total-budget")
+    assert planner.asked == [("1", False), ("2", True), ("3", True), ("2", True)]
+    assert [str(point.best.objective) for point in result.points if point.best] == ["10", "29", "30"]
+    assert result.per_unit(0) is None and result.per_unit(1) == 19.0 and result.per_unit(2) == 1.0
+
+
+def test_a_point_without_a_plan_says_why_and_the_next_one_begins_from_the_last_plan() -> None:
+    """Infeasible points stand in the table with their reason; no rate is made up across them."""
+    result = sweep(read_axes([f"{BUDGET}=1,2,3"]), Scripted({"1": "10", "3": "30"}), "total-budget")
+    assert [point.status for point in result.points] == ["planned", "infeasible", "planned"]
+    assert result.per_unit(1) is None and result.per_unit(2) is None
+    out = Console(width=150, record=True, file=io.StringIO())
+    for part in show_sweep(result, "CNY", "profit"):
+        out.print(part)
+    text = out.export_text()
+    assert "infeasible" in text and "2: infeasible: too tight" in text and "█" in text
+    document = sweep_json(result, "s")
+    assert document["points"][1] == {
+        "values": {BUDGET: "2"},
+        "status": "infeasible",
+        "folder": None,
+        "reasons": ["too tight"],
+    }
+
+
+def test_ctrl_c_keeps_the_points_that_are_done() -> None:
+    """What was planned before the interruption is the answer."""
+    result = sweep(read_axes([f"{BUDGET}=1,2,3"]), Scripted({"1": "10", "2": "12"}, stop_at="3"), None)
+    assert result.interrupted and len(result.points) == 2
+
+
+def test_it_is_said_where_a_limit_stops_binding() -> None:
+    """Between the last value at which it binds and the first at which more of it is worth nothing."""
+    axes = (Axis(path=BUDGET, values=("1000", "2000", "3000")),)
+
+    def said(*states: tuple[bool, float]) -> str | None:
+        points = tuple(
+            planned_at((value,), "5", binding=binds, price=price)
+            for value, (binds, price) in zip(axes[0].values, states, strict=True)
+        )
+        return stops_binding(Sweep(axes=axes, points=points, limit="total-budget", interrupted=False))
+
+    assert said((True, 2.0), (False, 0.5), (False, 0.0)) == (
+        "total-budget: it binds at 2,000 and no longer binds at 3,000"
+    )
+    assert "at every value" in str(said((True, 2.0), (True, 1.0), (True, 1.0)))
+    assert "at no value" in str(said((False, 0.0), (False, 0.0), (False, 0.0)))
+
+
+def test_bars_grow_with_the_objective() -> None:
+    """The best point has the longest bar, a loss none."""
+    assert bar(10, 10) == 24 and bar(5, 10) == 12 and bar(-3, 10) == 0 and bar(0, 0) == 0
+
+
+def test_lines_that_have_no_place_are_left_out_and_limits_are_known_by_their_path() -> None:
+    """A start carries over what the next scenario still has; funds, gifts and stock are limits too."""
+    grid = build_grid(SCENARIO)
+    line = PlanLine(date="2026-11-03", product="nova-12", offer=SCENARIO.offers[0].id)
+    assert carried(grid, (line, line.model_copy(update={"product": "gone"}))).sum() > 0
+    assert varied_limit(SCENARIO, BUDGET) == "total-budget" and varied_limit(SCENARIO, "limits.1.max") == "total-budget"
+    assert varied_limit(SCENARIO, "vendors.nova.fund") == "fund:nova"
+    assert varied_limit(SCENARIO, "products.nova-12.stock") == "stock:nova-12"
+    assert varied_limit(SCENARIO, "response.fatigue") is None and varied_limit(SCENARIO, "limits.none.max") is None
+
+
+def test_the_command_plans_every_point_and_writes_folders_that_pass_check(tmp_path: Path) -> None:
+    """From end to end on the small template: table, files, each point's folder, a wrong value refused beforehand."""
+    folder = tmp_path / "sweep"
+    options = ("--vary", f"{BUDGET}=2000:6000:2", "--seconds", "0.2", "--out", folder)
+    result = run("sweep", "template-basic", *options)
+    assert result.exit_code == 0, result.stderr
+    assert "profit gained" in result.stdout and "6,000" in result.stdout
+    document = json.loads((folder / "sweep.json").read_text())
+    first, second = document["points"]
+    assert document["limit"] == "total-budget" and second["objective"] >= first["objective"]
+    assert (folder / "sweep.csv").read_text().startswith(BUDGET)
+    assert run("check", folder / "point-002").exit_code == 0
+    wrong = run("sweep", "template-basic", "--vary", "limits.total-budgt.max=1:2:2")
+    assert wrong.exit_code == 2 and "total-budget" in wrong.stderr
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").write_text("mine")
+    assert run("sweep", "template-basic", "--vary", f"{BUDGET}=1:2:2", "--out", tmp_path / "other").exit_code == 2
