@@ -79,7 +79,7 @@ def _risk(scenario: Scenario) -> str:
     said = "given" if risk.model_fields_set else "default"
     return (
         f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {risk.baseline_cv:.0%}, "
-        f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%} ({said})"
+        f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%}, orders by {risk.order_cv:.0%} ({said})"
     )
 
 

@@ -65,6 +65,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
+            *(() if profit_only else (f"objective: {plan_set.objective}",)),
             "gap: how far a plan can be from the best possible one, proven under this response model" + best,
             "optimism: share of the objective that is missing on average in futures that the search has not seen",
         ),

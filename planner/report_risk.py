@@ -22,11 +22,9 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         rows.append((_LABELS.get(name, name), *(money(amount, signed=signed) for amount in figures)))
     notes = ["P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"]
     if plan_set.cross_fit is not None:
-        more = share(abs(plan_set.cross_fit), digits=1)
-        word = "more" if plan_set.cross_fit >= 0 else "less"
         notes.append(
-            f"optimism by cross-fitting: plans made on one half of the futures promise {more} {word} than the other "
-            "half gives them"
+            f"optimism by cross-fitting: plans made on one half of the futures promise {_more(plan_set.cross_fit)} the "
+            "other half gives them"
         )
     if plan.optimism is not None:
         fresh = share(plan.optimism, digits=1, signed=True)
@@ -43,3 +41,9 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         rows=tuple(rows),
         notes=(*notes, money.caption),
     )
+
+
+def _more(optimism: float) -> str:
+    """Say how a promise compares with what is given."""
+    size = share(abs(optimism), digits=1)
+    return "as much as" if size == share(0.0, digits=1) else f"{size} {'more' if optimism > 0 else 'less'} than"
