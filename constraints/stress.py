@@ -6,6 +6,7 @@ with stock served in time order; limits and rules are judged as ever, those at r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,7 +75,11 @@ class StressReport:
         return self.planned.kept and all(each.after.kept for each in self.shocks)
 
 
-def stress(frozen: Frozen, ranked: RankedPlan, *, where: str) -> StressReport:
+def _nobody(_: str) -> None:
+    """Where nobody watches."""
+
+
+def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[str], None] = _nobody) -> StressReport:
     """Put one plan under every shock of the standard set.
 
     Parameters
@@ -85,6 +90,8 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str) -> StressReport:
         The plan.
     where
         What messages call the plan's folder.
+    told
+        Called with the title of each shock before it is reckoned.
 
     Raises
     ------
@@ -97,11 +104,13 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str) -> StressReport:
         remedy = "campaign check names every difference"
         problem = Problem(where=where, what="lines", expected="lines of the scenario", got=str(error), remedy=remedy)
         raise InvalidInput([problem]) from None
+    told("as planned")
     planned = _standing(frozen, plan)
     pieces = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets).demand
     used = frozenset(line.offer for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
+        told(shock.title)
         after = planned if shock.changed is None else _standing(shock.changed, plan, pieces)
         found.append(Stressed(shock=shock, after=after))
     return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
