@@ -102,6 +102,7 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
         ("bound: no plan is worth more under these effects (sealed, not recomputed)", plan_set.bound, "money"),
         ("gap: (bound - objective) / bound (sealed, not recomputed)", plan.gap, "ratio"),
         ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "ratio"),
+        ("optimism by cross-fitting: plans made on half of the futures (sealed)", plan_set.cross_fit, "ratio"),
     ]
     row = top + 1
     for label, amount, kind in rows:

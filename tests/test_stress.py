@@ -217,7 +217,7 @@ def test_the_command_answers_by_its_exit_code(tmp_path: Path):
 def test_no_solver_is_imported():
     """Shocks are recomputed by the ledger alone."""
     code = (
-        "import constraints.stress, planner.report_stress, sys; "
+        "import constraints.stress, planner.report_stress, planner.live, planner.commands_stress, sys; "
         "print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
