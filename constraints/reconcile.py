@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from scenarios import cells_file
+from scenarios.aim import caution_of
 from scenarios.currency import minor_digits
 from scenarios.plan import LimitResult, LineResult, RankedPlan
 from scenarios.rounding import UNIT_DIGITS, to_decimal
@@ -80,7 +81,8 @@ def reconcile(plan: RankedPlan, rows: pa.Table, scenario: Scenario, empty_profit
     lines = {name: sum((of(line) for line in plan.lines), Decimal(0)) for name, of in _LINES.items()}
     limits = _limit_totals(plan, scenario)
     told = plan.interaction is not None and all(line.contribution is not None for line in plan.lines)
-    if told and plan.objective == plan.outcome.profit_change and scenario.objective == "profit":
+    adds_up = scenario.objective == "profit" and plan.objective == plan.outcome.profit_change
+    if told and (adds_up or caution_of(scenario.objective) is not None):
         worth = sum((line.contribution or Decimal(0) for line in plan.lines), Decimal(0))
         lines["profit_change"] = worth + (plan.interaction or Decimal(0))
     bridge = {"profit_change": sum((amount for _, amount in plan.outcome.bridge.terms), Decimal(0))}
