@@ -121,13 +121,13 @@ class MinRun(_Rule):
 
 
 class Cycle(_Rule):
-    """Matching lines keep a rhythm: at most ``on`` periods with them, then ``off`` without, over and over."""
+    """Matching lines keep a rhythm: at most ``run`` periods with them, then ``rest`` without, over and over."""
 
     rule: Literal["cycle"]
     """Kind of the rule."""
-    on: Positive
+    run: Positive
     """Periods of a turn in which matching lines may run."""
-    off: Positive
+    rest: Positive
     """Periods without a matching line after each turn."""
     first: Day | None = None
     """A date on which a turn begins; left out, the plan chooses for each of ``per``."""

@@ -99,7 +99,7 @@ def _keys(draw: Draw, kind: str) -> dict[str, Any]:
     if kind == "min_run":
         return {"where": where, "periods": draw.count(3), "per": draw.per()}
     if kind == "cycle":
-        rule = {"where": where, "on": draw.count(2), "off": draw.count(2), "per": draw.per()}
+        rule = {"where": where, "run": draw.count(2), "rest": draw.count(2), "per": draw.per()}
         rule |= {"every": bool(rng.random() < 0.4)}
         return rule | ({"first": draw.date()} if rng.random() < 0.4 else {})
     if kind == "all_or_nothing":

@@ -47,7 +47,9 @@ BROKEN = {
     ),
     "share-on-money": (
         {"shop": {"max: 80000": "max: 80%"}},
-        ['shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount, or add share_of'],
+        [
+            'shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount, or add share_of'
+        ],
     ),
     "negative-price": (
         {"shop": {"price: 79": "price: -79"}},
@@ -592,6 +594,90 @@ BROKEN = {
     "eligible-without-only": (
         {"shop": {"history:": "  - {id: open, rule: eligible, only: {}}\nhistory:"}},
         ["shop.yaml:31: rules.open.only: expected at least one key under only, got none; add one or delete the rule"],
+    ),
+    "no-with": (
+        {"shop": {"history:": "  - {id: new, rule: never_with, where: {mechanics: [flash_sale]}}\nhistory:"}},
+        ["shop.yaml:31: rules.new: expected the key with; add it"],
+    ),
+    "unknown-offer-in-with": (
+        {"shop": {"history:": "  - {id: new, rule: never_with, with: {offers: [coupon-02]}}\nhistory:"}},
+        [
+            'shop.yaml:31: rules.new.with.offers.1: expected an offer of the scenario, got "coupon-02"; did you mean coupon-20?'
+        ],
+    ),
+    "unknown-category-in-after": (
+        {"shop": {"history:": "  - {id: new, rule: only_after, after: {categories: [phone]}}\nhistory:"}},
+        [
+            'shop.yaml:31: rules.new.after.categories.1: expected a category of the scenario, got "phone"; did you mean phones?'
+        ],
+    ),
+    "across-and-per": (
+        {"shop": {"history:": "  - {id: new, rule: all_or_nothing, across: [segment], per: [segment]}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new: expected different axes in across (what goes together) and per (what is decided apart), got segment in both; delete it from one"
+        ],
+    ),
+    "across-nothing": (
+        {"shop": {"history:": "  - {id: new, rule: all_or_nothing, across: []}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new: expected at least one axis in across, got none; write across: [segment], for example"
+        ],
+    ),
+    "empty-ladder": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder}\nhistory:"}},
+        ["shop.yaml:31: rules.new: expected at least one of prices, falling: true and order, got none; add one"],
+    ),
+    "ladder-of-one": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, order: [phone]}\nhistory:"}},
+        ["shop.yaml:31: rules.new: expected at least two different products in order, got phone"],
+    ),
+    "step-without-order": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, falling: true, step: 5%}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new: expected a step only with order, whose products it keeps apart; add order or delete step"
+        ],
+    ),
+    "ladder-upside-down": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, order: [phone-pro, phone]}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new.order.2: expected a regular price of phone that is 3999 or more, as the order says, got 2699; correct the order, the step or the prices"
+        ],
+    ),
+    "ladder-too-steep": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, order: [phone, phone-pro], step: 60%}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new.order.2: expected a regular price of phone-pro that is at least 60.0% dearer than phone (2699), as the order says, got 3999; correct the order, the step or the prices"
+        ],
+    ),
+    "unknown-product-in-order": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, order: [phone, phone-por]}\nhistory:"}},
+        [
+            'shop.yaml:31: rules.new.order.2: expected a product of the scenario, got "phone-por"; did you mean phone-pro?'
+        ],
+    ),
+    "ladder-of-offers": (
+        {
+            "shop": {
+                "history:": "  - {id: new, rule: price_ladder, falling: true, where: {mechanics: [flash_sale]}}\nhistory:"
+            }
+        },
+        [
+            "shop.yaml:31: rules.new.where.mechanics: expected only products, categories and periods in the where of price_ladder, which follows the shelf price of whole products, got mechanics; delete mechanics"
+        ],
+    ),
+    "reference-price-in-a-segment": (
+        {"shop": {"history:": "  - {id: new, rule: reference_price, where: {segments: [old]}}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.new.where.segments: expected only products and categories in the where of reference_price, which follows the shelf price of whole products, got segments; delete segments"
+        ],
+    ),
+    "cycle-without-rest": (
+        {"shop": {"history:": "  - {id: new, rule: cycle, run: 2}\nhistory:"}},
+        ["shop.yaml:31: rules.new: expected the key rest; add it"],
+    ),
+    "run-of-nothing": (
+        {"shop": {"history:": "  - {id: new, rule: min_run, periods: 0}\nhistory:"}},
+        ["shop.yaml:31: rules.new.periods: expected a number of at least 1, got 0"],
     ),
     "unknown-scope-vendor": (
         {"shop": {"max: 80000": "max: 80000, where: {vendor: nova1}"}},

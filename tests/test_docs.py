@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 import pytest
 import typer.main
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from yaml import safe_load as load_yaml
 
 from planner.cli import app
 from scenarios.rule_schema import Rule
@@ -130,6 +131,17 @@ def test_every_rule_is_documented_with_its_keys_and_an_example(rule: type[BaseMo
     own = {info.alias or name for name, info in rule.model_fields.items()} - {"id", "name", "where", "rule"}
     assert set(re.findall(r"`(\w+)`", row[1])) == own
     assert f"**{tag}** `{{rule: {tag}" in text("rules.md")
+
+
+def test_every_example_of_a_rule_can_be_written() -> None:
+    """Rules shown in docs/rules.md are read as scenarios read them, `on` and `off` traps of YAML included."""
+    seen = set()
+    for span in re.findall(r"`(\{rule: [^`]*)`", text("rules.md")):
+        words = [word for word in load_yaml(" ".join(span.split())) if not isinstance(word, str)]
+        assert not words, span
+        rule = TypeAdapter(Rule).validate_python({"id": "example"} | load_yaml(" ".join(span.split())))
+        seen.add(rule.rule)
+    assert seen == {get_args(each.model_fields["rule"].annotation)[0] for each in get_args(get_args(Rule)[0])}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

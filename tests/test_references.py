@@ -5,7 +5,7 @@ import pytest
 from shop import FILES, load_shop, problems_of, write_shop
 from test_broken_scenarios import BROKEN
 
-from scenarios import line_checks, plausible, references
+from scenarios import line_checks, plausible, references, rule_checks
 from scenarios.currency import CODES, minor_digits
 from scenarios.facts import Facts
 from scenarios.load import load_scenario
@@ -49,6 +49,9 @@ ACCEPTED = {
     "a floor that allows a loss": {"shop": {"history:": "  - {id: floor, rule: min_price, margin: -10%}\nhistory:"}},
     "a floor of a margin": {"shop": {"history:": "  - {id: floor, rule: min_price, margin: 10%}\nhistory:"}},
     "a period counted for itself anyway": {"shop": {"history:": "  - {id: one, rule: at_most_one, per: [product, period]}\nhistory:"}},
+    "products of a ladder in their order": {"shop": {"history:": "  - {id: steps, rule: price_ladder, order: [case, phone, phone-pro], step: 40%}\nhistory:"}},
+    "the reference price of some products": {"shop": {"history:": "  - {id: law, rule: reference_price, where: {categories: [phones]}}\nhistory:"}},
+    "a rhythm that began long ago": {"shop": {"history:": "  - {id: beat, rule: cycle, run: 1, rest: 2, first: 2026-01-01}\nhistory:"}},
     "an offer without a channel": {"shop": {"gift: earbuds, layer: targeted, channel: push": "gift: earbuds, layer: targeted"}},
 }  # fmt: skip
 
@@ -59,7 +62,7 @@ def test_what_only_looks_wrong_is_accepted(name, tmp_path):
     assert problems_of(tmp_path, **ACCEPTED[name]) == []
 
 
-CHECKS = (*references.CHECKS, *plausible.CHECKS, *line_checks.CHECKS)
+CHECKS = (*references.CHECKS, *plausible.CHECKS, *rule_checks.CHECKS, *line_checks.CHECKS)
 
 
 def test_every_check_refuses_some_broken_scenario(tmp_path):

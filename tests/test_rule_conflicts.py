@@ -64,7 +64,7 @@ CASES = {
         {"keep", "tease"},
     ),
     "a rhythm out of step": (
-        [keep((2, "phone", "off10"), (4, "phone", "off10")), {"id": "beat", "rule": "cycle", "on": 1, "off": 3}],
+        [keep((2, "phone", "off10"), (4, "phone", "off10")), {"id": "beat", "rule": "cycle", "run": 1, "rest": 3}],
         {"keep", "beat"},
     ),
     "cuts that may not be joined": (

@@ -8,7 +8,7 @@ RUN = {"rule": "min_run", "periods": 3}
 VIP = {"rule": "all_or_nothing", "across": ["segment"], "per": ["product"], "where": {"offers": ["coupon"]}}
 APART = {"rule": "never_with", "where": {"offers": ["flash"]}, "with": {"mechanics": ["coupon"]}}
 TEASED = {"rule": "only_after", "where": {"offers": ["flash"]}, "after": {"offers": ["poster"]}, "within": 2}
-RHYTHM = {"rule": "cycle", "on": 2, "off": 3}
+RHYTHM = {"rule": "cycle", "run": 2, "rest": 3}
 FLOOR = {"rule": "fairness", "min": 2, "where": {"layer": "targeted"}}
 BOTH = ("young", "loyal")
 
@@ -166,7 +166,7 @@ def test_the_start_plan_holds_what_rules_ask_for_and_no_more():
 def test_refusals_say_what_is_missing():
     """Sentences name who lacks what, and what mends it."""
     assert "a run of 2 days from 2026-11-03 to 2026-11-04, at least 3 days in a row" in refusal(RUN, *days(3, 4))
-    assert "do not keep the rhythm 2 days on, 3 days off" in refusal(RHYTHM, *days(2, 3, 4))
+    assert "do not keep the rhythm 2 days of lines, 3 days without" in refusal(RHYTHM, *days(2, 3, 4))
     text = refusal(VIP, (3, "phone", "coupon", "young"))
     assert "product phone on 2026-11-03: 1 of 2 have lines, segment loyal has none; serve all or drop coupon" in text
     text = refusal(APART, (3, "phone", "flash"), (3, "phone", "coupon", "young"))

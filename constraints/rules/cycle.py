@@ -1,6 +1,6 @@
-"""cycle: matching lines keep a rhythm of ``on`` periods with them, then ``off`` periods without, over and over.
+"""cycle: matching lines keep a rhythm of ``run`` periods with them, then ``rest`` periods without, over and over.
 
-Example: ``{rule: cycle, on: 1, off: 3, per: [product]}`` on weeks: a product is on offer every fourth week at most,
+Example: ``{rule: cycle, run: 1, rest: 3, per: [product]}`` on weeks: a product is on offer every fourth week at most,
 always in the same week of four. Where the rhythm begins is the plan's choice, for each of ``per``; ``first:
 2026-11-02`` fixes it. A turn may be left out or taken in part, unless ``every: true``: then the group is quiet until
 some turn and takes every turn in full from there to the end of the horizon, which may cut the last one. History
@@ -22,22 +22,22 @@ from scenarios.rule_schema import Cycle
 
 def beats(rule: Cycle, grid: Grid, past: list[int]) -> list[int]:
     """First periods of a turn that are possible, modulo the rhythm's length, after ascending past periods."""
-    length = rule.on + rule.off
+    length = rule.run + rule.rest
     if rule.first is not None:
         return [grid.scenario.horizon.period_of(rule.first) % length]
     last = runs(past)[-1:]
-    if not last or last[0][1] - last[0][0] >= rule.on:
+    if not last or last[0][1] - last[0][0] >= rule.run:
         return list(range(length))
-    return sorted({begin % length for begin in range(last[0][1] - rule.on + 1, last[0][0] + 1)})
+    return sorted({begin % length for begin in range(last[0][1] - rule.run + 1, last[0][0] + 1)})
 
 
 def _in_turn(rule: Cycle, beat: int, period: int) -> bool:
-    return (period - beat) % (rule.on + rule.off) < rule.on
+    return (period - beat) % (rule.run + rule.rest) < rule.run
 
 
 def _starts(rule: Cycle, grid: Grid, past: list[int], beat: int) -> list[int]:
     """Periods from which every turn may be taken: where turns begin, and the rest of one that began before."""
-    length, anchored = rule.on + rule.off, rule.first is not None or bool(past)
+    length, anchored = rule.run + rule.rest, rule.first is not None or bool(past)
     starts = [period for period in range(grid.shape[2]) if (period - beat) % length == 0]
     if anchored and _in_turn(rule, beat, 0) and 0 not in starts:
         starts.insert(0, 0)
@@ -65,7 +65,7 @@ def violations(rule: Cycle, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Vio
         if not planned or any(_fits(rule, grid, past, planned, beat) for beat in possible):
             continue
         days = ", ".join(str(horizon.date_of(period)) for period in planned[:4]) + (", ..." if planned[4:] else "")
-        rhythm = f"{count_periods(grid, rule.on)} on, {count_periods(grid, rule.off)} off"
+        rhythm = f"{count_periods(grid, rule.run)} of lines, {count_periods(grid, rule.rest)} without"
         fixed = "" if rule.first is None else f", a turn beginning on {rule.first}"
         fixed = f"{fixed}, every turn in full once begun" if rule.every else fixed
         message = (
