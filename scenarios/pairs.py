@@ -38,8 +38,9 @@ def pair_up(
 
     The targeted offer takes the share ``take_targeted * coverage`` of the base units; ``coverage`` is the share of the
     segment that it serves. Unstacked, it is taken only where it is worth more than the public one (``used``) and adds
-    ``coverage * max(0, lift_targeted - lift_public)`` to the public lift; those who come too late for the public one (all
-    but ``served_public``) take it in any case. Stacked, lifts multiply. Bump units go to the offer that brought them.
+    ``coverage * max(0, lift_targeted - lift_public)`` to the public lift; those who come too late for the public one
+    (all but ``served_public``) take it in any case. Stacked, lifts multiply. Bump units go to the offer that brought
+    them.
     """
     late = xp.where(used, 0.0, coverage * (1.0 - served_public))
     taken = take_targeted * coverage * used
