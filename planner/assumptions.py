@@ -58,7 +58,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    return (*rows, *caps(problem), *_issued(problem), *_stock(problem))
+    return (*rows, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
 
 
 def _halo(scenario: Scenario, said: str) -> str:
@@ -81,6 +81,15 @@ def _risk(scenario: Scenario) -> str:
         f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {risk.baseline_cv:.0%}, "
         f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%}, orders by {risk.order_cv:.0%} ({said})"
     )
+
+
+def _shelf(scenario: Scenario) -> tuple[str, ...]:
+    """What is taken for the shelf prices of the past, where a rule asks for them."""
+    names = [rule.id for rule in scenario.rules if rule.rule == "reference_price" or getattr(rule, "falling", False)]
+    if not names:
+        return ()
+    past = "past cuts count at today's regular price, days of which the history says nothing at the regular price"
+    return (f"{', '.join(names)}: {past}",)
 
 
 def caps(problem: Problem) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ class Losses:
         waking : bool [N, width]
             Choices that may come in.
         """
-        change = loss - loss[np.arange(len(plan)), plan][:, None]
+        with np.errstate(invalid="ignore"):
+            change = loss - loss[np.arange(len(plan)), plan][:, None]
+        change = np.where(np.isnan(change), np.inf, change)
         clear = np.where(base[:, 0], change[:, 0], np.inf)
         choose = np.where(base & waking, change, np.inf)
         choose[:, 0] = np.inf
