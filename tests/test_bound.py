@@ -15,6 +15,7 @@ from planner.bound import BoundParams, naive_bound, tight_bound
 from planner.bound_dual import Prices, dual
 from planner.bound_problem import BoundProblem
 from scenarios import totals
+from scenarios.aim import Aim
 from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
 from scenarios.measures import objective_functional
@@ -28,6 +29,7 @@ WEIGHTS = {
     Measure.CUSTOMERS_REACHED: 0.05,
     Measure.CONTACTS: 0.01,
     Measure.DISCOUNT_ON_BASE: -0.3,
+    Measure.MAX_LIABILITY: 0.02,
 }
 
 
@@ -38,7 +40,7 @@ def tiny(seed: int, rng: np.random.Generator) -> tuple[Coefficients, Limits]:
         signs = rng.choice([-1.0, 1.0], size=len(WEIGHTS))
         weights = {word: weight * sign for (word, weight), sign in zip(WEIGHTS.items(), signs, strict=True)}
         weights[Measure.PROFIT] = 1.0
-        scenario = scenario.model_copy(update={"objective": {"weights": weights}})
+        scenario = scenario.model_copy(update={"objective": Aim(weights=weights)})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     return model, build_limits(model)
 

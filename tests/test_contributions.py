@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
+from scenarios.aim import Aim
 from scenarios.coefficients import build_coefficients
 from scenarios.contributions import contribution_amounts, contributions
 from scenarios.grid import build_grid
@@ -30,10 +31,10 @@ def _model(seed: int):
             "orders": 0.3,
             "units": -0.2,
             "spend": -1.0,
+            "max_liability": -0.1,
         }
-        scenario = scenario.model_copy(
-            update={"objective": {"weights": {Measure(word): weight for word, weight in weights.items()}}}
-        )
+        aim = Aim(weights={Measure(word): weight for word, weight in weights.items()})
+        scenario = scenario.model_copy(update={"objective": aim})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     scores = np.where(model.grid.allowed_flat, rng.random(model.grid.allowed_flat.shape), -1.0)
     return model, np.where(rng.random(model.grid.slots) < 0.7, scores.argmax(axis=1), 0).astype(np.int8)
