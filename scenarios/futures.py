@@ -13,21 +13,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.coefficients import Coefficients, surroundings
+from scenarios.coefficients import Coefficients
+from scenarios.drawn_offers import DrawnOffers, around
 from scenarios.draws import Draws, factor
 from scenarios.effects import Effects
 from scenarios.entries import cell_entries
 from scenarios.functional import Functional, Mixed
 from scenarios.grid import Blocks
-from scenarios.interactions import LIFT_FLOOR, cut_at_stock
-from scenarios.pairs import Pair, pair_up
+from scenarios.interactions import cut_at_stock
 from scenarios.response import Chosen, Flows, Setting, flows, setting
-from scenarios.served import quantities
 from scenarios.tolerance import may_break
 from scenarios.totals import Shares, Sold, by_period, sold, value
 
 Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 CHUNK_CELLS = 60_000
 """Draws are taken in chunks of about so many cells, which stay in the processor's cache."""
@@ -63,7 +61,7 @@ def outcomes(
         What is wanted period by period.
     """
     blocks = model.grid.split(plan)
-    offer, basket = _Layered(model, effects, blocks, 0), _Layered(model, effects, blocks, 2)
+    offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
     values, periods, shortage = [], [], []
     for first in range(0, len(draws), step):
@@ -77,105 +75,8 @@ def outcomes(
     return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
 
 
-class _Layered:
-    """Effects of the two chosen offers of every cell (or basket), before a draw moves them."""
-
-    def __init__(self, model: Coefficients, effects: Effects, blocks: Blocks[Any], first: int) -> None:
-        grid, money = model.grid, model.economics
-        s, k, t = grid.shape
-        self.on_basket = first == 2
-        shape = (s, t) if self.on_basket else (s, k, t)
-        choices = [np.broadcast_to(blocks[first], shape), blocks[first + 1]]
-        picked = [grid.choices[first], grid.choices[first + 1]]
-        offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
-        self.contacted = [
-            np.array([0.0] + [c.coverage for c in block])[choice] for block, choice in zip(picked, choices, strict=True)
-        ]
-        self.quantity = [quantities(grid, first + layer)[choices[layer]] for layer in (0, 1)]
-        offers = grid.scenario.offers
-        self.counted = [
-            np.array([False] + [offers[c.offer].quantity is not None for c in block])[choice]
-            for block, choice in zip(picked, choices, strict=True)
-        ]
-        rows = (slice(None), -1) if self.on_basket else (slice(None), slice(0, -1))
-        self.expected = [
-            np.take_along_axis(model.demand[rows], offer_of[layer][choices[layer]][..., None], axis=-1)[..., 0]
-            for layer in (0, 1)
-        ]
-        pair = (choices[0], choices[1])
-        if self.on_basket:
-            self.stacked, self.used = money.basket_stacked[pair], money.basket_used[pair]
-        else:
-            self.stacked = money.stacked[pair]
-            self.used = money.used[np.arange(k)[:, None], choices[0], choices[1]]
-        self.layers = [
-            _Effect(effects, model.kept, offer_of[layer][choices[layer]], choices[layer] > 0, self.on_basket)
-            for layer in (0, 1)
-        ]
-
-    def pair(self, draws: Draws, base: Float) -> tuple[Pair, Float]:
-        """Pairs of the chosen offers and the share that they serve in some draws, [D, S, K, T] or [D, S, T].
-
-        Parameters
-        ----------
-        base
-            Baseline of the draws: units, or orders of baskets.
-        """
-        moved = [layer.moved(draws) for layer in self.layers]
-        (lift_p, take_p), (lift_q, take_q) = moved
-        in_time, share = (self._in_time(layer, *moved[layer], base) for layer in (0, 1))
-        public, targeted = self.contacted[0] * in_time, self.contacted[1] * share
-        alone = (lift_p * in_time, take_p * in_time, lift_q, take_q)
-        pair = pair_up(*alone, targeted, self.stacked, self.used, np, in_time)
-        return pair, np.maximum(public, targeted)
-
-    def _in_time(self, layer: int, lift: Float, take_up: Float, base: Float) -> Float:
-        """Share of those who want a layer's offers that get a piece: the pieces stay, however many want one.
-
-        What a line is wanted for is told by baseline, take-up and lift alone; what lines do to each other is taken to
-        change it as it changes the expected uses, of which the pieces are a share.
-        """
-        counted, quantity = self.counted[layer], self.quantity[layer]
-        if not counted.any():
-            return np.asarray(quantity)
-        expected = self.expected[layer]
-        wanted = base * np.maximum(take_up + lift, 0.0)
-        if layer == 0:
-            expected, wanted = expected.sum(axis=0, keepdims=True), wanted.sum(axis=1, keepdims=True)
-        enough = np.where(wanted > 0, quantity * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
-        return np.asarray(np.where(counted, np.minimum(enough, 1.0), 1.0))
-
-
-class _Effect:
-    """Effect of one layer's chosen offers: [E, S, K, T] lifts and [S, K, T] take-ups (no K for baskets)."""
-
-    def __init__(self, effects: Effects, kept: Float, offer: Index, chosen: NDArray[np.bool_], on_basket: bool) -> None:
-        rows = (slice(None), -1) if on_basket else (slice(None), slice(0, -1))
-        self.offer, self.chosen = offer, chosen
-        self.rows = rows
-        place = offer[..., None]
-        self.lift = np.stack([np.take_along_axis(lift[rows], place, axis=-1)[..., 0] for lift in effects.lift]) * chosen
-        self.take_up = np.take_along_axis(effects.take_up[rows], place, axis=-1)[..., 0] * chosen
-        self.lift_sd = np.take_along_axis(effects.lift_sd[rows], place, axis=-1)[..., 0] * chosen
-        cv = np.take_along_axis(effects.take_up_cv[rows], place, axis=-1)[..., 0] * chosen
-        self.take_sd = np.sqrt(np.log1p(cv**2))
-        left = np.expand_dims(kept[:, -1], 1) if on_basket else np.expand_dims(kept[:, :-1], 2)
-        self.kept = np.take_along_axis(left, place, axis=-1)[..., 0]
-
-    def moved(self, draws: Draws) -> tuple[Float, Float]:
-        """Lift and take-up in some draws."""
-        lift = self.lift[draws.member] * factor(self._scores(draws.lift), self.lift_sd)
-        take_up = self.take_up * factor(self._scores(draws.take_up), self.take_sd)
-        return np.maximum(lift, LIFT_FLOOR) * self.kept, np.minimum(take_up, 1.0) * self.kept
-
-    def _scores(self, scores: Float) -> Float:
-        here = scores[(slice(None), *self.rows)]
-        place = np.broadcast_to(self.offer, (len(here), *self.offer.shape))
-        return np.take_along_axis(here, place, axis=-1)
-
-
 def _sold(
-    model: Coefficients, effects: Effects, blocks: Blocks[Any], draws: Draws, offer: _Layered, basket: _Layered
+    model: Coefficients, effects: Effects, blocks: Blocks[Any], draws: Draws, offer: DrawnOffers, basket: DrawnOffers
 ) -> tuple[Sold, Float]:
     """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
     spread = np.sqrt(np.log1p(effects.base_cv**2))
@@ -184,29 +85,38 @@ def _sold(
     pair, reach = offer.pair(draws, units)
     drawn = _with_orders(model, draws)
     orders, basket_reach = basket.pair(draws, (drawn.orders_per_unit * units).sum(axis=-2))
-    entries = cell_entries(pair, reach, surroundings(units, model.rivals, model.strengths, 0), model.strengths, np)
+    entries = cell_entries(pair, reach, around(model, units, offer), model.strengths, np)
+    count = len(draws)
+
+    def cells(values: Float) -> Float:
+        return offer.everywhere(values, count)
+
+    def baskets(values: Float) -> Float:
+        return basket.everywhere(values, count)
+
+    basket_lift = baskets(orders.lift)
     chosen = Chosen(
-        theft=entries.theft,
-        spill=entries.spill,
-        reach=reach,
-        dips=entries.dips,
-        basket_lift=orders.lift,
-        basket_reach=basket_reach,
+        theft=cells(entries.theft),
+        spill=cells(entries.spill),
+        reach=cells(reach),
+        dips=tuple(cells(dip) for dip in entries.dips),
+        basket_lift=basket_lift,
+        basket_reach=baskets(basket_reach),
     )
     shares = Shares(
-        lift=entries.lift,
-        base_public=entries.base_public,
-        base_targeted=entries.base_targeted,
-        base_both=entries.base_both,
-        bump_public=entries.bump_public,
-        bump_targeted=entries.bump_targeted,
-        bump_both=entries.bump_both,
-        beyond=entries.beyond,
-        basket_lift=orders.lift,
-        basket_base_public=orders.base_public,
-        basket_base_targeted=orders.base_targeted,
-        basket_bump_public=orders.bump_public,
-        basket_bump_targeted=orders.bump_targeted,
+        lift=cells(entries.lift),
+        base_public=cells(entries.base_public),
+        base_targeted=cells(entries.base_targeted),
+        base_both=cells(entries.base_both),
+        bump_public=cells(entries.bump_public),
+        bump_targeted=cells(entries.bump_targeted),
+        bump_both=cells(entries.bump_both),
+        beyond=cells(entries.beyond),
+        basket_lift=basket_lift,
+        basket_base_public=baskets(orders.base_public),
+        basket_base_targeted=baskets(orders.base_targeted),
+        basket_bump_public=baskets(orders.bump_public),
+        basket_bump_targeted=baskets(orders.bump_targeted),
     )
     here: Setting = setting(model)._replace(base_units=units)
     flow = flows(chosen, here, model, np)

@@ -21,6 +21,8 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 R = TypeVar("R")
 MAX_DEPTH = 40
 """Deepest nesting that is read; the records nest a handful of levels."""
+MAX_PROBLEMS = 20
+"""Problems of one file that are named; the others are counted."""
 MAX_DIGITS = 40
 """Longest whole number that is read."""
 MAX_EXPONENT = 400
@@ -168,6 +170,11 @@ def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
     """
     problems: list[Problem] = []
     record = _read(kind, data, path, where, problems)
+    if len(problems) > MAX_PROBLEMS:
+        more = f"{len(problems) - MAX_PROBLEMS:,} more such problems"
+        remedy = "restore the file from where it was written, or write it anew with this version"
+        rest = Problem(where=where, what="file", expected="a file of this version", got=more, remedy=remedy)
+        problems = [*problems[:MAX_PROBLEMS], rest]
     if problems:
         raise InvalidInput(problems)
     return record  # type: ignore[no-any-return]

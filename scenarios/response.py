@@ -118,6 +118,14 @@ def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Arr
     ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
     [..., T, T + H] product compiles and differentiates many times faster than a loop over lags.
     """
+    if xp is np:
+        # Most series of a plan hold no line: nothing tires there.
+        met = np.broadcast_to(reach.any(axis=-1), (*reach.shape[:-1],))
+        if not met.all():
+            tired = np.broadcast_to(past, (*reach.shape[:-1], past.shape[-1])).copy()
+            if met.any():
+                tired[met] = fatigue(reach[met], tired[met], phi, decay, np)
+            return tired
     lag = np.arange(past.shape[-1])[None, :] - np.arange(reach.shape[-1])[:, None]
     kernel = xp.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
     return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
@@ -144,8 +152,9 @@ def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flow
     for lag, share in enumerate(chosen.dips, start=1):
         dip = dip * (1.0 - _shifted(share, lag, periods, 0.0, xp))
     bump = where.base_units * stolen * fresh
-    halo = xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo)
-    base = where.base_units * stolen * dip + halo
+    base = where.base_units * stolen * dip
+    if xp is not np or np.any(where.halo):
+        base = base + xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo)
     basket_fatigue = fatigue(
         chosen.basket_reach, where.past_basket_fatigue, strength.fatigue, strength.fatigue_decay, xp
     )

@@ -7,6 +7,7 @@ sums the integer cells of the account instead (`scenarios.outcome`); tests hold 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
@@ -167,32 +168,53 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
     people = customers(model)
     k = np.arange(len(model.grid.products))[:, None]
     public, targeted = xp.expand_dims(blocks.public, -3), blocks.targeted
-    cells = (
-        what.units * weights.cell[:, None]
-        + what.public * weights.public[k, public]
-        + what.targeted * weights.targeted[k, public, targeted]
-        + what.both * weights.both[k, public, targeted]
-        + what.public_base * weights.public_base[k, public]
-        + what.targeted_base * weights.targeted_base[k, public, targeted]
-        + what.charges * weights.charges[:, None]
-        + weights.public_line[k, public] * (people / people.sum())[:, None, None]
-        + weights.targeted_line[k, targeted]
-        + weights.targeted_issued[k, targeted] * people[:, None, None]
+    share = people / people.sum()
+    cells = _weighed(
+        (
+            (weights.cell, lambda w: what.units * w[:, None]),
+            (weights.public, lambda w: what.public * w[k, public]),
+            (weights.targeted, lambda w: what.targeted * w[k, public, targeted]),
+            (weights.both, lambda w: what.both * w[k, public, targeted]),
+            (weights.public_base, lambda w: what.public_base * w[k, public]),
+            (weights.targeted_base, lambda w: what.targeted_base * w[k, public, targeted]),
+            (weights.charges, lambda w: what.charges * w[:, None]),
+            (weights.public_line, lambda w: w[k, public] * share[:, None, None]),
+            (weights.targeted_line, lambda w: w[k, targeted]),
+            (weights.targeted_issued, lambda w: w[k, targeted] * people[:, None, None]),
+        ),
+        what.units,
+        xp,
     ).sum(axis=-2)
     everybody, chosen = xp.expand_dims(blocks.basket_public, -2), blocks.basket_targeted
-    orders = (
-        what.orders * weights.order
-        + what.basket_public * weights.basket_public[everybody]
-        + what.basket_targeted * weights.basket_targeted[chosen]
-        + what.basket_public_base * weights.basket_public_base[everybody]
-        + what.basket_targeted_base * weights.basket_targeted_base[chosen]
-        + weights.basket_public_line[everybody] * (people / people.sum())[:, None]
-        + weights.basket_targeted_line[chosen]
-        + weights.basket_issued[chosen] * people[:, None]
+    orders = _weighed(
+        (
+            (weights.order, lambda w: what.orders * w),
+            (weights.basket_public, lambda w: what.basket_public * w[everybody]),
+            (weights.basket_targeted, lambda w: what.basket_targeted * w[chosen]),
+            (weights.basket_public_base, lambda w: what.basket_public_base * w[everybody]),
+            (weights.basket_targeted_base, lambda w: what.basket_targeted_base * w[chosen]),
+            (weights.basket_public_line, lambda w: w[everybody] * share[:, None]),
+            (weights.basket_targeted_line, lambda w: w[chosen]),
+            (weights.basket_issued, lambda w: w[chosen] * people[:, None]),
+        ),
+        what.orders,
+        xp,
     )
     missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
     messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)
     return ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=-2)
+
+
+def _weighed(terms: Sequence[tuple[Array, Callable[[Array], Array]]], like: Array, xp: Any) -> Array:
+    """Add up terms, each made from its weights; NumPy leaves out those that weigh nothing."""
+    total = None
+    for weight, term in terms:
+        if xp is np and not weight.any():
+            continue
+        total = term(weight) if total is None else total + term(weight)
+    if xp is not np:
+        return total
+    return np.broadcast_to(0.0 if total is None else total, like.shape)
 
 
 def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = None) -> Sold:
