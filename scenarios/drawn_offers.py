@@ -47,8 +47,6 @@ class DrawnOffers:
             np.array([False] + [offers[c.offer].quantity is not None for c in block])[choice]
             for block, choice in zip(picked, choices, strict=True)
         ]
-        base = model.base_units
-        self.base = ((model.orders_per_unit * base).sum(axis=1) if self.on_basket else base)[places]
         pair = (choices[0], choices[1])
         product = np.full(len(self.at), -1) if self.on_basket else places[1]
         if self.on_basket:
@@ -56,12 +54,10 @@ class DrawnOffers:
         else:
             self.stacked = money.stacked[pair]
             self.used = money.used[product, choices[0], choices[1]]
-        self.layers = [
-            _Effect(
-                effects, model.kept, (places[0], product, places[-1]), offer_of[layer][choices[layer]], choices[layer]
-            )
-            for layer in (0, 1)
-        ]
+        here = (places[0], product, places[-1])
+        offer = [offer_of[layer][choices[layer]] for layer in (0, 1)]
+        self.expected = [model.demand[*here, offer[layer]] for layer in (0, 1)]
+        self.layers = [_Effect(effects, model.kept, here, offer[layer], choices[layer]) for layer in (0, 1)]
 
     def pair(self, draws: Draws, base: Float) -> tuple[Pair, Float]:
         """Pairs of the chosen offers and the share that they serve in some draws, [D, M].
@@ -97,8 +93,8 @@ class DrawnOffers:
         """
         counted, quantity = self.counted[layer], self.quantity[layer]
         if not counted.any():
-            return quantity
-        expected = (self.base * np.maximum(sum(self.layers[layer].mean), 0.0))[None]
+            return np.asarray(quantity)
+        expected = self.expected[layer][None]
         wanted = self.here(base) * np.maximum(take_up + lift, 0.0)
         if layer == 0:
             expected, wanted = self._over_segments(expected), self._over_segments(wanted)
@@ -126,11 +122,6 @@ class _Effect:
         self.lift_sd = effects.lift_sd[here] * chosen
         self.take_sd = np.sqrt(np.log1p((effects.take_up_cv[here] * chosen) ** 2))
         self.kept = kept[series]
-
-    @property
-    def mean(self) -> tuple[Float, Float]:
-        """Expected lift and take-up."""
-        return self.lift.mean(axis=0) * self.kept, self.take_up * self.kept
 
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws, [D, M]."""
