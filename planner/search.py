@@ -29,6 +29,7 @@ from planner.interrupt import Interrupt, listening
 from planner.none_found import Nearest, Passed, explain
 from planner.problem import Problem
 from planner.progress import Progress, ignore
+from planner.rescue import rescue
 from planner.risk import set_bounds, tighten
 from planner.tilted_evaluator import TiltedEvaluator
 from planner.workspace import Candidate, Plan, Workspace
@@ -248,6 +249,8 @@ def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: Search
     if params.start is not None:
         given = finish.trim(space.rules.repair(params.start))
         found += [given, finish(given.plan, prices, FULL)]
+    if not any(each.feasible for each in found):
+        found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
 

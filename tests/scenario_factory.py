@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ class TinyParams:
     interactions: bool = True
     stock: bool | None = None
     limits: bool = True
+    spans: bool = True
+    """With limits also such in windows and months, on shares, on ROI, and least amounts."""
     rules: bool = True
     """A random choice of rules of every kind but `locked` and `forbidden`."""
     further: bool = False
@@ -215,6 +218,55 @@ def _limits(rng: np.random.Generator, turnover: float) -> list[dict[str, Any]]:
     return made
 
 
+def limits_of_every_kind(
+    rng: np.random.Generator, document: dict[str, Any], turnover: float, chance: float = 0.2
+) -> list[dict[str, Any]]:
+    """Draw limits in windows, weeks and months, on shares of another measure, on ROI, and on the least that must be."""
+    products = [product["id"] for product in document["products"]]
+    start, step = document["horizon"]["start"], 7 if document["horizon"]["unit"] == "week" else 1
+    periods = document["horizon"]["periods"]
+    days = f"{step * int(rng.integers(1, periods + 2))} days"
+    inside = f"{step * int(rng.integers(1, periods + 1))} days"
+    each = str(rng.choice(["period", "week", "month"]))
+    first = start + dt.timedelta(days=step * int(rng.integers(periods)))
+    part = {
+        "layer": {"layer": "targeted"},
+        "products": {"products": [str(rng.choice(products))]},
+        "periods": {"periods": [f"{start}..{first}"]},
+        "segments": {"segments": [document["segments"][0]["id"]]},
+    }[str(rng.choice(["layer", "products", "periods", "segments"]))]
+    sold = {key: value for key, value in part.items() if key != "layer"}
+    share = _share(rng.uniform(0.1, 0.8))
+
+    def money(low: float, high: float) -> str:
+        return str(round(turnover * float(rng.uniform(low, high)), 2))
+
+    kinds: list[dict[str, Any]] = [
+        {"id": "any-days", "measure": "spend", "max": money(0.005, 0.1), "window": days},
+        {"id": "calendar", "measure": "gross_spend", "max": money(0.005, 0.1), "each": each, "where": part},
+        {"id": "part", "measure": "spend", "max": share, "where": part, "share_of": {"measure": "gross_spend"}},
+        {
+            "id": "burden",
+            "measure": "discount",
+            "max": _share(rng.uniform(0.01, 0.2)),
+            "share_of": {"measure": "revenue", "where": sold},
+            "window": days,
+        },
+        {"id": "pays", "measure": "roi", "min": str(round(float(rng.uniform(-0.8, 1.0)), 2)), "where": sold},
+        {"id": "busy", "measure": "uses", "min": int(rng.integers(0, 6)), "window": inside},
+        {
+            "id": "vendor-part",
+            "measure": "vendor_funding",
+            "max": money(0.005, 0.05),
+            "where": {**part, "vendor": "v0"},
+        },
+        {"id": "known", "measure": "customers_reached", "max": int(rng.integers(20, 600)), "window": days},
+        {"id": "sure", "measure": "uses", "max": int(rng.integers(5, 80)), "window": days, "at_risk": "80%"},
+    ]
+    chances = rng.random(len(kinds))
+    return [kind for kind, drawn in zip(kinds, chances, strict=True) if drawn < chance]
+
+
 def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any]:
     """Draw a scenario as the plain values of a scenario file, without limits and history."""
     segments = params.segments or int(rng.integers(1, 4))
@@ -319,6 +371,10 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         if params.terms and terms.random() < 0.3:
             most = str(round(turnover * float(terms.uniform(0.02, 0.4)), 2))
             document["limits"].append({"id": "owed", "measure": "max_liability", "max": most})
+        if params.spans:
+            # A stream of their own: what other draws come to does not depend on these.
+            own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
+            document["limits"] += limits_of_every_kind(own, document, turnover)
     return Scenario.model_validate(document), effects, baskets
 
 
