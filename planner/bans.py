@@ -34,8 +34,13 @@ class Banned:
         self.base[slots, choices] = False
 
     def locked_plan(self) -> Plan:
-        """As below."""
-        return self._rules.locked_plan()
+        """As below, without the banned choices where the rules can do without them."""
+        plan = self._rules.locked_plan()
+        banned = self._slots[plan[self._slots] == self._choices]
+        if not banned.size:
+            return plan
+        plan[banned] = 0
+        return self.repair(plan)
 
     def violations(self, plan: Plan) -> int:
         """As below, and one for each banned choice."""
