@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from rule_shop import accepted, refusal, shop
+import numpy as np
+from rule_shop import accepted, line, refusal, shop
 
 RUN = {"rule": "min_run", "periods": 3}
 VIP = {"rule": "all_or_nothing", "across": ["segment"], "per": ["product"], "where": {"offers": ["coupon"]}}
@@ -173,3 +174,28 @@ def test_refusals_say_what_is_missing():
     assert "flash for phone on 2026-11-03 meets coupon for phone and segment young on 2026-11-03" in text
     assert "names under after in the 2 days before it, there is none" in refusal(TEASED, (4, "phone", "flash"))
     assert "segment young: no matching lines, at least 2 needed; add 2 or lower min of r" in refusal(FLOOR)
+
+
+def test_blocks_are_lines_that_go_together():
+    """What no single drop may touch is dropped as a whole: a package, a shortest run, all turns."""
+    package = [(3, "phone", "coupon", who) for who in BOTH]
+    for rule, lines in ((VIP, package), (RUN, days(3, 4, 5)), (RHYTHM | {"every": True}, days(2, 3, 7, 8))):
+        grid, book = shop([{"id": "r"} | rule])
+        plan = grid.plan_of(tuple(line(short) for short in lines))
+        assert not book.violations(plan) and not book.allowed(plan)[plan > 0, 0].any()
+        (block,) = book.blocks(plan)
+        assert np.array_equal(block, np.flatnonzero(plan))
+
+
+def test_repair_brings_in_what_loses_less():
+    """Where the missing line of a package gains, it comes; where it loses more than the package is worth, all goes."""
+    grid, book = shop([{"id": "r"} | VIP])
+    plan = grid.plan_of((line((3, "phone", "coupon", "young")),))
+    slot = int(np.flatnonzero(plan)[0])
+    for wins, lines in ((True, 2), (False, 0)):
+        loss = np.full((grid.slots, grid.width), -1.0 if wins else 5.0)
+        loss[:, 0] = 0.0
+        loss[np.arange(grid.slots), plan] = 0.0
+        loss[slot, 0] = 3.0
+        mended = book.repair(plan, loss)
+        assert not book.violations(mended) and (mended > 0).sum() == lines
