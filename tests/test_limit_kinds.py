@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import START, limits_of_every_kind, rng_of, tiny_scenario
 
+import scenarios.library
 from constraints.ledger import Ledger
 from constraints.limit_draws import LimitDraws
 from constraints.limit_entries import written_and_implied
@@ -21,6 +23,7 @@ from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw
 from scenarios.futures import outcomes
 from scenarios.grid import build_grid
+from scenarios.load import load_scenario
 from scenarios.past_use import PastUse
 from scenarios.schema import Limit
 from scenarios.scope import Scope
@@ -294,3 +297,17 @@ def test_lines_before_the_horizon_count_in_windows():
     assert _with_limit(ledger, whole).audit(ledger.grid.empty()).limits[0].used == 0
     assert _with_limit(ledger, limit | {"max": sent}).audit(ledger.grid.empty()).limits[0].ok
     assert not _with_limit(ledger, limit | {"max": sent - 1}).audit(ledger.grid.empty()).limits[0].ok
+
+
+def test_the_documented_limits_are_read(tmp_path):
+    """Every limit of the example in docs/scenario-language.md is accepted in phone-flash-sale."""
+    page = (Path(__file__).parents[1] / "docs" / "scenario-language.md").read_text("utf-8")
+    example = page[page.index("A limit of each kind:") :].split("```yaml\n")[1].split("```")[0]
+    library = Path(scenarios.library.__file__).parent
+    for file in library.glob("phone-flash-sale*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    text = (tmp_path / "phone-flash-sale.yaml").read_text("utf-8")
+    before, after = text.split("limits:\n")[0], "rules:\n" + text.split("rules:\n")[1]
+    (tmp_path / "phone-flash-sale.yaml").write_text(f"{before}{example}\n{after}", "utf-8")
+    limits = load_scenario(tmp_path / "phone-flash-sale.yaml").scenario.limits
+    assert len(limits) == example.count("{id:") >= 10
