@@ -197,7 +197,10 @@ class _Explanation:
     def conflict(self) -> Conflict:
         """The proof, or what the nearest plan breaks."""
         if not self._broken:
-            return Conflict(proven=False, clashes=(), ways=(), nearest=())
+            found = check_rules(self._model.grid, self._model.grid.lines(self._nearest))
+            names = tuple(result.id for result in found if not result.satisfied)
+            messages = tuple(message for result in found for message in _messages(result))
+            return Conflict(proven=False, clashes=(), ways=(), nearest=messages, broken=names)
         nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
         reach = reach_of(self._model, self._rulebook.base)
         rows = self._rows(reach)
