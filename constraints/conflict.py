@@ -197,10 +197,7 @@ class _Explanation:
     def conflict(self) -> Conflict:
         """The proof, or what the nearest plan breaks."""
         if not self._broken:
-            found = check_rules(self._model.grid, self._model.grid.lines(self._nearest))
-            names = tuple(result.id for result in found if not result.satisfied)
-            messages = tuple(message for result in found for message in _messages(result))
-            return Conflict(proven=False, clashes=(), ways=(), nearest=messages, broken=names)
+            return self._broken_rules()
         nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
         reach = reach_of(self._model, self._rulebook.base)
         rows = self._rows(reach)
@@ -218,6 +215,13 @@ class _Explanation:
             return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
         names = list(dict.fromkeys(row.id for row in self._broken))
         return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
+
+    def _broken_rules(self) -> Conflict:
+        """Rules that the nearest plan breaks, where it keeps every limit and nothing is proven."""
+        results = check_rules(self._model.grid, self._model.grid.lines(self._nearest))
+        messages = tuple(message for result in results for message in _messages(result))
+        names = tuple(result.id for result in results if not result.satisfied)
+        return Conflict(proven=False, clashes=(), ways=(), nearest=messages, broken=names)
 
     def _ways(self, rows: list[Row]) -> tuple[Remedy, ...]:
         """Relax what the nearest plan breaks of some rows, or drop locked lines."""
