@@ -19,12 +19,13 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
-from surrogate.effects.described import Described, describe, fit_cells
+from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, refit_ensemble
 from surrogate.effects.fit import Member
 from surrogate.effects.group_levels import learned_groups
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
+from surrogate.effects.spans import fit_cells
 from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.accuracy import accuracy_of
@@ -100,11 +101,10 @@ def train(
     use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, COUPON_USE))
 
     later = describe(events, shelf, week=end, scale=first.seen.scale)
-    regrouped = first.grouped.assign(later.scaled)
-    last = fit_cells(regrouped, later, rows, shelf, until=end)
+    cells = fit_cells(first.spans, events, rows, shelf, seen=later, groups=first.groups)
     members = refit_ensemble(
         first.members,
-        last,
+        cells,
         later.plain(shelf),
         replace(params.ensemble, fit=replace(params.ensemble.fit, steps=params.refit_steps)),
         seed,
@@ -127,7 +127,7 @@ def train(
         members, final, later, rows, shelf, spread=spread, noise=noise, orders=events.orders, means=means
     )
     progress("weighing the evidence", 0.99)
-    sections = gather_evidence(events, spec, members, last, later, shelf, rows)
+    sections = gather_evidence(events, spec, members, cells, later, shelf, rows)
     progress("done", 1.0)
     return Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",

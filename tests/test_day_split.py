@@ -75,8 +75,8 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
     sold = own * basket * days.usual * level[None, :, None] * 100
     with jax.enable_x64(True), pytest.MonkeyPatch.context() as patch:
         net = SimpleNamespace(
-            hidden_state=lambda *_: np.zeros((1, 1, 1)),
-            weights=lambda *_: np.zeros((1, 1, 1)),
+            hidden_state=lambda *_: np.zeros((1, 1, 1, 1)),
+            weights=lambda *_: np.zeros((1, 1, 1, 1)),
             fresh=lambda tired, xp: np.ones_like(tired),
             switched=lambda xp: np.zeros(items),
         )
@@ -85,7 +85,8 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
             patch.setattr(day_split, "deal_bump", lambda *_, lift=lift: np.full((1, days.kind.size), np.log1p(lift)))
             cells = SimpleNamespace(
                 days=SimpleNamespace(**(vars(days) | {"units": sold})),
-                features=np.zeros((1, 1)),
+                features=np.zeros((1, 1, 1)),
+                span=np.zeros(weeks, dtype=np.int64),
                 membership=np.eye(items),
                 category=np.arange(items),
                 row_weight=np.ones((items, weeks)),
@@ -114,7 +115,7 @@ def test_usual_purchases_keep_what_lasts_and_drop_luck():
     for name, mean in (("differ", rates), ("alike", np.full(people, 0.5))):
         units = rng.poisson(np.repeat(mean, weeks))
         visits = pd.DataFrame({"customer": customer, "week": week, "quantity": units})[units > 0]
-        usual = usual_purchases(visits)
+        usual = usual_purchases(visits).before(weeks)
         spread[name] = float(usual.std() / usual.mean())
         if name == "differ":
             assert np.corrcoef(usual, rates[usual.index])[0, 1] > 0.9

@@ -7,10 +7,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from surrogate.effects.ensemble import EnsembleParams, FitCells, fit_ensemble
+from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fit import FitParams
 from surrogate.effects.levels import seasonal
 from surrogate.effects.season import Calendar, LearnedSeason, calendar_of
+from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
 
@@ -57,10 +58,12 @@ def test_two_years_tell_season_and_holiday_from_level():
     )
     none = np.zeros((2, 0))
     cells = FitCells(
-        features=rng.standard_normal((2, 3)),
-        customers=np.array([50.0, 60.0]),
+        span=np.zeros(weeks.size, dtype=np.int64),
+        features=rng.standard_normal((1, 2, 3)),
+        customers=np.array([[50.0, 60.0]]),
         units=rng.poisson(30 * truth * np.ones((2, items, 1))).astype(float),
         coupons=CouponCells(category=np.zeros(0, dtype=np.int64), depth=np.zeros(0), exposed=none, redeemed=none),
+        coupon_span=np.zeros(0, dtype=np.int64),
     )
     params = EnsembleParams(members=1, profile=2, embedding=2, hidden=4, fit=FitParams(steps=160))
     members = fit_ensemble(cells, shelf, params, 1, lambda _: None, seen=WEEKS)

@@ -128,7 +128,8 @@ def expected_use(net: EffectNet, features: Float, cells: CouponCells) -> Float:
     """Return the share [G, N] of contacted customers' units that a member expects to be bought with the coupon."""
     none = np.zeros_like(cells.depth)
     phi = promotion_features(cells.depth, none, none)
-    return np.asarray(coupon_use(net, features, cells.category, cells.depth, phi))
+    hidden = net.hidden_state(features)[:, cells.category, :]
+    return np.asarray(coupon_use(net, hidden, cells.category, cells.depth, phi))
 
 
 def profiles(ensemble_networks: tuple[EffectNet, ...], scaled: Float) -> Float:

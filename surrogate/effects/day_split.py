@@ -146,7 +146,8 @@ def split_loss(net: EffectNet, item_response: Array, cells: Any, base: Array) ->
     size = items * weeks * WEEK
     places: Any = days  # all that it asks of deals
     hidden = net.hidden_state(cells.features, jnp)
-    bump = deal_bump(net, item_response, cells.features, hidden, net.weights(hidden, jnp), places, jnp)
+    span = cells.span[(days.cell // WEEK) % weeks]
+    bump = deal_bump(net, item_response, cells.features, hidden, net.weights(hidden, jnp), places, span, jnp)
     gain = days.share * jnp.expm1(net.fresh(days.tired, jnp) * bump)
     sums = sum_into(gain, days.cell, size + weeks * WEEK, jnp)
     own = jnp.log1p(sums[:, :size]).reshape(len(gain), items, weeks * WEEK)
@@ -154,10 +155,12 @@ def split_loss(net: EffectNet, item_response: Array, cells: Any, base: Array) ->
     kept = own - net.switched(jnp)[cells.category][None, :, None] * shelf[:, cells.category, :]
     basket = jnp.log1p(sums[:, size:])[:, None, :]
     level = jax.lax.stop_gradient(base)
-    who = jax.nn.softmax(level.mean(axis=2), axis=0)
+    who = jax.nn.softmax(level, axis=0)
 
     def expected(log_lift: Array) -> Array:
-        return jnp.einsum("gi,git->it", who, jnp.exp(log_lift)).reshape(items, weeks, WEEK) * days.usual
+        lift = jnp.exp(log_lift)
+        lift = lift.reshape(len(lift), -1, weeks, WEEK)
+        return jnp.einsum("git,gitd->itd", who, jnp.broadcast_to(lift, (len(lift), items, weeks, WEEK))) * days.usual
 
     units = expected(kept + jax.lax.stop_gradient(basket))
     share = jnp.log(units) - jnp.log(units.sum(axis=2, keepdims=True))

@@ -50,6 +50,8 @@ class Deals(eqx.Module):
     """[D] share of the item in its category."""
     cell: Array
     """[D] place in an array [I + 1, T]: item (last: basket), week."""
+    span: Array
+    """[D] index of the span of that week: which features its customers have."""
     share: Array
     """[G, D] of a group's usual sales that the offer reaches."""
     tired: Array
@@ -91,8 +93,8 @@ def ordered_share(net: EffectNet, deals: Deals, bump: Array, xp: Any = np) -> Ar
     return deals.share * (1.0 + gain) / (1.0 + deals.share * gain)
 
 
-def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
-    """Return the places of a shelf's weeks; none without deals."""
+def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int, span: Int) -> Deals:
+    """Return the places of a shelf's weeks; none without deals. ``span`` [T] is that of each week."""
     items, weeks = len(shelf.names), shelf.weeks.size
     if deals is None:
         nothing = np.zeros(0, dtype=np.int64)
@@ -111,6 +113,7 @@ def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
         lambda one: (
             one.weight,
             one.cell,
+            one.span,
             one.tired,
             one.targeted,
             one.sent,
@@ -125,6 +128,7 @@ def lay_deals(shelf: Shelf, deals: DealCells | None, groups: int) -> Deals:
         (
             np.append(shelf.weight, 1.0)[deals.item],
             deals.item * weeks + deals.week - shelf.weeks[0],
+            span[deals.week - shelf.weeks[0]],
             deals.tired,
             (deals.targeted & on_items).astype(np.float64),
             (deals.targeted & ~on_items).astype(np.float64),
@@ -150,6 +154,7 @@ def _places(kind: Int, saving: Float, level: Float, category: Int, item: Int, sh
         item=item,
         weight=np.ones(kind.size),
         cell=np.zeros(kind.size, dtype=np.int64),
+        span=np.zeros(kind.size, dtype=np.int64),
         share=share,
         tired=none,
         targeted=none,
@@ -163,16 +168,29 @@ def _places(kind: Int, saving: Float, level: Float, category: Int, item: Int, sh
     )
 
 
+def in_span(values: Array, span: Array, category: Array, xp: Any = np) -> Array:
+    """Return values [G, D, X] of [B, G, C, X] in the span and category of each of D places."""
+    return xp.moveaxis(values[span, :, category, :], 0, 1)
+
+
 def deal_bump(
-    net: EffectNet, item_response: Array, features: Array, hidden: Array, weights: Array, deals: Deals, xp: Any = np
+    net: EffectNet,
+    item_response: Array,
+    features: Array,
+    hidden: Array,
+    weights: Array,
+    deals: Deals,
+    span: Array,
+    xp: Any = np,
 ) -> Array:
     """Return the log bump [G, D] a contacted customer of every place, switching not yet taken off.
 
-    ``hidden`` [G, C, H] and ``weights`` [G, C, J] are the categories'; ``item_response`` [I + 1] is 0 for the basket.
+    ``hidden`` [B, G, C, H] and ``weights`` [B, G, C, J] are the categories', ``span`` [D] each place's;
+    ``item_response`` [I + 1] is 0 for the basket.
     """
     basket = net.hidden_basket(features, xp)
-    hidden = xp.concatenate([hidden, basket], axis=1)[:, deals.category, :]
-    weights = xp.concatenate([weights, net.weights(basket, xp)], axis=1)[:, deals.category, :]
+    hidden = in_span(xp.concatenate([hidden, basket], axis=2), span, deals.category, xp)
+    weights = in_span(xp.concatenate([weights, net.weights(basket, xp)], axis=2), span, deals.category, xp)
     own = item_weights(weights, item_response[deals.item][None, :], xp)
     return net.offer_bump(own, hidden, deals.kind, deals.ramps, deals.level, xp, sent=deals.sent)
 
@@ -191,9 +209,9 @@ def public_bump(net: EffectNet, deals: Deals, bump: Array, items: int, weeks: in
 
 
 def taken_share(net: EffectNet, hidden: Array, deals: Deals, xp: Any = np) -> Array:
-    """Return the share [G, D] of base units that contacted customers take with each deal; ``hidden`` is [G, C, H]."""
-    last = hidden.shape[1] - 1  # offers on the basket are counted by orders, not here
-    here = hidden[:, xp.minimum(deals.category, last), :]
+    """Return the share [G, D] of base units that contacted customers take; ``hidden`` is [B, G, C, H]."""
+    last = hidden.shape[2] - 1  # offers on the basket are counted by orders, not here
+    here = in_span(hidden, deals.span, xp.minimum(deals.category, last), xp)
     return net.activated(here, deals.saving[:, None], xp, use=net.use[deals.kind][:, None])[:, :, 0]
 
 

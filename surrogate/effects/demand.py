@@ -1,5 +1,6 @@
 """Demand of groups of customers for shelf items in weeks: baseline times bump, over an array namespace ``xp``.
 
+Customers may be grouped and described anew in every span of weeks (`surrogate.effects.spans`): B spans of G groups.
 Nuisance terms carry what is no effect of a promotion: how units split over a category's items, how far a group differs
 from what its profile says, and how a category drifts through the weeks.
 """
@@ -17,6 +18,7 @@ from surrogate.effects.deals import (
     Deals,
     basket_bump,
     deal_bump,
+    in_span,
     lay_deals,
     ordered_share,
     public_bump,
@@ -24,12 +26,21 @@ from surrogate.effects.deals import (
     taken_share,
     targeted_demand,
 )
-from surrogate.effects.network import DEPTH_KNOTS, FEATURES, Array, EffectNet, item_weights, promotion_features
+from surrogate.effects.network import (
+    DEPTH_KNOTS,
+    FEATURES,
+    Array,
+    EffectNet,
+    coupon_use,
+    item_weights,
+    promotion_features,
+)
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
 from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 _COUPON_PAD = 64
 """Coupon cells are padded to a multiple of this with empty ones, so that one compilation serves every fit."""
 
@@ -42,7 +53,9 @@ class Nuisance(eqx.Module):
     response: Array
     """[I] log factor on an item's answer to depth: some lines answer to deals more than their category."""
     group: Array
-    """[G, C]"""
+    """[B, G, C]"""
+    span: Array
+    """[B] who counts as a customer differs between spans."""
     common: Array
     """[T]"""
     category: Array
@@ -64,9 +77,16 @@ class Nuisance(eqx.Module):
         common, category = np.repeat(self.common[-1:], weeks), np.repeat(self.category[:, -1:], weeks, axis=1)
         return Nuisance(**(vars(self) | {"common": common, "category": category}))
 
+    def spans(self, count: int) -> Nuisance:
+        """Return the terms of the first spans; groups of spans beyond are what their profile says."""
+        more = max(count - self.span.size, 0)
+        group = np.pad(self.group, ((0, more), (0, 0), (0, 0)))[:count]
+        return Nuisance(**(vars(self) | {"group": group, "span": np.pad(self.span, (0, more), mode="edge")[:count]}))
+
     def for_groups(self, groups: int) -> Nuisance:
-        """Return the terms for other groups, which are what their profile says."""
-        return Nuisance(**(vars(self) | {"group": np.zeros((groups, self.category.shape[0]))}))
+        """Return the terms for other groups, which are what their profile says, at the level of the last span."""
+        group = np.zeros((1, groups, self.category.shape[0]))
+        return Nuisance(**(vars(self) | {"group": group, "span": self.span[-1:]}))
 
 
 class Cells(eqx.Module):
@@ -82,16 +102,20 @@ class Cells(eqx.Module):
     """[I, T, J]"""
     calendar: Array
     """[T, B] columns of season and holidays."""
+    span: Array
+    """[T] index of each week's span."""
     features: Array
-    """[G, F]"""
+    """[B, G, F]"""
     log_customers: Array
-    """[G]"""
+    """[B, G]"""
     inside: Array
     """[C, I] 1 where the item is in the category."""
     membership: Array
     """[C, I] item weights within their category, rows sum to 1."""
     category: Array
     """[I]"""
+    coupon_span: Array
+    """[N]"""
     coupon_category: Array
     """[N]"""
     coupon_depth: Array
@@ -119,13 +143,19 @@ def assemble(
     row_weight: Float | None = None,
     apart: bool = False,
     days: Days | None = None,
+    span: Int | None = None,
+    coupon_span: Int | None = None,
 ) -> Cells:
     """Gather the arrays; without coupons and weights they serve to predict.
 
+    Features are [G, F] of all weeks, or [B, G, F] with ``span`` [T]; so are customers. A group may be empty in a span.
     Deals outside the shelf's weeks are left out. With ``apart``, what named customers bought under their offers is
     taken out of ``units``, because a fit looks at it by itself.
     """
-    laid = lay_deals(shelf, deals, len(customers))
+    span = np.zeros(shelf.weeks.size, dtype=np.int64) if span is None else span
+    features = features.reshape(-1, *features.shape[-2:])
+    customers = customers.reshape(-1, customers.shape[-1])
+    laid = lay_deals(shelf, deals, customers.shape[1], span)
     sold = units.sum(axis=1) if days is None else np.einsum("git,i->gt", units, days.worth)
     if apart and laid.kind.size:
         size = (len(shelf.names) + 1) * shelf.weeks.size
@@ -134,10 +164,11 @@ def assemble(
     inside = np.zeros((len(shelf.categories), len(shelf.names)))
     inside[shelf.category, np.arange(len(shelf.names))] = 1.0
     count = 0 if coupons is None else -(-max(coupons.depth.size, 1) // _COUPON_PAD) * _COUPON_PAD
-    depth, category = np.full(count, 0.2), np.zeros(count, dtype=np.int64)
-    exposed, redeemed = np.zeros((len(customers), count)), np.zeros((len(customers), count))
+    depth, category, place = np.full(count, 0.2), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    exposed, redeemed = np.zeros((customers.shape[1], count)), np.zeros((customers.shape[1], count))
     if coupons is not None:
         known = coupons.depth.size
+        place[:known] = 0 if coupon_span is None else coupon_span
         depth[:known], category[:known] = coupons.depth, coupons.category
         exposed[:, :known], redeemed[:, :known] = coupons.exposed, coupons.redeemed
     none = np.zeros(count)
@@ -147,11 +178,13 @@ def assemble(
         row_weight=np.ones(shelf.depth.shape) if row_weight is None else row_weight,
         phi=promotion_features(shelf.depth, shelf.display, shelf.mailer),
         calendar=np.zeros((shelf.weeks.size, 0)) if shelf.calendar is None else shelf.calendar,
+        span=span,
         features=features,
-        log_customers=np.log(customers),
+        log_customers=np.log(np.maximum(customers, 1e-9)),
         inside=inside,
         membership=inside * shelf.weight,
         category=shelf.category,
+        coupon_span=place,
         coupon_category=category,
         coupon_depth=depth,
         coupon_phi=promotion_features(depth, none, none),
@@ -181,18 +214,20 @@ def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bum
     """Return what promotions do to the cells."""
     hidden = net.hidden_state(cells.features, xp)
     weights = net.weights(hidden, xp)
-    own = item_weights(weights[:, cells.category, :], nuisance.response[None, :], xp)
+    own = item_weights(weights[:, :, cells.category, :], nuisance.response[None, None, :], xp)
     ramps = len(DEPTH_KNOTS) + 1
-    bump = xp.einsum("gij,itj->git", own[..., :ramps], cells.phi[..., :ramps])
+    weekly = own[cells.span]
+    bump = xp.einsum("tgij,itj->git", weekly[..., :ramps], cells.phi[..., :ramps])
     for mark in range(ramps, len(FEATURES)):
-        bump = bump + xp.log1p(xp.expm1(own[:, :, None, mark]) * cells.phi[None, :, :, mark])
+        lift = xp.moveaxis(xp.expm1(own[..., mark])[cells.span], 0, 2)
+        bump = bump + xp.log1p(lift * cells.phi[None, :, :, mark])
     plain = _switch(net, cells, bump, xp)
     deals = cells.deals
     if not deals.kind.size:
         return Bumps(total=plain, rest=plain, contacted=deals.share, taken=deals.share, ordered=deals.share)
     items, weeks = cells.phi.shape[:2]
     response = xp.concatenate([nuisance.response, xp.zeros(1)])
-    offered = deal_bump(net, response, cells.features, hidden, weights, deals, xp)
+    offered = deal_bump(net, response, cells.features, hidden, weights, deals, deals.span, xp)
     shown = _switch(net, cells, bump + public_bump(net, deals, offered, items, weeks, xp), xp)
     basket = basket_bump(net, deals, offered, items, weeks, xp)
     taken = taken_share(net, hidden, deals, xp)
@@ -220,7 +255,15 @@ def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) ->
 
 def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
     """Return log expected units with nothing promoted [G, I, T]."""
-    rate = net.log_rate(net.hidden_state(cells.features, xp)) + nuisance.group + cells.log_customers[:, None]
+    rate = net.log_rate(net.hidden_state(cells.features, xp)) + nuisance.group + cells.log_customers[..., None]
+    rate = rate + nuisance.span[:, None, None]
     share = nuisance.item - xp.log(cells.inside @ xp.exp(nuisance.item))[cells.category]
     level = nuisance.common[None, :] + nuisance.category + (nuisance.year + nuisance.season) @ cells.calendar.T
-    return (rate[:, cells.category] + share)[:, :, None] + level[cells.category][None]
+    weekly = xp.moveaxis(rate[:, :, cells.category][cells.span], 0, 2)
+    return weekly + share[None, :, None] + level[cells.category][None]
+
+
+def coupon_share(net: EffectNet, cells: Cells, xp: Any = np) -> Array:
+    """Return the share [G, N] of contacted customers' units that is bought with mailed coupons."""
+    hidden = in_span(net.hidden_state(cells.features, xp), cells.coupon_span, cells.coupon_category, xp)
+    return coupon_use(net, hidden, cells.coupon_category, cells.coupon_depth, cells.coupon_phi, xp)

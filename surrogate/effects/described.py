@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.day_split import Days, lay_days
-from surrogate.effects.ensemble import FitCells
-from surrogate.effects.fine_groups import Grouped
 from surrogate.people.profiles import Features, Scale, build_features, fit_scale
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
@@ -29,6 +27,8 @@ Float = NDArray[np.float64]
 class Described:
     """Customers and promotions as the purchases up to one week show them. N customers, F features."""
 
+    week: int
+    """Number of that week."""
     features: Features
     scale: Scale
     scaled: Float
@@ -76,10 +76,11 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
     if events.past_offers:
         goods = goods_of(events, shelf, settle_until=week)
         visits = events.visits[events.visits["week"] <= week]
-        usual = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
-        offers = lay_out_offers(usual, shelf, goods, order=order, activity=usual_purchases(visits))
+        past = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
+        offers = lay_out_offers(past, shelf, goods, order=order, usual=usual_purchases(visits))
         days = lay_days(events, shelf, goods, order=order, until=week)
     return Described(
+        week=week,
         features=features,
         scale=scale,
         scaled=to_digits(scale(features.raw)),
@@ -87,20 +88,6 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
         offers=offers,
         order=order,
         days=days,
-    )
-
-
-def fit_cells(grouped: Grouped, seen: Described, rows: ItemRows, shelf: Shelf, *, until: int) -> FitCells:
-    """Gather what the fine groups bought over all weeks of the shelf, and what they were offered up to a week."""
-    owner = grouped.owner(seen.features)
-    deals = seen.deals(owner, grouped.count)
-    return FitCells(
-        features=grouped.features,
-        customers=grouped.customers,
-        units=units_by_group(rows, shelf, owner, grouped.count),
-        coupons=seen.coupons.by_group(owner, grouped.count),
-        deals=None if deals is None else deals.window(int(shelf.weeks[0]), until),
-        days=seen.days,
     )
 
 

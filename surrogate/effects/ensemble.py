@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
-from surrogate.effects.day_split import Days
 from surrogate.effects.demand import Nuisance, assemble
 from surrogate.effects.fit import FitParams, Member, fit_member
 from surrogate.effects.network import EffectNet, new_network
+from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
-from surrogate.shelf.coupons import CouponCells
-from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
@@ -62,38 +60,23 @@ class Ensemble:
     """[I]"""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FitCells:
-    """What fine groups of customers bought. G groups, I items, T weeks, F features."""
-
-    features: Float
-    """[G, F]"""
-    customers: Float
-    """[G]"""
-    units: Float
-    """[G, I, T]"""
-    coupons: CouponCells
-    deals: DealCells | None = None
-    """Declared past offers, in the weeks that may be fitted."""
-    days: Days | None = None
-    """Public ones by day, and how the units of those weeks fell on days."""
-
-
 def fit_ensemble(
     cells: FitCells, shelf: Shelf, params: EnsembleParams, seed: int, tick: Callable[[float], None], *, seen: int
 ) -> tuple[Member, ...]:
     """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight."""
     categories, items, weeks = len(shelf.categories), len(shelf.names), shelf.weeks.size
     columns = 0 if shelf.calendar is None else shelf.calendar.shape[1]
-    sold = cells.units.sum(axis=(0, 2)) + 0.5
+    sold = cells.units[:, :, :seen].sum(axis=(0, 2)) + 0.5
     total = np.bincount(shelf.category, sold, categories)
+    customers = float(cells.customers.sum(axis=1)[cells.span[:seen]].sum())
+    spans, groups = cells.customers.shape
     starts = []
     for number in range(params.members):
         net = new_network(
             stream(seed, "network", str(number)),
-            features=cells.features.shape[1],
+            features=cells.features.shape[-1],
             categories=categories,
-            log_rate=np.log(0.8 * total / cells.customers.sum() / seen),
+            log_rate=np.log(0.8 * total / customers),
             profile=params.profile,
             embedding=params.embedding,
             hidden=params.hidden,
@@ -101,7 +84,8 @@ def fit_ensemble(
         nuisance = Nuisance(
             item=np.log(sold / total[shelf.category]),
             response=np.zeros(items),
-            group=np.zeros((len(cells.customers), categories)),
+            group=np.zeros((spans, groups, categories)),
+            span=np.zeros(spans),
             common=np.zeros(weeks),
             category=np.zeros((categories, weeks)),
             year=np.zeros(columns),
@@ -121,7 +105,8 @@ def refit_ensemble(
 ) -> tuple[Member, ...]:
     """Fit every member again from where it stands, on all weeks of the shelf, with smaller steps."""
     weeks = shelf.weeks.size
-    starts = tuple((net, nuisance.until(weeks)) for net, nuisance in members)
+    spans = len(cells.customers)
+    starts = tuple((net, nuisance.until(weeks).spans(spans)) for net, nuisance in members)
     gentle = replace(params, fit=replace(params.fit, learning_rate=params.fit.learning_rate / 3))
     return _fit_all(starts, cells, shelf, gentle, seed, tick, weeks)
 
@@ -151,6 +136,8 @@ def _fit_all(
                 row_weight=weight,
                 apart=True,
                 days=cells.days,
+                span=cells.span,
+                coupon_span=cells.coupon_span,
             )
 
             def hear(share: float, number: int = number) -> None:
@@ -158,7 +145,7 @@ def _fit_all(
 
             net, nuisance = fit_member(start, data, params.fit, hear)
             net, nuisance = jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), (net, nuisance))
-            members.append((net, nuisance.until(seen)))
+            members.append((net, nuisance.until(seen).spans(int(cells.span[seen - 1]) + 1)))
     return tuple(members)
 
 

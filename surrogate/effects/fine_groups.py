@@ -22,8 +22,6 @@ Float = NDArray[np.float64]
 class Grouped:
     """Fine groups of customers. G groups, F features, N customers."""
 
-    centres: Float
-    """[G, F] that customers are assigned by."""
     label: NDArray[np.int64]
     """[N]"""
     features: Float
@@ -34,30 +32,11 @@ class Grouped:
     @property
     def count(self) -> int:
         """Number of groups."""
-        return len(self.centres)
+        return len(self.customers)
 
     def owner(self, features: Features) -> dict[int, int]:
         """Return the group by customer."""
         return {int(customer): int(label) for customer, label in zip(features.customers, self.label, strict=True)}
-
-    def assign(self, scaled: Float) -> Grouped:
-        """Return the same groups with customers as their features are now."""
-        distance = np.stack([((scaled - centre) ** 2).sum(axis=1) for centre in self.centres], axis=1)
-        label = np.asarray(np.round(distance, 9).argmin(axis=1), dtype=np.int64)
-        for number in range(self.count):
-            if not (label == number).any():  # an empty group keeps its closest customer, so that means exist
-                label[distance[:, number].argmin()] = number
-        return _grouped(self.centres, label, scaled)
-
-
-def _grouped(centres: Float, label: NDArray[np.int64], scaled: Float) -> Grouped:
-    count = len(centres)
-    return Grouped(
-        centres=centres,
-        label=label,
-        features=to_digits(np.stack([scaled[label == number].mean(axis=0) for number in range(count)])),
-        customers=np.bincount(label, minlength=count).astype(float),
-    )
 
 
 def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
@@ -66,5 +45,8 @@ def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
     with threadpool_limits(limits=1):
         fitted = KMeans(count, n_init=2, random_state=seed % 2**31).fit(np.round(scaled, 6))
     label = np.asarray(fitted.labels_, dtype=np.int64)
-    centres = np.stack([scaled[label == number].mean(axis=0) for number in range(count)])
-    return _grouped(to_digits(centres), label, scaled)
+    return Grouped(
+        label=label,
+        features=to_digits(np.stack([scaled[label == number].mean(axis=0) for number in range(count)])),
+        customers=np.bincount(label, minlength=count).astype(float),
+    )

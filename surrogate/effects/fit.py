@@ -17,7 +17,7 @@ import numpy as np
 
 from surrogate.descent import ADAM, cosine_rates, descend, require_finite
 from surrogate.effects.day_split import split_loss
-from surrogate.effects.demand import Cells, Nuisance, bumps, log_baseline
+from surrogate.effects.demand import Cells, Nuisance, bumps, coupon_share, log_baseline
 from surrogate.effects.network import (
     DEPTH_KNOTS,
     DEVIATION_START,
@@ -27,7 +27,6 @@ from surrogate.effects.network import (
     TIRING_START,
     Array,
     EffectNet,
-    coupon_use,
 )
 
 Member = tuple[EffectNet, Nuisance]
@@ -49,6 +48,8 @@ class FitParams:
     """Of all categories' level from week to week."""
     season: float = 0.15
     """Of the columns of season and holidays, on every category; a category differs by two thirds of it."""
+    span: float = 1.0
+    """Of the level of a span of weeks."""
     group: float = 0.3
     """Of a group's level in a category around its profile's."""
     response: float = 0.25
@@ -71,6 +72,7 @@ class FitParams:
                 self.drift,
                 self.common_drift,
                 self.season,
+                self.span,
                 self.group,
                 self.response,
                 self.shown_response,
@@ -111,7 +113,7 @@ def _contact_loss(base: Array, contacted: Array, cells: Cells) -> Array:
 
 def _coupon_loss(net: EffectNet, cells: Cells) -> Array:
     """Binomial loss of coupon use."""
-    used = coupon_use(net, cells.features, cells.coupon_category, cells.coupon_depth, cells.coupon_phi, jnp)
+    used = coupon_share(net, cells, jnp)
     return -jnp.sum(cells.redeemed * jnp.log(used) + (cells.exposed - cells.redeemed) * jnp.log1p(-used))
 
 
@@ -158,7 +160,7 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     seasons = square(nuisance.year, params.season) + square(nuisance.season, params.season * 2 / 3)
     steps = jnp.diff(nuisance.category, axis=1)
     walk = square(steps, params.drift) + square(jnp.diff(nuisance.common), params.common_drift)
-    level = (
+    level = square(nuisance.span, params.span) + (
         square(nuisance.group, params.group) + square(nuisance.category[:, 0], 0.3) + square(nuisance.common[0], 0.1)
     )
     ramps = len(DEPTH_KNOTS) + 1

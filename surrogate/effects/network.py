@@ -106,12 +106,11 @@ def item_weights(weights: Array, item_response: Array, xp: Any = np) -> Array:
     return xp.concatenate([weights[..., :ramps] * factor, weights[..., ramps:] * xp.ones_like(factor)], axis=-1)
 
 
-def coupon_use(net: EffectNet, features: Array, category: Array, depth: Array, phi: Array, xp: Any = np) -> Array:
-    """Return the share [G, N] of contacted customers' units bought with a coupon.
+def coupon_use(net: EffectNet, hidden: Array, category: Array, depth: Array, phi: Array, xp: Any = np) -> Array:
+    """Return the share [G, N] of contacted customers' units bought with a coupon; ``hidden`` [G, N, H] of its category.
 
     It exceeds the activated share, because users buy exp(m) times their baseline.
     """
-    hidden = net.hidden_state(features, xp)[:, category, :]
     theta = net.activated(hidden, depth[:, None], xp)[:, :, 0]
     bump = xp.exp((1.0 - net.switched(xp)[category]) * log_bump(net.weights(hidden, xp), phi, xp))
     return theta * bump / (1.0 - theta + theta * bump)
@@ -167,26 +166,26 @@ class EffectNet(eqx.Module):
     """phi's softplus argument"""
 
     def hidden_state(self, features: Array, xp: Any = np) -> Array:
-        """Return h [G, C, H] of groups with features [G, F]."""
+        """Return h [..., C, H] of groups with features [..., F]."""
         profile = features @ self.profile.T
         size = self.profile.shape[0]
         return xp.tanh(
-            (profile @ self.hidden[:, :size].T)[:, None, :]
-            + (self.embedding @ self.hidden[:, size:].T)[None, :, :]
+            (profile @ self.hidden[:, :size].T)[..., None, :]
+            + self.embedding @ self.hidden[:, size:].T
             + self.hidden_bias
         )
 
     def hidden_basket(self, features: Array, xp: Any = np) -> Array:
-        """Return h [G, 1, H] of the whole basket: a category of average embedding."""
+        """Return h [..., 1, H] of the whole basket: a category of average embedding."""
         profile = features @ self.profile.T
-        return xp.tanh(profile @ self.hidden[:, : self.profile.shape[0]].T + self.hidden_bias)[:, None, :]
+        return xp.tanh(profile @ self.hidden[:, : self.profile.shape[0]].T + self.hidden_bias)[..., None, :]
 
     def log_rate(self, hidden: Array) -> Array:
-        """Return log units a customer and week [G, C], nothing promoted."""
+        """Return log units a customer and week [..., C], nothing promoted."""
         return hidden @ self.rate + self.rate_bias
 
     def weights(self, hidden: Array, xp: Any = np) -> Array:
-        """Return the non-negative response weights [G, C, J]."""
+        """Return the non-negative response weights [..., C, J]."""
         return _softplus(hidden @ self.response.T + self.response_bias, xp)
 
     def offer_bump(

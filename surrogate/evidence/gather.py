@@ -20,8 +20,8 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
 from surrogate.effects.described import Described
-from surrogate.effects.ensemble import FitCells
 from surrogate.effects.fit import Member
+from surrogate.effects.spans import FitCells
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.past_runs import coupon_precedents, declared_precedents, named_precedents
 from surrogate.evidence.precedents import Precedents, joined, shelf_precedents

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.effects.demand import assemble, item_bump, log_baseline
-from surrogate.effects.ensemble import FitCells
 from surrogate.effects.fit import Member
+from surrogate.effects.spans import FitCells
 from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import Shelf
 
@@ -36,11 +36,11 @@ def item_panel(members: tuple[Member, ...], cells: FitCells, shelf: Shelf) -> Pa
     deals = None if cells.deals is None else replace(cells.deals, tired=np.zeros_like(cells.deals.tired))
     bases, bumps = [], []
     for net, nuisance in members:
-        own = assemble(shelf, cells.units, cells.features, cells.customers, deals=deals)
-        base = np.exp(log_baseline(net, nuisance, own)).mean(axis=2)
+        own = assemble(shelf, cells.units, cells.features, cells.customers, deals=deals, span=cells.span)
+        base = np.exp(log_baseline(net, nuisance, own))
         total = np.maximum(base.sum(axis=0), 1e-9)
-        bumps.append((base[:, :, None] * np.exp(item_bump(net, nuisance, own))).sum(axis=0) / total[:, None])
-        bases.append(base.sum(axis=0))
+        bumps.append((base * np.exp(item_bump(net, nuisance, own))).sum(axis=0) / total)
+        bases.append(base.sum(axis=0).mean(axis=1))
     return Panel(
         units=cells.units.sum(axis=0),
         base=np.mean(bases, axis=0),

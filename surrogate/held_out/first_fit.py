@@ -14,11 +14,12 @@ from surrogate.data.events import Events
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
 from surrogate.effects.category_response import profiles
-from surrogate.effects.described import Described, describe, fit_cells
+from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
 from surrogate.effects.season import Calendar, calendar_of
+from surrogate.effects.spans import Span, find_spans, fit_cells
 from surrogate.held_out.foresee import hold_out
 from surrogate.held_out.held import Held
 from surrogate.people.segments import Segmentation, find_segments
@@ -41,6 +42,11 @@ class FirstFit:
     seen: Described
     """Customers and promotions as known at the end of that week."""
     grouped: Grouped
+    """Customers in fine groups as they were then; no week that was learned from is explained by these."""
+    spans: tuple[Span, ...]
+    """Customers by spans of weeks, which were learned from; the last is the held-out weeks'."""
+    groups: int
+    """Fine groups in each."""
     members: tuple[Member, ...]
     segments: Segmentation
     held: Held
@@ -87,8 +93,9 @@ def first_fit(
     seen = describe(events, shelf, week=cut)
     weeks = shelf.window(0, cut).weeks.size
     grouped = group_customers(seen.scaled, params.groups, seed)
+    spans = find_spans(events, shelf, seen=seen, grouped=grouped, groups=params.groups, seed=seed)
     members = fit_ensemble(
-        fit_cells(grouped, seen, rows.until(cut), shelf, until=cut),
+        fit_cells(spans, events, rows.until(cut), shelf, seen=seen, groups=params.groups),
         seen.plain(shelf).hidden_after(cut),
         params,
         seed,
@@ -106,6 +113,8 @@ def first_fit(
         cut=cut,
         seen=seen,
         grouped=grouped,
+        spans=spans,
+        groups=params.groups,
         members=members,
         segments=segments,
         held=held,

@@ -118,7 +118,8 @@ def _response_only(response: Float, categories: int) -> Nuisance:
     return Nuisance(
         item=np.zeros_like(response),
         response=response,
-        group=np.zeros((1, categories)),
+        group=np.zeros((1, 1, categories)),
+        span=np.zeros(1),
         common=np.zeros(1),
         category=np.zeros((categories, 1)),
     )

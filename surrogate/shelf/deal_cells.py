@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.shelf.cells import Shelf
+from surrogate.shelf.cells import Shelf, owners
+from surrogate.shelf.usual_purchases import UsualPurchases
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -92,8 +93,10 @@ class PastOffers:
     """run, customer: who was contacted by targeted runs."""
     bought: pd.DataFrame
     """customer, cell, quantity, used (units): what named customers bought while their offer ran."""
-    activity: pd.Series
-    """By customer: usual purchases, the weight of a contact."""
+    run_week: Int
+    """[R] week number of a run's first day."""
+    usual: UsualPurchases
+    """The weight of a contact: what the customer usually bought before the run."""
     covered: Float
     """[I, T] share of an item's value whose shelf price is explained by declared public offers."""
     offered: Float
@@ -101,17 +104,7 @@ class PastOffers:
 
     def by_group(self, group: Mapping[int, int], groups: int) -> DealCells:
         """Return the cells with the share of each group's sales that they reach."""
-        owner = self.activity.index.to_series().map(group)
-        known = owner.notna().to_numpy()
-        weight = self.activity.to_numpy()[known]
-        total = np.bincount(owner.to_numpy(dtype=float)[known].astype(np.int64), weight, groups)
-        reach = np.repeat(self.unnamed[None, :], groups, axis=0)
-        rows = self.contacts.assign(owner=self.contacts["customer"].map(group))
-        rows = rows[rows["owner"].notna()]
-        weight = self.activity.reindex(rows["customer"]).fillna(0.0).to_numpy(dtype=float)
-        cell = rows["owner"].to_numpy(dtype=np.int64) * self.runs + rows["run"].to_numpy(dtype=np.int64)
-        sums = np.bincount(cell, weight, groups * self.runs).reshape(groups, self.runs)
-        reach = reach + sums / np.maximum(total, 1e-12)[:, None]
+        reach = self.unnamed[None, :] + self._named_reach(owners(group, self.usual.customers), groups)
         share = np.zeros((self.cells.kind.size, groups))
         np.add.at(share, self.entry_cell, reach.T[self.entry_run] * self.entry_share[:, None])
         return replace(
@@ -120,6 +113,19 @@ class PastOffers:
             units=_by_group(self.bought, "quantity", group, groups, self.cells.kind.size),
             used=_by_group(self.bought, "used", group, groups, self.cells.kind.size),
         )
+
+    def _named_reach(self, owner: Int, groups: int) -> Float:
+        """Return the share of a group's usual purchases [G, R] that contacted customers make; ``owner`` [N] of each."""
+        usual, column = self.usual, self.usual.column(self.run_week)
+        total = np.zeros((groups, usual.known.shape[1]))
+        for number in np.unique(column).tolist():
+            total[:, number] = np.bincount(owner[owner >= 0], usual.known[owner >= 0, number], groups)
+        customer, run = (self.contacts[name].to_numpy(dtype=np.int64) for name in ("customer", "run"))
+        row = np.minimum(np.searchsorted(usual.customers, customer), max(usual.customers.size - 1, 0))
+        here = (usual.customers[row] == customer) & (owner[row] >= 0)
+        row, run = row[here], run[here]
+        sums = np.bincount(owner[row] * self.runs + run, usual.known[row, column[run]], groups * self.runs)
+        return np.asarray(sums.reshape(groups, self.runs) / np.maximum(total[:, column], 1e-12))
 
     def shelf_without(self, shelf: Shelf) -> Shelf:
         """Return the shelf with only those discounts that no declared offer explains."""

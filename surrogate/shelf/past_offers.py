@@ -23,6 +23,7 @@ from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, past_terms
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
+from surrogate.shelf.usual_purchases import UsualPurchases
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -39,7 +40,7 @@ _IN_ROWS = [KINDS.index(kind) for kind in (Mechanic.COUPON, Mechanic.PRICE_DISCO
 
 
 def lay_out_offers(
-    events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, activity: pd.Series
+    events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, usual: UsualPurchases
 ) -> PastOffers:
     """Lay past offers out on a shelf.
 
@@ -53,8 +54,8 @@ def lay_out_offers(
         As `surrogate.shelf.goods.goods_of` returns them.
     order
         Typical order value.
-    activity
-        By customer, what a customer usually buys.
+    usual
+        What customers usually bought before each week.
     """
     keys, declared = ["offer", "product", "first_day", "last_day"], events.past_offers
     rows = events.offers.loc[events.offers["offer"].isin(list(declared)), [*keys, "customer"]]
@@ -113,7 +114,8 @@ def lay_out_offers(
         unnamed=np.where(unnamed, [_coverage(declared[str(name)]) for name in runs["offer"]], 0.0),
         contacts=contacts,
         bought=bought,
-        activity=activity,
+        run_week=(runs["first_day"].to_numpy(dtype=np.int64) - 1) // 7,
+        usual=usual,
         covered=_on_shelf(entries[priced], "product_share", shelf),
         offered=_on_shelf(entries, "share", shelf),
     )
