@@ -19,6 +19,9 @@ from scenarios.served import Served, demand, kept_uses, reach_of, served, who_is
 
 Float = NDArray[np.float64]
 
+BLOCK_ENTRIES = 40_000
+"""Entries that tables are made of at a time."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerTables:
@@ -146,21 +149,6 @@ def layer_tables(grid: Grid, lift: Float, take_up: Float, served: Served) -> Lay
     )
 
 
-def cell_pairs(economics: Economics, layers: LayerTables, served: Served) -> Pair:
-    """All pairs of the two product layers, [S, K, T, P, Q]."""
-    return pair_up(
-        layers.lift_public[..., :, None],
-        layers.take_public[..., :, None],
-        layers.lift_targeted[..., None, :],
-        layers.take_targeted[..., None, :],
-        served.targeted[..., None, :],
-        economics.stacked,
-        economics.used[None, :, None],
-        np,
-        served.public[..., :, None],
-    )
-
-
 def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float, served: Served) -> Pair:
     """Pairs of the two basket layers; ``lift`` and ``take_up`` are [S, T, O], results [S, T, V, U]."""
     return pair_up(
@@ -205,16 +193,62 @@ def surroundings(units: Float, rivals: NDArray[np.int64], strength: Strengths, a
     )
 
 
-def _cell_tables(pair: Pair, reach: Float, strength: Strengths, units: Float, rivals: NDArray[np.int64]) -> CellTables:
-    """Entries of all pairs in all cells, [S, K, T, E]."""
-    entries = cell_entries(pair, reach, surroundings(units, rivals, strength, 2), strength, np)
-    shape = pair.lift.shape
-    flat = {
-        field.name: _flat(np.broadcast_to(getattr(entries, field.name), shape))
-        for field in fields(CellTables)
-        if field.name != "dips"
-    }
-    return CellTables(dips=tuple(_flat(np.broadcast_to(dip, shape)) for dip in entries.dips), **flat)
+def _cell_tables(
+    grid: Grid,
+    economics: Economics,
+    layers: LayerTables,
+    on_products: Served,
+    strength: Strengths,
+    units: Float,
+    rivals: NDArray[np.int64],
+) -> tuple[CellTables, Float]:
+    """Entries of all pairs in all cells, [S, K, T, E], and the gross lifts of the first period, [S, K, 1, E].
+
+    Made in blocks that stay in the processor's cache, which is several times faster than all at once.
+    """
+    around, reach = surroundings(units, rivals, strength, 2), reach_of(grid, 0, on_products)
+    s, k, t = units.shape
+    count_p, count_q = grid.widths[:2]
+    shape = (s, k, t, count_p, count_q)
+    names = [field.name for field in fields(CellTables) if field.name != "dips"]
+    tables = {name: np.empty(shape) for name in names}
+    dips = [np.empty(shape) for _ in around.later_units]
+    first_lift = np.empty((s, k, 1, count_p, count_q))
+    step = max(1, BLOCK_ENTRIES // (t * count_p * count_q))
+    for segment in range(s):
+        for first in range(0, k, step):
+            here = np.s_[segment : segment + 1, first : first + step]
+            public, targeted = (_cut(table, here, 4) for table in (on_products.public, on_products.targeted))
+            pair = pair_up(
+                layers.lift_public[here][..., :, None],
+                layers.take_public[here][..., :, None],
+                layers.lift_targeted[here][..., None, :],
+                layers.take_targeted[here][..., None, :],
+                targeted[..., None, :],
+                economics.stacked,
+                economics.used[None, here[1], None],
+                np,
+                public[..., :, None],
+            )
+            cells = Surroundings(
+                units=around.units[here],
+                rival_units=around.rival_units[here],
+                rival_count=around.rival_count[here[1]],
+                later_units=tuple(later[here] for later in around.later_units),
+            )
+            entries = cell_entries(pair, _cut(reach, here, 5), cells, strength, np)
+            for name in names:
+                tables[name][here] = getattr(entries, name)
+            for table, dip in zip(dips, entries.dips, strict=True):
+                table[here] = dip
+            first_lift[here] = pair.lift[:, :, :1]
+    flat = {name: _flat(table) for name, table in tables.items()}
+    return CellTables(dips=tuple(_flat(dip) for dip in dips), **flat), _flat(first_lift)
+
+
+def _cut(table: Float, here: tuple[slice, slice], axes: int) -> Float:
+    """Take a block of a table of [S, K, ...]; one without these axes is the same everywhere."""
+    return np.asarray(table[here] if table.ndim == axes else table)
 
 
 def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables) -> Float:
@@ -273,8 +307,7 @@ def build_coefficients(
     wanted = demand(units, orders_per_unit, lift, take_up)
     on_products, on_baskets = (who_is_served(grid, blocks, wanted, counted_for) for blocks in ((0, 1), (2, 3)))
     layers = layer_tables(grid, lift[:, :-1], take_up[:, :-1], on_products)
-    pair = cell_pairs(economics, layers, on_products)
-    cells = _cell_tables(pair, reach_of(grid, 0, on_products), strength, units, rivals)
+    cells, first_lift = _cell_tables(grid, economics, layers, on_products, strength, units, rivals)
     basket = basket_pairs(grid, economics, lift[:, -1], take_up[:, -1], on_baskets)
     shape = basket.lift.shape
     basket_tables = BasketTables(
@@ -295,7 +328,7 @@ def build_coefficients(
         halo=halo_table(grid, economics, units),
         orders_per_unit=orders_per_unit,
         carry_value=_carry_value(grid, economics, units, cells),
-        past=read_past(grid, strength, units, _flat(pair.lift)),
+        past=read_past(grid, strength, units, first_lift),
         kept=kept,
         demand=wanted if counted_for is None else counted_for,
         layers=layers,
