@@ -17,7 +17,7 @@ from itertools import count
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Masks
+from constraints.rules.forms import Bools, CompiledRule, Form, Masks
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.pairs import NEVER_BOTH, NOT_WITHOUT, ONLY_WITH, patterns
@@ -33,7 +33,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from scenarios.economics import Float, price_of
+from scenarios.economics import price_of
 from scenarios.grid import Grid
 from scenarios.rule_schema import ReferencePrice
 from scenarios.where import admitted
@@ -86,53 +86,74 @@ def compile_rule(rule: ReferencePrice, context: RuleContext) -> CompiledRule:
     """Prices never rise within a cut, and no cut begins too small after what history and plan cost before."""
     grid = context.grid
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
+    clauses = _Clauses(rule, grid)
     past = shelf(grid, context.past)
-    forbidden = np.zeros((grid.slots, grid.width), dtype=bool)
-    rising, begun, after = (
-        (Column(grid), Column(grid)),
-        (Column(grid), Column(grid)),
-        tuple(Column(grid) for _ in "ucs"),
-    )
-    everywhere = np.ones(grid.shape[2], dtype=bool)
-    groups, starts, pauses = 0, count(), count()
     for product in (int(k) for k in np.flatnonzero(scope.products)):
-        cut, prices = cut_choices(grid, product), choice_prices(grid, product)
-        slots, regular = public_slots(grid, product), float(price_of(grid.products[product]))
-        cheaper = {period: price_under(line, grid.products[product]) for period, line in past.get(product, {}).items()}
-        groups = add_falling(grid, product, everywhere, *rising, groups)
+        clauses.add(product, past.get(product, {}))
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=clauses.forms())
 
+
+class _Clauses:
+    """What the rule forbids, product by product."""
+
+    def __init__(self, rule: ReferencePrice, grid: Grid) -> None:
+        self._rule, self._grid = rule, grid
+        self._forbidden = np.zeros((grid.slots, grid.width), dtype=bool)
+        self._rising = Column(grid), Column(grid)
+        self._begun = Column(grid), Column(grid)
+        self._paused = Column(grid), Column(grid), Column(grid)
+        self._risings, self._groups = 0, count()
+
+    def add(self, product: int, past: dict[int, RuleLine]) -> None:
+        """Add a product with its past cuts, by period."""
+        grid = self._grid
+        everywhere = np.ones(grid.shape[2], dtype=bool)
+        self._risings = add_falling(grid, product, everywhere, *self._rising, self._risings)
+        cut, slots, regular = cut_choices(grid, product), public_slots(grid, product), self._regular(product)
+        before = {period: price_under(line, grid.products[product]) for period, line in past.items()}
+        steps = self._steps(product)
         for period in range(grid.shape[2]):
-            first = period - window(rule, grid)
-            known = [price for moment, price in cheaper.items() if moment >= first]
-            bad = _small(rule, cut, prices, min([regular, *known]), regular)
+            first = period - window(self._rule, grid)
+            known = [price for moment, price in before.items() if moment >= first]
+            bad = self._too_small(product, min([regular, *known]))
             if period == 0:
-                forbidden[slots[0]] |= rises(grid, product, cheaper[-1]) if -1 in cheaper else bad
+                self._forbidden[slots[0]] |= rises(grid, product, before[-1]) if -1 in before else bad
                 continue
             if bad.any():
-                number = np.array([next(starts)])
-                begun[0].add(number, slots[[period]], bad)
-                begun[1].add(number, slots[[period - 1]], cut)
+                number = np.array([next(self._groups)])
+                self._begun[0].add(number, slots[[period]], bad)
+                self._begun[1].add(number, slots[[period - 1]], cut)
             between = slots[max(first, 0) : period - 1]
-            for level in levels(prices[cut]) if len(between) else ():
-                bad = _small(rule, cut, prices, level, regular)
-                if bad.any():
-                    number = np.array([next(pauses)])
-                    down = cut & ~rises(grid, product, level)
-                    after[0].add(np.repeat(number, len(between)), between, down)
-                    after[1].add(number, slots[[period - 1]], cut)
-                    after[2].add(number, slots[[period]], bad)
-                if rule.min is None:
-                    break
-    forms = (
-        Masks(forbidden=forbidden),
-        patterns(NEVER_BOTH, (rising[0].entries(), rising[1].entries())),
-        patterns(ONLY_WITH, (begun[0].entries(), begun[1].entries())),
-        patterns(NOT_WITHOUT, (after[0].entries(), after[1].entries(), after[2].entries())),
-    )
-    return CompiledRule(id=rule.id, kind=rule.rule, forms=forms)
+            for cheap, small in steps if len(between) else ():
+                number = np.array([next(self._groups)])
+                self._paused[0].add(np.repeat(number, len(between)), between, cheap)
+                self._paused[1].add(number, slots[[period - 1]], cut)
+                self._paused[2].add(number, slots[[period]], small)
 
+    def forms(self) -> tuple[Form, ...]:
+        """Everything added, in the shared forms."""
+        return (
+            Masks(forbidden=self._forbidden),
+            patterns(NEVER_BOTH, tuple(column.entries() for column in self._rising)),
+            patterns(ONLY_WITH, tuple(column.entries() for column in self._begun)),
+            patterns(NOT_WITHOUT, tuple(column.entries() for column in self._paused)),
+        )
 
-def _small(rule: ReferencePrice, cut: Bools, prices: Float, reference: float, regular: float) -> Bools:
-    """[width] cuts that are too small against a reference price."""
-    small = [too_small(rule, float(price), reference, regular) for price in prices]
-    return np.asarray(cut & np.array(small, dtype=bool))
+    def _steps(self, product: int) -> list[tuple[Bools, Bools]]:
+        """Cuts to some price or below, and those too small after them; prices that forbid nothing more left out."""
+        found: list[tuple[Bools, Bools]] = []
+        cut = cut_choices(self._grid, product)
+        for level in levels(choice_prices(self._grid, product)[cut]):
+            small = self._too_small(product, level)
+            if small.any() and not (found and np.array_equal(small, found[-1][1])):
+                found.append((np.asarray(cut & ~rises(self._grid, product, level)), small))
+        return found
+
+    def _too_small(self, product: int, reference: float) -> Bools:
+        """[width] cuts that are too small against a reference price."""
+        prices, regular = choice_prices(self._grid, product), self._regular(product)
+        small = [too_small(self._rule, float(price), reference, regular) for price in prices]
+        return np.asarray(cut_choices(self._grid, product) & np.array(small, dtype=bool))
+
+    def _regular(self, product: int) -> float:
+        return float(price_of(self._grid.products[product]))
