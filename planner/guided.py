@@ -13,9 +13,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.neighbourhood import Neighbourhood
 from planner.workspace import Plan, Prices, Workspace
+
+Float = NDArray[np.float64]
+
+_LEAST = 1e-9
+"""Gains up to it are rounding."""
+_NEVER = 1e18
+"""What dropping a line costs that must stay, or a choice that no rule allows."""
 
 LOOSE = 0.6
 """Share of a step's iterations in which rules that join lines are left out of account."""
@@ -33,12 +41,16 @@ class GuidedParams:
     first_step: float = 0.15
     last_step: float = 0.005
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
+    exchanging: float = 0.95
+    """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
 
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
             raise ValueError("expected iterations >= 1 and 0 < last_step <= first_step")
         if not (0 < self.last_release <= self.release <= 1):
             raise ValueError("expected 0 < last_release <= release <= 1")
+        if not (0 <= self.exchanging <= 1):
+            raise ValueError("expected exchanging between 0 and 1")
 
 
 def guided(
@@ -58,7 +70,7 @@ def guided(
     prices
         Where prices start.
     hood
-        The slots that may change.
+        The slots that may change; rules may join further ones with them.
 
     Returns
     -------
@@ -70,21 +82,14 @@ def guided(
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
     step, release = params.first_step, params.release
-    rows = np.arange(len(hood.slots))
     for iteration in range(params.iterations):
-        loosely = iteration < loose
         if loose and iteration == loose:
             plan = joined(space, plan, prices)
         gain = space.gains(plan, prices, hood)
-        gain = np.where(space.rules.allowed(plan, loosely=loosely)[hood.slots], gain, -np.inf)
-        best = gain.argmax(axis=1)
-        worth = gain[rows, best]
-        moving = hood.free & (worth > 1e-9) & (rng.random(len(rows)) < release)
-        chosen = np.flatnonzero(moving)
-        if chosen.size:
-            slots, choices = hood.slots[chosen], best[chosen]
-            keep = space.rules.compatible(plan, slots, choices, worth[chosen], loosely=loosely)
-            plan[slots[keep]] = choices[keep].astype(np.int8)
+        if iteration % 2 and loose <= iteration < params.exchanging * params.iterations:
+            plan = _exchanged(space, plan, hood, gain, release, rng)
+        else:
+            plan = _improved(space, plan, hood, gain, release, rng, loosely=iteration < loose)
         prices = moved(space, prices, plan, step)
         step, release = step * decay, release * fading
     return plan, prices
@@ -94,6 +99,50 @@ def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
     """Make a plan keep all rules by dropping and adding what loses least of the priced objective."""
     gain = space.gains_everywhere(plan, prices)
     return space.rules.repair(plan, np.where(np.isfinite(gain), -gain, np.inf))
+
+
+def _improved(
+    space: Workspace,
+    plan: Plan,
+    hood: Neighbourhood,
+    gain: Float,
+    release: float,
+    rng: np.random.Generator,
+    *,
+    loosely: bool,
+) -> Plan:
+    """Give a random part of the free slots the best choice that rules allow beside the rest of the plan."""
+    allowed = space.rules.allowed(plan, loosely=loosely)[hood.slots]
+    moving, best, worth = _wanted(hood, np.where(allowed, gain, -np.inf), release, rng)
+    slots, choices = hood.slots[moving], best[moving]
+    kept = space.rules.compatible(plan, slots, choices, worth[moving], loosely=loosely)
+    changed = plan.copy()
+    changed[slots[kept]] = choices[kept].astype(np.int8)
+    return changed
+
+
+def _exchanged(
+    space: Workspace, plan: Plan, hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator
+) -> Plan:
+    """Give a random part of the free slots their best choice, and drop free lines until every rule is kept again."""
+    gain = np.where(space.rules.base[hood.slots] & np.isfinite(gain), gain, -_NEVER)
+    moving, best, _ = _wanted(hood, gain, release, rng)
+    changed = plan.copy()
+    changed[hood.slots[moving]] = best[moving].astype(np.int8)
+    held = gain[np.arange(len(gain)), changed[hood.slots]]
+    loss = np.full((len(plan), gain.shape[1]), _NEVER)
+    loss[hood.slots[hood.free]] = (held[:, None] - gain)[hood.free].clip(min=0.0)
+    return space.rules.repair(changed, loss)
+
+
+def _wanted(
+    hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Float]:
+    """A random part of the free rows of a neighbourhood that gain; the best choice of every row, and its gain."""
+    best = gain.argmax(axis=1)
+    worth = gain[np.arange(len(best)), best]
+    moving = hood.free & (worth > _LEAST) & (rng.random(len(best)) < release)
+    return np.flatnonzero(moving), best, worth
 
 
 def moved(space: Workspace, prices: Prices, plan: Plan, step: float) -> Prices:
