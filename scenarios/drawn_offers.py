@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from scenarios.served import quantities
 
 Float = NDArray[np.float64]
 Index = NDArray[np.int64]
+Moved = tuple[Float, Float]
+"""Lift and take-up."""
 
 
 class DrawnOffers:
@@ -59,17 +62,56 @@ class DrawnOffers:
         self.expected = [model.demand[*here, offer[layer]] for layer in (0, 1)]
         self.layers = [_Effect(effects, model.kept, here, offer[layer], choices[layer]) for layer in (0, 1)]
 
-    def pair(self, draws: Draws, base: Float) -> tuple[Pair, Float]:
-        """Pairs of the chosen offers and the share that they serve in some draws, [D, M].
+    @property
+    def counts(self) -> bool:
+        """Whether some line counts its pieces."""
+        return any(bool(counted.any()) for counted in self.counted)
+
+    def moved(self, draws: Draws) -> list[Moved]:
+        """Lift and take-up of both layers in some draws, [D, M] each."""
+        return [layer.moved(draws) for layer in self.layers]
+
+    def pieces(self, base: Float, under: Sequence[Float]) -> tuple[Float, Float]:
+        """Units that the pieces of both layers come to, [1, M].
 
         Parameters
         ----------
         base
-            Baseline of the draws: units [D, S, K, T], or orders of baskets [D, S, T].
+            Baseline of the account.
+        under
+            What the account sells under the lines of both layers: of a public line, in each segment.
         """
-        moved = [layer.moved(draws) for layer in self.layers]
+        found = []
+        for layer, sold in enumerate(under):
+            room = self._room(layer, self.layers[layer].mean, base[None])
+            # Where the account serves everybody, pieces are left over.
+            found.append(self._of_line(layer, self.here(sold)[None]) * np.maximum(room, 1.0))
+        return found[0], found[1]
+
+    def corrected(
+        self, before: tuple[Float, Float], pieces: tuple[Float, Float], under: Sequence[Float]
+    ) -> tuple[Float, Float]:
+        """Move the shares that are served, so that lines come nearer to their pieces than what they sell now."""
+        found = []
+        for layer, sold in enumerate(under):
+            now = self._of_line(layer, self.here(sold))
+            found.append(before[layer] * np.where(now > 0, pieces[layer] / np.where(now > 0, now, 1.0), 1.0))
+        return found[0], found[1]
+
+    def pair(self, moved: Sequence[Moved], base: Float, correction: tuple[Float, Float]) -> tuple[Pair, Float]:
+        """Pairs of the chosen offers and the share that they serve in some draws, [D, M].
+
+        Parameters
+        ----------
+        moved
+            Lift and take-up of both layers in the draws.
+        base
+            Baseline of the draws: units [D, S, K, T], or orders of baskets [D, S, T].
+        correction
+            Factors on the shares that find a piece; see `corrected`.
+        """
         (lift_p, take_p), (lift_q, take_q) = moved
-        in_time, share = (self._in_time(layer, *moved[layer], base) for layer in (0, 1))
+        in_time, share = (self._in_time(layer, moved[layer], base, correction[layer]) for layer in (0, 1))
         public, targeted = self.contacted[0] * in_time, self.contacted[1] * share
         alone = (lift_p * in_time, take_p * in_time, lift_q, take_q)
         pair = pair_up(*alone, targeted, self.stacked, self.used, np, in_time)
@@ -85,24 +127,26 @@ class DrawnOffers:
         full[:, self.at] = values
         return full.reshape(count, *self.shape)
 
-    def _in_time(self, layer: int, lift: Float, take_up: Float, base: Float) -> Float:
-        """Share of those who want a layer's offers that get a piece: the pieces stay, however many want one.
+    def _in_time(self, layer: int, moved: Moved, base: Float, correction: Float) -> Float:
+        """Share of those who want a layer's offers that get a piece: the pieces stay, however many want one."""
+        if not self.counted[layer].any():
+            return np.asarray(self.quantity[layer])
+        share = np.minimum(self._room(layer, moved, base) * correction, 1.0)
+        return np.asarray(np.where(self.counted[layer], share, 1.0))
 
-        What a line is wanted for is told by baseline, take-up and lift alone; what lines do to each other is taken to
-        change it as it changes the expected uses, of which the pieces are a share.
-        """
-        counted, quantity = self.counted[layer], self.quantity[layer]
-        if not counted.any():
-            return np.asarray(quantity)
-        expected = self.expected[layer][None]
-        wanted = self.here(base) * np.maximum(take_up + lift, 0.0)
-        if layer == 0:
-            expected, wanted = self._over_segments(expected), self._over_segments(wanted)
-        enough = np.where(wanted > 0, quantity * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
-        return np.asarray(np.where(counted, np.minimum(enough, 1.0), 1.0))
+    def _room(self, layer: int, moved: Moved, base: Float) -> Float:
+        """Pieces for each who wants one, [D, M], by baseline, take-up and lift alone."""
+        lift, take_up = moved
+        expected = self._of_line(layer, self.expected[layer][None])
+        wanted = self._of_line(layer, self.here(base) * np.maximum(take_up + lift, 0.0))
+        return np.asarray(
+            np.where(wanted > 0, self.quantity[layer] * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
+        )
 
-    def _over_segments(self, values: Float) -> Float:
-        """Sum of all segments at each place, [D, M]."""
+    def _of_line(self, layer: int, values: Float) -> Float:
+        """What belongs to the same line at each place, [D, M]: of a public line, all segments together."""
+        if layer == 1:
+            return values
         full = self.everywhere(values, len(values))
         return self.here(np.broadcast_to(full.sum(axis=1, keepdims=True), full.shape))
 
@@ -122,6 +166,11 @@ class _Effect:
         self.lift_sd = effects.lift_sd[here] * chosen
         self.take_sd = np.sqrt(np.log1p((effects.take_up_cv[here] * chosen) ** 2))
         self.kept = kept[series]
+
+    @property
+    def mean(self) -> Moved:
+        """Expected lift and take-up, [1, M]."""
+        return (self.lift.mean(axis=0) * self.kept)[None], (self.take_up * self.kept)[None]
 
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws, [D, M]."""

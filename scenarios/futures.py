@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from scenarios.grid import Blocks
 from scenarios.interactions import cut_at_stock
 from scenarios.response import Chosen, Flows, Setting, flows, setting
 from scenarios.tolerance import may_break
-from scenarios.totals import Shares, Sold, by_period, sold, value
+from scenarios.totals import Shares, Sold, by_period, sold, sold_by, value
 
 Float = NDArray[np.float64]
 
@@ -62,11 +62,12 @@ def outcomes(
     """
     blocks = model.grid.split(plan)
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
+    pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
     step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
     values, periods, shortage = [], [], []
     for first in range(0, len(draws), step):
         part = draws.part(first, first + step)
-        what, short = _sold(model, effects, blocks, part, offer, basket)
+        what, short = _sold(model, effects, blocks, part, offer, basket, pieces)
         values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
         wide = (len(part), model.grid.shape[2])
         rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
@@ -75,51 +76,110 @@ def outcomes(
     return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
 
 
+class _Pieces(NamedTuple):
+    """Units (orders) that the pieces of every line come to; see `DrawnOffers.pieces`."""
+
+    cells: tuple[Float, Float]
+    baskets: tuple[Float, Float]
+
+
+_UNCORRECTED = (np.ones(1), np.ones(1))
+CORRECTIONS = 2
+"""Times that the shares which find a piece are moved, because lines act on each other; what is left is second order."""
+
+
+class _Lines:
+    """The lines of one plan in some draws, as far as the shares that find a piece do not change them."""
+
+    def __init__(
+        self,
+        model: Coefficients,
+        drawn: Coefficients,
+        here: Setting,
+        offer: DrawnOffers,
+        basket: DrawnOffers,
+        draws: Draws,
+    ) -> None:
+        self._model, self._here, self._offer, self._basket = model, here, offer, basket
+        self._count = len(draws)
+        self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
+        self._around = around(model, here.base_units, offer)
+        self._orders = (drawn.orders_per_unit * here.base_units).sum(axis=-2)
+
+    def flow(self, cells: tuple[Float, Float], baskets: tuple[Float, Float]) -> tuple[Flows, Shares]:
+        """Flows and shares of the chosen pairs; parameters are corrections, as `DrawnOffers.pair` takes them."""
+        model, offer, basket = self._model, self._offer, self._basket
+        pair, reach = offer.pair(self._moved, self._here.base_units, cells)
+        orders, basket_reach = basket.pair(self._moved_orders, self._orders, baskets)
+        entries = cell_entries(pair, reach, self._around, model.strengths, np)
+
+        def wide(values: Float) -> Float:
+            return offer.everywhere(values, self._count)
+
+        def wide_basket(values: Float) -> Float:
+            return basket.everywhere(values, self._count)
+
+        basket_lift = wide_basket(orders.lift)
+        chosen = Chosen(
+            theft=wide(entries.theft),
+            spill=wide(entries.spill),
+            reach=wide(reach),
+            dips=tuple(wide(dip) for dip in entries.dips),
+            basket_lift=basket_lift,
+            basket_reach=wide_basket(basket_reach),
+        )
+        shares = Shares(
+            lift=wide(entries.lift),
+            base_public=wide(entries.base_public),
+            base_targeted=wide(entries.base_targeted),
+            base_both=wide(entries.base_both),
+            bump_public=wide(entries.bump_public),
+            bump_targeted=wide(entries.bump_targeted),
+            bump_both=wide(entries.bump_both),
+            beyond=wide(entries.beyond),
+            basket_lift=basket_lift,
+            basket_base_public=wide_basket(orders.base_public),
+            basket_base_targeted=wide_basket(orders.base_targeted),
+            basket_bump_public=wide_basket(orders.bump_public),
+            basket_bump_targeted=wide_basket(orders.bump_targeted),
+        )
+        return flows(chosen, self._here, model, np), shares
+
+
+def _pieces(model: Coefficients, plan: NDArray[np.int8], offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
+    """What lines that count their pieces sell in the account: so many pieces there are in every future."""
+    book = sold_by(model, plan, np)
+    orders = (model.orders_per_unit * model.base_units).sum(axis=1)
+    return _Pieces(
+        offer.pieces(model.base_units, (book.public, book.targeted)),
+        basket.pieces(orders, (book.basket_public, book.basket_targeted)),
+    )
+
+
 def _sold(
-    model: Coefficients, effects: Effects, blocks: Blocks[Any], draws: Draws, offer: DrawnOffers, basket: DrawnOffers
+    model: Coefficients,
+    effects: Effects,
+    blocks: Blocks[Any],
+    draws: Draws,
+    offer: DrawnOffers,
+    basket: DrawnOffers,
+    pieces: _Pieces | None,
 ) -> tuple[Sold, Float]:
     """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
     spread = np.sqrt(np.log1p(effects.base_cv**2))
     base = effects.base_units[draws.member % len(effects.base_units)]
     units = cut_at_stock(base * factor(draws.base, spread)[..., None], model.available)
-    pair, reach = offer.pair(draws, units)
-    drawn = _with_orders(model, draws)
-    orders, basket_reach = basket.pair(draws, (drawn.orders_per_unit * units).sum(axis=-2))
-    entries = cell_entries(pair, reach, around(model, units, offer), model.strengths, np)
-    count = len(draws)
-
-    def cells(values: Float) -> Float:
-        return offer.everywhere(values, count)
-
-    def baskets(values: Float) -> Float:
-        return basket.everywhere(values, count)
-
-    basket_lift = baskets(orders.lift)
-    chosen = Chosen(
-        theft=cells(entries.theft),
-        spill=cells(entries.spill),
-        reach=cells(reach),
-        dips=tuple(cells(dip) for dip in entries.dips),
-        basket_lift=basket_lift,
-        basket_reach=baskets(basket_reach),
-    )
-    shares = Shares(
-        lift=cells(entries.lift),
-        base_public=cells(entries.base_public),
-        base_targeted=cells(entries.base_targeted),
-        base_both=cells(entries.base_both),
-        bump_public=cells(entries.bump_public),
-        bump_targeted=cells(entries.bump_targeted),
-        bump_both=cells(entries.bump_both),
-        beyond=cells(entries.beyond),
-        basket_lift=basket_lift,
-        basket_base_public=baskets(orders.base_public),
-        basket_base_targeted=baskets(orders.base_targeted),
-        basket_bump_public=baskets(orders.bump_public),
-        basket_bump_targeted=baskets(orders.bump_targeted),
-    )
     here: Setting = setting(model)._replace(base_units=units)
-    flow = flows(chosen, here, model, np)
+    drawn = _with_orders(model, draws)
+    lines = _Lines(model, drawn, here, offer, basket, draws)
+    flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
+    if pieces is not None:
+        cells, orders = _UNCORRECTED, _UNCORRECTED
+        for _ in range(CORRECTIONS):
+            what = sold(drawn, shares, flow, here, blocks, np)
+            cells = offer.corrected(cells, pieces.cells, (what.public, what.targeted))
+            orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
+            flow, shares = lines.flow(cells, orders)
     served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
     kept = served[:, None]
     flow = Flows(
