@@ -51,7 +51,7 @@ def in_time(grid: Grid, block: int, wanted: Float, counted_for: Float | None) ->
 
     Returns
     -------
-    [choices], or [S or 1, K, T, choices] ([S or 1, T, choices] on baskets) where the two differ
+    [choices], or [S, K, T, choices] ([S, T, choices] on baskets) where the two differ
         1 for none and where pieces are not counted; a public line's pieces are for all segments together.
     """
     level = quantities(grid, block)
@@ -61,7 +61,7 @@ def in_time(grid: Grid, block: int, wanted: Float, counted_for: Float | None) ->
     rows = (slice(None), -1) if block >= 2 else (slice(None), slice(0, -1))
     there, here = (table[rows][..., picked] for table in (counted_for, wanted))
     if block % 2 == 0:
-        there, here = there.sum(axis=0, keepdims=True), here.sum(axis=0, keepdims=True)
+        there, here = (np.broadcast_to(table.sum(axis=0), table.shape) for table in (there, here))
     share = np.where(here > 0, level[1:] * there / np.where(here > 0, here, 1.0), 1.0)
     counted = np.array([grid.scenario.offers[number].quantity is not None for number in picked], dtype=bool)
     share = np.where(counted, np.minimum(share, 1.0), 1.0)
