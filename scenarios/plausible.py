@@ -16,6 +16,8 @@ from scenarios.words import RATIOS
 
 _SPOKEN = {"RMB": "CNY", "NTD": "TWD"}
 """What people call a currency, and its code."""
+MAX_CHOICES = 127
+"""Levels of offers that one slot may choose from."""
 MAX_EFFECTS = 20_000_000
 """Segments x products x periods x offers: some 160 MB for each table of effects."""
 
@@ -204,5 +206,18 @@ def size(facts: Facts) -> Iterator[Problem]:
         yield facts.problem(("horizon",), expected, f"{got} = {cells:,}", "plan fewer products or periods at a time")
 
 
-CHECKS = (size, currency_known, sources, product_money, offer_money, dates, objective)
+def levels(facts: Facts) -> Iterator[Problem]:
+    """Check that a slot's choices can be numbered in a plan, which holds one byte a slot."""
+    counts: dict[tuple[str, str], int] = {}
+    for _, offer in facts.members("offers", facts.scenario.offers):
+        kind = (offer.layer.value, "baskets" if offer.mechanic.is_basket else "products")
+        counts[kind] = counts.get(kind, 0) + len(offer.levels)
+    for (layer, place), count in counts.items():
+        if count > MAX_CHOICES:
+            expected = f"at most {MAX_CHOICES} levels of {layer} offers on {place}, all offers together"
+            got = f"{count}, each coverage with each quantity"
+            yield facts.problem(("offers",), expected, got, "drop some levels, or plan some offers apart")
+
+
+CHECKS = (size, levels, currency_known, sources, product_money, offer_money, dates, objective)
 """Every check of plausibility."""

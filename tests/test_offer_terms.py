@@ -332,6 +332,17 @@ BROKEN = {
 }
 
 
+def test_a_slot_has_at_most_127_levels(tmp_path):
+    """A plan holds one byte a slot, so coverages times quantities of all offers of a layer are counted."""
+    many = ", ".join(f"{level}%" for level in range(37, 101))
+    got = problems_of(
+        tmp_path, shop={"coverage: [50%, 100%], applies": f"coverage: [50%, 100%], quantity: [{many}], applies"}
+    )
+    assert got == [
+        "shop.yaml:14: offers: expected at most 127 levels of targeted offers on products, all offers together, got 129, each coverage with each quantity; drop some levels, or plan some offers apart"
+    ]
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_mistakes_are_said(name, tmp_path):
     """Each mistake is one sentence with place, what was expected, what was got, and what mends it."""
