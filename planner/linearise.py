@@ -17,7 +17,7 @@ _DUST = 1e-6
 """Changes of use below this are float32 noise, not use."""
 
 
-def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> LinearModel:
+def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood, *, every_window: bool = False) -> LinearModel:
     """Gains and uses of all free slots of a neighbourhood.
 
     Stock enters by each product's tightest moment and by the end of the horizon, a limit with many windows by its
@@ -29,6 +29,8 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> Linea
         The plan to linearise at.
     hood
         Its free slots are the model's.
+    every_window
+        Take all windows of a limit in, not only its tightest ones.
     """
     free = np.flatnonzero(hood.free)
     free = free[np.argsort(hood.slots[free], kind="stable")]
@@ -41,7 +43,7 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood) -> Linea
         return np.where(finite & (np.abs(change) > _DUST), change, 0.0)
 
     headroom = space.limits.sign * (space.bound - scored.uses)
-    seen = _seen(space, headroom)
+    seen = np.ones(len(headroom), dtype=bool) if every_window else _seen(space, headroom)
     use = [use_of(space.only(row)) if seen[row] else np.zeros(gain.shape) for row in range(len(space.bound))]
     return LinearModel(
         slots=slots,

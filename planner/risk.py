@@ -7,15 +7,15 @@ rounding of the ledger's integers, which may push a plan at its bound over it by
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
-from constraints.limits import RATE_SCALE
 from planner.finish import Finish
-from planner.workspace import Candidate, Workspace
+from planner.workspace import Candidate, Plan, Workspace
 from scenarios.totals import sold_by, value
-from scenarios.words import Measure
 
 Float = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -36,7 +36,9 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
     for _ in range(ROUNDS):
         report = ledger.audit(candidate.plan)
         set_bounds(space, report)
-        if report.ok or not _tightened(space, report, candidate):
+        if report.ok:
+            return replace(candidate, feasible=True)
+        if not _tightened(space, report, candidate):
             return candidate
         candidate = finish.trim(candidate.plan)
     return candidate
@@ -46,10 +48,14 @@ def set_bounds(space: Workspace, report: LedgerReport) -> None:
     """Set the bounds of limits at risk to what a plan's own futures allow: tighter, or wider than they were."""
     for result in report.limits:
         rows = space.limits.rows_of.get(result.id)
-        if rows is None or result.used_at_risk is None or result.ratio:
+        if rows is None or result.used_at_risk is None:
             continue
         used, risky = float(result.used), float(result.used_at_risk)
-        if used > 0 and risky > 0:
+        if result.ratio:
+            sign = float(space.limits.sign[rows[0]])
+            lost = max(sign * (risky - used), 0.0) * (1.0 + SAFETY)
+            space.bound[rows] = space.limits.bound[rows] - sign * lost * _wholes(space, rows, report.account.plan)
+        elif used > 0 and risky > 0:
             bound = float(result.limit) * used / risky * (1.0 - space.limits.sign[rows[0]] * SAFETY)
             space.bound[rows] = bound - space.limits.past[rows]
 
@@ -85,23 +91,24 @@ def _sum_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float
 
 
 def _ratio_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
-    """Bounds of the rows of a ratio, which must leave so much of what it divides by that nothing is missing."""
+    """Bounds of the rows of a ratio, tightened by so much of what it divides by that nothing is missing.
+
+    Where futures have already set them below what the plan uses, they stay.
+    """
     limits = space.limits
     sign = limits.sign[rows]
     bound = sign * space.bound[rows]
     used = sign * candidate.uses[rows]
+    if (used > bound + 1e-9 * limits.scale[rows]).any():
+        return np.asarray(space.bound[rows])
     nearest = used >= used.max() - 1e-9 * limits.scale[rows]
-    tightest = np.where(nearest, np.minimum(bound, used), bound)
-    return np.asarray(sign * (tightest - missing * _wholes(space, rows, candidate)))
+    tightest = np.where(nearest, used, bound)
+    return np.asarray(sign * (tightest - missing * _wholes(space, rows, candidate.plan)))
 
 
-def _wholes(space: Workspace, rows: Rows, candidate: Candidate) -> Float:
-    """What ratios divide by at a plan; of a margin rate the turnover without promotions."""
-    limits = space.limits
+def _wholes(space: Workspace, rows: Rows, plan: Plan) -> Float:
+    """What the rows of a ratio divide by at a plan."""
     model = space.evaluator.model
-    sizes = limits.scale[rows] / RATE_SCALE
-    if limits.records[rows[0]].measure == Measure.MARGIN_RATE:
-        return np.asarray(sizes)
-    what = sold_by(model, candidate.plan, np)
-    parts = [limits.rate_parts[row] for row in rows]
-    return np.array([0.0 if each is None else float(value(each[1], model, what, np)) for each in parts])
+    what = sold_by(model, plan, np)
+    parts = [space.limits.rate_parts[row] for row in rows]
+    return np.array([0.0 if each is None else max(float(value(each[1], model, what, np)), 0.0) for each in parts])

@@ -79,7 +79,7 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
     promising = np.argsort(-gain, kind="stable")[:PRICED_SLOTS]
     wanted[promising] = True
     hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
-    linear = linearise(space, candidate, hood)
+    linear = linearise(space, candidate, hood, every_window=True)
 
     def solve(model: LinearModel) -> LpPrices:
         return lp_prices(model, candidate.plan, space.rules.base)
