@@ -18,8 +18,12 @@ from tiny_problem import problem
 
 from constraints.ledger import Ledger
 from planner.effort import Effort
+from planner.evaluator import Evaluator
+from planner.finish import Finish
+from planner.guided import GuidedParams, guided
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
+from planner.workspace import Workspace
 from scenarios.draws import draw
 from scenarios.grid import build_grid
 from scenarios.schema import Limit, Scenario
@@ -32,14 +36,17 @@ FRESH = 500
 LEVEL = "95%"
 WIDTHS = (3, 3, 1, 1)
 """Choices a slot of the random scenarios: one shape, so that little is compiled."""
-RANDOM_MEASURES = (
+BOUNDED = (
     (Measure.SPEND, "max"),
     (Measure.DISCOUNT, "max"),
     (Measure.GROSS_SPEND, "max"),
+    (Measure.VENDOR_FUNDING, "max"),
     (Measure.USES, "max"),
-    (Measure.UNITS, "max"),
     (Measure.REVENUE, "min"),
+    (Measure.MARGIN, "min"),
 )
+"""What the random limits bound, in which sense; from below only where a good plan lowers it."""
+LIMITS = 3
 
 
 def with_risk(name: str) -> list[str]:
@@ -72,36 +79,55 @@ def judged(name: str, asked: Problem, effort: Effort, seed: int) -> dict[str, fl
 
 
 def random_problem(seed: int) -> Problem:
-    """A random scenario of one shape whose limits, all at risk, lie below what a dense plan uses."""
+    """A random scenario of one shape with three limits at risk that a good plan without them breaks, and stock."""
     for attempt in range(10_000):
         rng = rng_of(7_000_000 + 10_000 * seed + attempt)
         scenario, effects, baskets = tiny_scenario(
             rng, segments=2, products=3, periods=4, baskets=False, rules=False, limits=False, stock=True
         )
-        grid = build_grid(scenario)
-        if tuple(grid.widths) != WIDTHS:
+        products = tuple(product.model_copy(update={"category": "soft"}) for product in scenario.products)
+        pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
+        response = scenario.response.model_copy(update={"pull_forward": pull, "fatigue_half_life": 2.0})
+        risk = scenario.risk.model_copy(update={"service": 0.95 if rng.random() < 0.5 else None})
+        scenario = scenario.model_copy(update={"products": products, "response": response, "risk": risk})
+        if tuple(build_grid(scenario).widths) != WIDTHS:
             continue
-        bare = problem(scenario, effects, baskets)
-        scores = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
-        dense = np.where(rng.random(grid.slots) < 0.8, scores.argmax(axis=1), 0).astype(np.int8)
-        picked = rng.choice(len(RANDOM_MEASURES), size=3, replace=False)
-        limits = [_limit(rng, bare, dense, *RANDOM_MEASURES[int(place)]) for place in picked]
-        risk = scenario.risk.model_copy(update={"service": 0.95})
-        asked = scenario.model_copy(update={"limits": tuple(limits), "risk": risk})
+        free = problem(scenario, effects, baskets)
+        none, good = _uses(free, free.grid.empty(), good_plan(free, rng))
+        more = {key: good[key] - none[key] for key in good}
+        wanted = [key for key in BOUNDED if more[key] * (1 if key[1] == "max" else -1) > 0.02 * abs(good[key])]
+        if len(wanted) < LIMITS:
+            continue
+        picked = [wanted[int(place)] for place in rng.permutation(len(wanted))[:LIMITS]]
+        limits = tuple(_limit(rng, *key, none[key], more[key]) for key in picked)
+        asked = scenario.model_copy(update={"limits": limits})
         return problem(Scenario.model_validate(asked.model_dump(by_alias=True)), effects, baskets)
     raise AssertionError("no random scenario of the common shape")
 
 
-def _limit(rng: np.random.Generator, bare: Problem, dense: np.ndarray, measure: Measure, sense: str) -> Limit:
-    """A limit at risk between what no promotion and what a dense plan come to, in windows now and then."""
-    ledger = Ledger(bare.model, bare.effects, draw(bare.grid, bare.effects, 0, count=200))
-    part, none = (float(getattr(ledger.audit(plan).outcome, measure.value)) for plan in (dense, bare.grid.empty()))
-    if sense == "min":
-        return Limit(id=f"{measure}-min", measure=measure, min=Decimal(round(0.8 * none, 2)), at_risk=0.95)
-    bound = none + rng.uniform(0.2, 0.7) * max(part - none, 1.0) if measure is not Measure.UNITS else 1.4 * none
-    spans = {"window": "2 days"} if measure is not Measure.UNITS and rng.random() < 0.3 else {}
+def good_plan(asked: Problem, rng: np.random.Generator) -> np.ndarray:
+    """The first plan of a search: one guided step, mended and filled."""
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(iterations=80), rng)
+    return Finish(space)(plan, prices).plan
+
+
+def _uses(asked: Problem, *plans: np.ndarray) -> list[dict[tuple[Measure, str], float]]:
+    """What plans use at risk of everything that may be bounded."""
+    probes = tuple(Limit(id=f"{m}-{sense}", measure=m, at_risk=0.95, **{sense: 0}) for m, sense in BOUNDED)
+    scenario = asked.loaded.scenario.model_copy(update={"limits": probes})
+    probing = problem(scenario, asked.effects, asked.baskets)
+    ledger = Ledger(probing.model, probing.effects, draw(probing.grid, probing.effects, 0))
+    found = [{limit.id: limit.used_at_risk for limit in ledger.audit(plan).limits} for plan in plans]
+    return [{key: float(uses[f"{key[0]}-{key[1]}"] or 0) for key in BOUNDED} for uses in found]
+
+
+def _limit(rng: np.random.Generator, measure: Measure, sense: str, none: float, more: float) -> Limit:
+    """A limit at risk part of the way from no promotion to a good plan."""
+    bound = none + float(rng.uniform(0.3, 0.8)) * more
     return Limit.model_validate(
-        {"id": f"{measure}-max", "measure": measure.value, "max": str(round(bound, 2)), "at_risk": LEVEL, **spans}
+        {"id": f"{measure}-{sense}", "measure": measure.value, sense: f"{bound:.2f}", "at_risk": LEVEL}
     )
 
 

@@ -22,6 +22,8 @@ Rows = NDArray[np.int64]
 
 ROUNDS = 6
 """Most rounds of tightening; each round that fails shrinks the bound of every broken limit again."""
+GENTLE = 3
+"""Rounds in which a limit at risk is tightened to what the plan's futures allow, and not below."""
 MARGIN = 1.002
 """Every tightening takes this much more than was missing, so that few rounds are enough."""
 SAFETY = 0.002
@@ -33,12 +35,12 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
 
     Returns the last candidate, whether it passes or not: the caller's audit decides.
     """
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         report = ledger.audit(candidate.plan)
         set_bounds(space, report)
         if report.ok:
             return replace(candidate, feasible=True)
-        if not _tightened(space, report, candidate):
+        if not _tightened(space, report, candidate, gently=number < GENTLE):
             return candidate
         candidate = finish.trim(candidate.plan)
     return candidate
@@ -60,8 +62,11 @@ def set_bounds(space: Workspace, report: LedgerReport) -> None:
             space.bound[rows] = bound - space.limits.past[rows]
 
 
-def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate) -> bool:
-    """Shrink the bounds of all broken limits; False where nothing can be shrunk."""
+def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate, *, gently: bool) -> bool:
+    """Shrink the bounds of all broken limits; False where nothing can be shrunk.
+
+    Gently, what the plan's own futures have already set below its use stays as it is.
+    """
     products = {name: number for number, name in enumerate(space.limits.stock_ids)}
     changed = False
     for result in report.limits:
@@ -76,10 +81,19 @@ def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate) -> 
             changed = True
         elif result.id in space.limits.rows_of:
             rows = space.limits.rows_of[result.id]
+            changed = True
+            if gently and not result.ratio and _below_use(space, rows, candidate):
+                continue
             shrink = _ratio_rows if result.ratio else _sum_rows
             space.bound[rows] = shrink(space, rows, candidate, missing)
-            changed = True
     return changed
+
+
+def _below_use(space: Workspace, rows: Rows, candidate: Candidate) -> bool:
+    """Whether the bounds in force already ask a plan to use less of a limit than it does."""
+    sign = space.limits.sign[rows]
+    over = sign * (candidate.uses[rows] - space.bound[rows])
+    return bool((over > 1e-6 * space.limits.scale[rows]).any())
 
 
 def _sum_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
