@@ -1,4 +1,4 @@
-"""Small questions are counted out: what is called feasible, conflicting or mended is so by brute force over all plans."""
+"""Small questions are counted out: feasible, conflicting, mended: each is true by brute force over all plans."""
 
 import itertools
 from decimal import Decimal

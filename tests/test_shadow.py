@@ -1,0 +1,91 @@
+"""Shadow prices hold in the range that is said, confirmed by planning again at its ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scenario_factory import START, rng_of
+from tiny_problem import problem
+
+from planner.evaluator import Evaluator
+from planner.finish import FULL, Finish
+from planner.guided import GuidedParams, guided
+from planner.problem import Problem
+from planner.shadow import STEPS, _furthest, shadow_prices
+from planner.workspace import Candidate, Prices, Workspace
+from scenarios.effects import Effects
+from scenarios.schema import Scenario
+from scenarios.streams import stream
+
+SHAPE = (4, 5, 8)
+"""Segments, products, periods: 160 slots of small lines, so that a plan comes near to its linear programme."""
+CALM = {"fatigue": 0.0, "pull_forward": {"share": 0.0, "periods": 1}, "cannibalisation": 0.0, "halo": 0.0}
+
+
+def _asked(budget: float) -> Problem:
+    """Coupons for every segment, product and day, vendor-funded in part, that act by themselves; one budget."""
+    segments, products, periods = SHAPE
+    document = {
+        "scenario": "prices",
+        "currency": "CNY",
+        "horizon": {"start": START, "periods": periods},
+        "segments": [{"id": f"s{s}", "customers": 1000} for s in range(segments)],
+        "products": [{"id": f"k{k}", "category": f"c{k}", "price": "20", "unit_cost": "9"} for k in range(products)],
+        "offers": [{"id": "cut", "mechanic": "coupon", "depth": "20%", "layer": "targeted"}],
+        "limits": [
+            {"id": "total-budget", "measure": "spend", "max": budget},
+            {"id": "roomy", "measure": "units", "max": 1_000_000},
+            {"id": "calls", "measure": "uses", "min": 10},
+        ],
+        "effects": {"table": "none.csv"},
+        "response": CALM,
+    }
+    rng = rng_of(5)
+    shape = (1, segments, products + 1, periods, 1)
+    here = np.ones(shape)
+    here[:, :, products] = 0.0
+    effects = Effects(
+        base_units=rng.uniform(20, 60, size=(1, *SHAPE)),
+        base_cv=np.zeros(SHAPE[:2]),
+        lift=rng.uniform(0.3, 2.5, size=shape) * here,
+        lift_sd=np.zeros(shape[1:]),
+        take_up=(rng.uniform(0.2, 0.6, size=shape) * here)[0],
+        take_up_cv=np.zeros(shape[1:]),
+        evidence=("assumed",),
+        source="made up",
+    )
+    return problem(Scenario.model_validate(document), effects, None)
+
+
+def _planned(budget: float) -> tuple[Workspace, Candidate, Prices]:
+    asked = _asked(budget)
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(), stream(0, "first"))
+    return space, Finish(space)(plan, prices, FULL), prices
+
+
+def test_the_price_of_a_budget_holds_between_the_bounds_that_are_named() -> None:
+    """Planning again at either end of the range gains, per unit of budget, what the price says to within a quarter."""
+    budget = 1800.0
+    space, best, prices = _planned(budget)
+    assert best.feasible
+    found = shadow_prices(space, best, prices)
+    price, holds = found["total-budget"].price, found["total-budget"].holds
+    assert price > 0.1 and holds is not None
+    assert float(holds.low) < budget < float(holds.high)
+    for end in (float(holds.low), float(holds.high)):
+        other = _planned(end)[1]
+        assert (other.objective - best.objective) / (end - budget) == pytest.approx(price, rel=0.25)
+    assert found["roomy"].price == 0.0 and found["roomy"].holds is None
+
+
+def test_the_furthest_step_that_holds_is_found_by_halving() -> None:
+    """All, none and some of the steps; few are asked."""
+    asked: list[float] = []
+
+    def up_to(end: float) -> float:
+        return _furthest(lambda share: asked.append(share) is None and share <= end)
+
+    assert up_to(2.0) == 1.0 and up_to(0.0) == 0.0 and up_to(0.07) == 0.05
+    assert len(asked) <= 3 * (len(STEPS).bit_length() + 1)
