@@ -4,20 +4,19 @@ The bound is a Lagrangian dual. For any prices >= 0 of limits and stock, a plan 
 
     objective <= objective - sum price * sign * (use - bound) - sum stock price * (units - available) = L(plan),
 
-and the largest L over a superset of the plans, with L itself replaced by something larger, is an upper bound. Business
-rules other than the masks and locked lines are left out (a superset), and so are limits at risk: their use in the
-expected account may lie above the bound where the draws' quantile keeps it, so pricing them would not be valid. What is
-relaxed, in the order of `planner.bound_dual`:
+and the largest L over a superset of the plans, with L itself replaced by something larger, is an upper bound. Limits
+at risk count with their expected use, because the ledger refuses a plan whose expected use exceeds the bound even where
+enough of the draws keep it; that the draws ask for more is left out. What is relaxed, in the order of
+`planner.bound_dual`:
 
 1. Every segment may choose its own public offers. Payments that sum to zero over segments tie the choices; on a common
    choice they cancel, so no true plan loses value.
 2. Fatigue: `planner.bound_series` never tires more than the truth; a gain that shrinks with freshness is taken at the
    tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
 3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
-   own ``z`` in [0, Z], Z = sum X_r, instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a
-   true plan both cancel. Over the box C is multilinear, so ``C <= 1 - (1 - prod (1 - X_r)) z / Z`` holds because it
-   holds at the corners (each further rival takes from less), and ``C >= 1 - z``; gains use the first,
-   losses the second.
+   own ``z`` instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a true plan both cancel.
+   Cells of a group name one of a few intervals of the group's load, with prices of its own, and the ends of z follow
+   (`planner.bound_theft`). Gains use the chord of the most that rivals can leave, losses ``C >= 1 - z``.
 4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.
 5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
    Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
@@ -28,7 +27,9 @@ relaxed, in the order of `planner.bound_dual`:
    programs try all corners.
 8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
    earns at most their sum. Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach at a cost is free.
-9. Naive: 3 to 5 at price zero and without fatigue.
+9. Business rules are rows and words with prices (`planner.bound_rules`); masks, locked lines and pairs that must not
+   meet are exact.
+10. Naive: 3 to 5 at price zero, without fatigue and without prices of rules.
 
 Prices come from `planner.bound_descent` in float32; the value is computed once more in NumPy float64 and rounded up.
 """
@@ -42,6 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits import Limits
+from constraints.rules.forms import CompiledRule
 from planner.bound_descent import Descent, DescentParams, Slope, descend
 from planner.bound_dual import Prices
 from planner.bound_problem import BoundProblem
@@ -62,6 +64,8 @@ class BoundParams:
     iterations: int = 80
     states: int = 12
     """States of fatigue in the dynamic programs."""
+    load_cuts: tuple[float, ...] = (0.3,)
+    """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
     tolerance: float = 1e-4
     """Stop when the gap to a target is below this share of the bound."""
     descent: DescentParams = field(default_factory=DescentParams)
@@ -94,12 +98,17 @@ TIGHT_STEPS = {
     "limit": 0.01,
     "stock": 0.01,
     "theft": 0.1,
+    "load": 0.1,
     "dip": 0.1,
     "basket": 0.1,
     "public": 0.03,
     "basket_public": 0.1,
     "message": 0.5,
     "reached": 0.1,
+    "count": 0.1,
+    "window": 0.1,
+    "word": 0.1,
+    "literal": 0.5,
 }
 """First steps of the prices, relative to their natural sizes."""
 
@@ -157,6 +166,7 @@ def tight_bound(
     target: float | None = None,
     params: BoundParams | None = None,
     progress: Progress | None = None,
+    rules: tuple[CompiledRule, ...] = (),
 ) -> Bound:
     """Bound that prices theft, dips and the basket layer and plans fatigue exactly along each series.
 
@@ -170,9 +180,11 @@ def tight_bound(
         Objective of the best plan known: the descent stops within `BoundParams.tolerance` of it.
     progress
         Told the share of the work done and the best bound so far; where it says False, the best so far is the answer.
+    rules
+        Compiled business rules; those left out are relaxed.
     """
     use = BoundParams() if params is None else params
-    problem = BoundProblem(model, limits, allowed, locked, use.states)
+    problem = BoundProblem(model, limits, allowed, locked, use.states, rules, use.load_cuts)
     total = use.naive_iterations + use.iterations
 
     def told(before: int) -> Callable[[int, float], bool]:

@@ -37,6 +37,7 @@ class BoundBeside:
             problem.rulebook.locked_lines(),
             target=target,
             params=params,
+            rules=problem.rulebook.rules,
             progress=lambda share, best: not self._stopped.is_set(),
         )
 

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bound_rules import RuleRows, RuleShape, rule_charges
 from planner.bound_series import NEVER, Ladder, best_histories
 from planner.bound_tables import Baskets, Cells, Columns
+from planner.bound_theft import Loads
 from planner.bound_weights import Weights, message_gains, priced_weights, reach_gains
 from scenarios.coefficients import Coefficients
 
@@ -25,7 +27,9 @@ class Prices(NamedTuple):
     stock: Array
     """[T, K] >= 0, objective per unit sold up to a period."""
     theft: Array
-    """[T, S, K] price of being robbed, 1 is the guess."""
+    """[I, T, S, K] price of being robbed in each interval of the group's load, 1 is the guess."""
+    load: Array
+    """[I, T, S, K] what a cell pays for an interval beside the guess; sums to 0 over a group of rivals."""
     dip: Array
     """[T, S, K] price of a dip, 1 is the guess."""
     basket: Array
@@ -38,12 +42,21 @@ class Prices(NamedTuple):
     """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
     reached: Array
     """[F, S] 0 to 1: how far customers reached count line by line."""
+    count: Array
+    """[R] >= 0, objective per line of a rule's row."""
+    window: Array
+    """[X] >= 0, objective per active period of a rule's window."""
+    word: Array
+    """[cells] objective per active period of an automaton or a pattern."""
+    literal: Array
+    """[E] logits of the literals' shares of an active period."""
 
 
 class Data(NamedTuple):
     """Arrays of one question, arguments of the compiled function."""
 
     cells: Cells
+    loads: Loads
     baskets: Baskets
     weights: Weights
     halo: Array
@@ -63,6 +76,7 @@ class Data(NamedTuple):
     """[T, K] 0 where there is no stock limit."""
     cell_steps: Ladder
     basket_steps: Ladder
+    rules: RuleRows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,10 +92,11 @@ class Layout:
     basket_public: NDArray[np.int64]
     """[Y]"""
     pull_forward: float
-    robbed: bool
-    """Whether any cell can be stolen from."""
     dipped: bool
     """Whether any cell can be dipped."""
+    rules: RuleShape
+    sizes: tuple[tuple[int, ...], ...]
+    """Shapes of the four blocks of choices: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
 
 
 def public_numbers(columns: Columns) -> NDArray[np.int64]:
@@ -93,16 +108,18 @@ def public_numbers(columns: Columns) -> NDArray[np.int64]:
     return numbers
 
 
-def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients) -> Layout:
+def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients, rules: RuleShape) -> Layout:
     """Make the layout of a model's columns."""
+    grid = model.grid
     return Layout(
+        rules=rules,
+        sizes=tuple((*shape, width) for shape, width in zip(grid.slot_shapes, grid.widths, strict=True)),
         columns=columns,
         orders=orders,
         rivals=model.rivals,
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
         pull_forward=model.strengths.pull_forward,
-        robbed=bool(cells.stolen_sum.any()),
         dipped=bool(cells.dip_sum.any()),
     )
 
@@ -123,9 +140,47 @@ def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, 
     return weight[..., None] * own.sum(axis=1, keepdims=True) - own
 
 
+def _load_tie(rough: Array, extra: Array, data: Data, xp: Any) -> Array:
+    """Guess what cells pay for intervals of their group's load: [I, T, S, K], sums to 0 over a group.
+
+    ``rough`` [I, T, S, K] is what each cell would gain in each interval, ``extra`` what is added to the guess.
+    """
+    group = data.loads.group
+    members = group.sum(axis=0)
+
+    def total(values: Array) -> Array:
+        return xp.einsum("...k,kg,jg->...j", values, group, group)
+
+    able = rough > NEVER / 2
+    possible = total(xp.where(able & able[:1], 0.0, 1.0)) < 0.5
+    own = xp.where(possible, rough - rough[:1], 0.0)
+    units = data.cells.units + 1e-9
+    inside = group.sum(axis=1)
+    tie = 0.3 * (units / xp.maximum(total(units), 1e-9) * total(own) - own) * inside
+    mean = total(extra) / xp.maximum(group @ members, 1.0)
+    tie = tie + (extra - mean) * inside
+    return xp.where(np.arange(len(rough))[:, None, None, None] == 0, 0.0, tie)
+
+
 def _later(values: Array, lag: int, xp: Any) -> Array:
     """Values ``lag`` periods later along the first axis; 0 beyond the horizon."""
     return xp.concatenate([values[lag:], xp.zeros_like(values[: min(lag, len(values))])], axis=0)
+
+
+def _rule_fees(charge: Array, share: Array, shape: Layout) -> tuple[Array, Array]:
+    """What columns pay for rules, [T, S, K, C] and [T, S, Y], from what choices pay; segments share public lines."""
+    blocks, start = [], 0
+    for size in shape.sizes:
+        count = int(np.prod(size[:-1]))
+        blocks.append(charge[start : start + count, : size[-1]].reshape(size))
+        start += count
+    columns, orders = shape.columns, shape.orders
+    k = np.arange(len(columns.pair))[:, None]
+    public = blocks[0].transpose(1, 0, 2)[:, k, columns.public]
+    targeted = blocks[1].transpose(2, 0, 1, 3)[:, :, k, columns.targeted]
+    basket = blocks[2][:, orders.public[0]]
+    chosen = blocks[3].transpose(1, 0, 2)[..., orders.targeted[0]]
+    return public[:, None] * share[:, None, None] + targeted, basket[:, None] * share[:, None] + chosen
 
 
 def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dict[str, Array]]:
@@ -183,7 +238,8 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
     units, steady = cells.units, cells.units * cells.past_dip
     kept = xp.maximum(steady * base_here[-1, ..., 0], 0.0)
-    theft_price = prices.theft * kept * (1.0 - cells.stolen_low) / xp.maximum(cells.stolen_sum, 1e-12)
+    loads = data.loads
+    theft_price = prices.theft * kept * loads.slope
     dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
     basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
 
@@ -202,26 +258,31 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
     sent, order_sent = message_gains(prices.message, coefficients, weights, data.people, xp)
     met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
-    fixed, order_plain = fixed + sent + met, order_plain + order_sent + order_met
+    charge, ruled = rule_charges(prices.count, prices.window, prices.word, prices.literal, data.rules, shape.rules, xp)
+    fee, order_fee = _rule_fees(charge, share, shape)
+    fixed, order_plain = fixed + sent + met - fee, order_plain + order_sent + order_met - order_fee
 
-    padded = xp.concatenate([theft_price, nothing[..., :1]], axis=-1)
-    robbing = cells.theft * padded[:, :, shape.rivals].sum(axis=-1)[..., None]
+    padded = xp.concatenate([theft_price, xp.zeros_like(theft_price[..., :1])], axis=-1)
+    robbing = cells.theft * padded[..., shape.rivals].sum(axis=-1)[..., None]
 
-    # Corners: basket factor (first axis) and robbed or not (second); dipped or not does not touch fresh lifts.
-    left = xp.stack([whole, cells.stolen_low]) if shape.robbed else whole[None]
-    lost = xp.stack([nothing, cells.stolen_sum]) if shape.robbed else nothing[None]
+    # Corners: basket factor (first axis), interval of the group's load and its end (second); dipped or not does not
+    # touch fresh lifts.
+    ends = (-1, *loads.left.shape[2:])
+    left, lost = loads.left.reshape(ends), loads.lost.reshape(ends)
+    robbed_price = xp.repeat(theft_price, 2, axis=0)[..., None]
     gain, loss = xp.maximum(base_here, 0.0)[:, None], xp.maximum(-base_here, 0.0)[:, None]
-    plain = (steady * left)[..., None] * gain - (steady * (1.0 - lost))[..., None] * loss
+    wide = steady[..., None]
+    plain = wide * left * gain - wide * (1.0 - lost) * loss
     if shape.dipped:
-        dipped = (steady * left * cells.dip_low)[..., None] * gain + (dip_price * cells.dip_sum)[..., None]
-        plain = xp.maximum(plain, dipped - (steady * (1.0 - lost - cells.dip_sum))[..., None] * loss)
-    plain = plain + (theft_price * lost - basket_price * above[:, None, ..., None])[..., None] + fixed
-    tiring = (units * left)[..., None] * xp.maximum(bump_here, 0.0)[:, None] - robbing
-    tiring = tiring - (units * (1.0 - lost))[..., None] * xp.maximum(-bump_here, 0.0)[:, None]
+        dipped = (steady * cells.dip_low)[..., None] * left * gain + (dip_price * cells.dip_sum)[..., None]
+        plain = xp.maximum(plain, dipped - wide * (1.0 - lost - cells.dip_sum[..., None]) * loss)
+    plain = plain + robbed_price * lost - (basket_price * above[:, None, ..., None])[..., None] + fixed
+    tiring = units[..., None] * left * xp.maximum(bump_here, 0.0)[:, None] - xp.repeat(robbing, 2, axis=0)
+    tiring = tiring - units[..., None] * (1.0 - lost) * xp.maximum(-bump_here, 0.0)[:, None]
 
     # Tie the segments' public choices.
     rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
-    rough = rough + fixed - robbing * cells.fresh_high[..., None]
+    rough = rough + fixed - robbing.mean(axis=0) * cells.fresh_high[..., None]
     width = int(shape.public.max()) + 1
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
     tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
@@ -236,11 +297,18 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     order_tie = xp.where(np.arange(order_width) == 0, 0.0, order_tie)
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
+    # Tie the interval that the cells of a group name.
+    plain = plain + paid
+    fits = xp.repeat(loads.possible & cells.allowed, 2, axis=0)
+    here = xp.where(fits, plain[0] + 0.8 * cells.fresh_high[..., None] * tiring[0], NEVER).max(axis=-1)
+    tied = _load_tie(xp.maximum(here[::2], here[1::2]), prices.load, data, xp)
+    plain = plain + xp.repeat(tied, 2, axis=0)[..., None]
+
     # Dynamic programs.
-    plain = plain + paid - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
+    plain = plain - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
     series = (plain.shape[0] * plain.shape[1], t, s * k, c)
     cell_values = best_histories(
-        xp.moveaxis(xp.where(cells.allowed, plain, NEVER).reshape(series), 1, 0),
+        xp.moveaxis(xp.where(fits, plain, NEVER).reshape(series), 1, 0),
         xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
         cells.fresh_high.reshape(t, s * k),
         _left_over(unit.charges[-1], data, xp),
@@ -264,6 +332,7 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
         "reached": met_rest,
         "limits": (prices.limit * data.sign * data.bound).sum(),
         "stock": (prices.stock * data.available).sum(),
+        "rules": ruled,
     }
     return sum(parts.values()), parts
 

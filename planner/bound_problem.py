@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits import Limits
+from constraints.rules.forms import CompiledRule
 from planner.bound_dual import Data, Prices, dual, layout
+from planner.bound_rules import pair_bans, rule_rows
 from planner.bound_series import ladder, rested
 from planner.bound_tables import allowed_blocks, basket_columns, cell_columns
+from planner.bound_theft import loads
 from planner.bound_weights import weights_of
 from planner.runtime import start_jax
 from scenarios.coefficients import Coefficients
@@ -22,6 +25,7 @@ from scenarios.totals import customers, evaluate
 Array = Any
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Plan = NDArray[np.int8]
 
 GUARD = 1e-9
@@ -41,13 +45,23 @@ class BoundProblem:
         States of fatigue in the dynamic programs.
     """
 
-    def __init__(self, model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None, states: int) -> None:
+    def __init__(
+        self,
+        model: Coefficients,
+        limits: Limits,
+        allowed: Bool,
+        locked: Plan | None,
+        states: int,
+        rules: tuple[CompiledRule, ...] = (),
+        cuts: tuple[float, ...] = (),
+    ) -> None:
         if locked is not None:
             allowed = np.where(locked[:, None] > 0, np.arange(allowed.shape[1]) == locked[:, None], allowed)
         blocks = allowed_blocks(model.grid, allowed)
-        columns, cells = cell_columns(model, blocks)
+        columns, cells = cell_columns(model, blocks, pair_bans(rules, model.grid))
         orders, baskets = basket_columns(model, blocks, cells)
-        self.priced = np.isnan(limits.at_risk)
+        ruling, ruled = rule_rows(rules, model.grid)
+        self.priced = np.ones(len(limits.functionals), dtype=bool)
         mixture = limits.mixture[self.priced]
         used = np.flatnonzero(mixture.any(axis=0))
         functionals = (objective_functional(model), *(limits.atoms[atom] for atom in used))
@@ -60,6 +74,7 @@ class BoundProblem:
         horizon = (periods, strength.tail_periods)
         self.data = Data(
             cells=cells,
+            loads=(load := loads(model, cells, cuts if cells.stolen_sum.any() else ())),
             baskets=baskets,
             weights=weights,
             halo=model.halo,
@@ -72,23 +87,34 @@ class BoundProblem:
             available=np.where(self.stocked, available, 0.0),
             cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),
             basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
+            rules=ruling,
         )
         self.naive_data = self.data._replace(
+            loads=load._replace(
+                left=np.ones_like(load.left),
+                lost=np.zeros_like(load.lost),
+                possible=np.ones_like(load.possible),
+            ),
             cell_steps=rested(len(columns.reach), strength.tail_periods, len(self.data.cell_steps.shrink)),
             basket_steps=rested(len(orders.reach), strength.tail_periods, len(self.data.basket_steps.shrink)),
         )
-        self.layout = layout(columns, orders, cells, model)
+        self.layout = layout(columns, orders, cells, model, ruled)
         t, s, k, _ = cells.lift.shape
         self.start = Prices(
             limit=np.zeros(int(self.priced.sum())),
             stock=np.zeros((t, k)),
-            theft=np.ones((t, s, k)),
+            theft=np.ones(load.slope.shape),
+            load=np.zeros(load.slope.shape),
             dip=np.ones((t, s, k)),
             basket=np.ones((t, s, k)),
             public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
             basket_public=np.zeros((t, s, int(self.layout.basket_public.max()) + 1)),
             message=np.zeros((weights.message.shape[1], t, s, k + 1)),
             reached=np.ones(weights.reached.shape),
+            count=np.zeros(len(ruling.count_cap)),
+            window=np.zeros(len(ruling.window_cap)),
+            word=np.zeros(ruled.cells - len(ruling.window_cap)),
+            literal=np.zeros(len(ruling.words.cell)),
         )
 
     def naive_prices(self, prices: Prices) -> Prices:
@@ -142,13 +168,42 @@ class BoundProblem:
             limit=abs(gain) / np.maximum(size, 1e-9),
             stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,
             theft=np.ones(1),
+            load=0.1 * worth,
             dip=np.ones(1),
             basket=np.ones(1),
             public=worth.mean(axis=1)[:, None, :, None],
             basket_public=worth.sum(axis=-1).mean(axis=1)[:, None, None] * 0.05,
             message=np.ones(1),
             reached=np.ones(1),
+            **self._rule_scale(),
         )
+
+    def _rule_scale(self) -> dict[str, Float]:
+        """Natural sizes of the prices of rules: a tenth of what the lines' slots sell without an offer."""
+        worth = 0.1 * self.data.cells.units * np.abs(self.data.unit_margin)
+        basket = worth.sum(axis=2)
+        slots = np.concatenate(
+            [
+                worth.sum(axis=1).T.ravel(),
+                worth.transpose(1, 2, 0).ravel(),
+                basket.sum(axis=1).ravel(),
+                basket.T.ravel(),
+            ]
+        )
+        rules, shape = self.data.rules, self.layout.rules
+
+        def mean(cell: Ints, slot: Ints, size: int) -> Float:
+            count = np.bincount(cell, minlength=size)
+            return np.asarray(np.bincount(cell, slots[slot], minlength=size) / np.maximum(count, 1))
+
+        words = mean(rules.words.cell, rules.words.slot, shape.cells)
+        first = len(rules.window_cap)
+        return {
+            "count": mean(rules.counted.cell, rules.counted.slot, len(rules.count_cap)),
+            "window": words[:first],
+            "word": words[first:],
+            "literal": np.ones(1),
+        }
 
     def keep(self, prices: Prices) -> Prices:
         """Put prices back where they are allowed."""
@@ -156,6 +211,8 @@ class BoundProblem:
             limit=np.maximum(prices.limit, 0.0),
             stock=np.where(self.stocked, np.maximum(prices.stock, 0.0), 0.0),
             reached=np.clip(prices.reached, 0.0, 1.0),
+            count=np.maximum(prices.count, 0.0),
+            window=np.maximum(prices.window, 0.0),
         )
 
     def start_from(self, limit_prices: Float | None) -> Prices:

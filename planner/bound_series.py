@@ -31,6 +31,10 @@ NEVER = -1e30
 """Reward of a column that a cell does not allow."""
 
 
+NEAR = 1e-6
+"""Lines that are this close to the highest, relative to their own size, share its slope."""
+
+
 class Ladder(NamedTuple):
     """The grid of states of one family of series. M states, X classes of equal reach, H periods after the horizon."""
 
@@ -126,7 +130,9 @@ def _best_line() -> Any:
 
     def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
         a, b, fresh, top = kept
-        here = lines(a, b, fresh) >= top[:, None, :]
+        # Compiled code may round the same line otherwise here than above, so near ties count as ties.
+        near = NEAR * (jnp.abs(a) + jnp.abs(b))[..., None]
+        here = lines(a, b, fresh) + near >= top[:, None, :]
         chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
         return chosen.sum(axis=-1), (chosen * fresh[:, None, :]).sum(axis=-1), jnp.zeros_like(fresh)
 

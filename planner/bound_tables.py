@@ -140,13 +140,12 @@ def _worn_out(reach: float, model: Coefficients) -> Float:
     return np.concatenate([[1.0], np.cumprod(steps)])
 
 
-def cell_columns(model: Coefficients, blocks: list[Bool]) -> tuple[Columns, Cells]:
-    """Columns and tables of the product layers."""
+def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = None) -> tuple[Columns, Cells]:
+    """Columns and tables of the product layers; ``bans`` [S, K, T, P, Q] are pairs that must not meet."""
     grid, tables = model.grid, model.cells
     s, k, t = grid.shape
-    pairs = (blocks[0].transpose(1, 0, 2)[:, None, :, :, None] & _front(blocks[1])[:, :, :, None, :]).reshape(
-        t, s, k, -1
-    )
+    meeting = blocks[0].transpose(1, 0, 2)[:, None, :, :, None] & _front(blocks[1])[:, :, :, None, :]
+    pairs = (meeting if bans is None else meeting & ~_front(bans)).reshape(t, s, k, -1)
     columns = class_columns(pairs.any(axis=(0, 1)), pair_reach(grid, (0, 1)), grid.widths.targeted)
     index = columns.pair[None, :, None, :]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits import Limits, build_limits
+from constraints.rulebook import build_rulebook
+from constraints.verdicts import result
 from planner.bound import BoundParams, naive_bound, tight_bound
-from planner.bound_dual import Prices, dual
+from planner.bound_dual import Prices
 from planner.bound_problem import BoundProblem
 from scenarios import totals
 from scenarios.aim import Aim
@@ -22,7 +25,9 @@ from scenarios.measures import objective_functional
 from scenarios.words import Measure
 
 Bool = NDArray[np.bool_]
+CUTS = ((0.3,), (), (0.2, 0.5))
 SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
+DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
 WEIGHTS = {
     Measure.PROFIT: 1.0,
     Measure.ORDERS: 0.7,
@@ -56,12 +61,17 @@ def random_prices(rng: np.random.Generator, problem: BoundProblem, size: float) 
         limit=sparse(start.limit.shape),
         stock=sparse(start.stock.shape) * problem.stocked,
         theft=rng.normal(1, 0.5 * size, start.theft.shape),
+        load=rng.normal(0, 10 * size, start.load.shape),
         dip=rng.normal(1, 0.5 * size, start.dip.shape),
         basket=rng.normal(1, 0.5 * size, start.basket.shape),
         public=rng.normal(0, 10 * size, start.public.shape),
         basket_public=rng.normal(0, size, start.basket_public.shape),
         message=rng.normal(0, 1, start.message.shape),
         reached=rng.uniform(0, 1, start.reached.shape),
+        count=sparse(start.count.shape) * 10,
+        window=sparse(start.window.shape) * 10,
+        word=rng.normal(0, 10 * size, start.word.shape),
+        literal=rng.normal(0, 1, start.literal.shape),
     )
 
 
@@ -73,9 +83,10 @@ def test_at_any_prices_the_bound_lies_above_the_priced_objective_of_every_plan(s
     allowed = thin(rng, model.grid.allowed_flat, 3000)
     plans = plans_of(allowed)
     what = sold_by_all(model, plans)
-    gains, kept = gains_and_feasible(model, limits, plans)
-    problem = BoundProblem(model, limits, allowed, None, int(rng.integers(2, 14)))
-    scalar = [limits.functionals[row] for row in np.flatnonzero(problem.priced)]
+    gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)
+    cuts = CUTS[seed % len(CUTS)]
+    problem = BoundProblem(model, limits, allowed, None, int(rng.integers(2, 14)), cuts=cuts)
+    scalar = limits.functionals
     uses = np.array([totals.value(each, model, what, np) for each in scalar]).reshape(len(scalar), len(plans))
     stock = np.cumsum(what.units.sum(axis=-3), axis=-1)
     for size in (0.0, 0.3, 3.0):
@@ -90,6 +101,29 @@ def test_at_any_prices_the_bound_lies_above_the_priced_objective_of_every_plan(s
                 assert value >= gains[kept].max()
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_with_rules_the_bound_lies_above_the_priced_objective_of_every_plan_that_keeps_them(seed: int) -> None:
+    """Prices of rules, good or bad, cost no plan that keeps the rules anything."""
+    rng = rng_of(20_000 + seed)
+    scenario, effects, baskets = tiny_scenario(rng_of(500 + seed), further=seed % 2 == 1, **SHAPES[seed % len(SHAPES)])
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
+    plans = plans_of(thin(rng, book.base, 300))
+    plans = plans[[not book.violations(plan) for plan in plans]]
+    if not len(plans):
+        return
+    gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)
+    problem = BoundProblem(model, limits, book.base, book.locked_lines(), 6, book.rules, CUTS[seed % len(CUTS)])
+    for size in (0.0, 0.3, 3.0):
+        prices = random_prices(rng, problem, size) if size else problem.start
+        prices = prices._replace(limit=problem.start.limit, stock=problem.start.stock)
+        value, _ = problem.evaluate(prices, naive=False)
+        assert value >= gains.max()
+    if seed == 0:
+        low = tight_bound(model, limits, book.base, book.locked_lines(), params=DESCENT, rules=book.rules)
+        assert gains[kept].max() <= low.value < problem.evaluate(problem.start, naive=False)[0]
+
+
 def test_the_enumeration_agrees_with_the_evaluator_plan_by_plan() -> None:
     """The oracle's gains are the evaluator's: profit of the plan minus profit of the empty plan."""
     rng = rng_of(1)
@@ -101,9 +135,6 @@ def test_the_enumeration_agrees_with_the_evaluator_plan_by_plan() -> None:
     for number in (0, len(plans) // 2, len(plans) - 1):
         one = totals.evaluate(objective, model, plans[number], np) - empty
         assert gains[number] == pytest.approx(one, rel=1e-12, abs=1e-9)
-
-
-DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
 
 
 def question_with_a_locked_line() -> tuple[Coefficients, Limits, Bool, NDArray[np.int8]]:
@@ -157,15 +188,17 @@ def test_a_target_within_reach_ends_the_descent() -> None:
     assert np.isfinite(bound.value)
 
 
-def test_a_limit_at_risk_has_no_price() -> None:
-    """Limits at risk are left out of the bound: dropping them changes nothing."""
+def test_a_limit_at_risk_is_priced_because_the_ledger_asks_for_the_expected_use_too() -> None:
+    """The ledger refuses an expected use above the bound, however few of the draws exceed it."""
     rng = rng_of(4)
     model, limits = tiny(0, rng)
     risky = replace(limits, at_risk=np.full(len(limits.at_risk), 0.9))
-    problem = BoundProblem(model, risky, model.grid.allowed_flat, None, 4)
-    assert problem.start.limit.shape == (0,)
-    value, _ = dual(problem.start, problem.data, problem.layout, np)
-    assert np.isfinite(value)
+    assert len(BoundProblem(model, risky, model.grid.allowed_flat, None, 4).start.limit) == len(limits.functionals)
+    row = {"id": "b", "measure": "spend", "scope": {}, "at_risk": 0.9, "at": None, "share_of": None}
+    row |= {"part": None, "whole": None, "before": None, "within": None}
+    bound, used = Decimal(100), Decimal(101)
+    kept = result(limit=bound, used=used, used_at_risk=Decimal(99), sense="max", ok=used <= bound, **row)
+    assert not kept.ok
 
 
 @pytest.mark.parametrize("settings", [{"iterations": 0}, {"states": 1}, {"tolerance": float("nan")}])
