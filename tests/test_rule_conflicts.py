@@ -147,3 +147,18 @@ def test_impossible_is_said_exactly_where_no_plan_keeps_the_rules(seed):
     assert found.verdict is (Verdict.IMPOSSIBLE if broken.all() else Verdict.FOUND)
     if not broken.all():
         assert (found.plan > 0).sum() == (plans[~broken] > 0).sum(axis=1).min()
+
+
+def test_a_floor_for_a_segment_that_no_offer_reaches_is_impossible():
+    """Nothing needs to be locked or forbidden: the rule is broken by every plan, and CP-SAT says so too."""
+    vip = {
+        "id": "vip",
+        "mechanic": "coupon",
+        "depth": "20%",
+        "layer": "targeted",
+        "applies_to": {"segments": ["young"]},
+    }
+    _, book = shop([FLOOR, IDLE], offers=[vip])
+    assert book.completion.verdict is Verdict.IMPOSSIBLE
+    (found,) = contradictions(book)
+    assert found.members == ("floor",) and "segment loyal: no matching lines" in found.reason

@@ -85,11 +85,12 @@ class Floors:
         return np.unique(self._entries.slot[rows[self._entries.cell]])
 
     def add_to(self, sub: SubModel) -> None:
-        """Ask the free literals for what the fixed ones lack; rows without free slots are as they are."""
+        """Ask the free literals for what the fixed ones lack; a row that nothing can reach is never kept."""
         entries = self._entries
         free = sub.free[entries.slot]
         count = self._count(entries.active(sub.plan) & ~free)
-        for row in np.unique(entries.cell[free]):
+        hopeless = np.setdiff1d(np.flatnonzero(self._floor > 0), entries.cell)
+        for row in np.union1d(entries.cell[free], hopeless):
             lacking = int(self._floor[row] - count[row])
             if lacking <= 0:
                 continue
@@ -99,4 +100,7 @@ class Floors:
                 if free[entry]
                 for literal in sub.of(int(entries.slot[entry]), entries.sets[entries.choice_set[entry]])
             ]
-            sub.model.add(sum(literals) >= lacking)
+            if len(literals) < lacking:
+                sub.model.add_bool_or([])
+            else:
+                sub.model.add(sum(literals) >= lacking)
