@@ -10,17 +10,17 @@ import numpy as np
 
 from constraints.conflict import Conflict
 from constraints.counted_conflict import Counted
-from constraints.ledger import Ledger, LedgerReport
+from constraints.ledger import Ledger
 from planner.answer import Findings, answer
 from planner.baselines import Baselines, baselines
 from planner.bound import Bound
 from planner.bound_beside import BoundBeside
 from planner.careful import TILTED, Careful
+from planner.choice import checked_plans, choice, with_baselines
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
-from planner.distinct import NEAR, distinct_plans, without_idle
+from planner.distinct import distinct_plans
 from planner.effort import BOUND, Effort, work_of
-from planner.elites import MIN_DIFFERENCE, difference
 from planner.evaluator import Evaluator
 from planner.evolve import EvolveParams, State, begin, evolve
 from planner.finish import FULL, Finish
@@ -163,10 +163,10 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         chosen = (*run.careful.best(space, params.plans), *chosen)
     if params.start is not None:
         chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
-    checked = _checked(space, finish, ledger, chosen)
+    checked = checked_plans(space, finish, ledger, chosen)
     if run.baselines is not None:
-        checked = _with_baselines(checked, run.baselines, ledger)
-    checked = _choice(checked)[: params.plans]
+        checked = with_baselines(checked, run.baselines, ledger)
+    checked = choice(checked)[: params.plans]
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
         if counted is None or counted.feasible is None:
@@ -292,46 +292,6 @@ def _evolve(
                 break
     if run.careful is not None:
         run.careful.consider(run.state)
-
-
-def _checked(
-    space: Workspace, finish: Finish, ledger: Ledger, candidates: tuple[Candidate, ...]
-) -> tuple[tuple[Candidate, LedgerReport], ...]:
-    """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first."""
-    passed = []
-    for candidate in candidates:
-        mended = tighten(space, finish, ledger, without_idle(space, candidate))
-        report = ledger.audit(mended.plan)
-        if report.ok:
-            passed.append((mended, report))
-    return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
-
-
-def _with_baselines(
-    checked: tuple[tuple[Candidate, LedgerReport], ...], yardsticks: Baselines, ledger: Ledger
-) -> tuple[tuple[Candidate, LedgerReport], ...]:
-    """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
-    best = max((report.objective for _, report in checked), default=None)
-    extra = []
-    for candidate in (yardsticks.uniform, yardsticks.greedy, yardsticks.last_campaign):
-        if candidate is None:
-            continue
-        report = ledger.audit(candidate.plan)
-        if report.ok and (best is None or report.objective > best):
-            extra.append((candidate, report))
-    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
-
-
-def _choice(checked: tuple[tuple[Candidate, LedgerReport], ...]) -> tuple[tuple[Candidate, LedgerReport], ...]:
-    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one."""
-    kept: list[tuple[Candidate, LedgerReport]] = []
-    for pair in checked:
-        best = float(checked[0][1].objective)
-        if float(pair[1].objective) < best - NEAR * abs(best):
-            continue
-        if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
-            kept.append(pair)
-    return tuple(kept)
 
 
 def _none_found(
