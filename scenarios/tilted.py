@@ -36,8 +36,8 @@ def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
     share = _of_the_sales(weights, size)
     take_sd = np.sqrt(np.log1p(effects.take_up_cv**2))
     lift, take_up = np.zeros(effects.lift.shape[1:]), np.zeros(effects.take_up.shape)
-    for number, member in enumerate(draws.member):
-        part = share[number][..., None, None]
+    for number in np.flatnonzero(weights):
+        member, part = draws.member[number], share[number][..., None, None]
         moved = effects.lift[member] * factor(draws.lift[number][:, :, None], effects.lift_sd)
         lift += part * np.maximum(moved, LIFT_FLOOR)
         taken = effects.take_up * factor(draws.take_up[number][:, :, None], take_sd)
