@@ -33,6 +33,8 @@ MENDABLE = (
     "fairness",
 )
 """Kinds of rules that further lines may mend."""
+MESSAGES = 3
+"""Messages of broken rules in a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +161,7 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Cont
     else:
         reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
     if messages:
-        reason = f"{reason}: {messages[0]}"
+        reason = f"{reason}: {'; '.join(messages[:MESSAGES])}"
     return [Contradiction(members=(*owners, *names), reason=reason, remedies=remedies)]
 
 
