@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import with_noise
-from surrogate.effects.levels import last_level, persistence
+from surrogate.effects.levels import last_level
+from surrogate.effects.returning import what_lasts
 from surrogate.people.blur import BlurredMeans
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.segment_names import name_segments
@@ -30,7 +31,7 @@ def learned_groups(
     *,
     spread: Float,
     noise: float,
-    orders: pd.DataFrame,
+    events: Events,
     means: BlurredMeans,
 ) -> LearnedGroups:
     """Return the segments of a trained model.
@@ -45,15 +46,15 @@ def learned_groups(
         [S] relative standard deviation of levels.
     noise
         Variance over mean of weekly units around the level.
-    orders
-        As in `surrogate.data.events.Events.orders`.
+    events
+        What was bought.
     means
         What the model may say of the segments' features; levels are learned from the exact ones.
     """
     plain = seen.plain(shelf)
     units, exact, customers = segment_inputs(segments, seen, rows, plain)
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
-    lasting = persistence(rows, last_week=int(shelf.weeks[-1]))
+    lasting = what_lasts(members, segments, seen, events, rows, shelf)
     levels = np.stack(
         [last_level(member, plain, units, exact, customers, lasting=lasting, deals=deals) for member in members]
     )
@@ -74,7 +75,7 @@ def learned_groups(
         raw=to_digits(means.raw),
         base=to_digits(base),
         base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
-        orders=order_bins(orders, segments.groups(seen.features), len(segments.ids)),
+        orders=order_bins(events.orders, segments.groups(seen.features), len(segments.ids)),
         least_visits=segments.least_visits,
         stability=segments.stability,
     )

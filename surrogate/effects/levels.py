@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
-from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 
 Float = NDArray[np.float64]
@@ -20,27 +20,6 @@ LAST_HALF_LIFE_WEEKS = 3.0
 """The same for the last weeks, which speak for themselves at the end."""
 LAST_PRIOR_UNITS = 30.0
 """Units that the level of the longer past weighs against them."""
-PERSISTENCE_RANGE = (0.6, 1.0)
-
-
-def persistence(rows: ItemRows, *, last_week: int, recent_weeks: int = 8) -> float:
-    """Return how much of a customer's distance from the mean lasts: the slope of recent units on earlier ones.
-
-    Segments are made of past activity, so the least active hold many who were only away, and come back; a forecast
-    that takes their level as it was is too low (and too high for the most active).
-    """
-    known = np.bincount(rows.customer) > 0
-    before, after = np.zeros(known.size), np.zeros(known.size)
-    for sums, keep in (
-        (before, rows.week <= last_week - recent_weeks),
-        (after, (rows.week > last_week - recent_weeks) & (rows.week <= last_week)),
-    ):
-        np.add.at(sums, rows.customer[keep], rows.quantity[keep])
-    before, after = before[known], after[known]
-    rate = before / max(last_week - recent_weeks - int(rows.week.min()) + 1, 1)
-    spread = rate - rate.mean()
-    slope = float((spread * after / recent_weeks).sum() / max((spread**2).sum(), 1e-12))
-    return float(np.clip(slope, *PERSISTENCE_RANGE))
 
 
 def last_level(
@@ -50,15 +29,15 @@ def last_level(
     features: Float,
     customers: Float,
     *,
-    lasting: float,
+    lasting: Float,
     deals: DealCells | None = None,
 ) -> Float:
     """Return units of an average week of the year [S, I] at the end of the shelf's weeks with nothing promoted.
 
     The network's rate times its item shares and category level, corrected by what each segment bought of each item
-    against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then a segment's distance
-    from the mean customer shrinks to the share ``lasting`` (`persistence`). Last, that level is a gamma prior of
-    ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off.
+    against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then that level is a gamma
+    prior of ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off. Last, segments gain
+    and lose by ``lasting`` [S] (`surrogate.effects.returning`), all together keeping their level.
     """
     net, nuisance = member
     cells, own = assemble(shelf, units, features, customers, deals=deals), nuisance.for_groups(len(customers))
@@ -70,12 +49,11 @@ def last_level(
     ratio = ((units * recent).sum(axis=2) + PRIOR_UNITS) / ((expected * recent).sum(axis=2) + PRIOR_UNITS)
     now = seasonal(member, shelf)
     level = np.exp(base[:, :, -1]) / now[:, -1] * ratio
-    each = level.sum(axis=1) / customers
-    mean = level.sum() / customers.sum()
-    prior = level * (lasting + (1 - lasting) * mean / np.maximum(each, 1e-9))[:, None]
     last = 0.5 ** (age / LAST_HALF_LIFE_WEEKS) * shelf.counted
-    usual = (np.exp(bump) * now * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9)
-    return np.asarray(((units * last).sum(axis=2) + LAST_PRIOR_UNITS) / usual)
+    usual = (np.exp(bump) * now * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(level, 1e-9)
+    found = ((units * last).sum(axis=2) + LAST_PRIOR_UNITS) / usual
+    moved = found * lasting[:, None]
+    return np.asarray(moved * found.sum() / moved.sum())
 
 
 def seasonal(member: Member, shelf: Shelf) -> Float:

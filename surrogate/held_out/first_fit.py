@@ -104,7 +104,7 @@ def first_fit(
     )
     progress("testing on held-out weeks", 0.95)
     segments = segment(members, seen, learn, seed)
-    held = hold_out(members, segments, seen, rows, shelf, cut=cut)
+    held = hold_out(members, segments, seen, events, rows, shelf, cut=cut)
     return FirstFit(
         events=events,
         shelf=shelf,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.data.events import Events
 from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
-from surrogate.effects.levels import last_level, persistence, predicted_bump, seasonal
+from surrogate.effects.levels import last_level, predicted_bump, seasonal
+from surrogate.effects.returning import what_lasts
 from surrogate.held_out.held import Held, MemberForecast
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
@@ -17,7 +19,14 @@ Float = NDArray[np.float64]
 
 
 def hold_out(
-    members: tuple[Member, ...], segments: Segmentation, seen: Described, rows: ItemRows, shelf: Shelf, *, cut: int
+    members: tuple[Member, ...],
+    segments: Segmentation,
+    seen: Described,
+    events: Events,
+    rows: ItemRows,
+    shelf: Shelf,
+    *,
+    cut: int,
 ) -> Held:
     """Return what was sold after week ``cut`` beside what was foreseen by what was known at its end.
 
@@ -29,7 +38,7 @@ def hold_out(
         Of the customers as they were then.
     seen
         Customers and promotions as they were then.
-    rows
+    events, rows
         Purchases of all weeks.
     shelf
         All weeks, with their promotions.
@@ -39,7 +48,7 @@ def hold_out(
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     units, means, customers = segment_inputs(segments, seen, rows, before)
     sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
-    lasting = persistence(rows, last_week=cut)
+    lasting = what_lasts(members, segments, seen, events, rows, shelf)
     bases = [
         last_level(member, before, units, means, customers, lasting=lasting, deals=deals)[:, :, None]
         for member in members
