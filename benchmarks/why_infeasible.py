@@ -253,6 +253,8 @@ def second_part(count: int, tally: Counter[str]) -> None:
         tally["conflicts"] += faults.pop("conflicts")
         tally["remedies"] += faults.pop("remedies")
         tally.update(faults)
+        if sum(tally[each] for each in (*KINDS, "random")) % 10 == 0:
+            print(f"so far: {dict(tally)}", flush=True)
         if any(faults.values()):
             print(f"{kind} {seed}: { ({name: n for name, n in faults.items() if n}) }", flush=True)
 

@@ -27,6 +27,8 @@ _WORK = 20.0
 """CP-SAT's deterministic seconds for one hitting set."""
 _STOCK_ROUNDS = 8
 """Rounds in which stock is added until a plan passes: more stock sells more where the baseline was cut at it."""
+_TRIED = 12
+"""Plans short of stock whose remedy is worked out for one way: each takes the ledger of another problem per round."""
 _PLENTY = 10**7
 """Units of stock that nothing is cut at."""
 
@@ -143,11 +145,13 @@ class _Remedies:
         """The cheapest remedy that changes members of a way only, as far as audits reach; None where none does."""
         best: Remedy | None = None
         ids = {member.id for member in in_order(self._census.members, way)}
+        short = 0
         try:
             for plan, least in self._by_cost(way):
-                if best is not None and least >= best.cost:
+                if best is not None and (least >= best.cost or short >= _TRIED):
                     break
                 remedy = self._remedy(plan)
+                short += any(change.kind == "stock" for change in remedy.changes)
                 if {change.id for change in remedy.changes} <= ids and (best is None or remedy.cost < best.cost):
                     best = remedy
         except ExhaustedError:

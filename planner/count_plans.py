@@ -27,10 +27,13 @@ def count_plans(problem: Problem, ledger: Ledger, params: CensusParams = COUNT) 
     Counted or None
         None where the question has too many plans to be counted, or too many that only the ledger can judge.
     """
+    judges: dict[tuple[tuple[int, int], ...], Ledger] = {(): ledger}
 
     def audit(plan: NDArray[np.int8], stock: dict[int, int]) -> Sequence[LimitResult]:
-        judge = with_stock(problem, ledger, stock) if any(stock.values()) else ledger
-        return judge.audit(plan).limits
+        key = tuple(sorted((product, units) for product, units in stock.items() if units))
+        if key not in judges:
+            judges[key] = with_stock(problem, ledger, dict(key))
+        return judges[key].audit(plan).limits
 
     census = count_out(problem.model, problem.limits, problem.rulebook, audit, params)
     if census is None:
