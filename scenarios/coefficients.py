@@ -19,7 +19,7 @@ from scenarios.served import Served, demand, kept_uses, reach_of, served, who_is
 
 Float = NDArray[np.float64]
 
-BLOCK_ENTRIES = 40_000
+BLOCK_ENTRIES = 100_000
 """Entries that tables are made of at a time."""
 
 
