@@ -68,6 +68,8 @@ class BoundProblem:
         weights = weights_of(functionals, columns, orders)
         empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
         self.empty = np.concatenate([empty[:1], mixture[:, used] @ empty[1:]])
+        # What a ratio counts from, such as ROI from the profit without promotions, says nothing about its size.
+        self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
         available = model.available.T
         self.stocked = np.isfinite(available)
         strength, (_, _, periods) = model.strengths, model.grid.shape
@@ -162,8 +164,8 @@ class BoundProblem:
         cells = self.data.cells
         margin = np.abs(self.data.unit_margin)
         worth = cells.units * margin
-        bound = np.abs(self.data.bound)
-        size = np.maximum(np.abs(use), np.maximum(bound, np.abs(self.empty[1:])))
+        bound, empty = self.data.bound - self.offset, self.empty[1:] - self.offset
+        size = np.maximum(np.abs(use - self.offset), np.maximum(np.abs(bound), np.abs(empty)))
         return Prices(
             limit=abs(gain) / np.maximum(size, 1e-9),
             stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,

@@ -75,6 +75,9 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)
         notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
+    tight = [f"{limit.id}{limit.place}" for limit in limits if limit.within and (limit.binding or not limit.ok)]
+    if tight:
+        notes.append(f"tightest: {', '.join(tight)}")
     before = [limit.id for limit in limits if limit.before]
     if before:
         notes.append(f"with what lines before the horizon used, estimated: {', '.join(before)}")

@@ -103,7 +103,9 @@ class FittedTable:
                 table.add_column(_text(column.title), no_wrap=True)
             else:
                 least = self._least(place, whole_words) if whole_words else None
-                table.add_column(_text(column.title), overflow="fold", min_width=least)
+                # Where a column cannot give way at all, rich must be told so: it squeezes wide ones below their least.
+                stiff = least == max(_width(cell) for cell in (column.title, *(row[place] for row in self.rows)))
+                table.add_column(_text(column.title), overflow="fold", min_width=least, no_wrap=stiff)
         for row in self.rows:
             table.add_row(*(_text(row[place]) for place in places))
         return table
