@@ -77,7 +77,7 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
     for gift in scenario.gifts:
         if gift.stock is not None and f"gift:{gift.id}" not in kept:
             scenario = released(scenario, f"gift:{gift.id}")
-    lines = {each.text for each in locked_lines(grid)}
+    gone = {each.text for each in locked_lines(grid) if each.text not in kept and each.rule_id not in kept}
     for rule in scenario.rules:
         if rule.id not in kept and not isinstance(rule, Locked):
             scenario = _without_rule(scenario, rule.id)
@@ -87,7 +87,7 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
     for channel in scenario.channels:
         if channel.contacts_per_customer is not None and f"contacts:{channel.id}" not in kept:
             scenario = _without_rule(scenario, f"contacts:{channel.id}")
-    return _without_lines(scenario, grid, lines - set(kept))
+    return _without_lines(scenario, grid, gone)
 
 
 def _far(limit: Limit) -> Decimal:

@@ -94,9 +94,16 @@ def explain(
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     again = _Tries(problem, plan_again, tries)
-    ways = [*found.ways, *(way for name in _limits_in(problem, found) if (way := again.least(name)) is not None)]
-    clashes = tuple(again.confirmed(clash) for clash in found.clashes)
-    return replace(found, ways=cheapest_first(ways), clashes=clashes)
+    ways, clashes = list(found.ways), list(found.clashes)
+    try:
+        for name in _limits_in(problem, found):
+            way = again.least(name)
+            ways += [] if way is None else [way]
+        for number, clash in enumerate(found.clashes):
+            clashes[number] = again.confirmed(clash)
+    except KeyboardInterrupt:
+        pass  # what is known so far is an answer
+    return replace(found, ways=cheapest_first(ways), clashes=tuple(clashes))
 
 
 def _limits_in(problem: Problem, found: Conflict) -> list[str]:

@@ -148,7 +148,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     if counted is not None and counted.feasible is not None:
         first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
-        return _none_found(problem, space, finish, ledger, counted, params)
+        return _none_found(problem, space, finish, ledger, counted, params, watch)
     run = _Run(state=first)
     if isinstance(evaluator, TiltedEvaluator):
         run.careful = Careful(problem, evaluator, ledger)
@@ -170,7 +170,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
         if counted is None or counted.feasible is None:
-            return _none_found(problem, space, finish, ledger, counted, params)
+            return _none_found(problem, space, finish, ledger, counted, params, watch)
         checked = ((space.score(counted.feasible), ledger.audit(counted.feasible)),)
     findings = Findings(
         checked=checked,
@@ -295,9 +295,16 @@ def _evolve(
 
 
 def _none_found(
-    problem: Problem, space: Workspace, finish: Finish, ledger: Ledger, counted: Counted | None, params: SearchParams
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    counted: Counted | None,
+    params: SearchParams,
+    watch: _Watch,
 ) -> SearchResult:
     """Say why there is no plan: what conflicts, proven where all plans or a valid relaxation prove it."""
+    watch.say("finding out why there is no plan", 0.9)
     quiet = _Watch(params, ignore)
 
     def again(eased: Problem, start: Plan | None) -> Passed | None:
