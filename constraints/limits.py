@@ -54,8 +54,8 @@ class LimitRecord:
 
     @property
     def words(self) -> str:
-        """What is bounded, in words: ``spend``, ``spend of revenue`` for a share."""
-        return self.measure if self.share_of is None else f"{self.measure} of {self.share_of}"
+        """What is bounded, in words: ``spend``, ``spend / revenue`` for a share."""
+        return self.measure if self.share_of is None else f"{self.measure} / {self.share_of}"
 
     @property
     def unit(self) -> str:

@@ -136,6 +136,8 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
             )
         )
     notes = [f"money in {currency}, net of tax, exact"]
+    if tight := [f"{limit.id}{limit.place}" for limit in ledger.limits if limit.within]:
+        notes.append(f"tightest: {', '.join(tight)}")
     if any(limit.at_risk is not None for limit in ledger.limits):
         notes.append("at risk: the use that decides whether the limit holds in that share of the futures")
     return FittedTable(

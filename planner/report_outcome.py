@@ -75,7 +75,7 @@ def broken_sentences(
     for limit in limits:
         if not limit.ok:
             word = "at most" if limit.sense == "max" else "at least"
-            words = limit.measure if limit.share_of is None else f"{limit.measure} of {limit.share_of['measure']}"
+            words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
             risky = limit.used_at_risk is not None
             used = figure(limit, limit.used_at_risk if risky else limit.used)
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""

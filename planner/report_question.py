@@ -99,11 +99,11 @@ def _limits(scenario: Scenario) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    """Say what a limit asks: ``spend of revenue max 5.0%, any 7 days, in 95% of outcomes``."""
+    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of outcomes``."""
     sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
     share = limit.share_of is not None and bound is not None and bound <= 1
     shown = f"{bound:.1%}" if limit.measure == Measure.MARGIN_RATE or share else f"{bound:,}"
-    whole = "" if limit.share_of is None else f" of {limit.share_of.measure}"
+    whole = "" if limit.share_of is None else f" / {limit.share_of.measure}"
     spans = "" if limit.window is None else f", any {limit.window.words}"
     spans += "" if limit.each is None else f", each {limit.each}"
     risk = f" in {limit.at_risk:.0%} of outcomes" if limit.at_risk is not None else ""

@@ -153,8 +153,8 @@ class LimitResult:
 
     @property
     def words(self) -> str:
-        """What is bounded and when, in words: ``spend of revenue max, each month``."""
-        share = "" if self.share_of is None else f" of {self.share_of['measure']}"
+        """What is bounded and when, in words: ``spend / revenue max, each month``."""
+        share = "" if self.share_of is None else f" / {self.share_of['measure']}"
         every = "" if self.within is None else "any " if self.within[0].isdigit() else "each "
         spans = "" if self.within is None else f", {every}{self.within}"
         return f"{self.measure}{share} {self.sense}{spans}"
