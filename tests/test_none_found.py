@@ -1,0 +1,109 @@
+"""Where a question is too large to be counted out, planning again finds how little a limit must give way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+from tiny_problem import problem
+
+from constraints.ledger import Ledger
+from planner.count_plans import count_plans
+from planner.none_found import Nearest, NoneFoundParams, Passed, explain
+from planner.problem import Problem
+from scenarios.draws import draw
+from scenarios.grid import build_grid
+from scenarios.rule_schema import Locked
+from scenarios.schema import Limit
+
+
+def _judge(asked: Problem) -> Ledger:
+    return Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 1))
+
+
+class Exact:
+    """Stands in for the search: the best plan of an eased problem, by counting; notes how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, eased: Problem, start: np.ndarray | None) -> Passed | None:
+        """Find a first plan."""
+        self.asked += 1
+        ledger = _judge(eased)
+        found = count_plans(eased, ledger)
+        if found is None or found.feasible is None:
+            return None
+        return Passed(plan=found.feasible, limits=ledger.audit(found.feasible).limits)
+
+
+def _asked(**bounds: float) -> Problem:
+    """A tiny scenario with two locked lines, a budget and a margin floor."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(54),
+        segments=1,
+        products=2,
+        periods=2,
+        public_offers=1,
+        targeted_offers=1,
+        baskets=False,
+        stock=False,
+        history=False,
+        limits=False,
+        rules=False,
+        weeks=False,
+        members=1,
+    )
+    grid = build_grid(scenario)
+    plan = grid.empty()
+    for slot in np.flatnonzero(grid.allowed_flat[:, 1:].any(axis=1))[:2]:
+        plan[slot] = np.flatnonzero(grid.allowed_flat[slot])[1]
+    rules = (Locked(id="keep", rule="locked", lines=grid.lines(plan)),)
+    limits = (
+        Limit(id="cap", measure="gross_spend", max=bounds.get("cap", 1e6)),
+        Limit(id="margin", measure="margin_rate", min=bounds.get("margin", -1.0)),
+    )
+    return problem(scenario.model_copy(update={"limits": limits, "rules": rules}), effects, baskets)
+
+
+@pytest.mark.parametrize(("name", "bound"), [("cap", 1.0), ("margin", 0.97)])
+def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> None:
+    """The eased bound is one that a plan keeps, and within a fifth of a percent of the least that is enough."""
+    asked = _asked(**{name: bound})
+    start = asked.rulebook.locked_plan()
+    again = Exact()
+    params = NoneFoundParams(most=30)
+    found = explain(asked, Nearest(plan=start, limits=_judge(asked).audit(start).limits), None, again, params)
+    exact = count_plans(asked, _judge(asked))
+    assert found.proven and exact is not None and exact.feasible is None
+    best = next(way for way in exact.remedies if [change.id for change in way.changes] == [name])
+    mine = next(way for way in found.ways if [change.id for change in way.changes] == [name])
+    assert abs(mine.changes[0].after - best.changes[0].after) <= Decimal("0.002") * max(Decimal(bound), 1)
+    assert found.ways[0].cost == min(way.cost for way in found.ways)
+    assert again.asked <= 30
+
+
+def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:
+    """Two locked lines over a budget: plans are found without the budget and without either line."""
+    asked = _asked(cap=1.0)
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    found = explain(asked, nearest, None, Exact(), NoneFoundParams())
+    (clash,) = found.clashes
+    assert "cap" in clash.members and clash.minimal and not clash.smallest
+    few = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
+    assert few.proven and not few.clashes[0].minimal
+
+
+def test_ctrl_c_keeps_what_is_known() -> None:
+    """An interruption while planning again leaves the proof and the nearest plan's remedy."""
+    asked = _asked(cap=1.0)
+    start = asked.rulebook.locked_plan()
+
+    def interrupted(eased: Problem, begin: np.ndarray | None) -> Passed | None:
+        raise KeyboardInterrupt
+
+    found = explain(asked, Nearest(plan=start, limits=_judge(asked).audit(start).limits), None, interrupted)
+    assert found.proven and found.ways
