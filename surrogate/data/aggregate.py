@@ -197,13 +197,17 @@ def _order_uses(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     return uses.rename(columns={"order_offer": "offer"})
 
 
-def joined(parts: list[Aggregates]) -> Aggregates:
-    """Put the parts together, sorted by customer, so that their number does not matter; the parts are used up."""
+def joined(parts: list[dict[str, pd.DataFrame]]) -> Aggregates:
+    """Put parts together, sorted by customer, so that their number does not matter.
+
+    Parameters
+    ----------
+    parts
+        The tables of `Aggregates` by name. They are taken out one by one, so that no table exists twice.
+    """
     frames: dict[str, pd.DataFrame] = {}
     for field in fields(Aggregates):
-        pieces = [getattr(part, field.name) for part in parts]
-        for part in parts:
-            object.__setattr__(part, field.name, None)
+        pieces = [part.pop(field.name) for part in parts]
         if field.name == "daily":
             frames[field.name] = summed(pd.concat(pieces, ignore_index=True), ["product", "day"], _MONEY)
         else:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from scenarios.offer_schema import Offer
 from scenarios.values import Money, Positive, Record, Share, refused
 from scenarios.words import Layer, Mechanic
+from surrogate.data.offer_terms import OfferTerms
 
 
 def _names(value: Any) -> Any:
@@ -222,31 +223,25 @@ class CleanParams(Record):
     """Rows that are the same in every mapped column: loaded twice (drop), or one row a scan at the till (keep)."""
 
 
-class PastOffer(Record):
+class PastOffer(OfferTerms):
     """What an offer of ``files.offers`` was: a mechanic with its parameters, as in a scenario."""
 
-    mechanic: Mechanic
     layer: Layer = Layer.PUBLIC
-    depth: Share | None = None
-    price: Money | None = None
-    value: Money | None = None
-    spend: Money | None = None
-    save: Money | None = None
     gift_value: Money | None = None
     """What the gift was worth to the customer."""
-    buy: Positive | None = None
-    get: Positive | None = None
     coverage: Share = 1.0
     """Share of the customers that were contacted, where the file does not name them."""
+
+    def as_offer(self, name: str) -> Offer:
+        """Return the offer in the scenario's words; a gift has its worth, and any name."""
+        gift = {} if self.gift_value is None else {"gift": "gift", "worth": self.gift_value}
+        return self.offer(name, layer=self.layer, **gift)
 
     @model_validator(mode="after")
     def _parameters(self) -> PastOffer:
         """Each mechanic takes exactly its own parameters: the same ones as a scenario's offer."""
-        names = ("depth", "price", "value", "spend", "save", "buy", "get")
-        given = {name: value for name in names if (value := getattr(self, name)) is not None}
-        if self.gift_value is not None:
-            given |= {"gift": "gift", "worth": self.gift_value}
-        elif self.mechanic is Mechanic.GIFT:
+        if self.gift_value is None and self.mechanic is Mechanic.GIFT:
             raise refused("the parameter gift_value for a gift", got="none", remedy="add what the gift was worth")
-        Offer.model_validate({"id": "past", "mechanic": self.mechanic, **given})
+        gift = {} if self.gift_value is None else {"gift": "gift", "worth": self.gift_value}
+        self.offer("past", **gift)
         return self

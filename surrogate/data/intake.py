@@ -90,7 +90,7 @@ class Intake:
         for rows in self.store.parts():
             if len(rows):
                 sums, counts = aggregate(rows, setting)
-                parts.append(sums)
+                parts.append(dict(vars(sums)))
                 report = report.plus(counts)
         require_mostly_possible(report, spec.clean, self.source)
         return joined(parts), report

@@ -116,23 +116,11 @@ def store_tests(tests: tuple[LiftTest, ...], past: dict[str, PastOffer]) -> Stor
     return StoredTests(
         tests=tuple(test.model_dump_json(exclude_none=True) for test in tests),
         past={
-            name: past_offer_as_offer(name, offer).model_dump_json(exclude_none=True)
+            name: offer.as_offer(name).model_dump_json(exclude_none=True)
             for name, offer in past.items()
             if name in named
         },
     )
-
-
-def past_offer_as_offer(name: str, offer: PastOffer) -> Offer:
-    """Return a past offer in the scenario's words; a gift has its worth, and any name."""
-    given = {
-        key: value
-        for key in ("depth", "price", "value", "spend", "save", "buy", "get")
-        if (value := getattr(offer, key)) is not None
-    }
-    if offer.gift_value is not None:
-        given |= {"gift": "gift", "worth": offer.gift_value}
-    return Offer.model_validate({"id": name, "mechanic": offer.mechanic, "layer": offer.layer, **given})
 
 
 def _precedents(

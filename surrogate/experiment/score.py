@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.effects import Effects, Learned
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput
 from scenarios.schema import Offer, Product, Scenario, Segment
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched
 from surrogate.experiment.model import ExperimentModel, OutcomeModel
-from surrogate.scoring.axes import chosen, sold
+from surrogate.scoring.axes import chosen, sold, unknown_products
 
 Float = NDArray[np.float64]
 BASE_CV = 0.10
@@ -36,7 +36,10 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
     products = scenario.products
     if not isinstance(products, tuple):
         raise TypeError("scoring needs a scenario whose products are read in")
-    problems = [*_unknown(model, scenario, products), *unmatched(model, scenario)]
+    problems = [
+        *unknown_products(scenario, products, model.products, of="experiment", named="experiment's file"),
+        *unmatched(model, scenario),
+    ]
     if problems:
         raise InvalidInput(problems)
     if isinstance(scenario.segments, tuple):
@@ -195,17 +198,3 @@ def _graded(axes: _Axes, offer: Offer, found: dict[int, Match]) -> tuple[str, li
     if worst.beyond:
         return "assumed", [said + "its lift is extrapolated, and its interval widened."]
     return grade, [said + "its lift is interpolated, and its interval widened."]
-
-
-def _unknown(model: ExperimentModel, scenario: Scenario, products: tuple[Product, ...]) -> list[Problem]:
-    return [
-        Problem(
-            where=scenario.scenario,
-            what=f"products.{product.id}",
-            expected="a product of the experiment",
-            got=product.id,
-            remedy=f"{did_you_mean(product.id, model.products)} (products are named in the experiment's file)",
-        )
-        for product in products
-        if product.id not in model.products
-    ]

@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from scenarios.offer_schema import Offer
 from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown
 from scenarios.strict_yaml import read_yaml
-from scenarios.values import Id, Money, Positive, Record, Share
-from scenarios.words import Layer, Mechanic
+from scenarios.values import Id, Money, Positive, Record
+from scenarios.words import Layer
+from surrogate.data.offer_terms import OfferTerms
 
 KIND = "experiment"
 
@@ -25,27 +26,19 @@ def _text(value: Any) -> Any:
 Word = Annotated[str, BeforeValidator(_text)]
 
 
-class OfferInData(Record):
+class OfferInData(OfferTerms):
     """An offer of the experiment: how the data names it, and its mechanic with the parameters of a scenario's offer."""
 
     is_: Word = Field(alias="is")
     """Value of the offer column."""
-    mechanic: Mechanic
     layer: Layer = Layer.TARGETED
-    depth: Share | None = None
-    price: Money | None = None
-    value: Money | None = None
-    spend: Money | None = None
-    save: Money | None = None
     gift: Id | None = None
     worth: Money | None = None
-    buy: Positive | None = None
-    get: Positive | None = None
 
     def as_offer(self, name: str) -> Offer:
         """Return the offer as a scenario would write it; its checks are the scenario's."""
-        given = {key: value for key, value in self if key != "is_" and value is not None}
-        return Offer.model_validate({"id": name, **given})
+        given = {key: value for key in ("gift", "worth") if (value := getattr(self, key)) is not None}
+        return self.offer(name, layer=self.layer, **given)
 
 
 class FeatureColumns(Record):

@@ -95,14 +95,14 @@ def _by_mechanic(held: Held) -> dict[str, float]:
 
 def _change(held: Held, rng: np.random.Generator) -> dict[str, float | str]:
     """Correlate promoted-minus-unpromoted units a week, foreseen and real, over segments and items that had both."""
-    on = held.promoted
-    both = on.any(axis=1) & ~on.all(axis=1)
+    on, off = held.promoted, held.unpromoted
+    both = on.any(axis=1) & off.any(axis=1)
     if both.sum() < 3:
         return {"change_correlation": float("nan"), "change_correlation_95": "too few items with both kinds of weeks"}
 
     def change(values: Float) -> Float:
         with_deal = (values * on).sum(axis=2)[:, both] / on.sum(axis=1)[both]
-        without = (values * ~on).sum(axis=2)[:, both] / (~on).sum(axis=1)[both]
+        without = (values * off).sum(axis=2)[:, both] / off.sum(axis=1)[both]
         return np.asarray(with_deal - without)
 
     real, foreseen = change(held.units), change(held.network)

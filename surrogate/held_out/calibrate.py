@@ -128,7 +128,7 @@ def _by_distance(held: Held, weeks: Mask, far: Mask, lift_sd: float, rng: np.ran
     lifts = category_lifts(outer)
     if not lifts.category.size:
         return BY_DISTANCE
-    here = far & held.promoted & weeks & held.shelf.counted
+    here = far & held.promoted & weeks
     distance = float(held.forecast.distance[here].mean())
     typical = float(np.hypot(lift_sd, BY_DISTANCE * distance))
     spread = pooled_spread(lift_scores(outer, lifts, rng), typical)

@@ -136,7 +136,7 @@ def evaluate_purchases(
         last_day=monday_of(int(shelf.weeks[-1])) + dt.timedelta(days=6),
         weeks=shelf.weeks.size,
         cells=int(shelf.counted.sum()) * len(held.units),
-        promoted_cells=int((held.promoted & shelf.counted).sum()) * len(held.units),
+        promoted_cells=int(held.promoted.sum()) * len(held.units),
         rows=rows,
         missing=missing,
         coverage=coverage,

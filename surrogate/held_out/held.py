@@ -61,8 +61,13 @@ class Held:
 
     @property
     def promoted(self) -> NDArray[np.bool_]:
-        """[I, T]: where a deal, a display, a mailer or a declared offer was on."""
-        return self.shelf.strongest >= PROMOTED_FROM
+        """[I, T]: where a deal, a display, a mailer or a declared offer was on; censored weeks count as neither."""
+        return (self.shelf.strongest >= PROMOTED_FROM) & self.shelf.counted
+
+    @property
+    def unpromoted(self) -> NDArray[np.bool_]:
+        """[I, T]: where none was on."""
+        return (self.shelf.strongest < PROMOTED_FROM) & self.shelf.counted
 
     def by_category(self, values: Float) -> Float:
         """Sum [S, I, T] over a category's items to [S, C, T]."""

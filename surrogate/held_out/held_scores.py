@@ -36,8 +36,7 @@ class ForecastRow:
 
 def score_forecast(name: str, units: Float, held: Held, note: str = "") -> ForecastRow:
     """Score forecast units [S, I, T] against what was sold."""
-    on = held.promoted & held.shelf.counted
-    off = ~held.promoted & held.shelf.counted
+    on, off = held.promoted, held.unpromoted
     units = units * held.shelf.counted
     real, sold = held.by_category(held.units), (held.units * on).sum()
     both = on.any(axis=1) & off.any(axis=1)

@@ -66,21 +66,23 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     units, _, _ = segment_inputs(segments, seen, rows, before)
     sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids)) * after.counted
-    bases, foreseen, usual = [], [], []
+    bases, turns, foreseen, usual = [], [], [], []
     for number, net in enumerate(model.ensemble.networks):
         member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
         past = predicted_bump(member, before, model.groups.features, deals)
+        season = _season(model, number, after)
         level = _item_levels(model.groups.base[number], units, past, before)
-        bases.append(level)
-        foreseen.append(level[..., None] * predicted_bump(member, after, model.groups.features, deals))
-        usual.append(level[..., None] * past.mean(axis=2, keepdims=True))
+        bases.append(level * season.mean(axis=1))
+        turns.append(level[..., None] * season)
+        foreseen.append(turns[-1] * predicted_bump(member, after, model.groups.features, deals))
+        usual.append(bases[-1][..., None] * past.mean(axis=2, keepdims=True))
     mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
     counted = after.counted
     held = Held(
         shelf=seen.marked(shelf).window(cut + 1, int(shelf.weeks[-1])),
         units=sold,
         network=np.mean(foreseen, axis=0) * counted,
-        baseline=np.mean(bases, axis=0)[..., None] * counted,
+        baseline=np.mean(turns, axis=0) * counted,
         segment_mean=units.mean(axis=2, keepdims=True) * counted,
         usual_deals=np.mean(usual, axis=0) * counted,
         members=MemberForecast(base=np.stack(bases), units=np.stack(foreseen), mechanic=mechanic, distance=distance),
@@ -111,6 +113,14 @@ def _check(model: Model, shelf: Shelf, seen: Described, source: str) -> None:
     )
     remedy = "name the data file of the training, with a later test_until, or train again on this data"
     raise InvalidInput([Problem(where=source, what="purchases", expected=expected, got=got, remedy=remedy)])
+
+
+def _season(model: Model, member: int, after: Shelf) -> Float:
+    """Return what each week sells over an average one [I, T], as a member learned it; 1 where none was learned."""
+    if model.season is None:
+        return np.ones((len(after.names), after.weeks.size))
+    effect = model.season.effect[member][after.category]
+    return np.asarray(np.exp(effect @ model.season.calendar.by_week(after.weeks).T))
 
 
 def _response_only(response: Float, categories: int) -> Nuisance:

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.effects import Effects, Learned
-from scenarios.problems import InvalidInput, Problem, did_you_mean
-from scenarios.schema import Product, Scenario, Segment
+from scenarios.problems import InvalidInput, Problem
+from scenarios.schema import Scenario, Segment
 from scenarios.words import Unit
 from surrogate.digits import to_digits
 from surrogate.model import Model
 from surrogate.people.traits import segment_profile
-from surrogate.scoring.axes import Axes
+from surrogate.scoring.axes import Axes, unknown_products
 from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
@@ -87,7 +87,11 @@ def axes_of(model: Model, scenario: Scenario) -> Axes:
     products = scenario.products
     if not isinstance(products, tuple):
         raise TypeError("scoring needs a scenario whose products are read in")
-    problems = [*_unknown(model, scenario, products), *_unscorable(model, scenario), *_too_early(model, scenario)]
+    problems = [
+        *unknown_products(scenario, products, model.categories, of="trained model", named="data file"),
+        *_unscorable(model, scenario),
+        *_too_early(model, scenario),
+    ]
     if problems:
         raise InvalidInput(problems)
     index = np.array([model.categories.index(product.id) for product in products])
@@ -123,20 +127,6 @@ def base_units_of(axes: Axes) -> Float:
         factor = season.factor(days)[:, axes.index]
         periods = periods * factor.reshape(*factor.shape[:2], horizon.periods, length).mean(axis=3)[:, None]
     return to_digits(periods)
-
-
-def _unknown(model: Model, scenario: Scenario, products: tuple[Product, ...]) -> list[Problem]:
-    return [
-        Problem(
-            where=scenario.scenario,
-            what=f"products.{product.id}",
-            expected="a product of the trained model",
-            got=product.id,
-            remedy=f"{did_you_mean(product.id, model.categories)} (products are named in the data file)",
-        )
-        for product in products
-        if product.id not in model.categories
-    ]
 
 
 def _unscorable(model: Model, scenario: Scenario) -> list[Problem]:

@@ -1,0 +1,37 @@
+"""Parameters of offers in data: the same ones as those of a scenario's offer, under the same names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.offer_schema import Offer
+from scenarios.values import Money, Positive, Record, Share
+from scenarios.words import Mechanic
+
+
+class OfferTerms(Record):
+    """A mechanic with its parameters."""
+
+    mechanic: Mechanic
+    depth: Share | None = None
+    price: Money | None = None
+    value: Money | None = None
+    spend: Money | None = None
+    save: Money | None = None
+    buy: Positive | None = None
+    get: Positive | None = None
+
+    def terms(self) -> dict[str, Any]:
+        """Return the mechanic and those parameters that are given."""
+        named = {name: getattr(self, name) for name in OfferTerms.model_fields}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def offer(self, name: str, **more: Any) -> Offer:
+        """Return the offer as a scenario would write it, with more of its keys; its checks are the scenario's.
+
+        Raises
+        ------
+        ValueError
+            When the mechanic takes other parameters.
+        """
+        return Offer.model_validate({"id": name, **self.terms(), **more})
