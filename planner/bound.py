@@ -91,6 +91,8 @@ class Bound:
     """[K, T] objective per unit of stock up to a period."""
     parts: dict[str, float] = field(default_factory=dict)
     """What `value` is the sum of."""
+    at: Prices | None = None
+    """All prices of the tightened bound; None where the naive one is lower."""
 
 
 NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
@@ -213,5 +215,10 @@ def tight_bound(
     paid = np.zeros(len(limits.functionals))
     paid[problem.priced] = best.limit
     return Bound(
-        value=min(value, naive_value), naive=naive_value, prices=paid, stock_prices=best.stock.T.copy(), parts=named
+        value=min(value, naive_value),
+        naive=naive_value,
+        prices=paid,
+        stock_prices=best.stock.T.copy(),
+        parts=named,
+        at=best if best is tight.prices else None,
     )

@@ -77,6 +77,28 @@ class Data(NamedTuple):
     cell_steps: Ladder
     basket_steps: Ladder
     rules: RuleRows
+    choice: Array
+    """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
+    order_choice: Array
+    """[T, S, Y]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inside:
+    """Tables behind the value at some prices, by which `planner.bound_gap` examines a plan. Shapes as in `dual`."""
+
+    base: Array
+    extra: Array
+    bump: Array
+    above: Array
+    theft_price: Array
+    tied: Array
+    dip_price: Array
+    basket_price: Array
+    charge: Array
+    """[N, width] what choices pay for rules."""
+    series: Array
+    """[S, K] value of each series."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -183,8 +205,13 @@ def _rule_fees(charge: Array, share: Array, shape: Layout) -> tuple[Array, Array
     return public[:, None] * share[:, None, None] + targeted, basket[:, None] * share[:, None] + chosen
 
 
-def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dict[str, Array]]:
-    """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of."""
+def dual(
+    prices: Prices, data: Data, shape: Layout, xp: Any, inside: list[Inside] | None = None
+) -> tuple[Array, dict[str, Array]]:
+    """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of.
+
+    Where a list ``inside`` is given, the tables behind the value are appended to it.
+    """
     cells, baskets, weights = data.cells, data.baskets, data.weights
     t, s, k, c = cells.lift.shape
     y = baskets.lift.shape[-1]
@@ -308,7 +335,7 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     plain = plain - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
     series = (plain.shape[0] * plain.shape[1], t, s * k, c)
     cell_values = best_histories(
-        xp.moveaxis(xp.where(fits, plain, NEVER).reshape(series), 1, 0),
+        xp.moveaxis(xp.where(fits & data.choice, plain, NEVER).reshape(series), 1, 0),
         xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
         cells.fresh_high.reshape(t, s * k),
         _left_over(unit.charges[-1], data, xp),
@@ -318,7 +345,7 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
     )
     order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
     order_values = best_histories(
-        xp.where(baskets.allowed, order_plain, NEVER)[:, None],
+        xp.where(baskets.allowed & data.order_choice, order_plain, NEVER)[:, None],
         xp.maximum(order_tiring, 0.0)[:, None],
         baskets.fresh_high,
         xp.zeros((s, len(data.basket_steps.shrink)), kind),
@@ -326,6 +353,21 @@ def dual(prices: Prices, data: Data, shape: Layout, xp: Any) -> tuple[Array, dic
         shape.orders.slices,
         xp,
     )
+    if inside is not None:
+        inside.append(
+            Inside(
+                base=base,
+                extra=extra,
+                bump=bump,
+                above=above,
+                theft_price=theft_price,
+                tied=tied,
+                dip_price=dip_price,
+                basket_price=basket_price,
+                charge=charge,
+                series=cell_values.reshape(s, k),
+            )
+        )
     parts = {
         "cells": cell_values.sum(),
         "baskets": order_values.sum(),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.limits import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound_dual import Data, Prices, dual, layout
+from planner.bound_dual import Data, Inside, Prices, dual, layout
 from planner.bound_rules import pair_bans, rule_rows
 from planner.bound_series import ladder, rested
 from planner.bound_tables import allowed_blocks, basket_columns, cell_columns
@@ -90,6 +90,8 @@ class BoundProblem:
             cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),
             basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
             rules=ruling,
+            choice=cells.allowed,
+            order_choice=baskets.allowed,
         )
         self.naive_data = self.data._replace(
             loads=load._replace(
@@ -125,12 +127,19 @@ class BoundProblem:
             theft=np.zeros_like(prices.theft), dip=np.zeros_like(prices.dip), basket=np.zeros_like(prices.basket)
         )
 
-    def evaluate(self, prices: Prices, *, naive: bool) -> tuple[float, dict[str, float]]:
-        """Bound at some prices in NumPy float64, rounded up, and its parts."""
+    def evaluate(
+        self, prices: Prices, *, naive: bool, data: Data | None = None, inside: list[Inside] | None = None
+    ) -> tuple[float, dict[str, float]]:
+        """Bound at some prices in NumPy float64, rounded up, and its parts.
+
+        ``data`` stands in for the question's own tables; tables behind the value are appended to ``inside``.
+        """
         if naive:
-            _, parts = dual(self.naive_prices(prices), self.naive_data, self.layout, np)
+            _, parts = dual(
+                self.naive_prices(prices), self.naive_data if data is None else data, self.layout, np, inside
+            )
         else:
-            _, parts = dual(prices, self.data, self.layout, np)
+            _, parts = dual(prices, self.data if data is None else data, self.layout, np, inside)
         named = {name: float(part) for name, part in parts.items()}
         named["empty plan"] = -float(self.empty[0])
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))

@@ -40,6 +40,8 @@ class Loads(NamedTuple):
     """[I, T, S, K, C] whether a cell's column fits an interval."""
     slope: Float
     """[I, T, S, K] guess of the price of being robbed, per unit of what is kept."""
+    start: Float
+    """[I, T, S, K] load at which an interval begins; the same in all cells of a group."""
     group: Float
     """[K, G] 1 where a product belongs to a group of rivals."""
 
@@ -90,7 +92,7 @@ def loads(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Loads:
 
     own_high, own_low = theft * cells.fresh_high[..., None], theft * cells.fresh_low[..., None]
     ends = [0.0, *cuts, 1.0]
-    left, lost, possible, slopes = [], [], [], []
+    left, lost, possible, slopes, starts = [], [], [], [], []
     for first, last in pairwise(ends):
         lowest = np.clip(first * whole[..., None] - own_high, 0.0, others[..., None])
         highest = np.minimum(last * whole[..., None] - own_low, others[..., None])
@@ -99,11 +101,17 @@ def loads(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Loads:
         lost.append(np.stack([lowest, highest]))
         left.append(np.stack([at(lowest), at(highest)]))
         possible.append(fits)
+        starts.append(first * whole)
         slopes.append((1.0 - kept[..., -1]) / np.maximum(others, 1e-12))
     groups = model.grid.rival_group
     table = np.zeros((k, max(1, int(groups.max(initial=-1)) + 1)))
     inside = groups >= 0
     table[np.flatnonzero(inside), groups[inside]] = 1.0
     return Loads(
-        left=np.stack(left), lost=np.stack(lost), possible=np.stack(possible), slope=np.stack(slopes), group=table
+        left=np.stack(left),
+        lost=np.stack(lost),
+        possible=np.stack(possible),
+        slope=np.stack(slopes),
+        start=np.stack(starts),
+        group=table,
     )

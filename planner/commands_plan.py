@@ -5,12 +5,18 @@ from __future__ import annotations
 import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands_question import JsonOption, KeyOption, ScenarioArgument, SetOption
 from planner.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.bound_gap import GapStory
+    from planner.problem import Problem
+    from planner.search import SearchParams, SearchResult
+    from scenarios.plan import PlanSet
 
 MAX_SECONDS = 1_000_000
 """Longest search by time: some eleven days."""
@@ -41,6 +47,9 @@ def plan(
     gap: Annotated[
         str | None, typer.Option("--gap", metavar="SHARE", help="Answer no (exit 1) where the gap is larger: 5%.")
     ] = None,
+    explain_gap: Annotated[
+        bool, typer.Option("--explain-gap", help="Show what the gap of the best plan is made of.")
+    ] = False,
     key: KeyOption = None,
     set_: SetOption = None,
     json_: JsonOption = False,
@@ -53,6 +62,7 @@ def plan(
     from planner.live import watching
     from planner.problem import build_problem
     from planner.report_conflict import conflict_json, show_conflict
+    from planner.report_gap import show_gap
     from planner.report_plan import show_plans
     from planner.search import SearchParams, plan_campaign
     from planner.signing import refuse_unsigned_answer, signing_key
@@ -85,8 +95,10 @@ def plan(
         if not json_ and (out / EXPORTED).exists():
             note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
     if json_:
-        show_json(plan_set)
+        show_json(with_gap(plan_set, result, problem, params) if explain_gap else plan_set)
     else:
+        if explain_gap:
+            show(show_gap(gap_story(result, problem, params), plan_set.currency), "")
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         note(_next_command(scenario, out))
     if result.interrupted:
@@ -96,6 +108,34 @@ def plan(
         note(f"the gap is {'not known' if best is None else f'{best:.2%}'}, more than the {wanted:.2%} asked for")
         return ExitCode.NO
     return ExitCode.YES
+
+
+def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> GapStory | None:
+    """Split the best plan's gap by the bound's own prices."""
+    from planner.bound_gap import explain_gap
+    from planner.effort import BOUND
+
+    if result.bound is None:
+        return None
+    book = problem.rulebook
+    return explain_gap(
+        problem.model,
+        problem.limits,
+        book.base,
+        book.locked_lines(),
+        book.rules,
+        result.bound,
+        result.plans[0],
+        BOUND[params.effort],
+    )
+
+
+def with_gap(plan_set: PlanSet, result: SearchResult, problem: Problem, params: SearchParams) -> dict[str, object]:
+    """The plan set's document with ``gap_explained``, which is null where no tightened bound is known."""
+    from planner.report_gap import gap_json
+    from scenarios.json_records import to_data
+
+    return {**to_data(plan_set), "gap_explained": gap_json(gap_story(result, problem, params))}
 
 
 def _next_command(scenario: str, out: Path | None) -> str:

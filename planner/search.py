@@ -80,6 +80,8 @@ class SearchResult:
     """Where no feasible plan was found: what conflicts, proven or not."""
     interrupted: bool
     """Whether Ctrl-C ended the search early."""
+    bound: Bound | None = None
+    """The bound, with the prices that it was reached at."""
 
 
 class _Watch:
@@ -190,6 +192,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         accounts=tuple(report.account for _, report in checked),
         conflict=None,
         interrupted=run.interrupted,
+        bound=run.bound,
     )
 
 

@@ -14,8 +14,9 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits import Limits, build_limits
 from constraints.rulebook import build_rulebook
 from constraints.verdicts import result
-from planner.bound import BoundParams, naive_bound, tight_bound
+from planner.bound import Bound, BoundParams, naive_bound, tight_bound
 from planner.bound_dual import Prices
+from planner.bound_gap import explain_gap
 from planner.bound_problem import BoundProblem
 from scenarios import totals
 from scenarios.aim import Aim
@@ -28,6 +29,7 @@ Bool = NDArray[np.bool_]
 CUTS = ((0.3,), (), (0.2, 0.5))
 SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
 DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
+NO_BOUND = Bound(value=0.0, naive=0.0, prices=np.zeros(0), stock_prices=np.zeros((0, 0)))
 WEIGHTS = {
     Measure.PROFIT: 1.0,
     Measure.ORDERS: 0.7,
@@ -168,6 +170,34 @@ def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_line
     assert seen[-1] == 1.0
     assert (bound.prices >= 0).all()
     assert (bound.stock_prices >= 0).all()
+
+
+@pytest.mark.parametrize("seed", [0, 2, 4, 11, 18])
+def test_the_parts_of_the_gap_are_not_negative_and_add_up(seed: int) -> None:
+    """At any prices, from any feasible plan: what limits, rules, interactions and other lines give away is the gap."""
+    rng = rng_of(30_000 + seed)
+    scenario, effects, baskets = tiny_scenario(rng_of(900 + seed), **SHAPES[seed % len(SHAPES)])
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
+    plans = plans_of(thin(rng, book.base, 300))
+    plans = plans[[not book.violations(plan) for plan in plans]]
+    gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)
+    allowed = (model, limits, book.base, book.locked_lines())
+    problem = BoundProblem(*allowed, BoundParams().states, book.rules, BoundParams().load_cuts)
+    for size in (0.1, 1.0):
+        prices = random_prices(rng, problem, size)
+        value, parts = problem.evaluate(prices, naive=False)
+        found = replace(NO_BOUND, value=value, parts=parts, at=prices)
+        for number in np.flatnonzero(kept)[:: max(1, int(kept.sum()) // 5)]:
+            story = explain_gap(*allowed, book.rules, found, plans[number])
+            assert story is not None
+            assert story.bound == value
+            assert story.objective == pytest.approx(gains[number], rel=1e-9, abs=1e-6)
+            assert sum(part.amount for part in story.parts) == pytest.approx(
+                value - story.objective, rel=1e-9, abs=1e-6
+            )
+            assert min(part.amount for part in story.parts) >= -1e-6 * (1.0 + abs(value))
+    assert explain_gap(*allowed, book.rules, NO_BOUND, plans[0]) is None
 
 
 def test_a_target_within_reach_ends_the_descent() -> None:
