@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from constraints.members import Kind, Member, words
-from constraints.rules.registry import check_rules
+from constraints.rules.registry import RuleResult, check_rules
 from scenarios.grid import Grid
 
 
@@ -28,3 +30,8 @@ def reason_of(grid: Grid, members: tuple[Member, ...]) -> str:
     if len(members) == 1:
         return f"no plan keeps {members[0].id}, whatever lines it holds"
     return f"no plan keeps {words(members)} together"
+
+
+def messages_of(results: Iterable[RuleResult]) -> tuple[str, ...]:
+    """All that rules have to say against a plan."""
+    return tuple(violation.message for result in results for violation in result.violations)

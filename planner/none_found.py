@@ -15,7 +15,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.conflict import Clash, Conflict, why_infeasible
+from constraints.clash import Clash, Conflict
+from constraints.conflict import why_infeasible
 from constraints.counted_conflict import Counted
 from constraints.easing import eased, only, released, with_bound
 from constraints.limits import build_limits

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.conflict import Clash, Conflict
+from constraints.clash import Clash, Conflict
 from constraints.remedies import Remedy
 from planner.report_notes import show_sentences
 

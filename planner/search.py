@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from constraints.conflict import Conflict
+from constraints.clash import Conflict
 from constraints.counted_conflict import Counted
 from constraints.ledger import Ledger
 from planner.answer import Findings, answer

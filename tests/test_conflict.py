@@ -10,7 +10,8 @@ from rule_shop import SHOP, line
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.amounts import amount
-from constraints.conflict import Conflict, why_infeasible
+from constraints.clash import Conflict
+from constraints.conflict import why_infeasible
 from constraints.ledger import Ledger
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
