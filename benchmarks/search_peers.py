@@ -109,8 +109,9 @@ def main() -> None:
         print(f"{name:32s} {value:14,.0f}  {time.monotonic() - begun:6.1f} s")
     ours = np.array(found["evolution"])
     begun = time.monotonic()
-    arguments = (problem.model, problem.limits, problem.rulebook.base, problem.rulebook.locked_plan())
-    naive, tight = naive_bound(*arguments), tight_bound(*arguments, target=float(ours.max())).value
+    arguments = (problem.model, problem.limits, problem.rulebook.base, problem.rulebook.locked_lines())
+    naive = naive_bound(*arguments)
+    tight = tight_bound(*arguments, target=float(ours.max()), rules=problem.rulebook.rules).value
     print(f"bounds: naive {naive:,.0f}, tightened {tight:,.0f} in {time.monotonic() - begun:.1f} s")
     for name, values in found.items():
         ratio = 100 * (ours / np.array(values) - 1)

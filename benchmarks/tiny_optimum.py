@@ -115,7 +115,7 @@ def main() -> None:
         solvable += 1
         hit = state is not None and state.best.objective >= best - 1e-6 * max(1.0, abs(best))
         found += hit
-        bound = tight_bound(tiny.model, tiny.space.limits, tiny.allowed).value
+        bound = tight_bound(tiny.model, tiny.space.limits, tiny.allowed, rules=tiny.space.rules.rules).value
         below += bound < best - 1e-6 * max(1.0, abs(best))
         if not hit:
             value = float("nan") if state is None else state.best.objective
