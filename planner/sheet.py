@@ -98,7 +98,10 @@ class Sheet:
     def header(self, row: int, titles: Iterable[str], *, numbers: Container[int] = ()) -> None:
         """Write a row of column titles, to the right above ``numbers``."""
         for column, title in enumerate(titles):
-            side = {"align": "right" if column in numbers else "left", "indent": int(column not in numbers)}
+            side: dict[str, Any] = {
+                "align": "right" if column in numbers else "left",
+                "indent": int(column not in numbers),
+            }
             self.text(row, column, title, wrap=True, bold=True, bottom=1, bg_color="#E8EEF4", **side)
 
     def finish(self, *, frozen: int = 0, repeated: tuple[int, int] | None = None, footer: str = "") -> None:

@@ -15,7 +15,14 @@ from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts
 LEAST = 50
 """Smallest group of customers that an artefact may describe, where nobody says otherwise."""
 PLANS, RESOLVED = "plans.json", "problem/scenario.json"
-_PLAN_FILES = ("cells.parquet", "problem/problem.json", RESOLVED, "problem/effects.npz", "problem/hashes.json")
+_PLAN_FILES = (
+    "cells.parquet",
+    "signature.json",
+    "problem/problem.json",
+    RESOLVED,
+    "problem/effects.npz",
+    "problem/hashes.json",
+)
 _QUESTION, _EXPORT = "problem/question/", "csv/"
 
 _MODEL_FIELDS = {
@@ -64,6 +71,7 @@ _PLAN_PARTS = {
     RESOLVED: "the resolved question: segments, products, offers, rules",
     "problem/effects.npz": "baselines, lifts and take-up by segment, product, period and offer",
     "problem/hashes.json": "hashes of all files",
+    "signature.json": "which key signed the folder",
 }
 
 
