@@ -102,7 +102,7 @@ class Trials:
     bound : [L]
         Bounds in force.
     probes
-        Plans that are evaluated at once; one compiled shape serves all.
+        Plans that are evaluated at once, at most.
     """
 
     def __init__(self, view: RepairView, limits: Limits, bound: Float, probes: int) -> None:
@@ -186,14 +186,14 @@ class Trials:
         return trial.broken, -trial.objective
 
     def _all_states(self, state: State, changes: list[Change]) -> list[State]:
-        """Evaluate some sets of changes truly, ``probes`` plans at once (one compiled shape serves all)."""
+        """Evaluate some sets of changes truly, at most ``probes`` plans at once."""
         found: list[State] = []
         for start in range(0, len(changes), self._probes):
             chunk = changes[start : start + self._probes]
-            plans = np.repeat(state.plan[None], self._probes, axis=0)
-            for plan, (slots, choices) in zip(plans, chunk, strict=False):
+            plans = np.repeat(state.plan[None], len(chunk), axis=0)
+            for plan, (slots, choices) in zip(plans, chunk, strict=True):
                 plan[slots] = choices.astype(np.int8)
-            found += self.states(plans)[: len(chunk)]
+            found += self.states(plans)
         return found
 
 

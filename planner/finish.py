@@ -14,7 +14,8 @@ Float = NDArray[np.float64]
 
 CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
 """A child of the evolution is near its limits already: few passes mend it."""
-FULL = RepairParams()
+FULL = RepairParams(refusals=16)
+"""A first plan breaks several limits at once: the last grains take some tries."""
 
 
 class _View:

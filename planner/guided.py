@@ -38,8 +38,8 @@ class GuidedParams:
     """Share of the free slots that may move in the first iteration."""
     last_release: float = 0.1
     """The same in the last iteration, falling geometrically: few moves at the end let prices settle."""
-    first_step: float = 0.15
-    last_step: float = 0.005
+    first_step: float = 0.3
+    last_step: float = 0.01
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
     exchanging: float = 0.95
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
