@@ -180,8 +180,8 @@ def read_parts(where: Path) -> tuple[dict[str, Any], Arrays]:
     try:
         with np.load(io.BytesIO(weights), allow_pickle=False) as archive:
             return document, {name: archive[name] for name in archive.files}
-    except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise _broken(where, "weights that can be read", f"{type(error).__name__}: {error}") from None
+    except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile):
+        raise _broken(where, "weights that can be read", "a file that is cut off, or of another format") from None
 
 
 def _read(where: Path) -> tuple[str, bytes]:

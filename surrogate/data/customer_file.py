@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from scenarios.csv_files import CsvTable, read_csv
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
+from surrogate.data.unreadable import why_unreadable
 
 CUSTOMER = "customer"
 """Column of ids, if the file has one."""
@@ -29,8 +30,9 @@ def customer_table(path: Path) -> CsvTable:
             return read_csv(content, path.name)
         frame = pq.read_table(pa.BufferReader(content)).to_pydict()
     except (pa.ArrowInvalid, OSError) as error:
-        got = (getattr(error, "strerror", None) or str(error).splitlines()[0]).lower()
-        problem = Problem(where=str(path), what="file", expected="a CSV or Parquet file of customers", got=got)
+        expected, got, remedy = why_unreadable(path, error)
+        expected = f"a CSV or Parquet file of customers: {expected}"
+        problem = Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)
         raise InvalidInput([problem]) from None
     texts = {name: [id_text(one) for one in values] for name, values in frame.items()}
     count = len(next(iter(texts.values()), []))

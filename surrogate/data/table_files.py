@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
+from surrogate.data.unreadable import PARQUET, why_unreadable
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
 BUYERS = "customer ids that also stand in the purchases"
 LISTED = "products that files.products lists"
 """What the ids of a table beside the purchases must be, in messages."""
-_PARQUET = (".parquet", ".pq")
-_TABLES = (*_PARQUET, ".csv", ".txt", ".tsv")
+
+_TABLES = (*PARQUET, ".csv", ".txt", ".tsv")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,7 +44,7 @@ class Batch:
     def where(self, row: int) -> str:
         """Say where a row of this batch stands: the line of a CSV file, the row of a Parquet file."""
         number = int(self.rows[row])
-        return f"{self.path}: row {number + 1}" if self.path.suffix.lower() in _PARQUET else f"{self.path}:{number + 2}"
+        return f"{self.path}: row {number + 1}" if self.path.suffix.lower() in PARQUET else f"{self.path}:{number + 2}"
 
     def keep(self, mask: NDArray[np.bool_]) -> Batch:
         """Return the rows where the mask holds."""
@@ -96,7 +97,7 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
     """
     wanted = [name for _, name in part.columns()]
     for path in paths_of(base, part):
-        reader = _parquet if path.suffix.lower() in _PARQUET else _csv
+        reader = _parquet if path.suffix.lower() in PARQUET else _csv
         first = 0
         try:
             for table in reader(path, part, wanted):
@@ -197,13 +198,8 @@ def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str 
 
 
 def _unreadable(path: Path, error: Exception) -> InvalidInput:
-    text = getattr(error, "strerror", None) or " ".join(str(error).split())
-    expected, remedy = "a CSV or Parquet file that can be read", ""
-    if isinstance(error, UnicodeDecodeError) or "UTF8" in text or "utf-8" in text.lower():
-        expected, text, remedy = "text in UTF-8", "another encoding", "save the file as UTF-8"
-    elif path.suffix.lower() in _PARQUET and not isinstance(error, OSError):
-        expected, remedy = "a whole Parquet file", "export it again: it may have been cut off"
-    return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=text[:160], remedy=remedy)])
+    expected, got, remedy = why_unreadable(path, error)
+    return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)])
 
 
 def strangers(part: DataPart, column: str, expected: str, got: str) -> InvalidInput:

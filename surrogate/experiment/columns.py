@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.unreadable import why_unreadable
 
 Texts = NDArray[np.object_]
 """Texts of any length; columns of few different values share them."""
@@ -41,9 +42,9 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
             )  # fmt: skip
         table = _read(path, wanted)
     except (OSError, pa.ArrowException, ValueError, EOFError) as error:
-        got = getattr(error, "strerror", None) or (str(error).splitlines() or ["nothing that can be read"])[0]
-        remedy = "file names count from the folder of the data file"
-        raise InvalidInput([column_problem(str(path), "file", "a CSV or Parquet file", got, remedy)]) from None
+        expected, got, remedy = why_unreadable(path, error)
+        remedy += "; file names count from the folder of the data file"
+        raise InvalidInput([column_problem(str(path), "file", expected, got, remedy)]) from None
     if table.num_rows == 0:
         raise InvalidInput([column_problem(path.name, "rows", "one row a customer", "none below the header")])
     return {name: _texts(table[name]) for name in wanted}
