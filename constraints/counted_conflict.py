@@ -125,6 +125,7 @@ class _Remedies:
 
     def __init__(self, census: Census, audit: Auditor) -> None:
         self._census, self._audit = census, audit
+        self._worked_out: dict[int, Remedy | None] = {}
         dropping = np.array([member.kind is not Kind.LIMIT for member in census.members], dtype=float)
         self._cost = np.where(census.broken, census.excess + dropping, 0.0).sum(axis=1)
 
@@ -151,6 +152,9 @@ class _Remedies:
                 if best is not None and (least >= best.cost or short >= _TRIED):
                     break
                 remedy = self._remedy(plan)
+                if remedy is None:
+                    short += 1
+                    continue
                 short += any(change.kind == "stock" for change in remedy.changes)
                 if {change.id for change in remedy.changes} <= ids and (best is None or remedy.cost < best.cost):
                     best = remedy
@@ -170,8 +174,14 @@ class _Remedies:
             if not census.broken[plan, ~way].any():
                 yield plan, cost
 
-    def _remedy(self, plan: int) -> Remedy:
-        """Let go of all that a plan breaks, by the ledger's numbers.
+    def _remedy(self, plan: int) -> Remedy | None:
+        """Let go of all that a plan breaks, worked out once."""
+        if plan not in self._worked_out:
+            self._worked_out[plan] = self._work_out(plan)
+        return self._worked_out[plan]
+
+    def _work_out(self, plan: int) -> Remedy | None:
+        """Let go of all that a plan breaks, by the ledger's numbers; None where no stock is found to be enough.
 
         Where the baseline was cut at stock, more of it sells more, which may take still more stock, or a budget.
         """
@@ -184,11 +194,13 @@ class _Remedies:
             for product, member in short.items():
                 first.setdefault(product, results[member.id])
                 added[product] = added.get(product, 0) + units_missing(results[member.id])
-            if number == _STOCK_ROUNDS // 2:  # the baseline takes all that is added: have what it asks for uncut
+            if number == 1:  # the baseline takes all that is added: have what it asks for uncut
                 results = self._audited(plan, added | dict.fromkeys(short, _PLENTY))
                 for product, member in short.items():
                     added[product] = max(added[product], _PLENTY - int(results[member.id].headroom))
             results = self._audited(plan, added)
+        else:
+            return None
         changes = []
         for member, broken in zip(census.members, census.broken[plan], strict=True):
             if member.product is not None:
