@@ -70,7 +70,7 @@ def _line_differences(plan: RankedPlan, rows: pa.Table, number: int) -> list[Dif
         *(listed.column(name).to_pylist() for name in names), strict=True
     ):
         who = EVERYBODY if account in ("public", "basket_public") else segment
-        booked[_Line(period, product, who, offer, coverage or 0.0, quantity or 0.0)] = None
+        booked[_Line(period, product, who, offer or "", coverage or 0.0, quantity or 0.0)] = None
     stated = dict.fromkeys(
         _Line(x.date, x.product, x.segment, x.offer, x.coverage, x.quantity) for x in plan.plan_lines
     )
@@ -100,7 +100,7 @@ class _Line(NamedTuple):
     date: dt.date
     product: str
     segment: str
-    offer: str | None
+    offer: str
     coverage: float
     quantity: float
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from constraints.limits import scope_text
 from planner.sheet import Sheet
 from scenarios.plan import LimitResult, RankedPlan, RuleResult
@@ -35,7 +37,7 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
     sheet.header(0, TITLES, numbers=(5, 6, 7, 8, 9, 13))
     for row, limit in enumerate(plan.limits, start=1):
         kind, places = number_kind(limit, digits)
-        red = {} if limit.ok else {"font_color": "#C00000"}
+        red: dict[str, Any] = {} if limit.ok else {"font_color": "#C00000"}
         for column, word in enumerate((limit.id, names.get(limit.id, ""), _measure(limit))):
             sheet.text(row, column, word)
         sheet.text(row, 3, scope_text(Scope.model_validate(limit.scope)), wrap=True)
@@ -55,7 +57,7 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
 def _write_rules(sheet: Sheet, top: int, rules: tuple[RuleResult, ...]) -> None:
     sheet.header(top, RULE_TITLES)
     for row, rule in enumerate(rules, start=top + 1):
-        red = {} if rule.satisfied else {"font_color": "#C00000"}
+        red: dict[str, Any] = {} if rule.satisfied else {"font_color": "#C00000"}
         sheet.text(row, 0, rule.id)
         sheet.text(row, 1, rule.rule)
         sheet.text(row, 2, "kept" if rule.satisfied else "BROKEN", **red)
