@@ -60,7 +60,7 @@ Progress = Callable[[float, float], bool]
 class BoundParams:
     """How much work the bound may cost."""
 
-    naive_iterations: int = 40
+    naive_iterations: int = 15
     iterations: int = 80
     states: int = 12
     """States of fatigue in the dynamic programs."""

@@ -20,9 +20,9 @@ WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1200.0, Effort.THOROUGH: 10_000.0}
 SMALL = 500
 """Slots below which passes cost so little that a run does more of them."""
 BOUND = {
-    Effort.QUICK: BoundParams(naive_iterations=40, iterations=60),
+    Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
-    Effort.THOROUGH: BoundParams(naive_iterations=100, iterations=500),
+    Effort.THOROUGH: BoundParams(naive_iterations=40, iterations=500),
 }
 
 
