@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -17,6 +18,7 @@ from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
 from constraints.ledger import Ledger
+from planner import search
 from planner.effort import Effort
 from planner.evaluator import Evaluator
 from planner.finish import Finish
@@ -57,14 +59,34 @@ def with_risk(name: str) -> list[str]:
     return [*options, f"risk={{service: {LEVEL}}}"] if stocked else options
 
 
-def judged(name: str, asked: Problem, effort: Effort, seed: int) -> dict[str, float] | None:
+class NoBound:
+    """Stands in for the bound, which has no part in choosing plans and would take most of the time."""
+
+    now = None
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    wait = stop
+
+    def __enter__(self) -> NoBound:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def judged(name: str, asked: Problem, params: SearchParams) -> dict[str, float] | None:
     """Plan, and print and return how often fresh futures break each limit at risk; None without a plan."""
     begun = time.monotonic()
-    found = plan_campaign(asked, SearchParams(seed=seed, effort=effort, plans=1, cross_fit=False))
+    found = plan_campaign(asked, params)
     if found.plan_set is None:
         print(f"{name}: no feasible plan", flush=True)
         return None
-    fresh = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, seed, name=UNSEEN, count=FRESH))
+    fresh = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, params.seed, name=UNSEEN, count=FRESH))
     overruns = fresh.overruns(found.plans[0])
     limits = {limit.id: limit for limit in found.plan_set.plans[0].limits}
     near = [id_ for id_ in overruns if abs(limits[id_].headroom) <= Decimal("0.05") * abs(limits[id_].limit)]
@@ -134,21 +156,25 @@ def _limit(rng: np.random.Generator, measure: Measure, sense: str, none: float, 
 def main() -> None:
     """Run and print one line a scenario, and the verdict."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--random", type=int, default=50)
+    parser.add_argument("--random", type=int, default=50, help="random scenarios")
+    parser.add_argument("--first", type=int, default=0, help="number of the first of them")
     parser.add_argument("--shipped", nargs="*", default=list(SHIPPED))
     parser.add_argument("--effort", type=Effort, default=Effort.QUICK)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=float, default=0.07, help="share of the fresh futures that may break a limit")
+    parser.add_argument("--seconds", type=float, help="search each random scenario for so long, not by effort")
     options = parser.parse_args()
+    params = SearchParams(seed=options.seed, effort=options.effort, plans=1, cross_fit=False)
+    search.BoundBeside = NoBound
     everything: list[tuple[str, str, float]] = []
     none = 0
     for name in options.shipped:
         for title, sets in ((name, []), (f"{name}, every limit at risk", with_risk(name))):
-            found = judged(title, build_problem(name, sets), options.effort, options.seed)
+            found = judged(title, build_problem(name, sets), params)
             none += found is None
             everything += [(title, id_, share) for id_, share in (found or {}).items()]
-    for seed in range(options.random):
-        found = judged(f"random {seed}", random_problem(seed), options.effort, options.seed)
+    for seed in range(options.first, options.first + options.random):
+        found = judged(f"random {seed}", random_problem(seed), replace(params, seconds=options.seconds))
         none += found is None
         everything += [(f"random {seed}", id_, share) for id_, share in (found or {}).items()]
     shares = np.array([share for _, _, share in everything])
