@@ -19,7 +19,9 @@ from constraints.clash import Clash, Conflict
 from constraints.conflict import why_infeasible
 from constraints.counted_conflict import Counted
 from constraints.easing import eased, only, released, with_bound
+from constraints.flow_reach import reach_of
 from constraints.limits import build_limits
+from constraints.optimistic import least, row_tables
 from constraints.remedies import Change, Remedy, bound_change, cheapest_first, deciding
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
@@ -30,7 +32,7 @@ Plan = NDArray[np.int8]
 
 MEMBERS = 6
 """Members of a conflict that are tried without, one by one, at most."""
-CLOSE = 0.002
+CLOSE = 0.005
 """A bisection ends where the bound is known to this share of what was asked."""
 
 
@@ -58,10 +60,10 @@ PlanAgain = Callable[[Problem, Plan | None], Passed | None]
 class NoneFoundParams:
     """Effort of the explanation of a large question."""
 
-    slots: int = 160_000
+    slots: int = 100_000
     """Slots that are planned again, all first plans together."""
     least: int = 6
-    most: int = 40
+    most: int = 10
     """Fewest and most first plans."""
 
     def __post_init__(self) -> None:
@@ -94,14 +96,14 @@ def explain(
     if counted is not None or not (found.clashes or found.broken):
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
-    again = _Tries(problem, plan_again, tries)
+    again = _Tries(problem, nearest, plan_again, tries)
     ways, clashes = list(found.ways), list(found.clashes)
     try:
+        for number, clash in enumerate(found.clashes):
+            clashes[number] = again.confirmed(clash)
         for name in _limits_in(problem, found):
             way = again.least(name)
             ways += [] if way is None else [way]
-        for number, clash in enumerate(found.clashes):
-            clashes[number] = again.confirmed(clash)
     except KeyboardInterrupt:
         pass  # what is known so far is an answer
     return replace(found, ways=cheapest_first(ways), clashes=tuple(clashes))
@@ -115,18 +117,18 @@ def _limits_in(problem: Problem, found: Conflict) -> list[str]:
 class _Tries:
     """First plans of eased problems, so many in all."""
 
-    def __init__(self, problem: Problem, plan_again: PlanAgain, tries: int) -> None:
-        self._problem, self._plan_again, self._left = problem, plan_again, tries
+    def __init__(self, problem: Problem, nearest: Nearest, plan_again: PlanAgain, tries: int) -> None:
+        self._problem, self._nearest, self._plan_again, self._left = problem, nearest, plan_again, tries
 
     def least(self, name: str) -> Remedy | None:
         """The least that one limit has to give way for a plan to pass; None where none passes without it."""
         scenario = self._problem.grid.scenario
-        passed = self._try(released(scenario, name), None)
+        passed = self._but_for(name) or self._try(released(scenario, name), None)
         if passed is None:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
-        enough, too_little = self._used(passed, name), asked
+        enough, too_little = self._used(passed, name), self._out_of_reach(name, asked)
         while self._left > 0 and abs(enough - too_little) > Decimal(repr(CLOSE)) * max(abs(asked), Decimal(1)):
             middle = (enough + too_little) / 2
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
@@ -138,6 +140,26 @@ class _Tries:
             else:
                 enough, passed = self._used(better, name), better
         return Remedy(changes=(bound_change(record, asked, enough),))
+
+    def _but_for(self, name: str) -> Passed | None:
+        """The nearest plan, where it breaks nothing but one limit."""
+        problem, plan = self._problem, self._nearest.plan
+        others = all(result.ok for result in self._nearest.limits if result.id != name)
+        if not others or problem.rulebook.violations(plan):
+            return None
+        return Passed(plan=plan, limits=self._nearest.limits)
+
+    def _out_of_reach(self, name: str, asked: Decimal) -> Decimal:
+        """The bound nearest to what is asked that the optimistic bound does not exclude; ratios are left as asked."""
+        limits, model = self._problem.limits, self._problem.model
+        reach, best = reach_of(model, self._problem.rulebook.base), asked
+        for row in limits.rows_of[name]:
+            if limits.rate_parts[row] is None:
+                sign = float(limits.sign[row])
+                value = sign * least(row_tables(model, limits.functionals[row], sign, reach), reach).value
+                known = Decimal(repr(value + float(limits.past[row])))
+                best = max(best, known) if sign > 0 else min(best, known)
+        return best
 
     def confirmed(self, clash: Clash) -> Clash:
         """Plan without each member of a conflict, and note whether the rest is kept every time."""

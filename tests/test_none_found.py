@@ -70,7 +70,7 @@ def _asked(**bounds: float) -> Problem:
 
 @pytest.mark.parametrize(("name", "bound"), [("cap", 1.0), ("margin", 0.97)])
 def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> None:
-    """The eased bound is one that a plan keeps, and within a fifth of a percent of the least that is enough."""
+    """The eased bound is one that a plan keeps, and within half a percent of the least that is enough."""
     asked = _asked(**{name: bound})
     start = asked.rulebook.locked_plan()
     again = Exact()
@@ -80,7 +80,7 @@ def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> N
     assert found.proven and exact is not None and exact.feasible is None
     best = next(way for way in exact.remedies if [change.id for change in way.changes] == [name])
     mine = next(way for way in found.ways if [change.id for change in way.changes] == [name])
-    assert abs(mine.changes[0].after - best.changes[0].after) <= Decimal("0.002") * max(Decimal(bound), 1)
+    assert abs(mine.changes[0].after - best.changes[0].after) <= Decimal("0.005") * max(Decimal(bound), 1)
     assert found.ways[0].cost == min(way.cost for way in found.ways)
     assert again.asked <= 30
 
