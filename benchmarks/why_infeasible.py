@@ -217,7 +217,7 @@ def first_part(count: int, first: int, tally: Counter[str]) -> None:
         tally["wrong"] += wrong
         if wrong or (result.plan_set is None and not proven):
             print(f"scenario {seed}: {'WRONG' if wrong else 'none found'}", flush=True)
-        if done % 50 == 0:
+        if done % 10 == 0:
             print(f"{done} scenarios: {dict(tally)}", flush=True)
 
 

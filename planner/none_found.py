@@ -123,7 +123,9 @@ class _Tries:
     def least(self, name: str) -> Remedy | None:
         """The least that one limit has to give way for a plan to pass; None where none passes without it."""
         scenario = self._problem.grid.scenario
-        passed = self._but_for(name) or self._try(released(scenario, name), None)
+        passed = self._but_for(name)
+        if passed is None and self._left > 0:
+            passed = self._try(released(scenario, name), None)
         if passed is None:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
