@@ -71,7 +71,8 @@ def test_a_limited_amount_that_varies_is_refused(tmp_path):
     """Amounts that differ between segments are refused with column and rows, and so is a share as a bound."""
     edits = {"measure: spend, max: 80000": "measure: grams, max: 5%"}
     assert problems_of(tmp_path, shop=edits, effects=GRAMS | {"0.30,0.20,0.50,0.15": "0.30,0.7,,0.15"}) == [
-        'shop.yaml:25: limits.total-budget.max: expected an amount of grams, no share, got "5%"; write the amount, or add share_of',
+        'shop.yaml:25: limits.total-budget.max: expected an amount of grams, no share, got "5%"; '
+        "write the amount, or add share_of",
         "effects.csv:6: grams: expected one amount per use of coupon-20 on a product in all segments and periods, "
         "because a limit names grams, got 0.3 on line 5 and 0.7 here; write the same amount, or delete the limit",
     ]
