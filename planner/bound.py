@@ -45,7 +45,7 @@ from numpy.typing import NDArray
 from constraints.limits import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound_descent import Descent, DescentParams, Slope, descend
-from planner.bound_dual import Prices
+from planner.bound_inputs import Prices
 from planner.bound_problem import BoundProblem
 from scenarios.coefficients import Coefficients
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bound_dual import Prices
+from planner.bound_inputs import Prices
 
 Float = NDArray[np.float64]
 Slope = Callable[[Prices], tuple[float, Prices]]

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from constraints.limits import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound import Bound, BoundParams
-from planner.bound_dual import Inside
+from planner.bound_inputs import Inside
 from planner.bound_problem import BoundProblem
 from scenarios.coefficients import Coefficients
 from scenarios.measures import objective_functional

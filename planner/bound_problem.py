@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from constraints.limits import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound_dual import Data, Inside, Prices, dual, layout
+from planner.bound_dual import dual
+from planner.bound_inputs import Data, Inside, Prices, layout
 from planner.bound_rules import pair_bans, rule_rows
 from planner.bound_series import ladder, rested
 from planner.bound_tables import allowed_blocks, basket_columns, cell_columns

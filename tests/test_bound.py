@@ -15,8 +15,8 @@ from constraints.limits import Limits, build_limits
 from constraints.rulebook import build_rulebook
 from constraints.verdicts import result
 from planner.bound import Bound, BoundParams, naive_bound, tight_bound
-from planner.bound_dual import Prices
 from planner.bound_gap import explain_gap
+from planner.bound_inputs import Prices
 from planner.bound_problem import BoundProblem
 from scenarios import totals
 from scenarios.aim import Aim
