@@ -15,14 +15,20 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import Oracle, problem, relaxed_problem
 
+from constraints.clash import Conflict
+from constraints.conflict import why_infeasible
+from constraints.ledger import Ledger
+from planner.count_plans import count_plans
 from planner.problem import Problem
-from planner.search import SearchParams, SearchResult, plan_campaign
+from planner.search import SearchParams, plan_campaign
+from scenarios.draws import draw
 from scenarios.grid import build_grid
 from scenarios.rule_schema import AtMostOne, Blackout, Locked, MaxConcurrent, MaxRun, MinGap
 from scenarios.schema import Limit, Scenario
@@ -187,12 +193,36 @@ SECONDS = 1.0
 """Time of one search; how good plans are is for `tiny_optimum`."""
 
 
-def planned(asked: Problem, seed: int) -> SearchResult:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What a run says: a bound and perhaps a plan, or why there is none."""
+
+    found: bool
+    bound: float | None
+    conflict: Conflict | None
+
+
+Answering = Callable[[Problem, int], Answer]
+
+
+def planned(asked: Problem, seed: int) -> Answer:
     """Plan as the command does, with one plan and little time."""
-    return plan_campaign(asked, SearchParams(seed=seed, seconds=SECONDS, plans=1))
+    result = plan_campaign(asked, SearchParams(seed=seed, seconds=SECONDS, plans=1))
+    bound = None if result.plan_set is None or result.plan_set.bound is None else float(result.plan_set.bound)
+    return Answer(found=result.plan_set is not None, bound=bound, conflict=result.conflict)
 
 
-def first_part(count: int, first: int, tally: Counter[str]) -> None:
+def counted(asked: Problem, seed: int) -> Answer:
+    """Answer from counting alone, which is all that a search without a plan does; much faster."""
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, seed))
+    found = count_plans(asked, ledger)
+    if found is not None and found.feasible is not None:
+        return Answer(found=True, bound=None, conflict=None)
+    why = why_infeasible(asked.model, asked.limits, asked.rulebook, counted=found)
+    return Answer(found=False, bound=None, conflict=why)
+
+
+def first_part(count: int, first: int, tally: Counter[str], answer: Answering) -> None:
     """Plan random scenarios and compare the answer with brute force."""
     done, seed = 0, first - 1
     while done < count:
@@ -203,19 +233,19 @@ def first_part(count: int, first: int, tally: Counter[str]) -> None:
         done += 1
         oracle = Oracle(asked, seed)
         best = oracle.keeps(None)
-        result = planned(asked, seed)
-        if result.plan_set is not None:
+        result = answer(asked, seed)
+        if result.found:
             tally["feasible"] += 1
             wrong = best is None
-            bound = result.plan_set.bound
-            below = best is not None and bound is not None and float(bound) < best - 1e-6 * max(1.0, abs(best))
+            bound = result.bound
+            below = best is not None and bound is not None and bound < best - 1e-6 * max(1.0, abs(best))
             tally["bound below the optimum"] += below
         else:
             proven = result.conflict is not None and result.conflict.proven
             tally["infeasible" if proven else "none found"] += 1
             wrong = best is not None and proven
         tally["wrong"] += wrong
-        if wrong or (result.plan_set is None and not proven):
+        if wrong or not (result.found or proven):
             print(f"scenario {seed}: {'WRONG' if wrong else 'none found'}", flush=True)
         if done % 10 == 0:
             print(f"{done} scenarios: {dict(tally)}", flush=True)
@@ -245,11 +275,11 @@ def infeasible_cases(count: int) -> Iterator[tuple[str, int, Problem, Oracle]]:
             yield "random", seed, drawn, oracle
 
 
-def second_part(count: int, tally: Counter[str]) -> None:
+def second_part(count: int, tally: Counter[str], answer: Answering) -> None:
     """Compare conflicts and remedies with brute force."""
     for kind, seed, asked, oracle in infeasible_cases(count):
         tally[kind] += 1
-        faults = faults_of(asked, oracle, seed)
+        faults = faults_of(asked, oracle, seed, answer)
         tally["conflicts"] += faults.pop("conflicts")
         tally["remedies"] += faults.pop("remedies")
         tally.update(faults)
@@ -259,12 +289,12 @@ def second_part(count: int, tally: Counter[str]) -> None:
             print(f"{kind} {seed}: { ({name: n for name, n in faults.items() if n}) }", flush=True)
 
 
-def faults_of(asked: Problem, oracle: Oracle, seed: int) -> dict[str, int]:
+def faults_of(asked: Problem, oracle: Oracle, seed: int, answer: Answering) -> dict[str, int]:
     """Count what is wrong with the explanation of one infeasible scenario."""
     found: Counter[str] = Counter({"not proven": 0, "not in conflict": 0, "not minimal": 0, "not smallest": 0})
     found.update({"conflicts that overlap": 0, "cheapest does not mend": 0, "remedy does not mend": 0})
     found.update({"no remedy": 0, "conflicts": 0, "remedies": 0})
-    conflict = planned(asked, seed).conflict
+    conflict = answer(asked, seed).conflict
     if conflict is None or not conflict.proven:
         found["not proven"] += 1
         return dict(found)
@@ -285,7 +315,7 @@ def faults_of(asked: Problem, oracle: Oracle, seed: int) -> dict[str, int]:
         eased = relaxed_problem(asked, way.changes)
         mended = Oracle(eased, seed).keeps(None) is not None
         if number == 0:
-            found["cheapest does not mend"] += not mended or planned(eased, seed).plan_set is None
+            found["cheapest does not mend"] += not mended or not answer(eased, seed).found
         else:
             found["remedy does not mend"] += not mended
     return dict(found)
@@ -297,10 +327,14 @@ def main() -> None:
     parser.add_argument("--scenarios", type=int, default=300)
     parser.add_argument("--infeasible", type=int, default=100)
     parser.add_argument("--first", type=int, default=0, help="first seed of the random scenarios")
+    parser.add_argument(
+        "--count-only", action="store_true", help="answer from counting alone, without a search"
+    )
     options = parser.parse_args()
+    answer = counted if options.count_only else planned
     for name, run in (
-        ("feasible or not", lambda tally: first_part(options.scenarios, options.first, tally)),
-        ("why not", lambda tally: second_part(options.infeasible, tally)),
+        ("feasible or not", lambda tally: first_part(options.scenarios, options.first, tally, answer)),
+        ("why not", lambda tally: second_part(options.infeasible, tally, answer)),
     ):
         begun, tally = time.monotonic(), Counter[str]()
         run(tally)
