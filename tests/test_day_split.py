@@ -121,3 +121,21 @@ def test_usual_purchases_keep_what_lasts_and_drop_luck():
             assert np.corrcoef(usual, rates[usual.index])[0, 1] > 0.9
     assert spread["differ"] == pytest.approx(rates.std() / rates.mean(), rel=0.15)
     assert spread["alike"] < 0.1
+
+
+def test_usual_purchases_of_goods_tell_who_is_fond_of_them():
+    """Where half of the customers buy nearly all of some goods, weights for these goods say so; totals say nothing."""
+    rng = np.random.Generator(np.random.Philox(6))
+    weeks, people = 30, 300
+    units = rng.poisson(1.0, (people, weeks))
+    fond = np.arange(people) % 2 == 0
+    some = rng.binomial(units, np.where(fond, 0.4, 0.05)[:, None])
+    customer, week = np.nonzero(units)
+    visits = pd.DataFrame({"customer": customer, "week": week, "quantity": units[customer, week]})
+    usual = usual_purchases(visits)
+    customer, week = np.nonzero(some)
+    goods = usual.of_goods(customer, week, some[customer, week].astype(float))
+    ratio = {one: one.before(weeks)[fond].mean() / one.before(weeks)[~fond].mean() for one in (usual, goods)}
+    assert ratio[usual] == pytest.approx(1.0, abs=0.1)
+    assert 4 < ratio[goods] < 8  # the truth, drawn to the mean
+    assert goods.before(0).std() < 1e-6  # nothing is known before the first week

@@ -76,7 +76,11 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
     if events.past_offers:
         goods = goods_of(events, shelf, settle_until=week)
         visits = events.visits[events.visits["week"] <= week]
-        past = replace(events, daily=events.daily[events.daily["day"] <= week * 7 + 7])
+        past = replace(
+            events,
+            daily=events.daily[events.daily["day"] <= week * 7 + 7],
+            sales=events.sales[events.sales["week"] <= week],
+        )
         offers = lay_out_offers(past, shelf, goods, order=order, usual=usual_purchases(visits))
         days = lay_days(events, shelf, goods, order=order, until=week)
     return Described(

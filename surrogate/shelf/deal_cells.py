@@ -95,8 +95,12 @@ class PastOffers:
     """customer, cell, quantity, used (units): what named customers bought while their offer ran."""
     run_week: Int
     """[R] week number of a run's first day."""
+    run_category: Int
+    """[R] index of the category that a run is on; -1 for several."""
     usual: UsualPurchases
     """The weight of a contact: what the customer usually bought before the run."""
+    sold: pd.DataFrame
+    """customer, week, category, quantity: the weight of a contact on one category is what was bought of it."""
     covered: Float
     """[I, T] share of an item's value whose shelf price is explained by declared public offers."""
     offered: Float
@@ -116,16 +120,26 @@ class PastOffers:
 
     def _named_reach(self, owner: Int, groups: int) -> Float:
         """Return the share of a group's usual purchases [G, R] that contacted customers make; ``owner`` [N] of each."""
-        usual, column = self.usual, self.usual.column(self.run_week)
-        total = np.zeros((groups, usual.known.shape[1]))
-        for number in np.unique(column).tolist():
-            total[:, number] = np.bincount(owner[owner >= 0], usual.known[owner >= 0, number], groups)
+        everything, column = self.usual, self.usual.column(self.run_week)
         customer, run = (self.contacts[name].to_numpy(dtype=np.int64) for name in ("customer", "run"))
-        row = np.minimum(np.searchsorted(usual.customers, customer), max(usual.customers.size - 1, 0))
-        here = (usual.customers[row] == customer) & (owner[row] >= 0)
+        row = np.minimum(np.searchsorted(everything.customers, customer), max(everything.customers.size - 1, 0))
+        here = (everything.customers[row] == customer) & (owner[row] >= 0)
         row, run = row[here], run[here]
-        sums = np.bincount(owner[row] * self.runs + run, usual.known[row, column[run]], groups * self.runs)
-        return np.asarray(sums.reshape(groups, self.runs) / np.maximum(total[:, column], 1e-12))
+        reach = np.zeros((groups, self.runs))
+        for category in np.unique(self.run_category[run]).tolist():
+            usual = everything
+            if category >= 0:
+                rows = self.sold[(self.sold["category"] == category).to_numpy()]
+                who, week = (rows[name].to_numpy(dtype=np.int64) for name in ("customer", "week"))
+                usual = everything.of_goods(who, week, rows["quantity"].to_numpy(dtype=np.float64))
+            mine = self.run_category[run] == category
+            r, runs = row[mine], run[mine]
+            sums = np.bincount(owner[r] * self.runs + runs, usual.known[r, column[runs]], groups * self.runs)
+            total = np.zeros((groups, usual.known.shape[1]))
+            for number in np.unique(column[runs]).tolist():
+                total[:, number] = np.bincount(owner[owner >= 0], usual.known[owner >= 0, number], groups)
+            reach += sums.reshape(groups, self.runs) / np.maximum(total[:, column], 1e-12)
+        return reach
 
     def shelf_without(self, shelf: Shelf) -> Shelf:
         """Return the shelf with only those discounts that no declared offer explains."""

@@ -115,10 +115,25 @@ def lay_out_offers(
         contacts=contacts,
         bought=bought,
         run_week=(runs["first_day"].to_numpy(dtype=np.int64) - 1) // 7,
+        run_category=_category_of(runs, goods, shelf),
         usual=usual,
+        sold=_sold_by_category(events, goods, shelf),
         covered=_on_shelf(entries[priced], "product_share", shelf),
         offered=_on_shelf(entries, "share", shelf),
     )
+
+
+def _category_of(runs: pd.DataFrame, goods: pd.DataFrame, shelf: Shelf) -> Int:
+    """Return the category [R] of each run's product; -1 where it is on several or on none of the shelf."""
+    item = goods["item"].reindex(runs["product"]).to_numpy(dtype=float)
+    return np.where(np.isfinite(item), shelf.category[np.nan_to_num(item).astype(np.int64)], -1)
+
+
+def _sold_by_category(events: Events, goods: pd.DataFrame, shelf: Shelf) -> pd.DataFrame:
+    """Return customer, week, category, quantity of what customers bought."""
+    sales = events.sales[events.sales["product"].isin(goods.index)]
+    item = goods["item"].reindex(sales["product"]).to_numpy(dtype=np.int64)
+    return sales[["customer", "week", "quantity"]].assign(category=shelf.category[item])
 
 
 def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame, *, items: int) -> pd.DataFrame:

@@ -6,7 +6,7 @@ bought under an offer say what they would have bought without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Int = NDArray[np.int64]
 
 LEAST_RELIABLE = 0.05
+SHAPES = (0.2, 50.0)
+"""Shapes of the gamma prior that are believed: customers differ much, hardly at all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +32,25 @@ class UsualPurchases:
     def column(self, week: Int) -> Int:
         """Return the column [R] that is known before weeks [R]; weeks after the data know all of it."""
         return np.clip(week - self.first_week, 0, self.known.shape[1] - 1)
+
+    def of_goods(self, customer: Int, week: Int, quantity: NDArray[np.float64]) -> UsualPurchases:
+        """Return the same for some goods, of which customers bought these quantities.
+
+        A customer's share of the goods is the one that all purchases suggest, moved by what the customer bought of them
+        as far as customers differ in that (a gamma prior, its shape by moments).
+        """
+        row = np.minimum(np.searchsorted(self.customers, customer), max(self.customers.size - 1, 0))
+        place = week - self.first_week
+        weeks = self.known.shape[1] - 1
+        here = (self.customers[row] == customer) & (place >= 0) & (place < weeks) if row.size else np.zeros(0, bool)
+        sums = np.bincount(row[here] * weeks + place[here], quantity[here], self.customers.size * weeks)
+        bought = np.zeros(self.known.shape, dtype=np.float32)
+        np.cumsum(sums.reshape(-1, weeks), axis=1, out=bought[:, 1:])
+        expected = self.known * (bought.sum(axis=0) / np.maximum(self.known.sum(axis=0), 1e-12))
+        spread = ((bought - expected) ** 2 - expected).sum(axis=0)
+        shape = np.clip((expected**2).sum(axis=0) / np.maximum(spread, 1e-12), *SHAPES)
+        known = self.known * (shape + bought) / (shape + expected)
+        return replace(self, known=known.astype(np.float32))
 
     def before(self, week: int) -> pd.Series:
         """Return by customer what was known before a week."""
