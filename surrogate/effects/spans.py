@@ -62,8 +62,13 @@ class Span:
     """[G, F] mean features by what was known before the first week."""
     customers: Float
     """[G]"""
-    owner: dict[int, int]
-    """Group by customer; new customers are the group after all of these."""
+    owner: NDArray[np.int16]
+    """[N] group of every customer number; new customers are the group after all of these, -1 nobody's."""
+
+    def groups(self) -> dict[int, int]:
+        """Return the group by customer."""
+        customers = np.flatnonzero(self.owner >= 0)
+        return dict(zip(customers.tolist(), self.owner[customers].tolist(), strict=True))
 
 
 def span_ends(weeks: Int) -> tuple[int, ...]:
@@ -98,30 +103,39 @@ def find_spans(
     """
     start = int(shelf.weeks[0])
     nobody = Span(
-        first=start, last=start, features=np.zeros((0, len(seen.scale.names))), customers=np.zeros(0), owner={}
+        first=start,
+        last=start,
+        features=np.zeros((0, len(seen.scale.names))),
+        customers=np.zeros(0),
+        owner=np.full(len(events.customers), -1, dtype=np.int16),
     )
     found: list[Span] = []
     for end in span_ends(shelf.weeks[shelf.weeks <= seen.week]):
         known = nobody
         if found:
             features = build_features(events, shelf.categories, last_week=start - 1)
-            known = _known(group_customers(fit_scale(features)(features.raw), groups, seed), features)
+            known = _known(group_customers(fit_scale(features)(features.raw), groups, seed), features, nobody)
+            del features  # a table of all customers
         found.append(_with_new(known, events, groups, start, end))
         start = end + 1
-    found.append(_with_new(_known(grouped, seen.features), events, groups, start, int(shelf.weeks[-1])))
+    found.append(_with_new(_known(grouped, seen.features, nobody), events, groups, start, int(shelf.weeks[-1])))
     return tuple(found)
 
 
-def _known(grouped: Grouped, features: Features) -> Span:
+def _known(grouped: Grouped, features: Features, nobody: Span) -> Span:
     """Return a span without weeks yet."""
-    return Span(first=0, last=0, features=grouped.features, customers=grouped.customers, owner=grouped.owner(features))
+    owner = nobody.owner.copy()
+    owner[features.customers] = grouped.label
+    return replace(nobody, features=grouped.features, customers=grouped.customers, owner=owner)
 
 
 def _with_new(known: Span, events: Events, groups: int, first: int, last: int) -> Span:
     """Return the span of some weeks; who bought in them and was not known before joins the group of new customers."""
     week = events.visits["week"].to_numpy()
-    buyers = np.unique(events.visits["customer"].to_numpy()[(week >= first) & (week <= last)]).tolist()
-    return replace(known, first=first, last=last, owner=dict.fromkeys(buyers, groups) | known.owner)
+    buyers = np.unique(events.visits["customer"].to_numpy()[(week >= first) & (week <= last)])
+    owner = known.owner.copy()
+    owner[buyers[owner[buyers] < 0]] = groups
+    return replace(known, first=first, last=last, owner=owner)
 
 
 def fit_cells(
@@ -149,14 +163,15 @@ def fit_cells(
     units: list[Float] = []
     coupons: list[CouponCells] = []
     for number, one in enumerate(spans):
-        sold = units_by_group(rows, shelf.window(one.first, one.last), one.owner, count)
-        known, new = len(one.customers), sum(group == groups for group in one.owner.values())
+        owner = one.groups()
+        sold = units_by_group(rows, shelf.window(one.first, one.last), owner, count)
+        known, new = len(one.customers), int((one.owner == groups).sum())
         features[number, :known], customers[number, :known] = one.features, one.customers
         usual = float(sold[:groups].sum() / customers[number].sum()) if known else 0.0
         customers[number, groups] = float(sold[groups].sum()) / usual if usual > 0 else float(new)
         mailed = find_coupon_rows(events, shelf.categories, first_week=one.first, last_week=min(one.last, seen.week))
         units.append(sold)
-        coupons.append(mailed.by_group(one.owner, count))
+        coupons.append(mailed.by_group(owner, count))
     return FitCells(
         span=span,
         features=features,
@@ -182,7 +197,7 @@ def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -
     """
     if seen.offers is None:
         return None
-    parts = [seen.offers.by_group(one.owner, count) for one in spans]
+    parts = [seen.offers.by_group(one.groups(), count) for one in spans]
     week = parts[0].week
     place = np.clip(np.searchsorted([one.last for one in spans], week), 0, len(spans) - 1)
     where = np.arange(week.size)
