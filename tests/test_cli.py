@@ -248,7 +248,8 @@ def test_compare_shows_what_differs(folder: Path) -> None:
     assert result.exit_code == 0
     assert "1 slot filled differently" in result.stdout
     document = json.loads(run("compare", folder, f"{folder}:2", "--json").stdout)
-    assert document["changes"][0]["before"] == {"offer": "coffee-15", "coverage": 1.0}
+    before = {"offer": "coffee-15", "coverage": 1.0, "quantity": 1.0, "pieces": None}
+    assert document["changes"][0]["before"] == before
     assert document["changes"][0]["after"] is None
     assert run("compare", folder, f"{folder}:3").exit_code == 2
 
