@@ -87,7 +87,7 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
         week=week,
         features=features,
         scale=scale,
-        scaled=to_digits(scale(features.raw)),
+        scaled=scale.rounded(features.raw),
         coupons=find_coupon_rows(events, shelf.categories, last_week=week),
         offers=offers,
         order=order,

@@ -58,7 +58,7 @@ def what_lasts(
     if before < RECENT_WEEKS or len(segments.ids) == 1:
         return np.ones(len(segments.ids))
     features = build_features(events, shelf.categories, last_week=known)
-    scaled = to_digits(seen.scale(features.raw))
+    scaled = seen.scale.rounded(features.raw)
     networks = tuple(net for net, _ in members)
     count = len(segments.ids) - (segments.ids[-1] == REST)
     means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])

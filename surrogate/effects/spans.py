@@ -114,7 +114,7 @@ def find_spans(
         known = nobody
         if found:
             features = build_features(events, shelf.categories, last_week=start - 1)
-            known = _known(group_customers(fit_scale(features)(features.raw), groups, seed), features, nobody)
+            known = _known(group_customers(fit_scale(features).rounded(features.raw), groups, seed), features, nobody)
             del features  # a table of all customers
         found.append(_with_new(known, events, groups, start, end))
         start = end + 1

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
+from surrogate.digits import to_digits
 
 Float = NDArray[np.float64]
 CUT = 3.0
 """Normalised features are cut at plus and minus this."""
 _BLOCK = 1 << 21
 """Rows that are added up together, so that tens of millions need little memory on top."""
+_CUSTOMERS = 1 << 14
+"""The same of customers."""
 _USUAL_BASKETS = 10.0
 """Baskets on everybody's usual days that are added to a customer's own: few baskets show no habit."""
 
@@ -65,6 +68,14 @@ class Scale:
         """Return normalised features of raw ones [..., F]."""
         scaled = (self._transformed(raw) - self.centre) / self.spread
         return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -CUT, CUT)
+
+    def rounded(self, raw: Float) -> Float:
+        """Return normalised features of raw ones [N, F] in few digits, block by block: they are large."""
+        out = np.empty(raw.shape)
+        for start in range(0, len(raw), _CUSTOMERS):
+            block = slice(start, start + _CUSTOMERS)
+            out[block] = to_digits(self(raw[block]))
+        return out
 
     def _transformed(self, raw: Float) -> Float:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
@@ -118,7 +129,7 @@ def build_features(events: Events, categories: tuple[str, ...], *, last_week: in
     return Features(
         customers=customers.astype(np.int64),
         names=tuple(names),
-        raw=np.column_stack(columns).astype(np.float64),
+        raw=np.column_stack(columns).astype(np.float64, copy=False),
         baskets=baskets,
     )
 
@@ -140,12 +151,13 @@ def _category_value(events: Events, categories: tuple[str, ...], customers: NDAr
 def fit_scale(features: Features) -> Scale:
     """Fit the normalisation; amounts and rates are taken as logarithms first."""
     logged = np.array([name in HABITS[:5] or name == "income" or name.endswith(COUNTED) for name in features.names])
-    unfitted = Scale(names=features.names, logged=logged, centre=np.zeros(logged.size), spread=np.ones(logged.size))
-    moved = unfitted._transformed(features.raw)
-    empty = ~np.isfinite(moved).any(axis=0)
-    moved[:, empty] = 0.0
-    low, centre, high = np.nanpercentile(moved, [25, 50, 75], axis=0)
+    quartiles, fallback = np.zeros((3, logged.size)), np.zeros(logged.size)
+    for number in range(logged.size):  # column by column: the table is large
+        column = features.raw[:, number]
+        column = np.log1p(np.maximum(column, 0.0)) if logged[number] else column
+        if np.isfinite(column).any():
+            quartiles[:, number], fallback[number] = np.nanpercentile(column, [25, 50, 75]), np.nanstd(column)
+    low, centre, high = quartiles
     spread = (high - low) / 1.35
-    fallback = np.nanstd(moved, axis=0)
     spread = np.where(spread > 1e-9, spread, np.where(fallback > 1e-9, fallback, 1.0))
     return Scale(names=features.names, logged=logged, centre=centre, spread=spread)
