@@ -327,9 +327,7 @@ def main() -> None:
     parser.add_argument("--scenarios", type=int, default=300)
     parser.add_argument("--infeasible", type=int, default=100)
     parser.add_argument("--first", type=int, default=0, help="first seed of the random scenarios")
-    parser.add_argument(
-        "--count-only", action="store_true", help="answer from counting alone, without a search"
-    )
+    parser.add_argument("--count-only", action="store_true", help="answer from counting alone, without a search")
     options = parser.parse_args()
     answer = counted if options.count_only else planned
     for name, run in (

@@ -16,7 +16,7 @@ from constraints.limits import build_limits
 from planner.careful import Careful
 from planner.evaluator import Evaluator
 from planner.evolve import EvolveParams, begin, evolve
-from planner.finish import FULL, Finish
+from planner.finish import Finish
 from planner.guided import GuidedParams, guided
 from planner.problem import Problem
 from planner.tilted_evaluator import TiltedEvaluator
@@ -36,7 +36,7 @@ from scenarios.totals import evaluate
 class CrossFitParams:
     """How much a half may cost: a fixed work, a fraction of a quick search."""
 
-    iterations: int = 100
+    iterations: int = 60
     """Of the guided step that makes the first plan."""
     work: float = 40.0
     """Passes over all columns of the evolution after it."""
@@ -88,7 +88,7 @@ def _planned(
     finish = Finish(half)
     start = half.rules.locked_plan()
     plan, prices = guided(half, start, half.no_prices(), half.whole, GuidedParams(iterations=params.iterations), rng)
-    first = max((finish(plan, prices, FULL), finish.trim(start)), key=lambda each: (each.feasible, each.objective))
+    first = max((finish(plan, prices), finish.trim(start)), key=lambda each: (each.feasible, each.objective))
     if not first.feasible:
         return None
     state, evolution = begin(first, prices), EvolveParams(work=params.work)

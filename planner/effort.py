@@ -15,9 +15,9 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 1200.0, Effort.THOROUGH: 10_000.0}
+WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 900.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
-SMALL = 500
+SMALL = 250
 """Slots below which passes cost so little that a run does more of them."""
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),

@@ -27,11 +27,11 @@ Float = NDArray[np.float64]
 
 PRICED_SLOTS = 2000
 """Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
-STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+STEPS = (0.02, 0.1, 0.5)
 """Shares of a bound by which it is moved to see whether its price still holds."""
 NEAR = 0.1
 """A price holds while it differs by at most this share."""
-RANGED = 12
+RANGED = 6
 """Limits whose price is followed at most, those that are worth most first."""
 
 

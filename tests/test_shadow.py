@@ -87,5 +87,5 @@ def test_the_furthest_step_that_holds_is_found_by_halving() -> None:
     def up_to(end: float) -> float:
         return _furthest(lambda share: asked.append(share) is None and share <= end)
 
-    assert up_to(2.0) == 1.0 and up_to(0.0) == 0.0 and up_to(0.07) == 0.05
+    assert up_to(2.0) == 0.5 and up_to(0.0) == 0.0 and up_to(0.07) == 0.02
     assert len(asked) <= 3 * (len(STEPS).bit_length() + 1)
