@@ -36,7 +36,7 @@ from scenarios.totals import evaluate
 class CrossFitParams:
     """How much a half may cost: a fixed work, a fraction of a quick search."""
 
-    iterations: int = 60
+    iterations: int = 100
     """Of the guided step that makes the first plan."""
     work: float = 40.0
     """Passes over all columns of the evolution after it."""
