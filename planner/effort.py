@@ -15,7 +15,7 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 900.0, Effort.THOROUGH: 10_000.0}
+WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 700.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
 SMALL = 250
 """Slots below which passes cost so little that a run does more of them."""
