@@ -28,10 +28,8 @@ def check_table_path(path: Path, *, option: str = "--out") -> None:
         raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
 
 
-def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write columns of equal length; None is a blank cell. The same columns give the same bytes."""
-    check_table_path(path)
-    content = _parquet(columns) if path.suffix.lower() == ".parquet" else _csv(columns)
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name and rename it: there is never a half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
@@ -41,6 +39,13 @@ def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write columns of equal length; None is a blank cell. The same columns give the same bytes."""
+    check_table_path(path)
+    content = _parquet(columns) if path.suffix.lower() == ".parquet" else _csv(columns)
+    write_whole(path, content)
 
 
 def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
-import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 
 from planner.sheet import Sheet, Styles
+from planner.table_out import write_whole
 from planner.workbook_account import account_by_period
 from planner.workbook_limits import write_limits
 from planner.workbook_lines import HEADER, TOTALS, write_lines
@@ -53,16 +52,7 @@ def export_xlsx(directory: PlanDirectory, plan: RankedPlan, path: Path) -> Path:
         For another ending, a directory whose cells cannot be read, and more lines than a sheet has rows.
     """
     check_workbook_path(path)
-    content = workbook(directory, plan)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    write_whole(path, workbook(directory, plan))
     return path
 
 
