@@ -19,14 +19,14 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound import Bound, tight_bound
+from planner.bound.tight import Bound, tight_bound
 from planner.effort import BOUND, Effort
-from planner.evaluator import Evaluator
-from planner.evolve import EvolveParams, begin, evolve
-from planner.finish import FULL, Finish
-from planner.guided import GuidedParams, guided
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.evolve import EvolveParams, begin, evolve
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
-from planner.workspace import Workspace
 from scenarios.coefficients import build_coefficients
 from scenarios.grid import build_grid
 from scenarios.schema import ResponseTerms

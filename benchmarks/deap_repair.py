@@ -9,7 +9,7 @@ import numpy as np
 from deap import algorithms, base, tools
 from numpy.typing import NDArray
 
-from planner.workspace import Candidate, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 
 Plan = NDArray[np.int8]
 

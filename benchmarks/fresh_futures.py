@@ -20,12 +20,12 @@ from tiny_problem import problem
 from constraints.ledger import Ledger
 from planner import search
 from planner.effort import Effort
-from planner.evaluator import Evaluator
-from planner.finish import Finish
-from planner.guided import GuidedParams, guided
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
-from planner.workspace import Workspace
 from scenarios.draws import draw
 from scenarios.grid import build_grid
 from scenarios.schema import Limit, Scenario

@@ -10,12 +10,12 @@ import time
 
 import numpy as np
 
-from planner.baselines import greedy, uniform
 from planner.effort import Effort
-from planner.evaluator import Evaluator
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.baselines import greedy, uniform
+from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.search import SearchParams, plan_campaign
-from planner.workspace import Workspace
 from scenarios.market import Market
 from scenarios.outcome import account
 from scenarios.scope import Scope

@@ -14,16 +14,16 @@ from collections.abc import Callable
 import deap_repair
 import numpy as np
 
-from planner import evolve as evolution
-from planner.baselines import greedy, uniform
-from planner.bound import naive_bound, tight_bound
-from planner.evaluator import Evaluator
-from planner.evolve import EvolveParams, begin
-from planner.finish import FULL, Finish
-from planner.guided import guided
+from planner.bound.tight import naive_bound, tight_bound
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution import evolve as evolution
+from planner.evolution.baselines import greedy, uniform
+from planner.evolution.evolve import EvolveParams, begin
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import guided
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import build_problem
 from planner.search import FIRST
-from planner.workspace import Candidate, Prices, Workspace
 from scenarios.streams import stream
 
 

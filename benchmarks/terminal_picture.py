@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
-from planner.report_bridge import show_bridge
-from planner.report_calendar import Calendar
-from planner.report_ranking import show_baselines, show_ranking
+from planner.report.bridge import show_bridge
+from planner.report.calendar import Calendar
+from planner.report.ranking import show_baselines, show_ranking
 from scenarios.plan_files import read_plans
 
 WIDTH = 110

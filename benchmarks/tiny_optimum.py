@@ -19,11 +19,11 @@ from search_case import Case, coefficients, search
 
 from constraints.limits import Limits, build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound import tight_bound
+from planner.bound.tight import tight_bound
 from planner.effort import Effort, work_of
-from planner.evaluator import Evaluator
-from planner.finish import Finish
-from planner.workspace import Workspace
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
 from scenarios.coefficients import Coefficients
 from scenarios.totals import evaluate
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.assumptions import assumptions
-from planner.baselines import Baselines
-from planner.bound import Bound
+from planner.bound.tight import Bound
 from planner.doubts import doubts
-from planner.elites import MIN_DIFFERENCE, difference
+from planner.evolution.baselines import Baselines
+from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.shadow import ShadowPrice, shadow_prices
-from planner.workspace import Candidate, Prices, Workspace
 from scenarios.aim import aim_words, caution_of
 from scenarios.contributions import contribution_amounts
 from scenarios.currency import minor_digits

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.figures import plural
 from planner.problem import Problem
+from planner.report.figures import plural
 from scenarios.issued import holds_one
 from scenarios.schema import Scenario
 from scenarios.scope_mask import in_scope

@@ -6,16 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner import (
-    commands_answer,
-    commands_effects,
-    commands_evaluate,
-    commands_plan,
-    commands_profiles,
-    commands_question,
-    commands_stress,
-    commands_sweep,
-)
+from planner.commands import answer, effects, evaluate, plan, profiles, question, stress, sweep
 
 app = typer.Typer(
     name="campaign",
@@ -29,22 +20,22 @@ app = typer.Typer(
 _PLANNING = "Planning"
 _ANSWERS = "Plans that were made"
 for _command, _panel in (
-    (commands_question.init, _PLANNING),
-    (commands_question.validate, _PLANNING),
-    (commands_effects.effects, _PLANNING),
-    (commands_plan.plan, _PLANNING),
-    (commands_plan.score, _PLANNING),
-    (commands_sweep.sweep, _PLANNING),
-    (commands_answer.explain, _ANSWERS),
-    (commands_answer.compare, _ANSWERS),
-    (commands_answer.check, _ANSWERS),
-    (commands_answer.export, _ANSWERS),
-    (commands_stress.stress, _ANSWERS),
-    (commands_effects.train, "Data and editors"),
-    (commands_evaluate.evaluate, "Data and editors"),
-    (commands_profiles.profiles, "Data and editors"),
-    (commands_profiles.privacy, "Data and editors"),
-    (commands_question.schema, "Data and editors"),
+    (question.init, _PLANNING),
+    (question.validate, _PLANNING),
+    (effects.effects, _PLANNING),
+    (plan.plan, _PLANNING),
+    (plan.score, _PLANNING),
+    (sweep.sweep, _PLANNING),
+    (answer.explain, _ANSWERS),
+    (answer.compare, _ANSWERS),
+    (answer.check, _ANSWERS),
+    (answer.export, _ANSWERS),
+    (stress.stress, _ANSWERS),
+    (effects.train, "Data and editors"),
+    (evaluate.evaluate, "Data and editors"),
+    (profiles.profiles, "Data and editors"),
+    (profiles.privacy, "Data and editors"),
+    (question.schema, "Data and editors"),
 ):
     app.command(rich_help_panel=_panel)(_command)
 

@@ -13,14 +13,14 @@ import numpy as np
 
 from constraints.ledger import Ledger
 from constraints.limits import build_limits
-from planner.careful import Careful
-from planner.evaluator import Evaluator
-from planner.evolve import EvolveParams, begin, evolve
-from planner.finish import Finish
-from planner.guided import GuidedParams, guided
+from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.tilted import TiltedEvaluator
+from planner.evolution.careful import Careful
+from planner.evolution.evolve import EvolveParams, begin, evolve
+from planner.evolution.finish import Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from planner.tilted_evaluator import TiltedEvaluator
-from planner.workspace import Candidate, Workspace
 from scenarios.aim import careful_value, caution_of
 from scenarios.coefficients import build_coefficients
 from scenarios.draws import Draws

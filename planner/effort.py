@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from planner.bound import BoundParams
+from planner.bound.tight import BoundParams
 
 
 class Effort(StrEnum):

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from constraints.limits import LimitRecord, Limits
 from constraints.rules.registry import check_rules
-from planner.evaluator import Evaluator
-from planner.lagrangian import Gains
+from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.lagrangian import Gains
 from scenarios.aim import caution_of
 from scenarios.grid import Grid
 from scenarios.plan import LimitResult, LineResult, RankedPlan

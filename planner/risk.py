@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.finish import Finish
-from planner.workspace import Candidate, Plan, Workspace
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.totals import sold_by, value
 
 Float = NDArray[np.float64]

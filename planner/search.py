@@ -12,27 +12,27 @@ from constraints.clash import Conflict
 from constraints.counted_conflict import Counted
 from constraints.ledger import Ledger
 from planner.answer import Findings, answer
-from planner.baselines import Baselines, baselines
-from planner.bound import Bound
-from planner.bound_beside import BoundBeside
-from planner.careful import TILTED, Careful
-from planner.choice import checked_plans, choice, with_baselines
+from planner.bound.beside import BoundBeside
+from planner.bound.tight import Bound
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
-from planner.distinct import distinct_plans
 from planner.effort import BOUND, Effort, work_of
-from planner.evaluator import Evaluator
-from planner.evolve import EvolveParams, State, begin, evolve
-from planner.finish import FULL, Finish
-from planner.guided import GuidedParams, guided
-from planner.interrupt import Interrupt, listening
+from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.tilted import TiltedEvaluator
+from planner.evolution.baselines import Baselines, baselines
+from planner.evolution.careful import TILTED, Careful
+from planner.evolution.choice import checked_plans, choice, with_baselines
+from planner.evolution.distinct import distinct_plans
+from planner.evolution.evolve import EvolveParams, State, begin, evolve
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.interrupt import Interrupt, listening
+from planner.evolution.rescue import rescue
+from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.none_found import Nearest, Passed, explain
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.rescue import rescue
 from planner.risk import set_bounds, tighten
-from planner.tilted_evaluator import TiltedEvaluator
-from planner.workspace import Candidate, Plan, Workspace
 from scenarios.aim import caution_of
 from scenarios.cells import Account
 from scenarios.draws import draw

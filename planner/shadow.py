@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from constraints.linear import LinearModel
 from constraints.prices import LpPrices, PriceError, lp_prices
-from planner.linearise import linearise
-from planner.neighbourhood import over_columns
-from planner.workspace import Candidate, Prices, Workspace
+from planner.evolution.linearise import linearise
+from planner.evolution.neighbourhood import over_columns
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.plan import PriceRange
 from scenarios.totals import sold_by, value
 

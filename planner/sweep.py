@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from planner.vary import Axis, points_of
+from planner.commands.vary import Axis, points_of
 from scenarios.plan import LimitResult, PlanSet, RankedPlan
 from scenarios.rule_schema import PlanLine
 

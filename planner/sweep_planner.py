@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
+from planner.commands.vary import Axis
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.search import SearchParams, plan_campaign
 from planner.sweep import Planned, Point
-from planner.vary import Axis
 from scenarios.archive import freeze
 from scenarios.draws import draw
 from scenarios.grid import Grid, LineError

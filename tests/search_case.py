@@ -10,11 +10,11 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
-from planner.evaluator import Evaluator
-from planner.evolve import EvolveParams, State, begin, evolve
-from planner.finish import FULL, Finish
-from planner.guided import GuidedParams, guided
-from planner.workspace import Workspace
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.evolve import EvolveParams, State, begin, evolve
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Workspace
 from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
 

@@ -14,10 +14,10 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits import Limits, build_limits
 from constraints.rulebook import build_rulebook
 from constraints.verdicts import result
-from planner.bound import Bound, BoundParams, naive_bound, tight_bound
-from planner.bound_gap import explain_gap
-from planner.bound_inputs import Prices
-from planner.bound_problem import BoundProblem
+from planner.bound.gap import explain_gap
+from planner.bound.inputs import Prices
+from planner.bound.problem import BoundProblem
+from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
 from scenarios import totals
 from scenarios.aim import Aim
 from scenarios.coefficients import Coefficients, build_coefficients

@@ -16,9 +16,9 @@ from tiny_problem import problem
 from constraints.ledger import Ledger
 from planner.cross_fit import cross_fit
 from planner.effort import Effort
-from planner.evaluator import Evaluator
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Workspace
 from planner.search import SearchParams, plan_campaign
-from planner.workspace import Workspace
 from scenarios.aim import Aim, Caution, aim_words, careful_value, draw_weights
 from scenarios.draws import draw
 from scenarios.effects import Effects

@@ -17,7 +17,7 @@ from plan_directory import sparse_plan, write_directory
 from rich.console import Console
 
 from constraints.check import check
-from planner.report_check import check_json, show_check
+from planner.report.check import check_json, show_check
 from scenarios.archive import freeze
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput

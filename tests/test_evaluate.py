@@ -10,7 +10,7 @@ import pytest
 from grocery_sample import PARAMS, sample_folder, sample_model, sample_spec, use_folder
 from typer.testing import CliRunner
 
-from planner.report_effects import show_accuracy
+from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
 from surrogate.effects.level_noise import with_noise, without_noise

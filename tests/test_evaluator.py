@@ -10,8 +10,8 @@ from scenario_factory import rng_of, tiny_scenario
 from search_case import coefficients
 
 from constraints.limits import Limits, build_limits
-from planner.evaluator import Evaluator
-from planner.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
 from scenarios.measures import measure_functional, objective_functional
@@ -117,7 +117,7 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
     """A second scenario of the same shape compiles nothing: numbers are arguments, not constants."""
     import jax
 
-    from planner.evaluator import _compiled
+    from planner.evaluation.evaluator import _compiled
 
     alike: dict[tuple[tuple[int, ...], ...], list[Evaluator]] = {}
     for seed in range(12):

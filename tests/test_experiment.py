@@ -16,7 +16,7 @@ from rich.console import Console
 from test_cli import run
 
 import surrogate.cache
-from planner.report_experiment import show_experiment
+from planner.report.experiment import show_experiment
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.schema import LearnSpec

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.cli import app
-from planner.evaluator import Evaluator
+from planner.evaluation.evaluator import Evaluator
 from planner.explain import Explanation, explain_plan
 from planner.problem import Problem
-from planner.report_explain import show_explanation
+from planner.report.explain import show_explanation
 from planner.scored import score_plan
 from scenarios.draws import draw
 from scenarios.grid import Grid

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from plan_folders import basic_problem, good_lines, write_folder
 
-from planner.export import export_csv
-from planner.lines_file import read_plan
+from planner.commands.lines_file import read_plan
+from planner.export.plan_files import export_csv
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

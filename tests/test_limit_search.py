@@ -13,11 +13,11 @@ from test_conflict import _explain, _locked
 
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
-from planner.evaluator import Evaluator
-from planner.finish import Finish
-from planner.linearise import linearise
-from planner.rescue import rescue
-from planner.workspace import Workspace
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.linearise import linearise
+from planner.evolution.rescue import rescue
+from planner.evolution.workspace import Workspace
 from scenarios.schema import Limit
 from scenarios.totals import evaluate
 

@@ -15,8 +15,8 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 from shop import load_shop, problems_of
 
-from planner.export import LINE_COLUMNS, line_rows
-from planner.lines_file import read_plan
+from planner.commands.lines_file import read_plan
+from planner.export.plan_files import LINE_COLUMNS, line_rows
 from scenarios.baskets import Baskets, OrderBin
 from scenarios.coefficients import build_coefficients
 from scenarios.draws import draw

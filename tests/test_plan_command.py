@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 import planner.search
 from planner.cli import app
-from planner.live import live_on, watching
+from planner.commands.live import live_on, watching
 from planner.progress import Progress
 
 

@@ -10,18 +10,18 @@ from plan_sets import Line, limit, plan_set, ranked
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from planner.figures import count, money_style, plural, seconds, share
-from planner.live import progress_panel
-from planner.plan_difference import changes, difference_share
+from planner.commands.live import progress_panel
 from planner.progress import Progress
-from planner.report_bridge import show_bridge
-from planner.report_calendar import Calendar
-from planner.report_compare import show_changes, show_compared
-from planner.report_limits import show_limits, show_rules
-from planner.report_notes import show_sentences
-from planner.report_ranking import show_baselines, show_ranking
-from planner.report_table import Column, FittedTable
-from planner.report_targets import date_ranges, show_targets
+from planner.report.bridge import show_bridge
+from planner.report.calendar import Calendar
+from planner.report.compare import show_changes, show_compared
+from planner.report.figures import count, money_style, plural, seconds, share
+from planner.report.limits import show_limits, show_rules
+from planner.report.notes import show_sentences
+from planner.report.plan_difference import changes, difference_share
+from planner.report.ranking import show_baselines, show_ranking
+from planner.report.table import Column, FittedTable
+from planner.report.targets import date_ranges, show_targets
 from scenarios.load import load_scenario
 from scenarios.schema import Scenario
 

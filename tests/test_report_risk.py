@@ -8,7 +8,7 @@ import pytest
 from plan_sets import plan_set
 from rich.console import Console
 
-from planner.report_risk import show_risk
+from planner.report.risk import show_risk
 from scenarios.load import load_scenario
 from scenarios.schema import Scenario
 

@@ -8,17 +8,17 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits import build_limits
 from constraints.rulebook import build_rulebook
-from planner import operators
-from planner.baselines import baselines
-from planner.elites import Elites, difference
-from planner.evaluator import Evaluator
-from planner.evolve import CROSSOVERS, MUTATIONS, EvolveParams, begin, evolve
-from planner.finish import FULL, Finish
-from planner.guided import GuidedParams, guided
-from planner.linearise import linearise
-from planner.neighbourhood import over_columns
-from planner.operators import Parents
-from planner.workspace import Candidate, Workspace
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution import operators
+from planner.evolution.baselines import baselines
+from planner.evolution.elites import Elites, difference
+from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, begin, evolve
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.linearise import linearise
+from planner.evolution.neighbourhood import over_columns
+from planner.evolution.operators import Parents
+from planner.evolution.workspace import Candidate, Workspace
 from scenarios.coefficients import build_coefficients
 from scenarios.grid import build_grid
 

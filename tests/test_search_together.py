@@ -14,11 +14,11 @@ from search_case import Case, coefficients, search
 from constraints.limits import build_limits
 from constraints.many_plans import breaks_rule
 from constraints.rulebook import build_rulebook
-from planner.baselines import greedy, uniform
-from planner.bound import tight_bound
-from planner.evaluator import Evaluator
-from planner.finish import Finish
-from planner.workspace import Workspace
+from planner.bound.tight import tight_bound
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.baselines import greedy, uniform
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
 from scenarios.rule_schema import Rule
 
 RULES = {

@@ -7,12 +7,12 @@ import pytest
 from scenario_factory import START, rng_of
 from tiny_problem import problem
 
-from planner.evaluator import Evaluator
-from planner.finish import FULL, Finish
-from planner.guided import GuidedParams, guided
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.shadow import STEPS, _furthest, shadow_prices
-from planner.workspace import Candidate, Prices, Workspace
 from scenarios.effects import Effects
 from scenarios.schema import Scenario
 from scenarios.streams import stream

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from constraints.check import check
 from planner.cli import app
-from planner.report_check import signature_sentence
+from planner.report.check import signature_sentence
 from scenarios.problems import InvalidInput
 from scenarios.secret_key import key_in
 from scenarios.signature import Signed

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from constraints.stress import StressReport, stress
 from planner.cli import app
-from planner.report_stress import overrun, show_stress
+from planner.report.stress import overrun, show_stress
 from scenarios.archive import Frozen
 from scenarios.effects import Effects
 from scenarios.problems import InvalidInput
@@ -217,7 +217,7 @@ def test_the_command_answers_by_its_exit_code(tmp_path: Path):
 def test_no_solver_is_imported():
     """Shocks are recomputed by the ledger alone."""
     code = (
-        "import constraints.stress, planner.report_stress, planner.live, planner.commands_stress, sys; "
+        "import constraints.stress, planner.report.stress, planner.commands.live, planner.commands.stress, sys; "
         "print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

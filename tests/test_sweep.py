@@ -15,10 +15,10 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
-from planner.report_sweep import bar, show_sweep, sweep_json
+from planner.commands.vary import Axis, number_of, points_of, read_axes
+from planner.report.sweep import bar, show_sweep, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
-from planner.vary import Axis, number_of, points_of, read_axes
 from scenarios.grid import build_grid
 from scenarios.load import load_scenario
 from scenarios.problems import InvalidInput

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_spec, use_folder, write
 
-from planner.report_effects import show_accuracy
+from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from surrogate.data import packaged
 from surrogate.data.data_spec import DataSpec

@@ -10,10 +10,10 @@ from grocery_sample import sample_model, sample_scenario
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.commands.terminal import console
 from planner.effect_scores import effect_scores
 from planner.problem import problem_of
-from planner.report_why import show_why, why_json
-from planner.terminal import console
+from planner.report.why import show_why, why_json
 from planner.why import Why
 from scenarios.effect_lines import speaking_rows
 from scenarios.load import load_scenario

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from constraints.check import check
 from planner.cli import app
+from planner.export.workbook import SHEETS, export_xlsx, workbook
 from planner.problem import build_problem
-from planner.workbook import SHEETS, export_xlsx, workbook
 from scenarios.plan_files import read_plans
 from scenarios.problems import InvalidInput
 

@@ -1,0 +1,1 @@
+"""What no plan can exceed, and what the gap is made of."""

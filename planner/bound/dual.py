@@ -1,0 +1,258 @@
+"""The relaxed, priced objective as one function of its prices: every value that it takes is a valid upper bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound.inputs import Data, Inside, Layout, Prices
+from planner.bound.rules import rule_charges
+from planner.bound.series import NEVER, best_histories
+from planner.bound.weights import message_gains, priced_weights, reach_gains
+
+Array = Any
+Float = NDArray[np.float64]
+
+
+def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, width: int, xp: Any) -> Array:
+    """Guess what segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
+
+    Each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all segments' gain.
+    """
+    value = xp.where(allowed, gain, NEVER)
+    rows = []
+    for number in range(width):
+        here = xp.asarray(public == number)
+        rows.append(xp.where(here, value, NEVER).max(axis=-1))
+    own = xp.stack(rows, axis=-1)
+    possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
+    own = xp.where(possible, own - own[..., :1], 0.0)
+    return weight[..., None] * own.sum(axis=1, keepdims=True) - own
+
+
+def _load_tie(rough: Array, extra: Array, data: Data, xp: Any) -> Array:
+    """Guess what cells pay for intervals of their group's load: [I, T, S, K], sums to 0 over a group.
+
+    ``rough`` [I, T, S, K] is what each cell would gain in each interval, ``extra`` what is added to the guess.
+    """
+    group = data.loads.group
+    members = group.sum(axis=0)
+
+    def total(values: Array) -> Array:
+        return xp.einsum("...k,kg,jg->...j", values, group, group)
+
+    able = rough > NEVER / 2
+    possible = total(xp.where(able & able[:1], 0.0, 1.0)) < 0.5
+    own = xp.where(possible, rough - rough[:1], 0.0)
+    units = data.cells.units + 1e-9
+    inside = group.sum(axis=1)
+    tie = 0.3 * (units / xp.maximum(total(units), 1e-9) * total(own) - own) * inside
+    mean = total(extra) / xp.maximum(group @ members, 1.0)
+    tie = tie + (extra - mean) * inside
+    return xp.where(np.arange(len(rough))[:, None, None, None] == 0, 0.0, tie)
+
+
+def _later(values: Array, lag: int, xp: Any) -> Array:
+    """Values ``lag`` periods later along the first axis; 0 beyond the horizon."""
+    return xp.concatenate([values[lag:], xp.zeros_like(values[: min(lag, len(values))])], axis=0)
+
+
+def _rule_fees(charge: Array, share: Array, shape: Layout) -> tuple[Array, Array]:
+    """What columns pay for rules, [T, S, K, C] and [T, S, Y], from what choices pay; segments share public lines."""
+    blocks, start = [], 0
+    for size in shape.sizes:
+        count = int(np.prod(size[:-1]))
+        blocks.append(charge[start : start + count, : size[-1]].reshape(size))
+        start += count
+    columns, orders = shape.columns, shape.orders
+    k = np.arange(len(columns.pair))[:, None]
+    public = blocks[0].transpose(1, 0, 2)[:, k, columns.public]
+    targeted = blocks[1].transpose(2, 0, 1, 3)[:, :, k, columns.targeted]
+    basket = blocks[2][:, orders.public[0]]
+    chosen = blocks[3].transpose(1, 0, 2)[..., orders.targeted[0]]
+    return public[:, None] * share[:, None, None] + targeted, basket[:, None] * share[:, None] + chosen
+
+
+def dual(
+    prices: Prices, data: Data, shape: Layout, xp: Any, inside: list[Inside] | None = None
+) -> tuple[Array, dict[str, Array]]:
+    """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of.
+
+    Where a list ``inside`` is given, the tables behind the value are appended to it.
+    """
+    cells, baskets, weights = data.cells, data.baskets, data.weights
+    t, s, k, c = cells.lift.shape
+    y = baskets.lift.shape[-1]
+    kind = cells.lift.dtype
+    nothing, whole = xp.zeros((t, s, k), kind), xp.ones((t, s, k), kind)
+    coefficients = xp.concatenate([xp.ones(1, kind), -(prices.limit @ data.rows)])
+    unit = priced_weights(coefficients, weights, k, c, y, xp)
+    per_unit = xp.cumsum(prices.stock[::-1], axis=0)[::-1]
+    share = data.people / data.people.sum()
+
+    # Weight of one base unit and of one unit of flow per lift, at basket factor 1.
+    cell = (unit.cell - per_unit[:, None, :] + unit.order[..., None] * cells.orders_per_unit)[..., None]
+    base = (
+        cell
+        + cells.base_public * (unit.public + unit.public_base)
+        + cells.base_targeted * (unit.targeted + unit.targeted_base)
+        + cells.base_both * unit.both
+    )
+    bump = (
+        cells.lift * cell
+        + cells.bump_public * unit.public
+        + cells.bump_targeted * unit.targeted
+        + cells.bump_both * unit.both
+    )
+
+    # Basket lines: cost per order, split into a share of the lift (slope, paid by cells on true orders) and the rest.
+    first = baskets.base_public * (unit.basket_public + unit.basket_public_base) + baskets.base_targeted * (
+        unit.basket_targeted + unit.basket_targeted_base
+    )
+    second = baskets.bump_public * unit.basket_public + baskets.bump_targeted * unit.basket_targeted
+    moved = baskets.lift * baskets.fresh_high[..., None]
+    helps = baskets.allowed & (moved > 1e-12)
+    cost = -(first + second * baskets.fresh_high[..., None]) / xp.where(helps, moved, 1.0)
+    slope = xp.where(helps, cost, 1e30).min(axis=-1)
+    slope = xp.where(helps.any(axis=-1), xp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-6)
+    second = second + slope[..., None] * baskets.lift
+    at_high = first + second * baskets.fresh_high[..., None]
+    low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
+    spent = (first <= 0.0) & (at_high <= 0.0)
+    order_plain = xp.where(spent, first * low, xp.maximum(first * low, first * high))
+    order_tiring = xp.where(spent, second * low, xp.maximum(second * low, second * high))
+
+    ahead = shape.pull_forward * data.unit_margin * unit.charges
+    extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
+    above = xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0 if y > 1 else nothing[None, ..., 0]
+    base_here = base + above[..., None, None] * (base + extra)
+    worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
+    given = xp.einsum("jk,btsk->btsj", data.halo, worth)
+    bump_here = bump + above[..., None, None] * (bump + cells.lift * extra) + cells.spill * given[..., None]
+
+    # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
+    units, steady = cells.units, cells.units * cells.past_dip
+    kept = xp.maximum(steady * base_here[-1, ..., 0], 0.0)
+    loads = data.loads
+    theft_price = prices.theft * kept * loads.slope
+    dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
+    basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
+
+    # What every column costs or brings apart from the flows.
+    fixed = (
+        unit.public_line * share[:, None, None]
+        + unit.targeted_line
+        + unit.targeted_issued * data.people[:, None, None]
+        + (unit.charges * data.unit_margin)[..., None] * cells.beyond
+    )
+    for lag in range(1, len(cells.dips) + 1):
+        fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, xp)[..., None]
+    order_fixed = unit.basket_public_line * share[:, None] + unit.basket_targeted_line
+    order_fixed = order_fixed + unit.basket_issued * data.people[:, None]
+    order_plain = order_plain + order_fixed
+    order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
+    sent, order_sent = message_gains(prices.message, coefficients, weights, data.people, xp)
+    met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
+    charge, ruled = rule_charges(prices.count, prices.window, prices.word, prices.literal, data.rules, shape.rules, xp)
+    fee, order_fee = _rule_fees(charge, share, shape)
+    fixed, order_plain = fixed + sent + met - fee, order_plain + order_sent + order_met - order_fee
+
+    padded = xp.concatenate([theft_price, xp.zeros_like(theft_price[..., :1])], axis=-1)
+    robbing = cells.theft * padded[..., shape.rivals].sum(axis=-1)[..., None]
+
+    # Corners: basket factor (first axis), interval of the group's load and its end (second); dipped or not does not
+    # touch fresh lifts.
+    ends = (-1, *loads.left.shape[2:])
+    left, lost = loads.left.reshape(ends), loads.lost.reshape(ends)
+    robbed_price = xp.repeat(theft_price, 2, axis=0)[..., None]
+    gain, loss = xp.maximum(base_here, 0.0)[:, None], xp.maximum(-base_here, 0.0)[:, None]
+    wide = steady[..., None]
+    plain = wide * left * gain - wide * (1.0 - lost) * loss
+    if shape.dipped:
+        dipped = (steady * cells.dip_low)[..., None] * left * gain + (dip_price * cells.dip_sum)[..., None]
+        plain = xp.maximum(plain, dipped - wide * (1.0 - lost - cells.dip_sum[..., None]) * loss)
+    plain = plain + robbed_price * lost - (basket_price * above[:, None, ..., None])[..., None] + fixed
+    tiring = units[..., None] * left * xp.maximum(bump_here, 0.0)[:, None] - xp.repeat(robbing, 2, axis=0)
+    tiring = tiring - units[..., None] * (1.0 - lost) * xp.maximum(-bump_here, 0.0)[:, None]
+
+    # Tie the segments' public choices.
+    rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
+    rough = rough + fixed - robbing.mean(axis=0) * cells.fresh_high[..., None]
+    width = int(shape.public.max()) + 1
+    weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
+    tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
+    tie = tie + prices.public - prices.public.mean(axis=1, keepdims=True)
+    tie = xp.where(np.arange(width) == 0, 0.0, tie)
+    paid = sum(xp.where(shape.public == number, tie[..., number, None], 0.0) for number in range(1, width))
+    order_rough = order_plain + order_tiring * baskets.fresh_high[..., None]
+    order_width = int(shape.basket_public.max()) + 1
+    order_weight = whole[..., 0] / s
+    order_tie = _tie(order_rough, shape.basket_public, baskets.allowed, order_weight, order_width, xp)
+    order_tie = order_tie + prices.basket_public - prices.basket_public.mean(axis=1, keepdims=True)
+    order_tie = xp.where(np.arange(order_width) == 0, 0.0, order_tie)
+    order_plain = order_plain + order_tie[..., shape.basket_public]
+
+    # Tie the interval that the cells of a group name.
+    plain = plain + paid
+    fits = xp.repeat(loads.possible & cells.allowed, 2, axis=0)
+    here = xp.where(fits, plain[0] + 0.8 * cells.fresh_high[..., None] * tiring[0], NEVER).max(axis=-1)
+    tied = _load_tie(xp.maximum(here[::2], here[1::2]), prices.load, data, xp)
+    plain = plain + xp.repeat(tied, 2, axis=0)[..., None]
+
+    # Dynamic programs.
+    plain = plain - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
+    series = (plain.shape[0] * plain.shape[1], t, s * k, c)
+    cell_values = best_histories(
+        xp.moveaxis(xp.where(fits & data.choice, plain, NEVER).reshape(series), 1, 0),
+        xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
+        cells.fresh_high.reshape(t, s * k),
+        _left_over(unit.charges[-1], data, xp),
+        data.cell_steps,
+        shape.columns.slices,
+        xp,
+    )
+    order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
+    order_values = best_histories(
+        xp.where(baskets.allowed & data.order_choice, order_plain, NEVER)[:, None],
+        xp.maximum(order_tiring, 0.0)[:, None],
+        baskets.fresh_high,
+        xp.zeros((s, len(data.basket_steps.shrink)), kind),
+        data.basket_steps,
+        shape.orders.slices,
+        xp,
+    )
+    if inside is not None:
+        inside.append(
+            Inside(
+                base=base,
+                extra=extra,
+                bump=bump,
+                above=above,
+                theft_price=theft_price,
+                tied=tied,
+                dip_price=dip_price,
+                basket_price=basket_price,
+                charge=charge,
+                series=cell_values.reshape(s, k),
+            )
+        )
+    parts = {
+        "cells": cell_values.sum(),
+        "baskets": order_values.sum(),
+        "reached": met_rest,
+        "limits": (prices.limit * data.sign * data.bound).sum(),
+        "stock": (prices.stock * data.available).sum(),
+        "rules": ruled,
+    }
+    return sum(parts.values()), parts
+
+
+def _left_over(charges: Array, data: Data, xp: Any) -> Array:
+    """[S * K, M] charge for fatigue that outlasts the horizon, at least as small as the true one."""
+    tail = xp.einsum("hsk,mh->skm", data.cells.tail_past, data.cell_steps.lost)
+    most = data.cells.tail_past.sum(axis=0)[..., None]
+    price = (charges * data.carry_value)[..., None]
+    value = xp.where(price <= 0, price * tail, price * most)
+    return value.reshape(-1, tail.shape[-1])

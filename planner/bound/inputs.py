@@ -1,0 +1,145 @@
+"""What the bound is a function of: its prices, one question's arrays, and what shapes the computation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound.rules import RuleRows, RuleShape
+from planner.bound.series import Ladder
+from planner.bound.tables import Baskets, Cells, Columns
+from planner.bound.theft import Loads
+from planner.bound.weights import Weights
+from scenarios.coefficients import Coefficients
+
+Array = Any
+
+
+class Prices(NamedTuple):
+    """What the bound is a function of; all but the first two are relative to a guess that follows from those two."""
+
+    limit: Array
+    """[L] >= 0, objective per unit of a limit's own use."""
+    stock: Array
+    """[T, K] >= 0, objective per unit sold up to a period."""
+    theft: Array
+    """[I, T, S, K] price of being robbed in each interval of the group's load, 1 is the guess."""
+    load: Array
+    """[I, T, S, K] what a cell pays for an interval beside the guess; sums to 0 over a group of rivals."""
+    dip: Array
+    """[T, S, K] price of a dip, 1 is the guess."""
+    basket: Array
+    """[T, S, K] price of the basket factor, 1 is the guess."""
+    public: Array
+    """[T, S, K, P'] what a segment pays for a public choice beside the guess; sums to 0 over segments."""
+    basket_public: Array
+    """[T, S, V']"""
+    message: Array
+    """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
+    reached: Array
+    """[F, S] 0 to 1: how far customers reached count line by line."""
+    count: Array
+    """[R] >= 0, objective per line of a rule's row."""
+    window: Array
+    """[X] >= 0, objective per active period of a rule's window."""
+    word: Array
+    """[cells] objective per active period of an automaton or a pattern."""
+    literal: Array
+    """[E] logits of the literals' shares of an active period."""
+
+
+class Data(NamedTuple):
+    """Arrays of one question, arguments of the compiled function."""
+
+    cells: Cells
+    loads: Loads
+    baskets: Baskets
+    weights: Weights
+    halo: Array
+    carry_value: Array
+    """[S, K], 0 where left-over fatigue is not charged."""
+    unit_margin: Array
+    """[K]"""
+    people: Array
+    """[S]"""
+    sign: Array
+    """[L] of the limits that are priced."""
+    rows: Array
+    """[L, F - 1] their uses as sums of functionals, times the sign."""
+    bound: Array
+    """[L]"""
+    available: Array
+    """[T, K] 0 where there is no stock limit."""
+    cell_steps: Ladder
+    basket_steps: Ladder
+    rules: RuleRows
+    choice: Array
+    """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
+    order_choice: Array
+    """[T, S, Y]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inside:
+    """Tables behind the value at some prices, by which `planner.bound.gap` examines a plan. Shapes as in `dual`."""
+
+    base: Array
+    extra: Array
+    bump: Array
+    above: Array
+    theft_price: Array
+    tied: Array
+    dip_price: Array
+    basket_price: Array
+    charge: Array
+    """[N, width] what choices pay for rules."""
+    series: Array
+    """[S, K] value of each series."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layout:
+    """What does not change the values but the shape of the computation."""
+
+    columns: Columns
+    orders: Columns
+    rivals: NDArray[np.int64]
+    """[K, R], padded with K."""
+    public: NDArray[np.int64]
+    """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
+    basket_public: NDArray[np.int64]
+    """[Y]"""
+    pull_forward: float
+    dipped: bool
+    """Whether any cell can be dipped."""
+    rules: RuleShape
+    sizes: tuple[tuple[int, ...], ...]
+    """Shapes of the four blocks of choices: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
+
+
+def public_numbers(columns: Columns) -> NDArray[np.int64]:
+    """Renumber the public choices of each product's columns without gaps, none first."""
+    numbers = np.zeros_like(columns.public)
+    for k, row in enumerate(columns.public):
+        known = sorted({0, *row.tolist()})
+        numbers[k] = [known.index(p) for p in row]
+    return numbers
+
+
+def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients, rules: RuleShape) -> Layout:
+    """Make the layout of a model's columns."""
+    grid = model.grid
+    return Layout(
+        rules=rules,
+        sizes=tuple((*shape, width) for shape, width in zip(grid.slot_shapes, grid.widths, strict=True)),
+        columns=columns,
+        orders=orders,
+        rivals=model.rivals,
+        public=public_numbers(columns),
+        basket_public=public_numbers(orders)[0],
+        pull_forward=model.strengths.pull_forward,
+        dipped=bool(cells.dip_sum.any()),
+    )

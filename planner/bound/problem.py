@@ -1,0 +1,234 @@
+"""One question as the bound sees it: its arrays, its compiled slopes, and its value in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.rules.forms import CompiledRule
+from planner.bound.dual import dual
+from planner.bound.inputs import Data, Inside, Prices, layout
+from planner.bound.rules import pair_bans, rule_rows
+from planner.bound.series import ladder, rested
+from planner.bound.tables import allowed_blocks, basket_columns, cell_columns
+from planner.bound.theft import loads
+from planner.bound.weights import weights_of
+from planner.runtime import start_jax
+from scenarios.coefficients import Coefficients
+from scenarios.measures import objective_functional
+from scenarios.totals import customers, evaluate
+
+Array = Any
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Plan = NDArray[np.int8]
+
+GUARD = 1e-9
+"""Share of the sum of absolute parts that is added for rounding."""
+
+
+class BoundProblem:
+    """Arrays of one question.
+
+    Parameters
+    ----------
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
+    states
+        States of fatigue in the dynamic programs.
+    """
+
+    def __init__(
+        self,
+        model: Coefficients,
+        limits: Limits,
+        allowed: Bool,
+        locked: Plan | None,
+        states: int,
+        rules: tuple[CompiledRule, ...] = (),
+        cuts: tuple[float, ...] = (),
+    ) -> None:
+        if locked is not None:
+            allowed = np.where(locked[:, None] > 0, np.arange(allowed.shape[1]) == locked[:, None], allowed)
+        blocks = allowed_blocks(model.grid, allowed)
+        columns, cells = cell_columns(model, blocks, pair_bans(rules, model.grid))
+        orders, baskets = basket_columns(model, blocks, cells)
+        ruling, ruled = rule_rows(rules, model.grid)
+        self.priced = np.ones(len(limits.functionals), dtype=bool)
+        mixture = limits.mixture[self.priced]
+        used = np.flatnonzero(mixture.any(axis=0))
+        functionals = (objective_functional(model), *(limits.atoms[atom] for atom in used))
+        weights = weights_of(functionals, columns, orders)
+        empty = np.array([float(evaluate(each, model, model.grid.empty(), np)) for each in functionals])
+        self.empty = np.concatenate([empty[:1], mixture[:, used] @ empty[1:]])
+        # What a ratio counts from, such as ROI from the profit without promotions, says nothing about its size.
+        self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
+        available = model.available.T
+        self.stocked = np.isfinite(available)
+        strength, (_, _, periods) = model.strengths, model.grid.shape
+        horizon = (periods, strength.tail_periods)
+        self.data = Data(
+            cells=cells,
+            loads=(load := loads(model, cells, cuts if cells.stolen_sum.any() else ())),
+            baskets=baskets,
+            weights=weights,
+            halo=model.halo,
+            carry_value=model.carry_value * float(model.strengths.charges_carry_over),
+            unit_margin=model.economics.unit_margin,
+            people=customers(model),
+            sign=limits.sign[self.priced],
+            rows=limits.sign[self.priced, None] * mixture[:, used],
+            bound=limits.bound[self.priced],
+            available=np.where(self.stocked, available, 0.0),
+            cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),
+            basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
+            rules=ruling,
+            choice=cells.allowed,
+            order_choice=baskets.allowed,
+        )
+        self.naive_data = self.data._replace(
+            loads=load._replace(
+                left=np.ones_like(load.left),
+                lost=np.zeros_like(load.lost),
+                possible=np.ones_like(load.possible),
+            ),
+            cell_steps=rested(len(columns.reach), strength.tail_periods, len(self.data.cell_steps.shrink)),
+            basket_steps=rested(len(orders.reach), strength.tail_periods, len(self.data.basket_steps.shrink)),
+        )
+        self.layout = layout(columns, orders, cells, model, ruled)
+        t, s, k, _ = cells.lift.shape
+        self.start = Prices(
+            limit=np.zeros(int(self.priced.sum())),
+            stock=np.zeros((t, k)),
+            theft=np.ones(load.slope.shape),
+            load=np.zeros(load.slope.shape),
+            dip=np.ones((t, s, k)),
+            basket=np.ones((t, s, k)),
+            public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
+            basket_public=np.zeros((t, s, int(self.layout.basket_public.max()) + 1)),
+            message=np.zeros((weights.message.shape[1], t, s, k + 1)),
+            reached=np.ones(weights.reached.shape),
+            count=np.zeros(len(ruling.count_cap)),
+            window=np.zeros(len(ruling.window_cap)),
+            word=np.zeros(ruled.cells - len(ruling.window_cap)),
+            literal=np.zeros(len(ruling.words.cell)),
+        )
+
+    def naive_prices(self, prices: Prices) -> Prices:
+        """Prices at which theft, dips and the basket factor cost nothing."""
+        return prices._replace(
+            theft=np.zeros_like(prices.theft), dip=np.zeros_like(prices.dip), basket=np.zeros_like(prices.basket)
+        )
+
+    def evaluate(
+        self, prices: Prices, *, naive: bool, data: Data | None = None, inside: list[Inside] | None = None
+    ) -> tuple[float, dict[str, float]]:
+        """Bound at some prices in NumPy float64, rounded up, and its parts.
+
+        ``data`` stands in for the question's own tables; tables behind the value are appended to ``inside``.
+        """
+        if naive:
+            _, parts = dual(
+                self.naive_prices(prices), self.naive_data if data is None else data, self.layout, np, inside
+            )
+        else:
+            _, parts = dual(prices, self.data if data is None else data, self.layout, np, inside)
+        named = {name: float(part) for name, part in parts.items()}
+        named["empty plan"] = -float(self.empty[0])
+        named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
+        return sum(named.values()), named
+
+    @cached_property
+    def _compiled(self) -> Callable[[Prices, Data], tuple[Array, Prices]]:
+        jax = start_jax()
+        return jax.jit(  # type: ignore[no-any-return]
+            jax.value_and_grad(lambda prices, data: dual(prices, data, self.layout, jax.numpy)[0])
+        )
+
+    def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
+        """Value and slopes in float32; both kinds share one compiled function."""
+        jax, single = start_jax(), np.float32
+
+        def narrow(table: Array) -> Array:
+            return jax.numpy.asarray(table, single if np.asarray(table).dtype.kind == "f" else None)
+
+        arrays = jax.tree.map(narrow, self.naive_data if naive else self.data)
+
+        def at(prices: Prices) -> tuple[float, Prices]:
+            here = self.naive_prices(prices) if naive else prices
+            value, slopes = self._compiled(Prices(*(each.astype(single) for each in here)), arrays)
+            return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
+
+        return at
+
+    def scale(self, use: Float, gain: float) -> Prices:
+        """Natural sizes of prices, from the uses [F - 1] and the gain of the unlimited relaxation."""
+        cells = self.data.cells
+        margin = np.abs(self.data.unit_margin)
+        worth = cells.units * margin
+        bound, empty = self.data.bound - self.offset, self.empty[1:] - self.offset
+        size = np.maximum(np.abs(use - self.offset), np.maximum(np.abs(bound), np.abs(empty)))
+        return Prices(
+            limit=abs(gain) / np.maximum(size, 1e-9),
+            stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,
+            theft=np.ones(1),
+            load=0.1 * worth,
+            dip=np.ones(1),
+            basket=np.ones(1),
+            public=worth.mean(axis=1)[:, None, :, None],
+            basket_public=worth.sum(axis=-1).mean(axis=1)[:, None, None] * 0.05,
+            message=np.ones(1),
+            reached=np.ones(1),
+            **self._rule_scale(),
+        )
+
+    def _rule_scale(self) -> dict[str, Float]:
+        """Natural sizes of the prices of rules: a tenth of what the lines' slots sell without an offer."""
+        worth = 0.1 * self.data.cells.units * np.abs(self.data.unit_margin)
+        basket = worth.sum(axis=2)
+        slots = np.concatenate(
+            [
+                worth.sum(axis=1).T.ravel(),
+                worth.transpose(1, 2, 0).ravel(),
+                basket.sum(axis=1).ravel(),
+                basket.T.ravel(),
+            ]
+        )
+        rules, shape = self.data.rules, self.layout.rules
+
+        def mean(cell: Ints, slot: Ints, size: int) -> Float:
+            count = np.bincount(cell, minlength=size)
+            return np.asarray(np.bincount(cell, slots[slot], minlength=size) / np.maximum(count, 1))
+
+        words = mean(rules.words.cell, rules.words.slot, shape.cells)
+        first = len(rules.window_cap)
+        return {
+            "count": mean(rules.counted.cell, rules.counted.slot, len(rules.count_cap)),
+            "window": words[:first],
+            "word": words[first:],
+            "literal": np.ones(1),
+        }
+
+    def keep(self, prices: Prices) -> Prices:
+        """Put prices back where they are allowed."""
+        return prices._replace(
+            limit=np.maximum(prices.limit, 0.0),
+            stock=np.where(self.stocked, np.maximum(prices.stock, 0.0), 0.0),
+            reached=np.clip(prices.reached, 0.0, 1.0),
+            count=np.maximum(prices.count, 0.0),
+            window=np.maximum(prices.window, 0.0),
+        )
+
+    def start_from(self, limit_prices: Float | None) -> Prices:
+        """Prices to start from: zeros, or given prices [L] of all limits."""
+        if limit_prices is None:
+            return self.start
+        return self.keep(self.start._replace(limit=np.asarray(limit_prices, float)[self.priced]))

@@ -1,0 +1,262 @@
+"""Business rules in the bound: what lines pay for the rows of rules, and the best words of their automata.
+
+The forms of `constraints.rules.forms` are priced like limits, at prices that a true plan never loses by:
+
+- Counts of lines in a row are sums of lines, like any limit.
+- A period of a group is active where any of its lines is. With a price ``u`` on activity, ``u * active`` is at least
+  ``u`` times any weighted mean of the lines where ``u >= 0``, and at least ``u`` times their sum where it is negative.
+  So lines pay ``u`` times their weight (or ``u``), and the group earns ``u`` for every active period of the best word
+  that its rule accepts. Windows are rows of activity; automata are solved exactly; patterns are tried one by one.
+
+Masks, locked lines and pairs that must not meet are exact: they shape the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rules.forms import (
+    CompiledRule,
+    CountRows,
+    Entries,
+    FloorRows,
+    PairBans,
+    Patterns,
+    SeriesAutomaton,
+    WindowCounts,
+)
+from planner.bound.series import NEVER
+from planner.runtime import start_jax
+from scenarios.grid import Grid
+
+Array = Any
+Float = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+class Literals(NamedTuple):
+    """E literals, each in one row or cell."""
+
+    cell: Ints
+    """[E]"""
+    slot: Ints
+    """[E]"""
+    choices: Float
+    """[E, width] 1 where a choice makes the literal true."""
+
+
+class RuleRows(NamedTuple):
+    """All rules of one question as arrays."""
+
+    counted: Literals
+    count_sign: Float
+    """[R] +1 for at most, -1 for at least."""
+    count_cap: Float
+    """[R]"""
+    words: Literals
+    """Cells are numbered through windows, automata and patterns in this order."""
+    window_cap: Float
+    """[X] one per window; windows of all forms one after the other."""
+    step: Ints
+    """[A, states, 2] next state of each automaton's group; refused steps lead to the last state."""
+    refused: Bool
+    """[A, states, 2]"""
+    begin: Float
+    """[A, states] 0 for the state to start in, very low elsewhere."""
+    end: Float
+    """[A, states] 0 where a word may end."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RuleShape:
+    """What shapes the computation."""
+
+    slots: int
+    width: int
+    periods: int
+    windows: tuple[tuple[int, int], ...]
+    """Groups and window length of each form."""
+    automata: int
+    """Groups with an automaton."""
+    patterns: tuple[tuple[Bool, Bool], ...]
+    """``low`` and ``high`` of each form, [G, M, L]."""
+    cells: int
+    """Word cells in all."""
+
+
+def _literals(found: list[tuple[Entries, int]], width: int) -> Literals:
+    nothing = np.zeros(0, dtype=np.int64)
+    cells = [entries.cell + offset for entries, offset in found]
+    tables = [entries.sets[entries.choice_set] for entries, _ in found]
+    return Literals(
+        cell=np.concatenate([nothing, *cells]).astype(np.int64),
+        slot=np.concatenate([nothing, *(entries.slot for entries, _ in found)]).astype(np.int64),
+        choices=np.concatenate([np.zeros((0, width)), *tables]).astype(float),
+    )
+
+
+def pair_bans(rules: Iterable[CompiledRule], grid: Grid) -> Bool | None:
+    """[S, K, T, P, Q] pairs that must not meet; None without any."""
+    table = None
+    for form in (form for rule in rules for form in rule.forms):
+        if isinstance(form, PairBans):
+            here = form.cells[..., None, None] & form.table[None, :, None]
+            table = here if table is None else table | here
+    return table
+
+
+def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, RuleShape]:
+    """Lay out the rules of a grid; forms that are not known here are left out, which only raises the bound."""
+    periods, width = grid.shape[2], grid.width
+    forms = [form for rule in rules for form in rule.forms]
+    counts = [form for form in forms if isinstance(form, CountRows | FloorRows)]
+    counted: list[tuple[Entries, int]] = []
+    words: list[tuple[Entries, int]] = []
+    sign, cap, rows, cells = [], [], 0, 0
+    for count in counts:
+        most = count.cap if isinstance(count, CountRows) else count.floor
+        counted.append((count.entries, rows))
+        cap.append(most.astype(float))
+        sign.append(np.full(len(most), 1.0 if isinstance(count, CountRows) else -1.0))
+        rows += len(most)
+    windows = [form for form in forms if isinstance(form, WindowCounts)]
+    automata = [form for form in forms if isinstance(form, SeriesAutomaton)]
+    patterns = [form for form in forms if isinstance(form, Patterns)]
+    sized = [(form.entries, form.cap.size) for form in windows]
+    sized += [(form.entries, len(form.start) * periods) for form in automata]
+    sized += [(form.entries, form.low.shape[0] * form.low.shape[2]) for form in patterns]
+    for entries, size in sized:
+        words.append((entries, cells))
+        cells += size
+    states = max([1, *(len(form.step) for form in automata)])
+    step, refused, begin, end = [], [], [], []
+    for machine in automata:
+        groups, known = len(machine.start), len(machine.step)
+        table = np.zeros((states, 2), dtype=np.int64)
+        wrong = np.ones((states, 2), dtype=bool)
+        table[:known], wrong[:known] = np.maximum(machine.step, 0), machine.step < 0
+        accept = np.zeros(states, dtype=bool)
+        accept[:known] = True if machine.accept is None else machine.accept
+        step.append(np.broadcast_to(table, (groups, states, 2)))
+        refused.append(np.broadcast_to(wrong, (groups, states, 2)))
+        begin.append(np.where(np.arange(states) == machine.start[:, None], 0.0, NEVER))
+        end.append(np.broadcast_to(np.where(accept, 0.0, NEVER), (groups, states)))
+    nothing = np.zeros(0)
+    return RuleRows(
+        counted=_literals(counted, width),
+        count_sign=np.concatenate([nothing, *sign]),
+        count_cap=np.concatenate([nothing, *cap]),
+        words=_literals(words, width),
+        window_cap=np.concatenate([nothing, *(form.cap.ravel().astype(float) for form in windows)]),
+        step=np.concatenate([np.zeros((0, states, 2), dtype=np.int64), *step]),
+        refused=np.concatenate([np.zeros((0, states, 2), dtype=bool), *refused]),
+        begin=np.concatenate([np.zeros((0, states)), *begin]),
+        end=np.concatenate([np.zeros((0, states)), *end]),
+    ), RuleShape(
+        slots=grid.slots,
+        width=width,
+        periods=periods,
+        windows=tuple((len(form.cap), form.window) for form in windows),
+        automata=len(np.concatenate([nothing, *(form.start for form in automata)])),
+        patterns=tuple((form.low, form.high) for form in patterns),
+        cells=cells,
+    )
+
+
+def _add(values: Array, index: Ints, size: int, xp: Any) -> Array:
+    """Sum rows of values by index."""
+    if xp is np:
+        total = np.zeros((size, *values.shape[1:]))
+        np.add.at(total, index, values)
+        return total
+    return xp.zeros((size, *values.shape[1:]), values.dtype).at[index].add(values)
+
+
+def _shares(logits: Array, cell: Ints, size: int, xp: Any) -> Array:
+    """[E] weights of the literals of a cell, positive and adding up to 1."""
+    if xp is np:
+        top = np.full(size, -np.inf)
+        np.maximum.at(top, cell, logits)
+    else:
+        top = xp.full(size, -xp.inf, logits.dtype).at[cell].max(logits)
+    weight = xp.exp(logits - top[cell])
+    return weight / _add(weight, cell, size, xp)[cell]
+
+
+def rule_charges(
+    count: Array, window: Array, word: Array, logits: Array, rows: RuleRows, shape: RuleShape, xp: Any
+) -> tuple[Array, Array]:
+    """What every choice of every slot pays for the rules, and what the rules earn at most.
+
+    Parameters
+    ----------
+    count
+        [R] prices >= 0 of rows of lines.
+    window
+        [X] prices >= 0 of windows.
+    word
+        [cells of automata and patterns] price of activity, of any sign.
+    logits
+        [E] of the literals' weights in their cells.
+
+    Returns
+    -------
+    [N, width] and a number
+    """
+    kind = count.dtype
+    t = shape.periods
+    charge = xp.zeros((shape.slots, shape.width), kind)
+    earned = (count * rows.count_sign * rows.count_cap).sum() + (window * rows.window_cap).sum()
+    if len(rows.count_cap):
+        paid = (count * rows.count_sign)[rows.counted.cell]
+        charge = charge + _add(paid[:, None] * rows.counted.choices, rows.counted.slot, shape.slots, xp)
+    if not shape.cells:
+        return charge, earned
+    active, start = [], 0
+    for groups, length in shape.windows:
+        price = window[start : start + groups * t].reshape(groups, t)
+        ahead = xp.cumsum(price[:, ::-1], axis=1)[:, ::-1]
+        beyond = xp.concatenate([ahead[:, length:], xp.zeros((groups, min(length, t)), kind)], axis=1)
+        active.append((ahead - beyond).ravel())
+        start += groups * t
+    active.append(word)
+    price = xp.concatenate(active)
+    weight = _shares(logits, rows.words.cell, shape.cells, xp)
+    here = price[rows.words.cell]
+    paid = here * xp.where(here > 0, weight, 1.0)
+    charge = charge + _add(paid[:, None] * rows.words.choices, rows.words.slot, shape.slots, xp)
+    first = shape.automata * t
+    if shape.automata:
+        earned = earned + _best_words(word[:first].reshape(-1, t), rows, xp).sum()
+    for low, high in shape.patterns:
+        groups, _, columns = low.shape
+        gain = word[first : first + groups * columns].reshape(groups, 1, columns)
+        fits = xp.where(low, gain, xp.where(high, xp.maximum(gain, 0.0), 0.0)).sum(axis=-1)
+        earned = earned + fits.max(axis=1).sum()
+        first += groups * columns
+    return charge, earned
+
+
+def _best_words(gain: Array, rows: RuleRows, xp: Any) -> Array:
+    """[A] gain of the best word of each automaton; ``gain`` is [A, T] per active period."""
+    groups = np.arange(len(rows.step))[:, None]
+
+    def step(value: Array, here: Array) -> tuple[Array, None]:
+        later = value[groups, rows.step[..., 0]], value[groups, rows.step[..., 1]] + here[:, None]
+        quiet, active = (xp.where(rows.refused[..., j], NEVER, each) for j, each in enumerate(later))
+        return xp.maximum(quiet, active), None
+
+    if xp is np:
+        value = rows.end
+        for period in reversed(range(gain.shape[1])):
+            value, _ = step(value, gain[:, period])
+    else:
+        end = xp.asarray(rows.end, gain.dtype)
+        value, _ = start_jax().lax.scan(step, end, gain.T, reverse=True)
+    return (value + rows.begin).max(axis=1)

@@ -1,0 +1,189 @@
+"""Best history of many series at once: a dynamic program over time whose state is how tired customers are.
+
+State: ``m``, a lower bound on ``-log`` of the fatigue that lines of the horizon leave. With
+``psi(x) = -log(1 - phi x)`` the true value after lines of reach r at lags j is ``sum psi(r lambda^j)``; each term is at
+most ``cap_j = psi(R lambda^j)``, R the widest reach. One period later a term y at lag j is at least ``rho_j y`` with
+``rho_j = cap_{j+1} / cap_j``, because `psi` is convex with ``psi(0) = 0``; rho_j grows with j. So the value one period
+later is at least ``follow(m)``, which fills the caps in order of lag: piecewise linear and convex, with corners at sums
+of the first caps. The recursion used here is ``follow(m) + psi(lambda r)`` and never tires more than the truth.
+
+Interpolation between states: rewards are maxima of ``a + b F`` over fatigue factors F between a constant and
+``past * exp(-m)``, convex in m. The corners of `follow` are grid points, so between two of them m moves linearly; the
+next value function is made convex by raising its grid values where needed; hence today's is convex between neighbouring
+grid points and its chord never lies below it. All steps err upwards only.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound.tables import Columns
+from planner.runtime import start_jax
+
+Array = Any
+Float = NDArray[np.float64]
+
+NEVER = -1e30
+"""Reward of a column that a cell does not allow."""
+
+
+NEAR = 1e-6
+"""Lines that are this close to the highest, relative to their own size, share its slope."""
+
+
+class Ladder(NamedTuple):
+    """The grid of states of one family of series. M states, X classes of equal reach, H periods after the horizon."""
+
+    shrink: Float
+    """[M] fatigue factor of each state, the first is 1."""
+    move: Float
+    """[M, M, X] weight of the next state (first axis) after a state and a class; they sum to 1 over next states."""
+    lost: Float
+    """[M, H] share of a lift that is gone in the periods after the horizon."""
+    gap: Float
+    """[M - 1] distances of neighbouring states."""
+
+
+CORNERS = 8
+"""Lags up to which `follow` is exact; later ones decay like the last of these."""
+
+
+def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, int], states: int) -> Ladder:
+    """Lay out the states for ``horizon``: periods, and periods after them in which left-over fatigue counts."""
+    reach = np.array(columns.reach)
+    periods, after = horizon
+    widest = float(reach.max())
+    if fatigue * widest <= 0:
+        return rested(len(reach), after, states)
+    tire = -np.log1p(-fatigue * decay * reach)
+    caps = -np.log1p(-fatigue * widest * decay ** np.arange(1, CORNERS + 2))
+    corners = np.concatenate([[0.0], np.cumsum(caps[:-1])])
+
+    def follow(level: Float) -> Float:
+        inside = np.clip(level[..., None] - corners[:-1], 0.0, np.append(caps[:-2], np.inf))
+        return np.asarray((inside * (caps[1:] / caps[:-1])).sum(axis=-1))
+
+    top = np.zeros(1)
+    for _ in range(periods):
+        top = follow(top) + tire.max()
+    ends = np.append(corners[corners < top[0] * (1.0 - 1e-9)], top)
+    pieces = np.maximum(1, np.round(np.diff(ends) / top[0] * states).astype(np.int64))
+    level = np.concatenate(
+        [[0.0], *(np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends[:-1], ends[1:], pieces, strict=True))]
+    )
+    following = np.minimum(follow(level)[:, None] + tire, top[0])
+    lower = np.clip(np.searchsorted(level, following, side="right") - 1, 0, len(level) - 2)
+    gap = np.diff(level)
+    upper_weight = np.clip((following - level[lower]) / gap[lower], 0.0, 1.0)
+    move = np.zeros((len(level), len(level), len(reach)))
+    rows, classes = np.indices(lower.shape)
+    move[lower, rows, classes] = 1.0 - upper_weight
+    move[lower + 1, rows, classes] += upper_weight
+    left = caps[1] / caps[0]
+    return Ladder(
+        shrink=np.exp(-level), move=move, lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)), gap=gap
+    )
+
+
+def rested(classes: int, after: int, states: int) -> Ladder:
+    """Lay out the states of customers who never tire: the first is never left."""
+    move = np.zeros((states, states, classes))
+    move[0] = 1.0
+    return Ladder(shrink=np.ones(states), move=move, lost=np.zeros((states, after)), gap=np.ones(states - 1))
+
+
+def _convex(value: Array, gap: Array, xp: Any) -> Array:
+    """Raise values [n, M] at neighbouring states until their slopes only grow."""
+    fall = (value[:, :-1] - value[:, 1:]) / gap
+    if xp is np:
+        steepest = np.maximum.accumulate(fall[:, ::-1], axis=1)[:, ::-1]
+    else:
+        steepest = start_jax().lax.cummax(fall, axis=1, reverse=True)
+    higher = xp.cumsum((steepest * gap)[:, ::-1], axis=1)[:, ::-1] + value[:, -1:]
+    return xp.concatenate([xp.maximum(higher, value[:, :-1]), value[:, -1:]], axis=1)
+
+
+def _lines(a: Array, b: Array, fresh: Array) -> Array:
+    return a[..., None] + b[..., None] * fresh[:, None, :]
+
+
+def _highest(a: Array, b: Array, fresh: Array) -> Array:
+    """Largest of the lines ``a + b F``: [V, n, C], [V, n, C] and [n, M] to [n, M]."""
+    return _lines(a, b, fresh).max(axis=(0, 2))
+
+
+@cache
+def _best_line() -> Any:
+    """`_highest` in JAX, with a derivative that stores no table of lines."""
+    jax = start_jax()
+    jnp = jax.numpy
+    lines = _lines
+    best = jax.custom_vjp(_highest)
+
+    def forward(a: Array, b: Array, fresh: Array) -> tuple[Array, Any]:
+        top = _highest(a, b, fresh)
+        return top, (a, b, fresh, top)
+
+    def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
+        a, b, fresh, top = kept
+        # Compiled code may round the same line otherwise here than above, so near ties count as ties.
+        near = NEAR * (jnp.abs(a) + jnp.abs(b))[..., None]
+        here = lines(a, b, fresh) + near >= top[:, None, :]
+        chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
+        return chosen.sum(axis=-1), (chosen * fresh[:, None, :]).sum(axis=-1), jnp.zeros_like(fresh)
+
+    best.defvjp(forward, backward)
+    return best
+
+
+def best_histories(
+    plain: Array,
+    tiring: Array,
+    fresh_high: Array,
+    last: Array,
+    steps: Ladder,
+    slices: tuple[tuple[int, int], ...],
+    xp: Any,
+) -> Array:
+    """Value of the best history of each series.
+
+    Parameters
+    ----------
+    plain, tiring
+        [T, V, n, C] reward ``plain + tiring * F`` of every column in each of V ways, ``tiring >= 0``.
+    fresh_high
+        [T, n] fatigue factor that the past leaves.
+    last
+        [n, M] value of ending in each state.
+    slices
+        Columns of each class of equal reach.
+
+    Returns
+    -------
+    [n]
+    """
+    best = _highest if xp is np else _best_line()
+    states, classes = steps.move.shape[1:]
+    move = steps.move.reshape(states, states * classes)
+
+    def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
+        a, b, fresh = here
+        factor = fresh[:, None] * steps.shrink
+        later = (_convex(value, steps.gap, xp) @ move).reshape(-1, states, classes)
+        rows = [best(a[..., i:j], b[..., i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
+        top = rows[0]
+        for row in rows[1:]:
+            top = xp.maximum(top, row)
+        return top, None
+
+    if xp is np:
+        value = last
+        for period in reversed(range(len(plain))):
+            value, _ = step(value, (plain[period], tiring[period], fresh_high[period]))
+    else:
+        value, _ = start_jax().lax.scan(step, last, (plain, tiring, fresh_high), reverse=True)
+    return value[:, 0]

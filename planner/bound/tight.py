@@ -1,0 +1,224 @@
+"""A valid upper bound on the objective of every plan that keeps the limits, under the expected account.
+
+The bound is a Lagrangian dual. For any prices >= 0 of limits and stock, a plan that keeps them has
+
+    objective <= objective - sum price * sign * (use - bound) - sum stock price * (units - available) = L(plan),
+
+and the largest L over a superset of the plans, with L itself replaced by something larger, is an upper bound. Limits
+at risk count with their expected use, because the ledger refuses a plan whose expected use exceeds the bound even where
+enough of the draws keep it; that the draws ask for more is left out. What is relaxed, in the order of
+`planner.bound.dual`:
+
+1. Every segment may choose its own public offers. Payments that sum to zero over segments tie the choices; on a common
+   choice they cancel, so no true plan loses value.
+2. Fatigue: `planner.bound.series` never tires more than the truth; a gain that shrinks with freshness is taken at the
+   tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
+3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
+   own ``z`` instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a true plan both cancel.
+   Cells of a group name one of a few intervals of the group's load, with prices of its own, and the ends of z follow
+   (`planner.bound.theft`). Gains use the chord of the most that rivals can leave, losses ``C >= 1 - z``.
+4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.
+5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
+   Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
+   rest that is multiplied by the fewest orders where negative and by the most where positive, for any slope.
+6. Halo units are not negative and are sold at no more than the receiver's best weight; the donor earns that. Donor and
+   receiver share segment and period, hence the basket factor.
+7. A cell's reward is convex in z, in y and in B, each for fixed others, hence largest at a corner of the box: the
+   programs try all corners.
+8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
+   earns at most their sum. Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach at a cost is free.
+9. Business rules are rows and words with prices (`planner.bound.rules`); masks, locked lines and pairs that must not
+   meet are exact.
+10. Naive: 3 to 5 at price zero, without fatigue and without prices of rules.
+
+Prices come from `planner.bound.descent` in float32; the value is computed once more in NumPy float64 and rounded up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.rules.forms import CompiledRule
+from planner.bound.descent import Descent, DescentParams, Slope, descend
+from planner.bound.inputs import Prices
+from planner.bound.problem import BoundProblem
+from scenarios.coefficients import Coefficients
+
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Plan = NDArray[np.int8]
+Progress = Callable[[float, float], bool]
+"""Told the share of the work done and the best bound so far; the descent stops where it says False."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundParams:
+    """How much work the bound may cost."""
+
+    naive_iterations: int = 15
+    iterations: int = 80
+    states: int = 12
+    """States of fatigue in the dynamic programs."""
+    load_cuts: tuple[float, ...] = (0.3,)
+    """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
+    tolerance: float = 1e-4
+    """Stop when the gap to a target is below this share of the bound."""
+    descent: DescentParams = field(default_factory=DescentParams)
+
+    def __post_init__(self) -> None:
+        if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2):
+            raise ValueError("BoundParams: expected at least 1 iteration of each kind and 2 states")
+        if not (self.tolerance >= 0):
+            raise ValueError("BoundParams: expected tolerance of at least 0")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bound:
+    """An upper bound, and what it was reached with. Money in major units, counted from the empty plan."""
+
+    value: float
+    """The lower of the tightened and the naive bound."""
+    naive: float
+    """What `naive_bound` says."""
+    prices: Float
+    """[L] objective per unit of each limit's own use, 0 for limits at risk."""
+    stock_prices: Float
+    """[K, T] objective per unit of stock up to a period."""
+    parts: dict[str, float] = field(default_factory=dict)
+    """What `value` is the sum of."""
+    at: Prices | None = None
+    """All prices of the tightened bound; None where the naive one is lower."""
+
+
+NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
+TIGHT_STEPS = {
+    "limit": 0.01,
+    "stock": 0.01,
+    "theft": 0.1,
+    "load": 0.1,
+    "dip": 0.1,
+    "basket": 0.1,
+    "public": 0.03,
+    "basket_public": 0.1,
+    "message": 0.5,
+    "reached": 0.1,
+    "count": 0.1,
+    "window": 0.1,
+    "word": 0.1,
+    "literal": 0.5,
+}
+"""First steps of the prices, relative to their natural sizes."""
+
+
+def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, float], bool]) -> tuple[Descent, Prices]:
+    """Descend the naive bound from no prices; also the natural sizes of all prices."""
+    slope = problem.slope(naive=True)
+    free, slopes = slope(problem.start)
+    use = problem.data.bound - problem.data.sign * slopes.limit
+    scale = problem.scale(use, free)
+    reached = descend(
+        slope, problem.start, scale, NAIVE_STEPS, problem.keep, params.naive_iterations, params.descent, report
+    )
+    return reached, scale
+
+
+def _best_start(slope: Slope, problem: BoundProblem, naive: Prices, given: Float | None) -> Prices:
+    """Where the tightened bound is lowest: at the given prices, or at shares of the naive ones, which are too high."""
+    rows = [share * naive.limit for share in (1.0, 0.5, 0.0)]
+    if given is not None:
+        rows.insert(0, problem.start_from(given).limit)
+    starts = [problem.start._replace(limit=row, stock=share * naive.stock) for row in rows for share in (1.0, 0.3, 0.0)]
+    values = [slope(start)[0] for start in starts]
+    return starts[int(np.argmin(values))]
+
+
+def naive_bound(
+    model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None = None, params: BoundParams | None = None
+) -> float:
+    """Bound that takes every interaction at its best: no fatigue, theft or dip, halo and basket factor at their most.
+
+    Parameters
+    ----------
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
+
+    Returns
+    -------
+    Upper bound on the objective counted from the empty plan, in its own units.
+    """
+    use = BoundParams() if params is None else params
+    problem = BoundProblem(model, limits, allowed, locked, use.states)
+    reached, _ = _naive(problem, use, lambda done, best: True)
+    return problem.evaluate(reached.prices, naive=True)[0]
+
+
+def tight_bound(
+    model: Coefficients,
+    limits: Limits,
+    allowed: Bool,
+    locked: Plan | None = None,
+    prices: Float | None = None,
+    target: float | None = None,
+    params: BoundParams | None = None,
+    progress: Progress | None = None,
+    rules: tuple[CompiledRule, ...] = (),
+) -> Bound:
+    """Bound that prices theft, dips and the basket layer and plans fatigue exactly along each series.
+
+    Parameters
+    ----------
+    allowed, locked
+        As in `naive_bound`.
+    prices
+        [L] prices of the limits to start from, where a search knows better ones than the naive bound finds.
+    target
+        Objective of the best plan known: the descent stops within `BoundParams.tolerance` of it.
+    progress
+        Told the share of the work done and the best bound so far; where it says False, the best so far is the answer.
+    rules
+        Compiled business rules; those left out are relaxed.
+    """
+    use = BoundParams() if params is None else params
+    problem = BoundProblem(model, limits, allowed, locked, use.states, rules, use.load_cuts)
+    total = use.naive_iterations + use.iterations
+
+    def told(before: int) -> Callable[[int, float], bool]:
+        def report(done: int, best: float) -> bool:
+            if progress is not None and not progress((before + done) / total, best):
+                return False
+            return target is None or best - target > use.tolerance * max(1.0, abs(best))
+
+        return report
+
+    naive, scale = _naive(problem, use, told(0))
+    naive_value, naive_parts = problem.evaluate(naive.prices, naive=True)
+    slope = problem.slope(naive=False)
+    tight = descend(
+        slope,
+        _best_start(slope, problem, naive.prices, prices),
+        scale,
+        TIGHT_STEPS,
+        problem.keep,
+        use.iterations,
+        use.descent,
+        told(use.naive_iterations),
+    )
+    value, parts = problem.evaluate(tight.prices, naive=False)
+    best, named = (tight.prices, parts) if value <= naive_value else (naive.prices, naive_parts)
+    paid = np.zeros(len(limits.functionals))
+    paid[problem.priced] = best.limit
+    return Bound(
+        value=min(value, naive_value),
+        naive=naive_value,
+        prices=paid,
+        stock_prices=best.stock.T.copy(),
+        parts=named,
+        at=best if best is tight.prices else None,
+    )

@@ -1,0 +1,174 @@
+"""Weights of the priced objective: what a base unit, a bump, a line, a message and a customer reached are worth.
+
+F counts functionals: the objective first, then the limits that are priced; G groups of equal masks, J message scopes.
+Other letters as in `planner.bound.tables`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.bound.series import NEVER
+from planner.bound.tables import Columns
+from scenarios.functional import Functional
+
+Array = Any
+Float = NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """Weights of all functionals, side by side."""
+
+    units: Float
+    """[F, X] per unit, line and order, flattened in the order of `UnitWeights`."""
+    group: Float
+    """[F, G] 1 where a functional has the masks of group g."""
+    masks: Float
+    """[G, T, S]"""
+    message: Float
+    """[F, J] per message of distinct message scope j."""
+    contact_cells: Float
+    """[J, K, C] coverage."""
+    contact_basket: Float
+    """[J, Y]"""
+    reached: Float
+    """[F, S] per customer reached."""
+    reached_cells: Float
+    """[F, K, C] coverage."""
+    reached_basket: Float
+    """[F, Y]"""
+    reached_periods: Float
+    """[F, T]"""
+
+
+def _row(functional: Functional, cells: Columns, orders: Columns) -> Float:
+    """Flatten one functional's weights in the order of `UnitWeights`."""
+    k = np.arange(len(cells.pair))[:, None]
+    p, q, v, u = cells.public, cells.targeted, orders.public[0], orders.targeted[0]
+    return np.concatenate(
+        [
+            functional.cell,
+            functional.charges,
+            [functional.order],
+            functional.public[k, p].ravel(),
+            functional.public_base[k, p].ravel(),
+            functional.targeted[k, p, q].ravel(),
+            functional.targeted_base[k, p, q].ravel(),
+            functional.both[k, p, q].ravel(),
+            functional.public_line[k, p].ravel(),
+            functional.targeted_line[k, q].ravel(),
+            functional.targeted_issued[k, q].ravel(),
+            functional.basket_public[v],
+            functional.basket_targeted[u],
+            functional.basket_public_base[v],
+            functional.basket_targeted_base[u],
+            functional.basket_public_line[v],
+            functional.basket_targeted_line[u],
+            functional.basket_issued[u],
+        ]
+    )
+
+
+def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Columns) -> Weights:
+    """Collect the weights of all functionals over the columns."""
+    k = np.arange(len(cells.pair))[:, None]
+    groups: dict[bytes, int] = {}
+    masks: list[Float] = []
+    scopes: dict[bytes, int] = {}
+    contacts: list[tuple[Float, Float]] = []
+    entries: list[tuple[int, int, float]] = []
+    member = []
+    for number, each in enumerate(functionals):
+        mask = np.outer(each.periods, each.segments)
+        if mask.tobytes() not in groups:
+            groups[mask.tobytes()] = len(masks)
+            masks.append(mask)
+        member.append(groups[mask.tobytes()])
+        for row, basket, weight in zip(each.contact_targeted, each.contact_basket, each.message, strict=True):
+            key = row.tobytes() + basket.tobytes()
+            if key not in scopes:
+                scopes[key] = len(contacts)
+                contacts.append((row[k, cells.targeted], basket[orders.targeted[0]]))
+            entries.append((number, scopes[key], float(weight)))
+    message = np.zeros((len(functionals), len(contacts)))
+    for number, scope, weight in entries:
+        message[number, scope] += weight
+    return Weights(
+        units=np.stack([_row(each, cells, orders) for each in functionals]),
+        group=np.eye(len(masks))[member],
+        masks=np.stack(masks),
+        message=message,
+        contact_cells=np.array([c for c, _ in contacts]).reshape(-1, *cells.pair.shape),
+        contact_basket=np.array([b for _, b in contacts]).reshape(-1, orders.pair.shape[1]),
+        reached=np.stack([each.reached * each.segments for each in functionals]),
+        reached_cells=np.stack([each.reached_targeted[k, cells.targeted] for each in functionals]),
+        reached_basket=np.stack([each.reached_basket[orders.targeted[0]] for each in functionals]),
+        reached_periods=np.stack([each.periods for each in functionals]),
+    )
+
+
+class UnitWeights(NamedTuple):
+    """Priced weights, [T, S, ...]."""
+
+    cell: Array
+    charges: Array
+    order: Array
+    public: Array
+    public_base: Array
+    targeted: Array
+    targeted_base: Array
+    both: Array
+    public_line: Array
+    targeted_line: Array
+    targeted_issued: Array
+    """Per customer."""
+    basket_public: Array
+    basket_targeted: Array
+    basket_public_base: Array
+    basket_targeted_base: Array
+    basket_public_line: Array
+    basket_targeted_line: Array
+    basket_issued: Array
+    """Per customer."""
+
+
+def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int, xp: Any) -> UnitWeights:
+    """Add up all functionals' weights at their prices."""
+    grouped = xp.einsum("fg,fx->gx", weights.group * coefficients[:, None], weights.units)
+    spread = xp.einsum("gts,gx->tsx", weights.masks, grouped)
+    parts, start = [], 0
+    for shape in [(k,), (k,), (), *[(k, c)] * 8, *[(y,)] * 7]:
+        size = int(np.prod(shape, dtype=int))
+        parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
+        start += size
+    return UnitWeights(*parts)
+
+
+def message_gains(logits: Array, coefficients: Array, weights: Weights, people: Array, xp: Any) -> tuple[Array, Array]:
+    """What each column pays (or earns) for messages: [T, S, K, C] and [T, S, Y].
+
+    A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
+    """
+    price = xp.einsum("fj,fg,gts->jts", weights.message * coefficients[:, None], weights.group, weights.masks)
+    price = price * people
+    senders = xp.concatenate([weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1)
+    logits = xp.where((senders > 0)[:, None, None, :], logits, NEVER)
+    shares = xp.exp(logits - logits.max(axis=-1, keepdims=True, initial=NEVER))
+    shares = shares / shares.sum(axis=-1, keepdims=True)
+    paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
+    cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
+    return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
+
+
+def reach_gains(
+    part: Array, coefficients: Array, weights: Weights, people: Array, xp: Any
+) -> tuple[Array, Array, Array]:
+    """What each column earns for customers reached, and a constant; reach that costs costs nothing here."""
+    price = xp.maximum(coefficients[:, None] * weights.reached, 0.0) * people
+    line = xp.einsum("fs,ft->fts", price * part, weights.reached_periods)
+    cells = xp.einsum("fts,fkc->tskc", line, weights.reached_cells)
+    baskets = xp.einsum("fts,fy->tsy", line, weights.reached_basket)
+    return cells, baskets, (price * (1.0 - part)).sum()

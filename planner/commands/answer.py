@@ -1,0 +1,171 @@
+"""Commands about plans that were made: explain, compare, check, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.question import JsonOption, KeyOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from scenarios.plan import PlanSet, RankedPlan
+    from scenarios.plan_files import PlanDirectory
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
+PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan, by its rank.")]
+
+
+@answering
+def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = False) -> ExitCode:
+    """Say of every line what it contributes, what limits it, and what the best alternative would cost."""
+    from planner.commands.live import watching
+    from planner.evaluation.evaluator import Evaluator
+    from planner.explain import explain_plan
+    from planner.progress import Progress
+    from planner.report.explain import explanation_json, show_explanation
+    from planner.stored import problem_tables
+    from scenarios.plan_files import read_plans
+
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, plan, folder)
+    with watching(quiet=json_) as progress:
+        progress(Progress(stage="trying alternatives"))
+        model, limits = problem_tables(directory.problem())
+        explanation = explain_plan(Evaluator(model, limits), ranked)
+    if json_:
+        show_json(explanation_json(explanation, directory.plan_set.currency))
+    else:
+        show(show_explanation(explanation, directory.plan_set.currency))
+    return ExitCode.YES
+
+
+@answering
+def compare(
+    left: Annotated[str, typer.Argument(metavar="A", help="A plan folder, or DIR:N for its plan N.")],
+    right: Annotated[str, typer.Argument(metavar="B", help="Another one, or another plan of the same folder.")],
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Lay two plans side by side: line changes and money."""
+    from planner.report.compare import compared_json, show_changes, show_compared
+
+    (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
+    one_set, two_set = one_folder.plan_set, two_folder.plan_set
+    if json_:
+        show_json(compared_json(one, two, (left, right)))
+        return ExitCode.YES
+    show(
+        show_compared(one, two, (left, right), one_set.currency),
+        show_changes(one, two, one_set.currency),
+    )
+    if one_set.currency != two_set.currency:
+        note(f"{left} is in {one_set.currency}, {right} in {two_set.currency}: their amounts cannot be compared")
+    elif _question(one_folder) != _question(two_folder):
+        note("the two plans answer different questions: their scenarios or effects differ")
+    return ExitCode.YES
+
+
+@answering
+def check(
+    folder: FolderArgument,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="FILE", help="Your own copy of the question, to compare.")
+    ] = None,
+    key: KeyOption = None,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign the folder with the key of --key, where everything passes.")
+    ] = False,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
+    from constraints.check import check as recompute
+    from constraints.check import sign_checked
+    from planner.commands.signing import refuse_without_key, signing_key
+    from planner.report.check import check_json, show_check
+
+    if sign and key is None:
+        refuse_without_key("--sign")
+    secret = None if key is None else signing_key(key, make=sign)
+    report = recompute(folder, scenario, secret)
+    if sign and secret is not None:
+        report = sign_checked(report, secret)
+    if json_:
+        show_json(check_json(report))
+    else:
+        show(*show_check(report))
+    if sign:
+        note("signed" if report.ok else "not signed, because the folder does not pass")
+    return ExitCode.YES if report.ok else ExitCode.NO
+
+
+@answering
+def export(
+    folder: FolderArgument,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="As lines.csv, limits.csv and bridge.csv; so too where no format is named.")
+    ] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="As a workbook for finance, totals as formulas.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="TO", help="Folder of the CSV files; csv/ inside DIR otherwise.")
+    ] = None,
+    plan: PlanOption = 1,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or both."""
+    from planner.export.plan_files import EXPORTED, export_csv
+    from scenarios.plan_files import read_plans
+
+    if xlsx is not None:
+        from planner.export.workbook import check_workbook_path
+
+        check_workbook_path(xlsx)
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, plan, folder)
+    written: list[str] = []
+    if csv or out is not None or xlsx is None:
+        written += [str(path) for path in export_csv(ranked, out or folder / EXPORTED)]
+    if xlsx is not None:
+        from planner.export.workbook import export_xlsx
+
+        written.append(str(export_xlsx(directory, ranked, xlsx)))
+    if json_:
+        show_json({"format": "campaign-export/1", "plan": plan, "files": written})
+    else:
+        show("\n".join(f"wrote {path}" for path in written))
+    return ExitCode.YES
+
+
+def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
+    """Return the plan of a rank.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder holds fewer plans.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    if not (1 <= rank <= len(plan_set.plans)):
+        expected = f"a plan from 1 to {len(plan_set.plans)}" if plan_set.plans else "a folder that holds a plan"
+        raise InvalidInput([Problem(where=str(where), what="--plan", expected=expected, got=str(rank))])
+    return plan_set.plans[rank - 1]
+
+
+def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
+    """Read ``DIR`` or ``DIR:N``; a folder whose own name ends so is taken as it stands."""
+    from scenarios.plan_files import read_plans
+
+    folder, colon, rank = text.rpartition(":")
+    if not colon or not rank.isdigit() or Path(text).is_dir():
+        folder, rank = text, "1"
+    directory = read_plans(Path(folder))
+    return ranked_plan(directory.plan_set, int(rank), Path(folder)), directory
+
+
+def _question(directory: PlanDirectory) -> tuple[bytes | None, str]:
+    """What was asked: the resolved scenario and the effects."""
+    return directory.raw.get("problem/scenario.json"), directory.plan_set.effects.sha256

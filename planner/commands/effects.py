@@ -1,0 +1,119 @@
+"""Commands about what offers do: effects, train."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.terminal import ExitCode, answering, show, show_json
+
+
+@answering
+def effects(
+    scenario: ScenarioArgument,
+    why: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--why", metavar="SEGMENT OFFER", help="What one effect comes from, and how far to trust it."),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option("--product", metavar="ID", help="With --why: on this product only.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Show effect scores per segment and offer, and what each offer needs to break even."""
+    if why is not None:
+        return _why(scenario, why, product, set_ or (), json_)
+    if product is not None:
+        from scenarios.problems import InvalidInput, Problem
+
+        remedy = "add --why SEGMENT OFFER, or leave it out"
+        raise InvalidInput(
+            [Problem(where="--product", what="option", expected="--why beside it", got=product, remedy=remedy)]
+        )
+    from planner.assumptions import caps
+    from planner.break_even import break_even
+    from planner.commands.live import watching
+    from planner.effect_scores import effect_scores
+    from planner.problem import build_problem
+    from planner.report.effects import (
+        effects_json,
+        show_accuracy,
+        show_break_even,
+        show_evidence,
+        show_overview,
+        show_scores,
+    )
+    from planner.report.notes import show_sentences
+
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+    scores = effect_scores(problem.grid, problem.effects)
+    needs = break_even(problem.model, problem.effects)
+    accuracy = problem.learned.accuracy if problem.learned is not None else {}
+    suspicions = problem.learned.suspicions if problem.learned is not None else {}
+    if json_:
+        document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
+        show_json({**document, "caps": list(caps(problem))})
+        return ExitCode.YES
+    show(
+        show_overview(problem.grid, scores),
+        *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
+        show_break_even(problem.grid, needs),
+        *((show_sentences("Caps per customer, which the scores leave out", caps(problem)),) if caps(problem) else ()),
+        *show_accuracy(accuracy),
+        show_evidence(problem.grid.scenario, problem.effects),
+    )
+    return ExitCode.YES
+
+
+def _why(scenario: str, why: tuple[str, str], product: str | None, set_: Sequence[str], json_: bool) -> ExitCode:
+    from planner.commands.live import watching
+    from planner.problem import build_problem
+    from planner.report.why import show_why, why_json
+    from planner.why import why as explain
+    from scenarios.load import load_scenario
+
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_, progress)
+        found = explain(problem, load_scenario(scenario, set_), *why, product, progress)
+    if json_:
+        show_json(why_json(problem.grid, found))
+    else:
+        show(*show_why(problem.grid, found))
+    return ExitCode.YES
+
+
+@answering
+def train(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A data.yaml that names purchases or an experiment.")],
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="Folder that the trained model goes to.")],
+    segments: Annotated[
+        int | None, typer.Option("--segments", min=1, max=40, help="How many segments; the data decides otherwise.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same data and seed, same model.")] = 1,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
+    from planner.commands.live import watching
+    from planner.learning import train_model
+    from planner.report.effects import accuracy_json, show_accuracy
+    from planner.report.notes import show_sentences
+
+    with watching(quiet=json_) as progress:
+        model = train_model(data, out, segments=segments, seed=seed, progress=progress)
+    if json_:
+        document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
+        show_json({"format": "campaign-training/1", "model": str(out), **document, "notes": model.notes})
+        return ExitCode.YES
+    show(
+        *show_accuracy(model.accuracy),
+        show_sentences("Cleaning", model.cleaning),
+        show_sentences("Notes", model.notes),
+        f"wrote {out}; use it in a scenario with  effects: {{model: {out}}}",
+    )
+    return ExitCode.YES

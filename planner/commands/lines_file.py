@@ -1,0 +1,107 @@
+"""A person's plan from a CSV file: date, product, segment, offer, coverage, quantity; every mistake with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.export.plan_files import LINE_COLUMNS
+from scenarios.csv_files import CsvTable, read_csv
+from scenarios.grid import Grid, LineError
+from scenarios.problems import InvalidInput, did_you_mean
+from scenarios.rule_schema import PlanLine
+from scenarios.words import BASKET, EVERYBODY
+
+LEVELS = ("coverage", "quantity")
+"""Columns that hold the level of an offer, as shares."""
+
+
+def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
+    """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
+
+    The column ``pieces`` that exports carry is not read: it follows from the quantity level.
+
+    Raises
+    ------
+    InvalidInput
+        With every row that cannot be read, names nothing of the scenario, or fills a slot twice.
+    """
+    table = read_csv(path.read_bytes(), str(path))
+    if table.problems or not table.require(LINE_COLUMNS, ("date", "product", "offer")):
+        raise InvalidInput(table.problems)
+    levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}
+    plan = grid.empty()
+    filled: dict[int, int] = {}
+    for row in range(len(table)):
+        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid)
+        if line is None:
+            continue
+        try:
+            slot, choice = grid.locate(line)
+        except LineError as error:
+            remedy = "see the offers, products and segments that campaign validate lists"
+            table.problem(row, "line", "a line that the scenario allows", str(error), remedy)
+            continue
+        if not (0 <= slot.period < grid.shape[2]):
+            dates = grid.scenario.horizon.dates
+            table.problem(row, "date", f"a date of the horizon, {dates[0]} to {dates[-1]}", str(line.date))
+            continue
+        number = grid.slot_number(slot)
+        if number in filled:
+            first = table.lines[filled[number]]
+            got = f"{line.offer} where line {first} has filled it"
+            table.problem(row, "line", "every slot once", got, "delete one of the two")
+            continue
+        if not grid.allowed_flat[number, choice]:
+            remedy = f"choose another place, or widen applies_to of {line.offer}"
+            table.problem(row, "line", f"a place that {line.offer} applies to", _place(line), remedy)
+            continue
+        filled[number] = row
+        plan[number] = choice
+    if table.problems:
+        raise InvalidInput(table.problems)
+    return plan
+
+
+def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) -> PlanLine | None:
+    """Read one row; notes what is wrong and returns None where it cannot be read."""
+    before = len(table.problems)
+    texts = {column: table.texts(column)[row] for column in ("date", "product", "segment", "offer")}
+    known = {
+        "product": (*grid.product_index, BASKET),
+        "segment": (*grid.segment_index, EVERYBODY, ""),
+        "offer": tuple(grid.offer_index),
+    }
+    for column, words in known.items():
+        if texts[column] not in words:
+            remedy = did_you_mean(texts[column], [word for word in words if word])
+            table.problem(row, column, f"a {column} of the scenario", texts[column] or "nothing", remedy)
+    try:
+        date = dt.date.fromisoformat(texts["date"])
+    except ValueError:
+        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing")
+        return None
+    for key, level in levels.items():
+        if not (0 <= level <= 1) and not math.isnan(level):
+            remedy = f"write {level:g}% if that is meant" if 1 < level <= 100 else ""
+            table.problem(row, key, "a share between 0% and 100%", f"{level:g}", remedy)
+    if len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
+        return None
+    return PlanLine(
+        date=date,
+        product=texts["product"],
+        segment=texts["segment"] or EVERYBODY,
+        offer=texts["offer"],
+        coverage=levels["coverage"],
+        quantity=levels["quantity"],
+    )
+
+
+def _place(line: PlanLine) -> str:
+    whom = "everybody" if line.segment == EVERYBODY else line.segment
+    return f"{line.product} for {whom} on {line.date}"

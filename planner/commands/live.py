@@ -1,0 +1,98 @@
+"""Live progress on standard error: a panel that updates on terminals, one line per stage elsewhere."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from planner.commands.terminal import console
+from planner.progress import Progress, ignore
+from planner.report.figures import count, seconds, share
+
+Watcher = Callable[[Progress], None]
+_BAR = 40
+
+
+def progress_panel(progress: Progress, *, waited: float = 0.0) -> RenderableType:
+    """Lay out one moment of a run: stage, bar, time left; generation, best, gap, feasible share.
+
+    Parameters
+    ----------
+    waited
+        Seconds since that moment, so that the clock goes on between two reports.
+    """
+    head = Text.assemble((progress.stage, "bold"), f"  {seconds(progress.seconds + waited)}")
+    if progress.seconds_left is not None:
+        head.append(f", about {seconds(max(progress.seconds_left - waited, 0.0))} left")
+    parts: list[RenderableType] = [head]
+    if progress.share_done is not None:
+        done = round(progress.share_done * _BAR)
+        parts.append(Text.assemble(("━" * done, "green"), ("─" * (_BAR - done), "dim")))
+    row = [
+        ("generation", f"{progress.generation:,}" if progress.generation else None),
+        ("best", None if progress.best is None else count(progress.best, signed=True)),
+        ("gap", None if progress.gap is None or math.isnan(progress.gap) else share(progress.gap, digits=2)),
+        ("feasible", None if progress.feasible_share is None else share(progress.feasible_share, digits=0)),
+    ]
+    known = [Text.assemble((f"{name} ", "dim"), text) for name, text in row if text is not None]
+    if known:
+        parts.append(Text("   ").join(known))
+    return Group(*parts)
+
+
+@contextmanager
+def watching(*, quiet: bool = False) -> Iterator[Watcher]:
+    """Yield what a run reports its progress to.
+
+    Parameters
+    ----------
+    quiet
+        Report nothing at all, as ``--json`` asks for.
+    """
+    if quiet:
+        yield ignore
+        return
+    out = console(stderr=True)
+    if not out.is_terminal or out.is_dumb_terminal:
+        yield _stage_lines()
+        return
+    with live_on(out) as watcher:
+        yield watcher
+
+
+@contextmanager
+def live_on(out: Console) -> Iterator[Watcher]:
+    """Yield what shows progress on a terminal: redrawn eight times a second, gone when the run ends."""
+    last: list[tuple[Progress, float]] = []
+
+    def panel() -> RenderableType:
+        if not last:
+            return Text("")
+        progress, at = last[0]
+        return progress_panel(progress, waited=time.monotonic() - at)
+
+    def watch(progress: Progress) -> None:
+        last[:] = [(progress, time.monotonic())]
+
+    with Live(console=out, get_renderable=panel, transient=True, refresh_per_second=8):
+        yield watch
+
+
+def _stage_lines() -> Watcher:
+    """Write one plain line when a stage begins."""
+    seen: list[str] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.stage not in seen and progress.stage != "done":
+            seen.append(progress.stage)
+            sys.stderr.write(f"{progress.stage} ...\n")
+            sys.stderr.flush()
+
+    return watch

@@ -1,0 +1,215 @@
+"""Commands that plan: plan, score."""
+
+from __future__ import annotations
+
+import shlex
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.question import JsonOption, KeyOption, ScenarioArgument, SetOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.bound.gap import GapStory
+    from planner.problem import Problem
+    from planner.search import SearchParams, SearchResult
+    from scenarios.plan import PlanSet
+
+MAX_SECONDS = 1_000_000
+"""Longest search by time: some eleven days."""
+
+
+class Effort(StrEnum):
+    """How much work a run may do."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    THOROUGH = "thorough"
+
+
+@answering
+def plan(
+    scenario: ScenarioArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the plans to this folder.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same plans.")] = 0,
+    effort: Annotated[Effort, typer.Option("--effort", help="How much work the search does.")] = Effort.NORMAL,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", metavar="N", help="Search for this long instead; such a run is not repeatable."),
+    ] = None,
+    plans: Annotated[int, typer.Option("--plans", min=1, max=20, help="How many plans to return.")] = 5,
+    start: Annotated[
+        Path | None, typer.Option("--start", metavar="LINES.csv", help="Improve this plan instead of starting empty.")
+    ] = None,
+    gap: Annotated[
+        str | None, typer.Option("--gap", metavar="SHARE", help="Answer no (exit 1) where the gap is larger: 5%.")
+    ] = None,
+    explain_gap: Annotated[
+        bool, typer.Option("--explain-gap", help="Show what the gap of the best plan is made of.")
+    ] = False,
+    key: KeyOption = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Search for the best plans inside every limit, check them, and show them."""
+    from planner.commands.lines_file import read_plan
+    from planner.commands.live import watching
+    from planner.commands.signing import refuse_unsigned_answer, signing_key
+    from planner.effort import Effort as Work
+    from planner.export.plan_files import EXPORTED
+    from planner.problem import build_problem
+    from planner.report.conflict import conflict_json, show_conflict
+    from planner.report.figures import parse_share_option
+    from planner.report.gap import show_gap
+    from planner.report.plan import show_plans
+    from planner.search import SearchParams, plan_campaign
+    from scenarios.archive import freeze
+    from scenarios.plan_files import refuse_foreign, refuse_unwritable, write_plans
+
+    wanted = None if gap is None else parse_share_option(gap, option="--gap")
+    if seconds is not None:
+        refuse_seconds(seconds)
+    if out is not None:
+        refuse_foreign(out)
+        refuse_unwritable(out)
+    elif key is not None:
+        refuse_unsigned_answer()
+    secret = None if key is None else signing_key(key, make=True)
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+        begin = None if start is None else read_plan(start, problem.grid)
+        params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=plans, start=begin)
+        result = plan_campaign(problem, params, progress)
+    plan_set = result.plan_set
+    if plan_set is None or not plan_set.plans:
+        if json_:
+            show_json(conflict_json(result.conflict))
+        else:
+            show(*show_conflict(result.conflict))
+        return ExitCode.NO
+    if out is not None:
+        plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
+        if not json_ and (out / EXPORTED).exists():
+            note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
+    if json_:
+        show_json(with_gap(plan_set, result, problem, params) if explain_gap else plan_set)
+    else:
+        if explain_gap:
+            show(show_gap(gap_story(result, problem, params), plan_set.currency), "")
+        show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
+        note(_next_command(scenario, out))
+    if result.interrupted:
+        note("interrupted: these are the best checked plans so far, not all that the search would have found")
+    best = plan_set.plans[0].gap
+    if wanted is not None and not (best is not None and best <= wanted):
+        note(f"the gap is {'not known' if best is None else f'{best:.2%}'}, more than the {wanted:.2%} asked for")
+        return ExitCode.NO
+    return ExitCode.YES
+
+
+def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> GapStory | None:
+    """Split the best plan's gap by the bound's own prices."""
+    from planner.bound.gap import explain_gap
+    from planner.effort import BOUND
+
+    if result.bound is None:
+        return None
+    book = problem.rulebook
+    return explain_gap(
+        problem.model,
+        problem.limits,
+        book.base,
+        book.locked_lines(),
+        book.rules,
+        result.bound,
+        result.plans[0],
+        BOUND[params.effort],
+    )
+
+
+def with_gap(plan_set: PlanSet, result: SearchResult, problem: Problem, params: SearchParams) -> dict[str, object]:
+    """The plan set's document with ``gap_explained``, which is null where no tightened bound is known."""
+    from planner.report.gap import gap_json
+    from scenarios.json_records import to_data
+
+    return {**to_data(plan_set), "gap_explained": gap_json(gap_story(result, problem, params))}
+
+
+def _next_command(scenario: str, out: Path | None) -> str:
+    if out is None:
+        return f"next: campaign plan {shlex.quote(scenario)} --out plans/ keeps the plans"
+    folder = shlex.quote(str(out))
+    return f"wrote {out}; next: campaign explain {folder}, campaign check {folder}, campaign export {folder} --csv"
+
+
+def refuse_seconds(seconds: float) -> None:
+    """Refuse a time that no search can take.
+
+    Raises
+    ------
+    InvalidInput
+        For anything but seconds above 0 and below `MAX_SECONDS`.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    if not (0 < seconds < MAX_SECONDS):
+        expected = f"seconds above 0 and below {MAX_SECONDS:,}"
+        raise InvalidInput([Problem(where="--seconds", what="time", expected=expected, got=f"{seconds:g}")])
+
+
+@answering
+def score(
+    scenario: ScenarioArgument,
+    lines: Annotated[
+        Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage, quantity.")
+    ],
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="DIR", help="Compare with the best plan in this folder.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Evaluate and check a plan that a person made."""
+    from planner.commands.lines_file import read_plan
+    from planner.commands.live import watching
+    from planner.problem import build_problem
+    from planner.report.bridge import show_bridge
+    from planner.report.calendar import Calendar
+    from planner.report.compare import compared_json, show_changes, show_compared
+    from planner.report.figures import plural
+    from planner.report.limits import show_limits, show_rules
+    from planner.report.outcome import broken_sentences, show_outcome, show_verdict
+    from planner.scored import REPORT_SEED, score_plan
+    from scenarios.plan_files import read_plans
+
+    directory = None if against is None else read_plans(against)
+    best_set = None if directory is None else directory.plan_set
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+    seed = REPORT_SEED if best_set is None else best_set.seed
+    scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
+    mine, currency = scored.plan, problem.loaded.scenario.currency
+    broken = broken_sentences(mine.limits, mine.rules, scored.refused)
+    best = best_set.plans[0] if best_set is not None and best_set.plans else None
+    names = (str(against), str(lines))
+    if json_:
+        compared = None if best is None else compared_json(best, mine, names)
+        document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared}
+        show_json({"format": "campaign-score/1", **document})
+        return ExitCode.YES if scored.kept else ExitCode.NO
+    show(
+        show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
+        Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
+        show_bridge(mine, currency, title="From extra sales to profit"),
+        show_limits(mine.limits, currency),
+        show_rules(mine.rules),
+        show_verdict(broken, len(mine.limits), len(mine.rules)),
+    )
+    if best is not None and directory is not None:
+        if directory.problem().scenario != problem.loaded.scenario:
+            note(f"{against} answers another question than {scenario}: another scenario or another --set")
+        show("", show_compared(best, mine, names, currency), show_changes(best, mine, currency))
+    return ExitCode.YES if scored.kept else ExitCode.NO

@@ -1,0 +1,76 @@
+"""Commands about the question: init, validate, schema. None of them imports JAX, a solver or DEAP."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or the path of a YAML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="What-if without editing: limits.total-budget.max=900000."),
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="Key file that a folder is signed with (HMAC-SHA256, mode 600)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+@answering
+def init(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="File to write.")] = Path("campaign.yaml"),
+    template: Annotated[str, typer.Option("--template", metavar="NAME", help="Which template to start from.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> ExitCode:
+    """Write a commented scenario to start from."""
+    from rich.text import Text
+
+    from scenarios.templates import DEFAULT_TEMPLATE, write_template
+
+    written = write_template(template or DEFAULT_TEMPLATE, path, replace=force)
+    show(Text("\n".join(f"wrote {name}" for name in written)))
+    note(f"next: edit it, then campaign validate {shlex.quote(_as_path(path))}")
+    return ExitCode.YES
+
+
+@answering
+def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> ExitCode:
+    """Check a scenario and every file beside it: all problems at once, with line, expectation and remedy."""
+    from planner.report.question import describe, question_json
+    from scenarios.load import load_scenario
+
+    loaded = load_scenario(scenario, set_ or ())
+    if loaded.scenario.effects.data is not None:
+        from surrogate.data_files import check_data_file
+
+        check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
+    notes = loaded.effects.notes if loaded.effects is not None else ()
+    if json_:
+        show_json(question_json(loaded, notes))
+    else:
+        show(describe(loaded, notes))
+        note(f"next: campaign plan {shlex.quote(scenario)} --out plans/")
+    return ExitCode.YES
+
+
+@answering
+def schema() -> ExitCode:
+    """Print the JSON Schema of scenario files, for editors that complete and check while typing."""
+    from scenarios.load import schema_json
+
+    typer.echo(schema_json(), nl=False)
+    return ExitCode.YES
+
+
+def _as_path(path: Path) -> str:
+    """Write a path so that no command reads it as the name of a shipped scenario."""
+    text = str(path)
+    return text if "/" in text or path.suffix else f"./{text}"

@@ -1,0 +1,29 @@
+"""The command that shocks a plan: stress. It imports neither JAX nor a solver."""
+
+from __future__ import annotations
+
+from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
+from planner.commands.question import JsonOption
+from planner.commands.terminal import ExitCode, answering, show, show_json
+
+
+@answering
+def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = False) -> ExitCode:
+    """Shock a plan: redemption doubles, demand falls, vendors withdraw, stock is late, a competitor cuts prices."""
+    from constraints.stress import stress as put_under_shocks
+    from planner.commands.live import watching
+    from planner.progress import Progress
+    from planner.report.stress import show_stress, stress_json
+    from scenarios.plan_files import read_plans
+
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, plan, folder)
+    with watching(quiet=json_) as progress:
+        report = put_under_shocks(
+            directory.problem(), ranked, where=str(folder), told=lambda title: progress(Progress(stage=title))
+        )
+    if json_:
+        show_json(stress_json(report, folder=str(folder), rank=plan))
+    else:
+        show(*show_stress(report, title=f"{folder}: plan {plan} under shocks"))
+    return ExitCode.YES if report.kept else ExitCode.NO

@@ -1,0 +1,129 @@
+"""The command that plans along a value: sweep."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.plan import Effort, refuse_seconds
+from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.commands.vary import Axis
+
+SWEEP_JSON, SWEEP_CSV = "sweep.json", "sweep.csv"
+
+
+@answering
+def sweep(
+    scenario: ScenarioArgument,
+    vary: Annotated[
+        list[str],
+        typer.Option("--vary", metavar="KEY=FIRST:LAST:POINTS", help="What to vary, as in --set; several make a grid."),
+    ],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write every point's plans here.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same plans.")] = 0,
+    effort: Annotated[Effort, typer.Option("--effort", help="How much work each search does.")] = Effort.QUICK,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", metavar="N", help="Search each point for this long instead; not repeatable."),
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Plan at several values of anything in the scenario, and show profit against it."""
+    from dataclasses import replace
+
+    from planner.commands.live import watching
+    from planner.commands.vary import grid_size, read_axes
+    from planner.effort import Effort as Work
+    from planner.export.table_out import write_table
+    from planner.progress import Progress
+    from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
+    from planner.search import SearchParams
+    from planner.sweep import sweep as plan_all
+    from planner.sweep_planner import SearchPlanner, varied_limit
+    from scenarios.json_records import dump, to_data
+    from scenarios.load import load_scenario
+
+    axes = read_axes(vary)
+    if seconds is not None:
+        refuse_seconds(seconds)
+    if out is not None:
+        _refuse_other(out)
+    _refuse_wrong(scenario, set_ or (), axes)
+    loaded = load_scenario(scenario, set_ or ())
+    limit = varied_limit(loaded.scenario, axes[0].path) if len(axes) == 1 else None
+    params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=1, cross_fit=False)
+    moment = [(0, 0)]
+    with watching(quiet=json_) as progress:
+
+        def watch(step: Progress) -> None:
+            number, total = moment[0]
+            done = None if step.share_done is None else min((number - 1 + step.share_done) / total, 1.0)
+            progress(replace(step, stage=f"point {number} of {total}: {step.stage}", share_done=done))
+
+        def begun(number: int, total: int) -> None:
+            moment[0] = (number, total)
+
+        planner = SearchPlanner(scenario, set_ or (), axes, params, out, watch)
+        result = plan_all(axes, planner, limit, begun)
+    document = to_data(sweep_json(result, loaded.scenario.scenario))
+    if out is not None and result.points:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / SWEEP_JSON).write_text(dump(document), "utf-8")
+        write_table(out / SWEEP_CSV, sweep_columns(result))
+    if json_:
+        show_json(document)
+    elif result.points:
+        objective = next((p.plan_set.objective for p in result.points if p.plan_set is not None), "profit")
+        show(*show_sweep(result, loaded.scenario.currency, objective))
+        if out is not None:
+            note(f"wrote {out}: {said(result)}, {SWEEP_CSV}; next: campaign explain {shlex.quote(str(out))}/point-001")
+    if result.interrupted:
+        note(f"interrupted: {said(result)} of {grid_size(axes)}; what is done is kept")
+    if not result.points:
+        return ExitCode.INTERRUPTED
+    return ExitCode.YES if any(point.best is not None for point in result.points) else ExitCode.NO
+
+
+def _refuse_wrong(scenario: str, overrides: list[str] | tuple[str, ...], axes: tuple[Axis, ...]) -> None:
+    """Load the scenario with every value once, before hours of planning.
+
+    Raises
+    ------
+    InvalidInput
+        With what is wrong with a value, named as an option.
+    """
+    from scenarios.load import load_scenario
+
+    first = [f"{axis.path}={axis.values[0]}" for axis in axes]
+    for place, axis in enumerate(axes):
+        for value in axis.values:
+            varied = [*first[:place], f"{axis.path}={value}", *first[place + 1 :]]
+            load_scenario(scenario, (*overrides, *varied))
+
+
+def _refuse_other(folder: Path) -> None:
+    """Refuse a folder that holds anything but an older sweep.
+
+    Raises
+    ------
+    InvalidInput
+        For a file, and for a folder with other things and no ``sweep.json``.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    if not folder.exists():
+        return
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {"a file"}
+    if names and SWEEP_JSON not in names and not all(name.startswith("point-") for name in names):
+        remedy = "name a new folder"
+        expected = "a new or empty folder, or one with an older sweep"
+        raise InvalidInput(
+            [Problem(where=f"--out {folder}", what="folder", expected=expected, got="something else", remedy=remedy)]
+        )

@@ -1,0 +1,1 @@
+"""True values and exact gains of plans, in JAX."""

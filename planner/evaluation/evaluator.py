@@ -1,0 +1,188 @@
+"""One evaluator for the whole search: exact values in float64, exact gains of all single changes in float32.
+
+What is compiled depends on shapes alone, never on numbers: scenarios of one shape share it, in one process and, by the
+compilation cache, from run to run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
+from planner.evaluation.lagrangian import Gains, build_lagrangian
+from planner.evaluation.stack import Stack, build_stack
+from planner.runtime import start_jax
+from scenarios.coefficients import Coefficients
+from scenarios.grid import Blocks
+from scenarios.measures import objective_functional
+from scenarios.response import Chosen, Setting, flows, pair_indices, setting
+from scenarios.totals import Shares, sold
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+Array = Any
+
+
+class Value(NamedTuple):
+    """True values of some plans."""
+
+    objective: Float
+    """[P] change against the empty plan."""
+    uses: Float
+    """[P, L] uses of the scalar limits, in their own units."""
+    stock: Float
+    """[P, K, T] units sold, cumulative."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Excess:
+    """By how much a plan breaks the limits."""
+
+    scalar: Float
+    """[L] relative excess over each bound, 0 where kept."""
+    stock: Float
+    """[K, T] units above what is available."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether every limit holds."""
+        return not (self.scalar.any() or self.stock.any())
+
+
+class Evaluator:
+    """Values and gains of plans under one model and its limits.
+
+    Parameters
+    ----------
+    model
+        Coefficients of the expected account.
+    limits
+        Scalar limit rows; stock is read off them too.
+    """
+
+    def __init__(self, model: Coefficients, limits: Limits) -> None:
+        jnp = start_jax().numpy
+        self.model, self.limits, self.grid = model, limits, model.grid
+        functionals = (objective_functional(model), *limits.atoms)
+        self._mixture = None if limits.atoms == limits.functionals else limits.mixture
+        self._lagrangian = build_lagrangian(model, functionals)
+        self._view = build_columns(model, jnp.float64)
+        self._stack = build_stack(model, functionals, jnp.float64)
+        self._basket = build_basket(model, jnp.float64)
+        self._setting = Setting(*(jnp.asarray(field, jnp.float64) for field in setting(model)))
+        self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
+        self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
+
+    def value(self, plans: Plan) -> Value:
+        """True values of plans [P, N] in float64."""
+        values, stock = self._raw(plans)
+        uses = values[:, 1 : 1 + len(self.limits.atoms)]
+        return Value(values[:, 0] - self._empty, uses if self._mixture is None else uses @ self._mixture.T, stock)
+
+    def excess(self, uses: Float, stock: Float, bound: Float, available: Float) -> Excess:
+        """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``."""
+        over = self.limits.sign * (uses - bound)
+        tolerance = 1e-9 * (self.limits.scale + np.abs(uses))
+        units = stock - available
+        return Excess(
+            scalar=np.where(over > tolerance, over / self.limits.scale, 0.0),
+            stock=np.where(units > 1e-6 + 1e-9 * stock, units, 0.0),
+        )
+
+    def gains(
+        self,
+        plan: Plan,
+        objective_weight: float,
+        prices: Float,
+        stock_prices: Float,
+        columns: NDArray[np.int32] | None = None,
+    ) -> Gains:
+        """Exact change of ``objective_weight * objective - prices . sign * use - stock prices . units`` per change.
+
+        Parameters
+        ----------
+        plan : int8 [N]
+        prices : [L]
+        stock_prices : [K, T]
+            Per unit sold in or before each period.
+        columns : int32 [M], optional
+            Columns ``product * T + period`` that are wanted; all without it.
+        """
+        coefficients = np.zeros(self._stack.covered.shape[1])
+        coefficients[0] = objective_weight
+        paid = -prices * self.limits.sign
+        paid = paid if self._mixture is None else paid @ self._mixture
+        coefficients[1 : 1 + len(paid)] = paid
+        per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
+        result = _compiled().gains(
+            self._lagrangian,
+            self._blocks(plan),
+            coefficients.astype(np.float32),
+            per_unit.astype(np.float32),
+            self.columns if columns is None else columns,
+        )
+        return Gains(*(np.asarray(part) for part in result))
+
+    def _blocks(self, plan: Plan) -> Blocks[Plan]:
+        return Blocks(*(np.ascontiguousarray(block) for block in self.grid.split(plan)))
+
+    def _raw(self, plans: Plan) -> tuple[Float, Float]:
+        """Values [P, 1 + L] and cumulative units [P, K, T]; plan by plan, so that one compilation serves any number."""
+        shared = (self._view, self._stack, self._basket, self._setting)
+        found = [_compiled().values(*shared, self._blocks(plan)) for plan in plans]
+        return np.stack([np.asarray(values) for values, _ in found]), np.stack([np.asarray(u) for _, u in found])
+
+
+@cache
+def _compiled() -> SimpleNamespace:
+    jax = start_jax()
+    return SimpleNamespace(
+        gains=jax.jit(lambda lagrangian, *rest: lagrangian.gains(*rest)),
+        values=jax.jit(_values),
+    )
+
+
+def _values(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array]) -> tuple[Array, Array]:
+    """Values [1 + L] of all functionals and cumulative units [K, T] of one plan."""
+    jnp = start_jax().numpy
+    blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))
+    entries = view.chosen_entries(view.layers, view.choices(blocks))
+    cells = {name: view.spread(getattr(entries, name)) for name in _CELL_FIELDS}
+    _, pair = pair_indices(blocks, view.widths, jnp)
+    orders = {name: along(table, pair[..., None])[..., 0] for name, table in basket._asdict().items()}
+    chosen = Chosen(
+        theft=cells["theft"],
+        spill=cells["spill"],
+        reach=cells["reach"],
+        dips=tuple(view.spread(dip) for dip in entries.dips),
+        basket_lift=orders["lift"],
+        basket_reach=orders["reach"],
+    )
+    shares = Shares(
+        **{name: cells[name] for name in Shares._fields if name in cells},
+        **{f"basket_{name}": field for name, field in orders.items() if name != "reach"},
+    )
+    what = sold(view.terms, shares, flows(chosen, where, view.terms, jnp), where, blocks, jnp)
+    return stack.values(what, blocks), jnp.cumsum(what.units.sum(axis=0), axis=-1)
+
+
+_CELL_FIELDS = (
+    "lift",
+    "base_public",
+    "base_targeted",
+    "base_both",
+    "bump_public",
+    "bump_targeted",
+    "bump_both",
+    "beyond",
+    "theft",
+    "spill",
+    "reach",
+)

@@ -1,0 +1,1 @@
+"""The evolution and every step inside it."""

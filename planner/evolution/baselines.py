@@ -1,0 +1,185 @@
+"""What a planner would do by habit, as yardsticks beside the best plan: uniform, greedy and last campaign again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evolution.finish import Finish
+from planner.evolution.guided import joined
+from planner.evolution.workspace import Candidate, Plan, Workspace
+from scenarios.grid import LineError
+from scenarios.rule_schema import PlanLine
+
+FILLED = 3
+"""Choices that `uniform` fills in full."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Baselines:
+    """Feasible yardstick plans; None where there is none."""
+
+    uniform: Candidate | None
+    """The one offer that earns most when it is put wherever it gains, as far as the limits allow."""
+    greedy: Candidate | None
+    """Lines taken by gain per share of the limits that they use up, best first, never taken back."""
+    last_campaign: Candidate | None
+    """The scenario's history, moved to the start of the horizon and trimmed to the limits."""
+
+
+def baselines(space: Workspace, finish: Finish) -> Baselines:
+    """Make all yardsticks."""
+    return Baselines(uniform=uniform(space), greedy=greedy(space), last_campaign=last_campaign(space, finish))
+
+
+def uniform(space: Workspace) -> Candidate | None:
+    """The best single choice wherever it gains and fits; choices whose first lines earn most are filled in full."""
+    grid = space.grid
+    start = space.score(space.rules.locked_plan())
+    if not start.feasible:
+        return None
+    worth = _worth(space, start.plan)
+    tried: list[tuple[float, NDArray[np.bool_]]] = []
+    for block in range(4):
+        for choice in range(1, len(grid.choices[block]) + 1):
+            only = np.zeros(space.rules.base.shape, dtype=bool)
+            only[grid.offsets[block] : grid.offsets[block + 1], choice] = True
+            slots = np.flatnonzero((only & space.rules.base & (worth > 0)).any(axis=1))
+            slots = slots[np.argsort(-worth[slots, choice], kind="stable")]
+            tried.append((_longest_fitting(space, start, slots, choice, worth).objective, only))
+    tried.sort(key=lambda pair: -pair[0])
+    found = [greedy(space, batch=0.2, only=only) for _, only in tried[:FILLED]]
+    return max((each for each in found if each is not None), key=lambda each: each.objective, default=None)
+
+
+def _longest_fitting(
+    space: Workspace, start: Candidate, slots: NDArray[np.int64], choice: int, worth: NDArray[np.float64]
+) -> Candidate:
+    """The longest prefix of slots that may all take a choice at once, to within a factor of two."""
+    choices = np.full(len(slots), choice)
+    slots = slots[space.rules.compatible(start.plan, slots, choices, worth[slots, choice], loosely=True)]
+    while slots.size:
+        plan = start.plan.copy()
+        plan[slots] = choice
+        candidate = space.score(_kept(space, plan))
+        if candidate.feasible:
+            return candidate
+        slots = slots[: len(slots) // 2]
+    return start
+
+
+def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
+    """[N, width] gain of each single change per share of the limits that it uses up."""
+    gain = space.gains_everywhere(plan, space.no_prices())
+    return np.where(np.isfinite(gain), gain, -np.inf) / (_pressure(space, plan) + 1e-9)
+
+
+def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None = None) -> Candidate | None:
+    """Add lines by marginal gain per share of the limits they use up, until none gains or fits.
+
+    Parameters
+    ----------
+    batch
+        Share of the slots that is added before gains are computed again, halved where a batch does not fit. A line that
+        does not fit alone is left out for good.
+    only : bool [N, width], optional
+        Narrows the choices.
+    """
+    current = space.score(space.rules.locked_plan())
+    if not current.feasible:
+        return None
+    size = largest = max(1, int(batch * space.grid.slots))
+    open_ = space.rules.base.copy() if only is None else space.rules.base & only
+    while True:
+        gain = space.gains_everywhere(current.plan, space.no_prices())
+        wanted = space.rules.allowed(current.plan, loosely=True) & open_ & (gain > 1e-9)
+        wanted[current.plan > 0] = False
+        ratio = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
+        best = ratio.argmax(axis=1)
+        worth = ratio[np.arange(len(best)), best]
+        slots = np.argsort(-worth, kind="stable")[:size]
+        slots = slots[np.isfinite(worth[slots])]
+        if not slots.size:
+            return current
+        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], loosely=True)
+        plan = current.plan.copy()
+        plan[slots[keep]] = best[slots[keep]].astype(np.int8)
+        plan = _kept(space, plan)
+        if np.array_equal(plan, current.plan):
+            open_[slots, best[slots]] = False
+            continue
+        candidate = space.score(plan)
+        if candidate.feasible and candidate.objective > current.objective:
+            current, size = candidate, min(2 * size, largest)
+        elif size > 1:
+            size //= 2
+        else:
+            open_[slots[0], best[slots[0]]] = False
+            open_ &= _room(space, current, candidate)
+
+
+def _kept(space: Workspace, plan: Plan) -> Plan:
+    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it."""
+    return joined(space, plan, space.no_prices()) if space.rules.coupled and space.rules.violations(plan) else plan
+
+
+def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
+    """[N, width] single changes that still fit, after one that did not.
+
+    Where a scalar limit stood in the way, all changes that break any scalar limit go; where stock did, all changes that
+    break it at the moment where it was broken most.
+    """
+    fits = np.ones(space.rules.base.shape, dtype=bool)
+    excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
+    if excess.scalar.any():
+        left = space.limits.sign * (space.bound - current.uses)
+        for limit, room in enumerate(left):
+            change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
+            fits &= change <= room + 1e-9 * space.limits.scale[limit]
+    for product in np.flatnonzero(excess.stock.any(axis=1)):
+        moment = int(excess.stock[product].argmax())
+        unit = space.no_prices()
+        unit.stock[product, moment] = 1.0
+        change = -space.gains_everywhere(current.plan, unit, objective_weight=0.0)
+        fits &= change <= space.available[product, moment] - current.stock[product, moment] + 1e-6
+    return fits
+
+
+def _pressure(space: Workspace, plan: Plan) -> NDArray[np.float64]:
+    """[N, width] share of the limits that each single change uses up."""
+    prices = space.no_prices()
+    prices.scalar[:] = 1.0 / space.limits.scale
+    change = space.gains_everywhere(plan, prices, objective_weight=0.0)
+    return np.where(np.isfinite(change), np.maximum(-change, 0.0), 0.0)
+
+
+def last_campaign(space: Workspace, finish: Finish) -> Candidate | None:
+    """History repeated: its first day falls on the first day of the horizon."""
+    history = space.grid.scenario.history
+    if not isinstance(history, tuple) or not history:
+        return None
+    horizon = space.grid.scenario.horizon
+    shift = horizon.start - min(line.date for line in history)
+    days = horizon.period_days
+    plan = space.rules.locked_plan()
+    for line in history:
+        moved = line.model_copy(update={"date": line.date + dt.timedelta(days=-(-shift.days // days) * days)})
+        number, choice = _place(space, moved)
+        if number >= 0 and plan[number] == 0 and space.rules.base[number, choice]:
+            plan[number] = choice
+    candidate = finish.trim(space.rules.repair(plan))
+    return candidate if candidate.feasible else None
+
+
+def _place(space: Workspace, line: PlanLine) -> tuple[int, int]:
+    """Slot number and choice of a line; -1 where the grid has no place for it."""
+    try:
+        slot, choice = space.grid.locate(line)
+    except LineError:
+        return -1, 0
+    if not (0 <= slot.period < space.grid.shape[2]):
+        return -1, 0
+    return space.grid.slot_number(slot), choice

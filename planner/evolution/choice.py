@@ -1,0 +1,50 @@
+"""From candidates to the plans that are shown: what passes the ledger, none far below the best, none like another."""
+
+from __future__ import annotations
+
+from constraints.ledger import Ledger, LedgerReport
+from planner.evolution.baselines import Baselines
+from planner.evolution.distinct import NEAR, without_idle
+from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Candidate, Workspace
+from planner.risk import tighten
+
+Checked = tuple[tuple[Candidate, LedgerReport], ...]
+"""Plans with what the ledger says of them."""
+
+
+def checked_plans(space: Workspace, finish: Finish, ledger: Ledger, candidates: tuple[Candidate, ...]) -> Checked:
+    """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first."""
+    passed = []
+    for candidate in candidates:
+        mended = tighten(space, finish, ledger, without_idle(space, candidate))
+        report = ledger.audit(mended.plan)
+        if report.ok:
+            passed.append((mended, report))
+    return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
+
+
+def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> Checked:
+    """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
+    best = max((report.objective for _, report in checked), default=None)
+    extra = []
+    for candidate in (yardsticks.uniform, yardsticks.greedy, yardsticks.last_campaign):
+        if candidate is None:
+            continue
+        report = ledger.audit(candidate.plan)
+        if report.ok and (best is None or report.objective > best):
+            extra.append((candidate, report))
+    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
+
+
+def choice(checked: Checked) -> Checked:
+    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one."""
+    kept: list[tuple[Candidate, LedgerReport]] = []
+    best = max((float(report.objective) for _, report in checked), default=0.0)
+    for pair in checked:
+        if float(pair[1].objective) < best - NEAR * abs(best):
+            continue
+        if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
+            kept.append(pair)
+    return tuple(kept)

@@ -1,0 +1,91 @@
+"""Plans that are a choice: near the best, but different in at least a tenth of their lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.evolve import State
+from planner.evolution.finish import Finish
+from planner.evolution.guided import guided
+from planner.evolution.operators import STEP
+from planner.evolution.workspace import Candidate, Plan, Workspace
+from scenarios.contributions import contributions
+
+NEAR = 0.02
+"""A plan is near the best where it is worth at least 98 % of it."""
+IDLE = 0.005
+"""A line that brings less than this much money or measure brings nothing."""
+TRIES = 2
+"""Attempts at each further plan, on average."""
+
+
+def distinct_plans(
+    space: Workspace, finish: Finish, state: State, count: int, rng: np.random.Generator
+) -> tuple[Candidate, ...]:
+    """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
+
+    A plan is made to differ by banning those of the best plan's lines that it would miss least, and planning again
+    around the ban.
+    """
+    chosen = [without_idle(space, state.best)]
+    for member in state.elites.members[1:]:
+        elite = without_idle(space, member)
+        if _near(elite, state.best) and _apart(elite, chosen) and len(chosen) < count:
+            chosen.append(elite)
+    share = 1.3 * MIN_DIFFERENCE
+    for _ in range(TRIES * count):
+        if len(chosen) >= count:
+            break
+        found = _made_to_differ(space, finish, state, chosen[int(rng.integers(len(chosen)))], share, rng)
+        found = without_idle(space, found) if found.feasible else found
+        if found.feasible and _near(found, state.best) and _apart(found, chosen):
+            chosen.append(found)
+        else:
+            share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
+    return tuple(sorted(chosen, key=lambda candidate: -candidate.objective))
+
+
+def _near(candidate: Candidate, best: Candidate) -> bool:
+    return candidate.objective >= best.objective - NEAR * abs(best.objective)
+
+
+def _apart(candidate: Candidate, chosen: list[Candidate]) -> bool:
+    return all(difference(candidate.plan, other.plan) >= MIN_DIFFERENCE for other in chosen)
+
+
+def _made_to_differ(
+    space: Workspace, finish: Finish, state: State, model: Candidate, share: float, rng: np.random.Generator
+) -> Candidate:
+    """Ban a share of a plan's lines, the least missed of a random half, and plan again around the ban."""
+    plan = model.plan
+    lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
+    if not lines.size:
+        return model
+    loss = -space.gains_everywhere(plan, state.prices)[lines, 0]
+    loss = loss * rng.uniform(0.5, 1.5, size=len(lines))
+    banned = lines[np.argsort(loss, kind="stable")[: max(1, int(np.ceil(share * len(lines))))]]
+    with space.banned(banned, plan[banned]):
+        changed: Plan = plan.copy()
+        changed[banned] = 0
+        changed = space.rules.repair(changed)
+        changed, prices = guided(space, changed, state.prices, space.whole, STEP, rng)
+        return finish(changed, prices)
+
+
+def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
+    """Drop lines that bring nothing and that no limit or rule needs."""
+    model, zero = space.evaluator.model, np.zeros(space.grid.slots, dtype=np.int64)
+    for _ in range(int((candidate.plan > 0).sum())):
+        lines = np.flatnonzero(candidate.plan)
+        lost = contributions(model, candidate.plan)
+        droppable = space.rules.allowed(candidate.plan)[lines, 0] & ~space.rules.fixed[lines]
+        idle = lines[droppable & (lost < IDLE)]
+        kept = space.rules.compatible(candidate.plan, idle, zero[: len(idle)], np.zeros(len(idle)))
+        shorter = candidate.plan.copy()
+        shorter[idle[kept]] = 0
+        trial = space.score(shorter)
+        if not (idle.size and trial.feasible and trial.objective >= candidate.objective - IDLE * len(idle)):
+            return candidate
+        candidate = trial
+    return candidate

@@ -1,0 +1,242 @@
+"""The evolution: DEAP's toolbox and selection over one int8 population, with the guided step inside (docs/search.md).
+
+It starts as a population of one, the first guided plan, so that its mutation alone is the guided ascent; it widens when
+the search stalls. Operators are chosen by what they have earned per work done. Accepting is always by true evaluation
+of a plan that keeps all limits. This is the only file that touches DEAP's global generators: it seeds them from the
+run's own stream and puts them back.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+from deap import base, tools
+
+from planner.evolution import operators
+from planner.evolution.elites import Elites
+from planner.evolution.finish import Finish
+from planner.evolution.operators import Parents
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+
+MUTATIONS = (
+    operators.mutate_random,
+    operators.mutate_block,
+    operators.mutate_product,
+    operators.mutate_window,
+    operators.mutate_rivals,
+    operators.mutate_segment,
+    operators.polish_columns,
+    operators.polish_products,
+    operators.polish_window,
+)
+CROSSOVERS = (operators.cross_blocks, operators.cross_exactly)
+
+
+class Fitness(base.Fitness):  # type: ignore[misc]
+    """The true objective, to be maximised."""
+
+    weights = (1.0,)
+
+
+class Individual:
+    """A thin individual: a row of the population array and its fitness."""
+
+    __slots__ = ("fitness", "row")
+
+    def __init__(self, row: int, objective: float) -> None:
+        self.row = row
+        self.fitness = Fitness()
+        self.fitness.values = (objective,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvolveParams:
+    """Settings of the evolution."""
+
+    work: float
+    """Work to do, in passes over all columns."""
+    capacity: int = 8
+    """Largest population."""
+    patience: int = 4
+    """Children without an improvement of the best, per plan in the population, after which it widens."""
+    floor: float = 0.25
+    """Share of the choices of operators that is spread evenly, whatever they earned."""
+    smallest: float = 0.02
+    largest: float = 0.5
+    """Neighbourhood sizes are drawn between these shares of the columns, evenly on a log scale."""
+
+    def __post_init__(self) -> None:
+        if not (self.work > 0 and self.capacity >= 1 and self.patience >= 1 and 0 < self.floor <= 1):
+            raise ValueError("expected work > 0, capacity >= 1, patience >= 1 and 0 < floor <= 1")
+        if not (0 < self.smallest <= self.largest <= 1):
+            raise ValueError("expected 0 < smallest <= largest <= 1")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class State:
+    """The evolution between two generations: everything that continuing needs."""
+
+    population: Plan
+    """[P, N]"""
+    objectives: tuple[float, ...]
+    prices: Prices
+    elites: Elites
+    earned: dict[str, float]
+    """Objective gained per work done, by operator, fading."""
+    generation: int
+    stalled: int
+    """Generations since the best improved."""
+    feasible: float
+    """Share of recent finished children that keep every limit, fading."""
+
+    @property
+    def best(self) -> Candidate:
+        """The best plan so far."""
+        return self.elites.members[0]
+
+
+def begin(first: Candidate, prices: Prices, others: tuple[Candidate, ...] = ()) -> State:
+    """A population of one (and of what else is given, such as a person's plan)."""
+    elites = Elites()
+    for scored in (first, *others):
+        elites = elites.with_plan(scored)
+    members = [first, *others]
+    return State(
+        population=np.stack([member.plan for member in members]),
+        objectives=tuple(member.objective for member in members),
+        prices=prices,
+        elites=elites,
+        earned={},
+        generation=0,
+        stalled=0,
+        feasible=1.0,
+    )
+
+
+def evolve(
+    space: Workspace, finish: Finish, state: State, params: EvolveParams, rng: np.random.Generator
+) -> Iterator[State]:
+    """Yield generation after generation until the work is done.
+
+    Parameters
+    ----------
+    finish
+        Mends and fills a child, and values it truly.
+    state
+        Where to go on from.
+
+    Yields
+    ------
+    State
+        After every generation; ``state.best`` is the best plan so far, feasible under the bounds in force.
+    """
+    toolbox = _toolbox(space)
+    end = space.work + params.work
+    seed = int(rng.integers(2**32))
+    while space.work < end:
+        with _global_generators(seed + state.generation):
+            state = _generation(space, finish, toolbox, state, params, rng)
+        yield state
+
+
+def _toolbox(space: Workspace) -> base.Toolbox:
+    toolbox = base.Toolbox()
+    for operator in (*MUTATIONS, *CROSSOVERS, operators.restart):
+        toolbox.register(operator.__name__, operator, space)
+    toolbox.register("select", tools.selTournament, tournsize=2)
+    return toolbox
+
+
+def _generation(
+    space: Workspace,
+    finish: Finish,
+    toolbox: base.Toolbox,
+    state: State,
+    params: EvolveParams,
+    rng: np.random.Generator,
+) -> State:
+    individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
+    parent, mate = toolbox.select(individuals, k=2)
+    widen = state.stalled >= params.patience * len(state.objectives)
+    name = "restart" if widen else _pick(state, params, rng)
+    size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
+    parents = Parents(
+        plan=state.population[parent.row], mate=state.population[mate.row], prices=state.prices, size=size
+    )
+    begun = space.work
+    raw = space.score(getattr(toolbox, name)(parents, rng))
+    hopeful = widen or _worth_finishing(space, raw, state.prices, state.objectives[parent.row])
+    child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
+    gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
+    rate = gain / max(space.work - begun, 1e-9)
+    earned = state.earned if widen else {**state.earned, name: 0.8 * state.earned.get(name, rate) + 0.2 * rate}
+    improved = child.feasible and child.objective > state.best.objective
+    state = _take(state, child, parent.row, widen, params) if child.feasible else state
+    return replace(
+        state,
+        elites=state.elites.with_plan(child),
+        earned=earned,
+        generation=state.generation + 1,
+        stalled=0 if improved or widen else state.stalled + 1,
+        feasible=0.9 * state.feasible + 0.1 * float(child.feasible) if hopeful else state.feasible,
+    )
+
+
+def _worth_finishing(space: Workspace, raw: Candidate, prices: Prices, parent: float) -> bool:
+    """Whether a child could beat its parent, were what it uses too much sold at the known prices.
+
+    Mending costs several times what making the child did, and most children are no better than their parent.
+    """
+    over = np.maximum(space.limits.sign * (raw.uses - space.bound), 0.0)
+    short = np.maximum(raw.stock - space.available, 0.0).max(axis=1)
+    worth = raw.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+    return worth > parent
+
+
+def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
+    """Choose an operator by what it earned per work; crossover needs two plans."""
+    several = len(state.objectives) > 1
+    names: list[str] = [operator.__name__ for operator in (*MUTATIONS, *(CROSSOVERS if several else ()))]
+    known = [state.earned[name] for name in names if name in state.earned]
+    hoped = float(np.mean(known)) if known else 1.0
+    earned = np.array([state.earned.get(name, hoped) for name in names])
+    total = earned.sum()
+    share = earned / total if total > 0 else np.full(len(names), 1 / len(names))
+    return names[int(rng.choice(len(names), p=params.floor / len(names) + (1 - params.floor) * share))]
+
+
+def _take(state: State, child: Candidate, row: int, widen: bool, params: EvolveParams) -> State:
+    """Put a feasible child into the population: in its parent's place if better, beside it to widen."""
+    if any(np.array_equal(child.plan, member) for member in state.population):
+        return state
+    objectives = list(state.objectives)
+    if widen and len(objectives) < params.capacity:
+        return replace(
+            state,
+            population=np.concatenate([state.population, child.plan[None]]),
+            objectives=(*objectives, child.objective),
+        )
+    place = int(np.argmin(objectives)) if widen and row == int(np.argmax(objectives)) else row
+    if not widen and child.objective <= objectives[place]:
+        return state
+    population = state.population.copy()
+    population[place] = child.plan
+    objectives[place] = child.objective
+    return replace(state, population=population, objectives=tuple(objectives))
+
+
+@contextmanager
+def _global_generators(seed: int) -> Iterator[None]:
+    """DEAP draws on two global generators: seed both from the run's stream, restore both afterwards."""
+    kept, kept_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(kept)
+        np.random.set_state(kept_numpy)  # noqa: NPY002

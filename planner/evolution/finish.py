@@ -1,0 +1,74 @@
+"""Finish a proposed plan: mend what breaks limits on true use, fill the slack, value it truly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.repair import Repair, RepairOutcome, RepairParams
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+
+Float = NDArray[np.float64]
+
+CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
+"""A child of the evolution is near its limits already: few passes mend it."""
+FULL = RepairParams(refusals=16)
+"""A first plan breaks several limits at once: the last grains take some tries."""
+
+
+class _View:
+    """The search's evaluator as repair sees it; counts the work."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+
+    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+        """True values of plans."""
+        found = self._space.value(plans)
+        return found.objective, found.uses, found.stock
+
+    def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
+        """Exact gains of all single changes."""
+        return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
+
+
+class Finish:
+    """Repair and fill under the bounds in force.
+
+    Parameters
+    ----------
+    space
+        The run's workspace; its bounds may be tightened between calls.
+    """
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+
+    def __call__(self, plan: Plan, prices: Prices, params: RepairParams = CHILD) -> Candidate:
+        """Mend a plan that keeps the rules, then fill what is left of the limits."""
+        work = self._repair(params)
+        mended = work.repair(plan, prices.scalar, prices.stock)
+        if not mended.feasible:
+            return self._candidate(mended)
+        return self._candidate(work.fill(mended.plan, prices.scalar, prices.stock))
+
+    def trim(self, plan: Plan) -> Candidate:
+        """Only mend: drop or swap lines until every limit holds."""
+        free = self._space.no_prices()
+        return self._candidate(self._repair(FULL).repair(plan, free.scalar, free.stock))
+
+    def _repair(self, params: RepairParams) -> Repair:
+        space = self._space
+        limits = replace(space.limits, available=space.available)
+        return Repair(_View(space), space.rules, limits, space.bound, params)
+
+    def _candidate(self, outcome: RepairOutcome) -> Candidate:
+        return Candidate(
+            plan=outcome.plan,
+            objective=outcome.objective,
+            uses=outcome.uses,
+            stock=outcome.stock,
+            feasible=outcome.feasible and not self._space.rules.violations(outcome.plan),
+        )

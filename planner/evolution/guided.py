@@ -1,0 +1,159 @@
+"""The guided step: prices learn what limits are worth while slots take their best option (docs/search.md).
+
+Exact gains of the priced objective tell what every alternative is worth; a random part of the free slots takes its best
+one, prices move with the excess of each limit, and again. Changing all slots at once would oscillate with period 2,
+and identical series would synchronise in time: the random part breaks both.
+
+Rules under which lines come and go only together stand in the way of single changes. They are left out of account for
+the first part of a step; then the plan is made to keep them by what loses least, and single changes go on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evolution.neighbourhood import Neighbourhood
+from planner.evolution.workspace import Plan, Prices, Workspace
+
+Float = NDArray[np.float64]
+
+_LEAST = 1e-9
+"""Gains up to it are rounding."""
+_NEVER = 1e18
+"""What dropping a line costs that must stay, or a choice that no rule allows."""
+
+LOOSE = 0.6
+"""Share of a step's iterations in which rules that join lines are left out of account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidedParams:
+    """Settings of one guided step."""
+
+    iterations: int = 200
+    release: float = 0.2
+    """Share of the free slots that may move in the first iteration."""
+    last_release: float = 0.1
+    """The same in the last iteration, falling geometrically: few moves at the end let prices settle."""
+    first_step: float = 0.3
+    last_step: float = 0.01
+    """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
+    exchanging: float = 0.95
+    """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
+
+    def __post_init__(self) -> None:
+        if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
+            raise ValueError("expected iterations >= 1 and 0 < last_step <= first_step")
+        if not (0 < self.last_release <= self.release <= 1):
+            raise ValueError("expected 0 < last_release <= release <= 1")
+        if not (0 <= self.exchanging <= 1):
+            raise ValueError("expected exchanging between 0 and 1")
+
+
+def guided(
+    space: Workspace,
+    plan: Plan,
+    prices: Prices,
+    hood: Neighbourhood,
+    params: GuidedParams,
+    rng: np.random.Generator,
+) -> tuple[Plan, Prices]:
+    """Improve the free slots of a plan under prices that adapt; the result keeps all rules, limits only nearly.
+
+    Parameters
+    ----------
+    plan : int8 [N]
+        A plan that keeps all rules.
+    prices
+        Where prices start.
+    hood
+        The slots that may change; rules may join further ones with them.
+
+    Returns
+    -------
+    tuple
+        The changed plan and the prices it ended with.
+    """
+    plan = plan.copy()
+    loose = round(LOOSE * params.iterations) if space.rules.coupled else 0
+    decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
+    fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
+    step, release = params.first_step, params.release
+    for iteration in range(params.iterations):
+        if loose and iteration == loose:
+            plan = joined(space, plan, prices)
+        gain = space.gains(plan, prices, hood)
+        if iteration % 2 and loose <= iteration < params.exchanging * params.iterations:
+            plan = _exchanged(space, plan, hood, gain, release, rng)
+        else:
+            plan = _improved(space, plan, hood, gain, release, rng, loosely=iteration < loose)
+        prices = moved(space, prices, plan, step)
+        step, release = step * decay, release * fading
+    return plan, prices
+
+
+def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
+    """Make a plan keep all rules by dropping and adding what loses least of the priced objective."""
+    gain = space.gains_everywhere(plan, prices)
+    return space.rules.repair(plan, np.where(np.isfinite(gain), -gain, np.inf))
+
+
+def _improved(
+    space: Workspace,
+    plan: Plan,
+    hood: Neighbourhood,
+    gain: Float,
+    release: float,
+    rng: np.random.Generator,
+    *,
+    loosely: bool,
+) -> Plan:
+    """Give a random part of the free slots the best choice that rules allow beside the rest of the plan."""
+    allowed = space.rules.allowed(plan, loosely=loosely)[hood.slots]
+    moving, best, worth = _wanted(hood, np.where(allowed, gain, -np.inf), release, rng)
+    slots, choices = hood.slots[moving], best[moving]
+    kept = space.rules.compatible(plan, slots, choices, worth[moving], loosely=loosely)
+    changed = plan.copy()
+    changed[slots[kept]] = choices[kept].astype(np.int8)
+    return changed
+
+
+def _exchanged(
+    space: Workspace, plan: Plan, hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator
+) -> Plan:
+    """Give a random part of the free slots their best choice, and drop free lines until every rule is kept again."""
+    gain = np.where(space.rules.base[hood.slots] & np.isfinite(gain), gain, -_NEVER)
+    moving, best, _ = _wanted(hood, gain, release, rng)
+    changed = plan.copy()
+    changed[hood.slots[moving]] = best[moving].astype(np.int8)
+    held = gain[np.arange(len(gain)), changed[hood.slots]]
+    loss = np.full((len(plan), gain.shape[1]), _NEVER)
+    loss[hood.slots[hood.free]] = (held[:, None] - gain)[hood.free].clip(min=0.0)
+    return space.rules.repair(changed, loss)
+
+
+def _wanted(
+    hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Float]:
+    """A random part of the free rows of a neighbourhood that gain; the best choice of every row, and its gain."""
+    best = gain.argmax(axis=1)
+    worth = gain[np.arange(len(best)), best]
+    moving = hood.free & (worth > _LEAST) & (rng.random(len(best)) < release)
+    return np.flatnonzero(moving), best, worth
+
+
+def moved(space: Workspace, prices: Prices, plan: Plan, step: float) -> Prices:
+    """Move prices by the clipped relative excess of each limit."""
+    scored = space.score(plan)
+    over = space.limits.sign * (scored.uses - space.bound) / space.limits.scale
+    available = space.available
+    limited = np.isfinite(available)
+    floor = np.where(limited, np.maximum(available, 1.0), 1.0)
+    units = np.where(limited, (scored.stock - np.where(limited, available, 0.0)) / floor, -0.5)
+    return Prices(
+        np.maximum(prices.scalar + step * space.unit.scalar * np.clip(over, -0.5, 0.5), 0.0),
+        np.where(limited, np.maximum(prices.stock + step * space.unit.stock * np.clip(units, -0.5, 0.5), 0.0), 0.0),
+    )

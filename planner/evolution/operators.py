@@ -1,0 +1,240 @@
+"""The operators of the evolution: each one function that makes a child plan (docs/search.md).
+
+Mutations are the guided step on a neighbourhood; crossover joins blocks of two parents. Children keep all rules but not
+always the limits: `planner.evolution.finish` mends and fills them before they are judged by true evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.polish import Polished, PolishParams, polish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.linearise import linearise
+from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
+from planner.evolution.workspace import Plan, Prices, Workspace
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Parents:
+    """What an operator starts from."""
+
+    plan: Plan
+    mate: Plan
+    """A second plan; the same as ``plan`` where the population holds only one."""
+    prices: Prices
+    size: float
+    """Share of the columns that a neighbourhood frees."""
+
+
+Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
+
+STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
+"""A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
+RESTART_FILL = 0.3
+"""Share of the slots that every other restart fills at random."""
+RESTART = GuidedParams(iterations=80, first_step=0.1)
+"""A guided step from the empty plan with prices that are known already."""
+_CROSSED_SLOTS = 200
+_CPSAT_SLOTS = 1.5e6
+"""Slots that a pass over all columns gets through in one of CP-SAT's deterministic seconds, to count both alike."""
+_PASS_SLOTS = 500
+"""What a pass costs beside its slots, in slots."""
+_POLISHED_OPTIONS = 2000
+"""Options of one polish, the most promising at the known prices."""
+_POLISHED_CHOICES = 4
+"""Options of one slot in a polish."""
+_POLISH_SECONDS = 0.3
+"""Work of one CP-SAT call, in its deterministic seconds."""
+
+
+def _columns(space: Workspace, products: Ints, periods: Ints) -> Ints:
+    total = space.grid.shape[2]
+    return np.unique((products[:, None] * total + periods[None, :]).ravel())
+
+
+def _count(size: float, total: int) -> int:
+    return max(1, min(total, round(size * total)))
+
+
+def _mutate(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
+    return guided(space, parents.plan, parents.prices, hood, STEP, rng)[0]
+
+
+def mutate_random(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on random columns."""
+    _, k, t = space.grid.shape
+    return _mutate(space, parents, over_columns(space.grid, _sample(rng, k * t, _count(parents.size, k * t))), rng)
+
+
+def mutate_block(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on a block of products in a window of periods."""
+    _, k, t = space.grid.shape
+    side = np.sqrt(parents.size)
+    products = _sample(rng, k, _count(side, k))
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, _window(rng, t, side))), rng)
+
+
+def mutate_product(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on some products through the whole horizon."""
+    _, k, t = space.grid.shape
+    products = _sample(rng, k, _count(parents.size, k))
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def mutate_window(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on all products in a window of periods."""
+    _, k, t = space.grid.shape
+    window = _window(rng, t, parents.size)
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, np.arange(k), window)), rng)
+
+
+def mutate_rivals(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on one group of rivals through the whole horizon."""
+    _, k, t = space.grid.shape
+    group = space.evaluator.grid.rival_group
+    seed = int(rng.integers(k))
+    products = np.flatnonzero(group == group[seed]) if group[seed] >= 0 else np.array([seed])
+    return _mutate(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def mutate_segment(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Guided step on the targeted slots of one segment."""
+    s, k, t = space.grid.shape
+    free = np.zeros(space.grid.slots, dtype=bool)
+    segment = int(rng.integers(s))
+    start = space.grid.offsets[1] + segment * k * t
+    free[start : start + k * t] = True
+    basket = space.grid.offsets[3] + segment * t
+    free[basket : basket + t] = True
+    return _mutate(space, parents, over_columns(space.grid, np.arange(k * t), free), rng)
+
+
+def restart(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """A guided step everywhere from the empty plan or a random one, with prices that are known already: a far child.
+
+    Lines that pay only together (they share a message, or one makes another worth taking) are never entered one by one
+    from the empty plan; from a random one they may stay.
+    """
+    rules = space.rules
+    plan = rules.locked_plan()
+    fill = RESTART_FILL if rng.random() < 0.5 else 0.0
+    filled = np.flatnonzero((rng.random(len(plan)) < fill) & ~rules.fixed)
+    luck = np.where(rules.base[filled], rng.random((len(filled), rules.base.shape[1])), -1.0)
+    plan[filled] = luck.argmax(axis=1).astype(np.int8)
+    return guided(space, rules.repair(plan), parents.prices, space.whole, RESTART, rng)[0]
+
+
+def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Take some products, or a window of periods, from the mate; mend the rules at the seams."""
+    s, k, t = space.grid.shape
+    if rng.random() < 0.5:
+        products, periods = _sample(rng, k, _count(0.5, k)), np.arange(t)
+    else:
+        products, periods = np.arange(k), _window(rng, t, 0.5)
+    columns = _columns(space, products, periods)
+    taken = np.zeros(space.grid.slots, dtype=bool)
+    taken[columns] = True
+    for segment in range(s):
+        taken[space.grid.offsets[1] + segment * k * t + columns] = True
+    if len(products) == k:
+        taken[space.grid.offsets[2] + periods] = True
+        for segment in range(s):
+            taken[space.grid.offsets[3] + segment * t + periods] = True
+    child = np.where(taken, parents.mate, parents.plan).astype(np.int8)
+    gain = space.gains_everywhere(child, parents.prices)
+    return space.rules.repair(child, -np.where(np.isfinite(gain), gain, -np.inf))
+
+
+def _sample(rng: np.random.Generator, total: int, count: int) -> Ints:
+    return np.sort(rng.choice(total, size=count, replace=False)).astype(np.int64)
+
+
+def _window(rng: np.random.Generator, periods: int, share: float) -> Ints:
+    length = _count(share, periods)
+    start = int(rng.integers(periods - length + 1))
+    return np.arange(start, start + length, dtype=np.int64)
+
+
+def polish_columns(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on random columns of the linear model, all rules and limits kept there."""
+    _, k, t = space.grid.shape
+    return _polished(space, parents, over_columns(space.grid, _sample(rng, k * t, _polish_count(space))), rng)
+
+
+def polish_products(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on whole series of a few products: runs and gaps move as one."""
+    _, k, t = space.grid.shape
+    products = _sample(rng, k, max(1, min(k, _polish_count(space) // t)))
+    return _polished(space, parents, over_columns(space.grid, _columns(space, products, np.arange(t))), rng)
+
+
+def polish_window(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """CP-SAT on many products in few neighbouring periods."""
+    _, k, t = space.grid.shape
+    count = _polish_count(space)
+    length = max(1, min(t, count // k))
+    start = int(rng.integers(t - length + 1))
+    products = _sample(rng, k, max(1, min(k, count // length)))
+    columns = _columns(space, products, np.arange(start, start + length))
+    return _polished(space, parents, over_columns(space.grid, columns), rng)
+
+
+def _polish_count(space: Workspace) -> int:
+    """Columns of one polish: the smaller of the two sizes that gains are compiled for."""
+    return column_sizes(space.grid)[0]
+
+
+def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
+    """CP-SAT on the most promising options of a neighbourhood; lines may always go."""
+    plan = parents.plan
+    gain = space.gains(plan, parents.prices, hood)
+    gain = np.where(space.rules.base[hood.slots] & np.isfinite(gain), gain, -np.inf)
+    rows = np.arange(len(gain))
+    gain[rows, plan[hood.slots]] = -np.inf
+    order = np.argsort(-gain, axis=1, kind="stable")[:, :_POLISHED_CHOICES]
+    best = np.where(plan[hood.slots] > 0, np.inf, gain.max(axis=1))
+    taken = np.argsort(-np.where(hood.free, best, -np.inf), kind="stable")[: _POLISHED_OPTIONS // _POLISHED_CHOICES]
+    free = np.zeros(len(rows), dtype=bool)
+    free[taken[hood.free[taken] & np.isfinite(gain[taken].max(axis=1))]] = True
+    choices = np.zeros(gain.shape, dtype=bool)
+    choices[rows[:, None], order] = True
+    choices[:, 0] = True
+    narrowed = replace(hood, free=free)
+    linear = linearise(space, space.score(plan), narrowed)
+    place = {int(slot): row for row, slot in zip(rows, hood.slots, strict=True)}
+    kept = choices[[place[int(slot)] for slot in linear.slots]]
+    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
+    return _counted(space, polish(linear, space.rules, plan, params, kept))
+
+
+def _counted(space: Workspace, polished: Polished) -> Plan:
+    """Count CP-SAT's work in passes over all columns: on a small grid a second holds many."""
+    space.work += polished.seconds * _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)
+    return polished.plan
+
+
+def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """Optimal crossover: each slot in which two parents differ keeps one of their choices, CP-SAT says which."""
+    differ = np.flatnonzero(parents.plan != parents.mate)
+    if not differ.size:
+        return parents.plan
+    if len(differ) > _CROSSED_SLOTS:
+        differ = differ[_sample(rng, len(differ), _CROSSED_SLOTS)]
+    free = np.zeros(space.grid.slots, dtype=bool)
+    free[differ] = True
+    _, k, t = space.grid.shape
+    hood = over_columns(space.grid, np.arange(k * t), free)
+    linear = linearise(space, space.score(parents.plan), hood)
+    choices = np.zeros(linear.gain.shape, dtype=bool)
+    rows = np.arange(len(linear.slots))
+    choices[rows, parents.plan[linear.slots]] = True
+    choices[rows, parents.mate[linear.slots]] = True
+    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
+    return _counted(space, polish(linear, space.rules, parents.plan, params, choices))

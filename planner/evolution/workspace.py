@@ -1,0 +1,156 @@
+"""What every step of the search works with: the evaluator, the rules, the bounds in force, and the work done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits import Limits
+from constraints.rulebook import RuleBook
+from planner.evaluation.evaluator import Evaluator, Value
+from planner.evolution.bans import Banned, Rules
+from planner.evolution.interrupt import Interrupt
+from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
+from scenarios.functional import parts_of
+from scenarios.grid import Grid
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+
+
+class Prices(NamedTuple):
+    """Prices of limits in objective units per unit of use, all >= 0."""
+
+    scalar: Float
+    """[L]"""
+    stock: Float
+    """[K, T] per unit sold in or before each period."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Candidate:
+    """A plan with its true values: what the search compares."""
+
+    plan: Plan
+    objective: float
+    uses: Float
+    stock: Float
+    feasible: bool
+
+
+class Workspace:
+    """One run's evaluator, rules and bounds.
+
+    Parameters
+    ----------
+    evaluator
+        Values and gains.
+    rulebook
+        Compiled rules.
+    interrupt
+        Where Ctrl-C is heard: before every evaluation.
+    unit
+        Natural sizes of prices, where they are known from a problem like this one.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        rulebook: RuleBook,
+        interrupt: Interrupt | None = None,
+        unit: Prices | None = None,
+    ) -> None:
+        self.evaluator = evaluator
+        self.interrupt = Interrupt() if interrupt is None else interrupt
+        self.rules: Rules = rulebook
+        self.grid: Grid = evaluator.grid
+        self.limits: Limits = evaluator.limits
+        self.bound: Float = evaluator.limits.bound.copy()
+        """[L] bounds in force: the scenario's, tightened where a limit must hold at risk."""
+        self.available: Float = evaluator.limits.available.copy()
+        """[K, T] stock in force, cumulative; inf without a stock limit."""
+        self.whole = everywhere(self.grid)
+        self.work = 0.0
+        """Work done, in passes over all columns."""
+        self.unit = self._price_units() if unit is None else unit
+
+    def value(self, plans: Plan) -> Value:
+        """True values of plans [P, N]."""
+        self.interrupt.check()
+        self.work += 0.3 * len(plans)
+        return self.evaluator.value(plans)
+
+    @contextmanager
+    def banned(self, slots: NDArray[np.int64], choices: NDArray[np.int8]) -> Iterator[None]:
+        """Forbid some choices for a while, beside the scenario's rules."""
+        kept = self.rules
+        self.rules = Banned(kept, slots, choices)
+        try:
+            yield
+        finally:
+            self.rules = kept
+
+    def score(self, plan: Plan) -> Candidate:
+        """True values of one plan against the bounds in force."""
+        value = self.value(plan[None])
+        excess = self.evaluator.excess(value.uses[0], value.stock[0], self.bound, self.available)
+        return Candidate(
+            plan=plan,
+            objective=float(value.objective[0]),
+            uses=value.uses[0],
+            stock=value.stock[0],
+            feasible=excess.kept,
+        )
+
+    def gains(self, plan: Plan, prices: Prices, hood: Neighbourhood, objective_weight: float = 1.0) -> Float:
+        """[F, width] exact gains of the priced objective in a neighbourhood."""
+        self.work += 0.3 + 0.7 * len(hood.columns) / len(self.whole.columns)
+        found = self.evaluator.gains(plan, objective_weight, prices.scalar, prices.stock, hood.columns)
+        return gains_by_slot(found, self.grid.width)
+
+    def gains_everywhere(self, plan: Plan, prices: Prices, objective_weight: float = 1.0) -> Float:
+        """[N, width] exact gains of the priced objective in plan order."""
+        self.work += 1.0
+        found = self.evaluator.gains(plan, objective_weight, prices.scalar, prices.stock)
+        return gains_by_plan(found, self.grid)
+
+    def no_prices(self) -> Prices:
+        """Prices of zero."""
+        return Prices(np.zeros(len(self.bound)), np.zeros(self.grid.shape[1:]))
+
+    def only(self, limit: int) -> Prices:
+        """Prices that, with no weight on the objective, make a gain the relief of one limit."""
+        prices = self.no_prices()
+        prices.scalar[limit] = 1.0
+        return prices
+
+    def _price_units(self) -> Prices:
+        """A natural size for each price: what the best lines earn per unit of use, from the empty plan."""
+        plan, free = self.rules.locked_plan(), self.no_prices()
+        gain = self.gains_everywhere(plan, free)
+        allowed = self.rules.allowed(plan)
+        wanted = np.where(allowed & (gain > 0), gain, 0.0)
+        scalar = np.zeros(len(self.bound))
+        for rows in self.limits.rows_of.values():
+            together = free._replace(scalar=np.bincount(rows, minlength=len(scalar)).astype(float))
+            use = -self.gains_everywhere(plan, together, objective_weight=0.0)
+            pressing = (use > 1e-9 * (1 + abs(self.bound[rows[0]]))) & (wanted > 0)
+            total = use[pressing].sum()
+            worth = wanted[pressing].sum() / total * self._overlap(rows) if total > 0 else self._fallback(rows[0])
+            scalar[rows] = worth
+        stock = np.broadcast_to(self.evaluator.model.economics.sales[:, None], self.grid.shape[1:]) * 0.5
+        return Prices(scalar, stock.copy())
+
+    def _overlap(self, rows: NDArray[np.int64]) -> float:
+        """How many rows of a limit a period of it counts in, on average: windows overlap, months do not."""
+        covered = np.array([parts_of(self.limits.functionals[row])[0][1].periods for row in rows])
+        return float(covered.sum() / max(float((covered.sum(axis=0) > 0).sum()), 1.0)) if len(rows) > 1 else 1.0
+
+    def _fallback(self, limit: int) -> float:
+        """A price unit for a limit that no wanted line presses on: turnover of the objective over the bound."""
+        return 1.0 / float(self.limits.scale[limit])

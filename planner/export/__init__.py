@@ -1,0 +1,1 @@
+"""Files for other programs: lines, tables, the finance workbook."""

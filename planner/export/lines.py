@@ -1,0 +1,132 @@
+"""The sheet Lines: one row a line, amounts as numbers, totals above the header as formulas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_col_to_name
+
+from planner.export.sheet import Sheet
+from scenarios.plan import RankedPlan
+from scenarios.schema import Scenario
+from scenarios.words import EVERYBODY
+
+TOTALS, HEADER, FIRST = 0, 1, 2
+"""Rows of the sheet, counted from 0."""
+TITLES = (
+    "#",
+    "date",
+    "product",
+    "product name",
+    "segment",
+    "offer",
+    "offer name",
+    "coverage",
+    "pieces",
+    "units",
+    "incremental units",
+    "uses",
+    "gifts",
+    "contacts",
+    "discount",
+    "gifts, messages, fixed",
+    "gross spend",
+    "vendor funding",
+    "spend",
+    "contribution",
+    "why",
+)
+SUMMED = {
+    "units": "count",
+    "incremental units": "count",
+    "uses": "count",
+    "gifts": "count",
+    "contacts": "count",
+    "discount": "money",
+    "gifts, messages, fixed": "money",
+    "gross spend": "money",
+    "vendor funding": "money",
+    "spend": "money",
+    "contribution": "money",
+}
+"""Columns with a total, and how their numbers are written."""
+
+
+def column_of(title: str) -> str:
+    """Return the letters of a column."""
+    return str(xl_col_to_name(TITLES.index(title)))
+
+
+def total_of(title: str) -> str:
+    """Return the cell that holds a column's total, for formulas of other sheets."""
+    return f"Lines!${column_of(title)}${TOTALS + 1}"
+
+
+def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int) -> None:
+    """Lay out the lines of a plan, and what lines gain and lose by one another."""
+    named = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = {product.id: product.name or "" for product in named}
+    offers = {offer.id: offer.name or "" for offer in scenario.offers}
+    sums = dict.fromkeys(SUMMED, Decimal(0))
+    row = FIRST
+    for number, line in enumerate(plan.lines, start=1):
+        amounts = {
+            "units": line.units,
+            "incremental units": line.incremental_units,
+            "uses": line.uses,
+            "gifts": line.gifts,
+            "contacts": line.contacts,
+            "discount": line.discount,
+            "gifts, messages, fixed": line.gross_spend - line.discount,
+            "gross spend": line.gross_spend,
+            "vendor funding": line.vendor_funding,
+            "spend": line.spend,
+            "contribution": line.contribution or Decimal(0),
+        }
+        sheet.number(row, 0, number, "whole")
+        sheet.date(row, 1, line.period)
+        names = (line.product, products.get(line.product, ""))
+        who = "everybody" if line.segment == EVERYBODY else line.segment
+        for column, word in enumerate((*names, who, line.offer, offers.get(line.offer, "")), start=2):
+            sheet.text(row, column, word)
+        sheet.number(row, TITLES.index("coverage"), line.coverage, "share")
+        sheet.number(row, TITLES.index("pieces"), line.pieces, "whole")
+        for title, kind in SUMMED.items():
+            place = TITLES.index(title)
+            formula = _formula(title, row)
+            if formula:
+                sheet.formula(row, place, formula, amounts[title], kind)
+            elif title != "contribution" or line.contribution is not None:
+                sheet.number(row, place, amounts[title], kind)
+            sums[title] += amounts[title]
+        sheet.text(row, TITLES.index("why"), line.why, wrap=True)
+        row += 1
+    last = row
+    if plan.interaction is not None:
+        sheet.text(row, 2, "what lines gain and lose by one another", spans=True)
+        sheet.number(row, TITLES.index("contribution"), plan.interaction, "money")
+        sums["contribution"] += plan.interaction
+        last = row + 1
+    _totals(sheet, sums, max(last, FIRST + 1), digits)
+    words = {"date", "product", "product name", "segment", "offer", "offer name", "why"}
+    sheet.header(HEADER, TITLES, numbers={at for at, title in enumerate(TITLES) if title not in words})
+    if plan.lines:
+        sheet.work.autofilter(HEADER, 0, FIRST + len(plan.lines) - 1, len(TITLES) - 1)
+
+
+def _formula(title: str, row: int) -> str:
+    """What follows from other amounts of the same row."""
+    if title == "gross spend":
+        return f"={column_of('discount')}{row + 1}+{column_of('gifts, messages, fixed')}{row + 1}"
+    if title == "spend":
+        return f"={column_of('gross spend')}{row + 1}-{column_of('vendor funding')}{row + 1}"
+    return ""
+
+
+def _totals(sheet: Sheet, sums: dict[str, Decimal], last: int, digits: int) -> None:
+    sheet.text(TOTALS, 0, "Total", bold=True, spans=True)
+    for title, kind in SUMMED.items():
+        places = digits if kind == "money" else 3
+        letters = column_of(title)
+        formula = f"=ROUND(SUM({letters}{FIRST + 1}:{letters}{last}),{places})"
+        sheet.formula(TOTALS, TITLES.index(title), formula, sums[title], kind, bold=True)

@@ -1,0 +1,163 @@
+"""The sheets Bridge, Risk and Assumptions: from extra sales to profit, what may happen, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from planner.export.limits import number_kind
+from planner.export.sheet import Sheet
+from scenarios.plan import PlanSet, RankedPlan
+
+TERMS = {
+    "gross_bump": "extra units at full margin, nothing borrowed, stolen or discounted",
+    "fatigue": "what customers tire of",
+    "cannibalisation": "taken from rival products",
+    "pull_forward": "borrowed from later sales, within the horizon and beyond",
+    "halo": "brought to other products",
+    "basket": "extra orders that basket offers bring, less what is bought ahead",
+    "discount_on_base": "given to who would have bought anyway, fees spared taken off",
+    "discount_on_bump": "given on the extra units, fees spared taken off",
+    "gifts": "cost of gifts",
+    "contacts": "cost of messages",
+    "fixed_costs": "set-up of offers",
+    "vendor_funding": "paid by vendors",
+}
+"""What each term of the bridge means."""
+_QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
+
+
+def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
+    """Lay out the terms; their sum stands above them."""
+    bridge = plan.outcome.bridge
+    terms = bridge.terms
+    sheet.header(0, ("term", "amount", "so far", "what it is"), numbers=(1, 2))
+    formula = f"=ROUND(SUM(B3:B{2 + len(terms)}),{digits})"
+    sheet.text(1, 0, "profit gained by the plan", bold=True)
+    sheet.formula(1, 1, formula, bridge.net, "money", bold=True)
+    sheet.text(1, 3, "sum of the terms below")
+    running = Decimal(0)
+    for row, (name, amount) in enumerate(terms, start=2):
+        running += amount
+        sheet.text(row, 0, name.replace("_", " "))
+        sheet.number(row, 1, amount, "money")
+        sheet.formula(row, 2, f"=ROUND(SUM(B$3:B{row + 1}),{digits})", running, "money")
+        sheet.text(row, 3, TERMS.get(name, ""))
+
+
+def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -> None:
+    """Lay out ranges over the futures, limits at risk, what luck may explain, and what others would reach."""
+    sheet.header(
+        0, ("over the futures", "5%", "50%", "95%", "expected account", "50% less expected"), numbers=range(1, 6)
+    )
+    row = 1
+    expected = {"profit": ("=Bridge!$B$2", plan.outcome.profit_change), "spend": (None, plan.outcome.spend)}
+    for name, range_ in plan.outcome.quantiles.items():
+        sheet.text(row, 0, _QUANTILES.get(name, name.replace("_", " ")))
+        for column, amount in enumerate((range_.p05, range_.p50, range_.p95), start=1):
+            sheet.number(row, column, amount, "money")
+        if name in expected:
+            formula, amount = expected[name]
+            if formula is None:
+                sheet.number(row, 4, amount, "money")
+            else:
+                sheet.formula(row, 4, formula, amount, "money")
+            sheet.formula(row, 5, f"=ROUND(C{row + 1}-E{row + 1},{digits})", range_.p50 - amount, "money")
+        row += 1
+    row = _at_risk(sheet, plan, row + 1, digits)
+    objective = row + 2
+    row = _objective(sheet, plan_set, plan, objective - 1, digits)
+    _baselines(sheet, plan, row + 1, objective + 1, digits)
+
+
+def _at_risk(sheet: Sheet, plan: RankedPlan, top: int, digits: int) -> int:
+    """Limits that must hold in a share of the futures; amounts and headroom stand on the sheet Limits."""
+    sheet.header(
+        top, ("limit at risk", "bound", "used at risk", "headroom", "must hold in", "verdict"), numbers=range(1, 5)
+    )
+    row = top + 1
+    for number, limit in enumerate(plan.limits, start=2):
+        if limit.at_risk is None:
+            continue
+        sheet.text(row, 0, limit.id)
+        style, _ = number_kind(limit, digits)
+        for column, (letter, amount) in enumerate(
+            (("F", limit.limit), ("H", limit.used_at_risk), ("J", limit.headroom)), start=1
+        ):
+            sheet.formula(row, column, f"=Limits!{letter}{number}", amount or Decimal(0), style)
+        sheet.number(row, 4, limit.at_risk, "share")
+        sheet.text(row, 5, "kept" if limit.ok else "BROKEN")
+        row += 1
+    if row == top + 1:
+        sheet.text(row, 0, "no limit must hold at risk", spans=True)
+        row += 1
+    return row
+
+
+def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digits: int) -> int:
+    """The objective, what is proven of it, and how much of it luck may explain."""
+    sheet.header(top, ("objective", "amount"), numbers=(1,))
+    rows: list[tuple[str, Decimal | float | None, str]] = [
+        (f"objective ({plan_set.objective})", plan.objective, "money"),
+        ("bound: no plan is worth more under these effects (sealed, not recomputed)", plan_set.bound, "money"),
+        ("gap: (bound - objective) / bound (sealed, not recomputed)", plan.gap, "ratio"),
+        ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "ratio"),
+        ("optimism by cross-fitting: plans made on half of the futures (sealed)", plan_set.cross_fit, "ratio"),
+    ]
+    row = top + 1
+    for label, amount, kind in rows:
+        sheet.text(row, 0, label)
+        if amount is None:
+            sheet.text(row, 1, "none", align="right")
+        else:
+            sheet.number(row, 1, amount, kind)
+        row += 1
+    if plan.optimism is not None:
+        objective, optimism = top + 2, top + 5
+        value = round(plan.objective * (1 - Decimal(repr(plan.optimism))), digits)
+        sheet.text(row, 0, "objective without optimism")
+        sheet.formula(row, 1, f"=ROUND(B{objective}*(1-B{optimism}),{digits})", value, "money")
+        row += 1
+    return row
+
+
+def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits: int) -> None:
+    """What other ways of planning would reach; ``objective`` is the objective's row, counted from 1."""
+    sheet.header(top, ("what others would reach (sealed)", "objective", "this plan gains more"), numbers=(1, 2))
+    row = top + 1
+    if not plan.baselines:
+        sheet.text(row, 0, "none was computed")
+    for name, amount in plan.baselines.items():
+        sheet.text(row, 0, name.replace("_", " "))
+        if amount is None:
+            sheet.text(row, 1, "none", align="right")
+        else:
+            sheet.number(row, 1, amount, "money")
+            more = plan.objective - amount
+            sheet.formula(row, 2, f"=ROUND(B{objective}-B{row + 1},{digits})", more, "money")
+        row += 1
+
+
+def write_assumptions(sheet: Sheet, plan_set: PlanSet, seals: Mapping[str, str]) -> None:
+    """Lay out what was assumed, what a reader must know, and what identifies the run."""
+    sheet.header(0, ("what it rests on", ""))
+    row = 1
+    for label, sentences in (("assumed", plan_set.assumed), ("to know", plan_set.notes)):
+        for sentence in sentences:
+            sheet.text(row, 0, label)
+            sheet.text(row, 1, sentence, wrap=True)
+            row += 1
+    facts = {
+        "effects": plan_set.effects.source,
+        "objective": plan_set.objective,
+        "seed": str(plan_set.seed),
+        "effort": plan_set.effort,
+        "versions": ", ".join(f"{name} {version}" for name, version in plan_set.versions.items()),
+        **seals,
+    }
+    row += 1
+    sheet.header(row, ("what identifies it", ""))
+    for label, words in facts.items():
+        row += 1
+        sheet.text(row, 0, label)
+        sheet.text(row, 1, words, wrap=True)

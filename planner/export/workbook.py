@@ -1,0 +1,115 @@
+"""A plan as a workbook for finance: numbers as numbers, totals as formulas that lead to the ledger's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pyarrow as pa
+
+from planner.export.account import account_by_period
+from planner.export.limits import write_limits
+from planner.export.lines import HEADER, TOTALS, write_lines
+from planner.export.rest import write_assumptions, write_bridge, write_risk
+from planner.export.sheet import Sheet, Styles
+from planner.export.summary import HEAD, write_summary
+from planner.export.table_out import write_whole
+from scenarios import cells_file
+from scenarios.currency import minor_digits
+from scenarios.plan import RankedPlan
+from scenarios.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256
+from scenarios.problems import InvalidInput, Problem
+from scenarios.signature import SIGNATURE, read_signature
+
+ENDING = ".xlsx"
+SHEETS = ("Summary", "Lines", "Limits", "Bridge", "Risk", "Assumptions")
+MAX_LINES = 1_000_000
+"""A sheet holds 1,048,576 rows."""
+_MADE = dt.datetime(2000, 1, 1)
+"""The same plan gives the same bytes, so the workbook carries no time of its own."""
+
+
+def check_workbook_path(path: Path) -> None:
+    """Refuse a name that no spreadsheet program opens, before anything is read.
+
+    Raises
+    ------
+    InvalidInput
+        For another ending than .xlsx, and for folders.
+    """
+    if path.suffix.lower() != ENDING or path.is_dir():
+        expected = f"a file that ends in {ENDING}"
+        raise InvalidInput([Problem(where="--xlsx", what="file", expected=expected, got=str(path))])
+
+
+def export_xlsx(directory: PlanDirectory, plan: RankedPlan, path: Path) -> Path:
+    """Write one plan of a directory as a workbook, whole or not at all; returns the file.
+
+    Raises
+    ------
+    InvalidInput
+        For another ending, a directory whose cells cannot be read, and more lines than a sheet has rows.
+    """
+    check_workbook_path(path)
+    write_whole(path, workbook(directory, plan))
+    return path
+
+
+def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
+    """Return the bytes of the workbook; the same plan directory gives the same bytes.
+
+    Raises
+    ------
+    InvalidInput
+        For a directory whose cells cannot be read or are not of this plan, and for more lines than a sheet has rows.
+    """
+    from xlsxwriter import Workbook
+
+    if len(plan.lines) > MAX_LINES:
+        expected = f"at most {MAX_LINES:,} lines, as a sheet has rows for"
+        raise InvalidInput([Problem(where=PLANS, what="lines", expected=expected, got=f"{len(plan.lines):,}")])
+    plan_set, scenario = directory.plan_set, directory.problem().scenario
+    digits = minor_digits(scenario.currency)
+    amounts = account_by_period(_rows(directory, plan), scenario)
+    buffer = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(buffer, plain) as book:
+        name = scenario.title or scenario.scenario
+        book.set_properties({"title": name, "author": "campaign-planner", "created": _MADE})
+        styles = Styles(book, digits)
+        summary, lines, limits, bridge, risk, assumed = (Sheet(book, name, styles) for name in SHEETS)
+        write_summary(summary, plan_set, plan, scenario, amounts, digits)
+        write_lines(lines, plan, scenario, digits)
+        write_limits(limits, plan, scenario, digits)
+        write_bridge(bridge, plan, digits)
+        write_risk(risk, plan_set, plan, digits)
+        write_assumptions(assumed, plan_set, _seals(directory))
+        footer = f"{scenario.scenario}, plan {plan.rank}, {plan_set.currency}"
+        summary.finish(frozen=HEAD + 1, footer=footer)
+        lines.finish(frozen=HEADER + 1, repeated=(TOTALS, HEADER), footer=footer)
+        for sheet in (limits, bridge, risk, assumed):
+            sheet.finish(frozen=1, repeated=(0, 0), footer=footer)
+    return buffer.getvalue()
+
+
+def _rows(directory: PlanDirectory, plan: RankedPlan) -> pa.Table:
+    """Rows of cells.parquet that belong to a plan."""
+    where = str(directory.folder / CELLS)
+    table = cells_file.from_bytes(directory.raw[CELLS], where=where)
+    rows = table.filter(pa.array(table.column("plan").to_numpy() == plan.rank))
+    if not rows.num_rows:
+        remedy = "restore the folder from where it was written, or plan again"
+        expected = f"rows of plan {plan.rank}"
+        raise InvalidInput([Problem(where=where, what="rows", expected=expected, got="none", remedy=remedy)])
+    return rows
+
+
+def _seals(directory: PlanDirectory) -> dict[str, str]:
+    """Hashes that tie the workbook to the plan directory that it was made of."""
+    found = {f"SHA-256 of {name}": sha256(directory.raw[name]) for name in (PLANS, CELLS, HASHES)}
+    found["SHA-256 of the scenario"] = directory.plan_set.scenario.sha256
+    if directory.signature is not None:
+        where = str(directory.folder / SIGNATURE)
+        found["signed with the key (not verified here)"] = read_signature(directory.signature, where=where).key
+    return found

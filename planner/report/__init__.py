@@ -1,0 +1,1 @@
+"""What people read: one terminal view a file."""

@@ -1,0 +1,63 @@
+"""The gross-to-net bridge of a plan: from the extra sales to the profit that is left, term by term."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rich.text import Text
+
+from planner.report.figures import money_style
+from planner.report.table import Column, FittedTable
+from scenarios.plan import RankedPlan
+
+TERMS = {
+    "gross_bump": "extra sales at full margin",
+    "fatigue": "customers tired of offers",
+    "cannibalisation": "taken from rival products",
+    "pull_forward": "bought ahead of later sales",
+    "halo": "sold along with it",
+    "basket": "extra orders by basket offers",
+    "discount_on_base": "discount on what would have sold anyway",
+    "discount_on_bump": "discount on the extra sales",
+    "gifts": "gifts",
+    "contacts": "messages",
+    "fixed_costs": "fixed costs of lines",
+    "vendor_funding": "vendors pay back",
+}
+_BAR = 12
+
+
+def show_bridge(plan: RankedPlan, currency: str, *, title: str = "") -> FittedTable:
+    """Lay out the bridge of one plan, with a bar per term."""
+    terms = plan.outcome.bridge.terms
+    net = plan.outcome.bridge.net
+    money = money_style(currency, [amount for _, amount in terms])
+    largest = max((abs(amount) for _, amount in (*terms, ("net", net))), default=Decimal(0))
+    rows: list[tuple[str | Text, str | Text, Text]] = [
+        (TERMS[name], money(amount, signed=True), _bar(amount, largest)) for name, amount in terms
+    ]
+    rows.append(
+        (
+            Text("profit gained", style="bold"),
+            Text(money(net, signed=True), style="bold"),
+            _bar(net, largest),
+        )
+    )
+    return FittedTable(
+        title=title or f"From extra sales to profit, plan {plan.rank}",
+        columns=(
+            Column(title="term", least=24),
+            Column(title=currency, number=True),
+            Column(title="", drawing=True, gives_way=1),
+        ),
+        rows=tuple(rows),
+        notes=(money.caption,),
+    )
+
+
+def _bar(amount: Decimal, largest: Decimal) -> Text:
+    """Draw a bar to the right for gains, to the left for losses, around a middle mark."""
+    length = round(abs(amount) / largest * _BAR) if largest else 0
+    mark = "█" * length
+    left, right = (mark.rjust(_BAR), "") if amount < 0 else ("", mark)
+    return Text.assemble((left.rjust(_BAR), "red"), ("│", "dim"), (right.ljust(_BAR), "green"))

@@ -1,0 +1,313 @@
+"""The verdict on a plan folder for finance: every limit exactly, every rule, every difference, what is sealed only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from constraints.check import CheckReport
+from constraints.ledger import LedgerReport
+from constraints.limits import scope_text
+from constraints.reconcile import Reconciled
+from planner.report.figures import NOTHING, plural
+from planner.report.limits import in_percent, status
+from planner.report.notes import show_sentences
+from planner.report.outcome import broken_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.json_records import to_data
+from scenarios.plan import LimitResult
+from scenarios.scope import Scope
+from scenarios.signature import Signed
+
+SHOWN_VIOLATIONS = 3
+"""Violating lines that are shown of a rule."""
+SHOWN_SENTENCES = 100
+"""Violations, and differences, that are shown of a folder."""
+SHOWN_OF_ANOTHER = 10
+"""Differences that are shown of a copy that asks another question; those of the folder itself are all shown."""
+
+
+def show_check(report: CheckReport) -> list[RenderableType]:
+    """Lay out the whole verdict: plans, limits, rules, differences, what was not recomputed."""
+    currency = report.plan_set.currency
+    parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
+    if sentence := signature_sentence(report):
+        style = {Signed.VERIFIED: "green", Signed.NOT_VERIFIED: "yellow"}.get(report.signed, "bold red")
+        parts.append(Text(sentence, style=style))
+    parts.append(_plans(report))
+    for number, ledger in enumerate(report.reports, start=1):
+        parts += [_limits(number, ledger, currency), _rules(number, ledger)]
+    parts += _add_up(report)
+    if report.violations:
+        parts.append(show_sentences("Violated", _violations(report), style="red"))
+    if report.differences:
+        parts.append(show_sentences("Not as recomputed", _differences(report), style="red"))
+    parts.append(show_sentences("Sealed by hash, not recomputed", [", ".join(report.sealed_only)]))
+    if report.unproven:
+        parts.append(show_sentences("Not proven", report.unproven, style="yellow"))
+    parts.append(_verdict(report))
+    return parts
+
+
+def _violations(report: CheckReport) -> list[str]:
+    """Sentences about limits and rules that are broken; the first ones where there are many."""
+    shown = list(report.violations[:SHOWN_SENTENCES])
+    if len(report.violations) > SHOWN_SENTENCES:
+        shown.append(f"and {plural(len(report.violations) - SHOWN_SENTENCES, 'more violation')} (--json lists all)")
+    return shown
+
+
+def _differences(report: CheckReport) -> list[str]:
+    """Every difference in a sentence; of a copy that asks another question, the first few and how many more."""
+    if not report.another_question:
+        sentences = [str(entry) for entry in report.differences[:SHOWN_SENTENCES]]
+        more = len(report.differences) - SHOWN_SENTENCES
+        return sentences + ([f"and {plural(more, 'more difference')} (--json lists all)"] if more > 0 else [])
+    own = report.own_differences
+    hidden = set(own[SHOWN_OF_ANOTHER:]) - set(own[:SHOWN_OF_ANOTHER])
+    sentences = [str(entry) for entry in report.differences if entry not in hidden]
+    if len(own) > SHOWN_OF_ANOTHER:
+        sentences.append(
+            f"and {plural(len(own) - SHOWN_OF_ANOTHER, 'more difference')} from your copy, because it asks another "
+            "question (--json lists all)"
+        )
+    return sentences
+
+
+def _plans(report: CheckReport) -> FittedTable:
+    """One row a plan: its recomputed totals and whether it keeps everything."""
+    rows = []
+    for number, ledger in enumerate(report.reports, start=1):
+        outcome = ledger.outcome
+        rules = sum(not rule.satisfied for rule in ledger.rules)
+        limits = sum(not limit.ok for limit in ledger.limits)
+        kept = Text("kept", style="green") if ledger.ok else Text("BROKEN", style="bold red")
+        rows.append(
+            (
+                str(number),
+                exact(ledger.objective),
+                exact(outcome.spend),
+                exact(outcome.vendor_funding),
+                str(len(ledger.account.lines)),
+                f"{len(ledger.limits) - limits}/{len(ledger.limits)}",
+                f"{len(ledger.rules) - rules}/{len(ledger.rules)}",
+                kept,
+            )
+        )
+    return FittedTable(
+        title=f"{report.folder}: {plural(len(rows), 'plan')} recomputed from the lines",
+        columns=(
+            Column(title="#", number=True),
+            Column(title="objective", number=True),
+            Column(title="spend", number=True),
+            Column(title="vendors pay", number=True, gives_way=1),
+            Column(title="lines", number=True),
+            Column(title="limits", number=True),
+            Column(title="rules", number=True),
+            Column(title="", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(f"money in {report.plan_set.currency}, net of tax, exact",),
+        empty="no plan",
+    )
+
+
+def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
+    """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
+    rows = []
+    for limit in ledger.limits:
+        rate = in_percent(limit)
+        level = "" if limit.at_risk is None else f" in {limit.at_risk:.0%}"
+        place = f" ({limit.at})" if limit.at else ""
+        rows.append(
+            (
+                limit.id,
+                f"{limit.words}{level}",
+                f"{_scope(limit)}{place}",
+                exact(limit.limit, rate=rate),
+                exact(limit.used, rate=rate),
+                NOTHING if limit.used_at_risk is None else exact(limit.used_at_risk, rate=rate),
+                exact(limit.headroom, rate=rate),
+                Text("kept", style="green") if limit.ok else status(limit),
+            )
+        )
+    notes = [f"money in {currency}, net of tax, exact"]
+    if tight := [f"{limit.id}{limit.place}" for limit in ledger.limits if limit.within]:
+        notes.append(f"tightest: {', '.join(tight)}")
+    if any(limit.at_risk is not None for limit in ledger.limits):
+        notes.append("at risk: the use that decides whether the limit holds in that share of the futures")
+    return FittedTable(
+        title=f"Plan {number}, limit by limit",
+        columns=(
+            Column(title="limit", least=12),
+            Column(title="measure", least=11, gives_way=1),
+            Column(title="scope", least=10, gives_way=2),
+            Column(title="bound", number=True),
+            Column(title="used", number=True),
+            Column(title="at risk", number=True),
+            Column(title="headroom", number=True),
+            Column(title="verdict", number=True),
+        ),
+        rows=tuple(rows),
+        notes=tuple(notes),
+        empty="no limit",
+    )
+
+
+def _scope(limit: LimitResult) -> str:
+    """Say what counts; of a share also what it is a share of."""
+    scope = scope_text(Scope.model_validate(limit.scope))
+    if limit.share_of is None:
+        return scope
+    return f"{scope}, of {scope_text(Scope.model_validate(limit.share_of['scope']))}"
+
+
+def _rules(number: int, ledger: LedgerReport) -> FittedTable:
+    """One row a rule: its verdict and the first lines that break it."""
+    rows = []
+    for rule in ledger.rules:
+        broken = list(rule.violations[:SHOWN_VIOLATIONS])
+        if len(rule.violations) > SHOWN_VIOLATIONS:
+            broken.append(f"and {len(rule.violations) - SHOWN_VIOLATIONS:,} more (--json lists all)")
+        kept = Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red")
+        rows.append((rule.id, rule.rule, kept, "\n".join(broken)))
+    return FittedTable(
+        title=f"Plan {number}, rule by rule",
+        columns=(
+            Column(title="rule", least=12),
+            Column(title="kind", least=12, gives_way=1),
+            Column(title="verdict", number=True),
+            Column(title="first lines that break it" if not ledger.ok else "", least=24),
+        ),
+        rows=tuple(rows),
+        empty="no rule",
+    )
+
+
+def _totals(number: int, rows: Sequence[Reconciled], currency: str) -> FittedTable:
+    """One row a total: as stated, and added up along every way that leads to it."""
+
+    def amount(value: Decimal | None) -> str:
+        return NOTHING if value is None else exact(value)
+
+    return FittedTable(
+        title=f"Plan {number}, totals as stated and as sums of what was written",
+        columns=(
+            Column(title="total", least=12),
+            Column(title="stated", number=True),
+            Column(title="cells", number=True),
+            Column(title="lines", number=True),
+            Column(title="limits", number=True, gives_way=1),
+            Column(title="bridge", number=True, gives_way=2),
+            Column(title="verdict", number=True),
+        ),
+        rows=tuple(
+            (
+                row.total,
+                *(amount(way) for way in (row.stated, row.cells, row.lines, row.limits, row.bridge)),
+                Text("adds up", style="green") if row.ok else Text("DIFFERS", style="bold red"),
+            )
+            for row in rows
+        ),
+        notes=(f"money in {currency}, net of tax, exact; -: this way leads to no such total",),
+        empty="no total",
+    )
+
+
+def _add_up(report: CheckReport) -> list[RenderableType]:
+    """Show the totals of the first plan and of every other one that does not add up; a sentence for the rest."""
+    parts: list[RenderableType] = []
+    quiet = []
+    for number, rows in enumerate(report.reconciled, start=1):
+        if number == 1 or not all(row.ok for row in rows):
+            parts.append(_totals(number, rows, report.plan_set.currency))
+        else:
+            quiet.append(str(number))
+    if quiet:
+        which = f"Plan {quiet[0]}" if len(quiet) == 1 else f"Plans {', '.join(quiet[:-1])} and {quiet[-1]}"
+        verb = "adds" if len(quiet) == 1 else "add"
+        parts.append(Text(f"{which} {verb} up along every way too (--json gives the figures)."))
+    return parts
+
+
+def signature_sentence(report: CheckReport) -> str:
+    """Say what is known of the folder's signature, and what to do about it."""
+    match report.signed:
+        case Signed.VERIFIED:
+            return f"Signed with your key {report.key}, and unchanged since."
+        case Signed.NOT_VERIFIED:
+            return (
+                f"The folder is signed with the key {report.signed_by}; the signature was not verified, "
+                "because no key was given: --key FILE verifies it."
+            )
+        case Signed.MISSING:
+            return (
+                f"The folder is not signed, though a key was given ({report.key}): it was never signed, or its "
+                "signature was taken away. campaign plan --key signs a folder, and so does campaign check --sign."
+            )
+        case Signed.ANOTHER_KEY:
+            return f"The folder is signed with another key ({report.signed_by}) than yours ({report.key})."
+        case Signed.CHANGED:
+            return f"The folder was signed with your key {report.key} and was changed since: do not trust it."
+        case Signed.UNSIGNED:
+            return ""
+
+
+def exact(amount: Decimal, *, rate: bool = False) -> str:
+    """Write an amount with every digit it has."""
+    return f"{amount * 100:,f}%" if rate else f"{amount:,f}"
+
+
+def _verdict(report: CheckReport) -> Text:
+    if report.ok:
+        return Text("All figures are as recomputed, every limit and rule is kept.", style="bold green")
+    parts = []
+    if report.differences:
+        parts.append(plural(len(report.differences), "difference"))
+    if report.violations:
+        parts.append(plural(len(report.violations), "violation"))
+    if not report.adds_up:
+        parts.append("totals that do not add up")
+    if not report.trusted:
+        parts.append("a signature that does not hold")
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return Text(f"This folder does not pass: {listed}.", style="bold red")
+
+
+def check_json(report: CheckReport) -> dict[str, Any]:
+    """Return the verdict as plain data."""
+    return {
+        "format": "campaign-check/1",
+        "folder": report.folder,
+        "ok": report.ok,
+        "plans": [
+            {
+                "rank": number,
+                "ok": ledger.ok,
+                "objective": ledger.objective,
+                "profit_change": ledger.outcome.profit_change,
+                "spend": ledger.outcome.spend,
+                "lines": len(ledger.account.lines),
+                "limits": to_data(ledger.limits),
+                "rules": to_data(ledger.rules),
+                "totals": [{**to_data(row), "ok": row.ok} for row in rows],
+                "broken": list(broken_sentences(ledger.limits, ledger.rules, ledger.refused)),
+            }
+            for number, (ledger, rows) in enumerate(zip(report.reports, report.reconciled, strict=True), start=1)
+        ],
+        "signature": {
+            "state": report.signed.value,
+            "signed_by": report.signed_by,
+            "key": report.key,
+            "sentence": signature_sentence(report) or None,
+        },
+        "another_question": report.another_question or None,
+        "differences": [to_data(entry) for entry in report.differences],
+        "violations": list(report.violations),
+        "sealed_only": list(report.sealed_only),
+        "unproven": list(report.unproven),
+    }

@@ -1,0 +1,155 @@
+"""Two plans side by side: their money, and the slots that they fill differently."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rich.text import Text
+
+from planner.report.bridge import TERMS
+from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.plan_difference import Changed, changes, difference_share
+from planner.report.table import Column, FittedTable
+from scenarios.plan import LineResult, Outcome, RankedPlan
+
+_MONEY = (
+    ("profit_change", "profit gained"),
+    ("revenue_change", "revenue gained"),
+    ("spend", "spend"),
+    ("gross_spend", "gross spend"),
+    ("vendor_funding", "vendor funding"),
+    ("discount", "discount"),
+    ("cash_cost", "gifts, messages, fixed costs"),
+    ("charges", "charged beyond the horizon"),
+)
+_COUNTS = (
+    ("units_change", "units gained"),
+    ("uses", "uses"),
+    ("contacts", "contacts"),
+    ("customers_reached", "customers reached"),
+)
+
+
+def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], currency: str) -> FittedTable:
+    """Totals and bridge of two plans with the difference, right less left."""
+    pairs = [(label, _amount(left.outcome, name), _amount(right.outcome, name)) for name, label in _MONEY]
+    bridges = zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
+    terms = [(f"  {TERMS[name]}", one, two) for (name, one), (_, two) in bridges if one or two]
+    amounts = [("objective", left.objective, right.objective), *pairs, *terms]
+    money = money_style(currency, [amount for _, one, two in amounts for amount in (one, two)])
+    rows: list[tuple[str | Text, ...]] = [
+        (label, money(one), money(two), _coloured(two - one, money(two - one, signed=True), label))
+        for label, one, two in amounts[: len(pairs) + 1]
+    ]
+    for name, label in _COUNTS:
+        one, two = _amount(left.outcome, name), _amount(right.outcome, name)
+        rows.append((label, count(one), count(two), count(two - one, signed=True)))
+    rows.append(
+        (
+            "lines",
+            f"{len(left.lines):,}",
+            f"{len(right.lines):,}",
+            count(len(right.lines) - len(left.lines), signed=True),
+        )
+    )
+    if terms:
+        rows.append((Text("profit, term by term", style="bold"), "", "", ""))
+    rows += [(label, money(one), money(two), money(two - one, signed=True)) for label, one, two in terms]
+    return FittedTable(
+        title=f"{names[1]} against {names[0]}: {share(difference_share(left, right), digits=0)} of the lines differ",
+        columns=(
+            Column(title="", least=20),
+            Column(title=names[0], number=True),
+            Column(title=names[1], number=True),
+            Column(title="difference", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(money.caption,),
+    )
+
+
+def _amount(outcome: Outcome, name: str) -> Decimal:
+    amount = getattr(outcome, name)
+    if not isinstance(amount, Decimal):
+        raise TypeError(f"{name} is no amount")
+    return amount
+
+
+def _coloured(difference: Decimal, text: str, label: str) -> str | Text:
+    if label not in ("objective", "profit gained") or not difference:
+        return text
+    return Text(text, style="green" if difference > 0 else "red")
+
+
+def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTable:
+    """Every slot that the two plans fill differently, in time order."""
+    found = changes(left, right)
+    money = money_style(currency, [line.contribution for c in found for line in (c.left, c.right) if line is not None])
+    rows = [
+        (
+            str(change.line.period),
+            change.line.product,
+            change.line.segment,
+            offer_text(change.left),
+            offer_text(change.right),
+            money(None if change.left is None else change.left.contribution),
+            money(None if change.right is None else change.right.contribution),
+        )
+        for change in found
+    ]
+    return FittedTable(
+        title=f"{plural(len(found), 'slot')} filled differently",
+        columns=(
+            Column(title="date", number=True),
+            Column(title="product", least=10),
+            Column(title="segment", least=8),
+            Column(title="before", least=12),
+            Column(title="after", least=12),
+            Column(title="worth before", number=True, gives_way=2),
+            Column(title="worth after", number=True, gives_way=1),
+        ),
+        rows=tuple(rows),
+        empty="the two plans hold the same lines",
+    )
+
+
+def offer_text(line: LineResult | None) -> str:
+    """Name an offer with its coverage, where that is not everybody, and its pieces, where they are counted."""
+    if line is None:
+        return NOTHING
+    reach = "" if line.coverage == 1 else f" {share(line.coverage, digits=0)}"
+    return f"{line.offer}{reach}" + ("" if line.pieces is None else f", {line.pieces:,} pieces")
+
+
+def compared_json(left: RankedPlan, right: RankedPlan, names: tuple[str, str]) -> dict[str, Any]:
+    """Return the comparison as plain data."""
+    level = ("offer", "coverage", "quantity", "pieces")
+
+    def side(change: Changed, name: str) -> dict[str, Any] | None:
+        line: LineResult | None = getattr(change, name)
+        return None if line is None else {key: getattr(line, key) for key in level}
+
+    numbers = [name for name, _ in (*_MONEY, *_COUNTS)]
+    totals: dict[str, Any] = {"objective": [left.objective, right.objective]}
+    totals |= {name: [_amount(left.outcome, name), _amount(right.outcome, name)] for name in numbers}
+    return {
+        "format": "campaign-comparison/1",
+        "plans": list(names),
+        "difference_share": difference_share(left, right),
+        "totals": totals,
+        "bridge": {
+            name: [amount, other]
+            for (name, amount), (_, other) in zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
+        },
+        "changes": [
+            {
+                "date": change.line.period,
+                "product": change.line.product,
+                "segment": change.line.segment,
+                "before": side(change, "left"),
+                "after": side(change, "right"),
+            }
+            for change in changes(left, right)
+        ],
+    }

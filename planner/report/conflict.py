@@ -1,0 +1,76 @@
+"""Why there is no plan: what conflicts, proven or not, and what would mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from constraints.clash import Clash, Conflict
+from constraints.remedies import Remedy
+from planner.report.notes import show_sentences
+
+
+def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
+    """Lay out the answer of a run that found no plan."""
+    if conflict is None:
+        return [Text("No plan was found; why could not be said.", style="bold red")]
+    if conflict.proven:
+        parts: list[RenderableType] = [Text("Infeasible: no plan keeps every limit and rule.", style="bold red")]
+        for number, clash in enumerate(conflict.clashes, start=1):
+            which = f" ({number} of {len(conflict.clashes)})" if len(conflict.clashes) > 1 else ""
+            parts.append(show_sentences(f"What cannot be kept together{which}", clash.members))
+            parts.append(show_sentences("Why", (clash.reason, *_sure(clash))))
+    else:
+        parts = [Text("No plan was found. That none exists is not proven.", style="bold red")]
+        if conflict.members:
+            parts.append(show_sentences("What the nearest plan breaks", conflict.members))
+    if conflict.ways:
+        title = "What would mend it" + (", any one of these" if len(conflict.ways) > 1 else "")
+        parts.append(show_sentences(title, conflict.remedies))
+    if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
+        parts.append(show_sentences("The nearest plan", conflict.nearest))
+    return parts
+
+
+def _sure(clash: Clash) -> tuple[str, ...]:
+    """Say how much is known of a conflict's size."""
+    if len(clash.members) == 1:
+        return ()
+    if clash.smallest:
+        return ("every plan was looked at: without any one of them, the rest can be kept; no fewer conflict",)
+    if clash.minimal:
+        return ("plans were found that keep the rest without any one of them",)
+    return ("whether fewer of them conflict already is not known",)
+
+
+def conflict_json(conflict: Conflict | None) -> dict[str, Any]:
+    """Return the answer as plain data."""
+    if conflict is None:
+        return {"format": "campaign-conflict/1", "proven": False}
+    return {
+        "format": "campaign-conflict/1",
+        "proven": conflict.proven,
+        "members": list(conflict.members),
+        "reasons": list(conflict.reasons),
+        "conflicts": [
+            {
+                "members": list(clash.members),
+                "reason": clash.reason,
+                "smallest": clash.smallest,
+                "minimal": clash.minimal,
+            }
+            for clash in conflict.clashes
+        ],
+        "remedies": list(conflict.remedies),
+        "changes": [_changes(way) for way in conflict.ways],
+        "nearest": list(conflict.nearest),
+    }
+
+
+def _changes(way: Remedy) -> list[dict[str, Any]]:
+    return [
+        {"kind": each.kind, "id": each.id, "before": each.before, "after": each.after, "text": each.text}
+        for each in way.changes
+    ]

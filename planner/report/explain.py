@@ -1,0 +1,128 @@
+"""A plan explained, line by line: what it contributes, what holds it, what else its slot could hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from planner.explain import Alternative, Explanation, LineExplained
+from planner.report.compare import offer_text
+from planner.report.figures import MoneyStyle, money_style, share
+from planner.report.table import Column, FittedTable
+from scenarios.words import EVERYBODY
+
+NAMED = 2
+"""Limits and rules that a cell names."""
+
+
+def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
+    """One entry a line, the largest contribution first; contributions and one interaction row add up."""
+    money = money_style(currency, [explanation.objective, *(line.contribution for line in explanation.lines)])
+    ordered = sorted(explanation.lines, key=lambda line: (-line.contribution, line.line.period))
+    rows: list[tuple[str | Text, str | Text]] = [
+        (money(explained.contribution, signed=True), _entry(explained, money)) for explained in ordered
+    ]
+    if not rows:
+        rows.append((money(0, signed=True), "no line: nothing is promoted"))
+    rows.append(
+        (money(explanation.interaction, signed=True), "interaction: what the lines gain and lose by one another")
+    )
+    rows.append((Text(money(explanation.objective, signed=True), style="bold"), Text("the plan", style="bold")))
+    return FittedTable(
+        title=f"Plan {explanation.rank}, line by line",
+        columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
+        rows=tuple(rows),
+        notes=(
+            "contributes: objective lost without the line",
+            "held by: limits without room that the line uses, the dearest first",
+            "needed by: limits and rules that break without the line",
+            "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)",
+            money.caption,
+        ),
+    )
+
+
+def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
+    """A line in up to three rows: what it is, what holds it, what could stand in its place."""
+    line = explained.line
+    whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
+    text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
+    if explained.held_by:
+        text.append(f"\n  held by {_some(explained.held_by)}")
+    if explained.needed_by:
+        text.append(f"\n  needed by {_some(explained.needed_by)}")
+    text.append("\n  ")
+    text.append_text(_alternatives(explained.best, explained.possible, money))
+    return text
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Name the first few; the JSON document names all."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _alternatives(best: Alternative | None, possible: Alternative | None, money: MoneyStyle) -> Text:
+    """Name the best alternative; where it is better but breaks something, the best possible one too."""
+    if best is not None and best.change <= 0 and possible is not None:
+        best, possible = possible, None
+    if best is None:
+        return Text("nothing else may be chosen here", style="dim")
+    text = Text("instead ")
+    text.append_text(_alternative(best, money))
+    if possible is not None:
+        text.append("; or ")
+        text.append_text(_alternative(possible, money))
+    return text
+
+
+def _alternative(option: Alternative, money: MoneyStyle) -> Text:
+    level = "" if option.coverage == 1 else f" {share(option.coverage, digits=0)}"
+    level += "" if option.quantity == 1 else f" for {share(option.quantity, digits=0)} of the demand"
+    text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
+    if option.blocked_by:
+        text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")
+    return text
+
+
+def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
+    """Return the explanation as plain data, sentences included."""
+
+    def alternative(option: Alternative | None) -> dict[str, Any] | None:
+        if option is None:
+            return None
+        return {
+            "offer": option.offer,
+            "coverage": option.coverage,
+            "quantity": option.quantity,
+            "change": option.change,
+            "blocked_by": list(option.blocked_by),
+            "why": option.why,
+        }
+
+    return {
+        "format": "campaign-explanation/1",
+        "plan": explanation.rank,
+        "currency": currency,
+        "objective": explanation.objective,
+        "interaction": explanation.interaction,
+        "lines": [
+            {
+                "period": explained.line.period,
+                "product": explained.line.product,
+                "segment": explained.line.segment,
+                "offer": explained.line.offer,
+                "coverage": explained.line.coverage,
+                "quantity": explained.line.quantity,
+                "pieces": explained.line.pieces,
+                "contribution": explained.contribution,
+                "held_by": list(explained.held_by),
+                "needed_by": list(explained.needed_by),
+                "best_alternative": alternative(explained.best),
+                "best_possible_alternative": alternative(explained.possible),
+                "why": explained.line.why,
+            }
+            for explained in explanation.lines
+        ],
+    }

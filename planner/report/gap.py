@@ -1,0 +1,81 @@
+"""What the gap between the best plan and the bound is made of, in words and numbers that add up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.bound.gap import GapPart, GapStory
+from planner.report.figures import money_style, share
+from planner.report.table import Column, FittedTable
+from scenarios.words import BASKET
+
+SMALL = 0.005
+"""Parts below this share of the gap are shown as one row of their kind."""
+WORDS = {
+    "limit": "what the plan leaves of limit {}, at its price",
+    "stock": "what the plan leaves of the stock of {}, at its price",
+    "rules": "what the plan leaves of business rules and contact caps, at their prices",
+    "theft": "rivals: every product may name how much it is robbed",
+    "dips": "pull-forward: every product may name how much was bought ahead",
+    "baskets": "baskets: every product may name how much basket offers lift it",
+    "fatigue": "fatigue in steps, and halo units at their best price",
+    "lines": "other lines on {}, each segment and product by itself",
+    "rounding": "rounding, always to the safe side",
+}
+OTHERS = {"limit": "other limits", "stock": "other stocks", "lines": "other lines elsewhere"}
+
+
+def gap_text(part: GapPart) -> str:
+    """Say what a part is."""
+    name = "baskets" if part.name == BASKET else part.name
+    return WORDS[part.kind].format(name)
+
+
+def _rows(story: GapStory) -> list[tuple[str, float]]:
+    """Parts in the story's order, small ones of a kind together."""
+    gap = story.bound - story.objective
+    rows: list[tuple[str, float]] = []
+    rest: dict[str, float] = {}
+    for part in story.parts:
+        if part.kind in OTHERS and abs(part.amount) < SMALL * gap:
+            rest[part.kind] = rest.get(part.kind, 0.0) + part.amount
+        else:
+            rows.append((gap_text(part), part.amount))
+    return [*rows, *((OTHERS[kind], amount) for kind, amount in rest.items())]
+
+
+def show_gap(story: GapStory | None, currency: str) -> FittedTable:
+    """One row a part: words, amount, share of the gap; the sum last."""
+    columns = (
+        Column(title="part of the gap", least=30),
+        Column(title="amount", number=True),
+        Column(title="share", number=True),
+    )
+    title = "What the gap is made of"
+    if story is None:
+        return FittedTable(
+            title=title, columns=columns, rows=(), empty="no tightened bound is known, so nothing to split"
+        )
+    gap = story.bound - story.objective
+    money = money_style(currency, [story.bound])
+    rows = [(text, money(amount), share(amount / gap if gap else None)) for text, amount in _rows(story)]
+    return FittedTable(
+        title=title,
+        columns=columns,
+        rows=(*rows, ("the gap", money(gap), share(1.0))),
+        notes=(
+            f"no plan gains more than {money(story.bound)}, the best plan gains {money(story.objective)}",
+            "other lines: plans that the search has not found, and lines that do not go together; all else above is "
+            "what the proof gives away",
+        ),
+    )
+
+
+def gap_json(story: GapStory | None) -> dict[str, Any] | None:
+    """All parts, for machines."""
+    if story is None:
+        return None
+    parts = [
+        {"kind": part.kind, "name": part.name, "amount": part.amount, "text": gap_text(part)} for part in story.parts
+    ]
+    return {"bound": story.bound, "objective": story.objective, "parts": parts}

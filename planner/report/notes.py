@@ -1,0 +1,46 @@
+"""What a reader must know beside the figures: assumptions, notes, and why no promotion can be the best plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from planner.break_even import BreakEven
+from planner.report.effects import show_break_even
+from planner.report.figures import plural
+from scenarios.grid import Grid
+
+
+def show_sentences(title: str, sentences: Sequence[str], *, style: str = "") -> Group:
+    """Put a title above one sentence a line, indented."""
+    lines: list[RenderableType] = [Text(title, style="bold")]
+    lines += [Padding(Text(sentence, style=style), (0, 0, 0, 2)) for sentence in sentences]
+    return Group(*lines)
+
+
+def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...]) -> Group:
+    """Answer "why is no promotion best?" with what every offer would need."""
+    paying = [need for need in needs if need.pays]
+    ways = "More vendor funding, a smaller depth or a larger lift changes the answer; the table says by how much."
+    if not paying:
+        reason = "No offer earns more than it costs in any slot where it may be chosen."
+    else:
+        names = ", ".join(grid.scenario.offers[need.offer].id for need in paying)
+        slots = plural(sum(need.paying_slots for need in paying), "slot")
+        reason = (
+            f"Alone, {names} would pay in {slots}, but limits and rules, or fatigue, lost sales of rivals and what is "
+            "charged after the horizon, take that away."
+        )
+        ways = (
+            "The table looks at lines alone; campaign score shows the bridge of a plan of one line, and with it which "
+            "of these costs most."
+        )
+    return Group(
+        Text("Why is no promotion best?", style="bold"),
+        Text(f"{reason} {ways}"),
+        Text(""),
+        show_break_even(grid, needs),
+    )

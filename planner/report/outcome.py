@@ -1,0 +1,96 @@
+"""The totals of one plan, and the verdict of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.limits import figure
+from planner.report.table import Column, FittedTable
+from scenarios.plan import LimitResult, Outcome, RankedPlan, RuleResult
+
+_MONEY = (
+    ("profit_change", "profit gained"),
+    ("revenue_change", "revenue gained"),
+    ("spend", "spend (gross spend less vendor funding)"),
+    ("gross_spend", "gross spend"),
+    ("discount", "discount"),
+    ("discount_on_base", "of it on what would have sold anyway"),
+    ("gifts_cost", "gifts"),
+    ("contacts_cost", "messages"),
+    ("fixed_cost", "fixed costs"),
+    ("vendor_funding", "vendor funding"),
+    ("charges", "charged beyond the horizon"),
+)
+_COUNTS = (
+    ("units_change", "units gained"),
+    ("uses", "uses"),
+    ("gifts", "gifts given"),
+    ("contacts", "contacts"),
+    ("customers_reached", "customers reached"),
+)
+
+
+def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
+    """Totals of one plan over the whole horizon."""
+    outcome = plan.outcome
+    amounts = {name: getattr(outcome, name) for name, _ in _MONEY}
+    money = money_style(currency, [plan.objective, outcome.max_liability, *amounts.values()])
+    rows = [("objective", money(plan.objective, signed=True))]
+    rows += [(label, money(amounts[name], signed=name.endswith("_change"))) for name, label in _MONEY]
+    rows.append(("profit gained per gross spend (ROI)", NOTHING if outcome.roi is None else f"{outcome.roi:.2f}"))
+    rows.append(("margin rate", share(outcome.margin_rate, digits=2)))
+    rows += [(label, count(getattr(outcome, name), signed=name.endswith("_change"))) for name, label in _COUNTS]
+    if outcome.issued:
+        rows.append(("coupons and pieces issued", count(outcome.issued)))
+        rows.append(("owed if all of them are redeemed", money(outcome.max_liability)))
+    rows += _ranges(outcome, currency)
+    return FittedTable(
+        title=title,
+        columns=(Column(title="", least=30), Column(title=currency, number=True)),
+        rows=tuple(rows),
+        notes=(money.caption,),
+    )
+
+
+def _ranges(outcome: Outcome, currency: str) -> list[tuple[str, str]]:
+    rows = []
+    for name, range_ in outcome.quantiles.items():
+        money = money_style(currency, [range_.p05, range_.p95])
+        label = "profit gained" if name == "profit" else name
+        amounts = " / ".join(money(amount) for amount in (range_.p05, range_.p50, range_.p95))
+        rows.append((f"{label}, P5 / P50 / P95 of futures", amounts))
+    return rows
+
+
+def broken_sentences(
+    limits: Sequence[LimitResult], rules: Sequence[RuleResult], refused: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """One sentence for everything that a plan breaks."""
+    found = list(refused)
+    for limit in limits:
+        if not limit.ok:
+            word = "at most" if limit.sense == "max" else "at least"
+            words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
+            risky = limit.used_at_risk is not None
+            used = figure(limit, limit.used_at_risk if risky else limit.used)
+            risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
+            bound = figure(limit, limit.limit)
+            found.append(f"limit {limit.id}: {words} {used}{limit.place}, {word} {bound} allowed{risk}")
+    for rule in rules:
+        found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]
+    return tuple(found)
+
+
+def show_verdict(broken: Sequence[str], limits: int, rules: int) -> Group:
+    """Say whether a plan keeps everything; name all that it breaks."""
+    if not broken:
+        kept = f"{plural(limits, 'limit')} and {plural(rules, 'rule')} checked: all kept"
+        return Group(Text(kept, style="green"))
+    lines: list[RenderableType] = [Text(f"{plural(len(broken), 'violation')}:", style="bold red")]
+    lines += [Padding(Text(sentence), (0, 0, 0, 2)) for sentence in broken]
+    return Group(*lines)

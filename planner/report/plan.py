@@ -1,0 +1,39 @@
+"""Everything that ``campaign plan`` prints, from top to bottom."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+
+from planner.break_even import break_even
+from planner.report.bridge import show_bridge
+from planner.report.calendar import Calendar
+from planner.report.limits import price_sentences, show_limits, show_rules
+from planner.report.notes import show_sentences, why_no_promotion
+from planner.report.ranking import show_baselines, show_ranking
+from planner.report.risk import show_risk
+from planner.report.targets import show_targets
+from scenarios.coefficients import Coefficients
+from scenarios.effects import Effects
+from scenarios.grid import Grid
+from scenarios.plan import PlanSet
+
+
+def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effects) -> list[RenderableType]:
+    """Lay out the ranking, then the best plan in full, then what was assumed."""
+    scenario, currency = grid.scenario, plan_set.currency
+    best = plan_set.plans[0]
+    parts: list[RenderableType] = [show_ranking(plan_set, scenario), show_baselines(best, currency)]
+    if best.lines:
+        parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
+    else:
+        parts.append(why_no_promotion(grid, break_even(model, effects)))
+    parts.append(show_limits(best.limits, currency))
+    if worth := price_sentences(best.limits):
+        parts.append(show_sentences("What more of a limit is worth", worth))
+    parts.append(show_rules(best.rules))
+    if best.lines:
+        parts += [show_bridge(best, currency), show_risk(best, plan_set)]
+    parts.append(show_sentences("Assumed", plan_set.assumed))
+    if plan_set.notes:
+        parts.append(show_sentences("Notes", plan_set.notes))
+    return parts

@@ -1,0 +1,121 @@
+"""What a valid scenario asks, in a dozen lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from planner.report.figures import plural
+from scenarios.aim import aim_words, caution_of, weights_of
+from scenarios.load import LoadedScenario
+from scenarios.schema import Limit, Offer, Product, Scenario, Segment
+from scenarios.words import Measure, Mechanic
+
+
+def describe(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> Table:
+    """Lay out what was understood, so that a planner sees a misreading before the run.
+
+    Parameters
+    ----------
+    notes
+        What reading the tables found worth saying, one sentence each.
+    """
+    scenario = loaded.scenario
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in question_rows(scenario):
+        table.add_row(Text(name), Text(text))
+    for sentence in notes:
+        table.add_row(Text("note"), Text(sentence))
+    table.add_row(Text("usable"), Text(f"{loaded.name} has no problem", style="green"))
+    return table
+
+
+def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
+    """Name and text of everything that a scenario asks."""
+    horizon = scenario.horizon
+    rows = [
+        ("scenario", f"{scenario.scenario}  {scenario.title or ''}".strip()),
+        ("horizon", f"{plural(horizon.periods, horizon.unit.value)} from {horizon.start}"),
+        ("objective", _objective(scenario)),
+        ("money", f"{scenario.currency}; {_rates(scenario)}"),
+        ("segments", _segments(scenario)),
+        ("products", _products(scenario)),
+        ("offers", _offers(scenario.offers)),
+        ("limits", _limits(scenario)),
+        ("rules", ", ".join(f"{rule.id} ({rule.rule})" for rule in scenario.rules) or "none"),
+    ]
+    if isinstance(scenario.history, tuple) and scenario.history:
+        rows.append(("history", plural(len(scenario.history), "line") + " before the horizon"))
+    source = scenario.effects
+    rows.append(("effects", next(f"{k} {v}" for k, v in source if k in ("table", "data", "model") and v is not None)))
+    return rows
+
+
+def _objective(scenario: Scenario) -> str:
+    if isinstance(scenario.objective, str):
+        return f"{scenario.objective}, over the plan without any promotion"
+    if caution_of(scenario.objective) is not None:
+        return f"{aim_words(scenario.objective)}, over the plan without any promotion"
+    weights = weights_of(scenario.objective)
+    return " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
+
+
+def _rates(scenario: Scenario) -> str:
+    terms = scenario.money
+    return f"tax {terms.tax_rate:.1%}, returns {terms.return_rate:.1%}, fees {terms.fee_rate:.1%}"
+
+
+def _segments(scenario: Scenario) -> str:
+    if not isinstance(scenario.segments, tuple):
+        return "learned from the data"
+    segments: tuple[Segment, ...] = scenario.segments
+    people = sum(segment.customers for segment in segments)
+    return f"{plural(len(segments), 'segment')}, {plural(people, 'customer')}"
+
+
+def _products(scenario: Scenario) -> str:
+    if not isinstance(scenario.products, tuple):
+        return "from a table"
+    products: tuple[Product, ...] = scenario.products
+    stocked = sum(product.stock is not None for product in products)
+    categories = len({product.category for product in products})
+    text = f"{plural(len(products), 'product')} in {plural(categories, 'category')}"
+    return f"{text}, {stocked} with a stock limit"
+
+
+def _offers(offers: tuple[Offer, ...]) -> str:
+    kinds = Counter(offer.mechanic for offer in offers)
+    listed = ", ".join(f"{kinds[mechanic]} {mechanic.value}" for mechanic in Mechanic if mechanic in kinds)
+    return f"{plural(len(offers), 'offer')}: {listed}"
+
+
+def _limits(scenario: Scenario) -> str:
+    return ", ".join(f"{limit.id} ({_limit(limit)})" for limit in scenario.limits) or "none"
+
+
+def _limit(limit: Limit) -> str:
+    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of outcomes``."""
+    sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
+    share = limit.share_of is not None and bound is not None and bound <= 1
+    shown = f"{bound:.1%}" if limit.measure == Measure.MARGIN_RATE or share else f"{bound:,}"
+    whole = "" if limit.share_of is None else f" / {limit.share_of.measure}"
+    spans = "" if limit.window is None else f", any {limit.window.words}"
+    spans += "" if limit.each is None else f", each {limit.each}"
+    risk = f" in {limit.at_risk:.0%} of outcomes" if limit.at_risk is not None else ""
+    return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}"
+
+
+def question_json(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the same as plain data."""
+    return {
+        "format": "campaign-validation/1",
+        "scenario": {"id": loaded.scenario.scenario, "sha256": loaded.sha256},
+        "usable": True,
+        "question": dict(question_rows(loaded.scenario)),
+        "notes": list(notes),
+    }

@@ -1,0 +1,101 @@
+"""The ranked plans side by side, and what the best one beats."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.plan_difference import difference_share
+from planner.report.table import Column, FittedTable
+from scenarios.plan import PlanSet, RankedPlan
+from scenarios.schema import Scenario
+
+_BASELINES = {
+    "no_promotion": "no promotion at all",
+    "uniform": "the best single offer everywhere",
+    "greedy": "greedy by return on spend",
+    "last_campaign": "the last campaign again",
+}
+
+
+def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
+    """One row a plan: objective, gap, spend, return, units, lines, mechanics, its range, how much it differs."""
+    plans = plan_set.plans
+    money = money_style(
+        plan_set.currency, [amount for plan in plans for amount in (plan.objective, plan.outcome.spend)]
+    )
+    profit_only = isinstance(scenario.objective, str)
+    title = "profit gained" if profit_only else "objective"
+    rows = []
+    for plan in plans:
+        outcome, range_ = plan.outcome, plan.outcome.quantiles.get("profit")
+        rows.append(
+            (
+                str(plan.rank),
+                money(plan.objective, signed=True),
+                share(plan.gap, digits=2),
+                *(() if profit_only else (money(outcome.profit_change, signed=True),)),
+                money(outcome.spend),
+                NOTHING if outcome.roi is None else f"{outcome.roi:.2f}",
+                count(outcome.units_change, signed=True),
+                f"{len(plan.lines):,}",
+                str(len(mechanics_of(plan, scenario))),
+                NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
+                NOTHING if plan.optimism is None else share(plan.optimism, digits=1),
+                NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
+            )
+        )
+    best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
+    return FittedTable(
+        title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
+        columns=(
+            Column(title="#", number=True),
+            Column(title=title, number=True),
+            Column(title="gap", number=True),
+            *(() if profit_only else (Column(title="profit", number=True),)),
+            Column(title="spend", number=True),
+            Column(title="ROI", number=True),
+            Column(title="units", number=True, gives_way=2),
+            Column(title="lines", number=True),
+            Column(title="mechanics", number=True, gives_way=3),
+            Column(title="profit, 90% of futures", number=True),
+            Column(title="optimism", number=True, gives_way=4),
+            Column(title="differs", number=True, gives_way=1),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
+            *(() if profit_only else (f"objective: {plan_set.objective}",)),
+            "gap: how far a plan can be from the best possible one, proven under this response model" + best,
+            "optimism: share of the objective that is missing on average in futures that the search has not seen",
+        ),
+        empty="no plan",
+    )
+
+
+def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
+    """Mechanics that a plan uses, in the order of the scenario's offers."""
+    used = {line.offer for line in plan.lines}
+    return tuple(dict.fromkeys(offer.mechanic.value for offer in scenario.offers if offer.id in used))
+
+
+def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
+    """Show the best plan beside what people would do without a planner."""
+    known = [(name, amount) for name, amount in plan.baselines.items() if amount is not None]
+    money = money_style(currency, [plan.objective, *(amount for _, amount in known)])
+    rows: list[tuple[str | Text, str, str]] = [
+        (Text("this plan", style="bold"), money(plan.objective, signed=True), "")
+    ]
+    for name, amount in known:
+        ahead = plan.objective - amount
+        more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if amount > 0 else ""
+        rows.append((_BASELINES.get(name, name), money(amount, signed=True), money(ahead, signed=True) + more))
+    return FittedTable(
+        title="Beside the best plan",
+        columns=(
+            Column(title="plan", least=20),
+            Column(title="objective", number=True),
+            Column(title="the best plan is ahead by", number=True),
+        ),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,49 @@
+"""What a plan may come to: profit and spend over the drawn futures, and how much of the promise is optimism."""
+
+from __future__ import annotations
+
+from planner.report.figures import money_style, share
+from planner.report.table import Column, FittedTable
+from scenarios.plan import PlanSet, RankedPlan
+
+_LABELS = {"profit": "profit gained", "spend": "spend"}
+
+
+def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
+    """One row a figure: expected, and at 5 %, 50 % and 95 % of the futures; optimism below."""
+    outcome, ranges = plan.outcome, plan.outcome.quantiles
+    expected = {"profit": outcome.profit_change, "spend": outcome.spend}
+    amounts = [amount for each in ranges.values() for amount in (each.p05, each.p50, each.p95)]
+    money = money_style(plan_set.currency, [*expected.values(), *amounts])
+    rows = []
+    for name, found in ranges.items():
+        signed = name == "profit"
+        figures = (expected.get(name), found.p05, found.p50, found.p95)
+        rows.append((_LABELS.get(name, name), *(money(amount, signed=signed) for amount in figures)))
+    notes = ["P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"]
+    if plan_set.cross_fit is not None:
+        notes.append(
+            f"optimism by cross-fitting: plans made on one half of the futures promise {_more(plan_set.cross_fit)} the "
+            "other half gives them"
+        )
+    if plan.optimism is not None:
+        fresh = share(plan.optimism, digits=1, signed=True)
+        notes.append(f"against futures that no search has seen, this plan's objective is {fresh} optimistic")
+    return FittedTable(
+        title="What it may come to",
+        columns=(
+            Column(title="", least=13),
+            Column(title="expected", number=True),
+            Column(title="P5", number=True),
+            Column(title="P50", number=True),
+            Column(title="P95", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(*notes, money.caption),
+    )
+
+
+def _more(optimism: float) -> str:
+    """Say how a promise compares with what is given."""
+    size = share(abs(optimism), digits=1)
+    return "as much as" if size == share(0.0, digits=1) else f"{size} {'more' if optimism > 0 else 'less'} than"

@@ -1,0 +1,184 @@
+"""A plan under every shock: what it still earns, which limits and rules break, and by how much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from constraints.stress import Standing, StressReport
+from planner.report.figures import NOTHING, money_style, plural
+from planner.report.limits import figure
+from planner.report.notes import show_sentences
+from planner.report.outcome import broken_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.json_records import to_data
+from scenarios.plan import LimitResult
+
+AS_PLANNED = "as planned"
+
+
+def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
+    """Lay out what each shock costs, then every limit and rule that breaks, then what each shock assumes."""
+    parts: list[RenderableType] = [_costs(report, title)]
+    limits = _limits(report)
+    if limits.rows:
+        parts.append(limits)
+    rules = [
+        f"{name}: {sentence}"
+        for name, after in _named(report)
+        for sentence in broken_sentences((), after.broken_rules, after.refused)
+    ]
+    if rules:
+        parts.append(show_sentences("Rules that break", rules, style="red"))
+    parts += [show_sentences("Assumed", [each.shock.assumed for each in report.shocks]), _verdict(report)]
+    return parts
+
+
+def _named(report: StressReport) -> list[tuple[str, Standing]]:
+    """Every standing with its title, shocks that change nothing left out."""
+    rows = [(each.shock.title, each.after) for each in report.shocks if each.shock.changed is not None]
+    return [(AS_PLANNED, report.planned), *rows]
+
+
+def _costs(report: StressReport, title: str) -> FittedTable:
+    planned = report.planned
+    everything = [planned, *(each.after for each in report.shocks)]
+    money = money_style(report.currency, [amount for one in everything for amount in (one.gained, one.spend)])
+
+    def row(name: str, after: Standing | None) -> tuple[str | Text, ...]:
+        if after is None:
+            return (name, *(NOTHING,) * 4, "changes nothing")
+        cost = NOTHING if after is planned else money(planned.gained - after.gained, signed=True)
+        whole = NOTHING if after is planned else money(planned.profit - after.profit, signed=True)
+        return (name, money(after.gained, signed=True), cost, whole, money(after.spend), _broken(after))
+
+    rows = [row(AS_PLANNED, planned)]
+    rows += [row(each.shock.title, None if each.shock.changed is None else each.after) for each in report.shocks]
+    return FittedTable(
+        title=title,
+        columns=(
+            Column(title="shock", least=18),
+            Column(title="profit gained", number=True),
+            Column(title="it costs", number=True),
+            Column(title="of all profit", number=True, gives_way=2),
+            Column(title="spend", number=True, gives_way=1),
+            Column(title="breaks", least=14),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "profit gained against no promotion in the same shock, what is sold out is lost; it costs: less gained "
+            "than planned; of all profit: less profit in all, promoted or not",
+            money.caption,
+        ),
+    )
+
+
+def _broken(after: Standing) -> Text:
+    if after.kept:
+        return Text("nothing", style="green")
+    counts = ((len(after.broken_limits), "limit"), (len(after.broken_rules), "rule"), (len(after.refused), "line"))
+    words = ", ".join(plural(number, word) for number, word in counts if number)
+    return Text(words, style="bold red")
+
+
+def _limits(report: StressReport) -> FittedTable:
+    rows = []
+    for name, after in _named(report):
+        for limit in after.broken_limits:
+            decides, by = deciding(limit), overrun(limit)
+            size = abs(limit.limit)
+            relative = f"{float(by / size):.1%}" if size else NOTHING
+            risk = NOTHING if limit.at_risk is None else f"{100 * limit.at_risk:g}%"
+            rows.append(
+                (
+                    name,
+                    limit.id,
+                    f"{limit.measure} {limit.sense}",
+                    figure(limit, limit.limit),
+                    figure(limit, decides),
+                    figure(limit, by),
+                    relative,
+                    risk,
+                    limit.at or "",
+                )
+            )
+    return FittedTable(
+        title="Limits that break",
+        columns=(
+            Column(title="shock", least=18),
+            Column(title="limit", least=12),
+            Column(title="measure", least=11, gives_way=2),
+            Column(title="bound", number=True),
+            Column(title="use", number=True),
+            Column(title="by", number=True),
+            Column(title="of it", number=True, gives_way=3),
+            Column(title="in", number=True, gives_way=4),
+            Column(title="where least is left", least=10, gives_way=5),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"use: what counts for the limit, at risk where it must hold in a share of the futures (in); money in "
+            f"{report.currency}, net of tax",
+        ),
+    )
+
+
+def deciding(limit: LimitResult) -> Decimal:
+    """Return the use that decides on a limit: the worse of the expected one and the one at risk."""
+    if limit.used_at_risk is None:
+        return limit.used
+    worse = max if limit.sense == "max" else min
+    return worse(limit.used, limit.used_at_risk)
+
+
+def overrun(limit: LimitResult) -> Decimal:
+    """Return by how much a limit is broken; 0 where it holds."""
+    over = deciding(limit) - limit.limit
+    return max(over if limit.sense == "max" else -over, Decimal(0))
+
+
+def _verdict(report: StressReport) -> Text:
+    if report.kept:
+        return Text("The plan keeps every limit and rule under every shock.", style="bold green")
+    names = [name for name, after in _named(report) if not after.kept]
+    return Text(f"Limits or rules break in {plural(len(names), 'case')}: {', '.join(names)}.", style="bold red")
+
+
+def stress_json(report: StressReport, *, folder: str, rank: int) -> dict[str, Any]:
+    """Return the report as plain data."""
+
+    def standing(after: Standing) -> dict[str, Any]:
+        return {
+            "kept": after.kept,
+            "profit_gained": after.gained,
+            "profit": after.profit,
+            "spend": after.spend,
+            "broken_limits": [{**to_data(limit), "over_by": overrun(limit)} for limit in after.broken_limits],
+            "broken_rules": to_data(after.broken_rules),
+            "refused_lines": list(after.refused),
+        }
+
+    planned = report.planned
+    return {
+        "format": "campaign-stress/1",
+        "folder": folder,
+        "plan": rank,
+        "currency": report.currency,
+        "kept": report.kept,
+        "planned": standing(planned),
+        "shocks": [
+            {
+                "id": each.shock.id,
+                "title": each.shock.title,
+                "assumed": each.shock.assumed,
+                "changes": each.shock.changed is not None,
+                "costs": planned.gained - each.after.gained,
+                "costs_of_all_profit": planned.profit - each.after.profit,
+                **standing(each.after),
+            }
+            for each in report.shocks
+        ],
+    }

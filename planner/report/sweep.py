@@ -1,0 +1,168 @@
+"""What a sweep found: profit against the varied value, what one more unit is worth, where a limit stops binding."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.commands.vary import number_of
+from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.notes import show_sentences
+from planner.report.table import Column, FittedTable
+from planner.sweep import Point, Sweep, binding, stops_binding
+
+BAR = 24
+"""Cells of the longest bar."""
+
+
+def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableType]:
+    """Lay out one row a point, then what it says of the varied limit."""
+    planned = [point.best for point in result.points if point.best is not None]
+    money = money_style(currency, [best.objective for best in planned])
+    most = max((float(best.objective) for best in planned), default=0.0)
+    priced = result.limit is not None
+    name = "profit gained" if objective == "profit" else "objective"
+    rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
+    notes = [money.caption, "per unit more: what each further unit of the varied value has added since the row above"]
+    if priced:
+        notes.append("price: what the linear programme at the plan says that one more unit is worth")
+    parts: list[RenderableType] = [
+        FittedTable(
+            title="Sweep",
+            columns=(
+                *(Column(title=axis.path, number=True) for axis in result.axes),
+                Column(title=name, number=True),
+                Column(title="", drawing=True, gives_way=1),
+                Column(title="spend", number=True, gives_way=3),
+                Column(title="gap", number=True, gives_way=4),
+                Column(title="per unit more", number=True),
+                *((Column(title="price", number=True), Column(title="limit", number=True)) if priced else ()),
+            ),
+            rows=rows,
+            notes=tuple(notes),
+            empty="no point was planned",
+        )
+    ]
+    sentence = stops_binding(result)
+    if sentence is not None:
+        parts.append(Text(sentence))
+    without = [point for point in result.points if point.best is None]
+    if without:
+        parts.append(show_sentences("Without a plan", [_why(point) for point in without]))
+    return parts
+
+
+def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -> tuple[str | Text, ...]:
+    point = result.points[number]
+    best = point.best
+    values = tuple(_value(value) for value in point.values)
+    if best is None:
+        missing = Text(point.status, style="bold red")
+        return (*values, missing, "", NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()))
+    objective = float(best.objective)
+    limit = result.limit_at(point)
+    state = NOTHING if limit is None else "binds" if binding(limit) else "has room"
+    price = None if limit is None else limit.shadow_price
+    return (
+        *values,
+        money(best.objective),
+        Text("█" * bar(objective, most), style="green"),
+        money(best.outcome.spend),
+        NOTHING if best.gap is None else share(best.gap, digits=2),
+        _rate(result.per_unit(number)),
+        *((_rate(price), state) if priced else ()),
+    )
+
+
+def bar(objective: float, most: float) -> int:
+    """Cells of a bar: the most has `BAR`; nothing below 0."""
+    return 0 if not (most > 0) else max(0, round(BAR * objective / most))
+
+
+def _rate(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    digits = 2 if abs(value) >= 1 or value == 0 else min(6, 2 - math.floor(math.log10(abs(value))))
+    return count(value, digits=digits)
+
+
+def _value(text: str) -> str:
+    number = number_of(text)
+    return text if number is None or text.endswith("%") else f"{number:,f}"
+
+
+def _why(point: Point) -> str:
+    reasons = "; ".join(point.reasons) or "no reason is known"
+    return f"{', '.join(_value(value) for value in point.values)}: {point.status}: {reasons}"
+
+
+def sweep_json(result: Sweep, scenario: str) -> dict[str, Any]:
+    """Return the sweep as plain data."""
+    return {
+        "format": "campaign-sweep/1",
+        "scenario": scenario,
+        "vary": [{"path": axis.path, "values": list(axis.values)} for axis in result.axes],
+        "limit": result.limit,
+        "stops_binding": stops_binding(result),
+        "interrupted": result.interrupted,
+        "points": [_point_json(result, number) for number in range(len(result.points))],
+    }
+
+
+def _point_json(result: Sweep, number: int) -> dict[str, Any]:
+    point = result.points[number]
+    document: dict[str, Any] = {
+        "values": {axis.path: value for axis, value in zip(result.axes, point.values, strict=True)},
+        "status": point.status,
+        "folder": point.folder,
+    }
+    best, plan_set = point.best, point.plan_set
+    if best is None or plan_set is None:
+        return document | {"reasons": list(point.reasons)}
+    outcome = best.outcome
+    return document | {
+        "objective": best.objective,
+        "per_unit_more": result.per_unit(number),
+        "bound": plan_set.bound,
+        "gap": best.gap,
+        "profit_change": outcome.profit_change,
+        "spend": outcome.spend,
+        "roi": outcome.roi,
+        "lines": len(best.lines),
+        "limit": result.limit_at(point),
+    }
+
+
+def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
+    """Return the sweep as the columns of a table."""
+    columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
+    names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used", "binding", "shadow_price")
+    columns |= {name: [] for name in (*names, "folder")}
+    for number, point in enumerate(result.points):
+        for axis, value in zip(result.axes, point.values, strict=True):
+            columns[axis.path].append(value)
+        best, limit = point.best, result.limit_at(point)
+        row: dict[str, Any] = {
+            "status": point.status,
+            "objective": None if best is None else best.objective,
+            "per_unit_more": result.per_unit(number),
+            "bound": None if point.plan_set is None else point.plan_set.bound,
+            "gap": None if best is None else best.gap,
+            "spend": None if best is None else best.outcome.spend,
+            "limit_used": None if limit is None else limit.used,
+            "binding": None if limit is None else binding(limit),
+            "shadow_price": None if limit is None else limit.shadow_price,
+            "folder": point.folder,
+        }
+        for name, cell in row.items():
+            columns[name].append(cell)
+    return columns
+
+
+def said(result: Sweep) -> str:
+    """Say how much was done."""
+    planned = sum(point.best is not None for point in result.points)
+    return f"{plural(planned, 'plan')} at {plural(len(result.points), 'point')}"
