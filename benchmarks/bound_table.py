@@ -17,7 +17,7 @@ import numpy as np
 from all_plans import gains_and_feasible, plans_of, thin
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import build_limits
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import Bound, tight_bound
 from planner.effort import BOUND, Effort
@@ -27,9 +27,9 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
-from scenarios.coefficients import build_coefficients
 from scenarios.grid import build_grid
-from scenarios.schema import ResponseTerms
+from scenarios.language.schema import ResponseTerms
+from scenarios.response.coefficients import build_coefficients
 from scenarios.streams import stream
 
 NOTHING = {"fatigue": 0.0, "cannibalisation": 0.0, "halo": 0.0}

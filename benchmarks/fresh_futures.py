@@ -26,10 +26,10 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
-from scenarios.draws import draw
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.schema import Limit, Scenario
-from scenarios.words import Measure
+from scenarios.language.schema import Limit, Scenario
+from scenarios.language.words import Measure
 
 SHIPPED = ("phone-flash-sale", "grocery-journey", "singles-day", "template-basic")
 UNSEEN = "benchmark"

@@ -26,7 +26,7 @@ from planner.runtime import start_jax
 
 start_jax()
 
-from scenarios.schema import LearnSpec  # noqa: E402 - JAX starts first, with its threads fixed
+from scenarios.language.schema import LearnSpec  # noqa: E402 - JAX starts first, with its threads fixed
 from scenarios.streams import stream  # noqa: E402
 from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.data.packaged import FIRST_MONDAY  # noqa: E402

@@ -21,10 +21,10 @@ import numpy as np
 from plan_folders import write_folder
 
 from planner.problem import Problem, build_problem
-from scenarios.changes import Changes
-from scenarios.measures import objective_functional
-from scenarios.outcome import account
-from scenarios.rule_schema import PlanLine
+from scenarios.answer.outcome import account
+from scenarios.language.rule_schema import PlanLine
+from scenarios.response.changes import Changes
+from scenarios.response.measures import objective_functional
 
 SECONDS, MEGABYTES = 20.0, 2048.0
 SEGMENTS, PRODUCTS, DAYS = 10, 100, 91

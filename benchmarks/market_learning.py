@@ -23,16 +23,16 @@ from planner.effort import Effort
 from planner.learning import train_model
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
-from scenarios.market import Market
-from scenarios.market_past import PastParams, past_calendar
-from scenarios.market_purchases import record_past, write_purchases
-from scenarios.market_town import CAMPAIGN_START, CUSTOMERS, regrouped, town_market
-from scenarios.market_town_files import measure_town, write_learned, write_true
-from scenarios.outcome import account
-from scenarios.rule_schema import PlanLine
-from scenarios.scope import Scope
-from scenarios.sums import measured
-from scenarios.words import Measure, Mechanic
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import measured
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure, Mechanic
+from scenarios.market.past import PastParams, past_calendar
+from scenarios.market.play import Market
+from scenarios.market.purchases import record_past, write_purchases
+from scenarios.market.town import CAMPAIGN_START, CUSTOMERS, regrouped, town_market
+from scenarios.market.town_files import measure_town, write_learned, write_true
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.pseudonyms import Pseudonyms, key_for

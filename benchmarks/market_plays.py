@@ -16,12 +16,12 @@ from planner.evolution.baselines import greedy, uniform
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.search import SearchParams, plan_campaign
-from scenarios.market import Market
-from scenarios.outcome import account
-from scenarios.scope import Scope
-from scenarios.singles_day_truth import truth
-from scenarios.sums import measured
-from scenarios.words import Measure
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import measured
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.market.play import Market
+from scenarios.shipped.singles_day_truth import truth
 
 ROWS = {
     "units": Measure.UNITS,

@@ -17,7 +17,7 @@ from rich.terminal_theme import MONOKAI
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.ranking import show_baselines, show_ranking
-from scenarios.plan_files import read_plans
+from scenarios.answer.plan_files import read_plans
 
 WIDTH = 110
 

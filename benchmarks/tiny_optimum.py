@@ -17,15 +17,15 @@ from all_plans import gains_and_feasible, plans_of, thin
 from scenario_factory import rng_of
 from search_case import Case, coefficients, search
 
-from constraints.limits import Limits, build_limits
+from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import tight_bound
 from planner.effort import Effort, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
-from scenarios.coefficients import Coefficients
-from scenarios.totals import evaluate
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.totals import evaluate
 
 WIDTHS = (3, 3, 2, 2)
 LEAST = 10_000

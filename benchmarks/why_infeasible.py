@@ -22,17 +22,17 @@ import numpy as np
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import Oracle, problem, relaxed_problem
 
-from constraints.clash import Conflict
-from constraints.conflict import why_infeasible
+from constraints.infeasible.clash import Conflict
+from constraints.infeasible.conflict import why_infeasible
 from constraints.ledger import Ledger
 from planner.count_plans import count_plans
 from planner.problem import Problem
 from planner.search import SearchParams, plan_campaign
-from scenarios.draws import draw
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.rule_schema import AtMostOne, Blackout, Locked, MaxConcurrent, MaxRun, MinGap
-from scenarios.schema import Limit, Scenario
-from scenarios.scope import Scope
+from scenarios.language.rule_schema import AtMostOne, Blackout, Locked, MaxConcurrent, MaxRun, MinGap
+from scenarios.language.schema import Limit, Scenario
+from scenarios.language.scope import Scope
 
 SHAPES: tuple[dict[str, Any], ...] = (
     {"segments": 1, "products": 2, "periods": 2, "public_offers": 2, "targeted_offers": 1, "baskets": False},

@@ -1,7 +1,7 @@
 """The ledger: a plan against every limit and rule, from the integers of its account. No solver, no compiled row.
 
-Sums come from `scenarios.sums` (integer cells), rules from the plain functions of ``constraints/rules``, and only what
-must hold in a share of the futures (``at_risk``, ``service``) from float draws, rounded to the safe side.
+Sums come from `scenarios.answer.sums` (integer cells), rules from the plain functions of ``constraints/rules``, and
+only what must hold in a share of the futures (``at_risk``, ``service``) from float draws, rounded to the safe side.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limit_draws import LimitDraws
-from constraints.limit_entries import written_and_implied
+from constraints.limits.draws import LimitDraws
+from constraints.limits.entries import written_and_implied
+from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
 from constraints.rules.registry import check_rules
-from constraints.verdicts import judge, result, safe_side, tightest_uses
-from scenarios.aim import careful_value, caution_of
-from scenarios.cells import Account
-from scenarios.coefficients import Coefficients
-from scenarios.draws import Draws
-from scenarios.effects import Effects
-from scenarios.futures import Futures, at_risk, outcomes
-from scenarios.measures import measure_functional
-from scenarios.outcome import account
-from scenarios.past_use import PastUse
-from scenarios.plan import LimitResult, Outcome, RuleResult
-from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
-from scenarios.rule_schema import PlanLine
-from scenarios.scope import Scope
-from scenarios.summary import outcome
-from scenarios.sums import digits_of, objective, stock_used
-from scenarios.words import Measure
+from scenarios.answer.cells import Account
+from scenarios.answer.outcome import account
+from scenarios.answer.plan import LimitResult, Outcome, RuleResult
+from scenarios.answer.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
+from scenarios.answer.summary import outcome
+from scenarios.answer.sums import digits_of, objective, stock_used
+from scenarios.futures.aim import careful_value, caution_of
+from scenarios.futures.draws import Draws
+from scenarios.futures.outcomes import Futures, at_risk, outcomes
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.measures import measure_functional
+from scenarios.response.past_use import PastUse
 
 Float = NDArray[np.float64]
 

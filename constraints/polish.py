@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from constraints.complete import solver
 from constraints.enforce.protocol import Plan, Rules
+from constraints.infeasible.complete import solver
 from constraints.linear import Bools, Float, LinearModel
 
 ROW_SUM = 2**30

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rules.forms import Bools, Ints
 from constraints.trials import RepairView, State, Trials, dust, message_slots, singly, until_relieved
 

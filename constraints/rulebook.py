@@ -19,11 +19,11 @@ from constraints.enforce.merged import enforce
 from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, pack, unpack
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
-from scenarios.economics import Economics
 from scenarios.grid import Grid
+from scenarios.response.economics import Economics
 
 if TYPE_CHECKING:
-    from constraints.complete import Completion
+    from constraints.infeasible.complete import Completion
 
 MEND_PASSES = 12
 """Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
@@ -247,7 +247,7 @@ class RuleBook:
     @cached_property
     def completion(self) -> Completion:
         """The locked lines completed to a plan that keeps the rules, with the fewest lines; or whether none does."""
-        from constraints.complete import Completion, Verdict, complete
+        from constraints.infeasible.complete import Completion, Verdict, complete
 
         if self.clashes:
             return Completion(plan=self._locked, verdict=Verdict.IMPOSSIBLE)
@@ -267,7 +267,7 @@ class RuleBook:
         kept = not self.violations(mended)
         if kept and len(self.connected(self.involved(plan))) > EXACT_SLOTS:
             return mended
-        from constraints.complete import Verdict
+        from constraints.infeasible.complete import Verdict
 
         found = self.completion
         return mended if kept and found.verdict is Verdict.UNKNOWN else found.plan

@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
-from scenarios.archive import Frozen
-from scenarios.coefficients import build_coefficients
+from scenarios.answer.archive import Frozen
+from scenarios.answer.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.currency import minor_digits
-from scenarios.draws import draw
-from scenarios.expected_future import served
+from scenarios.futures.draws import draw
+from scenarios.futures.expected_future import served
+from scenarios.futures.shocks import Shock, shocks
 from scenarios.grid import LineError, build_grid
-from scenarios.measures import measure_functional
-from scenarios.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput, Problem
-from scenarios.rounding import scaled, to_decimal
-from scenarios.scope import Scope
-from scenarios.shocks import Shock, shocks
-from scenarios.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.measures import measure_functional
 
 Plan = NDArray[np.int8]
 

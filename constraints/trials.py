@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rules.forms import Ints
 
 Float = NDArray[np.float64]

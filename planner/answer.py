@@ -18,13 +18,13 @@ from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.shadow import ShadowPrice, shadow_prices
-from scenarios.aim import aim_words, caution_of
-from scenarios.contributions import contribution_amounts
+from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
+from scenarios.answer.rounding import to_decimal
+from scenarios.answer.summary import line_results
 from scenarios.currency import minor_digits
-from scenarios.optimism import HalfPlan, crossed, optimism
-from scenarios.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
-from scenarios.rounding import to_decimal
-from scenarios.summary import line_results
+from scenarios.futures.aim import aim_words, caution_of
+from scenarios.futures.optimism import HalfPlan, crossed, optimism
 
 Float = NDArray[np.float64]
 

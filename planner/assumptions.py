@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from planner.problem import Problem
 from planner.report.figures import plural
-from scenarios.issued import holds_one
-from scenarios.schema import Scenario
+from scenarios.language.schema import Scenario
+from scenarios.language.where import admitted
+from scenarios.language.words import Measure
+from scenarios.response.issued import holds_one
 from scenarios.scope_mask import in_scope
-from scenarios.where import admitted
-from scenarios.words import Measure
 
 
 def assumptions(problem: Problem) -> tuple[str, ...]:

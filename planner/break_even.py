@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.coefficients import Coefficients
-from scenarios.effects import Effects
 from scenarios.grid import Choice, Grid
-from scenarios.schema import Offer
-from scenarios.words import Layer
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
 
 Float = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Count out a small question: every plan, judged by the ledger (`constraints.census`)."""
+"""Count out a small question: every plan, judged by the ledger (`constraints.infeasible.census`)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.census import CensusParams, ExhaustedError, count_out
-from constraints.counted_conflict import Counted, judge_census
+from constraints.infeasible.census import CensusParams, ExhaustedError, count_out
+from constraints.infeasible.counted_conflict import Counted, judge_census
 from constraints.ledger import Ledger
 from planner.problem import Problem
-from scenarios.coefficients import build_coefficients
+from scenarios.answer.plan import LimitResult
 from scenarios.grid import build_grid
-from scenarios.plan import LimitResult
+from scenarios.response.coefficients import build_coefficients
 
 COUNT = CensusParams()
 

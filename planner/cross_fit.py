@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.ledger import Ledger
-from constraints.limits import build_limits
+from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
@@ -21,15 +21,15 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from scenarios.aim import careful_value, caution_of
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import Draws
-from scenarios.futures import outcomes
-from scenarios.measures import objective_functional
-from scenarios.optimism import HalfPlan
+from scenarios.futures.aim import careful_value, caution_of
+from scenarios.futures.draws import Draws
+from scenarios.futures.optimism import HalfPlan
+from scenarios.futures.outcomes import outcomes
+from scenarios.futures.tilted import tilted
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import evaluate
 from scenarios.streams import stream
-from scenarios.tilted import tilted
-from scenarios.totals import evaluate
 
 
 @dataclass(frozen=True, kw_only=True)

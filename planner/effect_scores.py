@@ -8,8 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import Effects
 from scenarios.grid import Grid
+from scenarios.response.effects import Effects
 
 Float = NDArray[np.float64]
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import LimitRecord, Limits
+from constraints.limits.book import LimitRecord, Limits
 from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
-from scenarios.aim import caution_of
+from scenarios.answer.plan import LimitResult, LineResult, RankedPlan
+from scenarios.futures.aim import caution_of
 from scenarios.grid import Grid
-from scenarios.plan import LimitResult, LineResult, RankedPlan
+from scenarios.language.words import Measure
 from scenarios.scope_mask import in_scope
-from scenarios.words import Measure
 
 Plan = NDArray[np.int8]
 

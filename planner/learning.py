@@ -8,9 +8,9 @@ from pathlib import Path
 
 from planner.progress import Progress, ignore
 from planner.runtime import start_jax
-from scenarios.effects import Learned
-from scenarios.load import LoadedScenario
-from scenarios.schema import LearnSpec
+from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import LearnSpec
+from scenarios.response.effects import Learned
 
 start_jax()
 

@@ -1,9 +1,9 @@
 """Why a search found no plan, and the least that would mend it, by planning again under eased limits.
 
-A small question is counted out, and nothing is left to find. For larger ones the relaxation of `constraints.conflict`
-says what is proven. What it does not know, planning does: whether a conflict falls apart without each of its members,
-and how little a limit has to give way. That is a bisection: a plan that is found under a bound shows that the bound is
-enough, and the plan's own use is the next to beat.
+A small question is counted out, and nothing is left to find. For larger ones the relaxation of
+`constraints.infeasible.conflict` says what is proven. What it does not know, planning does: whether a conflict falls
+apart without each of its members, and how little a limit has to give way. That is a bisection: a plan that is found
+under a bound shows that the bound is enough, and the plan's own use is the next to beat.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.clash import Clash, Conflict
-from constraints.conflict import why_infeasible
-from constraints.counted_conflict import Counted
-from constraints.easing import eased, only, released, with_bound
-from constraints.flow_reach import reach_of
-from constraints.limits import build_limits
-from constraints.optimistic import least, row_tables
-from constraints.remedies import Change, Remedy, bound_change, cheapest_first, deciding
+from constraints.infeasible.clash import Clash, Conflict
+from constraints.infeasible.conflict import why_infeasible
+from constraints.infeasible.counted_conflict import Counted
+from constraints.infeasible.easing import eased, only, released, with_bound
+from constraints.infeasible.flow_reach import reach_of
+from constraints.infeasible.optimistic import least, row_tables
+from constraints.infeasible.remedies import Change, Remedy, bound_change, cheapest_first, deciding
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
-from scenarios.plan import LimitResult
-from scenarios.schema import Scenario
+from scenarios.answer.plan import LimitResult
+from scenarios.language.schema import Scenario
 
 Plan = NDArray[np.int8]
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from constraints.limits import Limits, build_limits
+from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.progress import Progress, ignore
-from scenarios.baskets import Baskets
-from scenarios.coefficients import Coefficients, build_coefficients
-from scenarios.effects import Effects, Learned
 from scenarios.grid import Grid, build_grid
-from scenarios.load import LoadedScenario, load_scenario
-from scenarios.resolve import resolve
+from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.language.resolve import resolve
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects, Learned
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from constraints.ledger import Ledger, LedgerReport
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Plan, Workspace
-from scenarios.totals import sold_by, value
+from scenarios.response.totals import sold_by, value
 
 Float = NDArray[np.float64]
 Rows = NDArray[np.int64]

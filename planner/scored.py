@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from planner.problem import Problem
-from scenarios.contributions import contribution_amounts
-from scenarios.draws import draw
-from scenarios.plan import RankedPlan
-from scenarios.summary import line_results
+from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.plan import RankedPlan
+from scenarios.answer.summary import line_results
+from scenarios.futures.draws import draw
 
 REPORT_SEED = 0
 """Seed of the futures that a person's plan is judged in; a folder's own seed where it is compared with one."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from constraints.clash import Conflict
-from constraints.counted_conflict import Counted
+from constraints.infeasible.clash import Conflict
+from constraints.infeasible.counted_conflict import Counted
 from constraints.ledger import Ledger
 from planner.answer import Findings, answer
 from planner.bound.beside import BoundBeside
@@ -33,11 +33,11 @@ from planner.none_found import Nearest, Passed, explain
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
-from scenarios.aim import caution_of
-from scenarios.cells import Account
-from scenarios.draws import draw
-from scenarios.optimism import HalfPlan
-from scenarios.plan import PlanSet
+from scenarios.answer.cells import Account
+from scenarios.answer.plan import PlanSet
+from scenarios.futures.aim import caution_of
+from scenarios.futures.draws import draw
+from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
 
 RETUNED = (0.1, 0.4, 0.75)

@@ -20,8 +20,8 @@ from constraints.prices import LpPrices, PriceError, lp_prices
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from scenarios.plan import PriceRange
-from scenarios.totals import sold_by, value
+from scenarios.answer.plan import PriceRange
+from scenarios.response.totals import sold_by, value
 
 Float = NDArray[np.float64]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from constraints.limits import Limits, build_limits
-from scenarios.archive import Frozen
-from scenarios.coefficients import Coefficients, build_coefficients
+from constraints.limits.book import Limits, build_limits
+from scenarios.answer.archive import Frozen
 from scenarios.grid import build_grid
+from scenarios.response.coefficients import Coefficients, build_coefficients
 
 
 def problem_tables(frozen: Frozen) -> tuple[Coefficients, Limits]:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from planner.commands.vary import Axis, points_of
-from scenarios.plan import LimitResult, PlanSet, RankedPlan
-from scenarios.rule_schema import PlanLine
+from scenarios.answer.plan import LimitResult, PlanSet, RankedPlan
+from scenarios.language.rule_schema import PlanLine
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -17,12 +17,12 @@ from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.search import SearchParams, plan_campaign
 from planner.sweep import Planned, Point
-from scenarios.archive import freeze
-from scenarios.draws import draw
+from scenarios.answer.archive import freeze
+from scenarios.answer.plan_files import write_plans
+from scenarios.futures.draws import draw
 from scenarios.grid import Grid, LineError
-from scenarios.plan_files import write_plans
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
 
 _BOUND = re.compile(r"(limits|vendors|gifts|products)\.(.+)\.(max|min|fund|stock)")
 _SECTIONS = {"vendors": ("fund", "fund:"), "gifts": ("stock", "gift:"), "products": ("stock", "stock:")}

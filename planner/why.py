@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from planner.effect_scores import Score, applies_mask, score_of
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from scenarios.effect_lines import SpeakingRows, speaking_rows
-from scenarios.load import LoadedScenario
+from scenarios.language.load import LoadedScenario
 from scenarios.problems import InvalidInput, did_you_mean
 from scenarios.problems import Problem as Mistake
+from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 
 if TYPE_CHECKING:
     from surrogate.why.explanation import Explanation

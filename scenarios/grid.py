@@ -14,11 +14,11 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.custom import per_use
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Offer, Product, Scenario, Segment
-from scenarios.where import admitted
-from scenarios.words import BASKET, EVERYBODY, Layer
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Offer, Product, Scenario, Segment
+from scenarios.language.where import admitted
+from scenarios.language.words import BASKET, EVERYBODY, Layer
+from scenarios.response.custom import per_use
 
 A = TypeVar("A")
 
@@ -249,7 +249,8 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
     Parameters
     ----------
     custom
-        Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.custom` keeps those that limits name.
+        Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.response.custom` keeps those that
+        limits name.
     """
     segments, products = scenario.segments, scenario.products
     if not isinstance(segments, tuple) or not isinstance(products, tuple):

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.grid import Grid
-from scenarios.schema import Offer
-from scenarios.scope import Scope
-from scenarios.where import admitted
-from scenarios.words import BASKET
+from scenarios.language.schema import Offer
+from scenarios.language.scope import Scope
+from scenarios.language.where import admitted
+from scenarios.language.words import BASKET
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

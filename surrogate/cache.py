@@ -9,9 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
-from scenarios.effects import Learned
+from scenarios.language.schema import LearnedSegments, LearnSpec, Scenario
 from scenarios.problems import InvalidInput
-from scenarios.schema import LearnedSegments, LearnSpec, Scenario
+from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.spec import is_experiment, read_experiment_spec

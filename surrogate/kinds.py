@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.effects import Learned
+from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnSpec, Scenario
+from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.score import score_experiment

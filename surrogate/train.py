@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import LearnSpec
+from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events

@@ -22,19 +22,19 @@ from further_limits import further_limits
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.complete import choice_literals
-from constraints.limits import Limits, build_limits
+from constraints.infeasible.complete import choice_literals
+from constraints.limits.book import Limits, build_limits
 from constraints.linear import LinearModel, StockRows
 from constraints.polish import add_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
-from scenarios import totals
-from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import stock_used
 from scenarios.grid import Grid, build_grid
-from scenarios.outcome import account
-from scenarios.rule_schema import Forbidden, Locked
-from scenarios.sums import stock_used
-from scenarios.words import Measure
+from scenarios.language.rule_schema import Forbidden, Locked
+from scenarios.language.words import Measure
+from scenarios.response import totals
+from scenarios.response.coefficients import Coefficients, build_coefficients
 
 Plan = Any
 ADDITIVE = (

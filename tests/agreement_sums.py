@@ -11,19 +11,19 @@ import numpy as np
 from further_limits import scope_of
 from further_rules import Draw
 
-from constraints.limit_entries import LimitRow, written_and_implied
-from constraints.limits import Limits, build_limits
-from constraints.verdicts import judge
-from scenarios import totals
-from scenarios.cells import Account
-from scenarios.coefficients import Coefficients
-from scenarios.limit_schema import Limit
-from scenarios.measures import measure_functional
-from scenarios.outcome import account
-from scenarios.past_use import PastUse
-from scenarios.scope import Scope
-from scenarios.sums import Places, digits_of, measured
-from scenarios.words import RATIOS, Measure
+from constraints.limits.book import Limits, build_limits
+from constraints.limits.entries import LimitRow, written_and_implied
+from constraints.limits.verdicts import judge
+from scenarios.answer.cells import Account
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import Places, digits_of, measured
+from scenarios.language.limit_schema import Limit
+from scenarios.language.scope import Scope
+from scenarios.language.words import RATIOS, Measure
+from scenarios.response import totals
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import measure_functional
+from scenarios.response.past_use import PastUse
 
 HALVES: dict[Measure, tuple[int, int]] = {
     Measure.UNITS: (1, 2),

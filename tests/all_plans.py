@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
-from scenarios import totals
-from scenarios.coefficients import Coefficients
-from scenarios.measures import objective_functional
-from scenarios.response import Chosen, flows, pair_indices, setting
+from constraints.limits.book import Limits
+from scenarios.response import totals
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.model import Chosen, flows, pair_indices, setting
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

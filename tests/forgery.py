@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.json_records import dump, from_data, parse, to_data
-from scenarios.plan import PlanSet
-from scenarios.plan_files import CELLS, HASHES, PLANS, Hashes, seal, sealed_values
+from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.plan import PlanSet
+from scenarios.answer.plan_files import CELLS, HASHES, PLANS, Hashes, seal, sealed_values
 from scenarios.problems import InvalidInput
 
 EFFECTS, RESOLVED, INDEX = "problem/effects.npz", "problem/scenario.json", "problem/problem.json"

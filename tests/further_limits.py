@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from further_rules import Draw
 
-from scenarios.words import RATIOS, Measure
+from scenarios.language.words import RATIOS, Measure
 
 BUSINESS = frozenset({Measure.MARGIN, Measure.PROFIT}) | RATIOS
 """Measures whose scope names no offers."""

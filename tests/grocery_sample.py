@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scenarios.schema import LearnSpec, Scenario
+from scenarios.language.schema import LearnSpec, Scenario
 from surrogate.data import packaged
 from surrogate.data.data_spec import DataSpec
 from surrogate.effects.ensemble import EnsembleParams

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from forgery import EFFECTS, INDEX, RESOLVED, edit_effects, edit_json
 
-from scenarios.plan_files import CELLS, HASHES, PLANS
+from scenarios.answer.plan_files import CELLS, HASHES, PLANS
 
 JSON = (PLANS, INDEX, RESOLVED, HASHES)
 ODD: tuple[Any, ...] = (

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from constraints.ledger import Ledger
-from scenarios.archive import Frozen
-from scenarios.coefficients import build_coefficients
-from scenarios.contributions import contribution_amounts
-from scenarios.draws import draw
+from scenarios.answer.archive import Frozen
+from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
+from scenarios.answer.plan_files import write_plans
+from scenarios.answer.summary import line_results
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
-from scenarios.plan_files import write_plans
-from scenarios.summary import line_results
+from scenarios.response.coefficients import build_coefficients
 
 
 def plans_of(frozen: Frozen, vectors: list[np.ndarray]) -> tuple[PlanSet, list]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from planner.problem import Problem, build_problem
 from planner.scored import score_plan
-from scenarios.archive import freeze
-from scenarios.outcome import account
-from scenarios.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
-from scenarios.plan_files import write_plans
-from scenarios.rule_schema import PlanLine
+from scenarios.answer.archive import freeze
+from scenarios.answer.outcome import account
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
+from scenarios.answer.plan_files import write_plans
+from scenarios.language.rule_schema import PlanLine
 
 SEED = 3
 

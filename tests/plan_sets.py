@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from scenarios.plan import (
+from scenarios.answer.plan import (
     Bridge,
     EffectsSource,
     Hash,
@@ -17,8 +17,8 @@ from scenarios.plan import (
     RuleResult,
     Source,
 )
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
 
 Line = tuple[int, str, str, str, float]
 """Period, product, segment, offer, coverage."""

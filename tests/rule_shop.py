@@ -7,10 +7,10 @@ from typing import Any
 
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
-from scenarios.economics import build_economics
 from scenarios.grid import Grid, build_grid
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
+from scenarios.response.economics import build_economics
 
 SHOP: dict[str, Any] = {
     "scenario": "shop",

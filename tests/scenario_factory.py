@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from further_rules import further_rules
 
-from scenarios.baskets import Baskets, OrderBin
-from scenarios.effects import Effects
 from scenarios.grid import build_grid
-from scenarios.schema import Scenario
-from scenarios.words import BASKET, EVERYBODY, Mechanic
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET, EVERYBODY, Mechanic
+from scenarios.response.baskets import Baskets, OrderBin
+from scenarios.response.effects import Effects
 
 START = dt.date(2026, 11, 2)
 PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)

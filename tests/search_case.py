@@ -8,15 +8,15 @@ import numpy as np
 from all_plans import gains_and_feasible, plans_of, thin
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import build_limits
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, State, begin, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
-from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
+from scenarios.response.coefficients import Coefficients, build_coefficients
 
 WIDTHS = (3, 3, 1, 1)
 TERMS = {"fatigue_half_life": 2.0}

@@ -16,7 +16,7 @@ from forgery import EFFECTS, INDEX, RESOLVED, edit_cells, edit_effects, edit_jso
 from plan_folders import good_lines, write_folder
 
 from planner.problem import build_problem
-from scenarios.plan_files import CELLS, HASHES, PLANS
+from scenarios.answer.plan_files import CELLS, HASHES, PLANS
 
 Tampering = Callable[[Path], None]
 

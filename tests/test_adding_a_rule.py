@@ -10,11 +10,11 @@ from rule_shop import line, shop
 import constraints.rules.forms as forms
 import constraints.rules.groups as groups
 import constraints.rules.lines as lines
-import scenarios.rule_schema as schema
+import scenarios.language.rule_schema as schema
 from constraints.rulebook import build_rulebook
 from constraints.rules.registry import KINDS, check_rules
-from scenarios.economics import build_economics
 from scenarios.grid import Grid, build_grid
+from scenarios.response.economics import build_economics
 
 PAGE = (Path(__file__).parents[1] / "docs" / "adding-a-rule.md").read_text("utf-8")
 
@@ -23,7 +23,7 @@ def test_the_example_of_the_page_works(monkeypatch):
     """A weekday is refused and a weekend accepted, by the ledger and by the rule book alike."""
     blocks = [textwrap.dedent(block) for block in re.findall(r"(?:^ {7}.*\n|^\n(?= {7}))+", PAGE, re.MULTILINE)]
     assert len(blocks) == 3
-    record = {"__name__": "scenarios.rule_schema"} | vars(schema)
+    record = {"__name__": "scenarios.language.rule_schema"} | vars(schema)
     exec(blocks[0], record)
     names = {**vars(forms), **vars(groups), **vars(lines), "Grid": Grid, "WeekendOnly": record["WeekendOnly"]}
     exec("\n".join(["from __future__ import annotations", *blocks[1:]]), names)

@@ -11,19 +11,19 @@ from all_plans import gains_and_feasible, plans_of, sold_by_all, thin
 from numpy.typing import NDArray
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import Limits, build_limits
+from constraints.limits.book import Limits, build_limits
+from constraints.limits.verdicts import result
 from constraints.rulebook import build_rulebook
-from constraints.verdicts import result
 from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem
 from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
-from scenarios import totals
-from scenarios.aim import Aim
-from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
-from scenarios.measures import objective_functional
-from scenarios.words import Measure
+from scenarios.language.words import Measure
+from scenarios.response import totals
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.measures import objective_functional
 
 Bool = NDArray[np.bool_]
 CUTS = ((0.3,), (), (0.2, 0.5))

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from planner.break_even import BreakEven, break_even
-from scenarios.coefficients import Coefficients, build_coefficients
-from scenarios.effects import Effects
 from scenarios.grid import build_grid
-from scenarios.load import LoadedScenario, load_scenario
-from scenarios.measures import objective_functional
-from scenarios.totals import evaluate
+from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import evaluate
 
 ALONE = (
     "response.fatigue=0",

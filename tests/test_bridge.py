@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.bridge import bridge
-from scenarios.coefficients import build_coefficients
+from scenarios.answer.bridge import bridge
+from scenarios.answer.outcome import account
+from scenarios.answer.rounding import to_decimal
+from scenarios.answer.sums import measured
 from scenarios.grid import build_grid
-from scenarios.outcome import account
-from scenarios.rounding import to_decimal
-from scenarios.scope import Scope
-from scenarios.sums import measured
-from scenarios.words import Measure
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
 
 
 def _case(seed: int, **options):

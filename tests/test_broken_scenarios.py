@@ -4,7 +4,7 @@
 import pytest
 from shop import problems_of
 
-from scenarios.load import load_scenario
+from scenarios.language.load import load_scenario
 
 BROKEN = {
     "misspelt-top-key": (

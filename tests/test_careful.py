@@ -19,13 +19,13 @@ from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.search import SearchParams, plan_campaign
-from scenarios.aim import Aim, Caution, aim_words, careful_value, draw_weights
-from scenarios.draws import draw
-from scenarios.effects import Effects
+from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, draw_weights
+from scenarios.futures.draws import draw
+from scenarios.futures.optimism import HalfPlan, crossed
+from scenarios.futures.tilted import tilted
 from scenarios.grid import build_grid
-from scenarios.optimism import HalfPlan, crossed
-from scenarios.schema import Scenario
-from scenarios.tilted import tilted
+from scenarios.language.schema import Scenario
+from scenarios.response.effects import Effects
 
 WORST_FIFTH = Caution(cvar=0.2)
 SPREAD = Caution(mean_minus_sd=0.5)

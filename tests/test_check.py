@@ -16,10 +16,10 @@ import pytest
 from plan_directory import sparse_plan, write_directory
 from rich.console import Console
 
-from constraints.check import check
+from constraints.checking.check import check
 from planner.report.check import check_json, show_check
-from scenarios.archive import freeze
-from scenarios.load import load_scenario
+from scenarios.answer.archive import freeze
+from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
 
 
@@ -157,7 +157,7 @@ def test_raised_limit_in_the_question_is_named(folder):
 
 def test_changed_effects_are_named(folder):
     """One changed lift names its segment, product, period and offer."""
-    from scenarios.archive import _packed, _unpacked
+    from scenarios.answer.archive import _packed, _unpacked
 
     path = folder / "problem" / "effects.npz"
     arrays = _unpacked(path.read_bytes(), "here")
@@ -292,6 +292,7 @@ def test_a_directory_without_plans_is_named(folder):
 
 def test_check_starts_light():
     """Neither JAX, OR-Tools, DEAP nor pandas is imported."""
-    code = "import constraints.check, sys; print([m for m in ('jax', 'ortools', 'deap', 'pandas') if m in sys.modules])"
+    heavy = ("jax", "ortools", "deap", "pandas")
+    code = f"import constraints.checking.check, sys; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from rule_shop import SHOP, line
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.amounts import amount
-from constraints.clash import Conflict
-from constraints.conflict import why_infeasible
+from constraints.infeasible.clash import Conflict
+from constraints.infeasible.conflict import why_infeasible
+from constraints.infeasible.shortfall import broken_rows, measure_uses
 from constraints.ledger import Ledger
-from constraints.limits import build_limits
+from constraints.limits.amounts import amount
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from constraints.shortfall import broken_rows, measure_uses
-from scenarios.coefficients import Coefficients, build_coefficients
-from scenarios.draws import draw
-from scenarios.effects import Effects
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.rule_schema import Locked
-from scenarios.schema import Limit, Scenario
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Limit, Scenario
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
 
 CALM = {"fatigue": 0.0, "pull_forward": {"share": 0.0, "periods": 1}, "cannibalisation": 0.0, "halo": 0.0}
 

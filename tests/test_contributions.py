@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.aim import Aim
-from scenarios.coefficients import build_coefficients
-from scenarios.contributions import contribution_amounts, contributions
+from scenarios.answer.contributions import contribution_amounts, contributions
+from scenarios.answer.outcome import account
+from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
-from scenarios.measures import objective_functional
-from scenarios.outcome import account
-from scenarios.slopes import leave_one_out
-from scenarios.totals import evaluate
-from scenarios.words import Measure
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.slopes import leave_one_out
+from scenarios.response.totals import evaluate
 
 
 def _model(seed: int):

@@ -6,11 +6,11 @@ from scenario_factory import rng_of
 from shop import load_shop, problems_of
 
 from constraints.ledger import Ledger
-from constraints.limits import build_limits
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
+from constraints.limits.book import build_limits
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.totals import evaluate
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.totals import evaluate
 
 GRAMS = {
     "lift_low,lift_high": "grams,note",

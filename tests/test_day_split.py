@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.market_past import PastParams, past_calendar
-from scenarios.market_purchases import record_past, write_purchases
-from scenarios.market_town import town_market
+from scenarios.market.past import PastParams, past_calendar
+from scenarios.market.purchases import record_past, write_purchases
+from scenarios.market.town import town_market
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of

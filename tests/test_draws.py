@@ -10,19 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
-from scenarios.effects import Effects
-from scenarios.futures import at_risk, outcomes
+from scenarios.futures.draws import draw
+from scenarios.futures.optimism import optimism
+from scenarios.futures.outcomes import at_risk, outcomes
+from scenarios.futures.tolerance import draws_needed, may_break
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional, objective_functional
-from scenarios.optimism import optimism
-from scenarios.schema import Limit
-from scenarios.scope import Scope
+from scenarios.language.schema import Limit
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.measures import measure_functional, objective_functional
+from scenarios.response.totals import evaluate
 from scenarios.streams import stream
-from scenarios.tolerance import draws_needed, may_break
-from scenarios.totals import evaluate
-from scenarios.words import Measure
 
 SUMS = (Measure.PROFIT, Measure.SPEND, Measure.UNITS, Measure.USES, Measure.CONTACTS)
 

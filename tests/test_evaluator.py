@@ -9,15 +9,15 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 from search_case import coefficients
 
-from constraints.limits import Limits, build_limits
+from constraints.limits.book import Limits, build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
-from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional, objective_functional
-from scenarios.scope import Scope
-from scenarios.totals import evaluate
-from scenarios.words import RATIOS, Measure
+from scenarios.language.scope import Scope
+from scenarios.language.words import RATIOS, Measure
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.measures import measure_functional, objective_functional
+from scenarios.response.totals import evaluate
 
 RICH = {"segments": 2, "products": 3, "periods": 4, "baskets": True, "history": True, "stock": True}
 

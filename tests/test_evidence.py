@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.evidence.past_runs import declared_precedents, none_found
 from surrogate.evidence.precedents import joined, nearest, shelf_precedents
 from surrogate.evidence.response_terms import Panel

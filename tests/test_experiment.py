@@ -17,9 +17,9 @@ from test_cli import run
 
 import surrogate.cache
 from planner.report.experiment import show_experiment
-from scenarios.load import load_scenario
+from scenarios.language.load import load_scenario
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
-from scenarios.schema import LearnSpec
 from surrogate.experiment import evaluate
 from surrogate.experiment.assignment import balance, shares
 from surrogate.experiment.evaluate import evaluate_experiment

@@ -20,12 +20,12 @@ from planner.explain import Explanation, explain_plan
 from planner.problem import Problem
 from planner.report.explain import show_explanation
 from planner.scored import score_plan
-from scenarios.draws import draw
+from scenarios.answer.plan import LineResult
+from scenarios.futures.draws import draw
 from scenarios.grid import Grid
-from scenarios.measures import objective_functional
-from scenarios.plan import LineResult
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import evaluate
 from scenarios.scope_mask import in_scope
-from scenarios.totals import evaluate
 
 
 @cache

@@ -6,8 +6,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from scenarios.cells_file import AMOUNTS, KEYS
-from scenarios.plan import Bridge, LimitResult, LineResult, Outcome, PlanSet, Quantiles, RankedPlan, RuleResult
+from scenarios.answer.cells_file import AMOUNTS, KEYS
+from scenarios.answer.plan import Bridge, LimitResult, LineResult, Outcome, PlanSet, Quantiles, RankedPlan, RuleResult
 
 TEXT = (Path(__file__).parents[1] / "docs" / "files.md").read_text("utf-8")
 

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
-from constraints.limit_entries import written_and_implied
-from constraints.limits import build_limits
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
+from constraints.limits.book import build_limits
+from constraints.limits.entries import written_and_implied
+from scenarios.futures.draws import draw
 from scenarios.grid import LineError, build_grid
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Limit
-from scenarios.scope import Scope
-from scenarios.totals import evaluate
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Limit
+from scenarios.language.scope import Scope
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.totals import evaluate
 
 
 def _ledger(seed: int, limits: tuple[Limit, ...] | None = None, **options):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.lift_update import LiftCells, Measured, SpillParams, update_lifts

@@ -16,20 +16,20 @@ from scenario_factory import START, limits_of_every_kind, rng_of, tiny_scenario
 
 import scenarios.library
 from constraints.ledger import Ledger
-from constraints.limit_draws import LimitDraws
-from constraints.limit_entries import written_and_implied
-from constraints.limits import build_limits
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
-from scenarios.futures import outcomes
+from constraints.limits.book import build_limits
+from constraints.limits.draws import LimitDraws
+from constraints.limits.entries import written_and_implied
+from scenarios.answer.sums import digits_of, measured
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import outcomes
 from scenarios.grid import build_grid
-from scenarios.load import load_scenario
-from scenarios.past_use import PastUse
-from scenarios.schema import Limit
-from scenarios.scope import Scope
-from scenarios.sums import digits_of, measured
-from scenarios.totals import evaluate
-from scenarios.words import Measure
+from scenarios.language.load import load_scenario
+from scenarios.language.schema import Limit
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.past_use import PastUse
+from scenarios.response.totals import evaluate
 
 FUTURES = 60
 

@@ -11,15 +11,15 @@ from scenario_factory import limits_of_every_kind, rng_of
 from search_case import Case, case, coefficients, optimum, search
 from test_conflict import _explain, _locked
 
-from constraints.limits import build_limits
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.linearise import linearise
 from planner.evolution.rescue import rescue
 from planner.evolution.workspace import Workspace
-from scenarios.schema import Limit
-from scenarios.totals import evaluate
+from scenarios.language.schema import Limit
+from scenarios.response.totals import evaluate
 
 
 def kinds_case(seed: int, most: int = 4000) -> Case:

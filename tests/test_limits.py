@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import build_limits, contact_rule, scope_text
-from scenarios.coefficients import build_coefficients
+from constraints.limits.book import build_limits, contact_rule, scope_text
 from scenarios.grid import build_grid
-from scenarios.schema import ContactCap, Limit, Scenario
-from scenarios.scope import Scope
-from scenarios.totals import evaluate
-from scenarios.words import Unit
+from scenarios.language.schema import ContactCap, Limit, Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Unit
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.totals import evaluate
 
 
 def _model(seed=1, **changes):

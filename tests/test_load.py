@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from shop import FILES, load_shop, problems_of, write_shop
 
-from scenarios.effects import Effects, Learned
-from scenarios.files import shipped
-from scenarios.load import load_scenario, read_effects, schema_json
+from scenarios.language.files import shipped
+from scenarios.language.load import load_scenario, read_effects, schema_json
+from scenarios.language.resolve import resolve
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import LearnedSegments, Segment
+from scenarios.language.templates import template, templates, write_template
+from scenarios.language.values import Record
 from scenarios.problems import InvalidInput
-from scenarios.resolve import resolve
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import LearnedSegments, Segment
-from scenarios.templates import template, templates, write_template
-from scenarios.values import Record
+from scenarios.response.effects import Effects, Learned
 
 EXAMPLE = """\
 scenario: phone-flash-sale
@@ -337,7 +337,7 @@ def test_the_json_schema_knows_every_key():
 def test_loading_is_light():
     """Reading a scenario imports neither JAX nor a solver nor pandas."""
     script = (
-        "import sys; from scenarios.load import load_scenario; load_scenario('phone-flash-sale');"
+        "import sys; from scenarios.language.load import load_scenario; load_scenario('phone-flash-sale');"
         "print([name for name in ('jax', 'ortools', 'deap', 'pandas', 'sklearn') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import FILES, write_shop
 
-from scenarios.load import load_scenario
+from scenarios.language.load import load_scenario
+from scenarios.language.strict_yaml import read_yaml
 from scenarios.problems import InvalidInput
-from scenarios.strict_yaml import read_yaml
 
 DATA, _ = read_yaml(FILES["shop.yaml"].encode(), "shop.yaml")
 ODD = [None, True, -1, 0, 3.5, 10**12, "", "x", "50%", "-5%", "phone", "*", "basket", "2026-11-03", [], [[]], ["x"], {}]

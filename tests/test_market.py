@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios import singles_day
-from scenarios.market import Market
-from scenarios.market_account import Tally, account_of
-from scenarios.market_customers import MarketParams
-from scenarios.market_experiment import Experiment, TrialSums
-from scenarios.market_shelf import serve
-from scenarios.market_tables import expected_units, measure
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import MoneyTerms
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import MoneyTerms
+from scenarios.market.account import Tally, account_of
+from scenarios.market.customers import MarketParams
+from scenarios.market.experiment import Experiment, TrialSums
+from scenarios.market.play import Market
+from scenarios.market.shelf import serve
+from scenarios.market.tables import expected_units, measure
+from scenarios.shipped import singles_day
 
 DAY = dt.date(2026, 10, 20)
 PERIOD = 5

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import yaml
 
-from scenarios.load import load_scenario
-from scenarios.market_customers import weighted_counts
-from scenarios.market_past import PastParams, past_calendar
-from scenarios.market_purchases import record_past, write_purchases
-from scenarios.market_town import CAMPAIGN_START, campaign_offers, past_offers, regrouped, town_market
-from scenarios.market_town_files import measure_town, write_learned, write_true
-from scenarios.words import Layer, Mechanic
+from scenarios.language.load import load_scenario
+from scenarios.language.words import Layer, Mechanic
+from scenarios.market.customers import weighted_counts
+from scenarios.market.past import PastParams, past_calendar
+from scenarios.market.purchases import record_past, write_purchases
+from scenarios.market.town import CAMPAIGN_START, campaign_offers, past_offers, regrouped, town_market
+from scenarios.market.town_files import measure_town, write_learned, write_true
 
 WEEKS = 5
 

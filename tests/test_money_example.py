@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.bridge import bridge
-from scenarios.coefficients import build_coefficients
-from scenarios.effects import Effects
+from scenarios.answer.bridge import bridge
+from scenarios.answer.outcome import account
+from scenarios.answer.summary import line_results, outcome
 from scenarios.grid import build_grid
-from scenarios.outcome import account
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
-from scenarios.summary import line_results, outcome
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
 
 DAY = dt.date(2026, 11, 1)
 OFF_10 = PlanLine(date=DAY, product="phone", offer="off-10")

@@ -13,10 +13,10 @@ from constraints.ledger import Ledger
 from planner.count_plans import count_plans
 from planner.none_found import Nearest, NoneFoundParams, Passed, explain
 from planner.problem import Problem
-from scenarios.draws import draw
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.rule_schema import Locked
-from scenarios.schema import Limit
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Limit
 
 
 def _judge(asked: Problem) -> Ledger:

@@ -17,23 +17,23 @@ from shop import load_shop, problems_of
 
 from planner.commands.lines_file import read_plan
 from planner.export.plan_files import LINE_COLUMNS, line_rows
-from scenarios.baskets import Baskets, OrderBin
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
-from scenarios.effects import Effects
-from scenarios.futures import outcomes
+from scenarios.answer.outcome import account
+from scenarios.answer.summary import line_results, outcome
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import outcomes
 from scenarios.grid import LineError, build_grid
-from scenarios.issued import holds_one
-from scenarios.market_offered import lines_by_day
-from scenarios.measures import measure_functional
-from scenarios.outcome import account
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
-from scenarios.scope import Scope
-from scenarios.served import kept_orders
-from scenarios.summary import line_results, outcome
-from scenarios.totals import evaluate
-from scenarios.words import Measure
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.market.offered import lines_by_day
+from scenarios.response.baskets import Baskets, OrderBin
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.issued import holds_one
+from scenarios.response.measures import measure_functional
+from scenarios.response.served import kept_orders
+from scenarios.response.totals import evaluate
 
 DAY = dt.date(2026, 11, 1)
 HELD = {"everyone": {"phone": tuple(OrderBin(value=0.0, orders=n, units=u) for n, u in ((20.0, 1.0), (10.0, 3.0)))}}

@@ -6,16 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.flow_reach import reach_of
-from constraints.optimistic import combined, least, row_tables
+from constraints.infeasible.flow_reach import reach_of
+from constraints.infeasible.optimistic import combined, least, row_tables
 from constraints.rulebook import build_rulebook
-from scenarios.coefficients import build_coefficients
-from scenarios.economics import build_economics
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional
-from scenarios.scope import Scope
-from scenarios.totals import evaluate
-from scenarios.words import RATIOS, Measure
+from scenarios.language.scope import Scope
+from scenarios.language.words import RATIOS, Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.economics import build_economics
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import evaluate
 
 SUMS = [measure for measure in Measure if measure not in RATIOS]
 SCOPES = [

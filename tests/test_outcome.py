@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.coefficients import Coefficients, build_coefficients
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import digits_of, measured
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional
-from scenarios.outcome import account
-from scenarios.scope import Scope
-from scenarios.sums import digits_of, measured
-from scenarios.totals import evaluate
-from scenarios.words import BASKET, RATIOS, Layer, Measure
+from scenarios.language.scope import Scope
+from scenarios.language.words import BASKET, RATIOS, Layer, Measure
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import evaluate
 
 SUMMED = tuple(measure for measure in Measure if measure not in RATIOS)
 WHOLE_ONLY = (Measure.MARGIN, Measure.PROFIT)

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
-from scenarios.coefficients import build_coefficients
-from scenarios.draws import draw
-from scenarios.futures import outcomes
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import outcomes
+from scenarios.futures.tolerance import may_break
 from scenarios.grid import build_grid
-from scenarios.measures import measure_functional
-from scenarios.schema import Limit
-from scenarios.scope import Scope
-from scenarios.tolerance import may_break
-from scenarios.words import Measure
+from scenarios.language.schema import Limit
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.measures import measure_functional
 
 DRAWS = 200
 

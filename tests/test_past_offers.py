@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.learning import train_model
-from scenarios.effects import Learned
+from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.problems import InvalidInput
-from scenarios.schema import LearnSpec, Scenario
+from scenarios.response.effects import Learned
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.effects.category_response import offer_lift

@@ -8,9 +8,9 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from scenarios.load import load_scenario
-from scenarios.phone_flash_sale import OFFER_PRODUCTS, PRODUCTS, SEGMENTS, write_tables
-from scenarios.words import Mechanic
+from scenarios.language.load import load_scenario
+from scenarios.language.words import Mechanic
+from scenarios.shipped.phone_flash_sale import OFFER_PRODUCTS, PRODUCTS, SEGMENTS, write_tables
 
 LIBRARY = resources.files("scenarios.library")
 

@@ -9,8 +9,8 @@ import pytest
 from test_profiles import features_of
 from test_segments import people
 
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
-from scenarios.schema import LearnSpec
 from surrogate.data.customer_file import read_ids
 from surrogate.digits import to_digits
 from surrogate.people.placing import place, read_customers

@@ -10,14 +10,14 @@ import pytest
 from plan_directory import plans_of, sparse_plan, write_directory
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios import plan_files
-from scenarios.archive import Frozen, from_files, to_files
-from scenarios.cells_file import AMOUNTS, from_bytes, to_bytes
-from scenarios.json_records import dump, parse
-from scenarios.plan import PlanSet
-from scenarios.plan_files import read_plans
+from scenarios.answer import plan_files
+from scenarios.answer.archive import Frozen, from_files, to_files
+from scenarios.answer.cells_file import AMOUNTS, from_bytes, to_bytes
+from scenarios.answer.json_records import dump, parse
+from scenarios.answer.plan import PlanSet
+from scenarios.answer.plan_files import read_plans
+from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
-from scenarios.schema import Scenario
 
 
 def tiny_frozen(seed: int) -> Frozen:
@@ -164,7 +164,7 @@ def test_json_keeps_digits_and_refuses_what_is_not_finite():
 
 def test_scenarios_survive_their_json():
     """The resolved scenario is read back equal, for every kind of key."""
-    from scenarios.load import load_scenario
+    from scenarios.language.load import load_scenario
 
     scenario = load_scenario("phone-flash-sale").scenario
     text = json.dumps(scenario.model_dump(mode="json", by_alias=True))

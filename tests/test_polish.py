@@ -12,8 +12,8 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.linear import LinearModel, StockRows
 from constraints.polish import PolishParams, polish
 from constraints.rulebook import RuleBook, build_rulebook
-from scenarios.economics import build_economics
 from scenarios.grid import build_grid
+from scenarios.response.economics import build_economics
 
 SEEDS = st.integers(0, 2**31)
 PARAMS = PolishParams(seed=3, deterministic_seconds=2.0)
@@ -126,7 +126,7 @@ def test_ctrl_c_still_reaches_python_after_a_solve():
     script = (
         "import os, signal\n"
         "from ortools.sat.python import cp_model\n"
-        "from constraints.complete import solver\n"
+        "from constraints.infeasible.complete import solver\n"
         "solver(0, 1.0).solve(cp_model.CpModel())\n"
         "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    signal.pause()\n"
         "except KeyboardInterrupt:\n    print('caught')\n"

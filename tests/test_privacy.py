@@ -23,7 +23,7 @@ from purchase_files import Shop, sales_of
 from test_cli import run
 
 import surrogate.cache
-from scenarios.schema import LearnSpec
+from scenarios.language.schema import LearnSpec
 from surrogate.artefact_bytes import key_forms, open_up, pieces
 from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.experiment.spec import read_experiment_spec

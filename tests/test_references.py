@@ -5,10 +5,10 @@ import pytest
 from shop import FILES, load_shop, problems_of, write_shop
 from test_broken_scenarios import BROKEN
 
-from scenarios import line_checks, plausible, references, rule_checks
 from scenarios.currency import CODES, minor_digits
-from scenarios.facts import Facts
-from scenarios.load import load_scenario
+from scenarios.language import line_checks, plausible, references, rule_checks
+from scenarios.language.facts import Facts
+from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
 
 ACCEPTED = {

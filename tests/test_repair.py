@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import Limits, build_limits
+from constraints.limits.book import Limits, build_limits
 from constraints.repair import Repair, RepairParams, repair
 from constraints.rulebook import RuleBook, build_rulebook
-from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
-from scenarios.measures import objective_functional
-from scenarios.totals import evaluate, sold_by, value
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import evaluate, sold_by, value
 
 SEEDS = st.integers(0, 2**31)
 

@@ -22,8 +22,8 @@ from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.table import Column, FittedTable
 from planner.report.targets import date_ranges, show_targets
-from scenarios.load import load_scenario
-from scenarios.schema import Scenario
+from scenarios.language.load import load_scenario
+from scenarios.language.schema import Scenario
 
 WIDTHS = (80, 120)
 LINES: tuple[Line, ...] = (

@@ -9,8 +9,8 @@ from plan_sets import plan_set
 from rich.console import Console
 
 from planner.report.risk import show_risk
-from scenarios.load import load_scenario
-from scenarios.schema import Scenario
+from scenarios.language.load import load_scenario
+from scenarios.language.schema import Scenario
 
 LINES = ((2, "nova-12", "*", "nova-cut-12", 1.0), (3, "nova-12", "students", "nova-coupon-200", 0.3))
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.changes import Changes
-from scenarios.coefficients import Coefficients, build_coefficients
 from scenarios.grid import build_grid
-from scenarios.interactions import kept_lift, theft_share
-from scenarios.measures import objective_functional
-from scenarios.pairs import pair_up
-from scenarios.response import choose, flows, pair_indices, setting
-from scenarios.totals import evaluate, look_up, sold_by
+from scenarios.response.changes import Changes
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.interactions import kept_lift, theft_share
+from scenarios.response.measures import objective_functional
+from scenarios.response.model import choose, flows, pair_indices, setting
+from scenarios.response.pairs import pair_up
+from scenarios.response.totals import evaluate, look_up, sold_by
 
 
 def tiny_model(seed: int, **options) -> tuple[Coefficients, np.random.Generator]:

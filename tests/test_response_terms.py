@@ -9,10 +9,10 @@ import pytest
 
 from planner.assumptions import assumptions
 from planner.problem import problem_of
-from scenarios.effects import FittedTerm, Learned
-from scenarios.load import load_scenario
-from scenarios.resolve import fitted_response
-from scenarios.schema import ResponseTerms
+from scenarios.language.load import load_scenario
+from scenarios.language.resolve import fitted_response
+from scenarios.language.schema import ResponseTerms
+from scenarios.response.effects import FittedTerm, Learned
 from surrogate.evidence.panel_fit import least_squares, partial_out, student_quantile
 from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from rule_shop import line, shop
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.complete import Verdict
-from constraints.many_plans import breaks_rule
-from constraints.rule_conflict import contradictions
+from constraints.infeasible.complete import Verdict
+from constraints.infeasible.many_plans import breaks_rule
+from constraints.infeasible.rule_conflict import contradictions
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.registry import compile_rules
-from scenarios.economics import build_economics
 from scenarios.grid import build_grid
-from scenarios.rule_schema import Locked
+from scenarios.language.rule_schema import Locked
+from scenarios.response.economics import build_economics
 
 DARK = {"id": "dark", "rule": "blackout", "where": {"segments": ["loyal"], "layer": "targeted"}}
 VIP = {

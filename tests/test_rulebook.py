@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.complete import choice_literals
+from constraints.infeasible.complete import choice_literals
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
-from scenarios.economics import build_economics
 from scenarios.grid import Grid, build_grid
-from scenarios.rule_schema import Forbidden, Locked, MinGap
+from scenarios.language.rule_schema import Forbidden, Locked, MinGap
+from scenarios.response.economics import build_economics
 
 SEEDS = st.integers(0, 2**31)
 

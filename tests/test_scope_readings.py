@@ -7,10 +7,10 @@ from rule_shop import SHOP, line, shop
 from shop import problems_of
 
 from constraints.rules import lines as rules
-from scenarios import line_checks
-from scenarios.facts import Facts
+from scenarios.language import line_checks
+from scenarios.language.facts import Facts
+from scenarios.language.scope import Scope
 from scenarios.problems import Places
-from scenarios.scope import Scope
 
 LINES = (
     (3, "phone", "off10"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits import build_limits
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import operators
@@ -19,8 +19,8 @@ from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.operators import Parents
 from planner.evolution.workspace import Candidate, Workspace
-from scenarios.coefficients import build_coefficients
 from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
 
 
 def workspace(seed: int) -> Workspace:

@@ -11,15 +11,15 @@ from pydantic import TypeAdapter
 from scenario_factory import rng_of
 from search_case import Case, coefficients, search
 
-from constraints.limits import build_limits
-from constraints.many_plans import breaks_rule
+from constraints.infeasible.many_plans import breaks_rule
+from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import greedy, uniform
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
-from scenarios.rule_schema import Rule
+from scenarios.language.rule_schema import Rule
 
 RULES = {
     "runs": {"rule": "min_run", "periods": 2},

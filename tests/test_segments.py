@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_profiles import features_of
 
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
-from scenarios.schema import LearnSpec
 from surrogate.people.profiles import HABITS, fit_scale
 from surrogate.people.segment_names import name_segments, words_of
 from surrogate.people.segments import STABLE, find_segments, nearest

@@ -13,8 +13,8 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.shadow import STEPS, _furthest, shadow_prices
-from scenarios.effects import Effects
-from scenarios.schema import Scenario
+from scenarios.language.schema import Scenario
+from scenarios.response.effects import Effects
 from scenarios.streams import stream
 
 SHAPE = (4, 5, 8)

@@ -11,12 +11,12 @@ import pytest
 from plan_folders import basic_problem, good_lines, write_folder
 from typer.testing import CliRunner
 
-from constraints.check import check
+from constraints.checking.check import check
 from planner.cli import app
 from planner.report.check import signature_sentence
+from scenarios.answer.secret_key import key_in
+from scenarios.answer.signature import Signed
 from scenarios.problems import InvalidInput
-from scenarios.secret_key import key_in
-from scenarios.signature import Signed
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,15 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from scenarios import singles_day
-from scenarios.load import load_scenario
-from scenarios.market import Market
-from scenarios.market_experiment import Experiment
-from scenarios.market_tables import measure
-from scenarios.rule_schema import PlanLine
-from scenarios.singles_day_articles import ARTICLES
-from scenarios.singles_day_truth import truth
-from scenarios.words import Layer, Mechanic
+from scenarios.language.load import load_scenario
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import Layer, Mechanic
+from scenarios.market.experiment import Experiment
+from scenarios.market.play import Market
+from scenarios.market.tables import measure
+from scenarios.shipped import singles_day
+from scenarios.shipped.singles_day_articles import ARTICLES
+from scenarios.shipped.singles_day_truth import truth
 
 LIBRARY = resources.files("scenarios.library")
 TABLES = ("segments", "products", "effects", "baseline", "baskets")

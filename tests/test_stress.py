@@ -19,11 +19,11 @@ from typer.testing import CliRunner
 from constraints.stress import StressReport, stress
 from planner.cli import app
 from planner.report.stress import overrun, show_stress
-from scenarios.archive import Frozen
-from scenarios.effects import Effects
+from scenarios.answer.archive import Frozen
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Scenario
+from scenarios.response.effects import Effects
 
 DAY = dt.date(2026, 11, 1)
 NEXT = dt.date(2026, 11, 2)

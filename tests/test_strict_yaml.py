@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios.language.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
+from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput
-from scenarios.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
-from scenarios.yaml_scalars import resolve_scalar
 
 
 def _problems(text):

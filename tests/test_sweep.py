@@ -20,9 +20,9 @@ from planner.report.sweep import bar, show_sweep, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
 from scenarios.grid import build_grid
-from scenarios.load import load_scenario
+from scenarios.language.load import load_scenario
+from scenarios.language.rule_schema import PlanLine
 from scenarios.problems import InvalidInput
-from scenarios.rule_schema import PlanLine
 
 BUDGET = "limits.total-budget.max"
 SCENARIO = load_scenario("phone-flash-sale").scenario

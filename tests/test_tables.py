@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import load_shop, problems_of
 
-from scenarios.cell_rows import ALL, resolve_rows
-from scenarios.csv_files import CsvTable, read_csv
-from scenarios.effect_rows import NORMAL_95, interval_sd
-from scenarios.load import read_effects
+from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.load import read_effects
+from scenarios.tables.cell_rows import ALL, resolve_rows
+from scenarios.tables.effect_rows import NORMAL_95, interval_sd
 
 YOUNG, OLD = 0, 1
 PHONE, PRO, CASE, BASKETS = 0, 1, 2, 3

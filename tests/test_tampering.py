@@ -14,8 +14,8 @@ from mutations import mutate
 from plan_folders import basic_problem, good_lines, write_folder
 from tamperings import TAMPERINGS
 
-from constraints.check import check
-from scenarios.plan_files import read_plans, write_signature
+from constraints.checking.check import check
+from scenarios.answer.plan_files import read_plans, write_signature
 from scenarios.problems import InvalidInput
 
 KEY = bytes(range(32))

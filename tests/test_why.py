@@ -15,9 +15,9 @@ from planner.effect_scores import effect_scores
 from planner.problem import problem_of
 from planner.report.why import show_why, why_json
 from planner.why import Why
-from scenarios.effect_lines import speaking_rows
-from scenarios.load import load_scenario
+from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
+from scenarios.tables.effect_lines import speaking_rows
 from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.kinds import explain_any

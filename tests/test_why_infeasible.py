@@ -9,20 +9,20 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import Oracle, problem, relaxed_problem
 
-from constraints.census import CensusParams
-from constraints.conflict import why_infeasible
-from constraints.counted_conflict import Counted, hitting_set, minimal_rows
-from constraints.easing import eased
+from constraints.infeasible.census import CensusParams
+from constraints.infeasible.conflict import why_infeasible
+from constraints.infeasible.counted_conflict import Counted, hitting_set, minimal_rows
+from constraints.infeasible.easing import eased
+from constraints.infeasible.many_plans import count_plans as number_of_plans
+from constraints.infeasible.many_plans import every_plan
 from constraints.ledger import Ledger
-from constraints.many_plans import count_plans as number_of_plans
-from constraints.many_plans import every_plan
 from planner.count_plans import count_plans
 from planner.none_found import after
 from planner.problem import Problem
-from scenarios.draws import draw
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.rule_schema import Locked
-from scenarios.schema import Limit
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Limit
 
 SHAPES = (
     {"segments": 1, "products": 2, "periods": 2, "baskets": False},

@@ -11,11 +11,11 @@ from plan_folders import good_lines, write_folder
 from spreadsheet import SOFFICE, formulas, read, recalculated
 from typer.testing import CliRunner
 
-from constraints.check import check
+from constraints.checking.check import check
 from planner.cli import app
 from planner.export.workbook import SHEETS, export_xlsx, workbook
 from planner.problem import build_problem
-from scenarios.plan_files import read_plans
+from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput
 
 CURRENCIES = {"EUR": 2, "JPY": 0, "KWD": 3}

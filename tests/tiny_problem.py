@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 from all_plans import plans_of, sold_by_all
 
+from constraints.infeasible.rule_conflict import locked_lines
 from constraints.ledger import Ledger
-from constraints.limits import build_limits
-from constraints.rule_conflict import locked_lines
+from constraints.limits.book import build_limits
 from constraints.rules.registry import check_rules
 from planner.problem import Problem, problem_of
-from scenarios import totals
-from scenarios.baskets import Baskets
-from scenarios.draws import draw
-from scenarios.effects import Effects
-from scenarios.files import ScenarioFiles
-from scenarios.load import LoadedScenario
-from scenarios.measures import objective_functional
+from scenarios.futures.draws import draw
+from scenarios.language.files import ScenarioFiles
+from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import Scenario
 from scenarios.problems import Places
-from scenarios.schema import Scenario
+from scenarios.response import totals
+from scenarios.response.baskets import Baskets
+from scenarios.response.effects import Effects
+from scenarios.response.measures import objective_functional
 
 NEAR = 2.0
 """Limits that a plan keeps or breaks by less, in their own units, are left to the ledger."""

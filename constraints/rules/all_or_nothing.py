@@ -17,11 +17,11 @@ from constraints.rules.forms import CompiledRule, Entries, Patterns
 from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import AXES, Key, RuleLine, Violation, categories, key_text, keys_of, line_text, touches
 from scenarios.grid import Grid
-from scenarios.rule_schema import AllOrNothing, Axis
-from scenarios.schema import Offer
+from scenarios.language.rule_schema import AllOrNothing, Axis
+from scenarios.language.schema import Offer
+from scenarios.language.where import admitted
+from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope, with_basket
-from scenarios.where import admitted
-from scenarios.words import Layer
 
 Group = tuple[Key, int]
 """Values of ``per`` and the period; -1 where periods go together."""

@@ -7,15 +7,15 @@ true load on one customer is lower. History counts.
 
 from __future__ import annotations
 
-from constraints.limits import ContactRule
+from constraints.limits.book import ContactRule
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, active_lines
 from constraints.rules.max_frequency import crowded
 from constraints.rules.series import window_series
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis
-from scenarios.scope import Scope
+from scenarios.language.rule_schema import Axis
+from scenarios.language.scope import Scope
 
 _PER: tuple[Axis, ...] = ("segment",)
 

@@ -14,7 +14,7 @@ from constraints.rules.forms import CompiledRule, Entries, FloorRows
 from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import RuleLine, Violation, keys_of, touches
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis, Fairness
+from scenarios.language.rule_schema import Axis, Fairness
 
 _PER: tuple[Axis, ...] = ("segment",)
 

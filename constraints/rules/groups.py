@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from constraints.rules.forms import Bools, Entries
 from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, covered
-from scenarios.economics import Economics
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis
-from scenarios.scope import Scope
+from scenarios.language.rule_schema import Axis
+from scenarios.language.scope import Scope
+from scenarios.response.economics import Economics
 from scenarios.scope_mask import scope_mask
 
 

@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis, PlanLine
-from scenarios.schema import Offer, Scenario
-from scenarios.scope import Scope
+from scenarios.language.rule_schema import Axis, PlanLine
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import holds
+from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket
-from scenarios.values import DateRange
-from scenarios.where import holds
-from scenarios.words import BASKET, EVERYBODY
 
 AXES: tuple[Axis, ...] = ("segment", "product", "category", "offer")
 """The axes of ``per`` in the order in which group keys hold them; a period is always counted by itself."""

@@ -16,10 +16,10 @@ from constraints.rules.forms import Bools, CompiledRule, Masks
 from constraints.rules.groups import RuleContext, scope_choices
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
-from scenarios.economics import Float, price_of
 from scenarios.grid import Grid
-from scenarios.rule_schema import MaxDepth
-from scenarios.schema import Offer
+from scenarios.language.rule_schema import MaxDepth
+from scenarios.language.schema import Offer
+from scenarios.response.economics import Float, price_of
 
 
 def threshold_depth(offer: Offer) -> float:

@@ -14,10 +14,10 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, run_series, runs
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis, MaxRun
-from scenarios.schema import Offer
-from scenarios.scope import Scope
-from scenarios.words import Layer
+from scenarios.language.rule_schema import Axis, MaxRun
+from scenarios.language.schema import Offer
+from scenarios.language.scope import Scope
+from scenarios.language.words import Layer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, gap_series
 from scenarios.grid import Grid
-from scenarios.rule_schema import MinGap
+from scenarios.language.rule_schema import MinGap
 
 
 def violations(rule: MinGap, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

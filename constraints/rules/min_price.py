@@ -14,10 +14,10 @@ from constraints.rules.forms import Bools, CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
-from scenarios.economics import Float, price_of, unit_cost_of
 from scenarios.grid import Grid
-from scenarios.rule_schema import MinPrice
-from scenarios.schema import Product
+from scenarios.language.rule_schema import MinPrice
+from scenarios.language.schema import Product
+from scenarios.response.economics import Float, price_of, unit_cost_of
 
 
 def _floor(rule: MinPrice, product: Product) -> float:

@@ -15,7 +15,7 @@ from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, runs
 from scenarios.grid import Grid
-from scenarios.rule_schema import MinRun
+from scenarios.language.rule_schema import MinRun
 
 
 def violations(rule: MinRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

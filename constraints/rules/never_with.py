@@ -15,7 +15,7 @@ from constraints.rules.groups import RuleContext, scope_choices, table_groups
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.pairs import NEVER_BOTH, aligned, patterns
 from scenarios.grid import Grid
-from scenarios.rule_schema import NeverWith
+from scenarios.language.rule_schema import NeverWith
 from scenarios.scope_mask import scope_mask
 
 

@@ -16,7 +16,7 @@ from constraints.rules.lines import RuleLine, Violation, active_lines, key_text,
 from constraints.rules.pairs import ONLY_WITH, aligned, only, patterns
 from constraints.rules.series import count_periods
 from scenarios.grid import Grid
-from scenarios.rule_schema import OnlyAfter
+from scenarios.language.rule_schema import OnlyAfter
 
 
 def _prepares(rule: OnlyAfter, moment: int, period: int) -> bool:

@@ -15,12 +15,12 @@ import numpy as np
 from constraints.rules.forms import Bools, Form, Masks, PairBans
 from constraints.rules.groups import RuleContext, cell_scope, scope_choices
 from constraints.rules.lines import RuleLine, touches
-from scenarios.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
 from scenarios.grid import Grid
-from scenarios.schema import Offer, Product
-from scenarios.scope import Scope
+from scenarios.language.schema import Offer, Product
+from scenarios.language.scope import Scope
+from scenarios.language.words import Mechanic
+from scenarios.response.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
 from scenarios.scope_mask import in_scope
-from scenarios.words import Mechanic
 
 TOLERANCE = 1e-9
 """Relative: prices and depths that differ by less are equal."""

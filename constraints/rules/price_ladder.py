@@ -31,10 +31,10 @@ from constraints.rules.shelf import (
     shelf,
 )
 from scenarios.currency import minor_digits
-from scenarios.economics import price_of
 from scenarios.grid import Grid
-from scenarios.rule_schema import PriceLadder
-from scenarios.where import admitted
+from scenarios.language.rule_schema import PriceLadder
+from scenarios.language.where import admitted
+from scenarios.response.economics import price_of
 
 
 def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -33,10 +33,10 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from scenarios.economics import price_of
 from scenarios.grid import Grid
-from scenarios.rule_schema import ReferencePrice
-from scenarios.where import admitted
+from scenarios.language.rule_schema import ReferencePrice
+from scenarios.language.where import admitted
+from scenarios.response.economics import price_of
 
 
 def window(rule: ReferencePrice, grid: Grid) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
-from constraints.limits import ContactRule, contact_rule
+from constraints.limits.book import ContactRule, contact_rule
 from constraints.rules import (
     all_or_nothing,
     at_most_one,
@@ -33,10 +33,10 @@ from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
 from constraints.rules.max_run import OfferRun, offer_run
-from scenarios.economics import Economics
 from scenarios.grid import Grid
-from scenarios.rule_schema import PlanLine, Rule
-from scenarios.schema import Scenario
+from scenarios.language.rule_schema import PlanLine, Rule
+from scenarios.language.schema import Scenario
+from scenarios.response.economics import Economics
 
 AnyRule = Rule | OfferRun | ContactRule
 

@@ -7,8 +7,8 @@ import numpy as np
 from constraints.rules.forms import Ints, SeriesAutomaton, WindowCounts
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from scenarios.grid import Grid
-from scenarios.rule_schema import Axis
-from scenarios.scope import Scope
+from scenarios.language.rule_schema import Axis
+from scenarios.language.scope import Scope
 
 
 def count_periods(grid: Grid, number: int) -> str:

@@ -12,10 +12,10 @@ import numpy as np
 from constraints.rules.forms import Bools, Entries, Ints
 from constraints.rules.lines import RuleLine
 from constraints.rules.paid import TOLERANCE
-from scenarios.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
 from scenarios.grid import Grid
-from scenarios.schema import Offer, Product
-from scenarios.words import Layer
+from scenarios.language.schema import Offer, Product
+from scenarios.language.words import Layer
+from scenarios.response.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
 
 Shelf = dict[int, dict[int, RuleLine]]
 """Public price cuts by product and period, past ones with periods below 0."""

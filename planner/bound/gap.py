@@ -20,16 +20,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.inputs import Inside
 from planner.bound.problem import BoundProblem
 from planner.bound.tight import Bound, BoundParams
-from scenarios.coefficients import Coefficients
-from scenarios.measures import objective_functional
-from scenarios.response import choose, fatigue, flows, pair_indices, rivalry, setting
-from scenarios.totals import evaluate, sold_by, value
-from scenarios.words import BASKET
+from scenarios.language.words import BASKET
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.model import choose, fatigue, flows, pair_indices, rivalry, setting
+from scenarios.response.totals import evaluate, sold_by, value
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]

@@ -13,7 +13,7 @@ from planner.bound.series import Ladder
 from planner.bound.tables import Baskets, Cells, Columns
 from planner.bound.theft import Loads
 from planner.bound.weights import Weights
-from scenarios.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients
 
 Array = Any
 

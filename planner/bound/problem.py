@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, Prices, layout
@@ -19,9 +19,9 @@ from planner.bound.tables import allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads
 from planner.bound.weights import weights_of
 from planner.runtime import start_jax
-from scenarios.coefficients import Coefficients
-from scenarios.measures import objective_functional
-from scenarios.totals import customers, evaluate
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import customers, evaluate
 
 Array = Any
 Float = NDArray[np.float64]

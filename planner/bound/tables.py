@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.coefficients import Coefficients, pair_reach
 from scenarios.grid import Grid
+from scenarios.response.coefficients import Coefficients, pair_reach
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.bound.tables import Cells
-from scenarios.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients
 
 Array = Any
 Float = NDArray[np.float64]

@@ -42,12 +42,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.descent import Descent, DescentParams, Slope, descend
 from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem
-from scenarios.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.bound.series import NEVER
 from planner.bound.tables import Columns
-from scenarios.functional import Functional
+from scenarios.response.functional import Functional
 
 Array = Any
 Float = NDArray[np.float64]

@@ -11,8 +11,8 @@ from planner.commands.question import JsonOption, KeyOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from scenarios.plan import PlanSet, RankedPlan
-    from scenarios.plan_files import PlanDirectory
+    from scenarios.answer.plan import PlanSet, RankedPlan
+    from scenarios.answer.plan_files import PlanDirectory
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
 PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan, by its rank.")]
@@ -27,7 +27,7 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     from planner.progress import Progress
     from planner.report.explain import explanation_json, show_explanation
     from planner.stored import problem_tables
-    from scenarios.plan_files import read_plans
+    from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
@@ -80,8 +80,8 @@ def check(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
-    from constraints.check import check as recompute
-    from constraints.check import sign_checked
+    from constraints.checking.check import check as recompute
+    from constraints.checking.check import sign_checked
     from planner.commands.signing import refuse_without_key, signing_key
     from planner.report.check import check_json, show_check
 
@@ -117,7 +117,7 @@ def export(
 ) -> ExitCode:
     """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or both."""
     from planner.export.plan_files import EXPORTED, export_csv
-    from scenarios.plan_files import read_plans
+    from scenarios.answer.plan_files import read_plans
 
     if xlsx is not None:
         from planner.export.workbook import check_workbook_path
@@ -157,7 +157,7 @@ def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
 
 def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
     """Read ``DIR`` or ``DIR:N``; a folder whose own name ends so is taken as it stands."""
-    from scenarios.plan_files import read_plans
+    from scenarios.answer.plan_files import read_plans
 
     folder, colon, rank = text.rpartition(":")
     if not colon or not rank.isdigit() or Path(text).is_dir():

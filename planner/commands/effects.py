@@ -76,7 +76,7 @@ def _why(scenario: str, why: tuple[str, str], product: str | None, set_: Sequenc
     from planner.problem import build_problem
     from planner.report.why import show_why, why_json
     from planner.why import why as explain
-    from scenarios.load import load_scenario
+    from scenarios.language.load import load_scenario
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_, progress)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.plan_files import LINE_COLUMNS
-from scenarios.csv_files import CsvTable, read_csv
 from scenarios.grid import Grid, LineError
+from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, did_you_mean
-from scenarios.rule_schema import PlanLine
-from scenarios.words import BASKET, EVERYBODY
 
 LEVELS = ("coverage", "quantity")
 """Columns that hold the level of an offer, as shares."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.bound.gap import GapStory
     from planner.problem import Problem
     from planner.search import SearchParams, SearchResult
-    from scenarios.plan import PlanSet
+    from scenarios.answer.plan import PlanSet
 
 MAX_SECONDS = 1_000_000
 """Longest search by time: some eleven days."""
@@ -66,8 +66,8 @@ def plan(
     from planner.report.gap import show_gap
     from planner.report.plan import show_plans
     from planner.search import SearchParams, plan_campaign
-    from scenarios.archive import freeze
-    from scenarios.plan_files import refuse_foreign, refuse_unwritable, write_plans
+    from scenarios.answer.archive import freeze
+    from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
     if seconds is not None:
@@ -133,7 +133,7 @@ def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> G
 def with_gap(plan_set: PlanSet, result: SearchResult, problem: Problem, params: SearchParams) -> dict[str, object]:
     """The plan set's document with ``gap_explained``, which is null where no tightened bound is known."""
     from planner.report.gap import gap_json
-    from scenarios.json_records import to_data
+    from scenarios.answer.json_records import to_data
 
     return {**to_data(plan_set), "gap_explained": gap_json(gap_story(result, problem, params))}
 
@@ -183,7 +183,7 @@ def score(
     from planner.report.limits import show_limits, show_rules
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
     from planner.scored import REPORT_SEED, score_plan
-    from scenarios.plan_files import read_plans
+    from scenarios.answer.plan_files import read_plans
 
     directory = None if against is None else read_plans(against)
     best_set = None if directory is None else directory.plan_set

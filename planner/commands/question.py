@@ -33,7 +33,7 @@ def init(
     """Write a commented scenario to start from."""
     from rich.text import Text
 
-    from scenarios.templates import DEFAULT_TEMPLATE, write_template
+    from scenarios.language.templates import DEFAULT_TEMPLATE, write_template
 
     written = write_template(template or DEFAULT_TEMPLATE, path, replace=force)
     show(Text("\n".join(f"wrote {name}" for name in written)))
@@ -45,7 +45,7 @@ def init(
 def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> ExitCode:
     """Check a scenario and every file beside it: all problems at once, with line, expectation and remedy."""
     from planner.report.question import describe, question_json
-    from scenarios.load import load_scenario
+    from scenarios.language.load import load_scenario
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
@@ -64,7 +64,7 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 @answering
 def schema() -> ExitCode:
     """Print the JSON Schema of scenario files, for editors that complete and check while typing."""
-    from scenarios.load import schema_json
+    from scenarios.language.load import schema_json
 
     typer.echo(schema_json(), nl=False)
     return ExitCode.YES

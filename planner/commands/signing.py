@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.commands.terminal import note
+from scenarios.answer.secret_key import key_in
 from scenarios.problems import InvalidInput, Problem
-from scenarios.secret_key import key_in
 
 WHAT = "signing key"
 

@@ -14,7 +14,7 @@ def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fal
     from planner.commands.live import watching
     from planner.progress import Progress
     from planner.report.stress import show_stress, stress_json
-    from scenarios.plan_files import read_plans
+    from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)

@@ -47,8 +47,8 @@ def sweep(
     from planner.search import SearchParams
     from planner.sweep import sweep as plan_all
     from planner.sweep_planner import SearchPlanner, varied_limit
-    from scenarios.json_records import dump, to_data
-    from scenarios.load import load_scenario
+    from scenarios.answer.json_records import dump, to_data
+    from scenarios.language.load import load_scenario
 
     axes = read_axes(vary)
     if seconds is not None:
@@ -99,7 +99,7 @@ def _refuse_wrong(scenario: str, overrides: list[str] | tuple[str, ...], axes: t
     InvalidInput
         With what is wrong with a value, named as an option.
     """
-    from scenarios.load import load_scenario
+    from scenarios.language.load import load_scenario
 
     first = [f"{axis.path}={axis.values[0]}" for axis in axes]
     for place, axis in enumerate(axes):

@@ -62,7 +62,7 @@ def show(*parts: RenderableType) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on standard output."""
-    from scenarios.json_records import dump, to_data
+    from scenarios.answer.json_records import dump, to_data
 
     text = dump(to_data(document))
     stream = sys.stdout

@@ -1,7 +1,7 @@
 """The model's tables laid out for the search: columns (product x period) lead, so that a neighbourhood is a row gather.
 
 Entries of pairs are computed when they are needed, from what each layer's offers do alone, by the same functions that
-fill the tables of `scenarios.coefficients`: nothing of size E = P * Q is kept.
+fill the tables of `scenarios.response.coefficients`: nothing of size E = P * Q is kept.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.runtime import start_jax
-from scenarios.coefficients import Coefficients, surroundings
-from scenarios.entries import CellTables, Surroundings, cell_entries
 from scenarios.grid import Blocks
-from scenarios.interactions import Strengths
-from scenarios.pairs import pair_up
-from scenarios.served import served
+from scenarios.response.coefficients import Coefficients, surroundings
+from scenarios.response.entries import CellTables, Surroundings, cell_entries
+from scenarios.response.interactions import Strengths
+from scenarios.response.pairs import pair_up
+from scenarios.response.served import served
 
 Array = Any
 Float = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Terms(NamedTuple):
 
 
 class Basket(NamedTuple):
-    """Basket tables of all pairs, [S, T, Y]; field for field as `scenarios.coefficients.BasketTables`."""
+    """Basket tables of all pairs, [S, T, Y]; field for field as `scenarios.response.coefficients.BasketTables`."""
 
     lift: Array
     reach: Array

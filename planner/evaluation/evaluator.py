@@ -14,16 +14,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
 from planner.evaluation.lagrangian import Gains, build_lagrangian
 from planner.evaluation.stack import Stack, build_stack
 from planner.runtime import start_jax
-from scenarios.coefficients import Coefficients
 from scenarios.grid import Blocks
-from scenarios.measures import objective_functional
-from scenarios.response import Chosen, Setting, flows, pair_indices, setting
-from scenarios.totals import Shares, sold
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
+from scenarios.response.totals import Shares, sold
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]

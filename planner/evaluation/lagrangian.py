@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 from planner.evaluation.columns import Basket, Choices, Columns, along, at, build_basket, build_columns
 from planner.evaluation.stack import Stack, Weights, build_stack
 from planner.runtime import response_space, start_jax
-from scenarios.coefficients import Coefficients
-from scenarios.entries import CellTables
-from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.response import Chosen, Setting, flows, pair_indices
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.entries import CellTables
+from scenarios.response.functional import Functional
+from scenarios.response.model import Chosen, Setting, flows, pair_indices
 
 Array = Any
 

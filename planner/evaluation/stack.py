@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 from planner.evaluation.columns import at
 from planner.runtime import start_jax
-from scenarios.coefficients import Coefficients
-from scenarios.functional import Functional
 from scenarios.grid import Blocks
-from scenarios.totals import Sold
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.functional import Functional
+from scenarios.response.totals import Sold
 
 Float = NDArray[np.float64]
 Array = Any
 
 
 class Weights(NamedTuple):
-    """Weights, field for field as `scenarios.functional.Functional`; the leading axis holds functionals or classes."""
+    """Weights, field for field as a `Functional` of scenarios; the leading axis holds functionals or classes."""
 
     cell: Array
     public: Array

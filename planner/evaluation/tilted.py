@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from planner.evaluation.evaluator import Evaluator, Float, Plan, Value
 from planner.evaluation.lagrangian import Gains
-from scenarios.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients
 
 
 class TiltedEvaluator(Evaluator):

@@ -1,10 +1,10 @@
 """A careful objective in the search: which futures matter is learned from the best plan, again and again.
 
 Mean - k * sd and CVaR of a plan are the smallest of many weighted sums of its gains over the futures. The search
-follows one weighted sum at a time, on effects that are tilted by the weights (`scenarios.tilted`), where every gain is
-exact; then the best plan's own futures say which weights hurt it most, and the tilt moves part of the way there. Moving
-part of the way, less each time, keeps plan and weights from chasing each other (Brown's fictitious play). Only the true
-worth over the futures decides which plan is best.
+follows one weighted sum at a time, on effects that are tilted by the weights (`scenarios.futures.tilted`), where every
+gain is exact; then the best plan's own futures say which weights hurt it most, and the tilt moves part of the way
+there. Moving part of the way, less each time, keeps plan and weights from chasing each other (Brown's fictitious play).
+Only the true worth over the futures decides which plan is best.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from planner.evolution.elites import Elites
 from planner.evolution.evolve import State
 from planner.evolution.workspace import Candidate, Float, Workspace
 from planner.problem import Problem
-from scenarios.aim import careful_value, caution_of, draw_weights
-from scenarios.coefficients import build_coefficients
-from scenarios.tilted import tilted
+from scenarios.futures.aim import careful_value, caution_of, draw_weights
+from scenarios.futures.tilted import tilted
+from scenarios.response.coefficients import build_coefficients
 
 TILTED = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)
 """Shares of the work at which the tilt moves."""

@@ -10,7 +10,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
 from planner.evolution.operators import STEP
 from planner.evolution.workspace import Candidate, Plan, Workspace
-from scenarios.contributions import contributions
+from scenarios.answer.contributions import contributions
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits import Limits
+from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator, Value
 from planner.evolution.bans import Banned, Rules
 from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
-from scenarios.functional import parts_of
 from scenarios.grid import Grid
+from scenarios.response.functional import parts_of
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
 from planner.export.sheet import Sheet
-from scenarios import cells_file
-from scenarios.rounding import UNIT_DIGITS, to_decimal
-from scenarios.schema import Scenario
+from scenarios.answer import cells_file
+from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
+from scenarios.language.schema import Scenario
 
 Integers = NDArray[np.int64]
 

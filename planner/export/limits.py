@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from constraints.limits import scope_text
+from constraints.limits.book import scope_text
 from planner.export.sheet import Sheet
-from scenarios.plan import LimitResult, RankedPlan, RuleResult
-from scenarios.schema import Scenario
-from scenarios.scope import Scope
-from scenarios.sums import MONEY
-from scenarios.words import Measure
+from scenarios.answer.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.answer.sums import MONEY
+from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
 
 TITLES = (
     "limit",

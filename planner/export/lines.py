@@ -7,9 +7,9 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from planner.export.sheet import Sheet
-from scenarios.plan import RankedPlan
-from scenarios.schema import Scenario
-from scenarios.words import EVERYBODY
+from scenarios.answer.plan import RankedPlan
+from scenarios.language.schema import Scenario
+from scenarios.language.words import EVERYBODY
 
 TOTALS, HEADER, FIRST = 0, 1, 2
 """Rows of the sheet, counted from 0."""

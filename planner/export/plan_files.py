@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from scenarios.plan import RankedPlan
-from scenarios.table_files import write_rows
+from scenarios.answer.plan import RankedPlan
+from scenarios.tables.table_files import write_rows
 
 EXPORTED = "csv"
 """Where exports go inside a plan folder, unless another place is named."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
-from scenarios.plan import PlanSet, RankedPlan
+from scenarios.answer.plan import PlanSet, RankedPlan
 
 TERMS = {
     "gross_bump": "extra units at full margin, nothing borrowed, stolen or discounted",

@@ -9,9 +9,9 @@ from decimal import Decimal
 from planner.export.account import Integers, letters_of, write_account
 from planner.export.lines import total_of
 from planner.export.sheet import Sheet
-from scenarios.plan import PlanSet, RankedPlan
-from scenarios.rounding import UNIT_DIGITS
-from scenarios.schema import Scenario
+from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.rounding import UNIT_DIGITS
+from scenarios.language.schema import Scenario
 
 TITLES = ("total", "added up here", "as the ledger states", "difference", "added up from")
 HEAD = 4

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from planner.report.figures import money_style
 from planner.report.table import Column, FittedTable
-from scenarios.plan import RankedPlan
+from scenarios.answer.plan import RankedPlan
 
 TERMS = {
     "gross_bump": "extra sales at full margin",

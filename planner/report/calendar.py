@@ -12,9 +12,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from planner.report.effects import named
-from scenarios.plan import RankedPlan
-from scenarios.schema import Product, Scenario
-from scenarios.words import BASKET, EVERYBODY, Mechanic
+from scenarios.answer.plan import RankedPlan
+from scenarios.language.schema import Product, Scenario
+from scenarios.language.words import BASKET, EVERYBODY, Mechanic
 
 _SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _COLOURS = {

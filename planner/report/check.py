@@ -9,19 +9,19 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.check import CheckReport
+from constraints.checking.check import CheckReport
+from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
-from constraints.limits import scope_text
-from constraints.reconcile import Reconciled
+from constraints.limits.book import scope_text
 from planner.report.figures import NOTHING, plural
 from planner.report.limits import in_percent, status
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
-from scenarios.json_records import to_data
-from scenarios.plan import LimitResult
-from scenarios.scope import Scope
-from scenarios.signature import Signed
+from scenarios.answer.json_records import to_data
+from scenarios.answer.plan import LimitResult
+from scenarios.answer.signature import Signed
+from scenarios.language.scope import Scope
 
 SHOWN_VIOLATIONS = 3
 """Violating lines that are shown of a rule."""

@@ -11,7 +11,7 @@ from planner.report.bridge import TERMS
 from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
-from scenarios.plan import LineResult, Outcome, RankedPlan
+from scenarios.answer.plan import LineResult, Outcome, RankedPlan
 
 _MONEY = (
     ("profit_change", "profit gained"),

@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.clash import Clash, Conflict
-from constraints.remedies import Remedy
+from constraints.infeasible.clash import Clash, Conflict
+from constraints.infeasible.remedies import Remedy
 from planner.report.notes import show_sentences
 
 

@@ -13,10 +13,10 @@ from planner.doubts import doubts
 from planner.effect_scores import Score
 from planner.report.figures import NOTHING, count, money_style, share
 from planner.report.table import Column, FittedTable
-from scenarios.effects import Effects
 from scenarios.grid import Grid
-from scenarios.schema import Scenario
-from scenarios.words import Mechanic
+from scenarios.language.schema import Scenario
+from scenarios.language.words import Mechanic
+from scenarios.response.effects import Effects
 
 _DIGITS = 6
 """Decimals of figures in JSON."""

@@ -10,7 +10,7 @@ from planner.explain import Alternative, Explanation, LineExplained
 from planner.report.compare import offer_text
 from planner.report.figures import MoneyStyle, money_style, share
 from planner.report.table import Column, FittedTable
-from scenarios.words import EVERYBODY
+from scenarios.language.words import EVERYBODY
 
 NAMED = 2
 """Limits and rules that a cell names."""

@@ -7,7 +7,7 @@ from typing import Any
 from planner.bound.gap import GapPart, GapStory
 from planner.report.figures import money_style, share
 from planner.report.table import Column, FittedTable
-from scenarios.words import BASKET
+from scenarios.language.words import BASKET
 
 SMALL = 0.005
 """Parts below this share of the gap are shown as one row of their kind."""

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from planner.report.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report.table import Column, FittedTable
-from scenarios.plan import LimitResult, RuleResult
-from scenarios.sums import MONEY
-from scenarios.words import Measure
+from scenarios.answer.plan import LimitResult, RuleResult
+from scenarios.answer.sums import MONEY
+from scenarios.language.words import Measure
 
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""

@@ -12,10 +12,10 @@ from planner.report.notes import show_sentences, why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.targets import show_targets
-from scenarios.coefficients import Coefficients
-from scenarios.effects import Effects
+from scenarios.answer.plan import PlanSet
 from scenarios.grid import Grid
-from scenarios.plan import PlanSet
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
 
 
 def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effects) -> list[RenderableType]:

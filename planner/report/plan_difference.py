@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from scenarios.plan import LineResult, RankedPlan
+from scenarios.answer.plan import LineResult, RankedPlan
 
 
 @dataclass(frozen=True, kw_only=True)

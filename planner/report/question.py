@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.report.figures import plural
-from scenarios.aim import aim_words, caution_of, weights_of
-from scenarios.load import LoadedScenario
-from scenarios.schema import Limit, Offer, Product, Scenario, Segment
-from scenarios.words import Measure, Mechanic
+from scenarios.futures.aim import aim_words, caution_of, weights_of
+from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
+from scenarios.language.words import Measure, Mechanic
 
 
 def describe(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> Table:

@@ -7,8 +7,8 @@ from rich.text import Text
 from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import difference_share
 from planner.report.table import Column, FittedTable
-from scenarios.plan import PlanSet, RankedPlan
-from scenarios.schema import Scenario
+from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.language.schema import Scenario
 
 _BASELINES = {
     "no_promotion": "no promotion at all",

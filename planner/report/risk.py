@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.report.figures import money_style, share
 from planner.report.table import Column, FittedTable
-from scenarios.plan import PlanSet, RankedPlan
+from scenarios.answer.plan import PlanSet, RankedPlan
 
 _LABELS = {"profit": "profit gained", "spend": "spend"}
 

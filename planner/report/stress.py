@@ -14,8 +14,8 @@ from planner.report.limits import figure
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
-from scenarios.json_records import to_data
-from scenarios.plan import LimitResult
+from scenarios.answer.json_records import to_data
+from scenarios.answer.plan import LimitResult
 
 AS_PLANNED = "as planned"
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from planner.report.effects import named
 from planner.report.figures import count, money_style, share
 from planner.report.table import Column, FittedTable
-from scenarios.plan import LineResult, RankedPlan
-from scenarios.schema import Horizon, Product, Scenario, Segment
-from scenarios.words import BASKET, EVERYBODY
+from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.language.schema import Horizon, Product, Scenario, Segment
+from scenarios.language.words import BASKET, EVERYBODY
 
 
 def show_targets(plan: RankedPlan, scenario: Scenario, currency: str) -> list[FittedTable]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.csv_files import CsvTable, read_csv
+from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
 from surrogate.data.unreadable import why_unreadable

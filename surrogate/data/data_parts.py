@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from scenarios.offer_schema import Offer
-from scenarios.values import Money, Positive, Record, Share, refused
-from scenarios.words import Layer, Mechanic
+from scenarios.language.offer_schema import Offer
+from scenarios.language.values import Money, Positive, Record, Share, refused
+from scenarios.language.words import Layer, Mechanic
 from surrogate.data.offer_terms import OfferTerms
 
 

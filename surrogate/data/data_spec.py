@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from scenarios.language.schema_problems import explain
+from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.values import Count, Id, Positive, Record, Share, refused
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
-from scenarios.schema_problems import explain
-from scenarios.strict_yaml import read_yaml
-from scenarios.values import Count, Id, Positive, Record, Share, refused
 from surrogate.data.data_parts import (
     CleanParams,
     DataFiles,

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
-from scenarios.effect_rows import HIGHEST_LIFT, LOWEST_LIFT
-from scenarios.offer_schema import Offer
-from scenarios.values import Id, Record, Share, parse_share, refused
-from scenarios.words import Layer, Mechanic
+from scenarios.language.offer_schema import Offer
+from scenarios.language.values import Id, Record, Share, parse_share, refused
+from scenarios.language.words import Layer, Mechanic
+from scenarios.tables.effect_rows import HIGHEST_LIFT, LOWEST_LIFT
 
 _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
 """Mechanics that a test may name by depth; the others have parameters that only an offer writes down."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.offer_schema import Offer
-from scenarios.values import Money, Positive, Record, Share
-from scenarios.words import Mechanic
+from scenarios.language.offer_schema import Offer
+from scenarios.language.values import Money, Positive, Record, Share
+from scenarios.language.words import Mechanic
 
 
 class OfferTerms(Record):

@@ -17,7 +17,7 @@ import pandas as pd
 import platformdirs
 from numpy.typing import NDArray
 
-from scenarios.secret_key import KEY_BYTES, key_in
+from scenarios.answer.secret_key import KEY_BYTES, key_in
 from surrogate.data.id_text import id_text
 
 KEY_FILE = "customers.key"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from scenarios.words import Layer
 from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart, OffersFile

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.words import Layer, Mechanic
+from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.effects.deals import deal_bump, sum_into
 from surrogate.effects.network import Array, EffectNet, depth_ramps

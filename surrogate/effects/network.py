@@ -42,7 +42,7 @@ import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.shelf.mechanics import BASKET_KINDS, KINDS
 
 Float = NDArray[np.float64]

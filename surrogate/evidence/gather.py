@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import FittedTerm
-from scenarios.offer_schema import Offer
-from scenarios.words import Layer, Mechanic
+from scenarios.language.offer_schema import Offer
+from scenarios.language.words import Layer, Mechanic
+from scenarios.response.effects import FittedTerm
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effect_rows import HIGHEST_LIFT
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
+from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
 
 Float = NDArray[np.float64]

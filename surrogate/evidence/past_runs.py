@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.data.events import Events
 from surrogate.evidence.precedents import Precedents, buyers, item_levels
 from surrogate.evidence.response_terms import Panel

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.evidence.response_terms import Panel
 from surrogate.evidence.suspicion import SHOWN_FROM
 from surrogate.shelf.cells import ItemRows, Shelf

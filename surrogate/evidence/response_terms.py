@@ -21,7 +21,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import FittedTerm
+from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
 from surrogate.held_out.intervals import LEVEL
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import FittedTerm
+from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import degree_of, least_squares, partial_out
 from surrogate.evidence.response_terms import Panel, judged, net_bumps, unsupported
 

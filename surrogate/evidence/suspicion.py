@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
 
 Float = NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.schema import Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
-from scenarios.schema import Segment
 from surrogate.digits import to_digits
 from surrogate.experiment.features import Encoder, hash_words
 from surrogate.experiment.lifts import Who

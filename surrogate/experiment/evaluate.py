@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.digits import to_digits
 from surrogate.experiment import peers

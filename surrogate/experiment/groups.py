@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import LearnSpec
+from scenarios.language.schema import LearnSpec
 from surrogate.digits import to_digits
 from surrogate.experiment.model import ExperimentGroups
 from surrogate.experiment.network import UpliftNet, saving_ramps

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.words import Mechanic
 from scenarios.problems import Problem, shown
-from scenarios.schema import Offer, Scenario
-from scenarios.words import Mechanic
 from surrogate.experiment.model import ExperimentModel, TriedOffer
 from surrogate.experiment.network import SAVING_CAP
 from surrogate.experiment.offers import KIN, NoPriceError, terms_of

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.words import Layer, Mechanic
+from scenarios.language.words import Layer, Mechanic
 from surrogate.experiment.features import Encoder
 from surrogate.experiment.network import UpliftNet
 from surrogate.parts import Section

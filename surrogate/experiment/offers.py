@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenarios.offer_schema import Offer
-from scenarios.words import Mechanic
+from scenarios.language.offer_schema import Offer
+from scenarios.language.words import Mechanic
 
 KIN = {Mechanic.FLASH_SALE: Mechanic.PRICE_DISCOUNT}
 """Mechanics that are answered like another one where only that one was tried."""

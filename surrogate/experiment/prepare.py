@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem
-from scenarios.words import Mechanic
 from surrogate.digits import to_digits
 from surrogate.experiment.assignment import Balance, balance, fitted_chance, shares
 from surrogate.experiment.features import Encoder, fit_encoder

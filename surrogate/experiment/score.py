@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import Effects, Learned
+from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.problems import InvalidInput
-from scenarios.schema import Offer, Product, Scenario, Segment
+from scenarios.response.effects import Effects, Learned
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from scenarios.offer_schema import Offer
+from scenarios.language.offer_schema import Offer
+from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.values import Id, Money, Positive, Record
+from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown
-from scenarios.strict_yaml import read_yaml
-from scenarios.values import Id, Money, Positive, Record
-from scenarios.words import Layer
 from surrogate.data.offer_terms import OfferTerms
 
 KIND = "experiment"

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import LearnSpec
+from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.experiment.cross_checks import accuracy_of, lift_spread

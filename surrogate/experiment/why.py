@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer, Scenario
+from scenarios.language.schema import Offer, Scenario
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match

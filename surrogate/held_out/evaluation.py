@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.data.weeks import monday_of

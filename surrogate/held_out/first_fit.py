@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scenarios.schema import LearnSpec
+from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.loading import load_events

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.effects.described import Described
 from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.shelf.cells import Shelf

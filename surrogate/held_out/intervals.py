@@ -1,11 +1,11 @@
 """Intervals that hold what they promise: spreads chosen on held-out weeks by split conformal calibration.
 
-A future's units are the planner's own (`scenarios.draws`): one ensemble member, its baseline times a log-normal factor
-shared by all weeks, its lift times another; around them, counting noise of customers who come or stay away (a
+A future's units are the planner's own (`scenarios.futures.draws`): one ensemble member, its baseline times a log-normal
+factor shared by all weeks, its lift times another; around them, counting noise of customers who come or stay away (a
 gamma-Poisson count whose variance is ``dispersion`` times its mean), which sums over a plan average out. The
-nonconformity score of a held-out figure is the least spread whose 90 % interval holds it; the calibrated spread is
-the score that 90 % of the figures stay below: split conformal prediction (Vovk, Gammerman and Shafer,
-doi:10.1007/b106715; Lei et al., doi:10.1080/01621459.2017.1307116).
+nonconformity score of a held-out figure is the least spread whose 90 % interval holds it; the calibrated spread is the
+score that 90 % of the figures stay below: split conformal prediction (Vovk, Gammerman and Shafer, doi:10.1007/b106715;
+Lei et al., doi:10.1080/01621459.2017.1307116).
 """
 
 from __future__ import annotations

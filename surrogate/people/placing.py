@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.csv_files import CsvTable
+from scenarios.language.csv_files import CsvTable
 from scenarios.problems import InvalidInput
 from surrogate.data.customer_file import CUSTOMER, customer_table
 from surrogate.digits import to_digits

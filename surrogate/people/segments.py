@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
+from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.people.profiles import HABITS, Features
 from surrogate.people.segment_names import name_segments

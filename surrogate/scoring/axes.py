@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
+from scenarios.language.where import holds
 from scenarios.problems import Problem, did_you_mean
-from scenarios.schema import Horizon, Offer, Product, Scenario, Segment
-from scenarios.where import holds
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer
-from scenarios.words import Layer, Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
 from surrogate.scoring.axes import Axes, sold
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
 from surrogate.scoring.score_history import EVERYWHERE

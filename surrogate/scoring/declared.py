@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.language.schema import Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
-from scenarios.schema import Segment
 from surrogate.digits import to_digits
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.schema import Offer
-from scenarios.words import Layer, Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
 from surrogate.model import Model
 from surrogate.shelf.mechanics import KINDS
 

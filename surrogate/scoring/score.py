@@ -7,10 +7,10 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.effects import Effects, Learned
+from scenarios.language.schema import Scenario, Segment
+from scenarios.language.words import Unit
 from scenarios.problems import InvalidInput, Problem
-from scenarios.schema import Scenario, Segment
-from scenarios.words import Unit
+from scenarios.response.effects import Effects, Learned
 from surrogate.digits import to_digits
 from surrogate.model import Model
 from surrogate.people.traits import segment_profile

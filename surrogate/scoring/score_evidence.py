@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.effects import FittedTerm
-from scenarios.words import Unit
+from scenarios.language.words import Unit
+from scenarios.response.effects import FittedTerm
 from surrogate.evidence.gather import response_terms, suspicion_of
 from surrogate.scoring.axes import Axes
 

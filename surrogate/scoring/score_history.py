@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from scenarios.rule_schema import PlanLine
-from scenarios.schema import Offer
-from scenarios.words import Layer, Mechanic
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.model import FeatureShares
 from surrogate.scoring.axes import Axes, sold

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer
-from scenarios.words import Layer, Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.network import promotion_features

@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.economics import units_per_use
-from scenarios.schema import Gift, Offer, Product
-from scenarios.words import Layer, Mechanic
+from scenarios.language.schema import Gift, Offer, Product
+from scenarios.language.words import Layer, Mechanic
+from scenarios.response.economics import units_per_use
 from surrogate.data.data_parts import PastOffer
 
 KINDS = (

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.words import Layer, Mechanic
+from scenarios.language.words import Layer, Mechanic
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
 from surrogate.shelf.cells import Shelf

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.words import Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponRows
 from surrogate.shelf.deal_cells import PastOffers

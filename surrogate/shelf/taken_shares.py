@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scenarios.words import Layer, Mechanic
+from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.run_days import usual_days

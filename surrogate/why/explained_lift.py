@@ -14,8 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer
-from scenarios.words import Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Mechanic
 from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import EffectNet, depth_ramps, item_weights
 from surrogate.scoring.axes import Axes

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from scenarios.schema import Scenario
 from surrogate.scoring.axes import sold
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer, Scenario
-from scenarios.words import Mechanic
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.evidence.gather import PRECEDENTS
 from surrogate.evidence.precedents import Precedent, Precedents, nearest

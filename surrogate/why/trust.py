@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.schema import Offer
-from scenarios.words import Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Mechanic
 from surrogate.evidence.gather import suspicion_of
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes

@@ -1,0 +1,1 @@
+"""The check of a plan directory: everything recomputed, every difference named."""

@@ -1,0 +1,96 @@
+"""One plan of plans.json against its recomputation: every line, total, limit, rule and contribution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from constraints.checking.differences import Difference, compare
+from constraints.ledger import Ledger, LedgerReport, line_words
+from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.json_records import to_data
+from scenarios.answer.plan import LimitResult, PriceRange, RankedPlan
+from scenarios.answer.plan_files import PLANS
+from scenarios.answer.summary import line_results
+from scenarios.grid import LineError
+from scenarios.language.rule_schema import PlanLine
+
+
+def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerReport, list[Difference]]:
+    """Recompute one plan from its lines and compare every value."""
+    place = f"plans[{number}]"
+    found: list[Difference] = []
+    usable: dict[int, PlanLine] = {}
+    vector = ledger.grid.empty()
+    for at, line in enumerate(plan.plan_lines):
+        try:
+            slot, choice = ledger.grid.locate(line)
+            if not (0 <= slot.period < ledger.grid.shape[2]):
+                raise LineError(f"{line.date} lies outside the horizon")
+        except LineError as error:
+            got = f"{line_words(line)}: {error}"
+            found.append(
+                Difference(file=PLANS, place=f"{place}.lines[{at}]", expected="a line of the scenario", got=got)
+            )
+            continue
+        index = ledger.grid.slot_number(slot)
+        if index in usable:
+            expected, got = "one line in its place", f"a second one, {line_words(line)}"
+            found.append(Difference(file=PLANS, place=f"{place}.lines[{at}]", expected=expected, got=got))
+            continue
+        usable[index] = line
+        vector[index] = choice
+    report = ledger.audit(vector)
+    ordered = [usable[index] for index in sorted(usable)]
+    if list(usable) != sorted(usable):
+        at = next(n for n, (one, other) in enumerate(zip(usable, sorted(usable), strict=True)) if one != other)
+        expected, got = line_words(ordered[at]), line_words(list(usable.values())[at])
+        found.append(
+            Difference(file=PLANS, place=f"{place}.lines[{at}]", expected=expected, got=f"{got}, out of order")
+        )
+    expected_data = to_data(_recomputed(ledger, plan, report, number))
+    got_data = to_data(plan)
+    wanted, written = expected_data.pop("lines"), got_data.pop("lines")
+    found += compare(expected_data, got_data, file=PLANS, place=place)
+    by_key = {_key(line): line for line in wanted}
+    for at, line in enumerate(written):
+        if _key(line) in by_key:
+            name = f"{place}.lines[{at}] ({line_words(plan.lines[at].line)})"
+            found += compare(by_key[_key(line)], line, file=PLANS, place=name)
+    return report, found
+
+
+def _key(line: dict[str, Any]) -> tuple[Any, ...]:
+    levels = float(line["coverage"]), float(line.get("quantity", 1.0))
+    return line["period"], line["product"], line["segment"], line["offer"], *levels
+
+
+def _priced(limit: LimitResult, price: float | None, holds: PriceRange | None) -> LimitResult:
+    return replace(limit, shadow_price=price, price_holds=holds)
+
+
+def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: int) -> RankedPlan:
+    """Return the plan as it should be written; sealed values are taken over."""
+    prices = {limit.id: (limit.shadow_price, limit.price_holds) for limit in plan.limits}
+    reasons = {_key(to_data(line)): line for line in plan.lines}
+    amounts, interaction = contribution_amounts(ledger.model, report.account, report.expected)
+    lines = line_results(report.account, amounts)
+    told = any(line.contribution is not None for line in plan.lines) or plan.interaction is not None
+    kept = [reasons.get(_key(to_data(line))) for line in lines]
+    return replace(
+        plan,
+        rank=number + 1,
+        objective=report.objective,
+        outcome=report.outcome,
+        interaction=interaction if told else None,
+        limits=tuple(_priced(limit, *prices.get(limit.id, (None, None))) for limit in report.limits),
+        rules=report.rules,
+        lines=tuple(
+            replace(
+                line,
+                why=old.why if old is not None else line.why,
+                contribution=line.contribution if told else None,
+            )
+            for line, old in zip(lines, kept, strict=True)
+        ),
+    )

@@ -1,0 +1,180 @@
+"""The question of a plan directory against its own source, and against finance's own copy of it."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.checking.differences import Difference, compare
+from scenarios.answer.archive import QUESTION, Frozen
+from scenarios.answer.plan_files import PROBLEM
+from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET
+from scenarios.problems import InvalidInput
+from scenarios.response.effects import Effects
+
+_RESOLVED, _EFFECTS = f"{PROBLEM}/scenario.json", f"{PROBLEM}/effects.npz"
+
+
+def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference], list[str]]:
+    """Derive the resolved question again from its own bytes, and the effects too where they come from a table.
+
+    Returns
+    -------
+    differences, unproven
+        What deviates; and sentences about what could not be derived here.
+    """
+    path = folder / PROBLEM / QUESTION / PurePosixPath(frozen.name.replace("\\", "/")).name
+    try:
+        loaded = load_scenario(path, frozen.overrides)
+    except InvalidInput as error:
+        if frozen.scenario.effects.table is None:
+            return [], [f"the question was not derived again from its source: {error.problems[0]}"]
+        place = path.relative_to(folder).as_posix()
+        got = f"{len(error.problems)} problems, first {error.problems[0]}"
+        return [Difference(file=place, place="question", expected="the scenario that was planned", got=got)], []
+    found = _compare_scenarios(loaded.scenario, frozen.scenario, file=_RESOLVED)
+    if loaded.effects is None:
+        return found, [f"effects were learned ({frozen.effects.source}): they are sealed by hash, not learned again"]
+    found += effect_differences(frozen.scenario, loaded.effects, frozen.effects, file=_EFFECTS)
+    found += _custom_differences(loaded, frozen)
+    if loaded.baskets != frozen.baskets:
+        expected, got = "the orders of the basket table", "others"
+        found.append(Difference(file=f"{PROBLEM}/problem.json", place="baskets", expected=expected, got=got))
+    return found, []
+
+
+def scenario_differences(frozen: Frozen, scenario: Path | str) -> tuple[list[Difference], str]:
+    """Compare what was planned with finance's own copy of the question, ``--set`` changes included.
+
+    Returns
+    -------
+    differences, another
+        What deviates; and a sentence where the copy is about other things altogether, else nothing.
+
+    Raises
+    ------
+    InvalidInput
+        Where the copy cannot be read.
+    """
+    own = load_scenario(str(scenario))
+    return _own_differences(own, frozen), _another_question(own.name, own.scenario, frozen.scenario)
+
+
+def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
+    name = f"scenario that was planned (against {own.name})"
+    found = _compare_scenarios(own.scenario, frozen.scenario, file=name)
+    if own.effects is not None:
+        found += effect_differences(own.scenario, own.effects, frozen.effects, file=name)
+        if own.baskets != frozen.baskets:
+            expected, got = f"those of {own.name}", "others"
+            found.append(Difference(file=name, place="baskets", expected=expected, got=got))
+        return found
+    for table, raw in own.tables.items():
+        if frozen.tables.get(table) != raw:
+            got = "other contents" if table in frozen.tables else "no such file"
+            found.append(Difference(file=name, place=table, expected=f"the contents of your {table}", got=got))
+    return found
+
+
+def _another_question(name: str, own: Scenario, planned: Scenario) -> str:
+    """Say which of the names and axes differ, where any does; segments that are learned are not compared."""
+    parts = []
+    if own.scenario != planned.scenario:
+        parts.append(f"scenario ({own.scenario}; planned: {planned.scenario})")
+    if own.horizon != planned.horizon:
+        parts.append(f"horizon ({_span(own)}; planned: {_span(planned)})")
+    for axis in ("segments", "products", "offers"):
+        mine, theirs = getattr(own, axis), getattr(planned, axis)
+        if isinstance(mine, tuple) and isinstance(theirs, tuple):
+            first, second = ({one.id for one in rows} for rows in (mine, theirs))
+            if first != second:
+                yours, plans = f"{len(first - second)} only in yours", f"{len(second - first)} only in the plan"
+                parts.append(f"{axis} ({yours}, {plans}, {len(first & second)} in both)")
+    return f"{name} asks another question than the one that was planned: other {'; '.join(parts)}." if parts else ""
+
+
+def _span(scenario: Scenario) -> str:
+    horizon = scenario.horizon
+    return f"{horizon.periods} {horizon.unit.value}{'s' if horizon.periods != 1 else ''} from {horizon.start}"
+
+
+def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str) -> list[Difference]:
+    """Compare two scenarios; what the source leaves to the data is not compared."""
+    wanted, got = source.model_dump(mode="json", by_alias=True), resolved.model_dump(mode="json", by_alias=True)
+    if not isinstance(source.segments, tuple):
+        wanted.pop("segments"), got.pop("segments")
+    if source.effects.table is None and source.history == ():
+        wanted.pop("history"), got.pop("history")
+    if source.effects.table is None:
+        open_terms = {
+            "fatigue",
+            "fatigue_half_life",
+            "pull_forward",
+            "cannibalisation",
+        } - source.response.model_fields_set
+        for key in sorted(open_terms):
+            wanted["response"].pop(key), got["response"].pop(key)
+    if isinstance(source.products, tuple) and isinstance(resolved.products, tuple):
+        for one, other in zip(wanted["products"], got["products"], strict=False):
+            if one["price"] is None:
+                for open_key in ("price", "unit_cost"):
+                    one.pop(open_key), other.pop(open_key, None)
+    return list(compare(wanted, got, file=file))
+
+
+def effect_differences(scenario: Scenario, wanted: Effects, got: Effects, *, file: str) -> list[Difference]:
+    """Compare two sets of effects number by number; name the first of each array, count the rest."""
+    found: list[Difference] = []
+    for name in ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv"):
+        found += _array_differences(scenario, name, getattr(wanted, name), getattr(got, name), file)
+    for place in ("source", "evidence", "notes"):
+        found += compare(_plain(getattr(wanted, place)), _plain(getattr(got, place)), file=file, place=place)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _custom_differences(loaded: LoadedScenario, frozen: Frozen) -> list[Difference]:
+    found: list[Difference] = []
+    for name in sorted(loaded.custom.keys() | frozen.custom.keys()):
+        if name in loaded.custom and name in frozen.custom:
+            found += _array_differences(frozen.scenario, name, loaded.custom[name], frozen.custom[name], _EFFECTS)
+        else:
+            expected, got = ("a table", "none") if name in loaded.custom else ("none", "a table")
+            found.append(Difference(file=_EFFECTS, place=f"custom measure {name}", expected=expected, got=got))
+    return found
+
+
+def _array_differences(
+    scenario: Scenario, name: str, wanted: NDArray[np.float64], got: NDArray[np.float64], file: str
+) -> list[Difference]:
+    if wanted.shape != got.shape:
+        return [Difference(file=file, place=name, expected=f"shape {wanted.shape}", got=f"{got.shape}")]
+    places = np.argwhere(wanted != got)
+    if not len(places):
+        return []
+    first = tuple(int(x) for x in places[0])
+    more = f" (and {len(places) - 1:,} more values differ)" if len(places) > 1 else ""
+    where = f"{name} of {_cell(scenario, name, first)}"
+    return [Difference(file=file, place=where, expected=f"{wanted[first]:.9g}", got=f"{got[first]:.9g}{more}")]
+
+
+def _cell(scenario: Scenario, name: str, place: tuple[int, ...]) -> str:
+    """Say where a number of an effect array stands."""
+    segments = [s.id for s in scenario.segments] if isinstance(scenario.segments, tuple) else []
+    products = [p.id for p in scenario.products] if isinstance(scenario.products, tuple) else []
+    products.append(BASKET)
+    rest = list(place[1:] if name in ("base_units", "lift") else place)
+    words = [segments[rest[0]], products[rest[1]]]
+    if len(rest) > 2:
+        words.append(str(scenario.horizon.date_of(rest[2])))
+    if len(rest) > 3:
+        words.append(scenario.offers[rest[3]].id)
+    return ", ".join(words)

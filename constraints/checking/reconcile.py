@@ -1,0 +1,171 @@
+"""Totals of a plan reconciled: as stated, as sums of cells, of lines, of limits, and of the bridge. What was written.
+
+The ledger recomputes every figure from the question; here nothing is recomputed, only added up, as finance would do
+with the files in hand: rows of cells.parquet, lines, limits and bridge of plans.json must lead to the same totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from scenarios.answer import cells_file
+from scenarios.answer.plan import LimitResult, LineResult, RankedPlan
+from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
+from scenarios.currency import minor_digits
+from scenarios.futures.aim import caution_of
+from scenarios.language.schema import Scenario
+
+_COUNTS = ("units", "orders", "uses", "gifts", "contacts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciled:
+    """One total and every way to it; None where a way does not lead there."""
+
+    total: str
+    """Key of ``outcome``."""
+    stated: Decimal
+    cells: Decimal | None
+    """Sum over the rows of cells.parquet (docs/files.md gives the formulas)."""
+    lines: Decimal | None
+    """Sum over the lines; for the profit gained, of their contributions and the interaction."""
+    limits: Decimal | None
+    """Use of a limit over everything, or of limits that together cover everything."""
+    bridge: Decimal | None
+    """Sum of the bridge's terms."""
+
+    @property
+    def ways(self) -> tuple[Decimal, ...]:
+        """Amounts of the ways that lead to the total."""
+        return tuple(way for way in (self.cells, self.lines, self.limits, self.bridge) if way is not None)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every way leads to the stated total."""
+        return all(way == self.stated for way in self.ways)
+
+
+_LINES: Mapping[str, Callable[[LineResult], Decimal]] = {
+    "discount": lambda line: line.discount,
+    "cash_cost": lambda line: line.gross_spend - line.discount,
+    "gross_spend": lambda line: line.gross_spend,
+    "vendor_funding": lambda line: line.vendor_funding,
+    "spend": lambda line: line.spend,
+    "uses": lambda line: line.uses,
+    "gifts": lambda line: line.gifts,
+    "contacts": lambda line: line.contacts,
+}
+
+
+def reconcile(plan: RankedPlan, rows: pa.Table, scenario: Scenario, empty_profit: Decimal) -> tuple[Reconciled, ...]:
+    """Add up a plan's totals along every way.
+
+    Parameters
+    ----------
+    plan
+        As written in plans.json.
+    rows
+        Its rows of cells.parquet as written.
+    empty_profit
+        Profit without any promotion, from which changes count.
+    """
+    digits = minor_digits(scenario.currency)
+    cells = cell_totals(rows, digits)
+    cells["profit_change"] = cells["profit"] - empty_profit
+    lines = {name: sum((of(line) for line in plan.lines), Decimal(0)) for name, of in _LINES.items()}
+    limits = _limit_totals(plan, scenario)
+    told = plan.interaction is not None and all(line.contribution is not None for line in plan.lines)
+    adds_up = scenario.objective == "profit" and plan.objective == plan.outcome.profit_change
+    if told and (adds_up or caution_of(scenario.objective) is not None):
+        worth = sum((line.contribution or Decimal(0) for line in plan.lines), Decimal(0))
+        lines["profit_change"] = worth + (plan.interaction or Decimal(0))
+    bridge = {"profit_change": sum((amount for _, amount in plan.outcome.bridge.terms), Decimal(0))}
+    return tuple(
+        Reconciled(
+            total=name,
+            stated=getattr(plan.outcome, name),
+            cells=amount,
+            lines=lines.get(name),
+            limits=limits.get(name),
+            bridge=bridge.get(name),
+        )
+        for name, amount in cells.items()
+    )
+
+
+def cell_totals(rows: pa.Table, digits: int) -> dict[str, Decimal]:
+    """Add up the rows of one plan, by key of ``outcome``."""
+    at_cell = np.asarray(rows.column("account").to_numpy(zero_copy_only=False) == cells_file.CELL)
+    cell = {name: _sum(rows, name, at_cell) for name in cells_file.AMOUNTS}
+    line = {name: _sum(rows, name, ~at_cell) for name in cells_file.AMOUNTS}
+    cash = line["gift_cost"] + line["contact_cost"] + line["fixed_cost"]
+    revenue = cell["sales"] - line["discount"]
+    margin = revenue - cell["cost"] - cell["fees"] + line["fee_spared"] + line["funding"]
+    charges = cell["borrowed"] + cell["left_fatigue"] + cell["ahead"]
+    totals = {
+        "units": cell["units"],
+        "orders": cell["orders"],
+        "revenue": revenue,
+        "margin": margin,
+        "profit": margin - cash - charges,
+        "profit_change": 0,
+        "discount": line["discount"],
+        "discount_on_base": line["discount_on_base"],
+        "gifts_cost": line["gift_cost"],
+        "contacts_cost": line["contact_cost"],
+        "fixed_cost": line["fixed_cost"],
+        "cash_cost": cash,
+        "gross_spend": line["discount"] + cash,
+        "vendor_funding": line["funding"],
+        "spend": line["discount"] + cash - line["funding"],
+        "charges": charges,
+        "uses": line["uses"],
+        "gifts": line["gifts"],
+        "contacts": line["contacts"],
+    }
+    return {name: to_decimal(total, UNIT_DIGITS if name in _COUNTS else digits) for name, total in totals.items()}
+
+
+def _sum(rows: pa.Table, name: str, where: NDArray[np.bool_]) -> int:
+    """Sum of a column, exactly: also of amounts that no plan has, whose sum int64 could not hold."""
+    values = rows.column(name).to_numpy()[where]
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
+
+
+def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
+    """Totals that limits state: the use of one over everything, of all vendors' funds, of all gifts' stocks."""
+    found = {limit.measure: limit.used for limit in plan.limits if _is_total(limit)}
+    used = {limit.id: limit.used for limit in plan.limits}
+    for measure, parts in (
+        ("vendor_funding", sorted({f"fund:{each.funding.vendor}" for each in scenario.offers if each.funding})),
+        ("gifts", sorted({f"gift:{each.gift}" for each in scenario.offers if each.gift})),
+    ):
+        if parts and measure not in found and all(part in used for part in parts):
+            found[measure] = sum((used[part] for part in parts), Decimal(0))
+    return found
+
+
+def _is_total(limit: LimitResult) -> bool:
+    """Whether a limit's use is one sum over everything, this horizon only."""
+    return not (limit.scope or limit.ratio or limit.within or limit.at or limit.before)
+
+
+def unreconciled(rows: Sequence[Reconciled]) -> list[str]:
+    """Say of every total that does not add up which ways lead elsewhere."""
+    names = ("cells", "lines", "limits", "bridge")
+    return [
+        f"{row.total} is stated as {row.stated}, "
+        + ", ".join(
+            f"the {name} give {way}" if name != "bridge" else f"the bridge gives {way}"
+            for name in names
+            if (way := getattr(row, name)) is not None and way != row.stated
+        )
+        for row in rows
+        if not row.ok
+    ]

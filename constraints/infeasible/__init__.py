@@ -1,0 +1,1 @@
+"""Why there is no plan: what conflicts, proven, and what mends it."""

@@ -1,0 +1,200 @@
+"""Why a large question has no plan, by optimistic bounds on one limit or on a weighted sum of several.
+
+Rows that the nearest plan breaks are looked at first, then those that it keeps most narrowly. A proof is cut to what it
+needs: limits, rules and locked lines are left out one by one as long as it stands. Without a proof the nearest plan
+speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.infeasible.clash import Clash, Conflict, ConflictParams
+from constraints.infeasible.flow_reach import Reach, reach_of
+from constraints.infeasible.optimistic import RowTables, combined, least, row_tables
+from constraints.infeasible.proof import PROOF, base_under, missed, refute
+from constraints.infeasible.reasons import messages_of
+from constraints.infeasible.remedies import Change, Remedy
+from constraints.infeasible.rule_conflict import LockedLine, locked_lines
+from constraints.infeasible.shortfall import (
+    Row,
+    broken_rows,
+    excess_of,
+    measure_uses,
+    relaxation,
+    scalar_row,
+    shortfall_text,
+    strain_of,
+)
+from constraints.limits.book import Limits
+from constraints.rulebook import RuleBook
+from constraints.rules.forms import Bools, Fixed, Masks
+from constraints.rules.registry import check_rules
+from scenarios.answer.plan import LimitResult
+from scenarios.response.coefficients import Coefficients
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
+
+_TABLE_ENTRIES = 40_000_000
+"""Entries of all rows' tables together that are held in memory at once."""
+
+
+class BoundedExplanation:
+    """One search for a proof among limits."""
+
+    def __init__(
+        self,
+        model: Coefficients,
+        limits: Limits,
+        rulebook: RuleBook,
+        nearest: Plan,
+        verdicts: Sequence[LimitResult],
+        params: ConflictParams,
+    ) -> None:
+        self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
+        self._nearest = nearest
+        self._strain = strain_of(limits, verdicts)
+        self._used = measure_uses(model, limits, self._nearest, self._strain)
+        self._broken = broken_rows(model, limits, self._used)
+        self._locked = locked_lines(model.grid)
+        self._weights: Float = np.zeros(0)
+
+    def conflict(self) -> Conflict:
+        """The proof, or what the nearest plan breaks."""
+        if not self._broken:
+            return self._broken_rules()
+        nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
+        reach = reach_of(self._model, self._rulebook.base)
+        rows = self._rows(reach)
+        tables = [self._tables(row, reach) for row in rows]
+        alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
+        if alone:
+            found = [(row, self._needed_by(row)) for row in alone]
+            clashes = tuple(Clash(members=(row.id, *needed), reason=self._reason(row, needed)) for row, needed in found)
+            return Conflict(proven=True, clashes=clashes, ways=self._ways(alone), nearest=nearest)
+        together = self._together(rows, tables, reach)
+        if together:
+            names = [row.id for row in together]
+            reason = f"no plan keeps {', '.join(names[:-1])} and {names[-1]} together, whatever lines it holds"
+            clash = Clash(members=(*names, *self._needed_together(together)), reason=reason)
+            return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
+        names = list(dict.fromkeys(row.id for row in self._broken))
+        return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
+
+    def _broken_rules(self) -> Conflict:
+        """Rules that the nearest plan breaks, where it keeps every limit and nothing is proven."""
+        results = check_rules(self._model.grid, self._model.grid.lines(self._nearest))
+        messages = messages_of(results)
+        names = tuple(result.id for result in results if not result.satisfied)
+        return Conflict(proven=False, clashes=(), ways=(), nearest=messages, broken=names)
+
+    def _ways(self, rows: list[Row]) -> tuple[Remedy, ...]:
+        """Relax what the nearest plan breaks of some rows, or drop locked lines."""
+        broken = [row for row in rows if excess_of(row, self._used) > 0]
+        ways = []
+        if broken:
+            changes = (relaxation(self._model, self._limits, row, self._used) for row in broken)
+            ways.append(Remedy(changes=tuple(changes)))
+        lines = self._droppable(broken)
+        if lines:
+            changes = (Change(kind="line", id=each.text, text=f"drop the locked line {each.text}") for each in lines)
+            ways.append(Remedy(changes=tuple(changes)))
+        return tuple(ways)
+
+    def _rows(self, reach: Reach) -> list[Row]:
+        """Broken limits first, then those that the nearest plan keeps most narrowly."""
+        limits = self._limits
+        broken = {row.scalar for row in self._broken if row.scalar is not None}
+        head = limits.sign * (limits.bound - self._used.scalar) / limits.scale
+        others = [int(n) for n in np.argsort(head, kind="stable") if int(n) not in broken]
+        room = max(1, min(self._params.rows, _TABLE_ENTRIES // (3 * reach.pairs.size)))
+        return (self._broken + [scalar_row(limits, n) for n in others])[: max(room, 1)]
+
+    def _tables(self, row: Row, reach: Reach) -> RowTables:
+        return row_tables(self._model, row.functional, row.sign, reach)
+
+    def _still(self, rows: list[Row], weights: Float, base: Bools) -> bool:
+        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices."""
+        reach = reach_of(self._model, base)
+        table = combined([self._tables(row, reach) for row in rows], weights)
+        bound = sum(weight * row.sign * row.bound for row, weight in zip(rows, weights, strict=True))
+        scale = sum(weight * row.scale for row, weight in zip(rows, weights, strict=True))
+        return bool((least(table, reach).value - bound) / scale > PROOF)
+
+    def _needed_by(self, row: Row) -> list[str]:
+        return self._needed([row], np.ones(1))
+
+    def _needed_together(self, rows: list[Row]) -> list[str]:
+        return self._needed(rows, self._weights)
+
+    def _needed(self, rows: list[Row], weights: Float) -> list[str]:
+        """Rules and locked lines that a proof cannot do without."""
+        grid = self._model.grid
+        if self._still(rows, weights, grid.allowed_flat):
+            return []
+        kept = [rule for rule in self._rulebook.rules if any(isinstance(form, Masks | Fixed) for form in rule.forms)]
+        tests = self._params.tests
+        for rule in list(kept):
+            rest = [other for other in kept if other is not rule]
+            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, rest, set())):
+                kept = rest
+            tests -= 1
+        released: set[int] = set()
+        names = [rule.id for rule in kept if not any(isinstance(form, Fixed) for form in rule.forms)]
+        locking = {rule.id for rule in kept} - set(names)
+        lines = [each for each in self._locked if each.rule_id in locking]
+        for each in lines:
+            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | {each.slot})):
+                released.add(each.slot)
+            tests -= 1
+        return names + [each.text for each in lines if each.slot not in released]
+
+    def _reason(self, row: Row, needed: list[str]) -> str:
+        alone = "" if not needed else f", given {'; '.join(needed)}"
+        side = "exceeds" if row.sign > 0 else "falls short of"
+        if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
+            side = "misses"
+        return f"every plan {side} {row.id}{alone}"
+
+    def _together(self, rows: list[Row], tables: list[RowTables], reach: Reach) -> list[Row]:
+        """Rows whose weighted sum cannot be kept, cut to a minimal set; empty without proof."""
+        broken = np.array([excess_of(row, self._used) > 0 for row in rows])
+        weights = refute(rows, tables, reach, broken, self._params.steps)
+        if weights is None:
+            return []
+        kept = [number for number in range(len(rows)) if weights[number] > 0]
+        self._weights = weights[kept]
+        for number in list(kept):
+            rest = [other for other in kept if other != number]
+            if len(rest) < 2:
+                break
+            trial = refute([rows[n] for n in rest], [tables[n] for n in rest], reach, broken[rest], self._params.steps)
+            if trial is not None:
+                kept, self._weights = rest, trial
+        return [rows[number] for number in kept]
+
+    def _droppable(self, rows: list[Row]) -> list[LockedLine]:
+        """The locked line whose loss mends the rows at least loss of objective, or several, most relieving first."""
+        if not rows or not self._locked:
+            return []
+        plan = self._nearest.copy()
+        dropped: list[LockedLine] = []
+        candidates = [each for each in self._locked if plan[each.slot] == each.choice][: self._params.tests]
+        while candidates and len(dropped) < 5:
+            trials = []
+            for each in candidates:
+                trial = plan.copy()
+                trial[each.slot] = 0
+                used = measure_uses(self._model, self._limits, trial, self._strain)
+                trials.append(sum(max(excess_of(row, used), 0.0) / row.scale for row in rows))
+            best = int(np.argmin(trials))
+            plan[candidates[best].slot] = 0
+            dropped.append(candidates.pop(best))
+            if trials[best] <= 0:
+                kept = check_rules(self._model.grid, self._model.grid.lines(plan))
+                return dropped if all(result.satisfied or result.kind == "locked" for result in kept) else []
+        return []

@@ -1,0 +1,106 @@
+"""Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
+
+A small question is counted out: every plan is known, so the smallest conflicts and the cheapest remedies are exact
+(`constraints.infeasible.counted_conflict`). For larger ones three kinds of proof are tried in turn. Locked lines
+against other rules (`constraints.infeasible.rule_conflict`). One limit that even the optimistic bound cannot keep
+(`constraints.infeasible.optimistic`: a budget that locked lines overspend, a margin floor above the best possible
+margin of every cell). Several limits that no plan keeps together: a weighted sum of them that even the optimistic bound
+cannot keep (`constraints.infeasible.proof`). The members of a proof are cut to a minimal set by leaving them out one by
+one. Where nothing is proven the answer is "none found", with what the nearest plan still breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.infeasible.bounded_conflict import BoundedExplanation
+from constraints.infeasible.clash import Clash, Conflict, ConflictParams
+from constraints.infeasible.counted_conflict import Counted
+from constraints.infeasible.reasons import messages_of, reason_of
+from constraints.infeasible.remedies import Remedy, advice, deciding
+from constraints.infeasible.rule_conflict import contradictions
+from constraints.infeasible.shortfall import (
+    broken_rows,
+    measure_uses,
+    shortfall_text,
+    strain_of,
+)
+from constraints.limits.book import Limits
+from constraints.rulebook import RuleBook
+from constraints.rules.registry import check_rules
+from scenarios.answer.plan import LimitResult
+from scenarios.response.coefficients import Coefficients
+
+Plan = NDArray[np.int8]
+
+
+def why_infeasible(
+    model: Coefficients,
+    limits: Limits,
+    rulebook: RuleBook,
+    nearest: Plan | None = None,
+    verdicts: Sequence[LimitResult] = (),
+    params: ConflictParams | None = None,
+    counted: Counted | None = None,
+) -> Conflict:
+    """Explain why no plan keeps every rule and limit.
+
+    Parameters
+    ----------
+    nearest : int8 [N], optional
+        The plan that breaks least; the start plan without it.
+    verdicts
+        What the ledger says of ``nearest``: limits at risk are then judged by their use at risk.
+    counted
+        What a census of all plans says, where the question is small enough for one.
+    """
+    params = ConflictParams() if params is None else params
+    plan = rulebook.locked_plan() if nearest is None else nearest
+    if counted is not None and counted.feasible is None:
+        return _by_count(model, limits, rulebook, plan, verdicts, counted)
+    against = contradictions(rulebook)
+    if against:
+        remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
+        return Conflict(
+            proven=True,
+            clashes=tuple(Clash(members=each.members, reason=each.reason) for each in against),
+            ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
+            nearest=tuple(each.reason for each in against),
+        )
+    return BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
+
+
+def _by_count(
+    model: Coefficients,
+    limits: Limits,
+    rulebook: RuleBook,
+    nearest: Plan,
+    verdicts: Sequence[LimitResult],
+    counted: Counted,
+) -> Conflict:
+    """Say what a census says."""
+    used = measure_uses(model, limits, nearest, strain_of(limits, verdicts))
+    broken = broken_rows(model, limits, used)
+    shown = {row.id for row in broken}
+    others = [_verdict_text(each) for each in verdicts if not each.ok and each.id not in shown]
+    rules = messages_of(check_rules(model.grid, model.grid.lines(nearest)))
+    return Conflict(
+        proven=True,
+        clashes=tuple(
+            Clash(
+                members=tuple(m.id for m in members), reason=reason_of(model.grid, members), smallest=True, minimal=True
+            )
+            for members in counted.conflicts
+        ),
+        ways=counted.remedies,
+        nearest=(*(shortfall_text(model, limits, row, used) for row in broken), *others, *rules),
+    )
+
+
+def _verdict_text(verdict: LimitResult) -> str:
+    """Say what the ledger says where float sums see nothing broken: cents, and limits at risk."""
+    side, verb = ("at most", "allowed") if verdict.sense == "max" else ("at least", "asked for")
+    return f"{verdict.id}: {verdict.measure} {deciding(verdict):,}, {side} {verdict.limit:,} {verb}"

@@ -1,0 +1,159 @@
+"""What flows of units and orders plans can reach at the least and at the most, however their lines interact.
+
+Each flow is a product of factors (rivals, dips, fatigue, basket) that are bounded between what the most and the least
+harmful choices of the other slots would leave; all factors are >= 0, so their products bound the flows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.model import fatigue, rivalry
+
+Float = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Interval:
+    """Lower and upper ends of an array, both >= 0."""
+
+    low: Float
+    high: Float
+
+    def __mul__(self, other: Interval) -> Interval:
+        """Products of two non-negative intervals."""
+        return Interval(low=self.low * other.low, high=self.high * other.high)
+
+    def __add__(self, other: Interval) -> Interval:
+        """Sums of two intervals."""
+        return Interval(low=self.low + other.low, high=self.high + other.high)
+
+    def least(self, weight: Float) -> Float:
+        """Least of ``weight * x`` over the interval."""
+        return np.where(weight >= 0, weight * self.low, weight * self.high)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reach:
+    """What plans that hold only ``base`` choices can reach. Pairs E = P * Q, Y = V * U as in the coefficient tables."""
+
+    pairs: Bools
+    """[S, K, T, E] possible pairs."""
+    basket_pairs: Bools
+    """[S, T, Y]"""
+    base: Interval
+    """[S, K, T] flow that base shares multiply."""
+    bump: Interval
+    """[S, K, T] flow that bump shares multiply."""
+    orders: Interval
+    """[S, T] orders before the basket lift."""
+    basket_fatigue: Interval
+    """[S, T]"""
+    ahead: Interval
+    """[S, K, T] units that baskets buy ahead, times the share that is charged."""
+    tired: Interval
+    """[S, K] left-over fatigue in average lines."""
+    public: Bools
+    """[K, T, P] possible choices, and so on by block."""
+    targeted: Bools
+    basket_targeted: Bools
+
+
+def _ends(table: Float, possible: Bools) -> Interval:
+    """Least and greatest entry [...] among possible ones of a table [..., E]."""
+    low = np.where(possible, table, np.inf).min(axis=-1)
+    high = np.where(possible, table, -np.inf).max(axis=-1)
+    return Interval(low=low, high=high)
+
+
+def _tired(model: Coefficients, reach: Interval, past: Float) -> Interval:
+    """Fatigue factors: the more reach, the less is left."""
+    strength = model.strengths
+    phi, decay = strength.fatigue, strength.fatigue_decay
+    return Interval(
+        low=fatigue(reach.high, past, phi, decay, np),
+        high=fatigue(reach.low, past, phi, decay, np),
+    )
+
+
+def _lagged(share: Float, lag: int) -> Float:
+    moved = np.zeros_like(share)
+    moved[..., lag:] = share[..., : share.shape[-1] - lag] if lag < share.shape[-1] else 0.0
+    return moved
+
+
+def _dips(model: Coefficients, pairs: Bools) -> Interval:
+    low, high = model.past.dip.copy(), model.past.dip.copy()
+    for lag, table in enumerate(model.cells.dips, start=1):
+        share = _ends(table, pairs)
+        low *= 1.0 - _lagged(share.high, lag)
+        high *= 1.0 - _lagged(share.low, lag)
+    return Interval(low=low, high=high)
+
+
+def reach_of(model: Coefficients, base: Bools) -> Reach:
+    """Bound the flows of all plans whose slots hold choices of ``base`` [N, width] only."""
+    grid = model.grid
+    s, k, t = grid.shape
+    parts = [
+        base[grid.offsets[b] : grid.offsets[b + 1], : grid.widths[b]].reshape(*grid.slot_shapes[b], -1)
+        for b in range(4)
+    ]
+    pairs = (parts[0][None, ..., :, None] & parts[1][..., None, :]).reshape(s, k, t, -1)
+    basket_pairs = (parts[2][None, ..., :, None] & parts[3][..., None, :]).reshape(s, t, -1)
+    cells, orders = model.cells, model.basket
+    tired = _tired(model, _ends(cells.reach, pairs), model.past.fatigue)
+    fresh = Interval(low=tired.low[..., :t], high=tired.high[..., :t])
+    theft = _ends(cells.theft, pairs)
+    stolen = Interval(
+        low=rivalry(theft.high, fresh.high, model.rivals, np), high=rivalry(theft.low, fresh.low, model.rivals, np)
+    )
+    units = Interval(low=model.base_units, high=model.base_units)
+    bump = units * stolen * fresh
+    spill = _ends(cells.spill, pairs) * bump
+    halo = Interval(
+        low=np.einsum("sjt,jk->skt", spill.low, model.halo), high=np.einsum("sjt,jk->skt", spill.high, model.halo)
+    )
+    flow = units * stolen * _dips(model, pairs) + halo
+    lift = _ends(cells.lift, pairs)
+    sold = flow + Interval(
+        low=np.minimum(lift.low * bump.low, lift.low * bump.high), high=np.maximum(lift.high * bump.high, 0.0)
+    )
+    plain = Interval(low=np.maximum(sold.low, 0.0), high=sold.high)
+    basket_tired = _tired(model, _ends(orders.reach, basket_pairs), model.past.basket_fatigue)
+    raised = _ends(orders.lift, basket_pairs)
+    rise = Interval(
+        low=np.minimum(raised.low * basket_tired.low, raised.low * basket_tired.high),
+        high=np.maximum(raised.high * basket_tired.high, raised.high * basket_tired.low),
+    )
+    factor = Interval(low=1.0 + rise.low[:, None], high=1.0 + rise.high[:, None])
+    per_unit = Interval(low=model.orders_per_unit, high=model.orders_per_unit)
+    ordered = per_unit * plain
+    bought = Interval(
+        low=np.minimum(rise.low[:, None] * plain.low, rise.low[:, None] * plain.high),
+        high=np.maximum(rise.high[:, None] * plain.low, rise.high[:, None] * plain.high),
+    )
+    share = model.strengths.pull_forward
+    over = model.past.fatigue[..., t:]
+    carried = model.carry_value * float(model.strengths.charges_carry_over)
+    return Reach(
+        pairs=pairs,
+        basket_pairs=basket_pairs,
+        base=flow * factor,
+        bump=bump * factor,
+        orders=Interval(low=ordered.low.sum(axis=1), high=ordered.high.sum(axis=1)),
+        basket_fatigue=basket_tired,
+        ahead=Interval(low=share * bought.low, high=share * bought.high),
+        tired=Interval(
+            low=carried * (over - tired.high[..., t:]).sum(axis=-1),
+            high=carried * (over - tired.low[..., t:]).sum(axis=-1),
+        ),
+        public=parts[0],
+        targeted=parts[1],
+        basket_targeted=parts[3],
+    )

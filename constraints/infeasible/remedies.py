@@ -1,0 +1,103 @@
+"""What would mend a scenario that no plan keeps: changes of limits, rules and locked lines, each remedy by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from constraints.infeasible.members import Kind, Member, drop_text
+from constraints.limits.amounts import amount, amount_number
+from constraints.limits.book import LimitRecord, Limits
+from scenarios.answer.plan import LimitResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One change of a scenario."""
+
+    kind: str
+    """``bound`` of a limit, ``stock`` to add (units), ``rule`` or ``line`` to drop, ``advice`` in words."""
+    id: str
+    """The limit, ``stock:PRODUCT``, the rule, or the locked line in words."""
+    text: str
+    before: Decimal | None = None
+    after: Decimal | None = None
+    """The new bound; of a stock the units to add; None for what is dropped."""
+    cost: float = 1.0
+    """Share of its bound by which a limit gives way; 1 for a rule or a line that is dropped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """Changes that together let a plan pass."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def text(self) -> str:
+        """All changes in one sentence."""
+        return " and ".join(change.text for change in self.changes)
+
+    @property
+    def cost(self) -> float:
+        """What orders remedies: how far limits give way, and how much is dropped."""
+        return sum(change.cost for change in self.changes)
+
+
+def advice(text: str) -> Change:
+    """Mend in a way that only words say."""
+    return Change(kind="advice", id="", text=text)
+
+
+def dropped(member: Member) -> Change:
+    """Do without a rule or a locked line."""
+    kind = "rule" if member.kind is Kind.RULE else "line"
+    return Change(kind=kind, id=member.id, text=drop_text(member))
+
+
+def relaxed(limits: Limits, member: Member, result: LimitResult) -> Change:
+    """Give a scalar limit the bound that a plan needs, by the ledger's verdict on it, rounded to the safe side."""
+    return bound_change(limits.records[member.rows[0]], result.limit, deciding(result))
+
+
+def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Change:
+    """Give a scalar limit the bound that is needed, rounded to the safe side."""
+    up = record.sense == "max"
+    after = amount_number(record.unit, needed, up=up)
+    verb = "raise" if up else "lower"
+    what = {"fund": "the fund of ", "gift": "the stock of gift "}.get(record.origin, "")
+    name = record.id.split(":", 1)[-1] if what else record.id
+    text = f"{verb} {what}{name} from {amount(record.unit, before)} to {amount(record.unit, needed, up=up)}"
+    cost = abs(float(after - before)) / (abs(float(before)) or 1.0)
+    return Change(kind="bound", id=record.id, text=text, before=before, after=after, cost=cost)
+
+
+def units_missing(result: LimitResult) -> int:
+    """Whole units of stock that a plan lacks, by the ledger's verdict on it."""
+    return max(1, math.ceil(deciding(result) - result.limit))
+
+
+def more_stock(member: Member, result: LimitResult, units: int) -> Change:
+    """Have more units of a product from the start on."""
+    when = "" if result.at is None else f" by {result.at.removeprefix('up to ')}"
+    text = f"have {amount('units', Decimal(units))} more units of {member.id.removeprefix('stock:')}{when}"
+    cost = units / max(float(result.limit), 1.0)
+    return Change(kind="stock", id=member.id, before=result.limit, after=Decimal(units), text=text, cost=cost)
+
+
+def deciding(result: LimitResult) -> Decimal:
+    """Return the use that decides whether a limit holds: the expected one or the one at risk, whichever is worse."""
+    sign = 1 if result.sense == "max" else -1
+    return result.used if result.used_at_risk is None else sign * max(sign * result.used, sign * result.used_at_risk)
+
+
+def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:
+    """Order remedies by cost, and leave out what another remedy does with fewer changes or is the same."""
+    kept: list[Remedy] = []
+    for remedy in sorted(remedies, key=lambda each: (each.cost, len(each.changes), each.text)):
+        ids = {(change.kind, change.id) for change in remedy.changes}
+        if not any({(change.kind, change.id) for change in other.changes} <= ids for other in kept):
+            kept.append(remedy)
+    return tuple(kept)

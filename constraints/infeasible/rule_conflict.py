@@ -1,0 +1,196 @@
+"""Contradictions between business rules: locked lines that other rules exclude, and rules that exclude each other.
+
+Most rules are easiest to keep with fewer lines: what the locked lines alone break, no plan can mend. Some may be mended
+by further lines (`MENDABLE`: two runs too close are joined, a package is completed, a floor is reached); that this is
+impossible is proven by CP-SAT on all slots concerned. Rules and locked lines that the proof can do without are left out
+one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from constraints.infeasible.complete import Verdict
+from constraints.rulebook import RuleBook
+from constraints.rules.forms import CompiledRule, Fixed, Masks
+from constraints.rules.lines import line_text
+from constraints.rules.locked import listed_lines, place
+from constraints.rules.registry import check_rules
+from scenarios.grid import Grid
+from scenarios.language.rule_schema import Locked, PlanLine
+
+MENDABLE = (
+    "min_gap",
+    "min_run",
+    "cycle",
+    "all_or_nothing",
+    "only_after",
+    "price_ladder",
+    "reference_price",
+    "fairness",
+)
+"""Kinds of rules that further lines may mend."""
+MESSAGES = 3
+"""Messages of broken rules in a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedLine:
+    """One locked line with its rule and slot."""
+
+    rule_id: str
+    line: PlanLine
+    slot: int
+    choice: int
+
+    @property
+    def text(self) -> str:
+        """The line in words, with its rule."""
+        return f"{line_text(self.line)} (locked by {self.rule_id})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradiction:
+    """Rules and locked lines that exclude each other."""
+
+    members: tuple[str, ...]
+    reason: str
+    remedies: tuple[str, ...]
+
+
+def locked_lines(grid: Grid) -> tuple[LockedLine, ...]:
+    """All locked lines of a grid's scenario."""
+    found = []
+    for rule in grid.scenario.rules:
+        if isinstance(rule, Locked):
+            for line in listed_lines(rule):
+                slot, choice = place(grid, line)
+                found.append(LockedLine(rule_id=rule.id, line=line, slot=slot, choice=choice))
+    return tuple(found)
+
+
+def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
+    """Find what no plan can keep; empty where the rules go together, or nothing is proven."""
+    locked = locked_lines(rulebook.grid)
+    if not rulebook.violations(rulebook.locked_plan()):
+        return ()
+    found = [*_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
+    return tuple(found) or tuple(_unmendable(rulebook, locked))
+
+
+def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    found = []
+    for rule, slot in rulebook.clashes:
+        first = next(each for each in locked if each.slot == slot)
+        second = next(each for each in locked if each.slot == slot and each.choice != first.choice)
+        found.append(
+            Contradiction(
+                members=tuple(dict.fromkeys((first.rule_id, rule))),
+                reason=f"{first.text} and {second.text} take the same slot",
+                remedies=(f"remove one of the two lines from {first.rule_id} or {rule}",),
+            )
+        )
+    return found
+
+
+def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    found = []
+    for each in locked:
+        if rulebook.possible[each.slot, each.choice]:
+            continue
+        against = [
+            rule.id
+            for rule in rulebook.rules
+            if any(isinstance(form, Masks) and form.forbidden[each.slot, each.choice] for form in rule.forms)
+        ]
+        if against:
+            reason = f"{each.text} is excluded by {' and by '.join(against)}"
+            other = f"or relax {' and '.join(against)}"
+        else:
+            reason, other = f"{each.text} lies where its offer does not apply", "or widen applies_to of the offer"
+        remedies = (f"remove the line from {each.rule_id}, {other}",)
+        found.append(Contradiction(members=(each.rule_id, *against), reason=reason, remedies=remedies))
+    return found
+
+
+def _broken(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    """Rules that the locked lines alone break and no further line can mend."""
+    grid = rulebook.grid
+    masks = {rule.id for rule in rulebook.rules if all(isinstance(form, Masks) for form in rule.forms)}
+    found = []
+    for result in check_rules(grid, (each.line for each in locked)):
+        if result.satisfied or result.kind in (*MENDABLE, "locked") or result.id in masks:
+            continue
+        for violation in result.violations:
+            if len(violation.lines) == 1 and result.kind in ("max_depth", "min_price"):
+                continue
+            owners = [each.rule_id for each in locked if each.line in violation.lines]
+            found.append(
+                Contradiction(
+                    members=(*dict.fromkeys(owners), result.id),
+                    reason=f"the locked lines alone break {result.id}: {violation.message}",
+                    remedies=(f"remove one of these locked lines, or relax {result.id}",),
+                )
+            )
+    return found
+
+
+def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    """What no further lines can mend, proven by CP-SAT and cut down to the rules and locked lines that it takes."""
+    grid = rulebook.grid
+    if not _impossible(grid, rulebook.rules):
+        return []
+    kept = list(rulebook.rules)
+    for rule in rulebook.rules:
+        rest = [other for other in kept if other is not rule]
+        if _impossible(grid, rest):
+            kept = rest
+    needed = _needed_lines(grid, kept, locked)
+    names = [rule.id for rule in kept if not _locks(rule)]
+    checked = check_rules(grid, (each.line for each in needed))
+    messages = [v.message for result in checked if result.id in names for v in result.violations]
+    owners = tuple(dict.fromkeys(each.rule_id for each in needed))
+    together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    if needed:
+        lines = " and ".join(each.text for each in needed)
+        reason = f"no plan that holds {lines} keeps {together}"
+        remedies = (f"move or remove one of these locked lines, or relax {' or '.join(names)}",)
+    else:
+        reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
+    if messages:
+        reason = f"{reason}: {'; '.join(messages[:MESSAGES])}"
+    return [Contradiction(members=(*owners, *names), reason=reason, remedies=remedies)]
+
+
+def _needed_lines(grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[LockedLine]:
+    """Locked lines without which the rules could be kept."""
+    if not any(_locks(rule) for rule in rules):
+        return []
+    free = [rule for rule in rules if not _locks(rule)]
+    needed = list(locked)
+    for each in locked:
+        rest = [other for other in needed if other is not each]
+        if _impossible(grid, [*free, _lock(rest)]):
+            needed = rest
+    return needed
+
+
+def _locks(rule: CompiledRule) -> bool:
+    return any(isinstance(form, Fixed) for form in rule.forms)
+
+
+def _lock(lines: list[LockedLine]) -> CompiledRule:
+    slots, choices = (np.array([getattr(each, name) for each in lines], dtype=np.int64) for name in ("slot", "choice"))
+    return CompiledRule(id="", kind="locked", forms=(Fixed(slots=slots, choices=choices),))
+
+
+def _impossible(grid: Grid, rules: Sequence[CompiledRule]) -> bool:
+    """Whether it is proven that no plan keeps some rules; masks against locked lines are answered elsewhere."""
+    rulebook = RuleBook(grid, tuple(rules))
+    plan = rulebook.locked_lines()
+    if rulebook.clashes or not rulebook.possible[np.arange(len(plan)), plan].all():
+        return False
+    return rulebook.completion.verdict is Verdict.IMPOSSIBLE

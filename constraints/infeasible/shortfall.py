@@ -1,0 +1,190 @@
+"""Which limits a plan breaks and by how much, in the planner's own words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.infeasible.remedies import Change, bound_change
+from constraints.limits.amounts import amount, amount_number
+from constraints.limits.book import Limits
+from scenarios.answer.plan import LimitResult
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.functional import Functional, Mixed
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import sold_by, value
+
+Float = NDArray[np.float64]
+
+_TOLERANCE = 1e-9
+_DUST = 1e-6
+"""Money and units below this are rounding of float64 sums; the ledger counts in cents and thousandths."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Row:
+    """One limit as ``sign * use <= sign * bound``, scalar or stock."""
+
+    id: str
+    functional: Functional | Mixed
+    sign: float
+    bound: float
+    scale: float
+    scalar: int | None
+    """Number of the scalar limit; None for stock."""
+    product: int = -1
+    period: int = -1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Used:
+    """True uses of a plan."""
+
+    scalar: Float
+    """[L]"""
+    stock: Float
+    """[K, T] cumulative units."""
+    rates: Float
+    """[L] ratios where the limit is on one, else nan."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Strain:
+    """How much heavier than the expected use the use at risk weighs, read off one plan's verdict."""
+
+    scalar: Float
+    """[L] use at risk over expected use; 1 where expected use decides."""
+    rate: Float
+    """[L] ratio at risk less the expected one; 0 where the expected one decides."""
+    stock: Float
+    """[K] the same as ``scalar`` for the stock of each product."""
+
+
+def strain_of(limits: Limits, verdicts: Sequence[LimitResult]) -> Strain:
+    """Read the strain of limits at risk off the ledger's verdicts on a plan; none without verdicts."""
+    products = {name: number for number, name in enumerate(limits.stock_ids)}
+    strain = Strain(
+        scalar=np.ones(len(limits.ids)), rate=np.zeros(len(limits.ids)), stock=np.ones(len(limits.stock_ids))
+    )
+    for verdict in verdicts:
+        if verdict.used_at_risk is None:
+            continue
+        sign = 1 if verdict.sense == "max" else -1
+        used, risky = float(verdict.used), sign * max(sign * float(verdict.used), sign * float(verdict.used_at_risk))
+        rows = limits.rows_of.get(verdict.id)
+        if rows is None:
+            strain.stock[products[verdict.id]] = risky / used if used > 0 else 1.0
+        elif limits.rate_parts[rows[0]] is not None:
+            strain.rate[rows] = risky - used
+        else:
+            strain.scalar[rows] = risky / used if used > 0 else 1.0
+    return strain
+
+
+def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8], strain: Strain | None = None) -> Used:
+    """Evaluate every limit at a plan in NumPy; under a strain, limits at risk by an estimate of their use at risk."""
+    strain = strain_of(limits, ()) if strain is None else strain
+    what = sold_by(model, plan, np)
+    scalar = np.array([float(value(functional, model, what, np)) for functional in limits.functionals])
+    scalar = scalar * strain.scalar
+    rates = np.full(len(limits.ids), np.nan)
+    for number, parts in enumerate(limits.rate_parts):
+        if parts is not None:
+            part, whole = (float(value(part, model, what, np)) for part in parts)
+            rates[number] = limits.ratio(number, part, whole) + strain.rate[number]
+            scalar[number] += strain.rate[number] * whole
+    units = np.cumsum(what.units.sum(axis=0), axis=-1) * strain.stock[:, None]
+    return Used(scalar=scalar, stock=units, rates=rates)
+
+
+def scalar_row(limits: Limits, number: int) -> Row:
+    """A scalar limit as a row."""
+    return Row(
+        id=limits.ids[number],
+        functional=limits.functionals[number],
+        sign=float(limits.sign[number]),
+        bound=float(limits.bound[number]),
+        scale=float(limits.scale[number]),
+        scalar=number,
+    )
+
+
+def stock_row(model: Coefficients, limits: Limits, product: int, period: int) -> Row:
+    """The stock of a product up to a period as a row."""
+    units = measure_functional(
+        model.grid, model.economics, Measure.UNITS, Scope(products=(model.grid.products[product].id,))
+    )
+    available = float(limits.available[product, period])
+    return Row(
+        id=limits.stock_ids[product],
+        functional=replace(units, periods=(np.arange(model.grid.shape[2]) <= period).astype(float)),
+        sign=1.0,
+        bound=available,
+        scale=max(available, 1.0),
+        scalar=None,
+        product=product,
+        period=period,
+    )
+
+
+def broken_rows(model: Coefficients, limits: Limits, used: Used) -> list[Row]:
+    """Limits that a plan breaks, the worst first; of each limit the worst row, of each product's stock the period."""
+    excess = limits.excess(used.scalar)
+    broken = excess > _TOLERANCE * (1 + limits.scale)
+    worst = [rows[excess[rows].argmax()] for rows in limits.rows_of.values() if broken[rows].any()]
+    found = [(float(excess[n] / limits.scale[n]), scalar_row(limits, int(n))) for n in worst]
+    for product in limits.stock_products:
+        over = used.stock[product] - limits.available[product]
+        period = int(over.argmax())
+        if over[period] > 1e-6 * (1 + limits.available[product, period]):
+            row = stock_row(model, limits, int(product), period)
+            found.append((float(over[period]) / row.scale, row))
+    return [row for _, row in sorted(found, key=lambda pair: -pair[0])]
+
+
+def excess_of(row: Row, used: Used) -> float:
+    """By how much a plan breaks a row, in the row's own units; negative is headroom."""
+    now = used.stock[row.product, row.period] if row.scalar is None else used.scalar[row.scalar]
+    return row.sign * (float(now) - row.bound)
+
+
+def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
+    """Say what a plan uses and what is allowed: ``total-budget: spend 841,200 of at most 800,000``."""
+    if row.scalar is None:
+        day = model.grid.scenario.horizon.date_of(row.period)
+        sold = amount("units", used.stock[row.product, row.period])
+        return f"{row.id}: {sold} units sold by {day}, {amount('units', row.bound, up=False)} there"
+    record = limits.records[row.scalar]
+    rate = limits.rate_parts[row.scalar] is not None
+    before = float(limits.past[row.scalar]) - row.sign * _DUST
+    now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
+    side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
+    risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
+    text = amount(record.unit, now, up=row.sign > 0)
+    when = "" if record.at is None else f" in {record.at}"
+    return f"{row.id}: {record.words} {text}{when}, {side} {amount(record.unit, record.bound)} {verb}{risk}"
+
+
+def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change:
+    """Say which relaxation of a limit would let a plan pass."""
+    if row.scalar is None:
+        missing = amount_number("units", excess_of(row, used) - _DUST)
+        day = model.grid.scenario.horizon.date_of(row.period)
+        text = f"have {missing:,} more units of {model.grid.products[row.product].id} by {day}"
+        return Change(kind="stock", id=row.id, text=text, after=missing, cost=float(missing) / row.scale)
+    record = limits.records[row.scalar]
+    return bound_change(record, Decimal(repr(record.bound)), needed_bound(limits, row, used))
+
+
+def needed_bound(limits: Limits, row: Row, used: Used) -> Decimal:
+    """The bound under which a plan keeps a scalar limit, not yet rounded."""
+    record, number = limits.records[row.scalar or 0], row.scalar or 0
+    if limits.rate_parts[number] is not None:
+        return Decimal(repr(float(used.rates[number])))
+    return Decimal(repr(record.bound + row.sign * (excess_of(row, used) - _DUST)))

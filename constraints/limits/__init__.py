@@ -1,0 +1,1 @@
+"""Limits: bounds on sums, as rows of numbers and as verdicts."""

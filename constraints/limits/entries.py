@@ -1,0 +1,166 @@
+"""The limits of a scenario: those it writes, and those that vendors' funds and stocks of gifts imply, row by row.
+
+Ids of implied limits hold a colon (``fund:nova``, ``gift:buds``), which ids in a scenario cannot. A limit that holds in
+windows, weeks or months by themselves has a row for each; all others have one. A *ratio* (margin_rate, roi, share_of)
+bounds one sum by a share of another: its rows are ``part - bound * whole``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+
+from constraints.limits.spans import Span, spans_of
+from scenarios.grid import Grid
+from scenarios.language.schema import Horizon, Limit
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import holds
+from scenarios.language.words import Measure
+from scenarios.response.past_use import counts_history
+
+_RATIOS: dict[Measure, tuple[Measure, Measure]] = {
+    Measure.MARGIN_RATE: (Measure.MARGIN, Measure.REVENUE),
+    Measure.ROI: (Measure.PROFIT, Measure.GROSS_SPEND),
+}
+"""What each ratio divides by what; of ROI the first counts from the empty plan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitRow:
+    """One sum that a limit bounds."""
+
+    at: str | None
+    """Which window, period, week or month, in words; None where the limit has one row."""
+    where: Scope
+    """The limit's scope within it."""
+    whole: Scope | None
+    """Of a ratio, the scope of what it is a share of."""
+    past: tuple[int, ...]
+    """Periods before the horizon that count with it, negative."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitEntry:
+    """A limit with the id it is reported under."""
+
+    id: str
+    limit: Limit
+    origin: str
+    """``limit`` (written in the scenario), ``fund`` (a vendor's) or ``gift`` (its stock)."""
+    rows: tuple[LimitRow, ...]
+
+    @property
+    def measure(self) -> Measure | str:
+        """What it bounds; a text names a custom measure."""
+        return Measure.read(self.limit.measure)
+
+    @property
+    def sense(self) -> str:
+        """``max`` or ``min``."""
+        return "max" if self.limit.max is not None else "min"
+
+    @property
+    def bound(self) -> Decimal:
+        """The bound as written."""
+        return self.limit.max if self.limit.max is not None else self.limit.min or Decimal(0)
+
+    @property
+    def part(self) -> Measure | str:
+        """What is summed up: the measure itself, or what a ratio divides."""
+        measure = self.measure
+        return _RATIOS[measure][0] if isinstance(measure, Measure) and measure in _RATIOS else measure
+
+    @property
+    def whole(self) -> Measure | str | None:
+        """What a ratio divides by; None for a plain sum."""
+        measure = self.measure
+        if self.limit.share_of is not None:
+            return Measure.read(self.limit.share_of.measure)
+        return _RATIOS[measure][1] if isinstance(measure, Measure) and measure in _RATIOS else None
+
+    @property
+    def counts_change(self) -> bool:
+        """Whether the part counts from the empty plan: what promotions gained, as ROI asks."""
+        return self.measure is Measure.ROI
+
+
+def written_and_implied(grid: Grid) -> tuple[LimitEntry, ...]:
+    """Limits of a scenario in its order, then vendors' funds (``fund:ID``) and stocks of gifts (``gift:ID``).
+
+    Raises
+    ------
+    ValueError
+        For a limit on a word that is no measure.
+    """
+    scenario = grid.scenario
+    found = [(limit.id, limit, "limit") for limit in scenario.limits]
+    for vendor in scenario.vendors:
+        if vendor.fund is not None:
+            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
+            found.append((f"fund:{vendor.id}", fund, "fund"))
+    for gift in scenario.gifts:
+        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
+        if gift.stock is not None and offers:
+            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
+            found.append((f"gift:{gift.id}", stock, "gift"))
+    oldest = _oldest(grid)
+    entries = tuple(
+        LimitEntry(id=name, limit=limit, origin=origin, rows=_rows(limit, scenario.horizon, oldest))
+        for name, limit, origin in found
+    )
+    for entry in entries:
+        for word in (entry.part, entry.whole):
+            if word is not None and not isinstance(word, Measure) and word not in grid.custom:
+                raise ValueError(f"limit {entry.id}: {word} is no measure of the scenario")
+    return entries
+
+
+def _oldest(grid: Grid) -> int:
+    """Period of the oldest line before the horizon, negative; 0 without any."""
+    history = grid.scenario.history
+    lines = history if isinstance(history, tuple) else ()
+    return min((grid.scenario.horizon.period_of(line.date) for line in lines), default=0)
+
+
+def _rows(limit: Limit, horizon: Horizon, oldest: int) -> tuple[LimitRow, ...]:
+    """Cut a limit's scope to each of its spans; spans that it does not meet are left out."""
+    whole = None if limit.share_of is None else limit.share_of.where
+    if limit.measure in set(_RATIOS):
+        whole = limit.where
+    if limit.window is None and limit.each is None:
+        return (LimitRow(at=None, where=limit.where, whole=whole, past=()),)
+    backwards = oldest if whole is None and counts_history(Measure.read(limit.measure), limit.where) else 0
+    spans = spans_of(limit, horizon, min(backwards, 0))
+    met = [span for span in spans if _periods(limit.where, horizon, span)] or [spans[0]]
+    return tuple(
+        LimitRow(
+            at=span.name,
+            where=_within(limit.where, horizon, span),
+            whole=None if whole is None else _within(whole, horizon, span),
+            past=tuple(range(span.first, 0)),
+        )
+        for span in met
+    )
+
+
+def _periods(where: Scope, horizon: Horizon, span: Span) -> list[int]:
+    """Periods of the horizon that lie in a span and in a scope."""
+    inside = range(max(span.first, 0), span.last + 1)
+    return [period for period in inside if holds(where.periods, horizon.date_of(period), horizon.period_days)]
+
+
+def _within(where: Scope, horizon: Horizon, span: Span) -> Scope:
+    """Cut a scope to a span: its periods become stretches of whole periods."""
+    periods = _periods(where, horizon, span)
+    breaks = [number for number, (one, other) in enumerate(pairwise(periods), start=1) if other != one + 1]
+    runs = [run for run in np.split(np.array(periods, dtype=np.int64), breaks) if len(run)]
+    dates = tuple(
+        DateRange(first=horizon.date_of(int(run[0])), last=horizon.date_of(int(run[-1]) + 1) - dt.timedelta(days=1))
+        for run in runs
+    )
+    return where.model_copy(update={"periods": dates})

@@ -1,0 +1,1 @@
+"""The answer: the account in integers, ranked plans, and their files."""

@@ -1,0 +1,33 @@
+"""Contributions: what the objective loses without each line of a plan.
+
+Lines gain and lose by one another, so contributions do not add up to the objective; the rest is the interaction.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.cells import Account
+from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.response.changes import Changes
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import objective_functional
+
+Float = NDArray[np.float64]
+
+
+def contribution_amounts(model: Coefficients, book: Account, objective: Decimal) -> tuple[tuple[Decimal, ...], Decimal]:
+    """Return the rounded contribution of each line of an account, and the interaction that is left of the objective."""
+    amounts = scaled(contributions(model, book.plan), book.digits)
+    rounded = tuple(to_decimal(amount, book.digits) for amount in amounts)
+    return rounded, objective - sum(rounded, start=Decimal(0))
+
+
+def contributions(model: Coefficients, plan: NDArray[np.int8]) -> Float:
+    """Objective of a flat plan [N] less its objective without each line, in the plan's order of lines."""
+    changes = Changes(model, objective_functional(model), plan)
+    gains = np.concatenate([changes.to(block, 0).ravel() for block in range(4)])
+    return np.asarray(-gains[np.flatnonzero(plan)])

@@ -1,0 +1,207 @@
+"""The account: what a plan does, in integers. The response runs in float64; every amount is rounded once, per cell.
+
+Totals are sums of these rows, exactly: revenue = sales - discount; margin = revenue - cost - fees + vendor funding;
+cash cost = gifts + contacts + fixed; gross spend = discount + cash cost; spend = gross spend - vendor funding;
+profit = margin - cash cost - charges. ``docs/money.md`` works one example to the cent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.cells import Account, CellRows, LineRows
+from scenarios.answer.rounding import Integers, minor, scaled, split, units
+from scenarios.currency import minor_digits
+from scenarios.language.words import Mechanic
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.issued import issue
+from scenarios.response.messages import share_messages
+from scenarios.response.model import choose, flows, pair_indices, setting
+from scenarios.response.totals import Sold, charges, look_up, sold
+
+Float = NDArray[np.float64]
+
+
+def account(model: Coefficients, plan: NDArray[np.int8]) -> Account:
+    """Keep the account of one flat plan [N] on the expected effects."""
+    grid, economics = model.grid, model.economics
+    digits = minor_digits(grid.scenario.currency)
+    blocks, here = grid.split(plan), setting(model)
+    cell, basket = pair_indices(blocks, grid.widths, np)
+    flow = flows(choose(model, cell, basket, np), here, model, np)
+    shares = look_up(model, cell, basket, np)
+    what = sold(model, shares, flow, here, blocks, np)
+    plain = flow.plain_base + flow.plain_bump * shares.lift
+    factor = 1.0 + shares.basket_lift * flow.basket_fatigue
+    borrowed, left_fatigue, ahead = charges(model, shares, flow, here, plain, np)
+    money = {"sales": economics.sales, "cost": economics.cost, "fees": economics.fee}
+    cells = CellRows(
+        units=units(what.units),
+        orders=units(model.orders_per_unit * plain * factor[:, None]),
+        borrowed=scaled(borrowed, digits),
+        left_fatigue=scaled(np.broadcast_to(left_fatigue, plain.shape), digits),
+        ahead=scaled(ahead, digits),
+        **{name: scaled(what.units * per_unit[:, None], digits) for name, per_unit in money.items()},
+    )
+    drafts = [draft for block in range(4) if len((draft := _draft(model, what, block)).segment)]
+    return Account(grid=grid, plan=plan, cells=cells, rows=_rows(model, drafts, digits))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Draft:
+    """Float rows of one block, [R]."""
+
+    block: int
+    slot: Integers
+    segment: Integers
+    product: Integers
+    period: Integers
+    choice: Integers
+    units: Float
+    base: Float
+    shared: Float
+    sales: Float
+    """Per unit at the regular price."""
+    saving: Float
+    """Per unit, tax included."""
+    uses: Float
+    """Per unit."""
+    gift: Float
+    """Net cost per unit."""
+    each: Float
+    """Coupons issued per customer of the segment."""
+    owed: Float
+    """Net, per coupon redeemed."""
+    counted: NDArray[np.bool_]
+    """Pieces are counted: as many are issued as are used."""
+
+
+def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
+    """Lay out the rows of one block: one per line and segment."""
+    grid, money = model.grid, model.economics
+    chosen: Any = what.choices[block]
+    place = np.nonzero(chosen)
+    choice = chosen[place].astype(np.int64)
+    slot = grid.offsets[block] + np.ravel_multi_index(place, chosen.shape)
+    everybody = block in (0, 2)
+    count = grid.shape[0] if everybody else 1
+    segment = np.tile(np.arange(count), len(slot)) if everybody else place[0]
+    slot, choice = np.repeat(slot, count), np.repeat(choice, count)
+    period = np.repeat(place[-1], count)
+    on_basket = block >= 2
+    product = np.full(len(slot), -1) if on_basket else np.repeat(place[-2], count)
+    zero = np.zeros(len(slot))
+    layer = block % 2
+    found = issue(grid, money, block)
+    if on_basket:
+        orders = (what.basket_public, what.basket_targeted)[layer]
+        base = (what.basket_public_base, what.basket_targeted_base)[layer]
+        numbers: dict[str, Float] = {
+            "units": orders[segment, period],
+            "base": base[segment, period],
+            "shared": zero,
+            "sales": zero,
+            "saving": money.basket_saving[layer][choice],
+            "uses": zero + 1.0,
+            "gift": zero,
+        }
+    else:
+        cell = (segment, product, period)
+        other = what.choices.public[product, period].astype(np.int64)
+        key = (product, choice, 0) if layer == 0 else (product, other, choice)
+        own = (product, choice, 0) if layer == 0 else (product, 0, choice)
+        numbers = {
+            "units": (what.public, what.targeted)[layer][cell],
+            "base": (what.public_base, what.targeted_base)[layer][cell],
+            "shared": what.both[cell],
+            "sales": money.sales[product],
+            "saving": money.saving[layer][key],
+            "uses": money.uses[layer][own],
+            "gift": money.gift_cost[layer][own],
+        }
+    return _Draft(
+        block=block,
+        slot=slot,
+        segment=segment,
+        product=product,
+        period=period,
+        choice=choice,
+        each=found.each[choice],
+        owed=found.owed[choice] if on_basket else found.owed[product, choice],
+        counted=found.counted[choice],
+        **numbers,
+    )
+
+
+def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
+    """Round the rows of all blocks, and share out what is paid per line or per message."""
+    grid, money = model.grid, model.economics
+    scenario = grid.scenario
+    empty = np.zeros(0, dtype=np.int64)
+
+    def column(name: str) -> Any:
+        return np.concatenate([getattr(draft, name) for draft in drafts]) if drafts else empty.astype(float)
+
+    def whole(name: str) -> Integers:
+        return np.asarray(column(name), dtype=np.int64)
+
+    block = np.concatenate([np.full(len(d.slot), d.block) for d in drafts]) if drafts else empty
+    picked = [grid.choices[b][c - 1] for b, c in zip(block.tolist(), whole("choice").tolist(), strict=True)]
+    offer = np.array([choice.offer for choice in picked], dtype=np.int64)
+    offers = [scenario.offers[number] for number in offer]
+    sold_units, base, shared, saving = column("units"), column("base"), column("shared"), column("saving")
+    off, uses = saving * money.net, column("units") * column("uses")
+    gives = np.array([each.mechanic is Mechanic.GIFT for each in offers], dtype=bool)
+    discount, gift_cost = scaled(sold_units * off, digits), scaled(sold_units * column("gift"), digits)
+    line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
+    fixed = _fixed_costs(model, line, offer, digits)
+    segment, period = whole("segment"), whole("period")
+    contacts, contact_cost = share_messages(
+        scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
+    )
+    customers = np.array([each.customers for each in grid.segments], dtype=float)
+    counted, held = column("counted").astype(bool), column("each") * customers[segment]
+    funded = np.array([0.0 if each.funding is None else each.funding.share for each in offers])
+    return LineRows(
+        line=line,
+        segment=segment,
+        product=whole("product"),
+        period=period,
+        block=block,
+        offer=offer,
+        units=units(sold_units),
+        base_units=units(base),
+        shared_units=units(shared),
+        uses=units(uses),
+        gifts=units(uses * gives),
+        contacts=contacts,
+        sales=scaled(sold_units * column("sales"), digits),
+        shared_sales=scaled(shared * column("sales"), digits),
+        discount=discount,
+        discount_on_base=scaled(base * off, digits),
+        shared_discount=scaled(shared * off, digits),
+        fee_spared=scaled(sold_units * saving * money.fee_rate, digits),
+        gift_cost=gift_cost,
+        contact_cost=contact_cost,
+        fixed_cost=fixed,
+        funding=scaled(funded * (discount + gift_cost + fixed), 0),
+        issued=np.where(counted, units(uses), units(held)),
+        liability=np.where(counted, discount + gift_cost, scaled(held * column("owed"), digits)),
+    )
+
+
+def _fixed_costs(model: Coefficients, line: Integers, offer: Integers, digits: int) -> Integers:
+    """Each line's fixed cost, split over its segments by customers with largest remainder."""
+    customers = np.array([segment.customers for segment in model.grid.segments], dtype=float)
+    fixed = np.zeros(len(line), dtype=np.int64)
+    costs = [minor(each.fixed_cost, digits) for each in model.grid.scenario.offers]
+    parts = {cost: split(cost, customers) for cost in set(costs)}
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    for first, last in zip(starts, [*starts[1:], len(line)], strict=False):
+        cost = costs[offer[first]]
+        fixed[first:last] = parts[cost] if last - first == len(customers) else cost
+    return fixed

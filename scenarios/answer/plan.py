@@ -1,0 +1,314 @@
+"""The answer: ranked plans with their account, as frozen records; plans.json key by key (docs/files.md).
+
+Money is net of tax, in major units as exact decimals with the currency's own digits; units, uses and contacts carry
+three digits. A figure that does not exist is None.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import RATIOS
+
+FORMAT = "campaign-plans/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantiles:
+    """What happens in the drawn futures: 5 %, 50 % and 95 % of them stay below."""
+
+    p05: Decimal
+    p50: Decimal
+    p95: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """From the gross bump to the profit change over the empty plan: terms add up to `net`, exactly.
+
+    Each term is the profit that switching it on changes, in this order.
+    """
+
+    gross_bump: Decimal
+    """Extra units at full margin, nothing borrowed, stolen or discounted."""
+    fatigue: Decimal
+    cannibalisation: Decimal
+    pull_forward: Decimal
+    """Later sales borrowed, and what is charged for those beyond the horizon."""
+    halo: Decimal
+    basket: Decimal
+    """Extra orders that basket offers bring, at full margin, less the share that is bought ahead."""
+    discount_on_base: Decimal
+    """Savings on units that would have sold anyway, fees spared taken off."""
+    discount_on_bump: Decimal
+    gifts: Decimal
+    contacts: Decimal
+    fixed_costs: Decimal
+    vendor_funding: Decimal
+    net: Decimal
+
+    @property
+    def terms(self) -> tuple[tuple[str, Decimal], ...]:
+        """Name and amount of every term in order, `net` left out."""
+        return tuple((field.name, getattr(self, field.name)) for field in fields(self) if field.name != "net")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Totals of a plan over the whole horizon: sums of the cells, exactly."""
+
+    profit: Decimal
+    profit_change: Decimal
+    """Against the empty plan."""
+    revenue: Decimal
+    revenue_change: Decimal
+    margin: Decimal
+    margin_rate: float
+    units: Decimal
+    units_change: Decimal
+    orders: Decimal
+    discount: Decimal
+    discount_on_base: Decimal
+    gifts_cost: Decimal
+    contacts_cost: Decimal
+    fixed_cost: Decimal
+    cash_cost: Decimal
+    gross_spend: Decimal
+    vendor_funding: Decimal
+    spend: Decimal
+    charges: Decimal
+    """Charged beyond the horizon: units borrowed, fatigue left over, baskets bought ahead."""
+    roi: float | None
+    """Profit change per unit of gross spend; None without spend."""
+    uses: Decimal
+    gifts: Decimal
+    contacts: Decimal
+    customers_reached: Decimal
+    """By at least one targeted line over the horizon."""
+    issued: Decimal
+    """Coupons that customers hold, and pieces of offers that count them."""
+    max_liability: Decimal
+    """What is owed when everything issued is redeemed, also after the horizon; net, before funding."""
+    bridge: Bridge
+    quantiles: dict[str, Quantiles]
+    """Of ``profit`` (the change against the empty plan in the same future) and ``spend``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRange:
+    """Bounds of a limit between which its shadow price stays nearly the same."""
+
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitResult:
+    """One limit and how far a plan uses it. Vendor funds, stock and gift stock stand here too."""
+
+    id: str
+    """The limit's own id; else ``fund:VENDOR``, ``gift:GIFT`` or ``stock:PRODUCT``."""
+    measure: str
+    scope: dict[str, Any]
+    """The keys of ``where:`` that are given."""
+    sense: str
+    """``max`` or ``min``."""
+    limit: Decimal
+    used: Decimal
+    used_at_risk: Decimal | None
+    """Use in the future that decides whether the limit holds often enough; None without `at_risk`."""
+    at_risk: float | None
+    """Share of the futures that must keep the limit."""
+    headroom: Decimal
+    """What is left, negative where the limit is broken; by the use at risk where there is one."""
+    binding: bool
+    """Nothing worth mentioning is left: less than 1 % of the limit."""
+    ok: bool
+    at: str | None
+    """Where the least is left, for limits that hold at many moments: stock through time, windows, months."""
+    shadow_price: float | None
+    """Objective gained per extra unit of the limit; None where none was computed."""
+    within: str | None = None
+    """Spans of time that keep the limit one by one: ``7 days`` for windows, ``period``, ``week`` or ``month``."""
+    share_of: dict[str, Any] | None = None
+    """The ``measure`` and ``scope`` that `used` is a share of."""
+    part: Decimal | None = None
+    """Of a ratio, the amount that `used` divides; None for all other limits."""
+    whole: Decimal | None = None
+    """Of a ratio, the amount that `used` divides by."""
+    before: Decimal | None = None
+    """How much of `used` lines before the horizon took, an estimate; None where none count."""
+    price_holds: PriceRange | None = None
+    """Bounds between which `shadow_price` stays nearly the same; None where it is 0 or was not computed."""
+
+    @property
+    def ratio(self) -> bool:
+        """Whether the limit and its use are shares of another amount."""
+        return self.share_of is not None or self.measure in RATIOS
+
+    @property
+    def words(self) -> str:
+        """What is bounded and when, in words: ``spend / revenue max, each month``."""
+        share = "" if self.share_of is None else f" / {self.share_of['measure']}"
+        every = "" if self.within is None else "any " if self.within[0].isdigit() else "each "
+        spans = "" if self.within is None else f", {every}{self.within}"
+        return f"{self.measure}{share} {self.sense}{spans}"
+
+    @property
+    def place(self) -> str:
+        """Where the least is left, to follow a figure: `` up to 2026-11-05``, `` in 2026-11``; empty for one place."""
+        joint = "" if self.at is None or self.at.startswith("up to") else "in "
+        return "" if self.at is None else f" {joint}{self.at}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule and whether a plan keeps it."""
+
+    id: str
+    rule: str
+    satisfied: bool
+    violations: tuple[str, ...]
+    """Sentences that name the lines that break it; empty where satisfied."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineResult:
+    """One line of a plan and what it does."""
+
+    period: dt.date
+    """First day."""
+    product: str
+    """``basket`` for basket offers."""
+    segment: str
+    """``*`` for everybody."""
+    offer: str
+    coverage: float
+    quantity: float
+    """Share of the expected uses that there are pieces for; 1 where pieces are not counted."""
+    pieces: int | None
+    """Pieces that this share comes to: `uses`, rounded up; None where pieces are not counted."""
+    units: Decimal
+    """Sold under the line; orders for a basket line."""
+    incremental_units: Decimal
+    """`units` less what the line's takers would have bought anyway."""
+    uses: Decimal
+    gifts: Decimal
+    contacts: Decimal
+    """The line's part of the messages that carry it."""
+    discount: Decimal
+    gross_spend: Decimal
+    vendor_funding: Decimal
+    spend: Decimal
+    issued: Decimal
+    """Coupons that customers hold by the line, or its pieces."""
+    liability: Decimal
+    """What is owed when all of them are redeemed; the lines' add up to the plan's `max_liability`."""
+    contribution: Decimal | None
+    """Objective that the plan loses without the line."""
+    why: str
+
+    @property
+    def line(self) -> PlanLine:
+        """The line as people write it, not validated: the grid says whether it names anything."""
+        return PlanLine.model_construct(
+            date=self.period,
+            product=self.product,
+            segment=self.segment,
+            offer=self.offer,
+            coverage=self.coverage,
+            quantity=self.quantity,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedPlan:
+    """One plan with its account."""
+
+    rank: int
+    objective: Decimal
+    """Change against the empty plan."""
+    gap: float | None
+    """(bound - objective) / max(1, |bound|)."""
+    optimism: float | None
+    """By how much the objective of the plan that was picked looks better than fresh futures say, as a share of it."""
+    outcome: Outcome
+    baselines: dict[str, Decimal | None]
+    """Objectives of ``no_promotion``, ``greedy``, ``uniform`` and ``last_campaign``."""
+    interaction: Decimal | None
+    """`objective` less the contributions of all lines: what lines gain and lose by one another."""
+    limits: tuple[LimitResult, ...]
+    rules: tuple[RuleResult, ...]
+    lines: tuple[LineResult, ...]
+
+    @property
+    def plan_lines(self) -> tuple[PlanLine, ...]:
+        """All lines as people write them."""
+        return tuple(line.line for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What was read, sealed by its hash."""
+
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hash:
+    """The hash of a file."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectsSource:
+    """Where the effects came from."""
+
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSet:
+    """Everything that a run returns: ``DIR/plans.json``."""
+
+    format: str
+    scenario: Source
+    effects: EffectsSource
+    cells: Hash
+    seed: int
+    effort: str
+    versions: dict[str, str]
+    assumed: tuple[str, ...]
+    """One entry a default or assumption that matters, as printed."""
+    notes: tuple[str, ...]
+    """What a reader must know: evidence of the effects, plans that are less different than wanted ..."""
+    objective: str
+    currency: str
+    bound: Decimal | None
+    """No plan under the scenario's effects and the response model is worth more; None for a careful objective."""
+    cross_fit: float | None = None
+    """By how much plans made on one half of the futures promise more than the other half gives, as a share of it."""
+    plans: tuple[RankedPlan, ...]
+
+    def to_json(self) -> str:
+        """Return the text of plans.json."""
+        return dump(to_data(self))
+
+    @classmethod
+    def from_json(cls, text: str, *, where: str = "plans.json") -> PlanSet:
+        """Read the text of plans.json.
+
+        Raises
+        ------
+        InvalidInput
+            For text that is no plan set; every problem at once.
+        """
+        return from_data(cls, parse(text, where=where), where=where)

@@ -1,0 +1,270 @@
+"""A plan directory: plans.json, cells.parquet and problem/, written whole or not at all (docs/files.md).
+
+``problem/hashes.json`` seals every file, and beside that each value of plans.json that no recomputation can prove.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scenarios.answer import archive, cells_file
+from scenarios.answer.archive import Frozen
+from scenarios.answer.cells import Account
+from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.plan import EffectsSource, Hash, PlanSet, Source
+from scenarios.answer.signature import SIGNATURE, sign
+from scenarios.problems import InvalidInput, Problem
+
+PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
+SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
+"""Values of a plan set that `check` knows by their seal only."""
+SEALED_IN_PLAN = ("gap", "optimism", "baselines")
+"""Values of a plan that `check` knows by their seal only; so are shadow prices of limits and reasons of lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hashes:
+    """``problem/hashes.json``: SHA-256 of every file, and of each sealed value's JSON by its place."""
+
+    files: dict[str, str]
+    sealed: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanDirectory:
+    """A plan directory as read."""
+
+    folder: Path
+    plan_set: PlanSet
+    raw: dict[str, bytes]
+    """Contents of every file by name, ``problem/hashes.json`` among them."""
+    hashes: Hashes
+    signature: bytes | None = None
+    """Contents of ``signature.json``, where the directory was signed with a key."""
+
+    def problem(self) -> Frozen:
+        """Return the frozen problem.
+
+        Raises
+        ------
+        InvalidInput
+            Where a file of problem/ is missing or damaged.
+        """
+        prefix = f"{PROBLEM}/"
+        files = {name.removeprefix(prefix): raw for name, raw in self.raw.items() if name.startswith(prefix)}
+        return archive.from_files(files, where=str(self.folder / PROBLEM))
+
+
+def sha256(raw: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def sealed_values(plan_set: PlanSet) -> Iterator[tuple[str, Any]]:
+    """Yield place and plain data of every sealed value."""
+    for name in SEALED:
+        yield name, to_data(getattr(plan_set, name))
+    for number, plan in enumerate(plan_set.plans):
+        for name in SEALED_IN_PLAN:
+            yield f"plans[{number}].{name}", to_data(getattr(plan, name))
+        yield f"plans[{number}].limits.shadow_price", {limit.id: limit.shadow_price for limit in plan.limits}
+        yield f"plans[{number}].limits.price_holds", {limit.id: to_data(limit.price_holds) for limit in plan.limits}
+        yield f"plans[{number}].lines.why", [line.why for line in plan.lines]
+
+
+def seal(data: Any) -> str:
+    """Return the hash of a value's JSON."""
+    return sha256(dump(data).encode())
+
+
+def write_plans(
+    folder: Path, plan_set: PlanSet, accounts: Sequence[Account], frozen: Frozen, key: bytes | None = None
+) -> PlanSet:
+    """Write a plan directory; an older one in its place is replaced as a whole.
+
+    Parameters
+    ----------
+    plan_set
+        The plans; hashes of scenario, effects and cells are filled in here.
+    accounts
+        The plans' accounts, in rank order.
+    frozen
+        The problem that was planned.
+    key
+        Signs the directory, where one is given.
+
+    Returns
+    -------
+    PlanSet
+        As written, hashes included.
+
+    Raises
+    ------
+    InvalidInput
+        Where ``folder`` is something else than a plan directory or an empty folder, or cannot be written.
+    """
+    if len(accounts) != len(plan_set.plans):
+        raise ValueError(f"expected one account a plan, got {len(accounts)} for {len(plan_set.plans)} plans")
+    files = {f"{PROBLEM}/{name}": raw for name, raw in archive.to_files(frozen).items()}
+    files[CELLS] = cells_file.to_bytes(accounts)
+    complete = replace(
+        plan_set,
+        scenario=Source(id=frozen.scenario.scenario, sha256=sha256(frozen.raw)),
+        effects=EffectsSource(source=frozen.effects.source, sha256=sha256(files[f"{PROBLEM}/effects.npz"])),
+        cells=Hash(sha256=sha256(files[CELLS])),
+    )
+    files[PLANS] = complete.to_json().encode()
+    hashes = Hashes(
+        files={name: sha256(raw) for name, raw in sorted(files.items())},
+        sealed={place: seal(data) for place, data in sealed_values(complete)},
+    )
+    files[HASHES] = dump(to_data(hashes)).encode()
+    if key is not None:
+        files[SIGNATURE] = sign(files, key)
+    refuse_foreign(folder)
+    try:
+        _write(folder, files)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return complete
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Never overwrite anything but a plan directory."""
+    if not (folder.exists() or folder.is_symlink()):
+        return
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.is_dir() and (empty or (folder / PLANS).is_file()):
+        return
+    got = "a folder with other things" if folder.is_dir() else "a file"
+    raise InvalidInput(
+        [
+            Problem(
+                where=str(folder),
+                what="output",
+                expected="a new folder, or an older plan directory to replace",
+                got=got,
+                remedy="choose another --out",
+            )
+        ]
+    )
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Find out before a long search whether a plan directory could be written; leaves nothing behind.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder around it cannot be made or written.
+    """
+    target = folder.resolve()
+    around = next(parent for parent in target.parents if parent.exists())
+    trial = around / f".{target.name}.try-{os.getpid()}"
+    try:
+        trial.mkdir()
+        trial.rmdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> InvalidInput:
+    reason = error.strerror or str(error)
+    remedy = "choose another --out"
+    return InvalidInput(
+        [Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason, remedy=remedy)]
+    )
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write beside the target, then rename; what others put into an older directory moves along."""
+    target = folder.resolve()
+    fresh, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        for name, raw in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(raw)
+        if target.exists():
+            target.rename(old)
+        fresh.rename(target)
+        if old.exists():
+            for entry in old.iterdir():
+                if entry.name not in (PLANS, CELLS, PROBLEM, SIGNATURE):
+                    entry.rename(target / entry.name)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        for left in (fresh, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def read_plans(folder: Path) -> PlanDirectory:
+    """Read a plan directory; files of problem/ are read as bytes, see `PlanDirectory.problem`.
+
+    Raises
+    ------
+    InvalidInput
+        Where a file is missing, truncated or no plan set.
+    """
+    if not folder.is_dir():
+        got = "a file" if folder.exists() else "no such folder"
+        problem = Problem(where=str(folder), what="plans", expected="a plan directory", got=got)
+        raise InvalidInput([problem])
+    raw: dict[str, bytes] = {}
+    for name in (PLANS, CELLS):
+        raw[name] = _bytes(folder, name)
+    inside = folder / PROBLEM
+    for path in sorted(inside.rglob("*")) if inside.is_dir() else []:
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            raw[name] = _bytes(folder, name)
+    if HASHES not in raw:
+        raise _missing(folder, HASHES, "no such file")
+    place, hashes_place = str(folder / PLANS), str(folder / HASHES)
+    plan_set = PlanSet.from_json(_text(raw[PLANS], place), where=place)
+    hashes = from_data(Hashes, parse(_text(raw[HASHES], hashes_place), where=hashes_place), where=hashes_place)
+    signed = _bytes(folder, SIGNATURE) if (folder / SIGNATURE).exists() else None
+    return PlanDirectory(folder=folder, plan_set=plan_set, raw=raw, hashes=hashes, signature=signed)
+
+
+def write_signature(directory: PlanDirectory, key: bytes) -> Path:
+    """Sign a plan directory as it was read; returns the file."""
+    target = directory.folder.resolve() / SIGNATURE
+    draft = target.with_name(f".{SIGNATURE}-{os.getpid()}")
+    try:
+        draft.write_bytes(sign(directory.raw, key))
+        draft.replace(target)
+    except OSError as error:
+        raise _unwritable(directory.folder, error) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return directory.folder / SIGNATURE
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise _missing(folder, name, (error.strerror or "an unreadable one").lower()) from None
+
+
+def _missing(folder: Path, name: str, got: str) -> InvalidInput:
+    remedy = "restore the folder from where it was written, or plan again"
+    return InvalidInput([Problem(where=str(folder), what=name, expected="a readable file", got=got, remedy=remedy)])
+
+
+def _text(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        remedy = "restore the file from where it was written, or plan again"
+        problem = Problem(where=where, what="file", expected="UTF-8 text", got="other bytes", remedy=remedy)
+        raise InvalidInput([problem]) from None

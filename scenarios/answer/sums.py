@@ -1,0 +1,236 @@
+"""Sums: every measure over any scope, added up from the integer rows of an account. What finance can follow by hand.
+
+An offer scope means what is sold under the lines (units, revenue, orders, uses ...). A message counts in a scope where
+it carries at least one line of the scope; so does its cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.cells import Account
+from scenarios.answer.rounding import UNIT_DIGITS, Integers, scaled, units
+from scenarios.futures.aim import weights_of
+from scenarios.grid import Grid
+from scenarios.language.scope import Scope
+from scenarios.language.where import admitted
+from scenarios.language.words import RATIOS, Measure
+from scenarios.response.messages import message_groups, sent
+from scenarios.scope_mask import in_scope, narrows, with_basket
+
+Flag = NDArray[np.bool_]
+
+COUNTS = frozenset(
+    {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
+)
+"""Measures in units, orders or customers."""
+MONEY = frozenset(Measure) - COUNTS - RATIOS
+"""Measures in money; a word that is no measure names a custom one, whose unit is its own."""
+
+
+def digits_of(measure: Measure | str, money_digits: int) -> int:
+    """Digits that a measure's integer sums are kept with."""
+    return money_digits if measure in MONEY else UNIT_DIGITS
+
+
+class Places:
+    """Which segments, products, periods and rows of an account lie in a scope."""
+
+    def __init__(self, account: Account, scope: Scope) -> None:
+        grid = account.grid
+        self.segments, self.products, self.periods = admitted(
+            scope, grid.segments, grid.products, grid.scenario.horizon
+        )
+        self.basket = with_basket(scope)
+        self.everything = not narrows(scope)
+        self.rows = self._rows(account, scope)
+
+    def _rows(self, account: Account, scope: Scope) -> Flag:
+        rows = account.rows
+        offers = np.array([in_scope(scope, offer) for offer in account.grid.scenario.offers] or [False])
+        products = np.append(self.products, self.basket)
+        return np.asarray(
+            self.segments[rows.segment] & self.periods[rows.period] & products[rows.product] & offers[rows.offer]
+        )
+
+    def cells(self, values: Integers) -> int:
+        """Sum of a cell column [S, K, T] over the scope."""
+        return int(values[np.ix_(self.segments, self.products, self.periods)].sum())
+
+    def all_products(self, values: Integers) -> int:
+        """Sum of a cell column over the scope's segments and periods, whatever the product."""
+        return int(values[np.ix_(self.segments, np.ones_like(self.products), self.periods)].sum())
+
+    def lines(self, values: Integers, where: Flag | None = None) -> int:
+        """Sum of a row column over the scope."""
+        chosen = self.rows if where is None else self.rows & where
+        return int(values[chosen].sum())
+
+
+def measured(account: Account, measure: Measure | str, scope: Scope) -> int:
+    """Sum of a measure over a scope: 1/1000 of a unit for counts and custom measures, minor units for money.
+
+    Raises
+    ------
+    ValueError
+        For margin_rate and roi, which are no sums. For a word that is no measure.
+    """
+    places = Places(account, scope)
+    if measure in account.grid.custom:
+        return _custom(account, measure, places)
+    if not isinstance(measure, Measure) or measure not in _SUMS:
+        raise ValueError(f"{measure} is no sum")
+    return _SUMS[measure](account, places)
+
+
+def margin_rate(account: Account, scope: Scope) -> Fraction:
+    """Margin over revenue, exactly; 0 without revenue."""
+    revenue = measured(account, Measure.REVENUE, scope)
+    return Fraction(measured(account, Measure.MARGIN, scope), revenue) if revenue else Fraction(0)
+
+
+def messages(account: Account, where: Flag) -> tuple[int, int]:
+    """Contacts (1/1000) and their cost (minor units) of the messages that carry at least one of some rows."""
+    grid, rows = account.grid, account.rows
+    if where.all():
+        return int(rows.contacts.sum()), int(rows.contact_cost.sum())
+    picked = np.flatnonzero(where & ((rows.block == 1) | (rows.block == 3)))
+    offers = [grid.scenario.offers[number] for number in rows.offer[picked]]
+    coverage = coverages(account)[picked]
+    price = {channel.id: float(channel.cost_per_contact) for channel in grid.scenario.channels}
+    contacts = cost = 0
+    groups = message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers)
+    for (segment, channel, _), members in groups.items():
+        people = sent(grid.segments[segment].customers, coverage[members])
+        contacts += int(units(people))
+        cost += int(scaled(people * price[channel], account.digits))
+    return contacts, cost
+
+
+def coverages(account: Account) -> NDArray[np.float64]:
+    """[R] coverage of each row's line."""
+    return np.array([line.coverage for line in account.lines], dtype=float)[account.rows.line]
+
+
+def customers_reached(account: Account, where: Flag) -> int:
+    """Return the customers (1/1000) that at least one targeted line of some rows reaches over the horizon."""
+    rows, coverage = account.rows, coverages(account)
+    targeted = where & ((rows.block == 1) | (rows.block == 3))
+    total = 0
+    for segment, record in enumerate(account.grid.segments):
+        total += int(units(sent(record.customers, coverage[targeted & (rows.segment == segment)])))
+    return total
+
+
+def _units(account: Account, places: Places) -> int:
+    if places.everything:
+        return places.cells(account.cells.units)
+    on_products = account.rows.product >= 0
+    return places.lines(account.rows.units, on_products) - int(
+        account.rows.shared_units[_second(account, places)].sum()
+    )
+
+
+def _second(account: Account, places: Places) -> Flag:
+    """Targeted rows of the scope that share their cell with a public row of the scope."""
+    return np.asarray(_partner(account, places.rows) & places.rows & (account.rows.block == 1))
+
+
+def _partner(account: Account, where: Flag) -> Flag:
+    """Rows on products whose cell holds one of the rows ``where`` in the other layer."""
+    rows = account.rows
+    key = np.ravel_multi_index((rows.segment, np.maximum(rows.product, 0), rows.period), account.grid.shape)
+    result: Flag = np.zeros(len(key), dtype=bool)
+    for block in (0, 1):
+        mine, other = rows.block == block, where & (rows.block == 1 - block)
+        result |= mine & np.isin(key, key[other])
+    return result
+
+
+def _orders(account: Account, places: Places) -> int:
+    if places.everything:
+        return places.all_products(account.cells.orders)
+    return places.lines(account.rows.units, account.rows.product < 0)
+
+
+def _revenue(account: Account, places: Places) -> int:
+    rows = account.rows
+    if places.everything:
+        return places.cells(account.cells.sales) - places.lines(rows.discount)
+    beside = _partner(account, places.rows) & ~places.rows
+    shared = int(rows.shared_sales[_second(account, places)].sum()) + int(rows.shared_discount[beside].sum())
+    return places.lines(rows.sales) - places.lines(rows.discount) - shared
+
+
+def _margin(account: Account, places: Places) -> int:
+    cells, rows = account.cells, account.rows
+    sold = places.cells(cells.sales) - places.cells(cells.cost) - places.cells(cells.fees)
+    return sold - places.lines(rows.discount) + places.lines(rows.fee_spared) + places.lines(rows.funding)
+
+
+def _charges(account: Account, places: Places) -> int:
+    cells = account.cells
+    return places.cells(cells.borrowed) + places.cells(cells.left_fatigue) + places.cells(cells.ahead)
+
+
+def _cash_cost(account: Account, places: Places) -> int:
+    sent_cost = messages(account, places.rows)[1]
+    return places.lines(account.rows.gift_cost) + places.lines(account.rows.fixed_cost) + sent_cost
+
+
+def _gross_spend(account: Account, places: Places) -> int:
+    return places.lines(account.rows.discount) + _cash_cost(account, places)
+
+
+def _custom(account: Account, name: str, places: Places) -> int:
+    """Amount per use times uses, row by row, each rounded once; the basket's amounts are the last row."""
+    rows, amounts = account.rows, account.grid.custom[name]
+    each = scaled(amounts[rows.product, rows.offer] * rows.uses, 0)
+    return places.lines(each)
+
+
+_SUMS: dict[Measure, Callable[[Account, Places], int]] = {
+    Measure.UNITS: _units,
+    Measure.ORDERS: _orders,
+    Measure.REVENUE: _revenue,
+    Measure.MARGIN: _margin,
+    Measure.PROFIT: lambda a, p: _margin(a, p) - _cash_cost(a, p) - _charges(a, p),
+    Measure.DISCOUNT: lambda a, p: p.lines(a.rows.discount),
+    Measure.DISCOUNT_ON_BASE: lambda a, p: p.lines(a.rows.discount_on_base),
+    Measure.VENDOR_FUNDING: lambda a, p: p.lines(a.rows.funding),
+    Measure.CASH_COST: _cash_cost,
+    Measure.GROSS_SPEND: _gross_spend,
+    Measure.MAX_LIABILITY: lambda a, p: p.lines(a.rows.liability),
+    Measure.SPEND: lambda a, p: _gross_spend(a, p) - p.lines(a.rows.funding),
+    Measure.CONTACTS: lambda a, p: messages(a, p.rows)[0],
+    Measure.USES: lambda a, p: p.lines(a.rows.uses),
+    Measure.GIFTS: lambda a, p: p.lines(a.rows.gifts),
+    Measure.CUSTOMERS_REACHED: lambda a, p: customers_reached(a, p.rows),
+}
+
+
+def charged(account: Account, scope: Scope) -> int:
+    """Charges beyond the horizon over a scope, minor units."""
+    return _charges(account, Places(account, scope))
+
+
+def stock_used(account: Account) -> Integers:
+    """[K, T] units (1/1000) sold of each product up to each period, over all segments and layers."""
+    return np.cumsum(account.cells.units.sum(axis=0), axis=-1)
+
+
+def objective(account: Account, empty: Account) -> Fraction:
+    """Return the scenario's objective, a change against the empty plan, in major units, exactly.
+
+    A careful objective is a matter of futures, which the ledger adds; here it is expected profit.
+    """
+    grid: Grid = account.grid
+    total = Fraction(0)
+    for measure, weight in weights_of(grid.scenario.objective).items():
+        change = measured(account, measure, Scope()) - measured(empty, measure, Scope())
+        total += Fraction(weight) * Fraction(change, 10 ** digits_of(measure, account.digits))
+    return total

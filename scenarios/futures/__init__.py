@@ -1,0 +1,1 @@
+"""Uncertain futures: draws, what plans do in them, what caution makes of it."""

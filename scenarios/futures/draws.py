@@ -1,0 +1,92 @@
+"""Draws: possible futures around the expected effects. Which ensemble member is right, and by how much it errs.
+
+A future takes one ensemble member and multiplies its lifts, take-ups, baselines and the orders behind its units by
+log-normal factors of mean 1. Inside an offer the factors of two segment-products correlate by ``rho_offer``; baselines
+are independent, and so are the order quantities of segments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.futures.tolerance import draws_needed
+from scenarios.grid import Grid
+from scenarios.language.schema import Scenario
+from scenarios.response.effects import Effects
+from scenarios.streams import stream
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Draws:
+    """D futures as standard normal scores: everything that is random about them."""
+
+    member: NDArray[np.int64]
+    """[D] ensemble member."""
+    lift: Float
+    """[D, S, K+1, O]"""
+    take_up: Float
+    """[D, S, K+1, O]"""
+    base: Float
+    """[D, S, K]"""
+    orders: Float
+    """[D, S]"""
+
+    def __len__(self) -> int:
+        return len(self.member)
+
+    def part(self, first: int, last: int) -> Draws:
+        """Return the futures from ``first`` up to ``last``."""
+        return Draws(**{field.name: getattr(self, field.name)[first:last] for field in fields(self)})
+
+
+def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count: int | None = None) -> Draws:
+    """Draw futures.
+
+    Parameters
+    ----------
+    seed
+        The run's one seed.
+    name
+        Names the stream; fresh futures, unseen by the search, come from a name of their own.
+    count
+        Number of futures; by default ``risk.draws``, or more where a limit asks for a share so near to 100 % that
+        fewer draws could not make it certain.
+    """
+    scenario = grid.scenario
+    futures = _count(scenario) if count is None else count
+    s, k, _ = grid.shape
+    offers = len(scenario.offers)
+    shared, own = np.sqrt(scenario.effects.rho_offer), np.sqrt(1.0 - scenario.effects.rho_offer)
+    members = len(effects.lift)
+
+    def scores(word: str) -> Float:
+        rng = stream(seed, "futures", name, word)
+        common = rng.standard_normal((futures, 1, 1, offers))
+        return np.asarray(shared * common + own * rng.standard_normal((futures, s, k + 1, offers)))
+
+    order = stream(seed, "futures", name, "member")
+    rounds = -(-futures // members)
+    return Draws(
+        member=np.concatenate([order.permutation(members) for _ in range(rounds)])[:futures].astype(np.int64),
+        lift=scores("lift"),
+        take_up=scores("take-up"),
+        base=stream(seed, "futures", name, "base").standard_normal((futures, s, k)),
+        orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
+    )
+
+
+def factor(scores: Float, sd: Float) -> Float:
+    """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
+    return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
+
+
+def _count(scenario: Scenario) -> int:
+    """Futures that are enough for every share of them that a scenario asks for."""
+    shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]
+    shares += [] if scenario.risk.service is None else [scenario.risk.service]
+    return max([scenario.risk.draws, *(draws_needed(share) for share in shares)])

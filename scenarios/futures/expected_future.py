@@ -1,0 +1,45 @@
+"""What a plan earns on the expected effects when nothing that is not there is sold.
+
+The account books what customers want and leaves stock to a limit; here what is sold out is lost, as in every future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.futures.draws import Draws
+from scenarios.futures.outcomes import outcomes
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.functional import Functional
+
+
+def served(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Functional]
+) -> NDArray[np.float64]:
+    """Values [F] of some functionals of a flat plan [N] in the one future in which everything is as expected."""
+    grid = model.grid
+    s, k, _ = grid.shape
+    offers = len(grid.scenario.offers)
+    certain = replace(
+        effects,
+        base_units=effects.base_units.mean(axis=0, keepdims=True),
+        lift=effects.lift.mean(axis=0, keepdims=True),
+        base_cv=np.zeros_like(effects.base_cv),
+        lift_sd=np.zeros_like(effects.lift_sd),
+        take_up_cv=np.zeros_like(effects.take_up_cv),
+    )
+    # A log-normal factor of mean 1 is 1 where its score is half its standard deviation.
+    order_sd = float(np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
+    as_expected = Draws(
+        member=np.zeros(1, dtype=np.int64),
+        lift=np.zeros((1, s, k + 1, offers)),
+        take_up=np.zeros((1, s, k + 1, offers)),
+        base=np.zeros((1, s, k)),
+        orders=np.full((1, s), 0.5 * order_sd),
+    )
+    return np.asarray(outcomes(model, certain, plan, as_expected, functionals).values[0])

@@ -1,0 +1,233 @@
+"""Futures: what a plan does in every draw, by the same formulas as the account, on the chosen pairs only.
+
+In each draw the baseline is first cut at stock in time order, and no draw sells what is not there: where a period's
+demand exceeds what is left, everything that is sold of the product shrinks alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.futures.drawn_offers import DrawnOffers, around
+from scenarios.futures.draws import Draws, factor
+from scenarios.futures.tolerance import may_break
+from scenarios.grid import Blocks
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.entries import cell_entries
+from scenarios.response.functional import Functional, Mixed
+from scenarios.response.interactions import cut_at_stock
+from scenarios.response.model import Chosen, Flows, Setting, flows, setting
+from scenarios.response.totals import Shares, Sold, by_period, sold, sold_by, value
+
+Float = NDArray[np.float64]
+
+CHUNK_CELLS = 60_000
+"""Draws are taken in chunks of about so many cells, which stay in the processor's cache."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Futures:
+    """D draws of one plan."""
+
+    values: Float
+    """[D, F] of the functionals that were asked for."""
+    periods: Float
+    """[D, G, T] period by period, of the functionals that were asked for so."""
+    shortage: Float
+    """[D, K] units that the product lacks at the worst moment, had everybody been served; negative: spare units."""
+
+
+def outcomes(
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    draws: Draws,
+    functionals: Sequence[Functional | Mixed],
+    through_time: Sequence[Functional] = (),
+) -> Futures:
+    """Evaluate functionals of one flat plan [N] in every draw.
+
+    Parameters
+    ----------
+    functionals
+        What is wanted, in order; see `measures.measure_functional`.
+    through_time
+        What is wanted period by period.
+    """
+    blocks = model.grid.split(plan)
+    offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
+    pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
+    step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
+    values, periods, shortage = [], [], []
+    for first in range(0, len(draws), step):
+        part = draws.part(first, first + step)
+        what, short = _sold(model, effects, blocks, part, offer, basket, pieces)
+        values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
+        wide = (len(part), model.grid.shape[2])
+        rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
+        periods.append(np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])))
+        shortage.append(short.max(axis=-1))
+    return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
+
+
+class _Pieces(NamedTuple):
+    """Units (orders) that the pieces of every line come to; see `DrawnOffers.pieces`."""
+
+    cells: tuple[Float, Float]
+    baskets: tuple[Float, Float]
+
+
+_UNCORRECTED = (np.ones(1), np.ones(1))
+CORRECTIONS = 2
+"""Times that the shares which find a piece are moved, because lines act on each other; what is left is second order."""
+
+
+class _Lines:
+    """The lines of one plan in some draws, as far as the shares that find a piece do not change them."""
+
+    def __init__(
+        self,
+        model: Coefficients,
+        drawn: Coefficients,
+        here: Setting,
+        offer: DrawnOffers,
+        basket: DrawnOffers,
+        draws: Draws,
+    ) -> None:
+        self._model, self._here, self._offer, self._basket = model, here, offer, basket
+        self._count = len(draws)
+        self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
+        self._around = around(model, here.base_units, offer)
+        self._orders = (drawn.orders_per_unit * here.base_units).sum(axis=-2)
+
+    def flow(self, cells: tuple[Float, Float], baskets: tuple[Float, Float]) -> tuple[Flows, Shares]:
+        """Flows and shares of the chosen pairs; parameters are corrections, as `DrawnOffers.pair` takes them."""
+        model, offer, basket = self._model, self._offer, self._basket
+        pair, reach = offer.pair(self._moved, self._here.base_units, cells)
+        orders, basket_reach = basket.pair(self._moved_orders, self._orders, baskets)
+        entries = cell_entries(pair, reach, self._around, model.strengths, np)
+
+        def wide(values: Float) -> Float:
+            return offer.everywhere(values, self._count)
+
+        def wide_basket(values: Float) -> Float:
+            return basket.everywhere(values, self._count)
+
+        basket_lift = wide_basket(orders.lift)
+        chosen = Chosen(
+            theft=wide(entries.theft),
+            spill=wide(entries.spill),
+            reach=wide(reach),
+            dips=tuple(wide(dip) for dip in entries.dips),
+            basket_lift=basket_lift,
+            basket_reach=wide_basket(basket_reach),
+        )
+        shares = Shares(
+            lift=wide(entries.lift),
+            base_public=wide(entries.base_public),
+            base_targeted=wide(entries.base_targeted),
+            base_both=wide(entries.base_both),
+            bump_public=wide(entries.bump_public),
+            bump_targeted=wide(entries.bump_targeted),
+            bump_both=wide(entries.bump_both),
+            beyond=wide(entries.beyond),
+            basket_lift=basket_lift,
+            basket_base_public=wide_basket(orders.base_public),
+            basket_base_targeted=wide_basket(orders.base_targeted),
+            basket_bump_public=wide_basket(orders.bump_public),
+            basket_bump_targeted=wide_basket(orders.bump_targeted),
+        )
+        return flows(chosen, self._here, model, np), shares
+
+
+def _pieces(model: Coefficients, plan: NDArray[np.int8], offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
+    """What lines that count their pieces sell in the account: so many pieces there are in every future."""
+    book = sold_by(model, plan, np)
+    orders = (model.orders_per_unit * model.base_units).sum(axis=1)
+    return _Pieces(
+        offer.pieces(model.base_units, (book.public, book.targeted)),
+        basket.pieces(orders, (book.basket_public, book.basket_targeted)),
+    )
+
+
+def _sold(
+    model: Coefficients,
+    effects: Effects,
+    blocks: Blocks[Any],
+    draws: Draws,
+    offer: DrawnOffers,
+    basket: DrawnOffers,
+    pieces: _Pieces | None,
+) -> tuple[Sold, Float]:
+    """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
+    spread = np.sqrt(np.log1p(effects.base_cv**2))
+    base = effects.base_units[draws.member % len(effects.base_units)]
+    units = cut_at_stock(base * factor(draws.base, spread)[..., None], model.available)
+    here: Setting = setting(model)._replace(base_units=units)
+    drawn = _with_orders(model, draws)
+    lines = _Lines(model, drawn, here, offer, basket, draws)
+    flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
+    if pieces is not None:
+        cells, orders = _UNCORRECTED, _UNCORRECTED
+        for _ in range(CORRECTIONS):
+            what = sold(drawn, shares, flow, here, blocks, np)
+            cells = offer.corrected(cells, pieces.cells, (what.public, what.targeted))
+            orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
+            flow, shares = lines.flow(cells, orders)
+    served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
+    kept = served[:, None]
+    flow = Flows(
+        base=flow.base * kept,
+        bump=flow.bump * kept,
+        plain_base=flow.plain_base * kept,
+        plain_bump=flow.plain_bump * kept,
+        basket_fatigue=flow.basket_fatigue,
+        tail_fatigue=flow.tail_fatigue,
+    )
+    shares = shares._replace(beyond=shares.beyond * kept)
+    return sold(drawn, shares, flow, here, blocks, np), lacking
+
+
+def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
+    """The model with the orders that stand behind its units in each of some draws, [D, S, K, T]."""
+    if not model.orders_per_unit.any():
+        return model
+    spread = np.full(1, np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
+    return replace(model, orders_per_unit=model.orders_per_unit * factor(draws.orders, spread)[..., None, None])
+
+
+def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
+    """Share of the demand [D, K, T] that stock serves in time order, and demand beyond stock had all been served."""
+    share = np.ones_like(wanted)
+    lacking = np.full_like(wanted, -np.inf)
+    stocked = np.flatnonzero(np.isfinite(available).all(axis=1))
+    demand, there = wanted[:, stocked], available[stocked]
+    lacking[:, stocked] = np.cumsum(demand, axis=-1) - there
+    if not (lacking > 0).any():
+        return share, lacking
+    gone = np.zeros(demand.shape[:-1])
+    for t in range(demand.shape[-1]):
+        asked = demand[..., t]
+        kept = np.clip(np.minimum(asked, there[:, t] - gone), 0.0, None)
+        share[:, stocked, t] = np.divide(kept, asked, out=np.ones_like(kept), where=asked > 0)
+        gone = gone + kept
+    return share, lacking
+
+
+def at_risk(uses: Float, sense: str, share: float) -> float:
+    """Use [D] that decides whether a limit holds in at least ``share`` of all futures, told from D of them.
+
+    The smallest value that all but a few draws do not exceed (``max``), or the largest that all but a few reach
+    (``min``). How few makes up for the finite number of draws; see `scenarios.futures.tolerance`.
+    """
+    if sense not in ("max", "min"):
+        raise ValueError(f"expected max or min, got {sense}")
+    ordered = np.sort(uses if sense == "max" else -uses)
+    found = float(ordered[max(len(ordered) - 1 - may_break(len(ordered), share), 0)])
+    return found if sense == "max" else -found

@@ -1,0 +1,153 @@
+"""Shocks: what may go wrong after a plan is signed, as changes of the tables that it was planned on (docs/risk.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.answer.archive import Frozen
+from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.response.baskets import Baskets
+from scenarios.response.effects import Effects
+
+REDEMPTION = 2.0
+"""Take-up is multiplied by this, up to everybody."""
+BASELINE = 0.80
+"""What is left of every baseline when demand falls."""
+LATE_DAYS = 7
+"""Every arrival comes so many days later."""
+COMPETITOR_CUT = 0.15
+"""A competitor's price cut on everything that is sold here."""
+CROSS_ELASTICITY = 0.26
+"""Change of own units with a competitor's price: the mean of 7,264 estimates (Auer and Papies, 2020)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shock:
+    """One thing that goes wrong."""
+
+    id: str
+    title: str
+    assumed: str
+    """A sentence: what exactly changes, and what does not."""
+    changed: Frozen | None
+    """The problem as the shock leaves it; None where the shock changes nothing, which `assumed` then says."""
+
+
+def shocks(frozen: Frozen, used: frozenset[str]) -> tuple[Shock, ...]:
+    """Return every shock of the standard set.
+
+    Parameters
+    ----------
+    frozen
+        The problem that was planned.
+    used
+        Ids of the offers that the plan uses: only vendors who fund one of them can withdraw.
+    """
+    return (
+        _redemption(frozen),
+        _baseline(frozen),
+        *_vendors(frozen, used),
+        _late(frozen),
+        _competitor(frozen),
+    )
+
+
+def _redemption(frozen: Frozen) -> Shock:
+    effects = frozen.effects
+    doubled = replace(effects, take_up=np.minimum(REDEMPTION * effects.take_up, 1.0))
+    return Shock(
+        id="redemption-doubles",
+        title="redemption doubles",
+        assumed="redemption doubles: take-up of every offer that not everybody takes is twice as high, at most 100%, "
+        "among customers who would have bought anyway; no offer sells more for it",
+        changed=replace(frozen, effects=doubled),
+    )
+
+
+def _baseline(frozen: Frozen) -> Shock:
+    return Shock(
+        id="baseline-falls",
+        title=f"baseline {BASELINE - 1:.0%}",
+        assumed=f"baseline {BASELINE - 1:.0%}: units and orders without promotion fall so far everywhere, all through "
+        "the horizon; relative lifts stay",
+        changed=_demand(frozen, BASELINE),
+    )
+
+
+def _vendors(frozen: Frozen, used: frozenset[str]) -> list[Shock]:
+    """One shock a vendor who funds an offer of the plan."""
+    offers = frozen.scenario.offers
+    funding = [offer.funding for offer in offers if offer.id in used and offer.funding is not None]
+    names = list(dict.fromkeys(each.vendor for each in funding if each.share > 0))
+    if not names:
+        nothing = "vendor withdraws: no line of the plan is funded, so nothing changes"
+        return [Shock(id="vendor-withdraws", title="vendor withdraws", assumed=nothing, changed=None)]
+    return [
+        Shock(
+            id=f"vendor-withdraws:{name}",
+            title=f"vendor {name} withdraws",
+            assumed=f"vendor {name} withdraws: the lines run, {name} pays nothing of them",
+            changed=_with_offers(frozen, tuple(_unfunded(offer, name) for offer in offers)),
+        )
+        for name in names
+    ]
+
+
+def _late(frozen: Frozen) -> Shock:
+    products = frozen.scenario.products
+    if not isinstance(products, tuple) or not any(product.arrivals for product in products):
+        nothing = "stock arrives a week late: no product has arrivals, so nothing changes"
+        return Shock(id="stock-late", title="stock a week late", assumed=nothing, changed=None)
+    delayed = tuple(_delayed(product) for product in products)
+    return Shock(
+        id="stock-late",
+        title="stock a week late",
+        assumed=f"stock arrives a week late: every arrival comes {LATE_DAYS} days later, after the horizon not at all; "
+        "what is sold out is lost",
+        changed=replace(frozen, scenario=frozen.scenario.model_copy(update={"products": delayed})),
+    )
+
+
+def _competitor(frozen: Frozen) -> Shock:
+    left = (1.0 - COMPETITOR_CUT) ** CROSS_ELASTICITY
+    return Shock(
+        id="competitor-cuts",
+        title=f"competitor cuts {COMPETITOR_CUT:.0%}",
+        assumed=f"competitor cuts {COMPETITOR_CUT:.0%}: on everything and all through the horizon; at a cross "
+        f"elasticity of {CROSS_ELASTICITY:g} units and orders without promotion fall by {1 - left:.1%}; relative lifts "
+        "stay",
+        changed=_demand(frozen, left),
+    )
+
+
+def _demand(frozen: Frozen, left: float) -> Frozen:
+    """Leave a share of all baselines and of the orders behind them."""
+    effects: Effects = replace(frozen.effects, base_units=left * frozen.effects.base_units)
+    return replace(frozen, effects=effects, baskets=_fewer(frozen.baskets, left))
+
+
+def _fewer(baskets: Baskets | None, left: float) -> Baskets | None:
+    if baskets is None:
+        return None
+    bins = {name: tuple(replace(row, orders=left * row.orders) for row in rows) for name, rows in baskets.bins.items()}
+    return replace(baskets, bins=bins)
+
+
+def _unfunded(offer: Offer, vendor: str) -> Offer:
+    """Keep the vendor's name, so that scopes still find the offer; only the money is gone."""
+    if offer.funding is None or offer.funding.vendor != vendor:
+        return offer
+    return offer.model_copy(update={"funding": offer.funding.model_copy(update={"share": 0.0})})
+
+
+def _with_offers(frozen: Frozen, offers: tuple[Offer, ...]) -> Frozen:
+    scenario: Scenario = frozen.scenario.model_copy(update={"offers": offers})
+    return replace(frozen, scenario=scenario)
+
+
+def _delayed(product: Product) -> Product:
+    arrivals = {day + dt.timedelta(days=LATE_DAYS): units for day, units in product.arrivals.items()}
+    return product.model_copy(update={"arrivals": arrivals})

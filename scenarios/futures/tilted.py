@@ -1,0 +1,60 @@
+"""Tilted effects: what a weighted set of futures expects of every offer, as one table that the search can follow.
+
+A careful objective weighs the futures of the best plan (`scenarios.futures.aim.draw_weights`). The weighted mean of
+what they say of baselines, lifts and take-ups is, to first order, the table whose account has the same slope by every
+choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.futures.draws import Draws, factor
+from scenarios.response.effects import Effects
+from scenarios.response.interactions import LIFT_FLOOR
+
+Float = NDArray[np.float64]
+
+
+def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
+    """Weighted mean of the effects in some draws, as effects of one ensemble member; uncertainty stays as it is.
+
+    Parameters
+    ----------
+    weights : [D]
+        Of each draw, adding up to 1; those of very good futures may be below 0.
+    """
+    spread = np.sqrt(np.log1p(effects.base_cv**2))
+    members = len(effects.base_units)
+    size = effects.base_units.mean(axis=-1)[draws.member % members] * factor(draws.base, spread)
+    base = np.zeros(effects.base_units.shape[1:])
+    for member in range(members):
+        here = draws.member % members == member
+        base += np.tensordot(weights[here], factor(draws.base[here], spread), 1)[..., None] * effects.base_units[member]
+    share = _of_the_sales(weights, size)
+    take_sd = np.sqrt(np.log1p(effects.take_up_cv**2))
+    lift, take_up = np.zeros(effects.lift.shape[1:]), np.zeros(effects.take_up.shape)
+    for number in np.flatnonzero(weights):
+        member, part = draws.member[number], share[number][..., None, None]
+        moved = effects.lift[member] * factor(draws.lift[number][:, :, None], effects.lift_sd)
+        lift += part * np.maximum(moved, LIFT_FLOOR)
+        taken = effects.take_up * factor(draws.take_up[number][:, :, None], take_sd)
+        take_up += part * np.minimum(taken, 1.0)
+    return replace(
+        effects,
+        base_units=np.maximum(base, 0.0)[None],
+        lift=np.maximum(lift, LIFT_FLOOR)[None],
+        take_up=np.clip(take_up, 0.0, 1.0),
+    )
+
+
+def _of_the_sales(weights: Float, size: Float) -> Float:
+    """[D, S, K+1] share of each draw in what a segment-product sells; of the basket, the weights themselves."""
+    sales = weights[:, None, None] * size
+    total = sales.sum(axis=0)
+    share = np.where(total > 0, sales / np.where(total > 0, total, 1.0), weights[:, None, None])
+    basket = np.broadcast_to(weights[:, None, None], (*share.shape[:2], 1))
+    return np.concatenate([share, basket], axis=-1)

@@ -1,0 +1,202 @@
+"""CSV files, read strictly: UTF-8, one header, every cell with its line number."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from scenarios.language.values import parse_share
+from scenarios.problems import Problem, did_you_mean, shown
+
+MAX_BYTES = 512 * 1024 * 1024
+"""Largest table that is read."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CsvTable:
+    """One CSV file as columns of stripped texts."""
+
+    name: str
+    columns: dict[str, list[str]]
+    lines: list[int]
+    """Line of the file on which each row begins."""
+    problems: list[Problem] = field(default_factory=list)
+    """What is wrong with the file so far; readers append to it."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def problem(self, row: int | None, what: str, expected: str, got: str = "", remedy: str = "") -> None:
+        """Note a problem on a row (on the header where row is None)."""
+        line = 1 if row is None else self.lines[row]
+        where = f"{self.name}:{line}"
+        self.problems.append(Problem(where=where, what=what, expected=expected, got=got, remedy=remedy))
+
+    def texts(self, column: str) -> list[str]:
+        """Return a column's texts; blanks for a column that the file does not have."""
+        return self.columns.get(column) or [""] * len(self)
+
+    def require(self, known: Iterable[str], required: Iterable[str], *, others: bool = False) -> bool:
+        """Check the header; with ``others`` unknown columns are allowed unless they look like a misspelt known one."""
+        known = list(known)
+        fine = True
+        misspelt: set[str] = set()
+        for column in self.columns:
+            if column in known:
+                continue
+            open_names = [name for name in known if name not in self.columns]
+            close = difflib.get_close_matches(column.lower(), open_names, 1, 0.75)
+            if close or not others:
+                remedy = f"did you mean {close[0]}?" if close else did_you_mean(column, known)
+                misspelt.update(close)
+                self.problem(None, "header", "a known column", column, remedy)
+                fine = False
+        for column in required:
+            if column not in self.columns:
+                fine = False
+                if column not in misspelt:
+                    self.problem(None, "header", f"the column {column}", ", ".join(self.columns), "add it")
+        return fine
+
+    def numbers(self, column: str, *, default: float = math.nan, share: bool = False) -> list[float]:
+        """Return a column as floats, ``default`` for blank cells; every bad cell is a problem (and NaN)."""
+        parse = _share if share else _number
+        texts = self.texts(column)
+        out = [0.0] * len(texts)
+        seen: dict[str, float] = {"": default}
+        for row, text in enumerate(texts):
+            value = seen.get(text)
+            if value is None:
+                try:
+                    value = parse(text)
+                except ValueError:
+                    self.problem(row, column, "a share such as 18%" if share else "a number", shown(text))
+                    out[row] = math.nan
+                    continue
+                seen[text] = value
+            out[row] = value
+        return out
+
+    def required_numbers(self, column: str, *, share: bool = False) -> list[float]:
+        """Return a column as floats where a blank is a problem too."""
+        values = self.numbers(column, share=share)
+        for row, text in enumerate(self.texts(column)):
+            if not text:
+                self.problem(row, column, "a share such as 18%" if share else "a number", "a blank")
+        return values
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or "_" in text:
+        raise ValueError(text)
+    return value
+
+
+def _share(text: str) -> float:
+    if text.endswith("%"):
+        try:
+            return parse_share(text)
+        except Exception as error:
+            raise ValueError(text) from error
+    return _number(text)
+
+
+def plain_value(text: str) -> Any:
+    """Return a CSV cell as the scenario file would hold it: a whole number, a decimal, or text."""
+    try:
+        number = _number(text)
+    except ValueError:
+        return text
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() and "." not in text and "e" not in text.lower() else number
+
+
+def read_csv(raw: bytes, name: str) -> CsvTable:
+    """Read the bytes of a CSV file (UTF-8, with or without BOM); problems are collected in the table."""
+    table = CsvTable(name=name, columns={}, lines=[])
+    if len(raw) > MAX_BYTES:
+        table.problem(None, "file size", f"at most {MAX_BYTES // 2**20} MiB", f"{len(raw) / 2**20:.0f} MiB")
+        return table
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        got = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{raw[error.start]:02x}"
+        problem = Problem(
+            where=f"{name}:{line}", what="encoding", expected="UTF-8 text", got=got, remedy="save as CSV UTF-8"
+        )
+        table.problems.append(problem)
+        return table
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    _, first = next(_records(reader, table), (1, []))
+    header = [cell.strip() for cell in first]
+    if table.problems:
+        return table
+    if not any(header):
+        table.problem(None, "file", "a header line with column names", "an empty file")
+        return table
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        remedy = "save as comma-separated CSV"
+        table.problem(None, "header", "columns separated by commas", shown(header[0]), remedy)
+        return table
+    _check_header(table, header)
+    rows, lines = _rows(reader, table, header)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    for column, cells in zip(header, columns, strict=True):
+        if column:
+            table.columns[column] = [cell.strip() for cell in cells]
+    table.lines.extend(lines)
+    return table
+
+
+def _check_header(table: CsvTable, header: list[str]) -> None:
+    for position, column in enumerate(header):
+        if not column:
+            table.problem(None, "header", f"a name for column {position + 1}", "a blank")
+        elif column in header[:position]:
+            table.problem(None, "header", "each column once", f"{column} twice", "delete or rename one")
+
+
+def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[str]], list[int]]:
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for line, cells in _records(reader, table):
+        if not any(cell.strip() for cell in cells):  # spreadsheets leave rows of commas behind
+            continue
+        if len(cells) == len(header):
+            rows.append(cells)
+            lines.append(line)
+        else:
+            problem = Problem(
+                where=f"{table.name}:{line}",
+                what="row",
+                expected=f"{len(header)} cells as in the header",
+                got=str(len(cells)),
+                remedy="add or delete commas; put quotes around texts that contain commas",
+            )
+            table.problems.append(problem)
+    return rows, lines
+
+
+def _records(reader: Any, table: CsvTable) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line on which it begins: a quoted cell may span several."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            where = f"{table.name}:{line}"
+            problem = Problem(
+                where=where, what="CSV", expected="well-formed CSV", got=str(error), remedy="check the quotes"
+            )
+            table.problems.append(problem)
+            return

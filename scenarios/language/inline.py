@@ -1,0 +1,122 @@
+"""CSV files of segments, products and lines, put in place of ``{table: FILE}`` before the scenario is validated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.language.csv_files import CsvTable, plain_value, read_csv
+from scenarios.language.files import ScenarioFiles
+from scenarios.language.schema import Product
+from scenarios.problems import Path, Places, Problem
+
+_LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
+"""As ``campaign export`` writes lines; pieces follow from the level and are not read."""
+_EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_cost", "product", "segment", "offer")
+"""Texts, and amounts that stay texts so that they are read as exact decimals."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inlined:
+    """What went wrong while tables of records were put in place."""
+
+    problems: tuple[Problem, ...]
+    lossy: frozenset[str]
+    """Sections of which rows, or all of the table, could not be read."""
+
+
+def inline_tables(data: dict[str, Any], files: ScenarioFiles, places: Places) -> Inlined:
+    """Replace every ``{table: FILE}`` of records by its rows, in place."""
+    problems: list[Problem] = []
+    lossy: set[str] = set()
+    for section in ("segments", "products", "history"):
+        found = inline_section(data, section, files, places)
+        problems += found
+        if found:
+            lossy.add(section)
+    rules = data.get("rules")
+    for index, rule in enumerate(rules if isinstance(rules, list) else []):
+        if isinstance(rule, dict) and rule.get("rule") in ("locked", "forbidden"):
+            problems += _inline(rule, "lines", "lines", ("rules", index, "lines"), files, places)
+    return Inlined(problems=tuple(problems), lossy=frozenset(lossy))
+
+
+def inline_section(data: dict[str, Any], section: str, files: ScenarioFiles, places: Places) -> list[Problem]:
+    """Replace ``{table: FILE}`` of one top-level section by its rows, in place."""
+    return _inline(data, section, "lines" if section == "history" else section, (section,), files, places)
+
+
+def _inline(
+    owner: dict[str, Any], key: str, kind: str, path: Path, files: ScenarioFiles, places: Places
+) -> list[Problem]:
+    value = owner.get(key)
+    if not (isinstance(value, dict) and set(value) == {"table"} and isinstance(value["table"], str)):
+        return []
+    where = places.at((*path, "table"))
+    raw, problem = files.read(value["table"], where=where)
+    if raw is None:
+        owner[key] = []
+        return [problem] if problem else []
+    table = read_csv(raw, value["table"])
+    header = {"segments": _segment_header, "products": _product_header, "lines": _line_header}[kind]
+    if not header(table):
+        owner[key] = []
+        return table.problems
+    owner[key] = rows = _rows(table, kind)
+    for index, line in enumerate(table.lines):
+        places.put((*path, index), line, name=table.name)
+    if not rows and kind != "lines" and not table.problems:
+        table.problem(None, "rows", "at least one row", "none")
+    return table.problems
+
+
+def _segment_header(table: CsvTable) -> bool:
+    return bool(table.columns) and table.require(("id", "name", "customers"), ("id", "customers"), others=True)
+
+
+def _product_header(table: CsvTable) -> bool:
+    return bool(table.columns) and table.require(Product.model_fields, ("id", "category", "unit_cost"))
+
+
+def _line_header(table: CsvTable) -> bool:
+    return bool(table.columns) and table.require(_LINE_COLUMNS, ("date", "product", "offer"))
+
+
+def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for index in range(len(table)):
+        row: dict[str, Any] = {}
+        for column, cells in table.columns.items():
+            text = cells[index]
+            if not text or (kind == "lines" and column == "pieces"):
+                continue
+            if kind == "segments" and column not in ("id", "name", "customers"):
+                row.setdefault("profile", {})[column] = plain_value(text)
+            elif column == "arrivals":
+                row[column] = _arrivals(table, index, text)
+            elif column == "date":
+                row[column] = _date(text)
+            else:
+                row[column] = text if column in _EXACT_COLUMNS else plain_value(text)
+        rows.append(row)
+    return rows
+
+
+def _date(text: str) -> Any:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
+    arrivals: dict[dt.date, Any] = {}
+    for part in text.split(";"):
+        day, _, units = part.partition(":")
+        try:
+            arrivals[dt.date.fromisoformat(day.strip())] = int(units)
+        except ValueError:
+            table.problem(index, "arrivals", "dates and units such as 2026-11-06:1500;2026-11-09:200", text)
+            break
+    return arrivals

@@ -1,0 +1,112 @@
+"""Limits as people write them: a bound on a measure over a scope, in all time, in windows, or as a share of another."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from scenarios.futures.tolerance import LARGEST_SHARE
+from scenarios.language.scope import Scope
+from scenarios.language.values import (
+    PERCENT_PATTERN,
+    Id,
+    Positive,
+    Record,
+    Share,
+    SignedMoney,
+    parse_money,
+    parse_share,
+    refused,
+)
+from scenarios.language.words import RATIOS
+
+WINDOW_PATTERN = r"^\d+ (day|week)s?$"
+
+
+def _bound(value: Any) -> Any:
+    """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return parse_money(parse_share(value))
+    return parse_money(value)
+
+
+_BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})
+
+
+class WindowSpan(Record):
+    """A number of consecutive days, written ``7 days`` or ``2 weeks``."""
+
+    days: Positive
+    """Length in days."""
+
+    @classmethod
+    def parse(cls, value: Any) -> Any:
+        """Read ``7 days`` or ``2 weeks``."""
+        if isinstance(value, WindowSpan) or (isinstance(value, dict) and set(value) == {"days"}):
+            return value
+        match = re.fullmatch(r"\s*(\d+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None
+        if match is None or not int(match[1]):
+            remedy = f"write {value} days if that is meant" if type(value) is int and value > 0 else ""
+            raise refused("a length of time such as 7 days or 2 weeks", remedy=remedy)
+        return cls(days=int(match[1]) * (7 if match[2] == "week" else 1))
+
+    @property
+    def words(self) -> str:
+        """As people say it: ``7 days``, ``1 day``."""
+        return f"{self.days} day{'' if self.days == 1 else 's'}"
+
+
+class ShareOf(Record):
+    """The other measure, over its own scope, that a limit is a share of."""
+
+    measure: str
+    """What the share is of: a measure that adds up and cannot fall below zero, or a column of your own."""
+    where: Scope = Scope()
+    """What counts of it; everything by default."""
+
+
+class Limit(Record):
+    """A bound on a measure over a scope. Money bounds are net of tax, in major units."""
+
+    id: Id
+    """Short name that reports use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    measure: str
+    """What is bounded: a measure, or a column of your own in the effect table."""
+    max: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
+    """Upper bound, net of tax; a share such as 20% for margin_rate and with share_of."""
+    min: Annotated[SignedMoney, BeforeValidator(_bound), _BOUND_SCHEMA] | None = None
+    """Lower bound, net of tax; a share such as 20% for margin_rate and with share_of."""
+    where: Scope = Scope()
+    """What counts; everything by default."""
+    share_of: ShareOf | None = None
+    """Another measure, over a scope of its own: the bound is then on the share of it, such as 20%."""
+    window: (
+        Annotated[
+            WindowSpan, BeforeValidator(WindowSpan.parse), WithJsonSchema({"type": "string", "pattern": WINDOW_PATTERN})
+        ]
+        | None
+    ) = None
+    """The bound holds in every stretch of so many consecutive days, such as 7 days; left out, in the whole horizon."""
+    each: Literal["period", "week", "month"] | None = None
+    """The bound holds in each period, each calendar week or each calendar month by itself."""
+    at_risk: Share | None = None
+    """Share of the drawn futures in which the limit must hold, such as 95%; left out, expected use counts."""
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Limit:
+        if (self.max is None) == (self.min is None):
+            got = "both" if self.max is not None else "neither"
+            raise refused("either max or min in a limit", got=got, remedy="write two limits for a range")
+        if self.at_risk is not None and not (0.5 <= self.at_risk <= LARGEST_SHARE):
+            expected = f"at_risk, the share of outcomes that must keep the limit, from 50% to {LARGEST_SHARE:.1%}"
+            raise refused(expected, got=f"{100 * self.at_risk:g}%")
+        if self.window is not None and self.each is not None:
+            raise refused("either window or each in a limit", got="both", remedy="write two limits")
+        if self.share_of is not None and self.measure in RATIOS:
+            got = f"share_of in a limit on {self.measure}"
+            raise refused("share_of only with measures that add up", got=got, remedy="delete share_of")
+        return self

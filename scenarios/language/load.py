@@ -1,0 +1,207 @@
+"""From a scenario's name or path to a validated, cross-checked, resolved question; every problem at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.currency import minor_digits
+from scenarios.language import limit_checks, line_checks, plausible, references, rule_checks
+from scenarios.language.facts import Facts
+from scenarios.language.files import ScenarioFiles, open_scenario
+from scenarios.language.inline import inline_tables
+from scenarios.language.json_schema import schema_json
+from scenarios.language.overrides import apply_override
+from scenarios.language.schema import CostShare, Product, Scenario
+from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.validate import validate
+from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
+from scenarios.response.baskets import Baskets
+from scenarios.response.effects import Effects
+from scenarios.tables.read import TableRoute, read_tables
+
+__all__ = ["LoadedScenario", "check", "cost_amounts", "load_scenario", "read_effects", "schema_json"]
+
+_DATA_KINDS = ("transactions", "experiment")
+"""What ``kind`` may say in a data file, which people pass here by mistake."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LoadedScenario:
+    """A scenario that passed every check, with what it was read from."""
+
+    scenario: Scenario
+    """Segments, products, history and locked lines from tables are already in place."""
+    name: str
+    """The scenario's file as messages name it."""
+    raw: bytes
+    """The YAML file's own bytes."""
+    sha256: str
+    """Of ``raw``."""
+    files: ScenarioFiles
+    """The folder that the scenario's other files lie in, and what was read from there."""
+    positions: Places
+    """File and line of every key path."""
+    overrides: tuple[str, ...]
+    """The ``--set`` options, as given."""
+    data: dict[str, Any]
+    """The plain data that the scenario was validated from (overrides applied, tables of records in place)."""
+    effects: Effects | None
+    """Effects of the table route; None where data or a model must say them (`scenarios.language.resolve`)."""
+    baskets: Baskets | None
+    """Orders by value, where the scenario or the data knows them."""
+    custom: dict[str, NDArray[np.float64]]
+    """Custom measures of the effect table, amount per use, [S, K+1, T, O] by column name."""
+
+    @property
+    def tables(self) -> dict[str, bytes]:
+        """Contents of every file read beside the scenario, by name."""
+        return dict(sorted(self.files.read_bytes.items()))
+
+
+def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -> LoadedScenario:
+    """Read, validate and cross-check a scenario.
+
+    Parameters
+    ----------
+    name_or_path
+        A bare name is a shipped scenario; anything with a suffix or a slash is a path.
+    overrides
+        What-ifs such as ``limits.total-budget.max=900000``, applied before validation.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem: of the YAML, or else of schema, tables and references together. A broken member or section
+        is left out while the rest is checked on, and causes no second problem.
+    """
+    files = open_scenario(name_or_path)
+    data, places = read_yaml(files.raw, files.name)
+    if not isinstance(data, dict):
+        expected, got = "key: value lines from the left margin on", shown(data)
+        raise InvalidInput([Problem(where=places.at(()), what="scenario", expected=expected, got=got)])
+    if "scenario" not in data and data.get("kind") in _DATA_KINDS:
+        got = f"a data file (kind: {data['kind']})"
+        remedy = f"campaign train reads it; a scenario names it with effects: {{data: {FilePath(files.name).name}}}"
+        where = places.at(("kind",))
+        raise InvalidInput([Problem(where=where, what="scenario", expected="a scenario", got=got, remedy=remedy)])
+    problems: list[Problem] = []
+    for option in overrides:
+        problems += apply_override(data, option, files, places)
+    if problems:
+        raise InvalidInput(problems)
+    inlined = inline_tables(data, files, places)
+    validated = validate(data, places)
+    scenario = cost_amounts(validated.scenario)
+    facts = Facts(
+        scenario=scenario,
+        data=data,
+        places=places,
+        kept=validated.kept,
+        broken=validated.broken,
+        lossy=inlined.lossy,
+        custom=None,
+    )
+    route = _read_route(facts, files)
+    facts = replace(facts, custom=_custom_names(facts, route))
+    problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    if problems:
+        raise InvalidInput(in_file_order(problems, files.name))
+    return LoadedScenario(
+        scenario=scenario,
+        name=files.name,
+        raw=files.raw,
+        sha256=hashlib.sha256(files.raw).hexdigest(),
+        files=files,
+        positions=places,
+        overrides=tuple(overrides),
+        data=data,
+        effects=route.effects,
+        baskets=route.baskets,
+        custom=route.custom,
+    )
+
+
+def read_effects(loaded: LoadedScenario) -> Effects:
+    """Return the effects of a scenario of the table route.
+
+    Raises
+    ------
+    InvalidInput
+        Where the scenario takes its effects from data or a model instead.
+    """
+    if loaded.effects is None:
+        where = loaded.positions.at(("effects",))
+        problem = Problem(where=where, what="effects", expected="effects: {table: FILE}", got="data or a model")
+        raise InvalidInput([problem])
+    return loaded.effects
+
+
+def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
+    """Run every cross-check; ids that are not ``declared`` by people but learned may be reserved words."""
+    modules = (references, plausible, limit_checks, rule_checks, line_checks)
+    checks = [each for module in modules for each in module.CHECKS]
+    return [problem for each in checks if declared or each is not references.reserved_ids for problem in each(facts)]
+
+
+def cost_amounts(scenario: Scenario) -> Scenario:
+    """Turn unit costs written as a share of the price into amounts, where the price is known."""
+    products = scenario.products
+    if not isinstance(products, tuple) or not any(isinstance(product.unit_cost, CostShare) for product in products):
+        return scenario
+    try:
+        digits = minor_digits(scenario.currency)
+    except ValueError:
+        return scenario
+    tax = Decimal(str(scenario.money.tax_rate))
+    return scenario.model_copy(update={"products": tuple(_with_amount(product, tax, digits) for product in products)})
+
+
+def _with_amount(product: Product, tax: Decimal, digits: int) -> Product:
+    if product.price is None or not isinstance(product.unit_cost, CostShare):
+        return product
+    net = product.price / (1 + tax)
+    return product.model_copy(update={"unit_cost": round(net * Decimal(str(product.unit_cost.share)), digits)})
+
+
+def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:
+    """Read the tables of cells where their axes are fully known; otherwise only see that the files are there."""
+    sections = ("segments", "products", "offers", "horizon", "effects", "baskets", "baseline", "risk")
+    scenario = facts.scenario
+    known = facts.whole(*sections) and not facts.learned and all((facts.segments, facts.products, scenario.offers))
+    if known and not any((*references.unique_ids(facts), *plausible.size(facts))):
+        return read_tables(scenario, facts.segments, facts.products, files, facts.places)
+    problems = []
+    for section in ("baskets", "baseline", "effects"):
+        source = getattr(scenario, section)
+        if section not in facts.broken and source is not None and source.table is not None:
+            problems.append(files.read(source.table, where=facts.places.at((section, "table")))[1])
+    return TableRoute(custom={}, problems=tuple(problem for problem in problems if problem is not None))
+
+
+def _custom_names(facts: Facts, route: TableRoute) -> frozenset[str] | None:
+    """Return the custom measures; None where the effect table that would name them could not be read."""
+    if "effects" in facts.broken or (facts.scenario.effects.table is not None and route.columns is None):
+        return None
+    return frozenset(route.columns or ())
+
+
+def _source_file(facts: Facts, files: ScenarioFiles) -> list[Problem]:
+    """See that the named data description or model is there; a data description's bytes are kept."""
+    source = facts.scenario.effects
+    if "effects" in facts.broken:
+        return []
+    if source.data is not None:
+        problem = files.read(source.data, where=facts.places.at(("effects", "data")))[1]
+        return [problem] if problem is not None else []
+    if source.model is not None and not files.exists(source.model):
+        remedy = "campaign train makes one; file names count from the scenario's folder"
+        return [facts.problem(("effects", "model"), "an existing model file", remedy=remedy)]
+    return []

@@ -1,0 +1,180 @@
+"""What may run and what it takes: offers, gifts, channels, vendors."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from scenarios.language.values import SHARE_SCHEMA, Count, DateSpan, Id, Money, Positive, Record, Share, refused
+from scenarios.language.words import Layer, Mechanic
+
+
+class AppliesTo(Record):
+    """Where an offer may be chosen; an empty list of keys means everywhere."""
+
+    products: tuple[Id, ...] | None = None
+    """Only these products."""
+    categories: tuple[str, ...] | None = None
+    """Only products of these categories."""
+    segments: tuple[Id, ...] | None = None
+    """Only these segments (targeted offers)."""
+    periods: tuple[DateSpan, ...] | None = None
+    """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
+
+
+class Funding(Record):
+    """A vendor pays a share of a line's discount, gift and fixed cost."""
+
+    vendor: Id
+    """Who pays."""
+    share: Share
+    """Share that the vendor pays, at most 100%."""
+
+
+def _levels(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+_ONE_OR_MORE = WithJsonSchema({"anyOf": [SHARE_SCHEMA, {"type": "array", "items": SHARE_SCHEMA}]})
+
+
+class Offer(Record):
+    """A mechanic with its parameters. Prices, savings and thresholds include tax; ``fixed_cost`` is net, per line."""
+
+    id: Id
+    """Short name that tables, lines and scopes use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    mechanic: Mechanic
+    """Kind of promotion; it decides which parameters below are needed."""
+    layer: Layer = Layer.PUBLIC
+    """public: one choice for everybody; targeted: chosen for each segment."""
+    depth: Share | None = None
+    """Share off the price (price_discount, flash_sale, coupon)."""
+    price: Money | None = None
+    """New shelf price, tax included (price_discount, flash_sale)."""
+    value: Money | None = None
+    """Amount off one use or order, tax included (coupon, free_shipping)."""
+    spend: Money | None = None
+    """Order value from which a basket offer counts, tax included (threshold, free_shipping)."""
+    save: Money | None = None
+    """Amount off an order, tax included (threshold)."""
+    gift: Id | None = None
+    """Which gift is given (gift)."""
+    worth: Money | None = None
+    """What the gift is worth to the customer; its unit cost by default (gift)."""
+    buy: Positive | None = None
+    """Units to buy (bundle)."""
+    get: Positive | None = None
+    """Units that come free on top (bundle)."""
+    coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] = (1.0,)
+    """Shares of the segment that may be contacted; the plan chooses one (targeted offers)."""
+    quantity: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] | None = None
+    """Shares of the expected uses that there are pieces for; the plan chooses one. Left out, everybody is served."""
+    per_customer: Positive | None = None
+    """Most uses by one customer in one period."""
+    channel: Id | None = None
+    """How the customers are told (targeted offers)."""
+    funding: Funding | None = None
+    """What a vendor pays of the saving, the gift and the fixed cost."""
+    fixed_cost: Money = Decimal(0)
+    """Net cost of one line, whatever it sells."""
+    max_run: Positive | None = None
+    """Longest run of consecutive periods."""
+    stacks: bool = False
+    """Whether the saving adds to a public offer in the same place."""
+    applies_to: AppliesTo = AppliesTo()
+    """Where the offer may be chosen; everywhere by default."""
+
+    @model_validator(mode="after")
+    def _parameters(self) -> Offer:
+        """Each mechanic takes exactly its own parameters."""
+        allowed: dict[Mechanic, list[set[str]]] = {
+            Mechanic.PRICE_DISCOUNT: [{"depth"}, {"price"}],
+            Mechanic.FLASH_SALE: [{"depth"}, {"price"}],
+            Mechanic.COUPON: [{"depth"}, {"value"}],
+            Mechanic.GIFT: [{"gift"}, {"gift", "worth"}],
+            Mechanic.BUNDLE: [{"buy", "get"}],
+            Mechanic.FEATURE: [set()],
+            Mechanic.THRESHOLD: [{"spend", "save"}],
+            Mechanic.FREE_SHIPPING: [{"spend", "value"}, {"value"}],
+        }
+        names = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
+        given = {name for name in names if getattr(self, name) is not None}
+        if given not in allowed[self.mechanic]:
+            wanted = ", or ".join(" with ".join(sorted(keys)) or "none" for keys in allowed[self.mechanic])
+            got = ", ".join(sorted(given)) or "none"
+            expected = f"the parameters {wanted} for a {self.mechanic.value}"
+            raise refused(expected, got=got, remedy="add what is missing and delete the rest")
+        if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
+            remedy = "delete coverage, or write layer: targeted"
+            raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
+        if self.mechanic is Mechanic.FEATURE:
+            for key in ("quantity", "per_customer"):
+                if getattr(self, key) is not None:
+                    expected = f"no {key} for a feature, which grants nothing that could be counted"
+                    raise refused(expected, got=key, remedy=f"delete {key}")
+        if self.layer is Layer.PUBLIC and self.channel is not None:
+            remedy = "delete channel, or write layer: targeted"
+            raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
+        for key, levels in (("coverage", self.coverage), ("quantity", self.quantity)):
+            if levels is None:
+                continue
+            if not levels:
+                raise refused(f"at least one {key} level", remedy="write one such as 100%, or delete the key")
+            if any(not (0 < level <= 1) for level in levels) or len(set(levels)) != len(levels):
+                raise refused(f"different {key} levels above 0% and up to 100%", remedy="delete or change one level")
+        return self
+
+    @property
+    def levels(self) -> tuple[tuple[float, float], ...]:
+        """Coverage and quantity of every level that a plan may choose; a quantity of 1 where pieces are not counted."""
+        return tuple((share, pieces) for share in self.coverage for pieces in self.quantity or (1.0,))
+
+
+class Gift(Record):
+    """What is given away; ``unit_cost`` net."""
+
+    id: Id
+    """Short name that offers use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    unit_cost: Money
+    """Net cost of one gift."""
+    stock: Count | None = None
+    """Gifts there for the whole horizon; left out, unlimited."""
+
+
+class ContactCap(Record):
+    """At most ``max`` messages to one customer in any ``days`` consecutive days."""
+
+    max: Count
+    """Messages to one customer."""
+    days: Positive
+    """Length of the window in days."""
+
+
+class Channel(Record):
+    """A way to reach customers."""
+
+    id: Id
+    """Short name that offers and scopes use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    cost_per_contact: Money = Decimal(0)
+    """Net cost of one message to one customer."""
+    contacts_per_customer: ContactCap | None = None
+    """Cap on messages to one customer in any window of days."""
+
+
+class Vendor(Record):
+    """Who funds offers; ``fund`` is a hard cap on the vendor funding of the horizon."""
+
+    id: Id
+    """Short name that products and funding use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    fund: Money | None = None
+    """Most that the vendor pays over the horizon, net."""

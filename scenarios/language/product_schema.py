@@ -1,0 +1,121 @@
+"""Who buys and what is sold: segments and products, written out, in tables, or learned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from scenarios.language.values import (
+    PERCENT_PATTERN,
+    Count,
+    Day,
+    Id,
+    Money,
+    Number,
+    Positive,
+    Record,
+    Share,
+    parse_money,
+    parse_share,
+    refused,
+)
+
+
+def _feature(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise refused("a number or a word")
+    return value
+
+
+class Segment(Record):
+    """A group of customers with one profile."""
+
+    id: Id
+    """Short name that tables, lines and scopes use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    customers: Positive
+    """How many customers belong to the segment."""
+    profile: dict[str, Annotated[float | str, BeforeValidator(_feature)]] = Field(default_factory=dict)
+    """What describes the segment: any numbers or words by feature name."""
+
+
+class SegmentTable(Record):
+    """Segments from a CSV file: columns id, customers, optional name; every other column is a profile feature."""
+
+    table: str
+    """CSV file, relative to the scenario."""
+
+
+class LearnSpec(Record):
+    """How segments are learned from behaviour data."""
+
+    count: Annotated[Positive, Field(le=40)] | None = None
+    """Number of segments; left out, the data decides."""
+    min_size: Positive = 50
+    """Smallest number of customers of a learned segment; smaller groups join ``rest``."""
+
+
+class LearnedSegments(Record):
+    """Segments are learned from the behaviour data; customers that no segment takes become ``rest``."""
+
+    learn: LearnSpec = LearnSpec()
+    """How to learn them; ``{}`` takes the defaults."""
+
+
+def _cost(value: Any) -> Any:
+    """Read a unit cost: an amount, or a share of the price when written with a percent sign."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        share = parse_share(value)
+        if not (0 <= share <= 1):
+            raise refused("an amount of money, or a share of the price between 0% and 100%")
+        return CostShare(share=share)
+    if isinstance(value, CostShare) or (isinstance(value, dict) and set(value) == {"share"}):
+        return value
+    amount = parse_money(value)
+    if not (amount >= 0):
+        raise refused("an amount of at least 0")
+    return amount
+
+
+class CostShare(Record):
+    """A unit cost written as a share of the price net of tax, ``68%``."""
+
+    share: Share
+    """Share of the price net of tax."""
+
+
+_COST_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": PERCENT_PATTERN}]}
+
+
+class Product(Record):
+    """What is sold. ``price`` includes tax; ``unit_cost`` is net. ``price`` may be missing where data holds it."""
+
+    id: Id
+    """Short name that tables, lines and scopes use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    category: str
+    """Group of products for scopes; products of one category are rivals unless ``rivals`` says otherwise."""
+    price: Money | None = None
+    """Regular shelf price of one unit, tax included."""
+    unit_cost: Annotated[Money | CostShare, BeforeValidator(_cost), WithJsonSchema(_COST_SCHEMA)]
+    """Cost of one unit, net of tax: an amount, or a share of the net price such as 68%."""
+    stock: Count | None = None
+    """Units there on the first day; left out, supply is unlimited."""
+    arrivals: dict[Day, Count] = Field(default_factory=dict)
+    """Units that arrive later, by date."""
+    rivals: str | None = None
+    """Name of the group of products that take sales from each other; the category by default."""
+    vendor: Id | None = None
+    """Who supplies the product."""
+    units_per_use: Annotated[Number, Field(gt=0)] = 1.0
+    """Units that one use of a coupon or gift spans."""
+
+
+class ProductTable(Record):
+    """Products from a CSV file: the fields of Product as columns (arrivals as ``2026-11-06:1500;2026-11-09:200``)."""
+
+    table: str
+    """CSV file, relative to the scenario."""

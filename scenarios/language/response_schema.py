@@ -1,0 +1,57 @@
+"""Response terms of a scenario: how offers act on each other (docs/response-model.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from scenarios.language.values import Id, Number, Positive, Record, Share, refused
+
+
+class PullForward(Record):
+    """Share of a bump that is bought ahead, and how many later periods it is missing from."""
+
+    share: Share = 0.0
+    """Share of a bump that is missing from later periods."""
+    periods: Positive = 1
+    """How many later periods it is missing from."""
+
+
+class HaloPair(Record):
+    """``units`` more of product ``to`` per truly new unit of product ``from``."""
+
+    from_: Id = Field(alias="from")
+    """The product on offer."""
+    to: Id
+    """The product that sells more with it."""
+    units: Annotated[Number, Field(ge=0, le=1)]
+    """Extra units of ``to`` per truly new unit of ``from``."""
+
+
+class ResponseTerms(Record):
+    """Strengths of the response model's interactions (docs/response-model.md)."""
+
+    fatigue: Annotated[Share, Field(lt=1)] = 0.25
+    """Share of a lift that is lost right after a line in the same place."""
+    fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
+    """Periods until half of the fatigue is gone."""
+    pull_forward: PullForward = PullForward(share=0.10, periods=3)
+    """What customers buy ahead."""
+    cannibalisation: Share = 0.2
+    """Share of a bump that is taken from rivals."""
+    halo: Annotated[
+        Annotated[tuple[HaloPair, ...], Tag("<list>")] | Annotated[Share, Tag("<share>")],
+        Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<share>"),
+    ] = 0.0
+    """Sales of other products that a bump brings: pairs of products, or a share of the bump's revenue."""
+    carry_over: Literal["charge", "ignore"] = "charge"
+    """charge: what the campaign leaves behind at its end counts against it; ignore: it does not."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> ResponseTerms:
+        if not (self.cannibalisation + self.pull_forward.share <= 1):
+            got = f"{self.cannibalisation + self.pull_forward.share:.0%}"
+            expected = "cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together"
+            raise refused(expected, got=got, remedy="lower one of them")
+        return self

@@ -1,0 +1,54 @@
+"""Cross-checks of rules on shelf prices: scopes that they can keep, ladders whose products and prices are in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from scenarios.language.facts import Facts
+from scenarios.language.rule_schema import PriceLadder, ReferencePrice
+from scenarios.language.schema import Product
+from scenarios.language.scope import Scope
+from scenarios.problems import Problem
+
+_KEYS = {
+    "price_ladder": ("products", "categories", "periods"),
+    "reference_price": ("products", "categories"),
+}
+"""Keys of ``where`` that narrow a rule on shelf prices."""
+
+
+def price_scopes(facts: Facts) -> Iterator[Problem]:
+    """Rules on shelf prices look at products as a whole: what any public cut makes of the price counts."""
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        if not isinstance(rule, PriceLadder | ReferencePrice):
+            continue
+        for key in Scope.model_fields:
+            if key not in _KEYS[rule.rule] and getattr(rule.where, key) is not None:
+                known = " and ".join((", ".join(_KEYS[rule.rule][:-1]), _KEYS[rule.rule][-1]))
+                expected = f"only {known} in the where of {rule.rule}, which follows the shelf price of whole products"
+                yield facts.problem((*path, "where", key), expected, f"{key}", f"delete {key}")
+
+
+def ladders(facts: Facts) -> Iterator[Problem]:
+    """Products of a ladder exist, and their regular prices keep its order."""
+    known = facts.ids("products")
+    priced: dict[str, Product] = {product.id: product for product in facts.products if product.price is not None}
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        if not isinstance(rule, PriceLadder) or rule.order is None:
+            continue
+        for index, name in enumerate(rule.order):
+            if known is not None and name not in known:
+                yield facts.unknown((*path, "order", index), "product", name, known)
+        for index, (cheap, dear) in enumerate(pairwise(rule.order), start=1):
+            low, high = (priced[name].price if name in priced else None for name in (cheap, dear))
+            if low is not None and high is not None and float(high) < float(low) * (1 + rule.step) * (1 - 1e-9):
+                more = f"at least {rule.step:.1%} dearer than {cheap} ({low})" if rule.step else f"{low} or more"
+                expected = f"a regular price of {dear} that is {more}, as the order says"
+                yield facts.problem(
+                    (*path, "order", index), expected, f"{high}", "correct the order, the step or the prices"
+                )
+
+
+CHECKS = (price_scopes, ladders)
+"""Every check of rules on prices."""

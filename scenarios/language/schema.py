@@ -1,0 +1,222 @@
+"""The scenario: the question that a planner asks, as frozen records (one YAML file).
+
+Every key of the scenario language is a field here or in the schema modules of products, offers and rules; the text
+below a field is what editors show. `scenarios.language.load` reads and cross-checks files, `scenarios.grid` turns a
+resolved scenario into index arrays. Money is net or gross as the field says; shares are 0 to 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from scenarios.futures.aim import Aim
+from scenarios.futures.tolerance import LARGEST_SHARE
+from scenarios.language.limit_schema import Limit, ShareOf
+from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
+from scenarios.language.product_schema import (
+    CostShare,
+    LearnedSegments,
+    LearnSpec,
+    Product,
+    ProductTable,
+    Segment,
+    SegmentTable,
+)
+from scenarios.language.response_schema import HaloPair, PullForward, ResponseTerms
+from scenarios.language.rule_schema import Lines, Rule
+from scenarios.language.values import (
+    Day,
+    Id,
+    Number,
+    Positive,
+    Record,
+    Share,
+    by_shape,
+    refused,
+)
+from scenarios.language.words import Unit
+
+__all__ = [
+    "AppliesTo",
+    "Channel",
+    "ContactCap",
+    "CostShare",
+    "EffectSource",
+    "Funding",
+    "Gift",
+    "HaloPair",
+    "Horizon",
+    "LearnSpec",
+    "LearnedSegments",
+    "Limit",
+    "MoneyTerms",
+    "Offer",
+    "Product",
+    "ProductTable",
+    "PullForward",
+    "ResponseTerms",
+    "RiskTerms",
+    "Scenario",
+    "Segment",
+    "SegmentTable",
+    "ShareOf",
+    "TableSource",
+    "Vendor",
+]
+
+
+class Horizon(Record):
+    """The time that is planned: ``periods`` days or weeks from ``start`` on."""
+
+    start: Day
+    """First day."""
+    periods: Annotated[Positive, Field(le=1000)]
+    """Number of days or weeks, at most 1000."""
+    unit: Unit = Unit.DAY
+    """Length of a period: day or week."""
+
+    @model_validator(mode="after")
+    def _calendar(self) -> Horizon:
+        if not (1970 <= self.start.year <= 2199):
+            raise refused("a start between the years 1970 and 2199", got=str(self.start))
+        return self
+
+    @property
+    def period_days(self) -> int:
+        """Days in one period."""
+        return 7 if self.unit is Unit.WEEK else 1
+
+    def date_of(self, period: int) -> dt.date:
+        """First day of a period (0-based; negative periods lie before the horizon)."""
+        return self.start + dt.timedelta(days=period * self.period_days)
+
+    def period_of(self, day: dt.date) -> int:
+        """Period that holds a day; negative before the horizon, >= periods after it."""
+        return (day - self.start).days // self.period_days
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """First day of every period."""
+        return tuple(self.date_of(period) for period in range(self.periods))
+
+
+class MoneyTerms(Record):
+    """Rates between what the customer pays and what the retailer keeps."""
+
+    tax_rate: Share = 0.0
+    """Tax in prices: 13% turns a net 100 into a price of 113."""
+    return_rate: Share = 0.0
+    """Share of sold units that come back."""
+    fee_rate: Share = 0.0
+    """Share of what customers pay that goes to the marketplace or payment service."""
+
+
+class TableSource(Record):
+    """A CSV file beside the scenario."""
+
+    table: str
+    """CSV file, relative to the scenario."""
+
+
+class EffectSource(Record):
+    """Where effects come from: exactly one of table, data, model."""
+
+    table: str | None = None
+    """CSV file of lifts and take-ups."""
+    data: str | None = None
+    """Description of behaviour data to learn from."""
+    model: str | None = None
+    """A trained model."""
+    lift_is: Literal["gross", "net_of_dip", "net"] = "gross"
+    """What given lifts already contain: gross nothing, net_of_dip the dip, net the dip and what rivals lose."""
+    rho_offer: Share = 0.5
+    """Correlation of the errors of one offer's lifts."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> EffectSource:
+        if sum(source is not None for source in (self.table, self.data, self.model)) != 1:
+            given = [name for name in ("table", "data", "model") if getattr(self, name) is not None]
+            raise refused("exactly one of table, data and model", got=" and ".join(given) or "none of them")
+        return self
+
+
+class RiskTerms(Record):
+    """How many futures are drawn, and which share of them must find the stock they need."""
+
+    draws: Annotated[Positive, Field(ge=200, le=2000)] = 200
+    """Number of futures."""
+    service: Share | None = None
+    """Share of the futures in which stock must suffice, at most 99.9%."""
+    baseline_cv: Share = 0.10
+    """Relative standard deviation of the baseline."""
+    take_up_cv: Annotated[Number, Field(ge=0, le=2)] = 0.6
+    """Relative standard deviation of take-up."""
+    lift_cv: Annotated[Number, Field(ge=0, le=2)] = 0.3
+    """Relative standard deviation of lifts without an interval."""
+    order_cv: Share = 0.10
+    """Relative standard deviation of orders per unit: in how many orders the same units are bought."""
+
+    @model_validator(mode="after")
+    def _enough_draws(self) -> RiskTerms:
+        if self.service is not None and not (self.service <= LARGEST_SHARE):
+            raise refused(f"service of at most {LARGEST_SHARE:.1%}", got=f"{100 * self.service:g}%")
+        return self
+
+
+class Scenario(Record):
+    """The whole question."""
+
+    scenario: Id
+    """Short name of the scenario."""
+    title: str | None = None
+    """Title for people, in any script."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """Currency code (ISO 4217), such as CNY."""
+    horizon: Horizon
+    """The time that is planned."""
+    objective: Annotated[
+        Annotated[Literal["profit"], Tag("<word>")] | Annotated[Aim, Tag("<keys>")],
+        Discriminator(lambda value: "<keys>" if isinstance(value, dict | Aim) else "<word>"),
+    ] = "profit"
+    """What a good plan earns: ``profit``, ``{weights: {profit: 1, revenue: 0.1}}`` or ``{risk: {cvar: 10%}}``."""
+    money: MoneyTerms = MoneyTerms()
+    """Tax, returns and fees."""
+    segments: Annotated[
+        Annotated[tuple[Segment, ...], Tag("<list>")]
+        | Annotated[SegmentTable, Tag("<table>")]
+        | Annotated[LearnedSegments, Tag("<learn>")],
+        by_shape("a list of segments, {table: FILE}, or {learn: {count: 6}}"),
+    ]
+    """Who buys: a list, a table, or ``{learn: {...}}`` from data."""
+    products: Annotated[
+        Annotated[tuple[Product, ...], Tag("<list>")] | Annotated[ProductTable, Tag("<table>")],
+        by_shape("a list of products, or {table: FILE}"),
+    ]
+    """What is sold: a list or a table."""
+    offers: tuple[Offer, ...]
+    """What may run."""
+    gifts: tuple[Gift, ...] = ()
+    """What is given away."""
+    channels: tuple[Channel, ...] = ()
+    """How targeted offers reach customers."""
+    vendors: tuple[Vendor, ...] = ()
+    """Who funds offers; where the list is given, it names every vendor."""
+    limits: tuple[Limit, ...] = ()
+    """Budgets and other bounds."""
+    rules: tuple[Rule, ...] = ()
+    """Business rules on lines."""
+    history: Lines = ()
+    """Lines that ran before the horizon; they tire customers and count in windows."""
+    baskets: TableSource | None = None
+    """Order values per segment; needed by threshold and free_shipping."""
+    baseline: TableSource | None = None
+    """Units without promotion, where effects come from a table."""
+    effects: EffectSource
+    """Where the effects of offers come from."""
+    response: ResponseTerms = ResponseTerms()
+    """How offers act on each other."""
+    risk: RiskTerms = RiskTerms()
+    """How uncertain effects are, and how safe limits must be."""

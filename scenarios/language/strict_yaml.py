@@ -1,0 +1,253 @@
+"""Strict YAML: one plain document, no surprises, a line number for every key, every mistake at once.
+
+YAML 1.1 as PyYAML reads it lets a later duplicate key win, reads the key ``on`` as true, ``12:30`` as 750 and ``1e3``
+as text. Here scalars are resolved from PyYAML's parse events by our own short list of forms, and all else that looks
+like a number, a time or a boolean is refused instead of guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from scenarios.language.yaml_scalars import resolve_scalar
+from scenarios.problems import InvalidInput, Path, Places, Problem, shown
+
+MAX_BYTES = 4 * 1024 * 1024
+"""Largest scenario that is read: far above any that people write, far below what stalls a parser."""
+MAX_DEPTH = 24
+"""Deepest nesting that is read; the scenario language needs six."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[Any, Places]:
+    """Read one strict YAML document.
+
+    Parameters
+    ----------
+    source
+        A path, or the bytes of a file.
+    name
+        The file's name for messages; the path as given by default.
+
+    Returns
+    -------
+    tuple
+        The data (dict, list, str, int, float, bool, datetime.date, None) and the line of every key path.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem that could be found.
+    """
+    if isinstance(source, bytes):
+        raw, name = source, name or "input"
+    else:
+        name = name or str(source)
+        try:
+            raw = FilePath(source).read_bytes()
+        except OSError as error:
+            reason = error.strerror or "unreadable"
+            raise InvalidInput([Problem(where=name, what="file", expected="a readable file", got=reason)]) from None
+    problems: list[Problem] = []
+    text = _decode(raw, name)
+    tabs = [number for number, line in enumerate(text.split("\n"), start=1) if "\t" in line]
+    if tabs:
+        also = f" (and on {len(tabs) - 1} more lines)" if len(tabs) > 1 else ""
+        problems.append(
+            Problem(
+                where=f"{name}:{tabs[0]}",
+                what="tab",
+                expected="spaces",
+                got=f"a tab character{also}",
+                remedy="indent with spaces; set your editor to insert spaces",
+            )
+        )
+        text = text.replace("\t", " ")
+    builder = _Builder(name=name, places=Places(name))
+    try:
+        builder.run(text)
+    except yaml.YAMLError as error:
+        # A tab that was replaced above may itself have caused this: one mistake, one message.
+        if not tabs:
+            builder.problems.append(_syntax(error, name))
+    except _StopReading:
+        pass
+    problems += builder.problems
+    if problems:
+        raise InvalidInput(problems)
+    return builder.document, builder.places
+
+
+def _decode(raw: bytes, name: str) -> str:
+    if len(raw) > MAX_BYTES:
+        got = f"{len(raw) / 2**20:.1f} MiB"
+        remedy = "keep long lists in CSV files and name them with {table: FILE}"
+        expected = f"at most {MAX_BYTES // 2**20} MiB"
+        raise InvalidInput([Problem(where=name, what="file size", expected=expected, got=got, remedy=remedy)])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        got = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{raw[error.start]:02x}"
+        where = f"{name}:{line}"
+        raise InvalidInput(
+            [Problem(where=where, what="encoding", expected="UTF-8 text", got=got, remedy="save as UTF-8")]
+        ) from None
+    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        got = f"the control character 0x{ord(control[0]):02x}"
+        raise InvalidInput(
+            [Problem(where=f"{name}:{line}", what="characters", expected="plain text", got=got, remedy="delete it")]
+        )
+    return text.replace("\r\n", "\n")
+
+
+def _syntax(error: yaml.YAMLError, name: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    where = f"{name}:{mark.line + 1}" if mark is not None else name
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
+    context = getattr(error, "context", None)
+    got = f"{reason} {context}" if context else str(reason)
+    remedy = "check indentation, colons, brackets and quotes on this line and the one above"
+    return Problem(where=where, what="YAML", expected="well-formed YAML", got=got, remedy=remedy)
+
+
+class _StopReading(Exception):  # noqa: N818 - a signal, no error
+    """Nothing useful can be read beyond this point."""
+
+
+_NO_KEY = object()
+
+
+@dataclass
+class _Level:
+    """One open mapping or list while the events stream by."""
+
+    value: dict[Any, Any] | list[Any]
+    path: Path
+    key: Any = _NO_KEY
+    key_line: int = 0
+    seen: dict[str, int] = field(default_factory=dict)
+    ignored: bool = False
+    """Below a key that could not be used: read for its own mistakes only."""
+
+
+@dataclass
+class _Builder:
+    """Builds data from parse events with an explicit stack, so nesting cannot exhaust Python's own."""
+
+    name: str
+    places: Places
+    problems: list[Problem] = field(default_factory=list)
+    stack: list[_Level] = field(default_factory=list)
+    document: Any = None
+    documents: int = 0
+
+    def run(self, text: str) -> None:
+        for event in yaml.parse(text, Loader=_LOADER):
+            line = (event.start_mark.line if event.start_mark else 0) + 1
+            if isinstance(event, yaml.DocumentStartEvent):
+                self.documents += 1
+                if self.documents > 1:
+                    self.problem(line, "document", "one document", "a second one after ---", "split the file")
+                    raise _StopReading
+            elif isinstance(event, yaml.AliasEvent):
+                self.problem(line, "alias", "values written out", f"*{event.anchor}", "write the value out instead")
+                self.add(None, line)
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                self.stack.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                self.node(event, line)
+        if self.documents == 0 or (self.document is None and not self.problems):
+            self.problem(1, "file", "a scenario", "an empty file", "campaign init writes one to start from")
+
+    def problem(self, line: int, what: str, expected: str, got: str, remedy: str) -> None:
+        self.problems.append(Problem(where=f"{self.name}:{line}", what=what, expected=expected, got=got, remedy=remedy))
+
+    def node(self, event: Any, line: int) -> None:
+        if event.anchor is not None:
+            self.problem(line, "anchor", "values written out", f"&{event.anchor}", "delete the anchor")
+        if event.tag is not None:
+            self.problem(line, "tag", "plain values", event.tag, "delete the tag")
+        if isinstance(event, yaml.ScalarEvent):
+            self.add(self.scalar(event, line), line)
+            return
+        if len(self.stack) >= MAX_DEPTH:
+            self.problem(line, "nesting", f"at most {MAX_DEPTH} levels", "deeper nesting", "check the brackets")
+            raise _StopReading
+        value: dict[Any, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        path, ignored = self.add(value, line)
+        self.stack.append(_Level(value=value, path=path, ignored=ignored))
+
+    def scalar(self, event: Any, line: int) -> Any:
+        if not event.implicit[0]:
+            return event.value
+        try:
+            return resolve_scalar(event.value)
+        except ValueError as error:
+            expected, remedy = error.args
+            self.problem(line, self.here(), expected, shown(event.value).strip('"'), remedy)
+            return event.value
+
+    def here(self) -> str:
+        level = self.stack[-1] if self.stack else None
+        if level is None:
+            return "document"
+        if isinstance(level.value, list):
+            return dotted(level.path) or "list"
+        if level.key is _NO_KEY:
+            return "key"
+        return dotted((*level.path, str(level.key)))
+
+    def add(self, value: Any, line: int) -> tuple[Path, bool]:
+        """Put a value where the stream stands; return its path and whether its place is unusable."""
+        if not self.stack:
+            self.document = value
+            self.places.put((), line)
+            return (), False
+        level = self.stack[-1]
+        if isinstance(level.value, list):
+            path: Path = (*level.path, len(level.value))
+            level.value.append(value)
+            if not level.ignored:
+                self.places.put(path, line)
+            return path, level.ignored
+        if level.key is _NO_KEY:
+            self.take_key(level, value, line)
+            return level.path, True
+        key, level.key = level.key, _NO_KEY
+        path = (*level.path, str(key))
+        if key is None or level.ignored:
+            return path, True
+        level.value[key] = value
+        self.places.put(path, level.key_line)
+        return path, False
+
+    def take_key(self, level: _Level, key: Any, line: int) -> None:
+        level.key_line = line
+        if isinstance(key, dict | list) or key is None or key == "<<":
+            got = "<<" if key == "<<" else shown(key)
+            self.problem(line, "key", "a word before the colon", got, "put quotes around texts with braces or brackets")
+            level.key = None
+            return
+        text = str(key)
+        if text in level.seen:
+            what = dotted((*level.path, text))
+            got = f"it again (first on line {level.seen[text]})"
+            self.problem(line, what, "each key once", got, "delete one of them")
+            level.key = None
+            return
+        level.seen[text] = line
+        level.key = key
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it, list members counted from 1: ``limits.1.max``."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)

@@ -1,0 +1,88 @@
+"""Commented scenarios to start from (`campaign init`): each valid as it is written, with the files it names."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path as FilePath
+
+from scenarios.language.files import library
+from scenarios.language.values import ID_PATTERN
+from scenarios.language.yaml_scalars import resolve_scalar
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+
+DEFAULT_TEMPLATE = "basic"
+_PREFIX = "template-"
+
+
+def templates() -> tuple[str, ...]:
+    """Return the names of the templates."""
+    names = [entry.name.removesuffix(".yaml") for entry in library().iterdir() if entry.name.startswith(_PREFIX)]
+    scenarios = [name for name in names if library().joinpath(f"{name}.yaml").is_file()]
+    return tuple(sorted(name.removeprefix(_PREFIX) for name in scenarios if _is_scenario(name)))
+
+
+def _is_scenario(name: str) -> bool:
+    return f"\nscenario: {name}\n" in library().joinpath(f"{name}.yaml").read_text("utf-8")
+
+
+def template(name: str) -> str:
+    """Return the text of a template.
+
+    Raises
+    ------
+    InvalidInput
+        For an unknown name.
+    """
+    if name not in templates():
+        remedy = did_you_mean(name, templates())
+        raise InvalidInput([Problem(where="--template", what=name, expected="a template", remedy=remedy)])
+    return library().joinpath(f"{_PREFIX}{name}.yaml").read_text("utf-8")
+
+
+def write_template(name: str, path: FilePath, *, replace: bool = False) -> tuple[FilePath, ...]:
+    """Write a template and the files it names; they take the name of ``path``. Returns what was written.
+
+    Raises
+    ------
+    InvalidInput
+        For an unknown name, a file that exists (unless ``replace``) or a folder that cannot be written.
+    """
+    source = f"{_PREFIX}{name}"
+    texts = {path: template(name)}
+    for entry in sorted(library().iterdir(), key=lambda entry: entry.name):
+        if entry.name.startswith(f"{source}-"):
+            texts[path.with_name(path.stem + entry.name.removeprefix(source))] = entry.read_text("utf-8")
+    taken = [target for target in texts if target.exists()]
+    if taken and not replace:
+        remedy = "choose another PATH, or add --force to replace them"
+        raise InvalidInput(
+            Problem(where=str(target), what="file", expected="no such file yet", remedy=remedy) for target in taken
+        )
+    scenario_id = path.stem if re.fullmatch(ID_PATTERN, path.stem) else "campaign"
+    for target, text in texts.items():
+        named = text.replace(f"scenario: {source}\n", f"scenario: {_as_yaml(scenario_id)}\n")
+        files = re.compile(rf"{source}(-[a-z]+\.[a-z]+)")
+        _write(target, files.sub(lambda match: _as_yaml(path.stem + match[1]), named))
+    return tuple(texts)
+
+
+def _as_yaml(word: str) -> str:
+    """Quote a word where YAML, or our reading of it, would not take it as plain text."""
+    try:
+        plain = re.fullmatch(r"[\w.\-]+", word) is not None and isinstance(resolve_scalar(word), str)
+    except ValueError:
+        plain = False
+    return word if plain else json.dumps(word, ensure_ascii=False)
+
+
+def _write(target: FilePath, text: str) -> None:
+    """Write a whole file or none: an interrupted run leaves no half of one."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        got = error.strerror or "an error"
+        raise InvalidInput([Problem(where=str(target), what="file", expected="a writable place", got=got)]) from None

@@ -1,0 +1,50 @@
+"""What a ``where`` (a scope, or an offer's ``applies_to``) admits along segments, products and periods."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import AppliesTo, Horizon, Product, Segment
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+
+Flag = NDArray[np.bool_]
+
+
+class Admitted(NamedTuple):
+    """Masks [S], [K] and [T]."""
+
+    segments: Flag
+    products: Flag
+    periods: Flag
+
+
+def holds(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> bool:
+    """Whether a period of ``days`` days from ``first`` on meets any of the spans (None: no restriction)."""
+    if spans is None:
+        return True
+    last = first + dt.timedelta(days=days - 1)
+    return any(span.first <= last and first <= span.last for span in spans)
+
+
+def admitted(
+    where: Scope | AppliesTo, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon
+) -> Admitted:
+    """Mark the segments and products that are named, and the periods that meet a span of dates."""
+    return Admitted(
+        segments=np.array([where.segments is None or s.id in where.segments for s in segments], dtype=bool),
+        products=np.array(
+            [
+                (where.products is None or p.id in where.products)
+                and (where.categories is None or p.category in where.categories)
+                for p in products
+            ],
+            dtype=bool,
+        ),
+        periods=np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates], dtype=bool),
+    )

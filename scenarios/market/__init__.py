@@ -1,0 +1,1 @@
+"""A simulated market of single customers, whose truth is known."""

@@ -1,0 +1,118 @@
+"""The money of a simulated run: what was sold and earned, cell by cell, in integer minor units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import MoneyTerms
+from scenarios.market.customers import Float
+
+Minor = NDArray[np.int64]
+MINOR = 100
+"""Minor units of one major unit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tally:
+    """What happened, in natural units and gross money. S segments, K products (row K is the basket), T periods."""
+
+    units: Float
+    """[S, K + 1, T]; the basket row holds none."""
+    listed: Float
+    """[S, K + 1, T] units at regular prices, tax included."""
+    discount: Float
+    """[S, K + 1, T] all savings given, tax included; savings on whole baskets stand in the basket row."""
+    cost: Float
+    """[S, K + 1, T] units at unit cost, net."""
+    gift_units: Float
+    """[S, K + 1, T]"""
+    gift_cost: Float
+    """[S, K + 1, T] net."""
+    uses: Float
+    """[S, K + 1, T] purchases (baskets: orders) that used an offer, two accounts together."""
+    contacts: Float
+    """[S, K + 1, T] messages; they belong to segments and channels and stand in the basket row."""
+    contact_cost: Float
+    """[S, K + 1, T] net."""
+    fixed_cost: Float
+    """[S, K + 1, T] net; a public line's cost is split by customers."""
+    funding: Float
+    """[S, K + 1, T] what vendors pay: shares of net discounts, gifts and fixed costs, up to each vendor's fund."""
+    orders: Float
+    """[S, K + 1, T] orders, in the basket row."""
+    topped_up: Float
+    """[S, K + 1, T] units that customers added to reach a basket offer."""
+
+    @classmethod
+    def empty(cls, segments: int, products: int, periods: int) -> Tally:
+        """Return a tally of zeros to add to."""
+        return cls(**{f.name: np.zeros((segments, products + 1, periods)) for f in fields(cls)})
+
+
+def net_share(money: MoneyTerms) -> float:
+    """Return what is left of a gross amount after tax and returns."""
+    return (1 - money.return_rate) / (1 + money.tax_rate)
+
+
+def to_minor(amount: Float) -> Minor:
+    """Round money to minor units, halves to even."""
+    return np.rint(amount * MINOR).astype(np.int64)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Account:
+    """Money of a run per segment, product (last row: basket) and period, in minor units, net of tax and returns.
+
+    ``list_revenue - discount = revenue`` and ``revenue - cost_of_goods - fees + vendor_funding = margin`` and
+    ``margin - gift_cost - contact_cost - fixed_cost = profit`` hold exactly in every cell.
+    """
+
+    list_revenue: Minor
+    discount: Minor
+    revenue: Minor
+    cost_of_goods: Minor
+    fees: Minor
+    vendor_funding: Minor
+    margin: Minor
+    gift_cost: Minor
+    contact_cost: Minor
+    fixed_cost: Minor
+    profit: Minor
+
+    def totals(self) -> dict[str, Decimal]:
+        """Return the sum of every row over all cells, in major units, from list revenue down to profit."""
+        return {f.name: Decimal(int(getattr(self, f.name).sum())) / MINOR for f in fields(self)}
+
+
+def account_of(tally: Tally, money: MoneyTerms) -> Account:
+    """Turn a tally into money.
+
+    What customers pay includes tax; a returned unit gives back its price and its unit cost, but not its fee. Fees are a
+    share of what was paid, tax included. Each figure is rounded once, in its cell.
+    """
+    keep = net_share(money)
+    list_revenue = to_minor(tally.listed * keep)
+    discount = to_minor(tally.discount * keep)
+    revenue = list_revenue - discount
+    cost_of_goods = to_minor(tally.cost * (1 - money.return_rate))
+    fees = to_minor((tally.listed - tally.discount) * money.fee_rate)
+    funding, fixed_cost = to_minor(tally.funding), to_minor(tally.fixed_cost)
+    margin = revenue - cost_of_goods - fees + funding
+    gift_cost, contact_cost = to_minor(tally.gift_cost), to_minor(tally.contact_cost)
+    return Account(
+        list_revenue=list_revenue,
+        discount=discount,
+        revenue=revenue,
+        cost_of_goods=cost_of_goods,
+        fees=fees,
+        vendor_funding=funding,
+        margin=margin,
+        gift_cost=gift_cost,
+        contact_cost=contact_cost,
+        fixed_cost=fixed_cost,
+        profit=margin - gift_cost - contact_cost - fixed_cost,
+    )

@@ -1,0 +1,155 @@
+"""What every simulated customer is offered on one day: savings, gifts, bundles, and how attractive they feel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import Gift, Offer, Product
+from scenarios.language.words import Mechanic
+from scenarios.market.customers import Float, MarketParams, Population
+
+Bool = NDArray[np.bool_]
+MOST_FELT = 0.75
+"""No benefit feels like more than this share of the price, however large the gift."""
+BUNDLE_FELT = 0.9
+"""A free unit in a bundle feels like somewhat less than its price."""
+GIFT_MARKUP = 2.0
+"""A gift without a named worth feels like this multiple of its unit cost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveLine:
+    """One line of a plan on the market's own indices. ``product`` K is the basket; ``segment`` -1 is everybody."""
+
+    offer: Offer
+    product: int
+    segment: int
+    coverage: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Benefit:
+    """What one offer is to every customer, taken by itself. All arrays [N]."""
+
+    felt: Float
+    """Benefit as a felt share of the price."""
+    saving: Float
+    """Share of the price that is taken off a unit."""
+    lure: float
+    """Utility that is no saving: visibility, urgency."""
+    gift: bool
+    bundle_units: int
+    """Units of one bundle; 0 where the offer is no bundle."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Deal:
+    """The offers on one product on one day, as every customer meets them. All arrays [N]."""
+
+    utility: Float
+    saving_public: Float
+    """Share of the price that the public offer takes off each unit."""
+    saving_targeted: Float
+    """Share of the price that the targeted offer takes off each unit (of the reduced price where it stacks)."""
+    under_public: Bool
+    """Whether a purchase counts as one under the public offer."""
+    under_targeted: Bool
+    bundle_units: NDArray[np.int64]
+    """Units that a bundle makes the customer take; 0 for none."""
+    saw: Bool
+    """Who remembers the promotion afterwards."""
+    public: Offer | None
+    targeted: tuple[Offer | None, ...]
+    """Targeted offer of each segment."""
+
+
+def benefit_of(
+    offer: Offer, product: Product, category: int, people: Population, gifts: dict[str, Gift], params: MarketParams
+) -> Benefit:
+    """Return what a product offer is to every customer who takes it."""
+    price = float(product.price or 0)
+    zero = np.zeros(people.segment.size)
+    if offer.mechanic is Mechanic.FEATURE:
+        return Benefit(felt=zero, saving=zero, lure=params.visibility, gift=False, bundle_units=0)
+    if offer.mechanic is Mechanic.GIFT:
+        gift = gifts[str(offer.gift)]
+        worth = float(offer.worth) if offer.worth is not None else GIFT_MARKUP * float(gift.unit_cost)
+        felt = np.minimum(people.gift_taste * worth / price, MOST_FELT)
+        return Benefit(felt=felt, saving=zero, lure=0.0, gift=True, bundle_units=0)
+    if offer.mechanic is Mechanic.BUNDLE:
+        buy, free = int(offer.buy or 1), int(offer.get or 1)
+        share = people.bulk[:, category] * free / (buy + free)
+        return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=buy + free)
+    if offer.depth is not None:
+        off = offer.depth
+    elif offer.price is not None:
+        off = max(0.0, 1 - float(offer.price) / price)
+    else:
+        off = min(1.0, float(offer.value or 0) / (price * product.units_per_use))
+    lure = params.urgency if offer.mechanic is Mechanic.FLASH_SALE else 0.0
+    saving = np.full(people.segment.size, off)
+    return Benefit(felt=np.minimum(saving, 0.99), saving=saving, lure=lure, gift=False, bundle_units=0)
+
+
+def make_deal(
+    public: Benefit | None,
+    public_offer: Offer | None,
+    targeted: list[tuple[ActiveLine, Benefit, Bool]],
+    segments: int,
+    people: Population,
+    seen: Float,
+    params: MarketParams,
+    category: int,
+) -> Deal:
+    """Join the public offer of a product with the targeted ones of the segments (and who noticed each).
+
+    Unstacked, a customer takes the targeted offer only where it feels better than the public one.
+    """
+    count = people.segment.size
+    felt_public = public.felt if public is not None else np.zeros(count)
+    saving_public = public.saving.copy() if public is not None else np.zeros(count)
+    lure = np.full(count, public.lure if public is not None else 0.0)
+    bulk = people.bulk[:, category]
+    # Visibility is no benefit that anybody uses.
+    used = public_offer is not None and public_offer.mechanic is not Mechanic.FEATURE
+    under_public = np.full(count, used)
+    if public is not None and public.bundle_units:
+        under_public &= bulk
+    bundle_units = np.where(under_public, public.bundle_units if public is not None else 0, 0)
+    keep = 1.0 - felt_public
+    saving_targeted = np.zeros(count)
+    under_targeted = np.zeros(count, dtype=bool)
+    saw = np.full(count, public is not None)
+    by_segment: list[Offer | None] = [None] * segments
+    for line, benefit, noticed in targeted:
+        by_segment[line.segment] = line.offer
+        saw |= noticed
+        lure += noticed * benefit.lure
+        takes = noticed & (bulk if benefit.bundle_units else True)
+        if line.offer.stacks:
+            keep = np.where(takes, keep * (1.0 - benefit.felt), keep)
+        else:
+            takes &= benefit.felt > felt_public
+            keep = np.where(takes, 1.0 - benefit.felt, keep)
+            under_public &= ~takes
+            saving_public = np.where(takes, 0.0, saving_public)
+            bundle_units = np.where(takes, 0, bundle_units)
+        saving_targeted = np.where(takes, benefit.saving, saving_targeted)
+        under_targeted |= takes
+        if benefit.bundle_units:
+            bundle_units = np.where(takes, benefit.bundle_units, bundle_units)
+    fresh = np.exp(-params.fatigue * seen)
+    return Deal(
+        utility=fresh * (lure - people.sensitivity * np.log(np.maximum(keep, 0.01))),
+        saving_public=saving_public,
+        saving_targeted=saving_targeted,
+        under_public=under_public,
+        under_targeted=under_targeted,
+        bundle_units=bundle_units.astype(np.int64),
+        saw=saw,
+        public=public_offer,
+        targeted=tuple(by_segment),
+    )

@@ -1,0 +1,234 @@
+"""Purchase data of a simulated market: its past is played, and what the till and the mailing log see is written down.
+
+Every simulated customer is a customer of the data. None of their traits is written, only age and browsing time with
+noise, and the segment they were born into, which is no column that a data file maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+from numpy.typing import NDArray
+
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer
+from scenarios.market.customers import Float, Memory, stream
+from scenarios.market.day import DayDraws, DayResult
+from scenarios.market.offered import Offered, remember
+from scenarios.market.past import PastCalendar
+from scenarios.market.play import Market
+
+HEAVY_NOISE = 0.35
+"""How far habit's idea of who buys much is from the truth, as a share of its whole range."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PurchaseData:
+    """What the retailer's systems hold of the past."""
+
+    transactions: pd.DataFrame
+    """One row a purchase: customer, time, basket, product, quantity, paid, shelf_discount, coupon_discount, offer,
+    basket_offer. Savings of bundles and on whole orders stand on receipt lines of their own, not in ``paid``."""
+    offers: pd.DataFrame
+    """One row an offer that ran: offer, product (blank: baskets), customer (blank: everybody), first_day, last_day."""
+    customers: pd.DataFrame
+    """customer, segment, age, browse_minutes"""
+    products: pd.DataFrame
+    """product, category"""
+    offer_terms: dict[str, dict[str, Any]]
+    """What each past offer was, by id, as ``past_offers`` of a data file."""
+    memory: Memory
+    """What customers carry into the day after the past; the market's own, in no file."""
+
+
+def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseData:
+    """Play the calendar over the market's horizon and write down what customers bought and were told.
+
+    Shelves are full throughout. Outside experimenting weeks messages go first to those who buy most.
+    """
+    names = np.arange(market.people.segment.size).astype(str).astype(object)
+    by_day = market.by_day(calendar.lines)
+    depths = market.competitor(seed)
+    heavy = _heavy_first(market, seed)
+    state = market.open_doors(market.warm(seed))
+    rows: list[pd.DataFrame] = []
+    told: list[pd.DataFrame] = []
+    for day in range(market.scenario.horizon.periods):
+        draws = market.draws(seed, day)
+        if day not in calendar.experimenting:
+            draws = replace(draws, chance=np.repeat(heavy[:, None], draws.chance.shape[1], axis=1))
+        offered = market.offer(by_day.get(day, ()), state, draws)
+        demand = market.demand(state, day, offered, depths, draws.traffic)
+        result = market.serve(state, demand, offered, draws)
+        rows.append(_purchases(market, day, offered, result, names))
+        told.append(_log(market, day, offered, draws, names))
+        state = replace(state, memory=remember(result.memory, offered, market.truth.params))
+    return PurchaseData(
+        transactions=pd.concat(rows, ignore_index=True),
+        offers=pd.concat(told, ignore_index=True),
+        customers=_customers(market, seed),
+        products=pd.DataFrame(
+            {"product": [p.id for p in market.products], "category": [p.id for p in market.products]}
+        ),
+        offer_terms={offer.id: offer_terms(offer) for offer in market.scenario.offers},
+        memory=state.memory,
+    )
+
+
+def offer_terms(offer: Offer) -> dict[str, Any]:
+    """Return an offer's mechanic and parameters as a data file writes them."""
+    terms: dict[str, Any] = {"mechanic": offer.mechanic.value, "layer": offer.layer.value}
+    if offer.depth is not None:
+        terms["depth"] = offer.depth
+    for key, amount in (("price", offer.price), ("value", offer.value), ("spend", offer.spend), ("save", offer.save)):
+        if amount is not None:
+            terms[key] = float(amount)
+    if offer.worth is not None:
+        terms["gift_value"] = float(offer.worth)
+    if offer.buy is not None and offer.get is not None:
+        terms |= {"buy": offer.buy, "get": offer.get}
+    return terms
+
+
+def write_purchases(data: PurchaseData, folder: Path, *, train_until: str, test_until: str) -> Path:
+    """Write the files and the ``data.yaml`` that describes them; returns its path. Same data, same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("transactions", "offers", "customers", "products"):
+        getattr(data, name).to_parquet(folder / f"{name}.parquet", index=False)
+    described = {
+        "kind": "transactions",
+        "files": {
+            "transactions": {
+                "file": "transactions.parquet",
+                "customer": "customer",
+                "time": "time",
+                "product": "product",
+                "quantity": "quantity",
+                "paid": "paid",
+                "shelf_discount": "shelf_discount",
+                "coupon_discount": "coupon_discount",
+                "basket": "basket",
+                "offer_used": "offer",
+                "order_offer_used": "basket_offer",
+            },
+            "products": {"file": "products.parquet", "product": "product", "category": "category"},
+            "demographics": {
+                "file": "customers.parquet",
+                "customer": "customer",
+                "numeric": ["age", "browse_minutes"],
+            },
+            "offers": {
+                "file": "offers.parquet",
+                "offer": "offer",
+                "product": "product",
+                "customer": "customer",
+                "first_day": "first_day",
+                "last_day": "last_day",
+            },
+        },
+        "past_offers": data.offer_terms,
+        "train_until": train_until,
+        "test_until": test_until,
+        "products": {product: [product] for product in data.products["product"]},
+    }
+    path = folder / "data.yaml"
+    path.write_text(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), encoding="utf-8", newline="\n")
+    return path
+
+
+def _heavy_first(market: Market, seed: int) -> Float:
+    """Return [N] from 0 to 1, lowest for those whom habit takes for heavy buyers of their segment."""
+    people = market.people
+    buys = (1 / (1 + np.exp(-people.need))).sum(axis=1)
+    guess = np.empty(buys.size)
+    for s in range(len(market.segments)):
+        mine = np.flatnonzero(people.segment == s)
+        rank = np.argsort(np.argsort(-buys[mine], kind="stable"), kind="stable") / mine.size
+        noisy = rank + HEAVY_NOISE * stream(seed, "heavy buyers", s).random(mine.size)
+        guess[mine] = np.argsort(np.argsort(noisy, kind="stable"), kind="stable") / mine.size
+    return guess
+
+
+def _purchases(
+    market: Market, day: int, offered: Offered, result: DayResult, names: NDArray[np.object_]
+) -> pd.DataFrame:
+    """Return a day's purchases."""
+    bought = result.purchases
+    who, what, units = bought.customer, bought.product, bought.units
+    listed = units * market.prices[what]
+    shelf, coupon = np.zeros(who.size), np.zeros(who.size)
+    under = np.full(who.size, "", dtype=object)
+    for k, deal in offered.deals.items():
+        rows = np.flatnonzero(what == k)
+        buyer = who[rows]
+        # A bundle's free units are a saving on a receipt line of its own.
+        plain = deal.bundle_units[buyer] == 0
+        cut = np.where(plain, deal.saving_public[buyer], 0.0)
+        shelf[rows] = listed[rows] * cut
+        coupon[rows] = listed[rows] * (1 - cut) * np.where(plain, deal.saving_targeted[buyer], 0.0)
+        if deal.public is not None:
+            under[rows[deal.under_public[buyer]]] = deal.public.id
+        for s, offer in enumerate(deal.targeted):
+            if offer is not None:
+                under[rows[deal.under_targeted[buyer] & (market.people.segment[buyer] == s)]] = offer.id
+    order = np.full(names.size, "", dtype=object)
+    for basket, saving in zip(offered.baskets, result.savings, strict=True):
+        order[saving > 0] = basket.line.offer.id
+    date = market.scenario.horizon.date_of(day)
+    return pd.DataFrame(
+        {
+            "customer": names[who],
+            "time": date.isoformat(),
+            "basket": who * 10_000 + day,
+            "product": np.array([p.id for p in market.products], dtype=object)[what],
+            "quantity": units,
+            "paid": np.round(listed - np.round(shelf, 2) - np.round(coupon, 2), 2),
+            "shelf_discount": np.round(shelf, 2),
+            "coupon_discount": np.round(coupon, 2),
+            "offer": under,
+            "basket_offer": order[who],
+        }
+    )
+
+
+def _log(market: Market, day: int, offered: Offered, draws: DayDraws, names: NDArray[np.object_]) -> pd.DataFrame:
+    """Return the day's rows of the offers log: who (by ``names``) was told what, read or not."""
+    channels = {channel.id: c for c, channel in enumerate(market.scenario.channels)}
+    goods = [*(product.id for product in market.products), ""]
+    parts = []
+    for line in offered.lines:
+        if line.offer.layer is Layer.PUBLIC:
+            who = np.array([""], dtype=object)
+        else:
+            channel = channels.get(str(line.offer.channel), len(channels))
+            hit = (market.people.segment == line.segment) & (draws.chance[:, channel] < line.coverage)
+            who = names[hit]
+        parts.append(pd.DataFrame({"offer": line.offer.id, "product": goods[line.product], "customer": who}))
+    columns = ["offer", "product", "customer"]
+    log = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype=object)
+    date = market.scenario.horizon.date_of(day).isoformat()
+    return log.assign(first_day=date, last_day=date)
+
+
+def _customers(market: Market, seed: int) -> pd.DataFrame:
+    """Return what is known of the customers: the segment they were born into, age and browsing time with noise."""
+    rng = stream(seed, "demographics")
+    segment = market.people.segment
+    noise = rng.standard_normal((2, segment.size))
+    centre = {
+        key: np.array([float(one.profile.get(key, 0.0)) for one in market.segments])[segment]
+        for key in ("age", "browse_minutes")
+    }
+    return pd.DataFrame(
+        {
+            "customer": np.arange(segment.size).astype(str),
+            "segment": np.array([one.id for one in market.segments], dtype=object)[segment],
+            "age": np.round(centre["age"] + 4.0 * noise[0]).clip(16, 90),
+            "browse_minutes": np.round(centre["browse_minutes"] * np.exp(0.3 * noise[1]), 1),
+        }
+    )

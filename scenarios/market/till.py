@@ -1,0 +1,206 @@
+"""The till of the simulated market: one day's purchases as units, savings, gifts, messages and vendor funding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.language.schema import Offer, Scenario, Segment
+from scenarios.market.account import Tally
+from scenarios.market.customers import Float, Int, Population, weighted_counts
+from scenarios.market.day import DayResult
+from scenarios.market.deals import ActiveLine
+from scenarios.market.offered import Offered
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Funded:
+    """Costs of one offer that its vendor shares: gross discounts, net gifts and fixed cost, in one cell."""
+
+    vendor: str
+    share: float
+    segment: int
+    row: int
+    discount: float
+    other: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DayTill:
+    """One day, per segment and product, [S, K + 1] unless said otherwise. Money is gross unless the name says net."""
+
+    units: Float
+    """[S, K]"""
+    listed: Float
+    discount: Float
+    cost_net: Float
+    gift_units: Float
+    gift_cost_net: Float
+    uses: Float
+    topped_up: Float
+    fixed_net: Float
+    orders: Float
+    """[S]"""
+    contacts: Float
+    """[S]"""
+    contact_cost_net: Float
+    """[S]"""
+    funded: tuple[Funded, ...]
+    gift_stock: dict[str, float]
+    """What is left of each gift."""
+
+    def add_to(self, tally: Tally, day: int, funds: dict[str, float], net: float) -> dict[str, float]:
+        """Add the day to a tally and return what is left of the vendors' funds; a fund pays until it is empty."""
+        tally.units[:, :-1, day] += self.units
+        for name in ("listed", "discount", "gift_units", "uses", "topped_up"):
+            getattr(tally, name)[:, :, day] += getattr(self, name)
+        tally.cost[:, :, day] += self.cost_net
+        tally.gift_cost[:, :, day] += self.gift_cost_net
+        tally.fixed_cost[:, :, day] += self.fixed_net
+        for name in ("orders", "contacts"):
+            getattr(tally, name)[:, -1, day] += getattr(self, name)
+        tally.contact_cost[:, -1, day] += self.contact_cost_net
+        asked = dict.fromkeys(funds, 0.0)
+        for part in self.funded:
+            asked[part.vendor] += part.share * (part.discount * net + part.other)
+        paid = {vendor: min(1.0, funds[vendor] / amount) if amount > 0 else 1.0 for vendor, amount in asked.items()}
+        for part in self.funded:
+            amount = part.share * (part.discount * net + part.other) * paid[part.vendor]
+            tally.funding[part.segment, part.row, day] += amount
+        return {vendor: max(0.0, fund - asked[vendor]) for vendor, fund in funds.items()}
+
+
+class _Register:
+    """Books savings, gifts and their funding, offer by offer."""
+
+    def __init__(self, segments: int, count: int, gift_costs: dict[str, float]) -> None:
+        self.discount, self.uses = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
+        self.gift_units, self.gift_cost = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
+        self.funded: list[Funded] = []
+        self._gift_costs = gift_costs
+
+    def book(self, offer: Offer, row: int, segment: Int, saving: Float, uses: Float, gifts: Float) -> None:
+        """Book one offer's gross savings, uses and gifts on some purchases, given the segment of each."""
+        length = self.discount.shape[0]
+        off, given = weighted_counts(segment, saving, length), weighted_counts(segment, gifts, length)
+        cost = given * self._gift_costs.get(str(offer.gift), 0.0)
+        self.discount[:, row] += off
+        self.uses[:, row] += weighted_counts(segment, uses, length)
+        self.gift_units[:, row] += given
+        self.gift_cost[:, row] += cost
+        self.fund(offer, row, off, cost)
+
+    def fund(self, offer: Offer, row: int, off: Float, other: Float) -> None:
+        """Note what an offer's vendor shares of gross discounts and net costs, [S] each."""
+        if offer.funding is None:
+            return
+        vendor, share = offer.funding.vendor, offer.funding.share
+        self.funded += [
+            Funded(vendor=vendor, share=share, segment=s, row=row, discount=float(off[s]), other=float(other[s]))
+            for s in range(off.size)
+            if off[s] > 0 or other[s] > 0
+        ]
+
+
+def ring_up(
+    result: DayResult,
+    offered: Offered,
+    people: Population,
+    segments: tuple[Segment, ...],
+    scenario: Scenario,
+    prices: Float,
+    unit_costs: Float,
+    arrives: Float,
+    gift_stock: dict[str, float],
+) -> DayTill:
+    """Turn one day's purchases into units and money per segment and product (the last row is the basket)."""
+    bought = result.purchases
+    count, length = prices.size, len(segments)
+    segment = people.segment[bought.customer]
+    real = bought.units * bought.filled * people.weight[bought.customer]
+    left = dict(gift_stock)
+    register = _Register(length, count, {gift.id: float(gift.unit_cost) for gift in scenario.gifts})
+
+    def cells(values: Float) -> Float:
+        flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))
+        return flat.reshape(length, count + 1)
+
+    for k, deal in sorted(offered.deals.items()):
+        rows = np.nonzero(bought.product == k)[0]
+        buyer = bought.customer[rows]
+        listed, uses = real[rows] * prices[k], real[rows] / np.maximum(deal.bundle_units[buyer], 1)
+        reduced = 1 - deal.saving_public[buyer]
+        if deal.public is not None:
+            mask = deal.under_public[buyer]
+            given = _give(deal.public, real[rows][mask], arrives[buyer[mask]], left)
+            saving = (listed * deal.saving_public[buyer])[mask]
+            register.book(deal.public, k, segment[rows][mask], saving, uses[mask], given)
+        for s, offer in enumerate(deal.targeted):
+            if offer is not None:
+                mask = deal.under_targeted[buyer] & (segment[rows] == s)
+                given = _give(offer, real[rows][mask], arrives[buyer[mask]], left)
+                saving = (listed * reduced * deal.saving_targeted[buyer])[mask]
+                register.book(offer, k, segment[rows][mask], saving, uses[mask], given)
+    order_weight = people.weight * result.order_share
+    for basket, off in zip(offered.baskets, result.savings, strict=True):
+        uses = (off > 0) * order_weight
+        register.book(basket.line.offer, count, people.segment, off * order_weight, uses, np.zeros(off.size))
+    units = cells(real)
+    regular, costs = np.append(prices, 0.0), np.append(unit_costs, 0.0)
+    contacts, contact_cost = _messages(offered, segments, scenario)
+    fixed = _fixed_costs(offered.lines, segments, count, register)
+    return DayTill(
+        units=units[:, :-1],
+        listed=units * regular,
+        discount=register.discount,
+        cost_net=units * costs,
+        gift_units=register.gift_units,
+        gift_cost_net=register.gift_cost,
+        uses=register.uses,
+        topped_up=cells(real * bought.topped_up),
+        fixed_net=fixed,
+        orders=weighted_counts(people.segment, (result.order_value > 0) * order_weight, length),
+        contacts=contacts,
+        contact_cost_net=contact_cost,
+        funded=tuple(register.funded),
+        gift_stock=left,
+    )
+
+
+def _give(offer: Offer, wanted: Float, arrives: Float, left: dict[str, float]) -> Float:
+    """Hand out gifts in order of arrival while there are any; takes them off ``left`` and returns each row's."""
+    given = np.zeros(wanted.size)
+    if offer.gift is None:
+        return given
+    order = np.argsort(arrives, kind="stable")
+    room = left.get(offer.gift, np.inf)
+    given[order] = np.clip(room - (np.cumsum(wanted[order]) - wanted[order]), 0.0, wanted[order])
+    if offer.gift in left:
+        left[offer.gift] = max(0.0, room - float(given.sum()))
+    return given
+
+
+def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], count: int, register: _Register) -> Float:
+    """Return the fixed costs of the day's lines, [S, K + 1]; a public line's is split by customers."""
+    customers = np.array([float(segment.customers) for segment in segments])
+    fixed = np.zeros((len(segments), count + 1))
+    for line in lines:
+        amount = float(line.offer.fixed_cost)
+        if amount:
+            receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
+            part = amount * receives / receives.sum()
+            fixed[:, line.product] += part
+            register.fund(line.offer, line.product, np.zeros(part.size), part)
+    return fixed
+
+
+def _messages(offered: Offered, segments: tuple[Segment, ...], scenario: Scenario) -> tuple[Float, Float]:
+    """Return messages and their net cost, [S]: one per segment and channel, however many offers it carries."""
+    contacts, cost = np.zeros(len(segments)), np.zeros(len(segments))
+    for (s, channel), coverage in sorted(offered.sent.items()):
+        sent = coverage * segments[s].customers
+        contacts[s] += sent
+        cost[s] += sent * float(scenario.channels[channel].cost_per_contact)
+    return contacts, cost

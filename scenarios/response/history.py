@@ -1,0 +1,79 @@
+"""The past: what lines before the horizon leave behind (fatigue, dips), as constants of the response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Grid, LineError
+from scenarios.response.interactions import Strengths, dip_share
+from scenarios.response.served import served
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Past:
+    """Constant factors of the horizon; H is `Strengths.tail_periods`."""
+
+    fatigue: Float
+    """[S, K, T + H] what earlier lines leave of a product's lift."""
+    basket_fatigue: Float
+    """[S, T] what earlier basket lines leave of a basket lift."""
+    dip: Float
+    """[S, K, T] what earlier lines leave of the baseline."""
+
+
+def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Past:
+    """Turn history lines into constants.
+
+    Parameters
+    ----------
+    units
+        [S, K, T] baseline.
+    lift
+        [S, K, T, E] gross lift of every pair; a past line is taken to have had the lift of the first period.
+    """
+    s, k, t = grid.shape
+    fatigue = np.ones((s, k, t + strength.tail_periods))
+    basket_fatigue, dip = np.ones((s, t)), np.ones((s, k, t))
+    history = grid.scenario.history
+    if not isinstance(history, tuple):
+        raise TypeError("the past needs a resolved scenario: history read in")
+    cells: dict[tuple[int, int, int], list[int]] = {}
+    orders: dict[tuple[int, int], float] = {}
+    for line in history:
+        try:
+            slot, choice = grid.locate(line)
+        except LineError:
+            continue  # a past offer that is no longer on sale tires nobody of today's offers
+        if slot.period >= 0:
+            continue
+        reach = grid.choices[slot.block][choice - 1].served
+        for segment in range(s) if slot.segment is None else (slot.segment,):
+            if slot.product is None:
+                key = (segment, slot.period)
+                orders[key] = max(orders.get(key, 0.0), reach)
+            else:
+                pair = cells.setdefault((segment, slot.product, slot.period), [0, 0])
+                pair[slot.block] = choice
+    levels = [served(grid, block) for block in (0, 1)]
+    width = grid.widths.targeted
+    for (segment, product, period), (public, targeted) in cells.items():
+        reach = max(levels[0][public], levels[1][targeted])
+        lags = np.arange(fatigue.shape[2]) - period
+        fatigue[segment, product] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
+        bump = lift[segment, product, 0, public * width + targeted]
+        for lag in range(1, strength.pull_forward_periods + 1):
+            later = period + lag
+            if 0 <= later < t:
+                base = units[segment, product, later]
+                dip[segment, product, later] *= 1 - dip_share(
+                    bump, base, base, strength.pull_forward, strength.pull_forward_periods, strength.dip_cap, np
+                )
+    for (segment, period), reach in orders.items():
+        lags = np.arange(t) - period
+        basket_fatigue[segment] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
+    return Past(fatigue=fatigue, basket_fatigue=basket_fatigue, dip=dip)

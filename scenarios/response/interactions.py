@@ -1,0 +1,113 @@
+"""The table-time formulas of the response model: caps sit here, never behind a choice (docs/response-model.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import EffectSource, ResponseTerms
+
+Array = Any
+Float = NDArray[np.float64]
+
+DIP_FLOOR = 0.5
+"""The product of all dips of a cell never falls below this share of its baseline."""
+LIFT_FLOOR = -0.5
+"""No offer takes away more than this share of the base units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strengths:
+    """Interaction strengths in force, after ``lift_is`` has turned off what the lifts already contain."""
+
+    fatigue: float
+    fatigue_decay: float
+    """lambda: what is left of a customer's fatigue after one period."""
+    tail_periods: int
+    """Periods after the horizon in which left-over fatigue is charged."""
+    pull_forward: float
+    pull_forward_periods: int
+    cannibalisation: float
+    charges_carry_over: bool
+
+    @property
+    def fresh(self) -> float:
+        """Share of a bump that is truly new: neither stolen nor borrowed."""
+        return 1.0 - self.cannibalisation - self.pull_forward
+
+    @property
+    def dip_cap(self) -> float:
+        """Largest dip that one earlier line may cause."""
+        return float(1.0 - DIP_FLOOR ** (1.0 / self.pull_forward_periods))
+
+
+def strengths(terms: ResponseTerms, source: EffectSource) -> Strengths:
+    """Read the strengths off a scenario."""
+    full = Strengths(
+        fatigue=terms.fatigue,
+        fatigue_decay=float(0.5 ** (1.0 / terms.fatigue_half_life)),
+        tail_periods=int(np.ceil(terms.fatigue_half_life)),
+        pull_forward=terms.pull_forward.share,
+        pull_forward_periods=terms.pull_forward.periods,
+        cannibalisation=terms.cannibalisation,
+        charges_carry_over=terms.carry_over == "charge",
+    )
+    if source.lift_is == "net_of_dip":
+        return replace(full, pull_forward=0.0)
+    if source.lift_is == "net":
+        return replace(full, pull_forward=0.0, cannibalisation=0.0)
+    return full
+
+
+def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, kappa: float, xp: Any) -> Array:
+    """Share of each rival's sales that a bump steals.
+
+    ``kappa * lift * units`` units are spread over the rivals by their baseline, capped so that one offer of equal lift
+    on a whole group never sells below baseline. The cap uses ``(1 - kappa) * lift``, the least lift that any member of
+    the group keeps after `kept_lift`, so that it holds for unequal groups too.
+    """
+    gain = xp.maximum(lift, 0.0)
+    wanted = kappa * gain * units / xp.where(rival_units > 0, rival_units, 1.0)
+    cap = 1.0 - (1.0 + (1.0 - kappa) * gain) ** (-1.0 / xp.maximum(rivals, 1))
+    return xp.where((rivals > 0) & (rival_units > 0), xp.minimum(wanted, cap), 0.0)
+
+
+def kept_lift(lift: Array, theft: Array, units: Array, rival_units: Array, kappa: float, xp: Any) -> Array:
+    """Lift that is left after what theft could not place is taken off."""
+    gain = xp.maximum(lift, 0.0)
+    placed = theft * rival_units / xp.where(units > 0, units, 1.0)
+    return lift - xp.maximum(kappa * gain - placed, 0.0)
+
+
+def dip_share(lift: Array, units: Array, later_units: Array, rho: float, periods: int, cap: float, xp: Any) -> Array:
+    """Share of a later period's baseline that one line borrows: ``rho * lift * units / periods`` units, capped."""
+    wanted = rho / periods * xp.maximum(lift, 0.0) * units / xp.where(later_units > 0, later_units, 1.0)
+    return xp.where(later_units > 0, xp.minimum(wanted, cap), 0.0)
+
+
+def cut_at_stock(units: Float, available: Float) -> Float:
+    """Cut a baseline at what is there, in time order.
+
+    Parameters
+    ----------
+    units : [..., S, K, T]
+        Baseline.
+    available : [K, T]
+        Stock and arrivals, cumulative; inf where a product has no stock limit.
+
+    Returns
+    -------
+    [..., S, K, T]
+        Baseline whose cumulative sum over segments never exceeds ``available``; segments share a shortage evenly.
+    """
+    total = units.sum(axis=-3)
+    kept = np.empty_like(total)
+    sold = np.zeros(total.shape[:-1])
+    for t in range(total.shape[-1]):
+        kept[..., t] = np.clip(np.minimum(total[..., t], available[:, t] - sold), 0.0, None)
+        sold = sold + kept[..., t]
+    scale = np.divide(kept, total, out=np.ones_like(total), where=total > 0)
+    return np.asarray(units * scale[..., None, :, :])

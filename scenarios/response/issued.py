@@ -1,0 +1,68 @@
+"""What is issued: coupons that customers hold and may redeem, also after the horizon (docs/money.md).
+
+With ``quantity`` an offer issues its pieces, which are as many as the plan expects to be used. Without, every contacted
+customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where
+the offer does not say. Other public offers issue nothing: a shelf price owes nobody anything.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Choice, Grid
+from scenarios.language.words import Layer, Mechanic
+from scenarios.response.economics import Economics
+
+Float = NDArray[np.float64]
+
+
+class Issue(NamedTuple):
+    """What one line of each choice of a block issues; the first entry is none."""
+
+    counted: NDArray[np.bool_]
+    """[choices] pieces are counted: as many coupons as uses."""
+    each: Float
+    """[choices] coupons per customer of a segment, where pieces are not counted."""
+    owed: Float
+    """[K, choices] or [choices] money of one coupon redeemed at the regular price, net of tax and returns."""
+
+
+def issue(grid: Grid, economics: Economics, block: int) -> Issue:
+    """What one line of each choice of a block issues."""
+    choices = grid.choices[block]
+    offers = grid.scenario.offers
+    return Issue(
+        counted=np.array([False] + [offers[choice.offer].quantity is not None for choice in choices]),
+        each=np.array([0.0] + [_each(grid, choice) for choice in choices]),
+        owed=_owed(economics, block),
+    )
+
+
+def holds_one(grid: Grid) -> tuple[str, ...]:
+    """Ids of the offers whose customers are taken to hold one coupon a line, because the offer does not say."""
+    chosen = {choice.offer for block in grid.choices for choice in block if _each(grid, choice) > 0}
+    offers = grid.scenario.offers
+    return tuple(offers[number].id for number in sorted(chosen) if offers[number].per_customer is None)
+
+
+def _each(grid: Grid, choice: Choice) -> float:
+    offer = grid.scenario.offers[choice.offer]
+    issues = offer.layer is Layer.TARGETED or offer.mechanic is Mechanic.COUPON
+    if not issues or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
+        return 0.0
+    return choice.coverage * (offer.per_customer or 1)
+
+
+def _owed(economics: Economics, block: int) -> Float:
+    """Saving and gift of one use; a product's saving per unit times the units that a use spans."""
+    if block >= 2:
+        return np.asarray(economics.basket_saving[block - 2] * economics.net)
+    saving = economics.saving[0][..., 0] if block == 0 else economics.saving[1][:, 0]
+    gift, uses = (
+        table[..., 0] if block == 0 else table[:, 0] for table in (economics.gift_cost[block], economics.uses[block])
+    )
+    paid = saving * economics.net + gift
+    return np.divide(paid, uses, out=np.zeros_like(paid), where=uses > 0)

@@ -1,0 +1,252 @@
+"""Measures as weights: every sum that a plan uses up or earns is one linear functional of what it sells.
+
+A `Functional` (`scenarios.response.functional`) weighs units, line units, orders, messages and lines; `combine` adds
+several (margin minus a share of revenue is a margin-rate row). The ledger does not use these weights: it sums the cells
+of the account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.futures.aim import weights_of
+from scenarios.grid import Grid
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure, Mechanic
+from scenarios.response.coefficients import Coefficients, layered
+from scenarios.response.economics import Economics
+from scenarios.response.functional import Functional, combine
+from scenarios.response.issued import issue
+from scenarios.scope_mask import Mask, scope_mask
+
+Float = NDArray[np.float64]
+
+
+def _zero(grid: Grid) -> dict[str, object]:
+    k = len(grid.products)
+    p, q, v, u = grid.widths
+    s, _, t = grid.shape
+    return {
+        "segments": np.ones(s),
+        "periods": np.ones(t),
+        "cell": np.zeros(k),
+        "public": np.zeros((k, p)),
+        "targeted": np.zeros((k, p, q)),
+        "both": np.zeros((k, p, q)),
+        "public_base": np.zeros((k, p)),
+        "targeted_base": np.zeros((k, p, q)),
+        "public_line": np.zeros((k, p)),
+        "targeted_line": np.zeros((k, q)),
+        "order": 0.0,
+        "basket_public": np.zeros(v),
+        "basket_targeted": np.zeros(u),
+        "basket_public_base": np.zeros(v),
+        "basket_targeted_base": np.zeros(u),
+        "basket_public_line": np.zeros(v),
+        "basket_targeted_line": np.zeros(u),
+        "targeted_issued": np.zeros((k, q)),
+        "basket_issued": np.zeros(u),
+        "contact_targeted": np.zeros((0, k, q)),
+        "contact_basket": np.zeros((0, u)),
+        "message": np.zeros(0),
+        "reached_targeted": np.zeros((k, q)),
+        "reached_basket": np.zeros(u),
+        "reached": 0.0,
+        "charges": np.zeros(k),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Share:
+    """How much of each money item of a line a measure counts."""
+
+    discount: float = 0.0
+    spared_fee: float = 0.0
+    gift: float = 0.0
+    fixed: float = 0.0
+    funding: float = 0.0
+    message: float = 0.0
+
+
+_LINE_ITEMS: dict[Measure, _Share] = {
+    Measure.MARGIN: _Share(discount=-1, spared_fee=1, funding=1),
+    Measure.PROFIT: _Share(discount=-1, spared_fee=1, gift=-1, fixed=-1, funding=1, message=-1),
+    Measure.DISCOUNT: _Share(discount=1),
+    Measure.VENDOR_FUNDING: _Share(funding=1),
+    Measure.CASH_COST: _Share(gift=1, fixed=1, message=1),
+    Measure.GROSS_SPEND: _Share(discount=1, gift=1, fixed=1, message=1),
+    Measure.SPEND: _Share(discount=1, gift=1, fixed=1, message=1, funding=-1),
+}
+
+
+def measure_functional(grid: Grid, economics: Economics, measure: Measure | str, scope: Scope) -> Functional:
+    """Weights of a measure over a scope; a text names a custom measure of the grid.
+
+    Raises
+    ------
+    ValueError
+        For margin_rate and roi, which are no sums: mix the functionals of what they divide. For a word that is no
+        measure.
+    """
+    mask = scope_mask(grid, scope)
+    weights = _zero(grid)
+    weights["segments"], weights["periods"] = mask.segments.astype(float), mask.periods.astype(float)
+    products = mask.products.astype(float)
+    chosen = [choices.astype(float) for choices in mask.choices]
+    public = products[:, None] * chosen[0]
+    targeted = products[:, None, None] * chosen[1] * np.ones((1, grid.widths.public, 1))
+    basket = float(mask.basket)
+    k, p, q = targeted.shape
+    everything = not mask.narrows_offers
+    if measure is Measure.UNITS:
+        if everything:
+            weights["cell"] = products
+        else:
+            weights["public"], weights["targeted"] = public, targeted
+            weights["both"] = -np.minimum(public[:, :, None], targeted)
+    elif measure is Measure.REVENUE:
+        discount_p, discount_q = economics.saving[0][..., 0] * economics.net, economics.saving[1] * economics.net
+        if everything:
+            weights["cell"] = products * economics.sales
+            weights["public"], weights["targeted"] = -public * discount_p, -targeted * discount_q
+        else:
+            sales = economics.sales[:, None]
+            weights["public"] = public * (sales - discount_p)
+            weights["targeted"] = targeted * (sales[..., None] - discount_q)
+            in_p, in_q = np.broadcast_to(public[:, :, None], (k, p, q)), targeted
+            weights["both"] = (
+                -in_p * in_q * sales[..., None]
+                - in_p * (1 - in_q) * discount_q
+                - (1 - in_p) * in_q * discount_p[..., None]
+            )
+        for name, block in (("basket_public", 2), ("basket_targeted", 3)):
+            weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+    elif measure is Measure.ORDERS:
+        if everything:
+            weights["order"] = 1.0
+        else:
+            weights["basket_public"], weights["basket_targeted"] = basket * chosen[2], basket * chosen[3]
+    elif measure is Measure.USES or measure in grid.custom:
+        per_use = [_per_use(grid, measure, block) for block in range(4)]
+        weights["public"] = public * economics.uses[0][..., 0] * per_use[0]
+        weights["targeted"] = targeted * economics.uses[1] * per_use[1][:, None]
+        weights["basket_public"] = basket * chosen[2] * per_use[2]
+        weights["basket_targeted"] = basket * chosen[3] * per_use[3]
+    elif measure is Measure.GIFTS:
+        given = [_gives(grid, block) for block in (0, 1)]
+        weights["public"] = public * given[0] * economics.uses[0][..., 0]
+        weights["targeted"] = targeted * given[1] * economics.uses[1]
+    elif measure is Measure.DISCOUNT_ON_BASE:
+        weights["public_base"] = public * economics.saving[0][..., 0] * economics.net
+        weights["targeted_base"] = targeted * economics.saving[1] * economics.net
+        for name, block in (("basket_public_base", 2), ("basket_targeted_base", 3)):
+            weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+    elif measure is Measure.MAX_LIABILITY:
+        _add_liability(weights, grid, economics, mask)
+    elif measure is Measure.CONTACTS:
+        _add_messages(weights, grid, mask, 1.0, priced=False)
+    elif measure is Measure.CUSTOMERS_REACHED:
+        weights["reached"] = 1.0
+        weights["reached_targeted"] = products[:, None] * chosen[1] * _coverage(grid, 1)
+        weights["reached_basket"] = basket * chosen[3] * _coverage(grid, 3)
+    elif isinstance(measure, Measure) and measure in _LINE_ITEMS:
+        _add_money(weights, grid, economics, mask, _LINE_ITEMS[measure])
+        if measure in (Measure.MARGIN, Measure.PROFIT):
+            weights["cell"] = products * economics.unit_margin
+        if measure is Measure.PROFIT:
+            weights["charges"] = -products
+    else:
+        raise ValueError(f"{measure} is no sum")
+    return Functional(**weights)  # type: ignore[arg-type]
+
+
+def _per_use(grid: Grid, measure: str, block: int) -> Float:
+    """Amount per use of the choices of a block: [K, choices] on products, [choices] on the basket; 1 for plain uses."""
+    amounts = grid.custom.get(measure, np.ones((len(grid.products) + 1, len(grid.scenario.offers))))
+    return layered(grid, amounts[:-1] if block < 2 else amounts[-1], block)
+
+
+def _coverage(grid: Grid, block: int) -> Float:
+    return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
+
+
+def _gives(grid: Grid, block: int) -> Float:
+    offers = grid.scenario.offers
+    return np.array([0.0] + [float(offers[c.offer].mechanic is Mechanic.GIFT) for c in grid.choices[block]])
+
+
+def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask, share: _Share) -> None:
+    """Weigh the money items of lines."""
+    products = mask.products.astype(float)
+    for layer, (unit, line) in enumerate((("public", "public_line"), ("targeted", "targeted_line"))):
+        inside = mask.choices[layer].astype(float)
+        saving, gift = economics.saving[layer], economics.gift_cost[layer]
+        funded = economics.funded[layer][:, None] if layer == 0 else economics.funded[layer]
+        discount = saving * economics.net
+        money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
+        money = money + share.funding * funded * (discount + gift)
+        money = money * products[:, None, None] * (inside[:, None] if layer == 0 else inside)
+        weights[unit] = money[..., 0] if layer == 0 else money
+        fixed = economics.fixed[layer] * (share.fixed + share.funding * economics.funded[layer])
+        weights[line] = products[:, None] * inside * fixed
+    if mask.basket:
+        for layer, (unit, line) in enumerate(
+            (("basket_public", "basket_public_line"), ("basket_targeted", "basket_targeted_line"))
+        ):
+            inside = mask.choices[2 + layer].astype(float)
+            saving, funded = economics.basket_saving[layer], economics.basket_funded[layer]
+            money = (share.discount + share.funding * funded) * saving * economics.net
+            weights[unit] = inside * (money + share.spared_fee * economics.fee_rate * saving)
+            weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
+    if share.message:
+        _add_messages(weights, grid, mask, share.message, priced=True)
+
+
+def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask) -> None:
+    """Weigh what is issued: uses where pieces are counted, customers where they hold coupons."""
+    products, people = mask.products.astype(float), float(sum(segment.customers for segment in grid.segments))
+    issues = [issue(grid, economics, block) for block in range(4)]
+    counted = [found.counted * inside for found, inside in zip(issues, mask.choices, strict=True)]
+    held = [found.each * found.owed * inside for found, inside in zip(issues, mask.choices, strict=True)]
+    public = economics.saving[0][..., 0] * economics.net + economics.gift_cost[0][..., 0]
+    targeted = economics.saving[1] * economics.net + economics.gift_cost[1]
+    weights["public"] = products[:, None] * counted[0] * public
+    weights["targeted"] = products[:, None, None] * counted[1] * targeted
+    weights["public_line"] = products[:, None] * held[0] * people
+    weights["targeted_issued"] = products[:, None] * held[1]
+    if mask.basket:
+        weights["basket_public"] = counted[2] * issues[2].owed
+        weights["basket_targeted"] = counted[3] * issues[3].owed
+        weights["basket_public_line"] = held[2] * people
+        weights["basket_issued"] = held[3]
+
+
+def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_message: float, *, priced: bool) -> None:
+    """One message scope per channel: a message counts where it carries at least one line of the scope."""
+    offers = grid.scenario.offers
+    rows, baskets, money = [], [], []
+    for channel in grid.scenario.channels:
+        here = [
+            np.array([0.0] + [c.coverage * (offers[c.offer].channel == channel.id) for c in grid.choices[block]])
+            for block in (1, 3)
+        ]
+        row = mask.products[:, None] * mask.choices[1] * here[0]
+        basket = mask.basket * mask.choices[3] * here[1]
+        if not (row.any() or basket.any()):
+            continue
+        rows.append(row)
+        baskets.append(basket)
+        money.append(per_message * (float(channel.cost_per_contact) if priced else 1.0))
+    if rows:
+        weights["contact_targeted"], weights["contact_basket"] = np.array(rows), np.array(baskets)
+        weights["message"] = np.array(money)
+
+
+def objective_functional(model: Coefficients) -> Functional:
+    """Weights of the scenario's objective (of a careful one, profit); its value counts from the empty plan."""
+    grid, economics = model.grid, model.economics
+    weights = weights_of(grid.scenario.objective)
+    return combine([(weight, measure_functional(grid, economics, m, Scope())) for m, weight in weights.items()])

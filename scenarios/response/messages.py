@@ -1,0 +1,53 @@
+"""Messages: one per segment, channel and period, however many lines it carries; who is reached at least once.
+
+A message goes to ``customers * (1 - product over its lines of (1 - coverage))`` customers of the segment. Its cost is
+split over the lines that it carries by coverage, with largest remainder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.rounding import Integers, scaled, split, units
+from scenarios.language.schema import Offer, Scenario, Segment
+
+Float = NDArray[np.float64]
+
+
+def message_groups(
+    scenario: Scenario, segment: Integers, period: Integers, offers: Sequence[Offer]
+) -> dict[tuple[int, str, int], list[int]]:
+    """Row numbers by segment, channel and period, of the rows whose offer sends messages."""
+    known = {channel.id for channel in scenario.channels}
+    groups: dict[tuple[int, str, int], list[int]] = {}
+    for row, offer in enumerate(offers):
+        if offer.channel is not None and offer.channel in known:
+            groups.setdefault((int(segment[row]), offer.channel, int(period[row])), []).append(row)
+    return groups
+
+
+def sent(customers: int, coverage: Float) -> float:
+    """Return how many customers of a segment at least one of some lines covers."""
+    return float(customers * (1.0 - np.prod(1.0 - coverage)))
+
+
+def share_messages(
+    scenario: Scenario,
+    segments: Sequence[Segment],
+    segment: Integers,
+    period: Integers,
+    offers: Sequence[Offer],
+    coverage: Float,
+    digits: int,
+) -> tuple[Integers, Integers]:
+    """Contacts (1/1000) and their cost (minor units) of rows [R], shared out so that they add up per message."""
+    contacts, cost = np.zeros(len(offers), dtype=np.int64), np.zeros(len(offers), dtype=np.int64)
+    price = {channel.id: float(channel.cost_per_contact) for channel in scenario.channels}
+    for (where, channel, _), rows in message_groups(scenario, segment, period, offers).items():
+        people = sent(segments[where].customers, coverage[rows])
+        contacts[rows] = split(int(units(people)), coverage[rows])
+        cost[rows] = split(int(scaled(people * price[channel], digits)), coverage[rows])
+    return contacts, cost

@@ -1,0 +1,169 @@
+"""The response model: what a plan does in every cell. Multilinear in the slots' choices (docs/response-model.md).
+
+One implementation over an array namespace ``xp``: the ledger runs it in NumPy float64, the planner compiles it with
+JAX. Functions take what the chosen pairs look like (`Chosen`), never the choices themselves, so that derivatives by
+`Chosen`, multiplied by the tables, are the exact effects of all alternatives.
+
+Leading axes of `Chosen` may be added in front (draws, plans); letters as in `scenarios.grid`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from scenarios.grid import Blocks
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.interactions import Strengths
+
+Array = Any
+
+
+class ResponseTerms(Protocol):
+    """What `flows` needs of a model; `Coefficients` is one, the planner compiles with a lean one."""
+
+    @property
+    def strengths(self) -> Strengths: ...  # noqa: D102
+
+    @property
+    def rivals(self) -> Array: ...  # noqa: D102
+
+
+class Chosen(NamedTuple):
+    """Coefficients of the chosen pairs: [..., S, K, T] for cells, [..., S, T] for baskets."""
+
+    theft: Array
+    spill: Array
+    reach: Array
+    dips: tuple[Array, ...]
+    basket_lift: Array
+    basket_reach: Array
+
+
+class Setting(NamedTuple):
+    """What the response needs beside the choice; every array may carry the same leading axes as `Chosen`."""
+
+    base_units: Array
+    """[..., S, K, T]"""
+    past_fatigue: Array
+    """[S, K, T + H]"""
+    past_basket_fatigue: Array
+    """[S, T]"""
+    past_dip: Array
+    """[S, K, T]"""
+    halo: Array
+    """[K, K]"""
+
+
+class Flows(NamedTuple):
+    """Units per cell before they are shared out to lines, [..., S, K, T]."""
+
+    base: Array
+    """Units that base shares multiply: baseline after theft, dips and halo, times the basket factor."""
+    bump: Array
+    """Units per unit of lift that bump shares multiply, times the basket factor."""
+    plain_base: Array
+    """`base` without the basket factor."""
+    plain_bump: Array
+    """`bump` without the basket factor."""
+    basket_fatigue: Array
+    """[..., S, T] fatigue of the basket layer."""
+    tail_fatigue: Array
+    """[..., S, K, H] fatigue after the horizon."""
+
+
+def pair_indices(blocks: Blocks[Array], widths: Blocks[int], xp: Any) -> tuple[Array, Array]:
+    """Pair numbers of a plan's blocks: [..., S, K, T] for cells and [..., S, T] for baskets."""
+    public = xp.expand_dims(blocks.public, -3).astype(xp.int32)
+    cell = public * widths.targeted + blocks.targeted.astype(xp.int32)
+    basket_public = xp.expand_dims(blocks.basket_public, -2).astype(xp.int32)
+    return cell, basket_public * widths.basket_targeted + blocks.basket_targeted.astype(xp.int32)
+
+
+def pick(table: Array, index: Array, xp: Any) -> Array:
+    """Entries of a table [..., E] at one index per row."""
+    return xp.take_along_axis(table, index[..., None], axis=-1)[..., 0]
+
+
+def choose(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Chosen:
+    """Look up the coefficients of chosen pairs."""
+    tables, orders = model.cells, model.basket
+    return Chosen(
+        theft=pick(tables.theft, cell, xp),
+        spill=pick(tables.spill, cell, xp),
+        reach=pick(tables.reach, cell, xp),
+        dips=tuple(pick(table, cell, xp) for table in tables.dips),
+        basket_lift=pick(orders.lift, basket, xp),
+        basket_reach=pick(orders.reach, basket, xp),
+    )
+
+
+def setting(model: Coefficients) -> Setting:
+    """The constants of the expected account."""
+    past = model.past
+    return Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo)
+
+
+def _shifted(values: Array, lag: int, periods: int, fill: float, xp: Any) -> Array:
+    """Move values ``lag`` periods later in an axis of ``periods``; earlier periods hold ``fill``."""
+    ahead = values[..., : max(periods - lag, 0)]
+    missing = xp.full_like(values[..., :1], fill)
+    return xp.concatenate([xp.repeat(missing, periods - ahead.shape[-1], axis=-1), ahead], axis=-1)
+
+
+def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Array:
+    """What earlier lines of the same series leave of a lift: product of ``1 - reach * phi * decay ** lag``.
+
+    ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
+    [..., T, T + H] product compiles and differentiates many times faster than a loop over lags.
+    """
+    if xp is np:
+        # Most series of a plan hold no line: nothing tires there.
+        met = np.broadcast_to(reach.any(axis=-1), (*reach.shape[:-1],))
+        if not met.all():
+            tired = np.broadcast_to(past, (*reach.shape[:-1], past.shape[-1])).copy()
+            if met.any():
+                tired[met] = fatigue(reach[met], tired[met], phi, decay, np)
+            return tired
+    lag = np.arange(past.shape[-1])[None, :] - np.arange(reach.shape[-1])[:, None]
+    kernel = xp.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
+    return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
+
+
+def rivalry(theft: Array, fresh: Array, rivals: Array, xp: Any) -> Array:
+    """What rivals on offer leave of a product's sales: product over rivals of ``1 - theft * fatigue``."""
+    kept = 1.0 - theft * fresh
+    padded = xp.concatenate([kept, xp.ones_like(kept[..., :1, :])], axis=-2)
+    result = xp.ones_like(kept)
+    for column in range(rivals.shape[1]):
+        result = result * padded[..., rivals[:, column], :]
+    return result
+
+
+def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flows:
+    """Units of every cell under the chosen pairs."""
+    strength = model.strengths
+    periods = chosen.reach.shape[-1]
+    tired = fatigue(chosen.reach, where.past_fatigue, strength.fatigue, strength.fatigue_decay, xp)
+    fresh = tired[..., :periods]
+    stolen = rivalry(chosen.theft, fresh, model.rivals, xp)
+    dip = where.past_dip + 0.0 * chosen.reach
+    for lag, share in enumerate(chosen.dips, start=1):
+        dip = dip * (1.0 - _shifted(share, lag, periods, 0.0, xp))
+    bump = where.base_units * stolen * fresh
+    base = where.base_units * stolen * dip
+    if xp is not np or np.any(where.halo):
+        base = base + xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo)
+    basket_fatigue = fatigue(
+        chosen.basket_reach, where.past_basket_fatigue, strength.fatigue, strength.fatigue_decay, xp
+    )
+    factor = xp.expand_dims(1.0 + chosen.basket_lift * basket_fatigue, -2)
+    return Flows(
+        base=base * factor,
+        bump=bump * factor,
+        plain_base=base,
+        plain_bump=bump,
+        basket_fatigue=basket_fatigue,
+        tail_fatigue=tired[..., periods:],
+    )

@@ -1,0 +1,231 @@
+"""Totals: the exact value of a measure at a plan, over NumPy or JAX. What the planner searches with; not the ledger.
+
+`sold` turns flows into what every line sells, `value` weighs it by a `Functional`. Both are sums and products of what
+the chosen pairs look like (`Shares`, `response.Chosen`), so they differentiate like the response itself. The ledger
+sums the integer cells of the account instead (`scenarios.answer.outcome`); tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from types import SimpleNamespace
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Blocks
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.functional import Functional, Mixed
+from scenarios.response.model import Flows, ResponseTerms, Setting, choose, flows, pair_indices, pick, setting
+
+Array = Any
+
+
+class SalesTerms(ResponseTerms, Protocol):
+    """What `sold` needs of a model; `Coefficients` is one."""
+
+    @property
+    def orders_per_unit(self) -> Array: ...  # noqa: D102
+
+    @property
+    def unit_margin(self) -> Array: ...  # noqa: D102
+
+    @property
+    def carry_value(self) -> Array: ...  # noqa: D102
+
+
+class Shares(NamedTuple):
+    """What lines get of a chosen pair's flows: [..., S, K, T] for cells, [..., S, T] for baskets."""
+
+    lift: Array
+    base_public: Array
+    base_targeted: Array
+    base_both: Array
+    bump_public: Array
+    bump_targeted: Array
+    bump_both: Array
+    beyond: Array
+    """Units charged beyond the horizon."""
+    basket_lift: Array
+    basket_base_public: Array
+    basket_base_targeted: Array
+    basket_bump_public: Array
+    basket_bump_targeted: Array
+
+
+class Sold(NamedTuple):
+    """What is sold in every cell, [..., S, K, T], and ordered in every segment and period, [..., S, T]."""
+
+    units: Array
+    public: Array
+    """Units under the public line."""
+    targeted: Array
+    both: Array
+    """Units under both lines at once; they count in `public` and in `targeted`."""
+    public_base: Array
+    """Base units under the public line."""
+    targeted_base: Array
+    charges: Array
+    """Money charged beyond the horizon: units borrowed, fatigue left over (last period), baskets bought ahead."""
+    orders: Array
+    basket_public: Array
+    """Orders under the public basket line."""
+    basket_targeted: Array
+    basket_public_base: Array
+    basket_targeted_base: Array
+    choices: Blocks[Array]
+    """The plan's four blocks of choices, which pick the weights."""
+
+
+def look_up(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Shares:
+    """Shares of chosen pairs; ``cell`` and ``basket`` as `response.pair_indices` gives them."""
+    tables, orders = model.cells, model.basket
+    return Shares(
+        lift=pick(tables.lift, cell, xp),
+        base_public=pick(tables.base_public, cell, xp),
+        base_targeted=pick(tables.base_targeted, cell, xp),
+        base_both=pick(tables.base_both, cell, xp),
+        bump_public=pick(tables.bump_public, cell, xp),
+        bump_targeted=pick(tables.bump_targeted, cell, xp),
+        bump_both=pick(tables.bump_both, cell, xp),
+        beyond=pick(tables.beyond, cell, xp),
+        basket_lift=pick(orders.lift, basket, xp),
+        basket_base_public=pick(orders.base_public, basket, xp),
+        basket_base_targeted=pick(orders.base_targeted, basket, xp),
+        basket_bump_public=pick(orders.bump_public, basket, xp),
+        basket_bump_targeted=pick(orders.bump_targeted, basket, xp),
+    )
+
+
+def sold(model: SalesTerms, shares: Shares, flow: Flows, where: Setting, choices: Blocks[Array], xp: Any) -> Sold:
+    """Share flows out to lines, and add up what is charged beyond the horizon."""
+    plain = flow.plain_base + flow.plain_bump * shares.lift
+    orders = (model.orders_per_unit * plain).sum(axis=-2)
+    tired = flow.basket_fatigue
+    return Sold(
+        units=flow.base + flow.bump * shares.lift,
+        public=flow.base * shares.base_public + flow.bump * shares.bump_public,
+        targeted=flow.base * shares.base_targeted + flow.bump * shares.bump_targeted,
+        both=flow.base * shares.base_both + flow.bump * shares.bump_both,
+        public_base=flow.base * shares.base_public,
+        targeted_base=flow.base * shares.base_targeted,
+        charges=sum(charges(model, shares, flow, where, plain, xp)),
+        orders=orders * (1.0 + shares.basket_lift * tired),
+        basket_public=orders * (shares.basket_base_public + shares.basket_bump_public * tired),
+        basket_targeted=orders * (shares.basket_base_targeted + shares.basket_bump_targeted * tired),
+        basket_public_base=orders * shares.basket_base_public,
+        basket_targeted_base=orders * shares.basket_base_targeted,
+        choices=choices,
+    )
+
+
+def charges(
+    model: SalesTerms, shares: Shares, flow: Flows, where: Setting, plain: Array, xp: Any
+) -> tuple[Array, Array, Array]:
+    """Money charged beyond the horizon, [..., S, K, T] each: borrowed units, left-over fatigue, baskets bought ahead.
+
+    ``plain`` is units without the basket factor. Left-over fatigue of a series is charged in its last period.
+    """
+    margin = model.unit_margin[:, None]
+    borrowed = margin * shares.beyond
+    ahead = model.strengths.pull_forward * xp.expand_dims(shares.basket_lift * flow.basket_fatigue, -2) * margin * plain
+    periods = plain.shape[-1]
+    past = where.past_fatigue[..., periods:]
+    tired = model.carry_value * (past - flow.tail_fatigue).sum(axis=-1) * model.strengths.charges_carry_over
+    last = np.zeros(periods)
+    last[-1] = 1.0
+    return borrowed, tired[..., None] * last, ahead
+
+
+def customers(model: Coefficients) -> NDArray[np.float64]:
+    """[S] customers of each segment."""
+    return np.array([segment.customers for segment in model.grid.segments], dtype=float)
+
+
+def _arrays(functional: Any, xp: Any) -> SimpleNamespace:
+    """Make the weights arrays of ``xp``, so that traced choices may index them."""
+    return SimpleNamespace(**{each.name: xp.asarray(getattr(functional, each.name)) for each in fields(Functional)})
+
+
+def value(functional: Functional | Mixed, model: Coefficients, what: Sold, xp: Any) -> Array:
+    """Weigh what is sold, sent and reached: [...], one number a plan."""
+    if isinstance(functional, Mixed):
+        return sum(weight * value(part, model, what, xp) for weight, part in functional.parts)
+    weights, blocks, people = _arrays(functional, xp), what.choices, customers(model)
+    k = np.arange(len(model.grid.products))[:, None]
+    total = by_period(functional, model, what, xp).sum(axis=-1)
+    never = (1.0 - weights.reached_targeted[k, blocks.targeted] * weights.periods).prod(axis=(-2, -1)) * (
+        1.0 - weights.reached_basket[blocks.basket_targeted] * weights.periods
+    ).prod(axis=-1)
+    return total + weights.reached * ((1.0 - never) * people * weights.segments).sum(axis=-1)
+
+
+def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:
+    """The same period by period, [..., T]; customers reached, whom several periods may share, are left out."""
+    weights, blocks = _arrays(functional, xp), what.choices
+    people = customers(model)
+    k = np.arange(len(model.grid.products))[:, None]
+    public, targeted = xp.expand_dims(blocks.public, -3), blocks.targeted
+    share = people / people.sum()
+    cells = _weighed(
+        (
+            (weights.cell, lambda w: what.units * w[:, None]),
+            (weights.public, lambda w: what.public * w[k, public]),
+            (weights.targeted, lambda w: what.targeted * w[k, public, targeted]),
+            (weights.both, lambda w: what.both * w[k, public, targeted]),
+            (weights.public_base, lambda w: what.public_base * w[k, public]),
+            (weights.targeted_base, lambda w: what.targeted_base * w[k, public, targeted]),
+            (weights.charges, lambda w: what.charges * w[:, None]),
+            (weights.public_line, lambda w: w[k, public] * share[:, None, None]),
+            (weights.targeted_line, lambda w: w[k, targeted]),
+            (weights.targeted_issued, lambda w: w[k, targeted] * people[:, None, None]),
+        ),
+        what.units,
+        xp,
+    ).sum(axis=-2)
+    everybody, chosen = xp.expand_dims(blocks.basket_public, -2), blocks.basket_targeted
+    orders = _weighed(
+        (
+            (weights.order, lambda w: what.orders * w),
+            (weights.basket_public, lambda w: what.basket_public * w[everybody]),
+            (weights.basket_targeted, lambda w: what.basket_targeted * w[chosen]),
+            (weights.basket_public_base, lambda w: what.basket_public_base * w[everybody]),
+            (weights.basket_targeted_base, lambda w: what.basket_targeted_base * w[chosen]),
+            (weights.basket_public_line, lambda w: w[everybody] * share[:, None]),
+            (weights.basket_targeted_line, lambda w: w[chosen]),
+            (weights.basket_issued, lambda w: w[chosen] * people[:, None]),
+        ),
+        what.orders,
+        xp,
+    )
+    missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
+    messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)
+    return ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=-2)
+
+
+def _weighed(terms: Sequence[tuple[Array, Callable[[Array], Array]]], like: Array, xp: Any) -> Array:
+    """Add up terms, each made from its weights; NumPy leaves out those that weigh nothing."""
+    total = None
+    for weight, term in terms:
+        if xp is np and not weight.any():
+            continue
+        total = term(weight) if total is None else total + term(weight)
+    if xp is not np:
+        return total
+    return np.broadcast_to(0.0 if total is None else total, like.shape)
+
+
+def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = None) -> Sold:
+    """Sell one flat plan [N] under the constants of the expected account or others; ``vmap`` it for several."""
+    here = setting(model) if where is None else where
+    blocks = model.grid.split(plan)
+    cell, basket = pair_indices(blocks, model.grid.widths, xp)
+    flow = flows(choose(model, cell, basket, xp), here, model, xp)
+    return sold(model, look_up(model, cell, basket, xp), flow, here, blocks, xp)
+
+
+def evaluate(functional: Functional | Mixed, model: Coefficients, plan: Array, xp: Any) -> Array:
+    """Exact value of a functional at one flat plan [N], in float64 where ``xp`` has it."""
+    return value(functional, model, sold_by(model, plan, xp), xp)

@@ -1,0 +1,1 @@
+"""Tables beside a scenario: baseline, baskets, effects."""

@@ -1,0 +1,38 @@
+"""The baseline table: units that each cell sells with no promotion at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.csv_files import CsvTable
+from scenarios.language.schema import Horizon
+from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+
+Float = NDArray[np.float64]
+
+
+def read_baseline(
+    table: CsvTable, segments: tuple[str, ...], products: tuple[str, ...], horizon: Horizon
+) -> tuple[Float | None, tuple[str, ...]]:
+    """Read columns segment, product, period, units into [S, K, T]; None where something is wrong. Notes beside it."""
+    columns = ("segment", "product", "period", "units")
+    if table.problems or not table.require(columns, ("segment", "product", "units")):
+        return None, ()
+    shape = (len(segments), len(products), horizon.periods)
+    periods, outside = period_keys(table, horizon)
+    keys = [id_keys(table, "segment", segments), id_keys(table, "product", products), periods]
+    units = np.array(table.required_numbers("units"))
+    for row in np.flatnonzero(units < 0).tolist():
+        table.problem(row, "units", "a number of at least 0", f"{units[row]:g}")
+    resolved = resolve_rows(table, keys, shape, np.ones(shape, dtype=bool))
+    missing = np.argwhere(resolved.row < 0)
+    if len(missing) and not table.problems:
+        first = "; ".join(f"{segments[s]}, {products[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        expected = "units for every segment, product and period"
+        table.problem(None, "rows", expected, f"none for {first}{more}", "add the rows; a blank period means every one")
+    if table.problems:
+        return None, ()
+    note = f"{outside:,} rows of {table.name} lie outside the horizon and are not used"
+    return units[resolved.row], (note,) if outside else ()

@@ -1,0 +1,61 @@
+"""Which row of an effect table speaks for each cell: where a number of the table route comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET
+from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
+from scenarios.tables.read import applies
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SpeakingRows:
+    """An effect table and the row that speaks for each cell."""
+
+    table: CsvTable
+    row: NDArray[np.int64]
+    """[S, K+1, T, O] row of the table; -1 where the offer does not apply."""
+
+    def line(self, row: int) -> int:
+        """Return the line of the file on which a row begins."""
+        return self.table.lines[row]
+
+    def written(self, row: int) -> dict[str, str]:
+        """Return what a row says, by column, blanks left out."""
+        known = (*KEYS, *NUMBERS, REMARK)
+        columns = [*(name for name in known if name in self.table.columns), *sorted(set(self.table.columns) - {*known})]
+        return {name: text for name in columns if (text := self.table.columns[name][row])}
+
+
+def speaking_rows(scenario: Scenario, raw: bytes, name: str) -> SpeakingRows:
+    """Find the rows again that a scenario's effects were read from.
+
+    Parameters
+    ----------
+    scenario
+        Segments and products read in; its table was read without problems.
+    raw
+        The table's bytes.
+    name
+        Its name.
+    """
+    if not (isinstance(scenario.segments, tuple) and isinstance(scenario.products, tuple)):
+        raise TypeError("a table speaks of a scenario whose segments and products are read in")
+    table = read_csv(raw, name)
+    where = applies(scenario, scenario.segments, scenario.products)
+    periods, _ = period_keys(table, scenario.horizon)
+    keys = [
+        id_keys(table, "segment", tuple(item.id for item in scenario.segments)),
+        id_keys(table, "product", (*(item.id for item in scenario.products), BASKET)),
+        periods,
+        id_keys(table, "offer", tuple(offer.id for offer in scenario.offers)),
+    ]
+    found = resolve_rows(table, keys, where.shape, where).row
+    return SpeakingRows(table=table, row=np.where(where, found, -1))

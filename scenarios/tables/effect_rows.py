@@ -1,0 +1,109 @@
+"""The numbers of an effect table, row by row: lifts with their intervals, take-up or redemption, custom measures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.csv_files import CsvTable
+from scenarios.language.words import Measure
+
+Float = NDArray[np.float64]
+
+KEYS = ("segment", "product", "period", "offer")
+NUMBERS = ("lift", "lift_low", "lift_high", "take_up", "redemption")
+REMARK = "note"
+"""A column for people; not read."""
+LOWEST_LIFT = -0.5
+HIGHEST_LIFT = 20.0
+"""Twenty times the baseline on top: beyond it a percentage was written without its sign."""
+NORMAL_95 = 1.645
+"""Standard deviations from the middle to either end of a 90 % interval."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EffectRows:
+    """Columns of an effect table as numbers, NaN where blank."""
+
+    lift: Float
+    lift_sd: Float
+    """Standard deviation of the logarithm of the lift."""
+    take_up: Float
+    redemption: Float
+    custom: dict[str, Float]
+    """Amount per use, by column; blank is 0."""
+    notes: tuple[str, ...]
+
+
+def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
+    """Read and check the numbers of an effect table; problems go to the table; None where its header is unusable."""
+    if table.problems or not table.require((*KEYS, *NUMBERS, REMARK), ("offer", "lift"), others=True):
+        return None
+    columns = table.columns
+    if "take_up" in columns and "redemption" in columns:
+        table.problem(None, "header", "one of take_up and redemption", "both", "delete one column")
+    if ("lift_low" in columns) != ("lift_high" in columns):
+        missing = "lift_high" if "lift_low" in columns else "lift_low"
+        table.problem(None, "header", "lift_low and lift_high together", f"no {missing}", "add the column")
+    if table.problems:
+        return None
+    custom = {}
+    for column in columns:
+        if column in (*KEYS, *NUMBERS, REMARK):
+            continue
+        if column in set(Measure):
+            remedy = "rename the column: measures of this name are computed"
+            table.problem(None, "header", "a name of your own for a custom measure", column, remedy)
+        custom[column] = np.array(table.numbers(column, default=0.0))
+    lift = np.array(table.required_numbers("lift", share=True))
+    low, high = (np.array(table.numbers(name, share=True)) for name in ("lift_low", "lift_high"))
+    _check_lifts(table, lift, low, high)
+    take_up, redemption = (np.array(table.numbers(name, share=True)) for name in ("take_up", "redemption"))
+    for name, values in (("take_up", take_up), ("redemption", redemption)):
+        for row in np.flatnonzero(~np.isnan(values) & ~((values >= 0) & (values <= 1))).tolist():
+            remedy = f"write {values[row]:g}% if that is meant" if 1 < values[row] <= 100 else ""
+            table.problem(row, name, "a share between 0% and 100%", f"{values[row]:g}", remedy)
+    spread = interval_sd(lift, low, high)
+    default = math.sqrt(math.log1p(lift_cv**2))
+    lift_sd = np.where(np.isnan(spread), default, spread)
+    open_rows = int(np.isnan(spread).sum())
+    note = (
+        f"{open_rows:,} of {len(table):,} rows of {table.name} give no interval: a spread of {lift_cv:.0%} is assumed"
+    )
+    notes = (note,) if open_rows else ()
+    return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
+
+
+def interval_sd(lift: Float, low: Float, high: Float) -> Float:
+    """Return the standard deviation of log(lift) that a 90 % interval means; NaN where no interval is given.
+
+    The interval is read as log-normal. Where it reaches to the other side of zero, which a log-normal cannot, the half
+    on the lift's own side stands for both; a lift of exactly 0 has no spread.
+    """
+    size, ends = np.abs(lift), np.where(lift >= 0, low, high)
+    near = np.where(np.sign(ends) == np.sign(lift), np.abs(ends), 0.0)
+    far = np.abs(np.where(lift >= 0, high, low))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = np.log(far / near) / (2 * NORMAL_95)
+        half = np.log(far / size) / NORMAL_95
+    sd = np.where(size == 0, 0.0, np.where(near > 0, whole, half))
+    return np.where(np.isnan(low) | np.isnan(high), np.nan, sd)
+
+
+def _check_lifts(table: CsvTable, lift: Float, low: Float, high: Float) -> None:
+    for row in np.flatnonzero(lift < LOWEST_LIFT).tolist():
+        remedy = "no offer is taken to lose more than half of its sales"
+        table.problem(row, "lift", f"at least {LOWEST_LIFT:g}", f"{lift[row]:g}", remedy)
+    for row in np.flatnonzero(lift > HIGHEST_LIFT).tolist():
+        remedy = f"write {lift[row]:g}% if that is meant: 0.3 or 30% is 30 % more units"
+        table.problem(row, "lift", f"at most {HIGHEST_LIFT:g}", f"{lift[row]:g}", remedy)
+    given_low, given_high = ~np.isnan(low), ~np.isnan(high)
+    for row in np.flatnonzero(given_low != given_high).tolist():
+        table.problem(row, "lift_low, lift_high", "both or neither", "one of them", "fill in the other")
+    both = given_low & given_high & ~np.isnan(lift)
+    for row in np.flatnonzero(both & ~((low <= lift) & (lift <= high))).tolist():
+        got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"
+        table.problem(row, "lift_low, lift, lift_high", "rising numbers", got, "exchange or correct them")

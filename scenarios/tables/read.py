@@ -1,0 +1,198 @@
+"""The table route: baseline, baskets and effects from CSV files beside the scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.files import ScenarioFiles
+from scenarios.language.schema import Product, Scenario, Segment
+from scenarios.language.where import admitted
+from scenarios.language.words import BASKET, Layer
+from scenarios.problems import Places, Problem
+from scenarios.response.baskets import Baskets
+from scenarios.response.custom import limited, varying
+from scenarios.response.effects import Effects
+from scenarios.response.served import caps_without_quantities
+from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
+from scenarios.tables.baseline import read_baseline
+from scenarios.tables.basket_rows import read_baskets
+from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+from scenarios.tables.effect_rows import read_effect_rows
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TableRoute:
+    """What the tables of a scenario say; None or empty where it has no such table or the table is unusable."""
+
+    effects: Effects | None = None
+    baskets: Baskets | None = None
+    custom: dict[str, Float]
+    """Custom measures, amount per use, [S, K+1, T, O] by column name."""
+    columns: tuple[str, ...] | None = None
+    """Names of the custom measures; None where the effect table's header could not be read."""
+    problems: tuple[Problem, ...] = ()
+
+
+def applies(scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...]) -> Flag:
+    """Return where each offer may be chosen, [S, K+1, T, O]; row K is the basket."""
+    horizon = scenario.horizon
+    out = np.zeros((len(segments), len(products) + 1, horizon.periods, len(scenario.offers)), dtype=bool)
+    for number, offer in enumerate(scenario.offers):
+        in_segment, products_in, in_period = admitted(offer.applies_to, segments, products, horizon)
+        on_basket = offer.mechanic.is_basket
+        in_product = np.append(products_in & (not on_basket), on_basket)
+        out[..., number] = in_segment[:, None, None] & in_product[:, None] & in_period
+    return out
+
+
+def read_tables(
+    scenario: Scenario,
+    segments: tuple[Segment, ...],
+    products: tuple[Product, ...],
+    files: ScenarioFiles,
+    places: Places,
+) -> TableRoute:
+    """Read the tables that a scenario names onto its own axes, every problem at once."""
+    problems: list[Problem] = []
+    segment_ids = tuple(item.id for item in segments)
+    product_ids = tuple(item.id for item in products)
+
+    def opened(section: str, name: str) -> CsvTable | None:
+        raw, problem = files.read(name, where=places.at((section, "table")))
+        if problem is not None:
+            problems.append(problem)
+        return None if raw is None else read_csv(raw, name)
+
+    baskets, base_units, effects = None, None, None
+    custom: dict[str, Float] = {}
+    columns: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
+    if scenario.baskets is not None and (table := opened("baskets", scenario.baskets.table)) is not None:
+        needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
+        baskets = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
+        problems += table.problems
+    if not problems:
+        problems += caps_without_quantities(scenario, segments, products, baskets, places)
+    if scenario.baseline is not None and (table := opened("baseline", scenario.baseline.table)) is not None:
+        base_units, notes = read_baseline(table, segment_ids, product_ids, scenario.horizon)
+        problems += table.problems
+    if scenario.effects.table is not None and (table := opened("effects", scenario.effects.table)) is not None:
+        effects, custom = _effects(table, scenario, segments, products, base_units, baskets, notes)
+        columns = tuple(custom) if custom or table.columns else None
+        problems += table.problems
+    return TableRoute(effects=effects, baskets=baskets, custom=custom, columns=columns, problems=tuple(problems))
+
+
+def _effects(
+    table: CsvTable,
+    scenario: Scenario,
+    segments: tuple[Segment, ...],
+    products: tuple[Product, ...],
+    base_units: Float | None,
+    baskets: Baskets | None,
+    notes: tuple[str, ...],
+) -> tuple[Effects | None, dict[str, Float]]:
+    rows = read_effect_rows(table, scenario.risk.lift_cv)
+    if rows is None:
+        return None, {}
+    if not len(table):
+        table.problem(None, "rows", "at least one row of effects", "none")
+        return None, {}
+    where = applies(scenario, segments, products)
+    offer_ids = tuple(offer.id for offer in scenario.offers)
+    periods, outside = period_keys(table, scenario.horizon)
+    keys = [
+        id_keys(table, "segment", tuple(item.id for item in segments)),
+        id_keys(table, "product", (*(item.id for item in products), BASKET)),
+        periods,
+        id_keys(table, "offer", offer_ids),
+    ]
+    _refuse_wrong_kind(table, scenario, keys[1], keys[3], len(products))
+    row = np.where(where, resolve_rows(table, keys, where.shape, where).row, -1)
+    if not table.problems:
+        _refuse_gaps(table, scenario, products, where & (row < 0))
+    source = TakeUpInput(
+        scenario=scenario,
+        segments=segments,
+        products=products,
+        table=table,
+        rows=rows,
+        row=row,
+        names_offer=keys[3] >= 0,
+        base_units=base_units,
+        baskets=baskets,
+    )
+    take_up, compared = read_take_up(source)
+    for name in sorted(limited(scenario) & rows.custom.keys()):
+        _refuse_varying(table, name, rows.custom[name], row)
+    custom = {name: np.where(row >= 0, values[row], 0.0) for name, values in rows.custom.items()}
+    if table.problems or base_units is None:
+        return None, custom
+    if outside:
+        notes = (*notes, f"{outside:,} rows of {table.name} lie outside the horizon and are not used")
+    take_up_cv = np.where(take_up > 0, scenario.risk.take_up_cv, 0.0)
+    for number, offer in enumerate(scenario.offers):
+        if fixed_take_up(offer) is not None:
+            take_up_cv[..., number] = 0.0
+    spoken = row >= 0
+    effects = Effects(
+        base_units=base_units[None],
+        base_cv=np.full((len(segments), len(products)), scenario.risk.baseline_cv),
+        lift=np.where(spoken, rows.lift[row], 0.0)[None],
+        lift_sd=np.where(spoken, rows.lift_sd[row], 0.0),
+        take_up=take_up,
+        take_up_cv=take_up_cv,
+        evidence=("assumed",) * len(scenario.offers),
+        source=f"table {table.name}",
+        notes=(*notes, *rows.notes, *compared),
+    )
+    return effects, custom
+
+
+def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.int64]) -> None:
+    """Refuse amounts per use of a limited measure that differ between the segments or periods of an offer's product."""
+    pair = varying(amounts, row)
+    if pair is None:
+        return
+    first, second = sorted(pair)
+    offer = table.texts("offer")[second]
+    expected = f"one amount per use of {offer} on a product in all segments and periods, because a limit names {name}"
+    got = f"{amounts[first]:g} on line {table.lines[first]} and {amounts[second]:g} here"
+    table.problem(second, name, expected, got, "write the same amount, or delete the limit")
+
+
+def _refuse_wrong_kind(
+    table: CsvTable, scenario: Scenario, product: NDArray[np.int64], offer: NDArray[np.int64], basket: int
+) -> None:
+    """Rows of basket offers name the basket (or leave the product open), rows of product offers never do."""
+    for number, item in enumerate(scenario.offers):
+        of_basket = item.mechanic.is_basket
+        wrong = np.flatnonzero((offer == number) & (product >= 0) & ((product == basket) != of_basket))
+        if not len(wrong):
+            continue
+        more = f" (on {len(wrong)} rows)" if len(wrong) > 1 else ""
+        expected = f"the product {BASKET}" if of_basket else "a product"
+        got = f"{table.texts('product')[int(wrong[0])]}{more}"
+        what = f"a {item.mechanic.value} acts on {'whole baskets' if of_basket else 'one product'}"
+        table.problem(int(wrong[0]), "product", f"{expected} for {item.id}", got, what)
+
+
+def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, ...], gaps: Flag) -> None:
+    names = (*(item.id for item in products), BASKET)
+    for number, offer in enumerate(scenario.offers):
+        cells = int(gaps[..., number].sum())
+        if not cells:
+            continue
+        missing = [names[k] for k in np.flatnonzero(gaps[..., number].any(axis=(0, 2)))]
+        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        layer = "everybody" if offer.layer is Layer.PUBLIC else "its segments"
+        expected = f"a lift of offer {offer.id} wherever it applies"
+        got = f"none for {shown} ({cells:,} cells)"
+        table.problem(None, "rows", expected, got, f"add rows for {layer}, or narrow applies_to of {offer.id}")
