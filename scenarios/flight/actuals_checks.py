@@ -1,0 +1,177 @@
+"""What cannot be right in actuals: figures that contradict each other or the scenario, and days that are missing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import HOLDOUT, TREATED
+from scenarios.flight.actuals_rows import Rows, tell
+from scenarios.grid import Grid
+from scenarios.language.csv_files import CsvTable
+from scenarios.language.words import Layer
+from scenarios.response.economics import price_of
+
+Index = NDArray[np.int64]
+
+MOST_OF_PRICE = 1.5
+"""Revenue above so many times the regular price of the units is refused: minor units, or another product's price."""
+
+
+def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
+    """Check each row in itself."""
+    figures, k = rows.figures, len(grid.products)
+    on_product = rows.product < k
+    blank = {name: ~np.isfinite(values) for name, values in figures.items()}
+    texts = table.texts
+
+    def where(mask: NDArray[np.bool_]) -> Index:
+        return rows.row[np.flatnonzero(mask)]
+
+    def unsaid(name: str) -> NDArray[np.bool_]:
+        """A blank cell, and not one whose slip was told already."""
+        column = texts(name)
+        empty = np.array([column[row] == "" for row in rows.row], dtype=bool)
+        return np.asarray(blank[name] & empty)
+
+    tell(table, where(unsaid("units")), "units", "units sold", lambda _: "a blank", "write 0 where nothing was sold")
+    tell(table, where(unsaid("revenue") & on_product), "revenue", "what customers paid", lambda _: "a blank")
+    price = np.array([float(price_of(product)) for product in grid.products] + [np.nan])[rows.product]
+    units, revenue = figures["units"], figures["revenue"]
+
+    def paid(row: int) -> str:
+        return f"{texts('revenue')[row]} for {texts('units')[row]} units"
+
+    with np.errstate(invalid="ignore"):
+        nothing = on_product & (units == 0) & (revenue > 0)
+        beyond = on_product & (units > 0) & (revenue > MOST_OF_PRICE * price * units)
+    tell(table, where(nothing), "revenue", "0 where no unit was sold", paid)
+
+    def regular(row: int) -> str:
+        at = int(np.flatnonzero(rows.row == row)[0])
+        return f"{paid(row)} of {price[at]:,.2f}"
+
+    expected = f"at most {MOST_OF_PRICE:g} times the regular price of the units, tax included"
+    remedy = f"write {grid.scenario.currency} in major units; check units and price"
+    tell(table, where(beyond), "revenue", expected, regular, remedy)
+    _check_pair(table, rows, "buyers", "visitors", "no more buyers than visitors")
+    _check_pair(table, rows, "contacts", "customers", "no more contacts than customers of the row")
+    _check_pair(table, rows, "buyers", "customers", "no more buyers than customers of the row")
+    if "survey" in figures:
+        count = figures.get("survey_count", np.full(len(units), np.nan))
+        lone = ~blank["survey"] & ~(count > 0)
+        remedy = "add how many customers answered, or leave the score blank"
+        tell(
+            table, where(lone), "survey", "a score with its survey_count", lambda row: f"{texts('survey')[row]}", remedy
+        )
+    in_basket = ~on_product
+    if "stock_end" in figures:
+        lone = ~blank["stock_end"] & in_basket
+        remedy = "write stock on the rows of products"
+        tell(table, where(lone), "stock_end", "a blank for the whole basket", lambda r: texts("stock_end")[r], remedy)
+    _check_offers(table, rows, grid)
+    _check_holdout(table, rows)
+
+
+def _check_pair(table: CsvTable, rows: Rows, less: str, more: str, expected: str) -> None:
+    if less not in rows.figures or more not in rows.figures:
+        return
+    with np.errstate(invalid="ignore"):
+        wrong = rows.figures[less] > rows.figures[more]
+
+    def got(row: int) -> str:
+        return f"{table.texts(less)[row]} {less} and {table.texts(more)[row]} {more}"
+
+    tell(table, rows.row[np.flatnonzero(wrong)], less, expected, got)
+
+
+def _check_offers(table: CsvTable, rows: Rows, grid: Grid) -> None:
+    """Offers must be able to run where they are said to have run."""
+    if rows.offers is None:
+        return
+    s, k, _ = grid.shape
+    offers, texts = grid.scenario.offers, table.texts("offer")
+    wrong_kind, two = [], []
+    for number, named in enumerate(rows.offers):
+        row = int(rows.row[number])
+        basket = rows.product[number] == k
+        if any(offers[offer].mechanic.is_basket != basket for offer in named):
+            wrong_kind.append(row)
+        layers = [offers[offer].layer for offer in named]
+        if layers.count(Layer.PUBLIC) > 1 or (rows.segment[number] < s and layers.count(Layer.TARGETED) > 1):
+            two.append(row)
+    expected = "offers of products on products, of baskets on the product basket"
+    tell(table, wrong_kind, "offer", expected, lambda row: f"{texts[row]} on {table.texts('product')[row]}")
+    expected = "at most one public and one targeted offer on a cell"
+    tell(table, two, "offer", expected, lambda row: texts[row], "split the row by segment, or name what ran")
+
+
+def _check_holdout(table: CsvTable, rows: Rows) -> None:
+    """Customers who were kept out got no message, and their number is known."""
+    held = rows.group == HOLDOUT
+    if not held.any():
+        return
+    if "contacts" in rows.figures:
+        with np.errstate(invalid="ignore"):
+            reached = held & (rows.figures["contacts"] > 0)
+        remedy = "keep them out of the audience; count the row as treated where that failed"
+        got = table.texts("contacts")
+        expected = "no contacts of customers who were kept out"
+        tell(table, rows.row[np.flatnonzero(reached)], "contacts", expected, lambda row: got[row], remedy)
+    people = rows.figures.get("customers", np.full(len(held), np.nan))
+    cells = {(p, k, s) for p, k, s in zip(rows.period[held], rows.product[held], rows.segment[held], strict=True)}
+    near = [(p, k, s) in cells for p, k, s in zip(rows.period, rows.product, rows.segment, strict=True)]
+    unknown = np.array(near, dtype=bool) & ~(people > 0)
+    remedy = "write into the column customers of how many customers each row speaks, treated and holdout alike"
+    expected = "the number of customers beside a holdout"
+    tell(table, rows.row[np.flatnonzero(unknown)], "customers", expected, lambda _: "a blank or 0", remedy)
+
+
+def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
+    """Every product that the file knows has rows for every day up to the last one, split or not, but not both."""
+    s, k, t = grid.shape
+    there = np.zeros((2, s + 1, k + 1, t), dtype=bool)
+    there[rows.group, rows.segment, rows.product, rows.period] = True
+    last = int(rows.period.max())
+    there = there[..., : last + 1]
+    names = [*(product.id for product in grid.products), "basket"]
+    any_row = np.asarray(there.any(axis=0))
+    both = np.asarray(any_row[:-1].any(axis=0) & any_row[-1])
+    for product in np.flatnonzero(both.any(axis=1)).tolist():
+        row = _row_of(rows, product, int(np.flatnonzero(both[product])[0]))
+        expected = f"{names[product]} either split by segment or not, on each day"
+        table.problem(row, "segment", expected, "rows of segments and of everybody", "delete the totals")
+    if both.any():
+        return
+    for product in np.flatnonzero(any_row.any(axis=(0, 2))).tolist():
+        days = np.asarray(any_row[:, product].any(axis=0))
+        _refuse_days(table, grid, names[product], np.flatnonzero(~days), last)
+        split = any_row[:-1, product]
+        gaps = np.argwhere(split.any(axis=0) & ~split)
+        if len(gaps):
+            segment, period = (int(x) for x in gaps[0])
+            more = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+            place = f"{grid.segments[segment].id} on {grid.scenario.horizon.date_of(period)}"
+            expected = f"{names[product]} in every segment, where it is split by segment"
+            got = f"nothing for {place}{more}"
+            table.problem(_row_of(rows, product, period), "rows", expected, got, "write 0 where nothing was sold")
+        for held in np.flatnonzero(there[HOLDOUT, :, product].any(axis=-1)).tolist():
+            for group, word in ((HOLDOUT, "holdout"), (TREATED, "treated")):
+                missing = np.flatnonzero(days & ~there[group, held, product])
+                whose = "everybody" if held == s else grid.segments[held].id
+                _refuse_days(table, grid, f"{names[product]}, {whose}, {word}", missing, last)
+
+
+def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Index, last: int) -> None:
+    if not len(missing):
+        return
+    horizon = grid.scenario.horizon
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    every = f"a row of {name} for every {horizon.unit.value} from {horizon.start} to {horizon.date_of(last)}"
+    got = f"none on {horizon.date_of(int(missing[0]))}{more}"
+    table.problem(None, "rows", every, got, "add the missing rows, with 0 units where nothing was sold")
+
+
+def _row_of(rows: Rows, product: int, period: int) -> int:
+    at = np.flatnonzero((rows.product == product) & (rows.period == period))
+    return int(rows.row[at[0]])

@@ -1,0 +1,120 @@
+"""Actuals from a CSV file: one row a date, product, segment and group; every kind of mistake one clear message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.flight.actuals import Actuals, Ran
+from scenarios.flight.actuals_checks import check_complete, check_figures
+from scenarios.flight.actuals_oddities import oddities
+from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
+from scenarios.grid import Grid
+from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.rule_schema import PlanLine
+from scenarios.problems import InvalidInput, Problem
+
+
+def load_actuals(path: Path, grid: Grid, lines: Sequence[PlanLine] = (), *, as_of: dt.date | None = None) -> Actuals:
+    """Read what happened in a campaign so far.
+
+    Parameters
+    ----------
+    grid
+        Of the scenario that was planned.
+    lines
+        The plan's lines, to tell where something else ran.
+    as_of
+        A day after which no row may lie; left out, only the end of the campaign bounds the dates.
+
+    Raises
+    ------
+    InvalidInput
+        With every kind of mistake at once, each with the first line that has it.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        got = (error.strerror or str(error)).lower()
+        problem = Problem(where=str(path), what="actuals", expected="a CSV file that can be read", got=got)
+        raise InvalidInput([problem]) from None
+    return read_actuals(read_csv(raw, str(path)), grid, lines, as_of=as_of)
+
+
+def read_actuals(
+    table: CsvTable, grid: Grid, lines: Sequence[PlanLine] = (), *, as_of: dt.date | None = None
+) -> Actuals:
+    """Read actuals from a table in memory; see `load_actuals`."""
+    if table.problems or not table.require((*KEYS, *MEASURES), REQUIRED):
+        raise InvalidInput(table.problems)
+    if not len(table):
+        table.problem(None, "rows", "at least one row of sales", "none")
+        raise InvalidInput(table.problems)
+    rows = read_rows(table, grid, as_of)
+    _refuse_repeated(table, rows, grid)
+    check_figures(table, rows, grid)
+    if not table.problems:
+        check_complete(table, rows, grid)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    s, k, t = grid.shape
+    tables = {}
+    for name, values in rows.figures.items():
+        if np.isfinite(values).any():
+            filled = np.full((2, s + 1, k + 1, t), np.nan)
+            filled[rows.group, rows.segment, rows.product, rows.period] = values
+            tables[name] = filled
+    actuals = Actuals(
+        grid=grid,
+        name=table.name,
+        last=int(rows.period.max()),
+        tables=tables,
+        ran=_ran(rows, grid),
+        warnings=(),
+    )
+    return Actuals(
+        grid=grid,
+        name=actuals.name,
+        last=actuals.last,
+        tables=tables,
+        ran=actuals.ran,
+        warnings=oddities(actuals, lines),
+    )
+
+
+def _refuse_repeated(table: CsvTable, rows: Rows, grid: Grid) -> None:
+    """Every date, product, segment and group once."""
+    s, k, t = grid.shape
+    keys = np.ravel_multi_index((rows.group, rows.segment, rows.product, rows.period), (2, s + 1, k + 1, t))
+    _, first = np.unique(keys, return_index=True)
+    again = np.setdiff1d(np.arange(len(keys)), first)
+
+    def got(row: int) -> str:
+        here = keys[np.flatnonzero(rows.row == row)[0]]
+        return f"the keys of line {table.lines[int(rows.row[np.flatnonzero(keys == here)[0]])]} again"
+
+    expected = "each date, product, segment and group once"
+    tell(table, rows.row[again], "row", expected, got, "add the two rows up, or delete one")
+
+
+def _ran(rows: Rows, grid: Grid) -> frozenset[Ran] | None:
+    """Offers that ran, from the rows that name them."""
+    if rows.offers is None:
+        return None
+    s, k, _ = grid.shape
+    found = set()
+    for number, offers in enumerate(rows.offers):
+        product, segment = int(rows.product[number]), int(rows.segment[number])
+        for offer in offers:
+            found.add(
+                Ran(
+                    period=int(rows.period[number]),
+                    product=None if product == k else product,
+                    segment=None if segment == s else segment,
+                    offer=offer,
+                )
+            )
+    return frozenset(found)

@@ -1,0 +1,110 @@
+"""What is odd in actuals, but usable: said as warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scenarios.flight.actuals import Actuals
+from scenarios.grid import Grid
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.response.economics import price_of
+
+_Key = tuple[int, str, int, int | None]
+"""Period, product, offer and segment (None for everybody)."""
+LEAST_OF_PRICE = 0.1
+"""Revenue below this share of the regular price of the units is odd."""
+
+
+def oddities(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...]:
+    """Return what a reader should know of actuals, as sentences."""
+    grid = actuals.grid
+    found = []
+    unseen = np.flatnonzero(~np.asarray(actuals.observed.any(axis=1)))
+    unknown = [grid.products[k].id for k in unseen]
+    if unknown:
+        found.append(f"no sales are told of {_few(unknown)}: nothing is said of them")
+    if actuals.ran is not None:
+        found += _differences(actuals, lines)
+    price = np.array([float(price_of(product)) for product in grid.products])[:, None]
+    with np.errstate(invalid="ignore"):
+        cheap = actuals.revenue_total < LEAST_OF_PRICE * price * actuals.units_total
+    if cheap.any():
+        names = [grid.products[k].id for k in np.flatnonzero(cheap.any(axis=1))]
+        found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
+    stock = actuals.stock_end
+    if stock is not None:
+        found += _stock(actuals)
+    return tuple(found)
+
+
+def _differences(actuals: Actuals, lines: Sequence[PlanLine]) -> list[str]:
+    """Say where something else ran than the plan, once an offer and product."""
+    grid, horizon = actuals.grid, actuals.grid.scenario.horizon
+    ran: set[_Key] = {
+        (r.period, BASKET if r.product is None else grid.products[r.product].id, r.offer, r.segment)
+        for r in actuals.ran or ()
+    }
+    s = len(grid.segments)
+    seen = {BASKET: np.asarray(np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)))}
+    seen |= {product.id: actuals.observed[k] for k, product in enumerate(grid.products)}
+    split = {product.id: actuals.split[k] for k, product in enumerate(grid.products)}
+    split[BASKET] = np.asarray(np.isfinite(actuals.tables["units"][:, :s, -1]).any(axis=(0, 1)))
+    planned: set[_Key] = set()
+    for line in lines:
+        period = horizon.period_of(line.date)
+        if not (0 <= period <= actuals.last) or line.offer not in grid.offer_index:
+            continue
+        if not seen.get(line.product, np.zeros(period + 1, dtype=bool))[period]:
+            continue
+        offer = grid.offer_index[line.offer]
+        if not split[line.product][period]:
+            planned.add((period, line.product, offer, None))
+        elif line.segment == EVERYBODY:
+            planned |= {(period, line.product, offer, number) for number in range(s)}
+        else:
+            planned.add((period, line.product, offer, grid.segment_index[line.segment]))
+    return [
+        *_told(grid, ran - planned, "ran and is not in the plan"),
+        *_told(grid, planned - ran, "is in the plan and did not run"),
+    ]
+
+
+def _told(grid: Grid, keys: set[_Key], what: str) -> list[str]:
+    """One sentence an offer and product."""
+    days: dict[tuple[str, int], set[int]] = {}
+    for period, product, offer, _ in keys:
+        days.setdefault((product, offer), set()).add(period)
+    horizon = grid.scenario.horizon
+    sentences = []
+    for (product, offer), periods in sorted(days.items()):
+        dates = [str(horizon.date_of(period)) for period in sorted(periods)]
+        sentences.append(
+            f"ran differently from the plan: {grid.scenario.offers[offer].id} on {product} {what}, {_few(dates)}"
+        )
+    return sentences
+
+
+def _stock(actuals: Actuals) -> list[str]:
+    """More stock left than the scenario had in all."""
+    grid, horizon, left = actuals.grid, actuals.grid.scenario.horizon, actuals.stock_end
+    assert left is not None
+    names = []
+    for k, product in enumerate(grid.products):
+        if product.stock is None:
+            continue
+        supply = np.full(horizon.periods, float(product.stock))
+        for day, units in product.arrivals.items():
+            supply[max(horizon.period_of(day), 0) :] += units
+        sold = np.nancumsum(actuals.units_total[k])
+        with np.errstate(invalid="ignore"):
+            if (left[k] > supply - sold).any():
+                names.append(product.id)
+    return [f"more stock is left than the scenario knows of: {_few(names)}"] if names else []
+
+
+def _few(words: Sequence[str]) -> str:
+    more = f" and {len(words) - 3} more" if len(words) > 3 else ""
+    return ", ".join(words[:3]) + more

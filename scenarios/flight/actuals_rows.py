@@ -1,0 +1,256 @@
+"""Rows of an actuals file: every column and key read; one message a kind of mistake, however many rows have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
+from scenarios.grid import Grid
+from scenarios.language.csv_files import CsvTable
+from scenarios.language.words import BASKET, EVERYBODY, Unit
+from scenarios.problems import a_kind, did_you_mean, shown
+
+Index = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+KEYS = ("date", "product", "segment", "group", "offer", "currency")
+COUNTS = (
+    "units",
+    "uses",
+    "contacts",
+    "visitors",
+    "buyers",
+    "returns",
+    "complaints",
+    "unsubscribes",
+    "survey_count",
+    "stock_end",
+    "customers",
+)
+"""Columns of whole numbers."""
+AMOUNTS = ("revenue", "spend", "survey")
+"""Columns of numbers with decimals."""
+MEASURES = (*COUNTS, *AMOUNTS)
+REQUIRED = ("date", "product", "units", "revenue")
+BETWEEN_OFFERS = "+"
+"""Stands between two offers that ran on the same cell: ``off-15+save-200``."""
+LARGEST = 1e12
+"""What no figure of a campaign exceeds; more is a slip."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SEPARATED = re.compile(r"[+-]?\d{1,3}([,.' \u00a0]\d{3})+([.,]\d+)?")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_BAD = -1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """R usable rows."""
+
+    row: Index
+    """[R] number of the row in the table."""
+    period: Index
+    product: Index
+    """[R] K for the basket."""
+    segment: Index
+    """[R] S where not split by segment."""
+    group: Index
+    offers: tuple[tuple[int, ...], ...] | None
+    """What ran on each row; None where the file has no column ``offer``."""
+    figures: dict[str, Float]
+    """[R] by column of `MEASURES` that the file has; NaN for a blank."""
+
+
+def tell(
+    table: CsvTable, rows: Sequence[int] | Index, what: str, expected: str, got: Callable[[int], str], remedy: str = ""
+) -> None:
+    """Note one problem for all rows that have it: the first one is shown, the others are counted."""
+    if len(rows):
+        more = f" (and on {len(rows) - 1} more {'row' if len(rows) == 2 else 'rows'})" if len(rows) > 1 else ""
+        first = int(rows[0])
+        table.problem(first, what, expected, got(first) + more, remedy)
+
+
+def read_rows(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Rows:
+    """Read every column; rows with a broken key are left out, their problems are noted on the table."""
+    period = _periods(table, grid, as_of)
+    ids = tuple(item.id for item in grid.products)
+    product = _ids(table, "product", {**{name: n for n, name in enumerate(ids)}, BASKET: len(ids), EVERYBODY: len(ids)})
+    segments = {segment.id: number for number, segment in enumerate(grid.segments)}
+    segment = _ids(table, "segment", {**segments, "": len(segments), EVERYBODY: len(segments)})
+    group = _ids(table, "group", {"": TREATED, GROUPS[TREATED]: TREATED, GROUPS[HOLDOUT]: HOLDOUT})
+    offers = _offers(table, grid) if "offer" in table.columns else None
+    _currency(table, grid.scenario.currency)
+    figures = {name: _figures(table, name) for name in MEASURES if name in table.columns}
+    kept = np.flatnonzero((period >= 0) & (product >= 0) & (segment >= 0) & (group >= 0))
+    return Rows(
+        row=kept,
+        period=period[kept],
+        product=product[kept],
+        segment=segment[kept],
+        group=group[kept],
+        offers=None if offers is None else tuple(offers[row] for row in kept),
+        figures={name: values[kept] for name, values in figures.items()},
+    )
+
+
+def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
+    """[rows] period of each row's date; -1 where it is none of the horizon."""
+    horizon = grid.scenario.horizon
+    first, last = horizon.start, horizon.date_of(horizon.periods) - dt.timedelta(days=1)
+    texts = table.texts("date")
+    known: dict[str, tuple[int, str]] = {}
+    for text in dict.fromkeys(texts):
+        known[text] = _period(text, grid, as_of)
+    found = np.array([known[text][0] for text in texts], dtype=np.int64)
+    broken: dict[str, list[int]] = {}
+    for row in np.flatnonzero(found < 0):
+        broken.setdefault(known[texts[row]][1], []).append(int(row))
+
+    def got(row: int) -> str:
+        return shown(texts[row]) if texts[row] else "a blank"
+
+    tell(table, broken.get("unread", ()), "date", "a date such as 2026-11-01", got, "write year-month-day")
+    in_campaign = f"a date of the campaign, {first} to {last}"
+    remedy = "leave sales from before the campaign out"
+    tell(table, broken.get("before", ()), "date", in_campaign, lambda row: f"{texts[row]}, before it", remedy)
+    remedy = "check the year, or whether this is the right campaign"
+    tell(table, broken.get("after", ()), "date", in_campaign, lambda row: f"{texts[row]}, after its end", remedy)
+    expected = f"no day after {as_of}, as of which the actuals are"
+    tell(table, broken.get("future", ()), "date", expected, lambda row: f"{texts[row]}, in the future", "leave it out")
+    expected = "the first day of a week of the campaign"
+    tell(
+        table,
+        broken.get("inside", ()),
+        "date",
+        expected,
+        lambda row: f"{texts[row]}, inside the week of {_start_of_week(texts[row], grid)}",
+        "add the days of a week up to one row",
+    )
+    return found
+
+
+def _period(text: str, grid: Grid, as_of: dt.date | None) -> tuple[int, str]:
+    """The period of a date, or -1 and what is wrong with it."""
+    horizon = grid.scenario.horizon
+    try:
+        if not _DATE.fullmatch(text):
+            return _BAD, "unread"
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return _BAD, "unread"
+    period = horizon.period_of(day)
+    if period < 0:
+        return _BAD, "before"
+    if period >= horizon.periods:
+        return _BAD, "after"
+    if as_of is not None and day > as_of:
+        return _BAD, "future"
+    if horizon.unit is Unit.WEEK and day != horizon.date_of(period):
+        return _BAD, "inside"
+    return period, ""
+
+
+def _start_of_week(text: str, grid: Grid) -> str:
+    horizon = grid.scenario.horizon
+    return str(horizon.date_of(horizon.period_of(dt.date.fromisoformat(text))))
+
+
+def _ids(table: CsvTable, column: str, numbers: dict[str, int]) -> Index:
+    """[rows] number of each id; -1 where it is unknown, one problem for every such word."""
+    texts = table.texts(column)
+    keys = np.fromiter((numbers.get(text, _BAD) for text in texts), dtype=np.int64, count=len(texts))
+    unknown: dict[str, list[int]] = {}
+    for row in np.flatnonzero(keys == _BAD):
+        unknown.setdefault(texts[row], []).append(int(row))
+    for word, rows in unknown.items():
+        if column == "group":
+            expected, remedy = f"{GROUPS[TREATED]} or {GROUPS[HOLDOUT]}", "a blank means treated"
+        else:
+            expected = f"{a_kind(column)} of the scenario"
+            remedy = did_you_mean(word, [name for name in numbers if name], kind=column)
+        tell(table, rows, column, expected, lambda _row, word=word: shown(word) if word else "a blank", remedy)  # type: ignore[misc]
+    return keys
+
+
+def _offers(table: CsvTable, grid: Grid) -> list[tuple[int, ...]]:
+    """Offers that ran on each row."""
+    read: dict[str, tuple[int, ...]] = {"": ()}
+    unknown: dict[str, list[int]] = {}
+    texts = table.texts("offer")
+    for row, text in enumerate(texts):
+        if text not in read:
+            words = [word.strip() for word in text.split(BETWEEN_OFFERS)]
+            for word in words:
+                if word not in grid.offer_index:
+                    unknown.setdefault(word, [])
+            read[text] = tuple(sorted({grid.offer_index[word] for word in words if word in grid.offer_index}))
+        for word in unknown:
+            if word in text and word in [part.strip() for part in text.split(BETWEEN_OFFERS)]:
+                unknown[word].append(row)
+    for word, rows in unknown.items():
+        remedy = did_you_mean(word, grid.offer_index, kind="offer")
+        tell(table, rows, "offer", "an offer of the scenario", lambda _row, word=word: shown(word), remedy)  # type: ignore[misc]
+    return [read[text] for text in texts]
+
+
+def _currency(table: CsvTable, currency: str) -> None:
+    texts = table.texts("currency")
+    rows = [row for row, text in enumerate(texts) if text not in ("", currency)]
+    remedy = "convert the amounts, at the rate that finance uses"
+    tell(table, rows, "currency", f"{currency}, the scenario's currency", lambda row: shown(texts[row]), remedy)
+
+
+def _figures(table: CsvTable, column: str) -> Float:
+    """[rows] of a column, NaN for a blank; every kind of slip is one problem."""
+    texts = table.texts(column)
+    values: dict[str, float] = {"": math.nan}
+    slips: dict[str, list[int]] = {}
+    out = np.empty(len(texts))
+    kinds: dict[str, str] = {}
+    for row, text in enumerate(texts):
+        if text not in values:
+            values[text], kinds[text] = _figure(text, whole=column in COUNTS)
+        out[row] = values[text]
+        if kinds.get(text):
+            slips.setdefault(kinds[text], []).append(row)
+
+    def got(row: int) -> str:
+        return shown(texts[row])
+
+    whole = "a whole number" if column in COUNTS else "a number"
+    tell(table, slips.get("separated", ()), column, whole, got, "write it without separators of thousands")
+    tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
+    tell(table, slips.get("text", ()), column, whole, got, "leave unknown figures blank" if column != "units" else "")
+    tell(table, slips.get("negative", ()), column, f"{whole} of at least 0", got, _NEGATIVE.get(column, ""))
+    tell(table, slips.get("parts", ()), column, whole, got, "count whole pieces")
+    tell(table, slips.get("huge", ()), column, f"a number below {LARGEST:g}", got)
+    return out
+
+
+_NEGATIVE = {
+    "units": "write what was sold; what came back belongs into the column returns",
+    "revenue": "write what customers paid; what came back belongs into the column returns",
+}
+
+
+def _figure(text: str, *, whole: bool) -> tuple[float, str]:
+    """A cell as a number, NaN with the kind of slip where it is none."""
+    if not _NUMBER.fullmatch(text):
+        if _SEPARATED.fullmatch(text):
+            return math.nan, "separated"
+        return math.nan, "comma" if _COMMA.fullmatch(text) else "text"
+    value = float(text)
+    if not (value >= 0):
+        return math.nan, "negative"
+    if not (value < LARGEST):
+        return math.nan, "huge"
+    return (math.nan, "parts") if whole and value != int(value) else (value, "")
