@@ -21,7 +21,7 @@ from scenarios.answer.outcome import account
 from scenarios.answer.plan import LimitResult, Outcome, RuleResult
 from scenarios.answer.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.answer.summary import outcome
-from scenarios.answer.sums import digits_of, objective, stock_used
+from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
@@ -53,6 +53,8 @@ class LedgerReport:
     rules: tuple[RuleResult, ...]
     refused: tuple[str, ...] = ()
     """Sentences about lines that no plan of this scenario may hold."""
+    objectives: dict[str, Decimal] | None = None
+    """Change against the empty plan of every measure of a front; None where the objective is a single one."""
 
     @property
     def ok(self) -> bool:
@@ -107,7 +109,17 @@ class Ledger:
             limits=self._limits(book, futures) + self._stock(book, futures),
             rules=self._rules(book),
             refused=self._refused(plan),
+            objectives=self.objectives(book),
         )
+
+    def objectives(self, book: Account) -> dict[str, Decimal] | None:
+        """Change of every measure of a front in an account; None where the objective is a single one."""
+        changes = objectives(book, self.empty)
+        if changes is None:
+            return None
+        return {
+            name: exact_to_decimal(change, digits_of(Measure(name), book.digits)) for name, change in changes.items()
+        }
 
     def gained(self, plan: NDArray[np.int8]) -> Float:
         """[D] profit of a flat plan [N] over that of no promotion in the same draw."""

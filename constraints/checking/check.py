@@ -16,6 +16,7 @@ import numpy as np
 
 from constraints.checking.cells import check_cells
 from constraints.checking.differences import Difference
+from constraints.checking.front import front_differences
 from constraints.checking.plans import check_plan
 from constraints.checking.question import question_differences, scenario_differences
 from constraints.checking.reconcile import Reconciled, reconcile
@@ -180,6 +181,7 @@ def _recompute(
         checked = _side_by_side(ledger, plans)
         reports = tuple(report for report, _ in checked)
         found = [difference for _, differences in checked for difference in differences]
+        found += front_differences(directory.plan_set, reports, frozen)
         cells, written = check_cells(directory, [report.account for report in reports])
         start = to_decimal(measured(ledger.empty, Measure.PROFIT, Scope()), ledger.empty.digits)
         reconciled = tuple(

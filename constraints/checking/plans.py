@@ -81,6 +81,7 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
         plan,
         rank=number + 1,
         objective=report.objective,
+        objectives=report.objectives,
         outcome=report.outcome,
         interaction=interaction if told else None,
         limits=tuple(_priced(limit, *prices.get(limit.id, (None, None))) for limit in report.limits),

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.report.figures import plural
-from scenarios.futures.aim import aim_words, caution_of, weights_of
+from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
 from scenarios.language.words import Measure, Mechanic
@@ -61,6 +61,8 @@ def _objective(scenario: Scenario) -> str:
         return f"{scenario.objective}, over the plan without any promotion"
     if caution_of(scenario.objective) is not None:
         return f"{aim_words(scenario.objective)}, over the plan without any promotion"
+    if senses_of(scenario.objective) is not None:
+        return f"a front of plans, {aim_words(scenario.objective)}, over the plan without any promotion"
     weights = weights_of(scenario.objective)
     return " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from scenarios.answer.front import Front
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.rule_schema import PlanLine
 from scenarios.language.words import RATIOS
@@ -245,6 +246,8 @@ class RankedPlan:
     limits: tuple[LimitResult, ...]
     rules: tuple[RuleResult, ...]
     lines: tuple[LineResult, ...]
+    objectives: dict[str, Decimal] | None = None
+    """Of a front, the change of every measure against the empty plan; None where the objective is a single one."""
 
     @property
     def plan_lines(self) -> tuple[PlanLine, ...]:
@@ -296,6 +299,8 @@ class PlanSet:
     """No plan under the scenario's effects and the response model is worth more; None for a careful objective."""
     cross_fit: float | None = None
     """By how much plans made on one half of the futures promise more than the other half gives, as a share of it."""
+    front: Front | None = None
+    """What the plans trade off, where the objective names several measures."""
     plans: tuple[RankedPlan, ...]
 
     def to_json(self) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.rounding import UNIT_DIGITS, Integers, scaled, units
-from scenarios.futures.aim import weights_of
+from scenarios.futures.aim import senses_of, weights_of
 from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
@@ -234,3 +234,20 @@ def objective(account: Account, empty: Account) -> Fraction:
         change = measured(account, measure, Scope()) - measured(empty, measure, Scope())
         total += Fraction(weight) * Fraction(change, 10 ** digits_of(measure, account.digits))
     return total
+
+
+def objectives(account: Account, empty: Account) -> dict[str, Fraction] | None:
+    """Return the change against the empty plan of every measure that a front trades off, in major units, exactly.
+
+    None where the objective is a single one.
+    """
+    wanted = senses_of(account.grid.scenario.objective)
+    if wanted is None:
+        return None
+    return {
+        measure.value: Fraction(
+            measured(account, measure, Scope()) - measured(empty, measure, Scope()),
+            10 ** digits_of(measure, account.digits),
+        )
+        for measure in wanted
+    }

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from scenarios.futures.several import Sense, Several, check_several, senses, several_words
 from scenarios.language.values import Number, Record, Share, refused
 from scenarios.language.words import Measure
 
@@ -54,11 +55,16 @@ class Aim(Record):
         | None
     ) = None
     """Profit over the futures: ``mean``, ``{mean_minus_sd: 0.5}`` or ``{cvar: 10%}``."""
+    pareto: Several | None = None
+    """Measures to trade off, for a front of plans: ``[profit, customers_reached]`` or ``{profit: max, spend: min}``."""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Aim:
-        if (self.weights is None) == (self.risk is None):
-            raise refused("exactly one of weights and risk", got="both" if self.weights is not None else "neither")
+        given = [name for name in ("weights", "risk", "pareto") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise refused("exactly one of weights, risk and pareto", got=" and ".join(given) or "none of them")
+        if self.pareto is not None:
+            check_several(self.pareto)
         return self
 
 
@@ -66,8 +72,18 @@ Objective = Literal["profit"] | Aim
 
 
 def weights_of(objective: Objective) -> dict[Measure, float]:
-    """Return the measures that an objective adds up in the account; of a careful one, profit."""
-    return {Measure.PROFIT: 1.0} if isinstance(objective, str) or objective.weights is None else objective.weights
+    """Return the measures that an objective adds up in the account; of a careful one, profit, of several the first."""
+    if isinstance(objective, str):
+        return {Measure.PROFIT: 1.0}
+    if objective.pareto is not None:
+        measure, sense = next(iter(senses(objective.pareto).items()))
+        return {measure: float(sense.sign)}
+    return {Measure.PROFIT: 1.0} if objective.weights is None else objective.weights
+
+
+def senses_of(objective: Objective) -> dict[Measure, Sense] | None:
+    """Return the measures that a front of plans trades off, the leading one first; None for a single objective."""
+    return None if isinstance(objective, str) or objective.pareto is None else senses(objective.pareto)
 
 
 def caution_of(objective: Objective) -> Caution | Literal["mean"] | None:
@@ -80,6 +96,8 @@ def aim_words(objective: Objective) -> str:
     caution = caution_of(objective)
     if isinstance(objective, str):
         return objective
+    if objective.pareto is not None:
+        return several_words(objective.pareto)
     if caution is None:
         return " + ".join(f"{weight:g} {measure}" for measure, weight in weights_of(objective).items())
     if isinstance(caution, str):

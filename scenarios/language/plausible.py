@@ -179,9 +179,16 @@ def _outside(facts: Facts, path: Path, got: str) -> Problem:
 
 
 def objective(facts: Facts) -> Iterator[Problem]:
-    """Weights name at least one measure that adds up, with a weight that is not 0."""
+    """Weights name at least one measure that adds up, with a weight that is not 0; a front names no ratio either."""
     goal = facts.scenario.objective
-    if isinstance(goal, str) or goal.weights is None or "objective" in facts.broken:
+    if isinstance(goal, str) or "objective" in facts.broken:
+        return
+    if goal.pareto is not None:
+        for ratio in sorted(RATIOS & set(goal.pareto)):
+            key = ratio if isinstance(goal.pareto, dict) else goal.pareto.index(ratio)
+            expected, remedy = "measures that add up over lines", f"set a limit on {ratio} instead"
+            yield facts.problem(("objective", "pareto", key), expected, f"{ratio}, a ratio", remedy)
+    if goal.weights is None:
         return
     weights = goal.weights
     if not any(weights.values()):

@@ -181,7 +181,8 @@ class Scenario(Record):
         Annotated[Literal["profit"], Tag("<word>")] | Annotated[Aim, Tag("<keys>")],
         Discriminator(lambda value: "<keys>" if isinstance(value, dict | Aim) else "<word>"),
     ] = "profit"
-    """What a good plan earns: ``profit``, ``{weights: {profit: 1, revenue: 0.1}}`` or ``{risk: {cvar: 10%}}``."""
+    """What a good plan earns: ``profit``, ``{weights: {profit: 1, revenue: 0.1}}``, ``{risk: {cvar: 10%}}``, or a front
+    of plans, ``{pareto: [profit, customers_reached]}``."""
     money: MoneyTerms = MoneyTerms()
     """Tax, returns and fees."""
     segments: Annotated[
