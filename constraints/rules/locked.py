@@ -1,7 +1,8 @@
 """locked: these lines are in every plan.
 
 Example: ``{rule: locked, lines: [{date: 2026-11-11, product: nova-12, offer: off-15}]}``. The slot holds exactly this
-offer at this coverage and quantity.
+offer at this coverage and quantity. With ``until: 2026-11-05`` every other slot up to that day stays empty: what has
+run already cannot be changed.
 """
 
 from __future__ import annotations
@@ -54,11 +55,29 @@ def violations(rule: Locked, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Vi
         if not any(same_line(grid, wanted, line.line) for line in lines):
             message = f"the locked line {line_text(wanted)} is missing; put it back or remove it from {rule.id}"
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=()))
+    closed = closed_periods(rule, grid)
+    for line in lines:
+        if 0 <= line.period < closed and not any(same_line(grid, line.line, other) for other in listed_lines(rule)):
+            message = f"{line_text(line.line)} is none of the lines that are locked until {rule.until}; drop it"
+            found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=(line.line,)))
     return found
+
+
+def closed_periods(rule: Locked, grid: Grid) -> int:
+    """Number of periods, from the first on, that hold the listed lines and no others."""
+    if rule.until is None:
+        return 0
+    return min(max(grid.scenario.horizon.period_of(rule.until) + 1, 0), grid.shape[2])
 
 
 def compile_rule(rule: Locked, context: RuleContext) -> CompiledRule:
     """Fix the slots."""
-    places = [place(context.grid, line) for line in listed_lines(rule)]
-    table = np.array(places, dtype=np.int64).reshape(-1, 2)
+    places = dict(place(context.grid, line) for line in listed_lines(rule))
+    closed = closed_periods(rule, context.grid)
+    if closed:
+        empty = np.zeros(context.grid.slots, dtype=np.int8)
+        for block in context.grid.split(empty):
+            block[..., :closed] = 1
+        places = dict.fromkeys(np.flatnonzero(empty).tolist(), 0) | places
+    table = np.array(list(places.items()), dtype=np.int64).reshape(-1, 2)
     return CompiledRule(id=rule.id, kind=rule.rule, forms=(Fixed(slots=table[:, 0], choices=table[:, 1]),))

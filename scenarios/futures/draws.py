@@ -85,6 +85,15 @@ def factor(scores: Float, sd: Float) -> Float:
     return np.asarray(np.exp(scores * sd - 0.5 * sd**2))
 
 
+def base_factors(effects: Effects, draws: Draws) -> Float:
+    """Factors [D, S, K, T] of the baselines in some draws; 1 in the periods whose sales are known."""
+    moved = factor(draws.base, np.sqrt(np.log1p(effects.base_cv**2)))[..., None]
+    if not effects.known_periods:
+        return moved
+    known = np.arange(effects.base_units.shape[-1]) < effects.known_periods
+    return np.where(known, 1.0, moved)
+
+
 def _count(scenario: Scenario) -> int:
     """Futures that are enough for every share of them that a scenario asks for."""
     shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]

@@ -6,7 +6,7 @@ demand exceeds what is left, everything that is sold of the product shrinks alik
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.drawn_offers import DrawnOffers, around
-from scenarios.futures.draws import Draws, factor
+from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.tolerance import may_break
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -74,6 +74,16 @@ def outcomes(
         periods.append(np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])))
         shortage.append(short.max(axis=-1))
     return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
+
+
+def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
+    """Yield what a flat plan [N] sells cell by cell, for some draws at a time, in their order."""
+    blocks = model.grid.split(plan)
+    offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
+    pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
+    step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
+    for first in range(0, len(draws), step):
+        yield _sold(model, effects, blocks, draws.part(first, first + step), offer, basket, pieces)[0]
 
 
 class _Pieces(NamedTuple):
@@ -166,9 +176,8 @@ def _sold(
     pieces: _Pieces | None,
 ) -> tuple[Sold, Float]:
     """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
-    spread = np.sqrt(np.log1p(effects.base_cv**2))
     base = effects.base_units[draws.member % len(effects.base_units)]
-    units = cut_at_stock(base * factor(draws.base, spread)[..., None], model.available)
+    units = cut_at_stock(base * base_factors(effects, draws), model.available)
     here: Setting = setting(model)._replace(base_units=units)
     drawn = _with_orders(model, draws)
     lines = _Lines(model, drawn, here, offer, basket, draws)

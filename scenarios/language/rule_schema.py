@@ -273,12 +273,14 @@ class Fairness(_Rule):
 
 
 class Locked(_Rule):
-    """These lines are in every plan."""
+    """These lines are in every plan; up to the day ``until``, where one is given, there are no others."""
 
     rule: Literal["locked"]
     """Kind of the rule."""
     lines: Lines
     """The lines, or a CSV file of them."""
+    until: Day | None = None
+    """Last day up to which the lines are the whole plan; left out, other slots stay free."""
 
 
 class Forbidden(_Rule):

