@@ -77,7 +77,7 @@ class Workspace:
         self.whole = everywhere(self.grid)
         self.work = 0.0
         """Work done, in passes over all columns."""
-        self.unit = self._price_units() if unit is None else unit
+        self.unit = self.price_units() if unit is None else unit
 
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N]."""
@@ -129,7 +129,7 @@ class Workspace:
         prices.scalar[limit] = 1.0
         return prices
 
-    def _price_units(self) -> Prices:
+    def price_units(self) -> Prices:
         """A natural size for each price: what the best lines earn per unit of use, from the empty plan."""
         plan, free = self.rules.locked_plan(), self.no_prices()
         gain = self.gains_everywhere(plan, free)
