@@ -229,7 +229,7 @@ def _figures(table: CsvTable, column: str) -> Float:
     whole = "a whole number" if column in COUNTS else "a number"
     tell(table, slips.get("separated", ()), column, whole, got, "write it without separators of thousands")
     tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
-    tell(table, slips.get("text", ()), column, whole, got, "leave unknown figures blank" if column != "units" else "")
+    tell(table, slips.get("text", ()), column, whole, got, "" if column in REQUIRED else "leave unknown figures blank")
     tell(table, slips.get("negative", ()), column, f"{whole} of at least 0", got, _NEGATIVE.get(column, ""))
     tell(table, slips.get("parts", ()), column, whole, got, "count whole pieces")
     tell(table, slips.get("huge", ()), column, f"a number below {LARGEST:g}", got)
@@ -237,8 +237,8 @@ def _figures(table: CsvTable, column: str) -> Float:
 
 
 _NEGATIVE = {
-    "units": "write what was sold; what came back belongs into the column returns",
-    "revenue": "write what customers paid; what came back belongs into the column returns",
+    "units": "write what was sold; what came back belongs in the column returns",
+    "revenue": "write what customers paid; what came back belongs in the column returns",
 }
 
 
