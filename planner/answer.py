@@ -17,13 +17,15 @@ from planner.evolution.baselines import Baselines
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
+from planner.report.figures import plural
 from planner.shadow import ShadowPrice, shadow_prices
 from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.front import front_of
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.summary import line_results
 from scenarios.currency import minor_digits
-from scenarios.futures.aim import aim_words, caution_of
+from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import HalfPlan, crossed, optimism
 
 Float = NDArray[np.float64]
@@ -49,6 +51,18 @@ class Findings:
     wanted: int
     """How many plans were asked for; fewer are explained in the notes."""
     interrupted: bool
+    front: FoundFront | None = None
+    """Of several objectives, what the front was before its plans were chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundFront:
+    """A front as the search found it."""
+
+    plans: int
+    """Plans of which none is better than another in everything."""
+    covered: float
+    """Share of their hypervolume that the chosen plans cover."""
 
 
 def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
@@ -68,6 +82,9 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     wanted = problem.loaded.scenario.objective
+    senses = senses_of(wanted)
+    if senses is not None:
+        ranked = (ranked[0], *(replace(plan, gap=None) for plan in ranked[1:]))  # the bound is of the leading measure
     return PlanSet(
         format=FORMAT,
         scenario=Source(id=problem.loaded.scenario.scenario, sha256=problem.loaded.sha256),
@@ -82,6 +99,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         currency=problem.loaded.scenario.currency,
         bound=proven,
         cross_fit=crossed(findings.halves),
+        front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
 
@@ -132,6 +150,7 @@ def _ranked(
         limits=limits,
         rules=report.rules,
         lines=line_results(report.account, shares, _reasons(space, candidate, lost)),
+        objectives=report.objectives,
     )
 
 
@@ -162,6 +181,8 @@ def _doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
 
 
 def _notes(findings: Findings) -> tuple[str, ...]:
+    if findings.front is not None:
+        return _front_notes(findings, findings.front)
     notes = []
     plans = [candidate.plan for candidate, _ in findings.checked]
     if len(plans) < findings.wanted:
@@ -174,6 +195,18 @@ def _notes(findings: Findings) -> tuple[str, ...]:
     ]
     if close:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
+    if findings.interrupted:
+        notes.append("the search was interrupted: these are the best checked plans so far")
+    return tuple(notes)
+
+
+def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
+    """Say how many plans of the front are shown, and that only the leading measure is bounded."""
+    notes = [
+        f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything; the "
+        f"{len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover",
+        "gap, shadow prices and contributions are of the leading measure",
+    ]
     if findings.interrupted:
         notes.append("the search was interrupted: these are the best checked plans so far")
     return tuple(notes)

@@ -11,12 +11,12 @@ import numpy as np
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.counted_conflict import Counted
 from constraints.ledger import Ledger
-from planner.answer import Findings, answer
+from planner.answer import Findings, FoundFront, answer
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
-from planner.effort import BOUND, Effort, work_of
+from planner.effort import BOUND, FRONT_WORK, Effort, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.baselines import Baselines, baselines
@@ -30,12 +30,13 @@ from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.rescue import rescue
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.none_found import Nearest, Passed, explain
+from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.aim import caution_of
+from scenarios.futures.aim import caution_of, senses_of
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
@@ -60,6 +61,11 @@ class SearchParams:
     """A person's plan to improve."""
     cross_fit: bool = True
     """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
+
+    @property
+    def spent(self) -> str:
+        """What the run may spend, in words."""
+        return self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
 
     def __post_init__(self) -> None:
         if not (self.seed >= 0 and self.plans >= 1):
@@ -151,6 +157,8 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
         return _none_found(problem, space, finish, ledger, counted, params, watch)
+    if senses_of(problem.grid.scenario.objective) is not None:
+        return _front(problem, space, finish, ledger, first, params, watch)
     run = _Run(state=first)
     if isinstance(evaluator, TiltedEvaluator):
         run.careful = Careful(problem, evaluator, ledger)
@@ -182,18 +190,62 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         ledger=ledger,
         prices=run.state.prices,
         seed=params.seed,
-        effort=params.effort.value if params.seconds is None else f"{params.seconds:g} seconds",
+        effort=params.spent,
         wanted=params.plans,
         interrupted=run.interrupted,
     )
+    return _answered(problem, space, findings)
+
+
+def _answered(problem: Problem, space: Workspace, findings: Findings) -> SearchResult:
     return SearchResult(
         plan_set=answer(problem, space, findings),
-        plans=tuple(candidate.plan for candidate, _ in checked),
-        accounts=tuple(report.account for _, report in checked),
+        plans=tuple(candidate.plan for candidate, _ in findings.checked),
+        accounts=tuple(report.account for _, report in findings.checked),
         conflict=None,
-        interrupted=run.interrupted,
-        bound=run.bound,
+        interrupted=findings.interrupted,
+        bound=findings.bound,
     )
+
+
+def _front(
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    first: State,
+    params: SearchParams,
+    watch: _Watch,
+) -> SearchResult:
+    """Search for a front of plans, where the objective names several measures."""
+    timed, begun = params.seconds is not None, watch.seconds
+    request = FrontRequest(
+        seed=params.seed,
+        plans=params.plans,
+        work=float("inf") if timed else FRONT_WORK * work_of(params.effort, space.grid.slots),
+        bound=BOUND[params.effort],
+        say=watch.say,
+        over=lambda: watch.over,
+        passed=lambda: (watch.seconds - begun) / max((params.seconds or 0.0) - begun, 1e-9),
+    )
+    found = search_front(problem, space, finish, ledger, first, request)
+    checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
+    if not checked:
+        return _none_found(problem, space, finish, ledger, None, params, watch)
+    findings = Findings(
+        checked=checked,
+        bound=found.bound,
+        baselines=found.baselines,
+        halves=(),
+        ledger=ledger,
+        prices=first.prices,
+        seed=params.seed,
+        effort=params.spent,
+        wanted=params.plans,
+        interrupted=found.interrupted,
+        front=FoundFront(plans=found.found, covered=found.covered),
+    )
+    return _answered(problem, space, findings)
 
 
 @dataclass(kw_only=True, eq=False)

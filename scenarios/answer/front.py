@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.several import Sense
+from scenarios.language.words import Measure
 
 Float = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ class Front:
     """Rank of the plan that gives up least of everything together, each measure on its own range over the front."""
 
 
-def front_of(measures: Mapping[str, Sense], values: Sequence[Mapping[str, Decimal]]) -> Front:
+def front_of(measures: Mapping[Measure, Sense], values: Sequence[Mapping[str, Decimal]]) -> Front:
     """Describe the front that plans make, one mapping of exact changes a plan, in rank order.
 
     Raises
@@ -57,8 +58,8 @@ def front_of(measures: Mapping[str, Sense], values: Sequence[Mapping[str, Decima
     volume = hypervolume(points, reference)
     box = float(np.prod(points.max(axis=0) - reference))
     return Front(
-        measures={name: sense.value for name, sense in measures.items()},
-        reference={name: amount + 0 for name, amount in lowest.items()},
+        measures={name.value: sense.value for name, sense in measures.items()},
+        reference={name.value: amount + 0 for name, amount in lowest.items()},
         hypervolume=float(f"{volume:.{DIGITS}g}"),
         covered=round(volume / box, 6) if box > 0 else 0.0,
         knee=knee(points) + 1,

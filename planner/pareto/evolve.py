@@ -1,0 +1,245 @@
+"""The evolution of a front: NSGA-II's selection around the same operators that climb towards a single objective.
+
+Two ways lead from a plan to a better front. *Along*: the plan climbs in the direction in which it is nearly the best of
+all, and the front moves outwards. *Between*: the plan is asked for a floor under one measure, part of the way to its
+neighbour on the front, and climbs in the others; that fills gaps, also where the front is not convex and no direction
+leads there. Operators and ways are chosen by the hypervolume that they earned per work done; only plans that keep every
+limit and rule enter, by true evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evolution.evolve import CROSSOVERS, MUTATIONS
+from planner.evolution.finish import Finish
+from planner.evolution.operators import Parents
+from planner.evolution.workspace import Candidate, Plan, Prices
+from planner.pareto.atlas import Atlas
+from planner.pareto.population import Member, Population
+from planner.pareto.space import AimedSpace
+
+Float = NDArray[np.float64]
+
+OPERATORS = {operator.__name__: operator for operator in (*MUTATIONS, *CROSSOVERS)}
+WAYS = ("along", "between")
+DIRECTIONS = 64
+"""Directions that are tried to find one in which a plan is nearly the best."""
+NEARLY = 0.005
+"""Regret, as a share of the range, up to which a plan counts as the best in a direction."""
+SIDE = 0.02
+"""Share of the measure with a floor in the direction that is climbed above it."""
+LEAST_CLIMBED = 0.05
+"""Share of the slope that what is climbed has at least, so that prices stay within reason."""
+MARGIN = 0.1
+"""How far below the worst values of the front hypervolume counts from, in shares of its ranges, when children earn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontParams:
+    """Settings of the evolution of a front."""
+
+    work: float
+    """Work to do, in passes over all columns."""
+    capacity: int = 60
+    """Largest population."""
+    floor: float = 0.25
+    """Share of the choices of operators and ways that is spread evenly, whatever they earned."""
+    smallest: float = 0.02
+    largest: float = 0.5
+    """Neighbourhood sizes are drawn between these shares of the columns, evenly on a log scale."""
+    nearest: float = 0.25
+    furthest: float = 0.75
+    """How far a floor lies between two neighbours of the front, drawn between these shares of the way."""
+
+    def __post_init__(self) -> None:
+        if not (self.work > 0 and self.capacity >= 4 and 0 < self.floor <= 1):
+            raise ValueError("expected work > 0, capacity >= 4 and 0 < floor <= 1")
+        if not (0 < self.smallest <= self.largest <= 1 and 0 < self.nearest <= self.furthest < 1):
+            raise ValueError("expected 0 < smallest <= largest <= 1 and 0 < nearest <= furthest < 1")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FrontState:
+    """The evolution between two generations."""
+
+    population: Population
+    atlas: Atlas
+    earned: dict[str, float]
+    """Hypervolume gained per work done, by operator and by way, fading."""
+    generation: int = 0
+    feasible: float = 1.0
+    """Share of recent finished children that keep every limit, fading."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Task:
+    """What one child is asked for."""
+
+    shares: Float
+    """[M] direction to climb in, in shares of the measures' ranges."""
+    least: Float
+    """[M] floors under the turned measures; -inf without."""
+    slope: Float
+    """[M] the direction that the front has there, floors counted as what they are worth; adds up to 1."""
+
+
+def evolve_front(
+    space: AimedSpace, finish: Finish, state: FrontState, params: FrontParams, rng: np.random.Generator
+) -> Iterator[FrontState]:
+    """Yield generation after generation until the work is done.
+
+    Parameters
+    ----------
+    finish
+        Mends and fills a child above its floors, and values it truly.
+    state
+        Where to go on from.
+    """
+    end = space.work + params.work
+    while space.work < end:
+        state = _generation(space, finish, state, params, rng)
+        yield state
+
+
+def _generation(
+    space: AimedSpace, finish: Finish, state: FrontState, params: FrontParams, rng: np.random.Generator
+) -> FrontState:
+    population = state.population
+    low, span = population.low, np.maximum(population.high - population.low, 1e-9)
+    space.set_span(span)
+    parent, mate = _tournament(population, rng), _tournament(population, rng)
+    several = len(population.members) > 1
+    way = _pick(state.earned, WAYS if several else WAYS[:1], params.floor, rng)
+    names = [name for name in OPERATORS if several or OPERATORS[name] not in CROSSOVERS]
+    name = _pick(state.earned, names, params.floor, rng)
+    task = (along if way == "along" else between)(population, parent, params, rng)
+    size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
+    begun = space.work
+    chosen = population.members[parent]
+    child, finished = _child(
+        space,
+        finish,
+        chosen,
+        task,
+        state.atlas.prices(task.slope),
+        lambda prices: OPERATORS[name](
+            space,
+            Parents(
+                plan=chosen.candidate.plan,
+                mate=population.members[mate].candidate.plan,
+                prices=prices,
+                size=size,
+            ),
+            rng,
+        ),
+    )
+    after = population if child is None else population.with_members([child])
+    reference = low - MARGIN * span
+    gain = max(after.volume(reference, span) - population.volume(reference, span), 0.0) if child is not None else 0.0
+    rate = gain / max(space.work - begun, 1e-9)
+    earned = {**state.earned, **{key: 0.8 * state.earned.get(key, rate) + 0.2 * rate for key in (way, name)}}
+    return replace(
+        state,
+        population=after,
+        earned=earned,
+        generation=state.generation + 1,
+        feasible=0.9 * state.feasible + 0.1 * float(child is not None) if finished else state.feasible,
+    )
+
+
+def _child(
+    space: AimedSpace, finish: Finish, parent: Member, task: Task, known: Prices, make: Callable[[Prices], Plan]
+) -> tuple[Member | None, bool]:
+    """Make a child for a task; None where it breaks a limit or is not worth finishing, and whether it was finished."""
+    space.turn(task.shares)
+    prices = _priced(space, known, task)
+    with space.floors(task.least):
+        raw = space.score(make(prices))
+        if not _worth(space, raw, prices) > _worth(space, space.revalued(parent.candidate), prices):
+            return None, False
+        found = finish(raw.plan, prices)
+    if not space.keeps(found):
+        return None, True
+    return Member(candidate=found, point=space.point(found)), True
+
+
+def _priced(space: AimedSpace, prices: Prices, task: Task) -> Prices:
+    """Known prices for a task: floors are worth what the front's slope says, all in units of what is climbed."""
+    asked = np.isfinite(task.least)
+    scale = 1.0 / max(float(task.slope[~asked].sum()), LEAST_CLIMBED)
+    scalar = prices.scalar * scale
+    scalar[space.aims.rows] = np.where(asked, scale * task.slope * space.span[0] / space.span, 0.0)
+    return Prices(scalar, prices.stock * scale)
+
+
+def _worth(space: AimedSpace, candidate: Candidate, prices: Prices) -> float:
+    """Worth of a plan in the direction in force, what it uses too much sold at the known prices."""
+    over = np.maximum(space.limits.sign * (candidate.uses - space.bound), 0.0)
+    short = np.maximum(candidate.stock - space.available, 0.0).max(axis=1)
+    return candidate.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+
+
+def along(population: Population, parent: int, params: FrontParams, rng: np.random.Generator) -> Task:
+    """Climb in a direction in which the parent is the best of the population, or nearly so."""
+    points = _on_ranges(population)
+    directions = rng.dirichlet(np.ones(points.shape[1]), size=DIRECTIONS)
+    worth = points @ directions.T
+    regret = worth.max(axis=0) - worth[parent]
+    near = np.flatnonzero(regret <= regret.min() + NEARLY)
+    shares = directions[int(rng.choice(near))]
+    return Task(shares=shares, least=np.full(points.shape[1], -np.inf), slope=shares)
+
+
+def between(population: Population, parent: int, params: FrontParams, rng: np.random.Generator) -> Task:
+    """Ask for a floor under one measure, part of the way to the parent's next better plan in it; climb in the others.
+
+    With three measures, a second one must not fall far below what the parent has of it, so that the third one climbs.
+    """
+    points, count = _on_ranges(population), population.points.shape[1]
+    measure = int(rng.integers(count))
+    higher = population.best[points[population.best, measure] > points[parent, measure]]
+    if not higher.size:
+        return along(population, parent, params, rng)
+    nearest = higher[int(np.argmin(points[higher, measure]))]
+    others = np.array([other for other in range(count) if other != measure])
+    rise = points[nearest, measure] - points[parent, measure]
+    given_up = max(float((points[parent] - points[nearest])[others].max()), 0.0)
+    least, shares = np.full(count, -np.inf), np.full(count, SIDE)
+    least[measure] = points[parent, measure] + rise * float(rng.uniform(params.nearest, params.furthest))
+    shares[others] = rng.dirichlet(np.ones(len(others)))
+    if len(others) > 1:
+        held = int(rng.choice(others))
+        least[held] = points[parent, held] - MARGIN * float(rng.random())
+        shares[held] = SIDE
+    slope = shares.copy()
+    slope[measure] = given_up / (given_up + rise)
+    slope[others] *= (1.0 - slope[measure]) / slope[others].sum()
+    low, span = population.low, population.high - population.low
+    return Task(shares=shares / shares.sum(), least=low + span * least, slope=slope)
+
+
+def _on_ranges(population: Population) -> Float:
+    low, high = population.low, population.high
+    return np.asarray((population.points - low) / np.maximum(high - low, 1e-9))
+
+
+def _tournament(population: Population, rng: np.random.Generator) -> int:
+    """The lonelier of two members; those of the front before all others."""
+    distance = population.crowding()
+    one, other = rng.integers(len(distance), size=2)
+    return int(one if distance[one] >= distance[other] else other)
+
+
+def _pick(earned: dict[str, float], names: tuple[str, ...] | list[str], floor: float, rng: np.random.Generator) -> str:
+    """Choose by what was earned per work; what was never tried is hoped to earn the mean."""
+    known = [earned[name] for name in names if name in earned]
+    hoped = float(np.mean(known)) if known else 1.0
+    rates = np.array([earned.get(name, hoped) for name in names])
+    total = rates.sum()
+    share = rates / total if total > 0 else np.full(len(names), 1 / len(names))
+    return names[int(rng.choice(len(names), p=floor / len(names) + (1 - floor) * share))]

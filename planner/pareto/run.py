@@ -1,0 +1,183 @@
+"""The whole search for a front on one page: ends, plans in between, evolution beside the bound, choice, ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.ledger import Ledger, LedgerReport
+from planner.bound.beside import BoundBeside
+from planner.bound.tight import Bound, BoundParams
+from planner.evolution.baselines import Baselines, baselines
+from planner.evolution.evolve import State
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Candidate, Workspace
+from planner.pareto.choose import choose, covered
+from planner.pareto.evolve import FrontParams, FrontState, evolve_front
+from planner.pareto.first import first_front
+from planner.pareto.space import AimedSpace
+from planner.problem import Problem
+from planner.risk import set_bounds, tighten
+from scenarios.answer.front import dominated, knee
+from scenarios.futures.aim import senses_of
+from scenarios.streams import stream
+
+SPARE = 4
+"""Plans that are checked beyond those asked for: mending by the ledger may put one behind another."""
+RETUNED = (0.0, 0.3, 0.7)
+"""Shares of the evolution's work after which the bounds of limits at risk are set anew by the knee's futures."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FrontRequest:
+    """What a search for a front may do and must return."""
+
+    seed: int
+    plans: int
+    work: float
+    """Passes over all columns; infinite where time decides."""
+    bound: BoundParams
+    say: Callable[[str, float], None]
+    """Told the stage, and the share of the run that is done."""
+    over: Callable[[], bool]
+    """Whether the time is used up."""
+    passed: Callable[[], float]
+    """Share of the time that is used up; 0 where work decides."""
+
+
+@dataclass(kw_only=True, eq=False)
+class FrontFound:
+    """What a search for a front has so far; grows step by step, so that Ctrl-C at any moment leaves an answer."""
+
+    checked: tuple[tuple[Candidate, LedgerReport], ...] = ()
+    """Plans that pass the ledger, none better than another in everything; by the leading measure, best first."""
+    state: FrontState | None = None
+    bound: Bound | None = None
+    """Of the leading measure."""
+    baselines: Baselines | None = None
+    found: int = 0
+    """Plans of the front before the choice."""
+    covered: float = 1.0
+    """Share of its hypervolume that the chosen plans cover."""
+    interrupted: bool = False
+
+
+def search_front(
+    problem: Problem, space: Workspace, finish: Finish, ledger: Ledger, leading: State, request: FrontRequest
+) -> FrontFound:
+    """Search for a front, check its plans by the ledger, and bound the leading measure.
+
+    Parameters
+    ----------
+    space, finish
+        The problem's own workspace, whose objective is the leading measure.
+    leading
+        Its first plans: feasible ones.
+    """
+    senses = senses_of(problem.grid.scenario.objective)
+    if senses is None:
+        raise ValueError("a front needs an objective of several measures")
+    aimed = AimedSpace(space, problem.limits, senses)
+    mend = Finish(aimed)
+    run = FrontFound()
+    try:
+        _deepen(problem, aimed, mend, ledger, leading, request, run)
+        request.say("comparing with habits", 0.9)
+        if not request.over():
+            run.baselines = baselines(space, finish)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    space.interrupt.shield()
+    request.say("checking by the ledger", 0.94)
+    _check(aimed, mend, ledger, leading, request, run)
+    run.checked = tuple((space.score(candidate.plan), report) for candidate, report in run.checked)
+    return run
+
+
+def _deepen(
+    problem: Problem,
+    space: AimedSpace,
+    finish: Finish,
+    ledger: Ledger,
+    leading: State,
+    request: FrontRequest,
+    run: FrontFound,
+) -> None:
+    """Make the first front and evolve it, while the leading measure's bound is lowered beside it."""
+    begun, rng = space.work, stream(request.seed, "front")
+    with BoundBeside(problem, leading.best.objective, request.bound) as beside:
+        try:
+            for state in first_front(space, finish, leading, rng):
+                run.state = state
+                request.say("first plans of the front", 0.05 + 0.3 * _share(space, begun, request))
+                if request.over():
+                    break
+            due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
+            left = FrontParams(work=max(request.work - (space.work - begun), 1.0))
+            for state in evolve_front(space, finish, _state(run), left, rng):
+                run.state = state
+                share = _share(space, begun, request)
+                request.say("evolving the front", 0.05 + 0.75 * min(share, 1.0))
+                if request.over():
+                    break
+                if due and share >= due[0]:
+                    due.pop(0)
+                    set_bounds(space, ledger.audit(_knee(state).plan))
+            request.say("bounding what is possible", 0.82)
+            run.bound = beside.stop() if request.over() else beside.wait()
+        except KeyboardInterrupt:
+            run.bound = beside.stop()
+            raise
+
+
+def _share(space: AimedSpace, begun: float, request: FrontRequest) -> float:
+    """Share of the work, or of the time, that is done."""
+    return (space.work - begun) / request.work if np.isfinite(request.work) else request.passed()
+
+
+def _state(run: FrontFound) -> FrontState:
+    if run.state is None:
+        raise ValueError("no first plan of the front")
+    return run.state
+
+
+def _knee(state: FrontState) -> Candidate:
+    population = state.population
+    place = int(population.best[knee(population.points[population.best])])
+    return population.members[place].candidate
+
+
+def _check(
+    space: AimedSpace, finish: Finish, ledger: Ledger, leading: State, request: FrontRequest, run: FrontFound
+) -> None:
+    """Choose plans that stand for the front, mend them by the ledger, and keep what is still a front there."""
+    candidates = [space.score(plan) for plan in leading.population]
+    if run.state is not None:
+        members = [run.state.population.members[place] for place in run.state.population.best]
+        candidates = [member.candidate for member in members]
+    points = np.stack([space.point(candidate) for candidate in candidates])
+    run.found = len(candidates)
+    space.turn(np.full(space.count, 1.0 / space.count))
+    passed: list[tuple[Candidate, LedgerReport]] = []
+    for place in choose(points, request.plans + SPARE):
+        mended = tighten(space, finish, ledger, candidates[place])
+        report = ledger.audit(mended.plan)
+        if report.ok:
+            passed.append((mended, report))
+    if not passed:
+        return
+    exact = np.stack([_exact(space, report) for _, report in passed])
+    kept = np.flatnonzero(~dominated(exact))
+    order = sorted((int(kept[place]) for place in choose(exact[kept], request.plans)), key=lambda at: tuple(-exact[at]))
+    run.covered = covered(exact[order], points)
+    run.checked = tuple(passed[place] for place in order)
+
+
+def _exact(space: AimedSpace, report: LedgerReport) -> NDArray[np.float64]:
+    """[M] changes by the ledger, turned so that more is better."""
+    if report.objectives is None:
+        raise ValueError("the ledger knows of a single objective only")
+    return np.array([float(value) for value in report.objectives.values()]) * space.aims.signs
