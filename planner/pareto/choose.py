@@ -38,7 +38,7 @@ def covered(some: Float, front: Float) -> float:
 
 def _scaled(points: Float, front: Float) -> Float:
     low, high = front.min(axis=0), front.max(axis=0)
-    return np.asarray((points - low) / np.where(high > low, high - low, 1.0))
+    return np.asarray((points - low) / np.where(high > low, high - low, np.maximum(np.abs(high), 1.0)))
 
 
 def _volume(scaled: Float) -> float:

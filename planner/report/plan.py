@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from planner.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
+from planner.report.front import knee_plan, show_front
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.notes import show_sentences, why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
@@ -19,10 +21,14 @@ from scenarios.response.effects import Effects
 
 
 def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effects) -> list[RenderableType]:
-    """Lay out the ranking, then the best plan in full, then what was assumed."""
+    """Lay out the ranking or the front, then the best plan or the knee in full, then what was assumed."""
     scenario, currency = grid.scenario, plan_set.currency
-    best = plan_set.plans[0]
-    parts: list[RenderableType] = [show_ranking(plan_set, scenario), show_baselines(best, currency)]
+    best = knee_plan(plan_set)
+    parts: list[RenderableType]
+    if plan_set.front is None:
+        parts = [show_ranking(plan_set, scenario), show_baselines(best, currency)]
+    else:
+        parts = [*show_front(plan_set, scenario), Text(f"Plan {best.rank} in full", style="bold")]
     if best.lines:
         parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
     else:
