@@ -1,0 +1,153 @@
+"""Several limits: prices from a sample, then from the customers that they leave torn, then whole choices.
+
+Each round reads all customers once. The pass gives a bound (any prices do), settles the customers whose choice no price
+within reach changes, and keeps the others in memory (`constraints.assign.rounds`). The next round begins at the prices
+that came of it, until bound and value meet or a round brings little more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from constraints.assign.one_limit import PricedChoices
+from constraints.assign.question import AssignQuestion
+from constraints.assign.rounds import RoundParams, read_torn, refine
+from constraints.assign.rows import Float, Rows, RowSource, choose, use_table, value_of
+from constraints.assign.smoothed import smooth_prices, to_price_digits, typical_use, typical_value
+from constraints.assign.torn import torn
+
+_FINE = 1e-3
+"""Temperature at which the sample's prices are fine enough, in typical values: below it is the sample's own noise."""
+_SLOW = 0.7
+"""A round that leaves more of the gap than this was the last."""
+_LEAST_STRETCH = 1e-9
+_RAISE = 1.05
+"""Factor on the prices of broken limits, where no round kept them all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyParams:
+    """How much work is done."""
+
+    torn_rows: int = 60_000
+    """Customers that a pass keeps, about."""
+    rounds: int = 8
+    """Most passes over all customers."""
+    gap: float = 1e-7
+    """Where bound and value are so near, as a share of the bound, nothing more is done."""
+    each: RoundParams = field(default_factory=RoundParams)
+
+    def __post_init__(self) -> None:
+        if not (self.torn_rows >= 1 and self.rounds >= 1):
+            raise ValueError("torn_rows and rounds must be at least 1")
+        if not (self.gap >= 0):
+            raise ValueError("gap must be at least 0")
+
+
+def solve_many(
+    source: RowSource, question: AssignQuestion, sample: Rows, params: ManyParams | None = None
+) -> PricedChoices:
+    """Solve the question with all its limits.
+
+    Parameters
+    ----------
+    sample
+        Customers drawn by their hash; all of them where there are few.
+
+    Returns
+    -------
+    PricedChoices
+        Choices that keep every limit, and the lowest bound that a round found.
+    """
+    params = params or ManyParams()
+    scale, uses = typical_value(sample), typical_use(sample, question)
+    bounds = question.bounds.astype(np.float64)
+    fine = scale * _FINE
+    prices = smooth_prices(
+        sample,
+        question,
+        bounds * (sample.count / source.count),
+        np.zeros(len(bounds)),
+        (scale, fine),
+        params.each.smooth,
+    )
+    reach = 0.05 * prices + scale * 0.01 / uses
+    best: PricedChoices | None = None
+    bound, gap, passes = math.inf, math.inf, 0
+    while passes < params.rounds:
+        prices = to_price_digits(prices)
+        far = _spread(sample, question, prices, reach, params.torn_rows / source.count)
+        found = read_torn(source, question, prices, far)
+        passes += 1
+        step = refine(found, question, uses, params.each)
+        bound = min(bound, found.bound, step.bound)
+        if step.choice is not None and (best is None or step.value > best.value):
+            choice = found.choice
+            choice[found.place] = step.choice
+            best = PricedChoices(
+                choice=choice, prices=step.prices, value=step.value, bound=bound, uses=step.uses, passes=passes
+            )
+        before, gap = gap, math.inf if best is None else (bound - best.value) / max(abs(bound), 1e-300)
+        if gap <= params.gap or (step.inside and gap > _SLOW * before):
+            break
+        moved = np.abs(step.prices - prices)
+        prices, reach = step.prices, np.maximum(moved, step.temperature / uses)
+    if best is None:
+        best = _thrifty(source, question, prices, passes)
+    return _finished(source, question, best, bound, passes)
+
+
+def _spread(sample: Rows, question: AssignQuestion, prices: Float, reach: Float, share: float) -> Float | None:
+    """Stretch a reach [L] so that about ``share`` of the customers are torn; None reaches everywhere."""
+    if share >= 1:
+        return None
+    nearest = torn(sample, question.price_table(prices), question.price_table(reach)).nearest
+    factor = float(np.quantile(np.minimum(nearest, 1e300), share))
+    return reach * max(factor, _LEAST_STRETCH)
+
+
+def _thrifty(source: RowSource, question: AssignQuestion, prices: Float, passes: int) -> PricedChoices:
+    """Raise the prices of broken limits until the best choices keep every one."""
+    prices = prices.copy()
+    lift = np.zeros_like(prices)
+    while True:
+        choices = []
+        total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
+        for rows in source.blocks():
+            choice, _ = choose(rows, question.price_table(prices))
+            choices.append(choice)
+            total += use_table(rows, choice, question)
+        passes += 1
+        over = question.uses(total) > question.bounds
+        if not over.any():
+            return PricedChoices(
+                choice=np.concatenate(choices), prices=prices, value=0.0, bound=math.inf, uses=question.uses(total),
+                passes=passes,
+            )  # fmt: skip
+        lift = np.where(over, np.maximum(2.0 * lift, (_RAISE - 1.0) * prices), lift)
+        lift = np.where(over & (lift <= 0), 1.0, lift)
+        prices = prices + np.where(over, lift, 0.0)
+
+
+def _finished(
+    source: RowSource, question: AssignQuestion, best: PricedChoices, bound: float, passes: int
+) -> PricedChoices:
+    """Account for the choices once more, as they are: value, uses, and the bound at their prices."""
+    table = question.price_table(best.prices)
+    values, duals, first = [], [], 0
+    total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
+    for rows in source.blocks():
+        mine = best.choice[first : first + rows.count]
+        first += rows.count
+        values.append(value_of(rows, mine))
+        duals.append(float(choose(rows, table)[1].sum()))
+        total += use_table(rows, mine, question)
+    value = math.fsum(values)
+    dual = math.fsum([*duals, *(best.prices * question.bounds).tolist()])
+    return PricedChoices(
+        choice=best.choice, prices=best.prices, value=value, bound=max(min(bound, dual), value),
+        uses=question.uses(total), passes=passes + 1,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Who gets which offer: the whole run on one page.
+
+1. Everybody's best offer, with no limit counted. Where that keeps every limit it is the answer, and nothing beats it.
+2. One limit: its exact price, by sorting (`constraints.assign.one_limit`).
+3. Several, and most customers alike: a linear programme of the groups (`constraints.assign.few_groups`).
+4. Several otherwise: prices by the dual function, and a linear programme of the few who are torn between two choices
+   (`constraints.assign.many_limits`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.assign.few_groups import few_groups, solve_groups
+from constraints.assign.many_limits import ManyParams, solve_many
+from constraints.assign.one_limit import PricedChoices, solve_one
+from constraints.assign.question import AssignQuestion
+from constraints.assign.rows import Rows, RowSource, choose, joined, use_table
+from constraints.assign.whole import LinearError
+
+SAMPLE = 20_000
+"""Customers from whom first prices are found, drawn by their hashes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolveParams:
+    """How much work is done."""
+
+    sample: int = SAMPLE
+    many: ManyParams = field(default_factory=ManyParams)
+
+    def __post_init__(self) -> None:
+        if not (self.sample >= 1):
+            raise ValueError("sample must be at least 1")
+
+
+def assign(source: RowSource, question: AssignQuestion, params: SolveParams | None = None) -> PricedChoices:
+    """Choose one offer or none for each customer.
+
+    Parameters
+    ----------
+    source
+        All customers, at least one.
+    question
+        Offers and limits; with no limit everybody gets the best offer.
+
+    Returns
+    -------
+    PricedChoices
+        Choices that keep every limit exactly, prices of the limits, and a bound that no choices exceed.
+    """
+    params = params or SolveParams()
+    if source.count < 1:
+        raise ValueError("expected at least one customer")
+    free, sample = _without_limits(source, question, params.sample)
+    if (free.uses <= question.bounds).all():
+        return free
+    if len(question.limits) == 1:
+        return solve_one(source, question, sample)
+    groups = few_groups(source, sample)
+    if groups is not None:
+        with contextlib.suppress(LinearError):
+            return solve_groups(groups, question)
+    return solve_many(source, question, sample, params.many)
+
+
+def _without_limits(source: RowSource, question: AssignQuestion, size: int) -> tuple[PricedChoices, Rows]:
+    """Read all customers once: their best choices, and a sample of them by their hashes."""
+    nothing = np.zeros((len(question.measures), len(question.segments), len(question.offers)))
+    cut = np.uint64(min(size / source.count, 1.0) * (2.0**64 - 2**12))
+    choices: list[NDArray[np.int8]] = []
+    values, parts = [], []
+    total = np.zeros(nothing.shape, dtype=np.int64)
+    for rows in source.blocks():
+        choice, worth = choose(rows, nothing)
+        choices.append(choice)
+        values.append(float(worth.sum()))
+        total += use_table(rows, choice, question)
+        drawn = np.ones(rows.count, dtype=bool) if source.count <= size else rows.rank < cut
+        parts.append(rows.take(drawn))
+    value = math.fsum(values)
+    free = PricedChoices(
+        choice=np.concatenate(choices), prices=np.zeros(len(question.limits)), value=value, bound=value,
+        uses=question.uses(total), passes=1,
+    )  # fmt: skip
+    return free, joined(parts)
