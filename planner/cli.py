@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands import answer, effects, evaluate, plan, profiles, question, stress, sweep
+from planner.commands import answer, effects, evaluate, flight, plan, profiles, question, stress, sweep
 
 app = typer.Typer(
     name="campaign",
@@ -19,6 +19,7 @@ app = typer.Typer(
 
 _PLANNING = "Planning"
 _ANSWERS = "Plans that were made"
+_RUNNING = "Running campaign"
 for _command, _panel in (
     (question.init, _PLANNING),
     (question.validate, _PLANNING),
@@ -31,6 +32,7 @@ for _command, _panel in (
     (answer.check, _ANSWERS),
     (answer.export, _ANSWERS),
     (stress.stress, _ANSWERS),
+    (flight.monitor, _RUNNING),
     (effects.train, "Data and editors"),
     (evaluate.evaluate, "Data and editors"),
     (profiles.profiles, "Data and editors"),

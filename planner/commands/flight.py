@@ -1,0 +1,111 @@
+"""Commands about a campaign that runs: monitor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
+from planner.commands.question import JsonOption
+from planner.commands.terminal import ExitCode, answering, show, show_json
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scenarios.answer.archive import Frozen
+    from scenarios.answer.plan import RankedPlan
+    from scenarios.flight.actuals import Actuals
+
+ActualsArgument = Annotated[
+    Path, typer.Argument(metavar="ACTUALS", help="CSV of what happened: date, product, segment, units, revenue ...")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Refuse rows after this day; else only the horizon ends.")
+]
+
+
+@answering
+def monitor(
+    folder: FolderArgument,
+    actuals: ActualsArgument,
+    plan: PlanOption = 1,
+    as_of: AsOfOption = None,
+    false_alarms: Annotated[
+        str,
+        typer.Option(
+            "--false-alarms", metavar="SHARE", help="Share of undisturbed campaigns that may raise any alarm."
+        ),
+    ] = "5%",
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Compare a running campaign with its forecast: alarms, stock-outs, budgets that will break, conversion."""
+    from planner.flight.monitor import MonitorParams
+    from planner.flight.monitor import monitor as watch
+    from planner.report.figures import parse_share_option
+    from planner.report.monitor import monitor_json, show_monitor
+    from scenarios.problems import InvalidInput, Problem
+    from surrogate.flight.sequential import SequentialParams
+
+    share = parse_share_option(false_alarms, option="--false-alarms")
+    try:
+        params = MonitorParams(sequential=SequentialParams(false_alarms=share))
+    except ValueError as error:
+        expected, got = "a share from 0.1% to 50%", str(error).rpartition("got ")[2]
+        raise InvalidInput([Problem(where="--false-alarms", what="share", expected=expected, got=got)]) from None
+    frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
+    report = watch(frozen, flat, found, folder=str(folder), rank=plan, params=params)
+    if json_:
+        show_json(monitor_json(report))
+    else:
+        show(*show_monitor(report))
+    return ExitCode.YES if report.on_course else ExitCode.NO
+
+
+def in_flight(
+    folder: Path, rank: int, actuals: Path, as_of: str | None
+) -> tuple[Frozen, RankedPlan, NDArray[np.int8], Actuals]:
+    """Read a plan folder and what happened: the problem, the plan, its flat vector, the actuals.
+
+    Raises
+    ------
+    InvalidInput
+        Where either cannot be used.
+    """
+    from scenarios.answer.plan_files import read_plans
+    from scenarios.flight.actuals_file import load_actuals
+    from scenarios.grid import LineError, build_grid
+    from scenarios.problems import InvalidInput, Problem
+
+    directory = read_plans(folder)
+    ranked = ranked_plan(directory.plan_set, rank, folder)
+    frozen = directory.problem()
+    grid = build_grid(frozen.scenario, frozen.custom)
+    try:
+        flat = grid.plan_of(ranked.plan_lines)
+    except LineError as error:
+        remedy = "campaign check names every difference"
+        problem = Problem(
+            where=str(folder), what="lines", expected="lines of the scenario", got=str(error), remedy=remedy
+        )
+        raise InvalidInput([problem]) from None
+    return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of))
+
+
+def _day(text: str | None) -> dt.date | None:
+    import datetime as dt
+
+    from scenarios.problems import InvalidInput, Problem
+
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            [Problem(where="--as-of", what="date", expected="a date such as 2026-11-05", got=text)]
+        ) from None

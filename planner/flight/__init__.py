@@ -1,0 +1,1 @@
+"""A campaign that runs: monitor, evaluation, rollout."""

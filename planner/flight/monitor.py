@@ -1,0 +1,261 @@
+"""The monitor: a running campaign against its own forecast, read at any time without a price for looking.
+
+Composition only: series (scenarios.flight), tests and early warnings (surrogate.flight), limits (constraints).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.readings import MonitorReport, SeriesReading, StockOut
+from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
+from scenarios.answer.archive import Frozen
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.experience import experiences
+from scenarios.flight.realised import Realised
+from scenarios.flight.series import Kind, Watched, ran_as_planned, sold_cells, told_by_segment, watch
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from surrogate.flight.chance import ChanceParams
+from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
+from surrogate.flight.evidence import sold_out
+from surrogate.flight.predicted import predict
+from surrogate.flight.sequential import Bar, SequentialParams, Tests, set_bar, tests_of, weighted
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+
+ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15}
+"""How the error is spread over kinds of series, evenly inside a kind."""
+SURE_SALES = 3.0
+"""Sales at zero are read as a stock-out where 99 % of the futures expect at least so many units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitorParams:
+    """Settings of the monitor.
+
+    Raises
+    ------
+    ValueError
+        For a number that makes no sense.
+    """
+
+    sequential: SequentialParams = field(default_factory=SequentialParams)
+    chance: ChanceParams = field(default_factory=ChanceParams)
+    futures: int = 400
+    """That the forecast is made of."""
+    cells: float = 6e7
+    """Cells of simulated undisturbed campaigns that set the bar, all together; as many campaigns as fit are drawn."""
+    most: int = 1000
+    """Most undisturbed campaigns."""
+    least: int = 200
+    """Fewest, however large a campaign is."""
+    warned_at: float = 0.5
+    """Probability of a break from which on a limit is warned of."""
+
+    def __post_init__(self) -> None:
+        if not (self.futures >= 50 and 100 <= self.least <= self.most and self.cells > 0):
+            raise ValueError("expected at least 50 futures and 100 undisturbed campaigns")
+        if not (0.0 < self.warned_at <= 1.0):
+            raise ValueError(f"warned_at: expected a probability above 0, got {self.warned_at}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forecast:
+    """The forecast of a plan over the cells that can be compared, and the tests that were fixed for it."""
+
+    watched: Watched
+    drawn: DrawnSeries
+    tests: Tests
+    bar: Bar
+
+
+def forecast(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], watched: Watched, *, seed: int, params: MonitorParams
+) -> Forecast:
+    """Draw what a plan will sell, and set the bar that alarms must pass."""
+    free, cells = unlimited(model), float(np.prod(model.grid.shape))
+    drawn = draw_series(
+        free, effects, plan, watched, seed=seed, name="forecast", count=params.futures, chance=params.chance
+    )
+    count = int(np.clip(params.cells / cells, params.least, params.most))
+    undisturbed = draw_series(
+        free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance
+    )
+    shares = np.zeros(len(watched.series))
+    for kind, share in ERROR_SHARES.items():
+        members = watched.kinds(kind)
+        shares[members] = share / max(len(members), 1)
+    tests = tests_of(predict(drawn.means, drawn.chanced, active(watched)), shares, watched.kinds(Kind.PRODUCT))
+    return Forecast(
+        watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
+    )
+
+
+def active(watched: Watched) -> Flag:
+    """[J, T] periods in which each series holds cells that can be compared."""
+    shape = watched.offer_cells.shape[1:] if len(watched.offer_cells) else (1, *watched.usable.shape)
+    segments = [s for s in watched.series if s.kind is Kind.SEGMENT]
+    rows = len(segments) if segments else shape[0]
+    ones = np.ones((rows, *watched.usable.shape))
+    return np.asarray(watched.sums(ones) > 0)
+
+
+def monitor(
+    frozen: Frozen,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    *,
+    folder: str,
+    rank: int,
+    params: MonitorParams | None = None,
+) -> MonitorReport:
+    """Compare what happened with the plan's forecast.
+
+    Parameters
+    ----------
+    frozen
+        The problem that was planned; the forecast is drawn from its effects by its seed.
+    plan
+        The flat plan [N] that runs.
+    """
+    settings = MonitorParams() if params is None else params
+    model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    empty = sold_out(actuals)
+    usable = ~empty & ran_as_planned(actuals, plan) & _known(actuals)
+    silent = _silent(model, frozen, plan, actuals, usable, settings)
+    watched = watch(actuals.grid, plan, usable & ~silent, by_segment=told_by_segment(actuals))
+    made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
+    readings, noise = read_series(made, actuals)
+    paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
+    realised = Realised(model, plan, actuals)
+    limits = watch_limits(paths, realised, seed=frozen.seed) + watch_stock(
+        made.drawn.products, actuals, seed=frozen.seed
+    )
+    return MonitorReport(
+        folder=folder,
+        plan=rank,
+        actuals=actuals.name,
+        as_of=actuals.as_of,
+        periods=actuals.last + 1,
+        horizon=actuals.grid.shape[2],
+        currency=frozen.scenario.currency,
+        false_alarms=settings.sequential.false_alarms,
+        simulated=made.bar.simulated,
+        alarmed=made.bar.alarmed,
+        noise=noise,
+        series=readings,
+        limits=limits,
+        stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products),
+        experiences=experiences(actuals, plan),
+        warned_at=settings.warned_at,
+        notes=_notes(actuals, watched, paths.unforeseen, settings),
+    )
+
+
+def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, ...], float]:
+    """Read every watched series, and how noisy single days are."""
+    watched, tests, count = made.watched, made.tests, actuals.last + 1
+    units = watched.sums(sold_cells(actuals))
+    innovations = tests.predicted.innovations(units)
+    innovations[:, count:] = 0.0
+    evidence = weighted(tests, tests.evidence(innovations))[:, :count]
+    running = tests.predicted.active[:, :count]
+    found = []
+    for number, series in enumerate(watched.series):
+        if not running[number].any():
+            continue
+        over = np.flatnonzero(evidence[number] > made.bar.log_evidence)
+        highest = float(evidence[number].max()) - float(np.log(tests.weights[number]))
+        needed = made.bar.log_evidence - float(np.log(tests.weights[number]))
+        found.append(
+            SeriesReading(
+                series=series,
+                forecast=interval(made.drawn.chanced[:, number, :count].sum(axis=1)),
+                actual=float(units[number, :count].sum()),
+                periods=int(running[number].sum()),
+                evidence=max(highest / needed, 0.0) if needed > 0 else 0.0,
+                alarm=actuals.grid.scenario.horizon.date_of(int(over[0])) if len(over) else None,
+            )
+        )
+    return tuple(found), float(tests.noise(innovations)[count - 1])
+
+
+def _known(actuals: Actuals) -> Flag:
+    """[K, T] cells that are observed, and the rest of the products that are."""
+    later = np.arange(actuals.grid.shape[2]) > actuals.last
+    ever = np.asarray(actuals.observed.any(axis=1, keepdims=True))
+    return np.asarray(actuals.observed | (later & ever))
+
+
+def _silent(
+    model: Coefficients,
+    frozen: Frozen,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    usable: Flag,
+    settings: MonitorParams,
+) -> Flag:
+    """[K, T] sales at zero where nearly every future sells something: an empty shelf that nobody told of."""
+    zero = np.asarray(usable & (np.nan_to_num(actuals.units_total, nan=1.0) == 0))
+    if not zero.any():
+        return zero
+    watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
+    drawn = draw_series(
+        unlimited(model),
+        frozen.effects,
+        plan,
+        watched,
+        seed=frozen.seed,
+        name="forecast",
+        count=settings.futures,
+        chance=settings.chance,
+    )
+    return np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
+
+
+def _stock_outs(actuals: Actuals, empty: Flag, silent: Flag, products: Float) -> tuple[StockOut, ...]:
+    horizon, found = actuals.grid.scenario.horizon, []
+    expected = products.mean(axis=0)
+    for k, product in enumerate(actuals.grid.products):
+        out = np.flatnonzero(empty[k] | silent[k])
+        if len(out):
+            missed = expected[k, out] - np.nan_to_num(actuals.units_total[k, out])
+            found.append(
+                StockOut(
+                    product=product.id,
+                    first=horizon.date_of(int(out[0])),
+                    last=horizon.date_of(int(out[-1])),
+                    periods=len(out),
+                    told=bool(empty[k].any()),
+                    lost=float(np.maximum(missed, 0.0).sum()),
+                )
+            )
+    return tuple(found)
+
+
+def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], settings: MonitorParams) -> tuple[str, ...]:
+    notes = list(actuals.warnings)
+    if not watched.by_segment:
+        notes.append("sales are not split by segment everywhere: segments are not compared")
+    if unforeseen:
+        notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
+    columns = {
+        "visitors and buyers": ("visitors", "buyers"),
+        "contacts and buyers": ("contacts", "buyers"),
+        "satisfaction": ("survey", "returns", "complaints", "unsubscribes"),
+    }
+    for word, names in columns.items():
+        having = [actuals.has(name) for name in names]
+        if not (any(having) if word == "satisfaction" else all(having)):
+            notes.append(f"not told: {word} (columns {', '.join(names)})")
+    chance = settings.chance
+    notes.append(
+        f"assumed: single days scatter by {chance.everywhere:.0%} for all products alike and by {chance.product:.0%} "
+        "for each product, beside the counting of customers; noisier days weigh less"
+    )
+    return tuple(notes)

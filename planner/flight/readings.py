@@ -1,0 +1,129 @@
+"""What the monitor reads off a running campaign, as frozen records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from scenarios.flight.experience import Experience
+from scenarios.flight.series import Series
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """Of a forecast: 5 %, 50 % and 95 % of the futures stay below."""
+
+    p05: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesReading:
+    """Sales of one series so far, over the cells that can be compared."""
+
+    series: Series
+    forecast: Interval
+    actual: float
+    periods: int
+    """Periods compared."""
+    evidence: float
+    """Highest evidence against the forecast so far, as a share of what an alarm needs (on a log scale; 1 alarms)."""
+    alarm: dt.date | None
+    """First day on which the evidence passed the bar; None without an alarm."""
+
+    @property
+    def ratio(self) -> float | None:
+        """Actual per unit of the middle forecast; None where nothing was expected."""
+        return self.actual / self.forecast.p50 if self.forecast.p50 > 0 else None
+
+    @property
+    def inside(self) -> bool:
+        """Whether the actual lies between the forecast's 5 % and 95 %."""
+        return self.forecast.p05 <= self.actual <= self.forecast.p95
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitReading:
+    """One limit: used so far, and what it comes to."""
+
+    id: str
+    words: str
+    """What is bounded, and over which span."""
+    sense: str
+    bound: float
+    used: float
+    told: bool
+    """Whether the file tells the use; else it is the plan's account, scaled by sales."""
+    forecast: Interval
+    """Of the use so far, before the campaign."""
+    end: Interval
+    """Of the use at the end, after what was seen."""
+    probability: float
+    """That it breaks before the end."""
+    on: dt.date | None
+    """When it breaks in the middle one of the futures in which it does."""
+    earliest: dt.date | None
+    """By when it has broken in one of ten of them."""
+    broken: bool
+    """Whether it is broken already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockOut:
+    """A product that was sold out."""
+
+    product: str
+    first: dt.date
+    last: dt.date
+    periods: int
+    told: bool
+    """By stock_end, or because sales have reached the stock; else it is told by sales at zero only."""
+    lost: float
+    """Units that were expected on these days beyond what was sold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitorReport:
+    """A running campaign against its plan."""
+
+    folder: str
+    plan: int
+    """Rank."""
+    actuals: str
+    as_of: dt.date
+    periods: int
+    """Observed."""
+    horizon: int
+    currency: str
+    false_alarms: float
+    """Share of undisturbed campaigns that may raise any alarm."""
+    simulated: int
+    """Undisturbed campaigns that set the bar."""
+    alarmed: int
+    """How many of them pass it."""
+    noise: float
+    """How many times as noisy as assumed single days are."""
+    series: tuple[SeriesReading, ...]
+    limits: tuple[LimitReading, ...]
+    stock_outs: tuple[StockOut, ...]
+    experiences: tuple[Experience, ...]
+    warned_at: float
+    """Probability of a break from which on a limit is warned of."""
+    notes: tuple[str, ...]
+    """What could not be told, and what is assumed."""
+
+    @property
+    def alarms(self) -> tuple[SeriesReading, ...]:
+        """Series that depart from the forecast."""
+        return tuple(each for each in self.series if each.alarm is not None)
+
+    @property
+    def warnings(self) -> tuple[LimitReading, ...]:
+        """Limits that are broken or will probably break."""
+        return tuple(each for each in self.limits if each.broken or each.probability >= self.warned_at)
+
+    @property
+    def on_course(self) -> bool:
+        """Whether nothing asks for attention."""
+        return not (self.alarms or self.warnings or self.stock_outs)

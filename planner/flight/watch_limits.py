@@ -1,0 +1,167 @@
+"""Budgets, other limits and stock of a running campaign: used so far, and whether they will break before the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
+from planner.flight.readings import Interval, LimitReading
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.realised import Realised
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import sales
+from scenarios.grid import Grid
+from scenarios.language.where import admitted
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients, available_units
+from scenarios.response.effects import Effects
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import by_period
+from scenarios.streams import stream
+from surrogate.flight.chance import ChanceParams
+from surrogate.flight.foresee import breaks, foresee
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Paths:
+    """Use of every additive limit in drawn futures."""
+
+    entries: tuple[LimitEntry, ...]
+    use: Float
+    """[D, L, T] period by period, the chance of single periods in it."""
+    unforeseen: tuple[str, ...]
+    """Ids of limits that are no sums over time."""
+
+
+def draw_paths(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], *, seed: int, count: int, chance: ChanceParams
+) -> Paths:
+    """Draw what a plan uses of its limits, stock served in time order."""
+    grid = model.grid
+    entries: list[LimitEntry] = []
+    unforeseen: list[LimitEntry] = []
+    for entry in written_and_implied(grid):
+        sums = entry.whole is None and not entry.counts_change and entry.measure is not Measure.CUSTOMERS_REACHED
+        (entries if sums else unforeseen).append(entry)
+    functionals = [measure_functional(grid, model.economics, e.part, e.limit.where) for e in entries]
+    rows = []
+    if functionals:
+        for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight limits", count=count)):
+            wide = (len(what.units), grid.shape[2])
+            rows.append(np.stack([np.broadcast_to(by_period(f, model, what, np), wide) for f in functionals], axis=1))
+    use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
+    sd = float(np.sqrt(np.log1p(chance.everywhere**2)))
+    scores = stream(seed, "flight", "limits", "chance").standard_normal((len(use), 1, grid.shape[2]))
+    days = np.exp(sd * scores - 0.5 * sd**2)
+    return Paths(entries=tuple(entries), use=use * days, unforeseen=tuple(e.id for e in unforeseen))
+
+
+def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitReading, ...]:
+    """Read every additive limit; of one with windows or months, the row that is most likely to break."""
+    found = []
+    for number, entry in enumerate(paths.entries):
+        use = realised.use(entry.part, entry.limit.where)
+        rng = stream(seed, "flight", "limits", entry.id)
+        rows = [
+            _reading(
+                realised.model.grid, entry, row, paths.use[:, number], use.amounts, use.told, realised.actuals, rng
+            )
+            for row in entry.rows
+        ]
+        found.append(max(rows, key=lambda row: (row.broken, row.probability, row.used / max(abs(row.bound), 1e-9))))
+    return tuple(found)
+
+
+def _reading(
+    grid: Grid,
+    entry: LimitEntry,
+    row: LimitRow,
+    use: Float,
+    amounts: Float,
+    told: bool,
+    actuals: Actuals,
+    rng: np.random.Generator,
+) -> LimitReading:
+    inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
+    seen = np.where(inside, amounts, 0.0)[: actuals.last + 1]
+    paths = np.where(inside, use, 0.0)
+    foreseen = foresee(paths, seen, rng)
+    least = entry.sense == "min"
+    bound = np.full(grid.shape[2], float(entry.bound))
+    broke = breaks(foreseen, bound, at_end=least, below=least)
+    over = float(seen.sum()) > float(entry.bound) * (1 + 1e-9) and not least
+    at = "" if row.at is None else f", {row.at}"
+    return LimitReading(
+        id=entry.id,
+        words=f"{entry.measure} {entry.sense}{at}",
+        sense=entry.sense,
+        bound=float(entry.bound),
+        used=float(seen.sum()),
+        told=told,
+        forecast=interval(paths[:, : actuals.last + 1].sum(axis=1)),
+        end=interval(foreseen.total),
+        probability=1.0 if over else broke.probability,
+        on=_date(grid, broke.period),
+        earliest=_date(grid, broke.earliest),
+        broken=over,
+    )
+
+
+def watch_stock(products: Float, actuals: Actuals, *, seed: int) -> tuple[LimitReading, ...]:
+    """Read the stock of every product that has one.
+
+    Parameters
+    ----------
+    products : [D, K, T]
+        Demand of each product in drawn futures, the chance of single periods in it.
+    """
+    grid, last = actuals.grid, actuals.last
+    available = available_units(grid)
+    left = actuals.stock_end
+    found = []
+    for k, product in enumerate(grid.products):
+        if not np.isfinite(available[k]).all() or not actuals.observed[k].any():
+            continue
+        seen = np.nan_to_num(actuals.units_total[k, : last + 1])
+        bound = available[k].copy()
+        told = left is not None and bool(np.isfinite(left[k, last]))
+        if told and left is not None:
+            bound[last:] = seen.sum() + left[k, last] + (bound[last:] - bound[last])
+        foreseen = foresee(products[:, k], seen, stream(seed, "flight", "stock", product.id))
+        rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
+        broke = breaks(foreseen, rest)
+        empty = float(bound[last] - seen.sum()) <= 0.5
+        found.append(
+            LimitReading(
+                id=f"stock:{product.id}",
+                words="units in stock",
+                sense="max",
+                bound=float(bound[-1]),
+                used=float(seen.sum()),
+                told=True,
+                forecast=interval(products[:, k, : last + 1].sum(axis=1)),
+                end=interval(foreseen.total),
+                probability=broke.probability,
+                on=_date(grid, broke.period),
+                earliest=_date(grid, broke.earliest),
+                broken=empty,
+            )
+        )
+    return tuple(found)
+
+
+def interval(values: Float | Sequence[float]) -> Interval:
+    """Quantiles of some draws."""
+    p05, p50, p95 = (float(x) for x in np.quantile(np.asarray(values), (0.05, 0.5, 0.95)))
+    return Interval(p05=p05, p50=p50, p95=p95)
+
+
+def _date(grid: Grid, period: int | None) -> dt.date | None:
+    return None if period is None else grid.scenario.horizon.date_of(period)

@@ -1,0 +1,276 @@
+"""A running campaign against its forecast: alarms, series, budgets and stock, conversion, satisfaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
+from planner.report.figures import NOTHING, count, plural, share
+from planner.report.notes import show_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.answer.json_records import to_data
+from scenarios.flight.experience import Experience
+from scenarios.flight.series import Kind
+from surrogate.flight.rates import rate_interval
+
+CERTAIN = 0.995
+"""Probabilities from here on are said to be nearly certain."""
+
+
+def show_monitor(report: MonitorReport) -> list[RenderableType]:
+    """Lay out what needs attention first, then every comparison."""
+    parts: list[RenderableType] = [_heading(report)]
+    findings = _findings(report)
+    if findings:
+        parts.append(show_sentences("Needs attention", findings, style="red"))
+    parts.append(_series(report))
+    if report.limits:
+        parts.append(_limits(report))
+    if report.experiences:
+        parts.append(_experiences(report))
+    parts.append(show_sentences("Notes", [*_tests(report), *report.notes]))
+    parts.append(_verdict(report))
+    return parts
+
+
+def _heading(report: MonitorReport) -> Text:
+    days = f"{report.periods} of {report.horizon} periods"
+    return Text(f"{report.folder}: plan {report.plan} as of {report.as_of} ({days})", style="bold")
+
+
+def _findings(report: MonitorReport) -> list[str]:
+    """Sentences: departures from the forecast, stock-outs, limits that will break."""
+    sentences = [alarm_sentence(each) for each in report.alarms]
+    for out in report.stock_outs:
+        days = f"on {out.first}" if out.first == out.last else f"between {out.first} and {out.last}"
+        how = "" if out.told else ", told by its sales at zero only: look at the shelf"
+        sentences.append(
+            f"{out.product} was sold out {days} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
+            "units were expected then"
+        )
+    sentences += [warning_sentence(each) for each in report.warnings]
+    return sentences
+
+
+def alarm_sentence(reading: SeriesReading) -> str:
+    """Say how a series departs from its forecast."""
+    forecast = reading.forecast
+    ratio = reading.ratio
+    more = "more" if reading.actual >= forecast.p50 else "fewer"
+    by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than forecast"
+    name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
+    return (
+        f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
+        f"{reading.alarm}"
+    )
+
+
+def warning_sentence(reading: LimitReading) -> str:
+    """Say of a limit that it is broken or will be."""
+    used = f"{count(reading.used)} of {count(reading.bound)} used"
+    if reading.id.startswith("stock:"):
+        product = reading.id.removeprefix("stock:")
+        if reading.broken:
+            return f"{product} has no stock left ({used})"
+        return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used})"
+    if reading.broken:
+        return f"limit {reading.id} is broken: {count(reading.used)}, {reading.sense} {count(reading.bound)}"
+    if reading.sense == "min":
+        return (
+            f"limit {reading.id} will {_likely(reading)} be missed: about {count(reading.end.p50)} at the end, "
+            f"at least {count(reading.bound)} is asked for"
+        )
+    return f"limit {reading.id} will {_likely(reading)} be broken{_when(reading)} ({used})"
+
+
+def _likely(reading: LimitReading) -> str:
+    chance = reading.probability
+    return "almost certainly" if chance >= CERTAIN else f"with {chance:.0%} probability"
+
+
+def _when(reading: LimitReading) -> str:
+    if reading.on is None:
+        return ""
+    early = "" if reading.earliest is None or reading.earliest == reading.on else f", perhaps from {reading.earliest}"
+    return f" about {reading.on}{early}"
+
+
+def _series(report: MonitorReport) -> FittedTable:
+    rows = []
+    for each in report.series:
+        alarmed = each.alarm is not None
+        mark = Text(f"alarm {_day(each.alarm)}", style="bold red") if alarmed else ("" if each.inside else "outside")
+        ratio = each.ratio
+        rows.append(
+            (
+                "all sales" if each.series.kind is Kind.TOTAL else f"{each.series.kind.value} {each.series.id}",
+                count(each.forecast.p05),
+                count(each.forecast.p50),
+                count(each.forecast.p95),
+                count(each.actual),
+                NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
+                share(min(each.evidence, 9.99), digits=0),
+                mark,
+            )
+        )
+    return FittedTable(
+        title="Units so far: forecast and actual",
+        columns=(
+            Column(title="series", least=16),
+            Column(title="5%", number=True, gives_way=1),
+            Column(title="forecast", number=True),
+            Column(title="95%", number=True, gives_way=1),
+            Column(title="actual", number=True),
+            Column(title="differs", number=True),
+            Column(title="evidence", number=True, gives_way=2),
+            Column(title="", least=7),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "forecast: 5%, 50% and 95% of the plan's futures sell fewer; evidence against it, 100% alarms; cells that "
+            "were sold out or ran otherwise than planned are left out on both sides",
+        ),
+        empty="no series can be compared",
+    )
+
+
+def _day(day: dt.date | None) -> str:
+    return "" if day is None else f"{day:%m-%d}"
+
+
+def _limits(report: MonitorReport) -> FittedTable:
+    rows = []
+    for each in report.limits:
+        bad = each.broken or each.probability >= report.warned_at
+        chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
+        if each.broken and each.id.startswith("stock:"):
+            chance = Text("empty", style="bold red")
+        rows.append(
+            (
+                each.id,
+                each.words,
+                count(each.bound),
+                count(each.used) + ("" if each.told else "*"),
+                count(each.forecast.p50),
+                count(each.end.p05),
+                count(each.end.p50),
+                count(each.end.p95),
+                chance,
+                _day(each.on) if each.probability > 0 and not each.broken else "",
+            )
+        )
+    return FittedTable(
+        title="Limits and stock: used so far, and at the end",
+        columns=(
+            Column(title="limit", least=12),
+            Column(title="bounds", least=12, gives_way=5),
+            Column(title="bound", number=True),
+            Column(title="used", number=True),
+            Column(title="planned", number=True, gives_way=3),
+            Column(title="end 5%", number=True, gives_way=4),
+            Column(title="end", number=True),
+            Column(title="end 95%", number=True, gives_way=4),
+            Column(title="breaks", number=True),
+            Column(title="on", number=True, gives_way=2),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "planned: what the forecast used by now; end: after what was seen; breaks: probability of a break before "
+            f"the end; money in {report.currency}, net of tax",
+            *(
+                ("* not told by the file: the plan's account, scaled by real sales",)
+                if any(not each.told for each in report.limits)
+                else ()
+            ),
+        ),
+    )
+
+
+def _experiences(report: MonitorReport) -> FittedTable:
+    rows = [
+        (
+            each.about,
+            _rate(each, "conversion"),
+            each.conversion_of if each.conversion is not None else "",
+            _rate(each, "returns"),
+            _rate(each, "complaints"),
+            _rate(each, "unsubscribes"),
+            NOTHING if each.survey is None else f"{each.survey:.2f} ({count(each.survey_count)})",
+        )
+        for each in report.experiences
+    ]
+    return FittedTable(
+        title="Conversion and satisfaction",
+        columns=(
+            Column(title="of", least=10),
+            Column(title="buyers", number=True),
+            Column(title="of", least=8, gives_way=4),
+            Column(title="returns", number=True, gives_way=2),
+            Column(title="complaints", number=True, gives_way=1),
+            Column(title="unsubscribed", number=True, gives_way=3),
+            Column(title="survey", number=True),
+        ),
+        rows=tuple(rows),
+        notes=("95% intervals; returns and complaints of units, unsubscribed of contacts, survey: mean (answers)",),
+    )
+
+
+def _rate(each: Experience, name: str) -> str:
+    part = getattr(each, name)
+    if part is None:
+        return NOTHING
+    low, high = rate_interval(part.count, part.of)
+    return f"{100 * part.count / part.of:.1f}% ({100 * low:.1f}-{100 * high:.1f})"
+
+
+def _tests(report: MonitorReport) -> list[str]:
+    many = len(report.series)
+    return [
+        f"alarms: at most {report.false_alarms:.0%} of undisturbed campaigns raise any alarm on any of the {many} "
+        f"series at any time, however often one looks ({report.alarmed} of {report.simulated:,} campaigns simulated "
+        "from the plan's own futures do); uncertain effects are part of these futures, so that they alone raise none",
+        f"single days are {report.noise:.1f} times as noisy as assumed" if report.noise > 1.05 else "",
+    ]
+
+
+def _verdict(report: MonitorReport) -> Text:
+    if report.on_course:
+        return Text("On course: nothing departs from the forecast, no limit is likely to break.", style="bold green")
+    parts = [
+        plural(len(report.alarms), "alarm") if report.alarms else "",
+        plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
+        plural(len(report.warnings), "limit") + " broken or likely to break" if report.warnings else "",
+    ]
+    return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")
+
+
+def monitor_json(report: MonitorReport) -> dict[str, Any]:
+    """Return the report as plain data."""
+    data: dict[str, Any] = dict(to_data(report))
+    readings = [
+        {**to_data(each), "ratio": _digits(each.ratio), "inside": each.inside, "forecast": _rounded(each.forecast)}
+        for each in report.series
+    ]
+    limits = [
+        {**to_data(each), "forecast": _rounded(each.forecast), "end": _rounded(each.end)} for each in report.limits
+    ]
+    return {
+        "format": "campaign-monitor/1",
+        **data,
+        "on_course": report.on_course,
+        "findings": _findings(report),
+        "series": readings,
+        "limits": limits,
+    }
+
+
+def _rounded(interval: Interval) -> dict[str, float]:
+    return {name: round(getattr(interval, name), 3) for name in ("p05", "p50", "p95")}
+
+
+def _digits(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -1,0 +1,178 @@
+"""What a campaign has really used and earned so far, measure by measure: told where told, else scaled by sales.
+
+The file tells units and revenue, and sometimes spend, contacts and uses. Everything else of a cell (its discount,
+gifts, vendor funding) is that of the plan's account, scaled by real to expected units; messages and fixed costs are as
+planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import Sold, by_period, sold_by
+from scenarios.scope_mask import Mask, scope_mask
+
+Float = NDArray[np.float64]
+
+TOLD = {
+    Measure.UNITS: "units",
+    Measure.REVENUE: "revenue",
+    Measure.SPEND: "spend",
+    Measure.CONTACTS: "contacts",
+    Measure.USES: "uses",
+}
+"""Measures that a column may tell directly."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Use:
+    """A measure period by period."""
+
+    amounts: Float
+    """[T] up to the last observed period as it was, after it as expected."""
+    told: bool
+    """Whether the file tells it; else it is the plan's account, scaled by sales."""
+
+
+class Realised:
+    """The realised account of a plan.
+
+    Parameters
+    ----------
+    model
+        Tables of the problem that was planned.
+    plan
+        The flat plan [N] that runs.
+    actuals
+        What happened.
+    """
+
+    def __init__(self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> None:
+        self.model, self.actuals = model, actuals
+        self.expected = sold_by(model, plan, np)
+        self.sold = _scaled(self.expected, model, actuals)
+
+    def use(self, measure: Measure | str, scope: Scope) -> Use:
+        """Amounts of a measure over a scope, in natural units or major money, net."""
+        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
+        estimate = np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
+        mask = scope_mask(self.model.grid, scope)
+        if isinstance(measure, Measure) and not mask.narrows_offers:
+            if measure in TOLD:
+                told = self._told(TOLD[measure], mask)
+                if told is not None:
+                    return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
+            if measure in (Measure.MARGIN, Measure.PROFIT):
+                return Use(amounts=estimate + self._price_surprise(scope, mask), told=False)
+        return Use(amounts=estimate, told=False)
+
+    @property
+    def _periods(self) -> tuple[int]:
+        return (self.model.grid.shape[2],)
+
+    def _told(self, column: str, mask: Mask) -> Float | None:
+        """[T] of a column over a scope, NaN for periods to come; None where the file does not tell all of it."""
+        actuals = self.actuals
+        if not actuals.has(column):
+            return None
+        everybody = bool(mask.segments.all())
+        table = actuals.of_everybody(column)[None] if everybody else actuals.of_segments(column)
+        seen = actuals.of_everybody("units")[None] if everybody else actuals.of_segments("units")
+        rows = mask.products.nonzero()[0]
+        if column in ("spend", "contacts", "uses") and mask.basket:
+            rows = np.append(rows, len(mask.products))
+        inside = np.ones(1, dtype=bool) if everybody else mask.segments
+        part = table[inside][:, rows][..., : actuals.last + 1]
+        wanted = mask.periods[: actuals.last + 1]
+        # Products that the file knows must tell the column on every day; those it does not know are not in it.
+        known = np.isfinite(seen[inside][:, rows][..., : actuals.last + 1])
+        known[:, rows == len(mask.products)] = False
+        if not mask.products[rows[rows < len(mask.products)]].any() or not self._all_seen(mask):
+            return None
+        if (known & ~np.isfinite(part) & wanted).any():
+            return None
+        out = np.full(self._periods, np.nan)
+        out[: actuals.last + 1] = np.where(wanted, np.nansum(part, axis=(0, 1)), 0.0)
+        if column == "revenue":
+            out *= self.model.economics.net
+        return out
+
+    def _all_seen(self, mask: Mask) -> bool:
+        """Whether the file knows every product of a scope."""
+        return bool(np.asarray(self.actuals.observed.any(axis=1))[mask.products].all())
+
+    def _price_surprise(self, scope: Scope, mask: Mask) -> Float:
+        """[T] what customers really paid beyond what the plan's prices make of the real units, fees taken off."""
+        told = self._told("revenue", mask)
+        if told is None:
+            return np.zeros(self._periods)
+        economics = self.model.economics
+        functional = measure_functional(self.model.grid, economics, Measure.REVENUE, scope)
+        estimate = by_period(functional, self.model, self.sold, np)
+        return np.where(np.isnan(told), 0.0, (told - estimate) * (1.0 - economics.fee_rate / economics.net))
+
+
+def _scaled(expected: Sold, model: Coefficients, actuals: Actuals) -> Sold:
+    """Scale every cell of the account to the units that were really sold."""
+    past = np.arange(model.grid.shape[2]) <= actuals.last
+    total = expected.units.sum(axis=0)
+    split = np.isfinite(actuals.units).all(axis=0)
+    share = _ratio(actuals.units_total, total)
+    ratio = np.where(split, _ratio(actuals.units, expected.units), share)
+    ratio = np.where(past & actuals.observed, ratio, 1.0)
+    # Units where none were expected belong to no line.
+    surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
+    targeted = np.where(past, _uses_ratio(expected, model, actuals, ratio), 1.0)
+    units = expected.units * ratio + np.where(past, surprise, 0.0)
+    orders = _orders_ratio(expected, actuals, units)
+    return expected._replace(
+        units=units,
+        public=expected.public * ratio,
+        targeted=np.minimum(expected.targeted * targeted, units),
+        both=np.minimum(expected.both * np.minimum(ratio, targeted), units),
+        public_base=expected.public_base * ratio,
+        targeted_base=np.minimum(expected.targeted_base * targeted, units),
+        charges=expected.charges * ratio,
+        orders=expected.orders * orders,
+        basket_public=expected.basket_public * orders,
+        basket_targeted=expected.basket_targeted * orders,
+        basket_public_base=expected.basket_public_base * orders,
+        basket_targeted_base=expected.basket_targeted_base * orders,
+    )
+
+
+def _ratio(real: Float, expected: Float) -> Float:
+    known = np.isfinite(real) & (expected > 0)
+    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
+
+
+def _uses_ratio(expected: Sold, model: Coefficients, actuals: Actuals, otherwise: Float) -> Float:
+    """[S, K, T] real to expected uses of targeted lines, where uses are told and no public line has a part in them."""
+    if not actuals.has("uses"):
+        return otherwise
+    grid = model.grid
+    k = np.arange(len(grid.products))[:, None]
+    per_unit = model.economics.uses[1][k, 0, expected.choices.targeted]
+    wanted = expected.targeted * per_unit
+    real = actuals.of_segments("uses")[:, :-1]
+    alone = (expected.choices.public == 0)[None] & (expected.choices.targeted > 0) & np.isfinite(real) & (wanted > 0)
+    return np.where(alone, np.divide(np.nan_to_num(real), wanted, out=np.ones_like(wanted), where=alone), otherwise)
+
+
+def _orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:
+    """[S, T] real to expected orders: told by basket rows, else as units."""
+    before, after = expected.units.sum(axis=1), units.sum(axis=1)
+    ratio = np.divide(after, before, out=np.ones_like(before), where=before > 0)
+    told = actuals.of_segments("units")[:, -1]
+    ratio = np.where(np.isfinite(told), _ratio(told, expected.orders), ratio)
+    whole = actuals.of_everybody("units")[-1]
+    alone = np.isfinite(whole) & ~np.isfinite(told).any(axis=0)
+    return np.where(alone, _ratio(whole, expected.orders.sum(axis=0)), ratio)

@@ -1,0 +1,46 @@
+"""The chance of single days around what a future expects: customers come or not, and some days are better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChanceParams:
+    """How much single periods scatter beyond the counting of customers.
+
+    Raises
+    ------
+    ValueError
+        For a deviation outside 0 to 1.
+    """
+
+    everywhere: float = 0.07
+    """Relative standard deviation of a period, for all products alike: weather, news."""
+    product: float = 0.07
+    """Relative standard deviation of a product in a period."""
+
+    def __post_init__(self) -> None:
+        for name in ("everywhere", "product"):
+            if not (0.0 <= getattr(self, name) <= 1.0):
+                raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
+
+
+def with_chance(units: Float, params: ChanceParams, rng: np.random.Generator) -> Float:
+    """Draw whole units [..., Z, K, T] around expected ones: Poisson counts about factors of mean 1."""
+    *lead, _, products, periods = units.shape
+    day = _factors(rng, (*lead, 1, 1, periods), params.everywhere)
+    own = _factors(rng, (*lead, 1, products, periods), params.product)
+    return np.asarray(rng.poisson(np.maximum(units, 0.0) * day * own), dtype=np.float64)
+
+
+def _factors(rng: np.random.Generator, shape: tuple[int, ...], cv: float) -> Float:
+    if not cv:
+        return np.ones(shape)
+    sd = float(np.sqrt(np.log1p(cv**2)))
+    return np.asarray(np.exp(sd * rng.standard_normal(shape) - 0.5 * sd**2))

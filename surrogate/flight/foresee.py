@@ -1,0 +1,102 @@
+"""Early warning: what a running sum comes to at the end, after what was seen of it, and when it meets its bound.
+
+Drawn paths are moved towards what was seen by the share that their own correlations justify (ensemble Kalman filter
+with perturbed observations; Evensen, 2003, doi:10.1007/s10236-003-0036-9). So a budget that is used up faster than
+expected is foreseen to go on so only as far as the forecast's errors last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Foreseen:
+    """The rest of one sum in D futures, after what was seen."""
+
+    path: Float
+    """[D, T] cumulative: what was seen up to the last observed period, what is foreseen after it."""
+
+    @property
+    def total(self) -> Float:
+        """[D] at the end."""
+        return np.asarray(self.path[:, -1])
+
+
+def foresee(paths: Float, seen: Float, rng: np.random.Generator) -> Foreseen:
+    """Move drawn paths by what was seen.
+
+    Parameters
+    ----------
+    paths : [D, T]
+        Use of every period in each future, the chance of single days in it.
+    seen : [T']
+        Use of the observed periods, the first T' of T.
+    """
+    known = len(seen)
+    draws, periods = paths.shape
+    rest = paths[:, known:]
+    if known and known < periods:
+        so_far = paths[:, :known].sum(axis=1)
+        spread = float(so_far.var(ddof=1))
+        if spread > 0:
+            # Half of the differences between neighbouring periods is chance that does not last.
+            chance = _chance(paths[:, :known])
+            off = so_far - so_far.mean()
+            gain = (off @ (rest - rest.mean(axis=0))) / (draws - 1) / spread
+            noise = np.sqrt(chance) * rng.standard_normal(draws)
+            rest = rest + gain * (float(seen.sum()) + noise - noise.mean() - so_far)[:, None]
+            lower = np.minimum(paths[:, known:].min(axis=0), 0.0)
+            rest = np.maximum(rest, lower)
+    done = np.broadcast_to(np.cumsum(seen), (draws, known))
+    start = float(seen.sum())
+    return Foreseen(path=np.concatenate([done, start + np.cumsum(rest, axis=1)], axis=1))
+
+
+def _chance(past: Float) -> float:
+    """Variance of a sum of periods that comes from single days: what neighbouring periods do not share."""
+    if past.shape[1] < 2:
+        return 0.0
+    off = past - past.mean(axis=0)
+    steps = np.diff(off, axis=1).var(axis=0, ddof=1) / 2.0
+    return float(steps.mean() * past.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """How likely a bound is broken, and when."""
+
+    probability: float
+    period: int | None
+    """Middle one of the futures that break it; None where none does."""
+    earliest: int | None
+    """Period before which one in ten of those futures has broken it."""
+
+
+def breaks(foreseen: Foreseen, bound: Float, *, at_end: bool = False, below: bool = False) -> Break:
+    """Compare paths with a bound.
+
+    Parameters
+    ----------
+    bound : [T]
+        What the path must not exceed (or fall short of, ``below``) in each period.
+    at_end
+        Only the end counts, as for least amounts.
+    """
+    over = (foreseen.path - bound) * (-1.0 if below else 1.0) > 1e-9 * (1.0 + np.abs(bound))
+    if at_end:
+        over[:, :-1] = False
+    broken = np.asarray(over.any(axis=1))
+    if not broken.any():
+        return Break(probability=0.0, period=None, earliest=None)
+    first = np.sort(over[broken].argmax(axis=1))
+    return Break(
+        probability=float(broken.mean()),
+        period=int(first[len(first) // 2]),
+        earliest=int(first[len(first) // 10]),
+    )

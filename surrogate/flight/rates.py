@@ -1,0 +1,12 @@
+"""Shares of counted cases with their intervals."""
+
+from __future__ import annotations
+
+from scipy.stats import binomtest
+
+
+def rate_interval(count: float, of: float, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval (1927, doi:10.1080/01621459.1927.10502953) of a share; counts are rounded to whole cases."""
+    cases = round(of)
+    found = binomtest(min(round(count), cases), cases).proportion_ci(confidence_level=confidence, method="wilson")
+    return float(found.low), float(found.high)
