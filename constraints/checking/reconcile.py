@@ -101,7 +101,7 @@ def reconcile(plan: RankedPlan, rows: pa.Table, scenario: Scenario, empty_profit
 
 def cell_totals(rows: pa.Table, digits: int) -> dict[str, Decimal]:
     """Add up the rows of one plan, by key of ``outcome``."""
-    at_cell = np.asarray(rows.column("account").to_numpy(zero_copy_only=False) == cells_file.CELL)
+    at_cell = cells_file.of_cells(rows)
     cell = {name: _sum(rows, name, at_cell) for name in cells_file.AMOUNTS}
     line = {name: _sum(rows, name, ~at_cell) for name in cells_file.AMOUNTS}
     cash = line["gift_cost"] + line["contact_cost"] + line["fixed_cost"]
@@ -134,7 +134,7 @@ def cell_totals(rows: pa.Table, digits: int) -> dict[str, Decimal]:
 
 def _sum(rows: pa.Table, name: str, where: NDArray[np.bool_]) -> int:
     """Sum of a column, exactly: also of amounts that no plan has, whose sum int64 could not hold."""
-    values = rows.column(name).to_numpy()[where]
+    values = cells_file.amounts(rows, name)[where]
     return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from scenarios.answer.cells import ACCOUNTS, Account, CellRows, LineRows
 from scenarios.language.words import BASKET
@@ -158,10 +160,26 @@ def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], Inval
     for name in table.column_names:
         if name not in ("offer", "coverage", "quantity") and table.column(name).null_count:
             raise refused(f"column {name}", "a value in every row", f"{table.column(name).null_count:,} gaps")
-    days = table.column("period").cast(pa.int32()).to_numpy()
+    days = _integers(table.column("period").cast(pa.int32()))
     first, last = (day.toordinal() - _EPOCH for day in (dt.date.min, dt.date.max))
     if len(days) and not (first <= days.min() and days.max() <= last):
         raise refused("column period", "days of the calendar", "others")
+
+
+def of_cells(table: pa.Table) -> NDArray[np.bool_]:
+    """Which rows hold what a cell sells, and not what stands under a line."""
+    cell = _words(np.array([CELL], dtype=object))[0]
+    return _integers(pc.equal(table.column("account"), cell).cast(pa.int8())) > 0
+
+
+def amounts(table: pa.Table, name: str) -> NDArray[np.int64]:
+    """Take one column of whole numbers."""
+    return _integers(table.column(name))
+
+
+def _integers(column: pa.ChunkedArray) -> Any:
+    """Read numbers without pandas, which ``to_numpy`` imports."""
+    return np.from_dlpack(column.combine_chunks())
 
 
 def place(table: pa.Table, row: int) -> str:

@@ -27,8 +27,9 @@ from scenarios.response.totals import Shares, Sold, by_period, sold, sold_by, va
 
 Float = NDArray[np.float64]
 
-CHUNK_CELLS = 60_000
-"""Draws are taken in chunks of about so many cells, which stay in the processor's cache."""
+CHUNK_CELLS = 200_000
+"""Draws are taken in chunks of about so many cells: few enough for the processor's cache, and enough for plans that
+are kept side by side on threads to spend their time in NumPy."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,10 +134,10 @@ class _Lines:
         chosen = Chosen(
             theft=wide(entries.theft),
             spill=wide(entries.spill),
-            reach=wide(reach),
+            reach=wide(reach) if reach.ndim > 1 else offer.everywhere(reach, 1),
             dips=tuple(wide(dip) for dip in entries.dips),
             basket_lift=basket_lift,
-            basket_reach=wide_basket(basket_reach),
+            basket_reach=wide_basket(basket_reach) if basket_reach.ndim > 1 else basket.everywhere(basket_reach, 1),
         )
         shares = Shares(
             lift=wide(entries.lift),

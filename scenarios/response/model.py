@@ -116,19 +116,29 @@ def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Arr
     """What earlier lines of the same series leave of a lift: product of ``1 - reach * phi * decay ** lag``.
 
     ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
-    [..., T, T + H] product compiles and differentiates many times faster than a loop over lags.
+    [..., T, T + H] product compiles and differentiates many times faster than a loop over lags; NumPy takes the same
+    product period by period, in the same order.
     """
     if xp is np:
-        # Most series of a plan hold no line: nothing tires there.
-        met = np.broadcast_to(reach.any(axis=-1), (*reach.shape[:-1],))
-        if not met.all():
-            tired = np.broadcast_to(past, (*reach.shape[:-1], past.shape[-1])).copy()
-            if met.any():
-                tired[met] = fatigue(reach[met], tired[met], phi, decay, np)
-            return tired
+        return _fatigue_of_few(reach, past, phi, decay)
     lag = np.arange(past.shape[-1])[None, :] - np.arange(reach.shape[-1])[:, None]
     kernel = xp.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
     return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
+
+
+def _fatigue_of_few(reach: Array, past: Array, phi: float, decay: float) -> Array:
+    """The same in NumPy: most series of a plan hold no line, and nothing tires there."""
+    met = reach.any(axis=-1)
+    tired = np.broadcast_to(past, (*reach.shape[:-1], past.shape[-1])).copy()
+    # Periods first: whole series are then multiplied at once, and no [..., T, T + H] product is written to memory.
+    contacted = np.ascontiguousarray(np.moveaxis(reach[met], -1, 0))
+    share = phi * decay ** np.arange(1, past.shape[-1])
+    left = np.ones((past.shape[-1], contacted.shape[1]))
+    for period, here in enumerate(contacted):
+        if here.any():
+            left[period + 1 :] *= 1.0 - here * share[: past.shape[-1] - period - 1, None]
+    tired[met] *= left.T
+    return tired
 
 
 def rivalry(theft: Array, fresh: Array, rivals: Array, xp: Any) -> Array:
