@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from scenarios.answer.in_flight import ACTUALS, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
@@ -70,6 +71,10 @@ class Frozen:
     """Of the run, hence of the draws."""
     draws: str = "report"
     """Name of the stream that the futures of the account come from."""
+    flight: InFlight | None = None
+    """Where the plan was changed while it ran: since when, and by which actuals."""
+    actuals: bytes = b""
+    """Their file's own bytes."""
 
 
 def freeze(loaded: LoadedScenario, seed: int) -> Frozen:
@@ -140,6 +145,7 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         "effects.npz": _packed(arrays),
         f"{QUESTION}/{file}": frozen.raw,
         **{f"{QUESTION}/{tables[name]}": raw for name, raw in frozen.tables.items()},
+        **({} if frozen.flight is None else flight_files(frozen.flight, frozen.actuals)),
     }
 
 
@@ -147,7 +153,9 @@ def file_names(frozen: Frozen) -> frozenset[str]:
     """Return the names of all files of ``problem/`` that belong to a problem."""
     tables = (_stored_name(name, number) for number, name in enumerate(sorted(frozen.tables)))
     question = (PurePosixPath(frozen.name.replace("\\", "/")).name, *tables)
-    return frozenset({"problem.json", "scenario.json", "effects.npz", *(f"{QUESTION}/{name}" for name in question)})
+    flight = () if frozen.flight is None else (FLIGHT, ACTUALS)
+    inside = (f"{QUESTION}/{name}" for name in question)
+    return frozenset({"problem.json", "scenario.json", "effects.npz", *inside, *flight})
 
 
 def _stored_name(name: str, number: int) -> str:
@@ -206,8 +214,13 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         at = ".".join(str(part) for part in first["loc"])
         raise _refused(where, "scenario.json", f"a resolved scenario ({at}: {first['msg']})", "another") from None
     arrays = _unpacked(needed("effects.npz"), where)
+    flight, actuals = read_flight(files, where=where, periods=scenario.horizon.periods)
     effects = Effects(
-        **{name: arrays[name] for name in _ARRAYS}, evidence=index.evidence, source=index.source, notes=index.notes
+        **{name: arrays[name] for name in _ARRAYS},
+        evidence=index.evidence,
+        source=index.source,
+        notes=index.notes,
+        known_periods=0 if flight is None else flight.known_periods,
     )
     custom = {name.removeprefix(_CUSTOM): values for name, values in arrays.items() if name.startswith(_CUSTOM)}
     _check_shapes(scenario, effects, custom, where)
@@ -223,6 +236,8 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         custom=custom,
         seed=index.seed,
         draws=index.draws,
+        flight=flight,
+        actuals=actuals,
     )
 
 

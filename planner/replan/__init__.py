@@ -1,0 +1,1 @@
+"""A campaign that runs is planned again: past locked, effects recalibrated, changes only where they pay."""

@@ -1,0 +1,140 @@
+"""What a re-planned campaign does otherwise, line by line: what each change gains, and why it is made now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from constraints.ledger import LedgerReport
+from planner.evolution.workspace import Plan, Workspace
+from planner.problem import Problem
+from scenarios.answer.plan import LimitResult
+from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.currency import minor_digits
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.scope import Scope
+from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.scope_mask import in_scope, with_basket
+from surrogate.flight.recalibrate import Moved, Recalibration
+
+TELLING = 0.05
+"""A factor this far from 1 is worth saying as a reason."""
+REASONS = 2
+"""Most reasons that are told of one change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One slot that the new plan fills otherwise; None where a plan leaves it empty."""
+
+    before: PlanLine | None
+    after: PlanLine | None
+    gain: Decimal
+    """Objective that would be lost if this change alone were taken back."""
+    reason: str
+
+    @property
+    def slot(self) -> tuple[dt.date, str, str]:
+        """Date, product and segment."""
+        line = self.after if self.after is not None else self.before
+        if line is None:
+            raise ValueError("a change needs a line on one side")
+        return line.date, line.product, line.segment
+
+
+def differences(
+    problem: Problem, space: Workspace, running: Plan, new: Plan, stays: LedgerReport, learned: Recalibration
+) -> tuple[Change, ...]:
+    """List the changed slots in time order.
+
+    Parameters
+    ----------
+    space
+        Values without a cost of changes.
+    running, new : int8 [N]
+        The plan that runs and the new one.
+    stays
+        What the ledger says of the running plan, carried on as things are now.
+    learned
+        What the actuals told of effects.
+    """
+    grid = problem.grid
+    slots = np.flatnonzero(running != new)
+    if not slots.size:
+        return ()
+    gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]]
+    digits = minor_digits(grid.scenario.currency)
+    minor = scaled(np.asarray(gains, dtype=float), digits)
+    found = []
+    for slot, gain in zip(slots.tolist(), minor.tolist(), strict=True):
+        one, two = (grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
+        found.append(
+            Change(
+                before=one,
+                after=two,
+                gain=to_decimal(gain, digits),
+                reason=_reason(problem, one, two, gain > 0, stays, learned),
+            )
+        )
+    return tuple(sorted(found, key=lambda change: change.slot))
+
+
+def _reason(
+    problem: Problem,
+    before: PlanLine | None,
+    after: PlanLine | None,
+    gains: bool,
+    stays: LedgerReport,
+    learned: Recalibration,
+) -> str:
+    """Say why a slot changes: what was seen of its offers and its product, and what would break otherwise."""
+    reasons = []
+    product = next(line.product for line in (before, after) if line is not None)
+    for limit in stays.limits:
+        if not limit.ok and limit.id == f"stock:{product}":
+            reasons.append(f"{product} would sell out {limit.place.strip()}".rstrip())
+        elif not limit.ok and before is not None and _counts(problem, limit, before):
+            reasons.append(f"{limit.id} would be {'exceeded' if limit.sense == 'max' else 'missed'}")
+    for line in (before, after):
+        found = None if line is None else learned.offers.get(line.offer)
+        if line is not None and found is not None and _telling(found):
+            reasons.append(f"{line.offer} {brings(found)}")
+    base = learned.products.get(product) if product != BASKET else None
+    if base is not None and _telling(base):
+        reasons.append(f"{product} {sells(base)}")
+    if not reasons:
+        reasons.append("earns more beside the other changes" if gains else "goes with the other changes")
+    return "; ".join(list(dict.fromkeys(reasons))[:REASONS])
+
+
+def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
+    """Whether a line uses a limit."""
+    if limit.id.startswith("stock:"):
+        return False
+    scope = Scope.model_validate(limit.scope)
+    offer = problem.grid.scenario.offers[problem.grid.offer_index[line.offer]]
+    here = scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments
+    if line.product == BASKET:
+        return here and in_scope(scope, offer) and with_basket(scope)
+    product = problem.grid.products[problem.grid.product_index[line.product]]
+    sold = scope.products is None or product.id in scope.products
+    return (
+        here and in_scope(scope, offer) and sold and (scope.categories is None or product.category in scope.categories)
+    )
+
+
+def _telling(found: Moved) -> bool:
+    return abs(found.factor - 1.0) >= TELLING
+
+
+def brings(found: Moved) -> str:
+    """Say how an offer does: ``brings 0.7 of its forecast (0.6 to 0.8)``."""
+    return f"brings {found.factor:.2f} of its forecast ({found.low:.2f} to {found.high:.2f})"
+
+
+def sells(found: Moved) -> str:
+    """Say how a product does without promotion."""
+    return f"sells {found.factor:.2f} of its forecast without promotion ({found.low:.2f} to {found.high:.2f})"

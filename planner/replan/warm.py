@@ -1,0 +1,185 @@
+"""A warm search: from the plan that runs to the best plan for the rest, changes paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from constraints.ledger import Ledger, LedgerReport
+from planner.effort import Effort, work_of
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.evolve import EvolveParams, State, begin, evolve
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.interrupt import listening
+from planner.evolution.rescue import rescue
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.problem import Problem
+from planner.progress import Progress, ignore
+from planner.replan.change_cost import ChangeCostEvaluator
+from planner.risk import set_bounds, tighten
+from scenarios.streams import stream
+
+FIRST = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
+"""The guided step from the running plan: shorter and gentler than from nothing, because most of it stays."""
+RETUNED = (0.3, 0.7)
+"""Shares of the work after which the bounds of limits at risk are set anew."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Warm:
+    """What a warm search found."""
+
+    candidate: Candidate
+    report: LedgerReport
+    """It keeps everything."""
+    prices: Prices
+    space: Workspace
+    """Without a cost of changes: what contributions and shadow prices are taken from."""
+    interrupted: bool
+
+
+def warm_search(
+    problem: Problem,
+    ledger: Ledger,
+    running: Plan,
+    *,
+    cost: float,
+    effort: Effort,
+    seed: int,
+    first_free: int,
+    progress: Callable[[Progress], None] = ignore,
+) -> Warm | None:
+    """Search from a running plan; None where no plan was found that keeps every limit and rule.
+
+    Parameters
+    ----------
+    problem
+        With the past locked by a rule.
+    ledger
+        Judges the plans.
+    running
+        The flat plan [N] that runs.
+    cost
+        Objective that every changed slot must earn.
+    first_free
+        First period that may change: work goes with what is left of the horizon.
+    """
+    with listening() as interrupt:
+        progress(Progress(stage="preparing", share_done=0.05))
+        space = Workspace(
+            ChangeCostEvaluator(problem.model, problem.limits, running, cost), problem.rulebook, interrupt
+        )
+        finish = Finish(space)
+        state = _first(space, finish, ledger, running, seed)
+        if state is None:
+            return None
+        periods = problem.grid.shape[2]
+        work = work_of(effort, problem.grid.slots) * max(periods - first_free, 1) / periods
+        box = [state]
+        interrupted = False
+        try:
+            _evolved(space, finish, ledger, box, work, seed, progress)
+        except KeyboardInterrupt:
+            interrupted = True
+        interrupt.shield()
+        progress(Progress(stage="taking back what does not pay", share_done=0.85))
+        found = _checked(space, finish, ledger, running, box[0])
+        if found is None:
+            return None
+        plain = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, interrupt, space.unit)
+        return Warm(
+            candidate=plain.score(found[0].plan),
+            report=found[1],
+            prices=box[0].prices,
+            space=plain,
+            interrupted=interrupted,
+        )
+
+
+def _first(space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed: int) -> State | None:
+    """The running plan, mended where reality has made it break something; and guided on from there."""
+    if space.rules.violations(space.rules.locked_plan()):
+        return None
+    kept = tighten(space, finish, ledger, finish.trim(space.rules.repair(running)))
+    rng = stream(seed, "replan", "first")
+    plan, prices = guided(space, kept.plan, space.no_prices(), space.whole, FIRST, rng)
+    found = [kept, finish(kept.plan, prices, FULL), tighten(space, finish, ledger, finish(plan, prices, FULL))]
+    if not any(each.feasible for each in found):
+        found.append(tighten(space, finish, ledger, rescue(space, finish, found[-1], prices)))
+    feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
+    return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
+
+
+def _evolved(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    box: list[State],
+    work: float,
+    seed: int,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Evolve; the state in the box is the newest, so that Ctrl-C leaves an answer."""
+    begun, due = space.work, list(RETUNED) if np.isfinite(space.limits.at_risk).any() else []
+    for state in evolve(space, finish, box[0], EvolveParams(work=max(work, 1.0)), stream(seed, "replan", "evolve")):
+        box[0] = state
+        share = (space.work - begun) / work
+        progress(
+            Progress(
+                stage="planning the rest",
+                generation=state.generation,
+                best=state.best.objective,
+                feasible_share=min(max(state.feasible, 0.0), 1.0),
+                share_done=min(0.1 + 0.75 * share, 0.85),
+            )
+        )
+        if due and share >= due[0]:
+            due.pop(0)
+            set_bounds(space, ledger.audit(state.best.plan))
+
+
+def _checked(
+    space: Workspace, finish: Finish, ledger: Ledger, running: Plan, state: State
+) -> tuple[Candidate, LedgerReport] | None:
+    """The best plan that passes the ledger, by its objective less what its changes cost."""
+    best: tuple[Candidate, LedgerReport] | None = None
+    pruned = _taken_back(space, running, state.best)
+    candidates = [pruned, *state.elites.members]
+    if not space.rules.violations(running):
+        candidates.append(space.score(running))
+    for candidate in candidates:
+        if best is not None and candidate.objective <= best[0].objective:
+            continue
+        report = ledger.audit(candidate.plan)
+        if not report.ok:
+            candidate = tighten(space, finish, ledger, candidate)
+            report = ledger.audit(candidate.plan)
+        if report.ok and (best is None or candidate.objective > best[0].objective):
+            best = candidate, report
+    return best
+
+
+def _taken_back(space: Workspace, running: Plan, candidate: Candidate) -> Candidate:
+    """Take changes back one by one while that gains, their cost among it, and keeps limits and rules."""
+    best = candidate
+    while True:
+        changed = np.flatnonzero(best.plan != running)
+        if not changed.size:
+            return best
+        gain = space.gains_everywhere(best.plan, space.no_prices())[changed, running[changed]]
+        allowed = space.rules.allowed(best.plan)[changed, running[changed]]
+        order = np.argsort(-np.where(allowed, gain, -np.inf), kind="stable")
+        for at in order:
+            if not (allowed[at] and gain[at] > 0):
+                return best
+            plan = best.plan.copy()
+            plan[changed[at]] = running[changed[at]]
+            tried = space.score(plan)
+            if tried.feasible and tried.objective > best.objective:
+                best = tried
+                break
+        else:
+            return best

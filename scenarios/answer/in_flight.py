@@ -1,0 +1,67 @@
+"""What a plan that was changed while it ran keeps beside its question: since when, on which actuals, what was moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.problems import InvalidInput, Problem
+
+FLIGHT, ACTUALS = "flight.json", "flight/actuals.csv"
+"""Files of ``problem/``."""
+FORMAT = "campaign-flight/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InFlight:
+    """A campaign that runs: its past is known and locked, its effects are recalibrated."""
+
+    format: str = FORMAT
+    as_of: dt.date
+    """Last day of the actuals."""
+    locked_until: dt.date
+    """Last day whose lines could not be changed any more."""
+    known_periods: int
+    """Periods from the first on whose sales are known."""
+    actuals: str
+    """The file of the actuals as it was named."""
+    plan_sha256: str
+    """Of the plans.json that was changed."""
+    moved: tuple[str, ...]
+    """Sentences: bounds and stocks that were moved, because reality had used more than they allow."""
+
+
+def flight_files(flight: InFlight, actuals: bytes) -> dict[str, bytes]:
+    """Return the files that tell of a flight, by name."""
+    return {FLIGHT: dump(to_data(flight)).encode(), ACTUALS: actuals}
+
+
+def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[InFlight | None, bytes]:
+    """Read them back; None where the plan was never changed in flight.
+
+    Raises
+    ------
+    InvalidInput
+        Where one of the two is missing or damaged, or the periods lie outside the horizon.
+    """
+    if FLIGHT not in files and ACTUALS not in files:
+        return None, b""
+    remedy = "restore the folder from where it was written, or replan again"
+    for name in (FLIGHT, ACTUALS):
+        if name not in files:
+            raise InvalidInput(
+                [Problem(where=where, what=name, expected="the file", got="no such file", remedy=remedy)]
+            )
+    place = f"{where}/{FLIGHT}"
+    try:
+        text = files[FLIGHT].decode()
+    except UnicodeDecodeError:
+        raise InvalidInput([Problem(where=place, what="file", expected="UTF-8 text", got="other bytes")]) from None
+    flight = from_data(InFlight, parse(text, where=place), where=place)
+    if flight.format != FORMAT:
+        raise InvalidInput([Problem(where=place, what="format", expected=FORMAT, got=flight.format, remedy=remedy)])
+    if not (0 < flight.known_periods <= periods):
+        expected, got = f"1 to {periods}", str(flight.known_periods)
+        raise InvalidInput([Problem(where=place, what="known_periods", expected=expected, got=got, remedy=remedy)])
+    return flight, files[ACTUALS]

@@ -1,0 +1,104 @@
+"""The past settled: effects under which the periods that are over sell in the account what was really sold.
+
+Baselines of the past are moved until the response model gives the units of the actuals, so that stock, budgets and
+everything else that follows from units are used up as they really were. How the units divide into baseline and bump
+there is the recalibrated belief; their sum is a fact, and no future errs there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals
+from scenarios.futures.draws import Draws
+from scenarios.futures.outcomes import sales
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+
+Float = NDArray[np.float64]
+
+ROUNDS = 60
+"""Most corrections; each takes what is left of the errors in other periods and products to second order."""
+CLOSE = 1e-7
+"""Largest relative error of a cell's units at the end."""
+
+
+def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals) -> Effects:
+    """Return effects whose past gives the actuals' units under a plan.
+
+    Parameters
+    ----------
+    model
+        Tables of the problem that was planned.
+    effects
+        Recalibrated; their means over the ensemble are what the account is kept on.
+    plan
+        The flat plan [N] that ran.
+    actuals
+        Where units are not split by segment, the segments keep the shares that are expected of them. Cells that
+        were not observed stay as expected.
+    """
+    past = np.arange(model.grid.shape[2]) <= actuals.last
+    real = actuals.units
+    unlimited = replace(model, available=np.full_like(model.available, np.inf))
+    base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
+    base = np.where(past, base, effects.base_units)
+    split = np.isfinite(real).all(axis=0)
+    whole = actuals.observed & ~split
+    for _ in range(ROUNDS):
+        now = _units(unlimited, replace(effects, base_units=base), plan)
+        total = now.sum(axis=0)
+        wanted = np.where(split, np.nan_to_num(real), now)
+        share = np.divide(np.nan_to_num(actuals.units_total), total, out=np.ones_like(total), where=total > 0)
+        wanted = np.where(whole, now * share, wanted)
+        wrong = np.abs(wanted - now) > CLOSE * (1.0 + wanted)
+        if not (wrong & past).any():
+            break
+        factor = np.divide(wanted, now, out=np.ones_like(now), where=now > 0)
+        # Where nothing was expected but something was sold, a baseline comes out of nothing.
+        moved = np.where(now > 0, base * factor, wanted)
+        base = np.where(past, moved, base)
+    first = actuals.last + 1
+    return replace(
+        effects,
+        base_units=base,
+        lift=_of_one_mind(effects.lift, first),
+        lift_sd=_quiet(effects.lift_sd, first),
+        take_up_cv=_quiet(effects.take_up_cv, first),
+        known_periods=first,
+    )
+
+
+def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8]) -> Float:
+    """Units [S, K, T] of a plan in the account."""
+    s, k, _ = model.grid.shape
+    offers = len(model.grid.scenario.offers)
+    mean = replace(
+        effects,
+        base_units=effects.base_units.mean(axis=0, keepdims=True),
+        lift=effects.lift.mean(axis=0, keepdims=True),
+        base_cv=np.zeros_like(effects.base_cv),
+        lift_sd=np.zeros_like(effects.lift_sd),
+        take_up_cv=np.zeros_like(effects.take_up_cv),
+    )
+    draws = Draws(
+        member=np.zeros(1, dtype=np.int64),
+        lift=np.zeros((1, s, k + 1, offers)),
+        take_up=np.zeros((1, s, k + 1, offers)),
+        base=np.zeros((1, s, k)),
+        orders=np.full((1, s), 0.5 * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))),
+    )
+    return np.asarray(next(sales(model, mean, plan, draws)).units[0])
+
+
+def _quiet(spread: Float, first: int) -> Float:
+    """No spread before a period."""
+    return np.where(np.arange(spread.shape[2])[:, None] < first, 0.0, spread)
+
+
+def _of_one_mind(lift: Float, first: int) -> Float:
+    """All members of the ensemble agree before a period."""
+    return np.where(np.arange(lift.shape[3])[:, None] < first, lift.mean(axis=0), lift)

@@ -1,0 +1,1 @@
+"""What a running campaign teaches: recalibration, alarms, effects from holdouts (NumPy and SciPy only)."""
