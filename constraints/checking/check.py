@@ -6,9 +6,6 @@ report says so. Files that cannot be read raise `InvalidInput` (exit code 2); di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +20,7 @@ from constraints.checking.reconcile import Reconciled, reconcile
 from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
 from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.archive import Frozen
-from scenarios.answer.plan import FORMAT, PlanSet, RankedPlan
+from scenarios.answer.plan import FORMAT, PlanSet
 from scenarios.answer.plan_files import PLANS, PlanDirectory, read_plans, write_signature
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signature, verify
@@ -34,9 +31,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
-
-THREADS = 2
-"""Plans that are checked at the same time."""
+from scenarios.side_by_side import side_by_side
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,7 +173,7 @@ def _recompute(
         model = build_coefficients(grid, frozen.effects, frozen.baskets)
         ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
         plans = directory.plan_set.plans
-        checked = _side_by_side(ledger, plans)
+        checked = side_by_side(lambda task: check_plan(ledger, task[1], task[0]), enumerate(plans))
         reports = tuple(report for report, _ in checked)
         found = [difference for _, differences in checked for difference in differences]
         found += front_differences(directory.plan_set, reports, frozen)
@@ -188,17 +183,6 @@ def _recompute(
             reconcile(plan, rows, frozen.scenario, start) for plan, rows in zip(plans, written, strict=True)
         )
     return reports, reconciled, found + cells
-
-
-def _side_by_side(ledger: Ledger, plans: Sequence[RankedPlan]) -> list[tuple[LedgerReport, list[Difference]]]:
-    """Check plans on two threads: NumPy works beside Python, and no plan knows of another."""
-    contexts = [copy_context() for _ in plans]
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        tasks = [
-            pool.submit(context.run, check_plan, ledger, plan, number)
-            for number, (context, plan) in enumerate(zip(contexts, plans, strict=True))
-        ]
-        return [task.result() for task in tasks]
 
 
 def _violations(rank: int, report: LedgerReport) -> list[str]:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from planner.runtime import start_jax
 from scenarios.grid import Blocks
-from scenarios.response.coefficients import Coefficients, surroundings
+from scenarios.response.cell_tables import surroundings
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
 from scenarios.response.pairs import pair_up

@@ -169,12 +169,12 @@ def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], Inval
 def of_cells(table: pa.Table) -> NDArray[np.bool_]:
     """Which rows hold what a cell sells, and not what stands under a line."""
     cell = _words(np.array([CELL], dtype=object))[0]
-    return _integers(pc.equal(table.column("account"), cell).cast(pa.int8())) > 0
+    return np.asarray(_integers(pc.equal(table.column("account"), cell).cast(pa.int8())) > 0)
 
 
 def amounts(table: pa.Table, name: str) -> NDArray[np.int64]:
     """Take one column of whole numbers."""
-    return _integers(table.column(name))
+    return np.asarray(_integers(table.column(name)))
 
 
 def _integers(column: pa.ChunkedArray) -> Any:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws, factor
 from scenarios.grid import Blocks
-from scenarios.response.coefficients import Coefficients, rival_units
+from scenarios.response.cell_tables import rival_units
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import Surroundings
 from scenarios.response.interactions import LIFT_FLOOR

@@ -16,7 +16,8 @@ from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
-from scenarios.response.coefficients import Coefficients, layered
+from scenarios.response.cell_tables import layered
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.economics import Economics
 from scenarios.response.functional import Functional, combine
 from scenarios.response.issued import issue
