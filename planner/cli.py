@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands import answer, effects, evaluate, flight, plan, profiles, question, stress, sweep
+from planner.commands import answer, assign, effects, evaluate, flight, plan, profiles, question, replan, stress, sweep
 
 app = typer.Typer(
     name="campaign",
@@ -33,6 +33,9 @@ for _command, _panel in (
     (answer.export, _ANSWERS),
     (stress.stress, _ANSWERS),
     (flight.monitor, _RUNNING),
+    (replan.replan, _RUNNING),
+    (assign.assign, _RUNNING),
+    (assign.decide, _RUNNING),
     (effects.train, "Data and editors"),
     (evaluate.evaluate, "Data and editors"),
     (profiles.profiles, "Data and editors"),

@@ -98,12 +98,14 @@ def _reason(
             reasons.append(f"{product} would sell out {limit.place.strip()}".rstrip())
         elif not limit.ok and before is not None and _counts(problem, limit, before):
             reasons.append(f"{limit.id} would be {'exceeded' if limit.sense == 'max' else 'missed'}")
-    for line in (before, after):
-        found = None if line is None else learned.offers.get(line.offer)
-        if line is not None and found is not None and _telling(found):
-            reasons.append(f"{line.offer} {brings(found)}")
+    weaker = None if before is None else learned.offers.get(before.offer)
+    if before is not None and weaker is not None and weaker.factor <= 1.0 - TELLING:
+        reasons.append(f"{before.offer} {brings(weaker)}")
+    stronger = None if after is None else learned.offers.get(after.offer)
+    if after is not None and stronger is not None and stronger.factor >= 1.0 + TELLING:
+        reasons.append(f"{after.offer} {brings(stronger)}")
     base = learned.products.get(product) if product != BASKET else None
-    if base is not None and _telling(base):
+    if base is not None and abs(base.factor - 1.0) >= TELLING:
         reasons.append(f"{product} {sells(base)}")
     if not reasons:
         reasons.append("earns more beside the other changes" if gains else "goes with the other changes")
@@ -126,15 +128,11 @@ def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     )
 
 
-def _telling(found: Moved) -> bool:
-    return abs(found.factor - 1.0) >= TELLING
-
-
 def brings(found: Moved) -> str:
-    """Say how an offer does: ``brings 0.7 of its forecast (0.6 to 0.8)``."""
-    return f"brings {found.factor:.2f} of its forecast ({found.low:.2f} to {found.high:.2f})"
+    """Say how an offer does: ``brings 0.73 of its forecast``."""
+    return f"brings {found.factor:.2f} of its forecast"
 
 
 def sells(found: Moved) -> str:
     """Say how a product does without promotion."""
-    return f"sells {found.factor:.2f} of its forecast without promotion ({found.low:.2f} to {found.high:.2f})"
+    return f"sells {found.factor:.2f} of its forecast without promotion"

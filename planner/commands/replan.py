@@ -1,0 +1,121 @@
+"""The command that plans the rest of a running campaign again: replan."""
+
+from __future__ import annotations
+
+import shlex
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.answer import FolderArgument, PlanOption
+from planner.commands.flight import ActualsArgument, AsOfOption, in_flight
+from planner.commands.plan import Effort
+from planner.commands.question import JsonOption, KeyOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from scenarios.language.schema import Horizon
+
+
+@answering
+def replan(
+    folder: FolderArgument,
+    actuals: ActualsArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="NEW", help="Write the new plan to this folder.")] = None,
+    plan: PlanOption = 1,
+    as_of: AsOfOption = None,
+    notice: Annotated[
+        str,
+        typer.Option("--notice", metavar="TIME", help="What cannot be stopped any more: 2 periods, or 2 days, 1 week."),
+    ] = "1",
+    change_cost: Annotated[
+        str | None,
+        typer.Option(
+            "--change-cost",
+            metavar="AMOUNT",
+            help="What every changed line must gain; by default 5 % of what an average line of the rest brings.",
+        ),
+    ] = None,
+    effort: Annotated[Effort, typer.Option("--effort", help="How much work the search does.")] = Effort.QUICK,
+    key: KeyOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Learn from what happened, lock the past, and plan the rest again where changes pay."""
+    from planner.commands.live import watching
+    from planner.commands.signing import refuse_unsigned_answer, signing_key
+    from planner.effort import Effort as Work
+    from planner.replan.replan import ReplanParams
+    from planner.replan.replan import replan as plan_again
+    from planner.report.replan import replan_json, show_replanned
+    from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
+
+    amount = None if change_cost is None else _amount(change_cost)
+    if out is not None:
+        refuse_foreign(out)
+        refuse_unwritable(out)
+    elif key is not None:
+        refuse_unsigned_answer()
+    secret = None if key is None else signing_key(key, make=True)
+    frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of)
+    plan_set = read_plans(folder).plan_set
+    params = ReplanParams(
+        notice=periods_of(notice, frozen.scenario.horizon), change_cost=amount, effort=Work(effort.value)
+    )
+    with watching(quiet=json_) as progress:
+        found = plan_again(frozen, plan_set, ranked, happened, actuals.read_bytes(), params, progress)
+    if out is not None and found.plan_set is not None:
+        write_plans(out, found.plan_set, found.accounts, found.frozen, secret)
+    if json_:
+        show_json(replan_json(found, folder=str(folder), plan=plan))
+    else:
+        title = f"{folder}: plan {plan} as of {found.as_of}; what runs until {found.until} stays"
+        show(*show_replanned(found, title=title))
+        if found.plan_set is not None:
+            note(_next(folder, actuals, out))
+    if found.interrupted:
+        note("interrupted: this is the best checked plan so far, not what the search would have found")
+    return ExitCode.NO if found.plan_set is None else ExitCode.YES
+
+
+def periods_of(text: str, horizon: Horizon) -> int:
+    """Read a notice: a number of periods, or a length of time that is rounded up to periods.
+
+    Raises
+    ------
+    InvalidInput
+        For anything else.
+    """
+    from scenarios.language.limit_schema import WindowSpan
+    from scenarios.problems import InvalidInput, Problem
+
+    words = text.strip()
+    if words.isascii() and words.isdigit() and len(words) < 6:
+        return int(words)
+    try:
+        span = WindowSpan.parse(words)
+    except ValueError:
+        expected = "a number of periods such as 2, or a length of time such as 2 days"
+        raise InvalidInput([Problem(where="--notice", what="notice", expected=expected, got=text)]) from None
+    return int(-(-span.days // horizon.period_days))
+
+
+def _amount(text: str) -> Decimal:
+    from scenarios.problems import InvalidInput, Problem
+
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 15):
+        expected = "an amount of money of at least 0, in major units, such as 500"
+        raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text)])
+    return amount
+
+
+def _next(folder: Path, actuals: Path, out: Path | None) -> str:
+    if out is None:
+        return f"next: campaign replan {shlex.quote(str(folder))} {shlex.quote(str(actuals))} --out new/ keeps the plan"
+    new = shlex.quote(str(out))
+    return f"wrote {out}; next: campaign check {new}, campaign compare {shlex.quote(str(folder))} {new}"

@@ -1,0 +1,221 @@
+"""A re-planned campaign: what was learned, where the running plan would end, and what changes, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.replan.differences import Change
+from planner.replan.replan import Replanned, Standing
+from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.report.notes import show_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.answer.json_records import to_data
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import EVERYBODY
+from surrogate.flight.recalibrate import Moved
+
+TELLING = 0.05
+"""Baselines that moved by less than this share are left out of the table."""
+
+
+def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
+    """Lay out a re-planning."""
+    money = _money(found)
+    parts: list[RenderableType] = [Text(title, style="bold"), _learned(found), _standings(found, money)]
+    if found.after is not None:
+        parts.append(_changes(found, money))
+    sentences = [*found.moved, *found.warnings]
+    if found.recalibration.left_out:
+        times = plural(found.recalibration.left_out, "day") + " on which a product was sold out"
+        sentences.append(f"{times} were left out: they tell nothing of demand")
+    if sentences:
+        parts.append(show_sentences("What follows reality", sentences))
+    parts.append(_verdict(found, money))
+    return parts
+
+
+def _money(found: Replanned) -> MoneyStyle:
+    standings = [each for each in (found.before, found.after) if each is not None]
+    return money_style(_currency(found), [each.profit for each in standings])
+
+
+def _currency(found: Replanned) -> str:
+    return found.frozen.scenario.currency
+
+
+def _learned(found: Replanned) -> FittedTable:
+    learned = found.recalibration
+    rows = [_row(name, "offer", moved) for name, moved in learned.offers.items()]
+    rows += [
+        _row(name, "baseline", moved) for name, moved in learned.products.items() if abs(moved.factor - 1) >= TELLING
+    ]
+    return FittedTable(
+        title=f"What the sales up to {found.as_of} say of the forecast",
+        columns=(
+            Column(title="what", least=14),
+            Column(title="of its", gives_way=1),
+            Column(title="factor", number=True),
+            Column(title="90 % interval", drawing=True),
+            Column(title="believed before", drawing=True, gives_way=2),
+            Column(title="cells", number=True, gives_way=3),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "factor on the forecast: 0.70 is 30 % less; of offers on their extra sales, of baselines on sales without "
+            f"promotion (only those that moved by {share(TELLING, digits=0)} or more are shown)",
+        ),
+        empty="nothing that was on offer has told anything yet",
+    )
+
+
+def _row(name: str, kind: str, moved: Moved) -> tuple[str, ...]:
+    return (
+        name,
+        kind,
+        f"{moved.factor:.2f}",
+        f"{moved.low:.2f} to {moved.high:.2f}",
+        f"{moved.before_low:.2f} to {moved.before_high:.2f}",
+        f"{moved.cells:,}",
+    )
+
+
+def _standings(found: Replanned, money: MoneyStyle) -> FittedTable:
+    before, after = found.before, found.after
+
+    def row(label: str, name: str) -> tuple[str, ...]:
+        one = getattr(before, name)
+        if after is None:
+            return label, money(one), NOTHING, NOTHING
+        two = getattr(after, name)
+        return label, money(one), money(two), money(two - one, signed=True)
+
+    rows = [row("profit gained", "gained"), row("profit in all", "profit"), row("spend", "spend")]
+    rows.append(("breaks", _broken(before), NOTHING if after is None else _broken(after), ""))
+    return FittedTable(
+        title="The plan that runs, carried on, and the new one",
+        columns=(
+            Column(title="", least=14),
+            Column(title="carried on", number=True),
+            Column(title="new plan", number=True),
+            Column(title="difference", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "whole campaign: what was sold so far and what is expected of the rest; profit gained against no "
+            "promotion, what is sold out is lost",
+            money.caption,
+        ),
+    )
+
+
+def _broken(standing: Standing) -> str:
+    if not standing.broken:
+        return "nothing"
+    return standing.broken[0] if len(standing.broken) == 1 else plural(len(standing.broken), "limit")
+
+
+def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
+    rows = [
+        (
+            f"{change.slot[0]:%m-%d}",
+            change.slot[1],
+            "all" if change.slot[2] == EVERYBODY else change.slot[2],
+            _held(change.before),
+            _held(change.after),
+            money(change.gain, signed=True),
+            change.reason,
+        )
+        for change in found.changes
+    ]
+    return FittedTable(
+        title="Line by line",
+        columns=(
+            Column(title="date", drawing=True),
+            Column(title="product", least=8),
+            Column(title="segment", least=6, gives_way=2),
+            Column(title="before", least=8),
+            Column(title="after", least=8),
+            Column(title="gains", number=True, gives_way=1),
+            Column(title="because", least=16),
+        ),
+        rows=tuple(rows),
+        notes=("gains: what is lost where this change alone is taken back",),
+        empty="no change is worth its cost: the plan stays as it is",
+    )
+
+
+def _held(line: PlanLine | None) -> str:
+    if line is None:
+        return NOTHING
+    levels = [f"{level:.0%}" for level in (line.coverage, line.quantity) if level != 1]
+    return f"{line.offer} {' '.join(levels)}".rstrip()
+
+
+def _verdict(found: Replanned, money: MoneyStyle) -> Text:
+    if found.after is None:
+        broken = ", ".join(found.before.broken) or "a limit or a rule"
+        text = f"No plan for the rest was found that keeps every limit and rule; carried on, the plan breaks {broken}."
+        return Text(text, style="red")
+    dropped, added, other = _kinds(found.changes)
+    gained = money(found.after.gained - found.before.gained, signed=True)
+    if not found.changes:
+        return Text("The plan stays as it is: no change is expected to gain more than its cost.", style="green")
+    kinds = f"{dropped} dropped, {added} added, {other} changed"
+    why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
+    cost = f"each had to gain at least {money(found.cost)}"
+    return Text(
+        f"{plural(len(found.changes), 'line')} after {found.until} differ ({kinds}; {cost}): "
+        f"{gained} {found.frozen.scenario.currency} of expected profit{why}.",
+        style="green",
+    )
+
+
+def _kinds(changes: tuple[Change, ...]) -> tuple[str, str, str]:
+    dropped = sum(change.after is None for change in changes)
+    added = sum(change.before is None for change in changes)
+    return count(dropped), count(added), count(len(changes) - dropped - added)
+
+
+def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
+    """Return the document of `campaign replan --json`."""
+    learned = found.recalibration
+    return to_data(
+        {
+            "format": "campaign-replan/1",
+            "folder": folder,
+            "plan": plan,
+            "as_of": found.as_of,
+            "locked_until": found.until,
+            "change_cost": found.cost,
+            "currency": _currency(found),
+            "learned": {
+                "offers": learned.offers,
+                "products": learned.products,
+                "cells": learned.used,
+                "sold_out_left_out": learned.left_out,
+            },
+            "before": found.before,
+            "after": found.after,
+            "changes": [
+                {
+                    "date": change.slot[0],
+                    "product": change.slot[1],
+                    "segment": change.slot[2],
+                    "before": _line(change.before),
+                    "after": _line(change.after),
+                    "gain": change.gain,
+                    "reason": change.reason,
+                }
+                for change in found.changes
+            ],
+            "moved": found.moved,
+            "warnings": found.warnings,
+        }
+    )
+
+
+def _line(line: PlanLine | None) -> dict[str, Any] | None:
+    return None if line is None else {"offer": line.offer, "coverage": line.coverage, "quantity": line.quantity}
