@@ -60,7 +60,7 @@ def few_groups(source: RowSource, sample: Rows) -> Groups | None:
             return None
         heads.append(rows.take(np.array(fresh, dtype=np.int64)))
         numbers.append(mine[inverse.ravel()])
-        ranks.append(rows.rank)
+        ranks.append(rows.rank.copy())
     group = np.concatenate(numbers)
     return Groups(
         heads=joined(heads),

@@ -54,7 +54,7 @@ class RowSource(Protocol):
         """Number of customers."""
 
     def blocks(self) -> Iterator[Rows]:
-        """Yield blocks of at most `BLOCK_ROWS` customers."""
+        """Yield blocks of at most `BLOCK_ROWS` customers; the next block may overwrite the arrays of the one before."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

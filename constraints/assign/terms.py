@@ -1,0 +1,345 @@
+"""What a scenario says of single customers: which offers may go out, what is counted, and which limits hold.
+
+Only upper bounds on sums over customers can be checked customer by customer. Everything else of the scenario (least
+amounts, shares of another measure, stock, rules about lines) is listed with the reason, so that nobody takes it as
+kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.assign.question import AssignLimit, AssignQuestion
+from scenarios.answer.sums import MONEY
+from scenarios.currency import minor_digits
+from scenarios.language.schema import Limit, Offer, Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import holds
+from scenarios.language.words import RATIOS, Layer, Measure
+from scenarios.problems import InvalidInput, Problem
+from scenarios.scope_mask import in_scope, with_basket
+
+FINE = 1000
+"""Fine units of a measure in its own: a thousandth of the currency's smallest unit, of a use, of a gift."""
+EVERYBODY = "*"
+"""The only segment where nothing tells customers apart."""
+COUNTED = (Measure.CONTACTS, Measure.CUSTOMERS_REACHED)
+"""What every offer uses 1 of."""
+MEASURED = (
+    Measure.SPEND,
+    Measure.GROSS_SPEND,
+    Measure.DISCOUNT,
+    Measure.VENDOR_FUNDING,
+    Measure.CASH_COST,
+    Measure.USES,
+    Measure.GIFTS,
+)
+"""What is expected of a customer, in figures of the file or of the model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unchecked:
+    """A limit or rule of the scenario that assigning cannot look at."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadLimit:
+    """A limit as people wrote it, beside what is counted."""
+
+    id: str
+    measure: Measure
+    bound: Decimal
+    """In the measure's own unit: money in major units."""
+    taken: Decimal = Decimal(0)
+    """What other lines of a plan use of it, in the same unit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Terms:
+    """What may be assigned, and under which limits."""
+
+    offers: tuple[Offer, ...]
+    """[C] targeted offers that may go out."""
+    segments: tuple[str, ...]
+    """[S]"""
+    measures: tuple[Measure, ...]
+    """[M] that limits count."""
+    question: AssignQuestion
+    limits: tuple[ReadLimit, ...]
+    """[L]"""
+    closed: NDArray[np.bool_]
+    """[S, C] where an offer may not go."""
+    unchecked: tuple[Unchecked, ...]
+    assumed: tuple[str, ...]
+    digits: int
+    """Of the currency's smallest unit."""
+
+    @property
+    def needs_segments(self) -> bool:
+        """Whether it matters in which segment a customer is."""
+        return len(self.segments) > 1
+
+    def fine(self, measure: Measure) -> int:
+        """Fine units in one unit of a measure, money in major units."""
+        return fine_units(measure, self.digits)
+
+
+def fine_units(measure: Measure, digits: int) -> int:
+    """Return the fine units in one unit of a measure."""
+    if measure in COUNTED:
+        return 1
+    return FINE * 10**digits if measure in MONEY else FINE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Quotas:
+    """What a plan leaves to assign."""
+
+    customers: NDArray[np.int64]
+    """[S, O] customers that may get each offer of the scenario, 0 where the plan sends none."""
+    taken: dict[str, Decimal]
+    """What the plan's other lines use of each limit, by its id."""
+
+
+def read_terms(
+    scenario: Scenario, segments: Sequence[str], span: DateRange | None = None, quotas: Quotas | None = None
+) -> Terms:
+    """Read what of a scenario is about single customers.
+
+    Parameters
+    ----------
+    segments
+        Ids of the segments that customers are in; empty where nothing asks for them.
+    span
+        Dates on which the offers go out; any date of the horizon where none is given.
+    quotas
+        What a plan leaves to assign.
+
+    Raises
+    ------
+    InvalidInput
+        Where no targeted offer may go out.
+    """
+    offers = tuple(offer for offer in scenario.offers if offer.layer is Layer.TARGETED and _open(scenario, offer, span))
+    if quotas is not None:
+        planned = {offer.id for offer, some in zip(scenario.offers, quotas.customers.T, strict=True) if some.any()}
+        offers = tuple(offer for offer in offers if offer.id in planned)
+    if not offers:
+        raise InvalidInput([_no_offer(scenario, span, quotas)])
+    names = tuple(segments) or (EVERYBODY,)
+    found, unchecked = _limits(scenario, offers, names, span, quotas)
+    digits = minor_digits(scenario.currency)
+    measures = tuple(dict.fromkeys(measure for measure, _, _ in found))
+    read = [limit for _, limit, _ in found]
+    made = [
+        AssignLimit(
+            id=limit.id,
+            measure=measures.index(measure),
+            cells=cells,
+            bound=_whole(max(limit.bound - limit.taken, Decimal(0)), fine_units(measure, digits)),
+        )
+        for measure, limit, cells in found
+    ]
+    question = AssignQuestion(
+        offers=tuple(offer.id for offer in offers), segments=names, measures=tuple(measures), limits=tuple(made)
+    )
+    return Terms(
+        offers=offers,
+        segments=names,
+        measures=measures,
+        question=question,
+        limits=tuple(read),
+        closed=_closed(scenario, offers, names, quotas),
+        unchecked=(*unchecked, *_other_checks(scenario)),
+        assumed=_assumed(scenario, offers, quotas),
+        digits=digits,
+    )
+
+
+def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
+    """Whether an offer may go out on some date of a span, over a channel that lets a message through."""
+    silent = any(
+        channel.id == offer.channel
+        and channel.contacts_per_customer is not None
+        and not channel.contacts_per_customer.max
+        for channel in scenario.channels
+    )
+    return not silent and _meets(offer.applies_to.periods, scenario, span)
+
+
+def _meets(spans: tuple[DateRange, ...] | None, scenario: Scenario, span: DateRange | None) -> bool:
+    """Whether periods of a scope hold a date on which offers go out."""
+    horizon = scenario.horizon
+    for period in range(horizon.periods):
+        day = horizon.date_of(period)
+        if span is not None and not holds((span,), day, horizon.period_days):
+            continue
+        if holds(spans, day, horizon.period_days):
+            return True
+    return False
+
+
+def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
+    targeted = [offer.id for offer in scenario.offers if offer.layer is Layer.TARGETED]
+    expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")
+    if quotas is not None:
+        return Problem(
+            where="--quotas", what="plan", expected=expected, got="a plan that sends none",
+            remedy="choose other dates with --date, or another plan with --plan",
+        )  # fmt: skip
+    got = f"{', '.join(targeted)}, at other dates or over silent channels" if targeted else "public offers only"
+    remedy = "choose other dates with --date" if targeted else "write layer: targeted for what customers get one by one"
+    return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
+
+
+def _limits(
+    scenario: Scenario,
+    offers: tuple[Offer, ...],
+    segments: tuple[str, ...],
+    span: DateRange | None,
+    quotas: Quotas | None,
+) -> tuple[list[tuple[Measure, ReadLimit, NDArray[np.bool_]]], list[Unchecked]]:
+    """Return what can be counted, with its cells [S, C], and what cannot."""
+    found: list[tuple[Measure, ReadLimit, NDArray[np.bool_]]] = []
+    unchecked: list[Unchecked] = []
+    for name, limit in written_and_implied(scenario):
+        reason = _uncountable(limit)
+        cells = _cells(scenario, limit.where, offers, segments)
+        if not cells.any() or not _meets(limit.where.periods, scenario, span):
+            continue
+        if reason:
+            unchecked.append(Unchecked(id=name, reason=reason))
+            continue
+        measure = Measure(limit.measure)
+        taken = quotas.taken.get(name, Decimal(0)) if quotas is not None else Decimal(0)
+        found.append((measure, ReadLimit(id=name, measure=measure, bound=limit.max or Decimal(0), taken=taken), cells))
+    if quotas is not None:
+        at = {offer.id: number for number, offer in enumerate(scenario.offers)}
+        for column, offer in enumerate(offers):
+            for row, segment in enumerate(segments):
+                most = int(quotas.customers[row, at[offer.id]])
+                if most:
+                    cells = np.zeros((len(segments), len(offers)), dtype=bool)
+                    cells[row, column] = True
+                    quota = ReadLimit(
+                        id=f"quota:{segment}/{offer.id}", measure=Measure.CUSTOMERS_REACHED, bound=Decimal(most)
+                    )
+                    found.append((Measure.CUSTOMERS_REACHED, quota, cells))
+    return found, unchecked
+
+
+def written_and_implied(scenario: Scenario) -> list[tuple[str, Limit]]:
+    """Limits of a scenario in its order, then vendors' funds and stocks of gifts, with the ids that reports use."""
+    out = [(limit.id, limit) for limit in scenario.limits]
+    for vendor in scenario.vendors:
+        if vendor.fund is not None:
+            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
+            out.append((f"fund:{vendor.id}", fund))
+    for gift in scenario.gifts:
+        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
+        if gift.stock is not None and offers:
+            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
+            out.append((f"gift:{gift.id}", stock))
+    return out
+
+
+def _uncountable(limit: Limit) -> str:
+    """Say why a limit cannot be checked customer by customer; empty where it can."""
+    if limit.share_of is not None or limit.measure in RATIOS:
+        return "a share of what all customers buy, which is not in the file"
+    if limit.max is None:
+        return "a least amount: nobody is given an offer that does not pay, to reach it"
+    if limit.measure not in (*COUNTED, *MEASURED):
+        return f"{limit.measure} also comes from customers and offers that are not assigned here"
+    if limit.max < 0:
+        return "a bound below 0"
+    return ""
+
+
+def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return where a scope counts [S, C]; an offer on several products counts in full where any of them is meant."""
+    segment = np.array([where.segments is None or one in where.segments or one == EVERYBODY for one in segments])
+    offer = np.array([in_scope(where, one) and _on_products(scenario, where, one) for one in offers])
+    return np.asarray(segment[:, None] & offer[None, :])
+
+
+def _on_products(scenario: Scenario, where: Scope, offer: Offer) -> bool:
+    if offer.mechanic.is_basket:
+        return with_basket(where)
+    if where.products is None and where.categories is None:
+        return True
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    for product in products:
+        mine, theirs = offer.applies_to, where
+        if all(
+            (scope.products is None or product.id in scope.products)
+            and (scope.categories is None or product.category in scope.categories)
+            for scope in (mine, theirs)
+        ):
+            return True
+    return False
+
+
+def _closed(
+    scenario: Scenario, offers: tuple[Offer, ...], segments: tuple[str, ...], quotas: Quotas | None
+) -> NDArray[np.bool_]:
+    closed = np.zeros((len(segments), len(offers)), dtype=bool)
+    at = {offer.id: number for number, offer in enumerate(scenario.offers)}
+    for column, offer in enumerate(offers):
+        only = offer.applies_to.segments
+        for row, segment in enumerate(segments):
+            closed[row, column] = only is not None and segment not in only and segment != EVERYBODY
+            if quotas is not None:
+                closed[row, column] |= not quotas.customers[row, at[offer.id]]
+    return closed
+
+
+def wants_segments(scenario: Scenario) -> bool:
+    """Whether an offer or a limit of a scenario tells segments apart."""
+    offers = any(offer.applies_to.segments is not None for offer in scenario.offers if offer.layer is Layer.TARGETED)
+    return offers or any(limit.where.segments is not None for limit in scenario.limits)
+
+
+def _other_checks(scenario: Scenario) -> list[Unchecked]:
+    """List what the scenario holds beside limits on sums."""
+    out = []
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    stocked = [product.id for product in products if product.stock is not None]
+    if stocked:
+        more = f" and {len(stocked) - 3} more" if len(stocked) > 3 else ""
+        reason = f"stock of {', '.join(stocked[:3])}{more}: who is not assigned anything buys, too"
+        out.append(Unchecked(id="stock", reason=reason))
+    out += [
+        Unchecked(id=rule.id, reason=f"{rule.rule}: a rule about the lines of a plan, which campaign check proves")
+        for rule in scenario.rules
+    ]
+    return out
+
+
+def _assumed(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quotas | None) -> tuple[str, ...]:
+    """Say what is taken for granted."""
+    out = []
+    if quotas is None and any(offer.layer is Layer.PUBLIC for offer in scenario.offers):
+        out.append("limits: all of each is there to assign (--quotas DIR takes off what a plan's other lines use)")
+    fixed = [offer.id for offer in offers if offer.fixed_cost > 0]
+    if fixed:
+        out.append(f"fixed costs of {', '.join(fixed)}: paid already, whoever gets the offer")
+    if any(limit.at_risk is not None for limit in scenario.limits):
+        out.append("limits with at_risk: kept by expected use, not in futures")
+    if any(limit.window is not None or limit.each is not None for limit in scenario.limits):
+        out.append("limits in windows, weeks or months: nothing else falls into the same ones")
+    return tuple(out)
+
+
+def _whole(amount: Decimal, fine: int) -> int:
+    """Return a bound in whole fine units, rounded down."""
+    return int((amount * fine).to_integral_value(ROUND_FLOOR))

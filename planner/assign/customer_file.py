@@ -1,0 +1,184 @@
+"""A file with one row a customer, CSV or Parquet, read in batches as often as wanted; hashes of ids decide ties."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem
+from surrogate.data.id_text import id_text
+from surrogate.data.unreadable import PARQUET, why_unreadable
+
+CUSTOMER, SEGMENT = "customer", "segment"
+_BLOCK_BYTES = 1 << 22
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerFile:
+    """A file and its columns."""
+
+    path: Path
+    columns: tuple[str, ...]
+
+    def where(self, row: int) -> str:
+        """Say where a row (from 0) stands."""
+        return f"row {row + 1}" if self.path.suffix.lower() in PARQUET else f"line {row + 2}"
+
+    def batches(self, wanted: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield some columns in batches of at most so many rows; the same file gives the same batches.
+
+        Raises
+        ------
+        InvalidInput
+            Where the file cannot be read to its end.
+        """
+        try:
+            for batch in self._batches(list(wanted), rows):
+                for first in range(0, batch.num_rows, rows):
+                    yield batch.slice(first, rows)
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unreadable(self.path, error) from None
+
+    def _batches(self, wanted: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+        if self.path.suffix.lower() in PARQUET:
+            with pq.ParquetFile(self.path, buffer_size=1 << 20, pre_buffer=False) as file:
+                yield from file.iter_batches(batch_size=rows, columns=wanted, use_threads=False)
+            return
+        options = pa_csv.ConvertOptions(
+            include_columns=wanted, column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
+        )
+        read = pa_csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
+        with pa_csv.open_csv(self.path, read_options=read, convert_options=options) as reader:
+            yield from reader
+
+
+def open_customers(path: Path) -> CustomerFile:
+    """Read the header of a file.
+
+    Raises
+    ------
+    InvalidInput
+        For a file that cannot be read, and a header without the column ``customer`` or with a column twice.
+    """
+    try:
+        if path.suffix.lower() in PARQUET:
+            names = list(pq.read_schema(path).names)
+        else:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                names = [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+    problems = []
+    if CUSTOMER not in names:
+        got = ", ".join(names[:8]) or "an empty file"
+        remedy = "name the column of ids so" if names else "check that the export has run"
+        problems.append(_problem(path, "header", f"the column {CUSTOMER}", got, remedy))
+    problems += [
+        _problem(path, "header", "each column once", f"{name} twice", "delete or rename one")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return CustomerFile(path=path, columns=tuple(names))
+
+
+def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -> Problem:
+    return Problem(where=str(path), what=what, expected=expected, got=got, remedy=remedy)
+
+
+def _unreadable(path: Path, error: Exception) -> InvalidInput:
+    expected, got, remedy = why_unreadable(path, error)
+    return InvalidInput([_problem(path, "file", expected, got, remedy)])
+
+
+def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """Return a column of a batch, dictionaries written out."""
+    column = batch.column(batch.schema.get_field_index(name))
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def texts_of(column: pa.Array) -> NDArray[np.object_]:
+    """Return ids or words [n] as text without spaces around it; blank where missing, 7 and 7.0 and "7" the same."""
+    kind = column.type
+    if pa.types.is_floating(kind):
+        values = column.to_numpy(zero_copy_only=False)
+        known = values[np.isfinite(values)]
+        if (known == np.floor(known)).all() and (np.abs(known) < 2**53).all():
+            column = pc.cast(pc.if_else(pc.is_finite(column), column, None), pa.int64())
+    if pa.types.is_integer(column.type):
+        column = pc.cast(column, pa.string())
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        trimmed = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
+        return np.asarray(trimmed.to_numpy(zero_copy_only=False), dtype=object)
+    return np.array([id_text(one) for one in column.to_pylist()], dtype=object)
+
+
+def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.uint64]:
+    """Return the 64-bit hashes [n] of ids: the same id has the same everywhere, and nothing else decides ties."""
+    return np.asarray(pd.util.hash_array(ids, categorize=False), dtype=np.uint64)
+
+
+class ColumnProblems:
+    """What is wrong with columns, gathered over all batches: one problem a column and kind, with its first place.
+
+    Parameters
+    ----------
+    file
+        Where the columns stand.
+    """
+
+    def __init__(self, file: CustomerFile) -> None:
+        self._file = file
+        self._found: dict[tuple[str, str], tuple[str, int, int, str]] = {}
+
+    def note(self, column: str, expected: str, bad: NDArray[np.bool_], first: int, got: Any, remedy: str = "") -> None:
+        """Note bad rows of a batch that begins at row ``first``; ``got`` is called with the first of them."""
+        if not bad.any():
+            return
+        place = int(np.argmax(bad))
+        known = self._found.get((column, expected))
+        count = int(bad.sum())
+        if known is None:
+            self._found[column, expected] = (str(got(place)), first + place, count, remedy)
+        else:
+            self._found[column, expected] = (known[0], known[1], known[2] + count, known[3])
+
+    def numbers(self, batch: pa.RecordBatch, name: str, first: int) -> NDArray[np.float64]:
+        """Return a column's numbers [n], NaN where blank."""
+        column = column_of(batch, name)
+        try:
+            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+                trimmed = pc.utf8_trim_whitespace(column)
+                column = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+            values = np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
+        except (pa.ArrowException, TypeError):
+            raw = texts_of(column)
+            values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
+            bad = np.isnan(values) & (raw != "")
+            self.note(name, "numbers", bad, first, lambda row: f'"{raw[row]}"', "write digits and a decimal point only")
+            return values
+        self.note(name, "finite numbers", np.isinf(values), first, lambda row: values[row])
+        return values
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def problems(self) -> list[Problem]:
+        """Return all problems, by column."""
+        out = []
+        for (column, expected), (got, row, count, remedy) in self._found.items():
+            more = f" and in {count - 1:,} more" if count > 1 else ""
+            text = f"{got} in {self._file.where(row)}{more}"
+            out.append(_problem(self._file.path, column, expected, text, remedy))
+        return out

@@ -1,0 +1,128 @@
+"""New customers at the prices of an assignment: the same scores, the same prices, no limit counted again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from constraints.assign.rows import BLOCK_ROWS
+from constraints.assign.terms import Quotas
+from planner.assign.customer_file import ColumnProblems, open_customers
+from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
+from planner.assign.run import open_intake
+from planner.assign.why import Explained, best_choices, explain
+from planner.assign.written import record_path
+from scenarios.answer.json_records import from_data, parse
+from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import Scenario
+from scenarios.language.values import DateRange
+from scenarios.problems import InvalidInput, Problem
+
+MOST_CUSTOMERS = 1_000
+"""Customers that are decided one by one; ``campaign assign`` is for more."""
+_QUOTA = "quota:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What new customers get."""
+
+    record: AssignmentRecord
+    customers: tuple[Explained, ...]
+
+
+def read_record(path: Path) -> AssignmentRecord:
+    """Read the record of an assignment, named itself or by its table.
+
+    Raises
+    ------
+    InvalidInput
+        For files that are no such record.
+    """
+    place = path if path.suffix.lower() == ".json" else record_path(path)
+    try:
+        text = place.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        got = getattr(error, "strerror", None) or "no text"
+        remedy = "give the table that campaign assign wrote, or the .json beside it"
+        raise InvalidInput(
+            [Problem(where=str(place), what="--at", expected="an assignment", got=str(got).lower(), remedy=remedy)]
+        ) from None
+    record = from_data(AssignmentRecord, parse(text, where=str(place)), where=str(place))
+    if record.format != FORMAT:
+        raise InvalidInput([Problem(where=str(place), what="format", expected=FORMAT, got=record.format)])
+    return record
+
+
+def decide(loaded: LoadedScenario, customers: Path, at: Path) -> Decided:
+    """Decide for the customers of a file.
+
+    Raises
+    ------
+    InvalidInput
+        For a record of another scenario, a file that cannot be used, and one of more customers than are decided singly.
+    """
+    record = read_record(at)
+    if record.scenario.sha256 != loaded.sha256:
+        remedy = "assign anew with this scenario, or give the one that was assigned with"
+        got = f"{record.scenario.id}, as it was at {record.scenario.sha256[:12]}"
+        expected = f"an assignment of {loaded.scenario.scenario} as it is ({loaded.sha256[:12]})"
+        raise InvalidInput([Problem(where=str(at), what="scenario", expected=expected, got=got, remedy=remedy)])
+    if record.overrides != loaded.overrides:
+        got = " ".join(f"--set {one}" for one in loaded.overrides) or "no --set"
+        expected = " ".join(f"--set {one}" for one in record.overrides) or "no --set, as when offers were assigned"
+        raise InvalidInput([Problem(where="--set", what="options", expected=expected, got=got)])
+    span = None if record.dates is None else DateRange.parse(record.dates)
+    segments = () if record.segments == ("*",) else record.segments
+    file = open_customers(customers)
+    intake = open_intake(file, loaded, span, _quotas(loaded.scenario, record), segments)
+    if [limit.id for limit in intake.terms.limits] != [limit.id for limit in record.limits]:
+        raise InvalidInput(
+            [
+                Problem(
+                    where=str(at), what="limits", expected="the scenario's limits", got="others", remedy="assign anew"
+                )
+            ]
+        )
+    prices = fine_prices(intake.terms, record.limits)
+    problems = ColumnProblems(file)
+    explained: list[Explained] = []
+    first = 0
+    for batch in file.batches(intake.columns, BLOCK_ROWS):
+        if first + batch.num_rows > MOST_CUSTOMERS:
+            expected = f"at most {MOST_CUSTOMERS:,} customers"
+            remedy = "campaign assign gives millions their offers"
+            raise InvalidInput(
+                [Problem(where=str(customers), what="rows", expected=expected, got="more", remedy=remedy)]
+            )
+        ids, rows = intake.rows(batch, first, problems)
+        if problems:
+            raise InvalidInput(problems.problems())
+        choices = best_choices(rows, intake.terms, prices)
+        explained += [
+            explain(rows, row, str(name), int(choice), intake.terms, prices)
+            for row, (name, choice) in enumerate(zip(ids, choices, strict=True))
+        ]
+        first += batch.num_rows
+    if not explained:
+        raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
+    return Decided(record=record, customers=tuple(explained))
+
+
+def _quotas(scenario: Scenario, record: AssignmentRecord) -> Quotas | None:
+    """Return the plan's quotas as the record holds them."""
+    if record.quotas is None:
+        return None
+    offers = [offer.id for offer in scenario.offers]
+    customers = np.zeros((len(record.segments), len(offers)), dtype=np.int64)
+    taken: dict[str, Decimal] = {}
+    for limit in record.limits:
+        if limit.id.startswith(_QUOTA):
+            segment, _, offer = limit.id.removeprefix(_QUOTA).partition("/")
+            customers[record.segments.index(segment), offers.index(offer)] = int(limit.limit)
+        else:
+            taken[limit.id] = limit.taken
+    return Quotas(customers=customers, taken=taken)

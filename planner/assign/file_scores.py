@@ -1,0 +1,141 @@
+"""Scores that the customers' file holds itself: columns ``value_OFFER`` and, where limits count it, ``spend_OFFER``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from constraints.assign.question import MOST_USE
+from constraints.assign.terms import COUNTED, Terms
+from planner.assign.customer_file import ColumnProblems, CustomerFile
+from planner.assign.scores import Scores
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.words import Layer, Measure
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+
+Float = NDArray[np.float64]
+VALUE = "value"
+
+
+def holds_scores(file: CustomerFile) -> bool:
+    """Whether a file has a column of values."""
+    return any(name.startswith(f"{VALUE}_") for name in file.columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileScores:
+    """Reads scores from columns."""
+
+    terms: Terms
+    use: tuple[tuple[str | None, ...] | None, ...]
+    """[M] of [C] columns, None where an offer uses nothing; None instead of columns for what every offer uses 1 of."""
+
+    @property
+    def source(self) -> str:
+        """Where the scores come from, in words."""
+        return "columns of the customers' file"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are read."""
+        more = (name for names in self.use if names is not None for name in names if name is not None)
+        return tuple(dict.fromkeys([*(f"{VALUE}_{offer.id}" for offer in self.terms.offers), *more]))
+
+    def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
+        """Read the scores of a batch that begins at row ``first``."""
+        value = np.stack([problems.numbers(batch, f"{VALUE}_{offer.id}", first) for offer in self.terms.offers])
+        possible = ~np.isnan(value)
+        uses: list[Float | None] = []
+        for measure, names in zip(self.terms.measures, self.use, strict=True):
+            if names is None:
+                uses.append(None)
+                continue
+            use = np.zeros_like(value)
+            most = MOST_USE / self.terms.fine(measure)
+            for row, name in enumerate(names):
+                if name is None:
+                    continue
+                given = problems.numbers(batch, name, first)
+                bad = possible[row] & ~((given >= 0) & (given < most))
+                expected = f"numbers from 0 to {most:,.0f} wherever the offer has a value"
+                problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
+                use[row] = np.where(possible[row] & ~bad, given, 0.0)
+            uses.append(use)
+        return Scores(value=np.where(possible, value, -np.inf), use=tuple(uses))
+
+
+def _got(value: float) -> str:
+    return "a blank" if np.isnan(value) else f"{value:g}"
+
+
+def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileScores:
+    """See which columns hold the scores.
+
+    Raises
+    ------
+    InvalidInput
+        For columns that are missing, and values of offers that no customer can get.
+    """
+    problems = [*_strangers(file, scenario), *_without_value(file, terms)]
+    uses: list[tuple[str | None, ...] | None] = []
+    for number, measure in enumerate(terms.measures):
+        if measure in COUNTED:
+            uses.append(None)
+            continue
+        counted = terms.question.cells[terms.question.measure_of == number].any(axis=(0, 1))
+        names = []
+        for offer, inside in zip(terms.offers, counted, strict=True):
+            name = _column(file, measure, offer)
+            if name is None and inside and not _uses_none(measure, offer):
+                limits = ", ".join(one.id for one in terms.limits if one.measure is measure)
+                remedy = f"add it: the expected {measure.value} of each customer, which limits count ({limits})"
+                problems.append(_missing(file, f"{measure.value}_{offer.id}", remedy))
+            names.append(name)
+        uses.append(tuple(names))
+    if problems:
+        raise InvalidInput(problems)
+    return FileScores(terms=terms, use=tuple(uses))
+
+
+def _column(file: CustomerFile, measure: Measure, offer: Offer) -> str | None:
+    """Return the column of a measure; gifts are the uses where only those are given."""
+    names = [f"{measure.value}_{offer.id}"]
+    if measure is Measure.GIFTS and offer.gift is not None:
+        names.append(f"{Measure.USES.value}_{offer.id}")
+    return next((name for name in names if name in file.columns), None)
+
+
+def _uses_none(measure: Measure, offer: Offer) -> bool:
+    """Whether an offer uses nothing of a measure, whoever gets it."""
+    return (measure is Measure.GIFTS and offer.gift is None) or (
+        measure is Measure.VENDOR_FUNDING and offer.funding is None
+    )
+
+
+def _without_value(file: CustomerFile, terms: Terms) -> Iterator[Problem]:
+    for offer in terms.offers:
+        if f"{VALUE}_{offer.id}" not in file.columns:
+            remedy = "add it: what the offer adds for each customer, blank for those who may not get it"
+            yield _missing(file, f"{VALUE}_{offer.id}", remedy)
+
+
+def _strangers(file: CustomerFile, scenario: Scenario) -> Iterator[Problem]:
+    """Refuse values of offers that are none, and of those that everybody gets; other offers' columns stay unread."""
+    targeted = [offer.id for offer in scenario.offers if offer.layer is Layer.TARGETED]
+    public = {offer.id for offer in scenario.offers} - set(targeted)
+    for name in file.columns:
+        offer = name.removeprefix(f"{VALUE}_")
+        if not name.startswith(f"{VALUE}_") or offer in targeted:
+            continue
+        remedy = f"{offer} is public: everybody gets it" if offer in public else did_you_mean(offer, targeted)
+        expected = "columns of targeted offers of the scenario"
+        yield Problem(where=str(file.path), what="header", expected=expected, got=name, remedy=remedy)
+
+
+def _missing(file: CustomerFile, column: str, remedy: str) -> Problem:
+    got = "none" if len(file.columns) > 1 else f"only {file.columns[0]}"
+    return Problem(where=str(file.path), what="header", expected=f"the column {column}", got=got, remedy=remedy)

@@ -1,0 +1,177 @@
+"""From the customers' file to scored rows, and everything that is wrong with it at once.
+
+An offer is closed for a customer where the scenario's ``applies_to`` or the plan leaves the segment out, where no
+message may be sent any more, and where it alone would break a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from constraints.assign.rows import BLOCK_ROWS, Float, Rows
+from constraints.assign.terms import Terms
+from planner.assign.customer_file import (
+    CUSTOMER,
+    SEGMENT,
+    ColumnProblems,
+    CustomerFile,
+    column_of,
+    hashes_of,
+    texts_of,
+)
+from planner.assign.row_file import RowFile
+from planner.assign.scores import Scorer, Scores
+from scenarios.language.schema import Scenario
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """Messages that customers have had already: a column of the file, and how many a channel's cap allows."""
+
+    column: str
+    offers: tuple[int, ...]
+    """Indices of the channel's offers."""
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """How customers are read and scored."""
+
+    file: CustomerFile
+    terms: Terms
+    scorer: Scorer
+    contacts: tuple[Contacts, ...]
+    reads_segment: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are read."""
+        own = [CUSTOMER, *([SEGMENT] if self.reads_segment else []), *(one.column for one in self.contacts)]
+        return tuple(dict.fromkeys([*own, *self.scorer.columns]))
+
+    def rows(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> tuple[NDArray[np.object_], Rows]:
+        """Return ids and scored rows of a batch that begins at row ``first``."""
+        ids = texts_of(column_of(batch, CUSTOMER))
+        problems.note(
+            CUSTOMER,
+            "an id in every row",
+            ids == "",
+            first,
+            lambda _: "a blank",
+            "delete rows that nobody stands behind",
+        )
+        scores = self.scorer.score(batch, first, problems)
+        segment = scores.segment
+        if segment is None:
+            segment = np.zeros(ids.size, dtype=np.int16)
+            if self.reads_segment:
+                segment = self._segments(batch, first, problems)
+        value = self._open(batch, first, problems, scores, segment)
+        uses = tuple(
+            None if use is None else np.ceil(use * self.terms.fine(measure) - 1e-6)
+            for use, measure in zip(scores.use, self.terms.measures, strict=True)
+        )
+        value = _affordable(value, uses, segment, self.terms)
+        return ids, Rows(value=value, use=uses, segment=segment, rank=hashes_of(ids))
+
+    def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
+        words = texts_of(column_of(batch, SEGMENT))
+        known = {name: number for number, name in enumerate(self.terms.segments)}
+        segment = np.array([known.get(word, -1) for word in words], dtype=np.int16)
+        bad = segment < 0
+        if bad.any():
+            remedy = did_you_mean(str(words[int(np.argmax(bad))]), known, kind="segment")
+            expected = "segments of the scenario"
+            problems.note(
+                SEGMENT, expected, bad, first, lambda row: f'"{words[row]}"' if words[row] else "a blank", remedy
+            )
+        return np.maximum(segment, 0).astype(np.int16)
+
+    def _open(
+        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, scores: Scores, segment: NDArray[np.int16]
+    ) -> Float:
+        value = np.where(self.terms.closed.T[:, segment], -np.inf, scores.value)
+        for one in self.contacts:
+            had = problems.numbers(batch, one.column, first)
+            problems.note(one.column, "counts of at least 0", had < 0, first, lambda row, had=had: f"{had[row]:g}")
+            full = np.nan_to_num(had) + 1 > one.most
+            for offer in one.offers:
+                value[offer, full] = -np.inf
+        return np.asarray(value)
+
+
+def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[np.int16], terms: Terms) -> Float:
+    """Close offers that alone would break a limit: no choices hold them, and the bound need not either."""
+    for limit in terms.question.limits:
+        use = uses[limit.measure]
+        inside = limit.cells.T[:, segment]
+        value = np.where(inside & ((1.0 if use is None else use) > limit.bound), -np.inf, value)
+    return value
+
+
+def contacts_read(file: CustomerFile, scenario: Scenario, terms: Terms) -> tuple[Contacts, ...]:
+    """Return the columns ``contacts_CHANNEL`` that say how many messages customers have had."""
+    out = []
+    for channel in scenario.channels:
+        column = f"contacts_{channel.id}"
+        offers = tuple(number for number, offer in enumerate(terms.offers) if offer.channel == channel.id)
+        if channel.contacts_per_customer is not None and column in file.columns and offers:
+            out.append(Contacts(column=column, offers=offers, most=channel.contacts_per_customer.max))
+    return tuple(out)
+
+
+def read_rows(intake: Intake, folder: Path) -> RowFile:
+    """Score all customers.
+
+    Raises
+    ------
+    InvalidInput
+        With one problem for each column that cannot be used, and for customers who stand in two rows.
+    """
+    rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
+    problems = ColumnProblems(intake.file)
+    hashes, first = [], 0
+    try:
+        for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
+            _, scored = intake.rows(batch, first, problems)
+            hashes.append(scored.rank)
+            first += batch.num_rows
+            if not problems:
+                rows.add(scored)
+        if problems:
+            raise InvalidInput(problems.problems())
+        if not first:
+            got, remedy = "none below the header", "check that the export has run"
+            where = str(intake.file.path)
+            raise InvalidInput(
+                [Problem(where=where, what="rows", expected="one customer a row", got=got, remedy=remedy)]
+            )
+        _refuse_twice(np.concatenate(hashes), intake.file)
+    except BaseException:
+        rows.close()
+        raise
+    return rows
+
+
+def _refuse_twice(hashes: NDArray[np.uint64], file: CustomerFile) -> None:
+    """Refuse customers who stand in two rows: they would get two offers."""
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not twice.size:
+        return
+    rows = np.flatnonzero(np.isin(hashes, twice))
+    again = rows[np.flatnonzero(hashes[rows] == hashes[rows[0]])[1]]
+    more = f", and {rows.size - 2:,} more rows" if rows.size > 2 else ""
+    got = f"the same one in {file.where(int(rows[0]))} and {file.where(int(again))}{more}"
+    problem = Problem(
+        where=str(file.path), what=CUSTOMER, expected="each customer in one row", got=got,
+        remedy="keep one row of each: two would get two offers",
+    )  # fmt: skip
+    raise InvalidInput([problem])

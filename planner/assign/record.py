@@ -1,0 +1,136 @@
+"""What an assignment says beside who gets what: counts, uses, prices and the bound, as one JSON document.
+
+``campaign decide`` reads it, so it holds everything that a new customer's offer hangs on: the prices, and the plan's
+quotas where they were limits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.assign.one_limit import PricedChoices
+from constraints.assign.terms import Terms, Unchecked
+from scenarios.answer.plan import Hash, Source
+from scenarios.answer.sums import MONEY
+
+FORMAT = "campaign-assignment/1"
+BINDING = 0.01
+"""A limit binds where less than this share of it is left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferCount:
+    """How many customers get one offer."""
+
+    id: str
+    customers: int
+    value: Decimal
+    """What it adds to the objective for them, expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitUse:
+    """A limit and what the assigned offers use of it. Money in major units, net of tax."""
+
+    id: str
+    measure: str
+    limit: Decimal
+    taken: Decimal
+    """What other lines of the plan use."""
+    used: Decimal
+    """By assigned offers, expected; rounded up."""
+    headroom: Decimal
+    price: float
+    """Value per unit of the limit: what one more would bring, about."""
+
+    @property
+    def binding(self) -> bool:
+        """Whether next to nothing is left."""
+        return self.price > 0 or self.headroom < Decimal(str(BINDING)) * self.limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromPlan:
+    """The plan whose quotas were limits."""
+
+    plan: int
+    sha256: str
+    """Of its plans.json."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentRecord:
+    """``OUT.json`` beside the table."""
+
+    format: str
+    scenario: Source
+    overrides: tuple[str, ...]
+    """The ``--set`` options."""
+    customers_file: Hash
+    table: Hash
+    """Of the table of who gets what."""
+    dates: str | None
+    """When the offers go out; None for any date of the horizon."""
+    quotas: FromPlan | None
+    scores: str
+    """Where the scores come from."""
+    currency: str
+    segments: tuple[str, ...]
+    """Segments that were told apart; ``*`` where none were."""
+    customers: int
+    given: int
+    """Customers who get an offer."""
+    value: Decimal
+    """Rounded down."""
+    bound: Decimal
+    """No choices that keep all limits are worth more; rounded up."""
+    gap: float
+    offers: tuple[OfferCount, ...]
+    limits: tuple[LimitUse, ...]
+    not_looked_at: tuple[Unchecked, ...]
+    assumed: tuple[str, ...]
+
+
+def gap_of(value: float, bound: float) -> float:
+    """Return how far a value is from its bound, as a share of the bound."""
+    return (bound - value) / max(1.0, abs(bound))
+
+
+def rounded(amount: float, digits: int, *, up: bool) -> Decimal:
+    """Round an amount to a currency's digits, away from promising too much."""
+    if not math.isfinite(amount):
+        raise ValueError(f"no amount: {amount}")
+    return Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR)
+
+
+def limit_uses(terms: Terms, solved: PricedChoices) -> tuple[LimitUse, ...]:
+    """Return the limits as people read them."""
+    out = []
+    for limit, used, price in zip(terms.limits, solved.uses, solved.prices, strict=True):
+        fine = terms.fine(limit.measure)
+        digits = terms.digits if limit.measure in MONEY else 3 if fine > 1 else 0
+        spent = (Decimal(int(used)) / fine).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING)
+        left = limit.bound - limit.taken
+        spent = min(spent, left) if Decimal(int(used)) <= left * fine else spent
+        out.append(
+            LimitUse(
+                id=limit.id,
+                measure=limit.measure.value,
+                limit=limit.bound,
+                taken=limit.taken,
+                used=spent,
+                headroom=left - spent,
+                price=float(price) * fine,
+            )
+        )
+    return tuple(out)
+
+
+def fine_prices(terms: Terms, limits: tuple[LimitUse, ...]) -> NDArray[np.float64]:
+    """Return the prices [L] of a record's limits per fine unit."""
+    return np.array([use.price / terms.fine(limit.measure) for limit, use in zip(terms.limits, limits, strict=True)])

@@ -1,0 +1,200 @@
+"""Assigning on one page: the scenario's terms, the customers' scores, prices and choices, the table and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.assign.one_limit import PricedChoices
+from constraints.assign.rows import BLOCK_ROWS
+from constraints.assign.solve import assign
+from constraints.assign.terms import Quotas, Terms, read_terms, wants_segments
+from planner.assign.customer_file import (
+    CUSTOMER,
+    SEGMENT,
+    ColumnProblems,
+    CustomerFile,
+    column_of,
+    open_customers,
+    texts_of,
+)
+from planner.assign.file_scores import file_scores, holds_scores
+from planner.assign.intake import Intake, contacts_read, read_rows
+from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
+from planner.assign.row_file import RowFile
+from planner.assign.why import Explained, explain
+from planner.assign.written import file_hash, write_assignment
+from scenarios.answer.plan import Hash, Source
+from scenarios.language.load import LoadedScenario
+from scenarios.language.values import DateRange
+from scenarios.problems import InvalidInput, Problem
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to assign."""
+
+    loaded: LoadedScenario
+    customers: Path
+    out: Path
+    """Table to write; its record lies beside it, with the ending ``.json``."""
+    span: DateRange | None = None
+    quotas: Quotas | None = None
+    plan: FromPlan | None = None
+    segments: tuple[str, ...] = ()
+    """Of the plan or the model; where empty, those that the scenario declares."""
+    why: tuple[str, ...] = ()
+    """Customers to explain."""
+
+
+def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ...]]:
+    """Assign, write both files, and explain the customers who were asked for.
+
+    Raises
+    ------
+    InvalidInput
+        With everything that is wrong with the scenario's terms and the customers' file.
+    """
+    file = open_customers(asked.customers)
+    intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
+    told("reading and scoring customers")
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    with read_rows(intake, asked.out.parent) as rows:
+        found = find_customers(intake, asked.why)
+        told(f"choosing for {rows.count:,} customers")
+        solved = assign(rows, intake.terms.question)
+        told("writing")
+        record = _record(asked, intake, rows, solved)
+        written = write_assignment(asked.out, record, intake, rows, solved)
+    explained = tuple(explain_row(intake, place, name, solved) for name, place in found.items())
+    return written, explained
+
+
+def open_intake(
+    file: CustomerFile,
+    loaded: LoadedScenario,
+    span: DateRange | None,
+    quotas: Quotas | None,
+    segments: tuple[str, ...] = (),
+) -> Intake:
+    """See what is read of a file and how it is scored.
+
+    Raises
+    ------
+    InvalidInput
+        For missing columns and scenarios without anything to assign.
+    """
+    scenario = loaded.scenario
+    apart = quotas is not None or wants_segments(scenario)
+    declared = tuple(one.id for one in scenario.segments) if isinstance(scenario.segments, tuple) else ()
+    names = (segments or declared) if apart else ()
+    terms = read_terms(scenario, names, span, quotas)
+    if not holds_scores(file):
+        expected = "columns value_OFFER with what each offer adds for each customer"
+        problem = Problem(where=str(file.path), what="header", expected=expected, got=", ".join(file.columns[:8]))
+        raise InvalidInput([problem])
+    reads = terms.needs_segments
+    if reads and SEGMENT not in file.columns:
+        why = "the plan's quotas are" if quotas is not None else "limits or offers of the scenario are"
+        remedy = f"add it: {why} for some segments only"
+        problem = Problem(
+            where=str(file.path), what="header", expected=f"the column {SEGMENT}", got="none", remedy=remedy
+        )
+        raise InvalidInput([problem])
+    return Intake(
+        file=file,
+        terms=terms,
+        scorer=file_scores(file, scenario, terms),
+        contacts=contacts_read(file, scenario, terms),
+        reads_segment=reads,
+    )
+
+
+def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
+    """Return the rows of customers by id.
+
+    Raises
+    ------
+    InvalidInput
+        For ids that the file does not have.
+    """
+    found: dict[str, int] = {}
+    if not wanted:
+        return found
+    names, first = set(wanted), 0
+    for batch in intake.file.batches((CUSTOMER,), BLOCK_ROWS):
+        for row, text in enumerate(texts_of(column_of(batch, CUSTOMER))):
+            if text in names:
+                found[str(text)] = first + row
+        first += batch.num_rows
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        where = str(intake.file.path)
+        raise InvalidInput(
+            [Problem(where="--why", what="customer", expected=f"an id in {where}", got=name) for name in missing]
+        )
+    return {name: found[name] for name in wanted}
+
+
+def explain_row(intake: Intake, place: int, customer: str, solved: PricedChoices) -> Explained:
+    """Explain the customer of one row."""
+    first = 0
+    for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
+        if place < first + batch.num_rows:
+            _, rows = intake.rows(batch, first, ColumnProblems(intake.file))
+            return explain(rows, place - first, customer, int(solved.choice[place]), intake.terms, solved.prices)
+        first += batch.num_rows
+    raise ValueError(f"no row {place}")
+
+
+def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) -> AssignmentRecord:
+    """Say what came out; the hash of the table is filled in where it is written."""
+    terms = intake.terms
+    scenario = asked.loaded.scenario
+    dates = None if asked.span is None else _dates(asked.span)
+    return AssignmentRecord(
+        format=FORMAT,
+        scenario=Source(id=scenario.scenario, sha256=asked.loaded.sha256),
+        overrides=asked.loaded.overrides,
+        customers_file=Hash(sha256=file_hash(asked.customers)),
+        table=Hash(sha256=""),
+        dates=dates,
+        quotas=asked.plan,
+        scores=intake.scorer.source,
+        currency=scenario.currency,
+        segments=terms.segments,
+        customers=rows.count,
+        given=int(np.count_nonzero(solved.choice)),
+        value=rounded(solved.value, terms.digits, up=False),
+        bound=rounded(solved.bound, terms.digits, up=True),
+        gap=gap_of(solved.value, solved.bound),
+        offers=_counts(terms, rows, solved.choice),
+        limits=limit_uses(terms, solved),
+        not_looked_at=terms.unchecked,
+        assumed=terms.assumed,
+    )
+
+
+def _dates(span: DateRange) -> str:
+    return str(span.first) if span.first == span.last else f"{span.first}..{span.last}"
+
+
+def _counts(terms: Terms, rows: RowFile, choice: NDArray[np.int8]) -> tuple[OfferCount, ...]:
+    values = np.zeros(len(terms.offers))
+    first = 0
+    for block in rows.blocks():
+        mine = choice[first : first + block.count]
+        first += block.count
+        for offer in range(len(terms.offers)):
+            values[offer] += float(block.value[offer][mine == offer + 1].sum())
+    counts = np.bincount(choice, minlength=len(terms.offers) + 1)[1:]
+    return tuple(
+        OfferCount(id=offer.id, customers=int(count), value=rounded(float(value), terms.digits, up=False))
+        for offer, count, value in zip(terms.offers, counts, values, strict=True)
+    )

@@ -1,0 +1,106 @@
+"""The table of who gets what and its record: written under temporary names, then renamed, so that neither is ever half.
+
+Rows stand in the order of the customers' file. Uses are whole thousandths (money: of the currency's smallest unit), so
+that a column's sum is what its limit says, exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from constraints.assign.one_limit import PricedChoices
+from constraints.assign.rows import BLOCK_ROWS, Rows
+from planner.assign.customer_file import CUSTOMER, column_of, texts_of
+from planner.assign.intake import Intake
+from planner.assign.record import AssignmentRecord
+from planner.assign.row_file import RowFile
+from scenarios.answer.json_records import dump, to_data
+from scenarios.answer.plan import Hash
+
+
+def record_path(table: Path) -> Path:
+    """Return where the record of a table lies."""
+    return table.with_suffix(".json")
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_assignment(
+    out: Path, record: AssignmentRecord, intake: Intake, rows: RowFile, solved: PricedChoices
+) -> AssignmentRecord:
+    """Write both files; returns the record with the table's hash."""
+    drafts = [_draft(out), _draft(record_path(out))]
+    try:
+        _write_table(drafts[0], out.suffix.lower() == ".csv", intake, rows, solved)
+        complete = replace(record, table=Hash(sha256=file_hash(drafts[0])))
+        drafts[1].write_text(dump(to_data(complete)), "utf-8")
+        for draft in drafts:
+            draft.chmod(0o644)
+        drafts[0].replace(out)
+        drafts[1].replace(record_path(out))
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+    return complete
+
+
+def _draft(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _write_table(path: Path, as_csv: bool, intake: Intake, rows: RowFile, solved: PricedChoices) -> None:
+    batches = _batches(intake, rows, solved)
+    first = next(batches)
+    if as_csv:
+        with path.open("wb") as file, pa_csv.CSVWriter(file, first.schema) as writer:
+            writer.write(first)
+            for batch in batches:
+                writer.write(batch)
+        return
+    with pq.ParquetWriter(path, first.schema, compression="zstd") as table:
+        table.write(first)
+        for batch in batches:
+            table.write(batch)
+
+
+def _batches(intake: Intake, rows: RowFile, solved: PricedChoices) -> Iterator[pa.RecordBatch]:
+    """Yield the table batch by batch: ids from the customers' file beside what was scored of them."""
+    first = 0
+    ids = intake.file.batches(intake.columns, BLOCK_ROWS)
+    for batch, block in zip(ids, rows.blocks(), strict=True):
+        if batch.num_rows != block.count:
+            raise OSError(f"{intake.file.path} changed while it was read")
+        choice = solved.choice[first : first + block.count]
+        first += block.count
+        yield _rows(intake, texts_of(column_of(batch, CUSTOMER)), block, choice)
+
+
+def _rows(intake: Intake, ids: np.ndarray, block: Rows, choice: np.ndarray) -> pa.RecordBatch:
+    got = choice > 0
+    offer = np.maximum(choice.astype(np.int64) - 1, 0)
+    at = np.arange(block.count)
+    names = pa.array([one.id for one in intake.terms.offers], pa.string())
+    columns: dict[str, pa.Array] = {CUSTOMER: pa.array(ids, pa.string())}
+    columns["offer"] = names.take(pa.array(offer, mask=~got))
+    columns["value"] = pa.array(block.value[offer, at], mask=~got)
+    for measure, use in zip(intake.terms.measures, block.use, strict=True):
+        if use is not None:
+            whole = np.where(got, use[offer, at], 0.0).astype(np.int64)
+            columns[f"{measure.value}_thousandths"] = pa.array(whole)
+    return pa.RecordBatch.from_pydict(columns)

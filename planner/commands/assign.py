@@ -1,0 +1,145 @@
+"""Commands for single customers: assign, decide."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.answer import ranked_plan
+from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.assign.run import Asked
+    from scenarios.language.load import LoadedScenario
+    from scenarios.language.values import DateRange
+
+_CustomersArgument = Annotated[
+    Path, typer.Argument(metavar="CUSTOMERS", help="CSV or Parquet file, one row a customer, with a column customer.")
+]
+
+
+@answering
+def assign(
+    scenario: ScenarioArgument,
+    customers: _CustomersArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Table to write, .parquet or .csv.")],
+    quotas: Annotated[
+        Path | None, typer.Option("--quotas", metavar="DIR", help="Keep to a plan: its segments' quotas are limits.")
+    ] = None,
+    plan: Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan of --quotas, by its rank.")] = 1,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="When the offers go out: a date, or FIRST..LAST.")
+    ] = None,
+    why: Annotated[
+        list[str] | None, typer.Option("--why", metavar="ID", help="Explain what this customer gets; may be repeated.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Give each customer the best offer or none, under limits that all customers share."""
+    from planner.assign.run import run
+    from planner.commands.live import watching
+    from planner.export.table_out import check_table_path
+    from planner.progress import Progress
+    from planner.report.assign import show_assignment, show_explained
+    from scenarios.answer.json_records import to_data
+    from scenarios.language.load import load_scenario
+
+    check_table_path(out)
+    _refuse_same(customers, out)
+    asked = _asked(load_scenario(scenario, set_ or ()), customers, out, quotas, plan, date, tuple(why or ()))
+    with watching(quiet=json_) as progress:
+        record, explained = run(asked, lambda stage: progress(Progress(stage=stage)))
+    if json_:
+        document = to_data(record)
+        if explained:
+            document |= {"customers_explained": to_data(explained)}
+        show_json(document)
+        return ExitCode.YES
+    show(*show_assignment(record), *(part for one in explained for part in show_explained(one, record.currency)))
+    note(f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out)}")
+    return ExitCode.YES
+
+
+@answering
+def decide(
+    scenario: ScenarioArgument,
+    customers: _CustomersArgument,
+    at: Annotated[
+        Path, typer.Option("--at", metavar="FILE", help="Table that campaign assign wrote: its prices count.")
+    ],
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Say what new customers get at the prices of an assignment, and why."""
+    from planner.assign.decide import decide as decide_at
+    from planner.report.assign import show_decided
+    from scenarios.language.load import load_scenario
+
+    decided = decide_at(load_scenario(scenario, set_ or ()), customers, at)
+    if json_:
+        show_json({"format": "campaign-decided/1", "customers": decided.customers})
+    else:
+        show(*show_decided(decided))
+    return ExitCode.YES
+
+
+def _next(scenario: str, out: Path) -> str:
+    return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}"
+
+
+def _refuse_same(customers: Path, out: Path) -> None:
+    """Never overwrite the customers' file, nor a record that is no assignment's.
+
+    Raises
+    ------
+    InvalidInput
+        Where the table or its record would.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    written = (out, out.with_suffix(".json"))
+    if customers.exists() and any(path.exists() and path.samefile(customers) for path in written):
+        expected, remedy = "another file than the customers' own", "choose another --out"
+        raise InvalidInput([Problem(where="--out", what="file", expected=expected, got=str(out), remedy=remedy)])
+
+
+def _asked(
+    loaded: LoadedScenario,
+    customers: Path,
+    out: Path,
+    quotas: Path | None,
+    plan: int,
+    date: str | None,
+    why: tuple[str, ...],
+) -> Asked:
+    from planner.assign.run import Asked
+
+    span = None if date is None else _span(date)
+    if quotas is None:
+        return Asked(loaded=loaded, customers=customers, out=out, span=span, why=why)
+    from planner.assign.quotas import plan_quotas
+
+    read = plan_quotas(loaded, quotas, lambda plans: ranked_plan(plans, plan, quotas), span)
+    return Asked(
+        loaded=loaded, customers=customers, out=out, span=span, why=why, quotas=read.quotas, plan=read.plan,
+        segments=read.segments,
+    )  # fmt: skip
+
+
+def _span(text: str) -> DateRange:
+    from pydantic_core import PydanticCustomError
+
+    from scenarios.language.values import DateRange
+    from scenarios.problems import InvalidInput, Problem
+
+    try:
+        return DateRange.parse(text)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        expected, remedy = str(context.get("expected", "a date")), str(context.get("remedy", ""))
+        raise InvalidInput([Problem(where="--date", what="date", expected=expected, got=text, remedy=remedy)]) from None

@@ -1,0 +1,174 @@
+"""Who got which offers, what limits allow and cost, and one customer explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.assign.decide import Decided
+from planner.assign.record import AssignmentRecord, LimitUse
+from planner.assign.why import Explained, OptionScore
+from planner.report.figures import NOTHING, WHOLE_FROM, count, money_style, plural, share
+from planner.report.notes import show_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.answer.sums import MONEY
+
+QUOTAS_SHOWN = 12
+"""Quotas of a plan that are shown one by one; the JSON holds all."""
+
+
+def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
+    """Lay out the head, offers, limits, and what was not looked at."""
+    money = money_style(record.currency, [record.bound])
+    head = Text.assemble(
+        (f"{record.given:,} of {plural(record.customers, 'customer')} get an offer", "bold"),
+        f"\nworth {money(record.value)}, at most {money(record.bound)} is possible within the limits: "
+        f"gap {_gap(record.gap)}\nscores from {record.scores}",
+    )
+    rows = tuple(
+        (
+            offer.id,
+            count(offer.customers),
+            share(offer.customers / record.customers),
+            money(offer.value),
+            count(float(offer.value) / offer.customers, digits=2) if offer.customers else NOTHING,
+        )
+        for offer in record.offers
+    )
+    offers = FittedTable(
+        title="Offers",
+        columns=(
+            Column(title="offer", least=12),
+            Column(title="customers", number=True),
+            Column(title="of all", number=True, gives_way=2),
+            Column(title="value", number=True),
+            Column(title="each", number=True, gives_way=1),
+        ),
+        rows=rows,
+        notes=(f"{money.caption}; value: what the offer adds to the objective, expected",),
+    )
+    parts: list[RenderableType] = [head, offers, show_limit_uses(record.limits, record.currency)]
+    if record.not_looked_at:
+        parts.append(show_sentences("Not looked at", [f"{one.id}: {one.reason}" for one in record.not_looked_at]))
+    if record.assumed:
+        parts.append(show_sentences("Assumed", record.assumed))
+    return parts
+
+
+def _gap(gap: float) -> str:
+    return "0" if gap <= 0 else f"{gap:.1e}" if gap < 1e-4 else share(gap, digits=3)
+
+
+def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
+    """One row a limit, those with a price first; of many quotas the dearest."""
+    order = sorted(
+        limits, key=lambda one: (not one.binding, one.id.startswith("quota:"), -one.price * float(one.limit))
+    )
+    quotas = [one for one in order if one.id.startswith("quota:")]
+    hidden = quotas[QUOTAS_SHOWN:]
+    rows = tuple(
+        (
+            one.id,
+            one.measure,
+            _amount(one, one.limit - one.taken),
+            _amount(one, one.used),
+            _amount(one, one.headroom),
+            f"{one.price:,.4g}" if one.price > 0 else NOTHING,
+            Text("binding", style="bold yellow") if one.binding else Text("kept", style="green"),
+        )
+        for one in order
+        if one not in hidden
+    )
+    notes = [f"money in {currency}, net of tax; price: value gained per extra unit of the limit"]
+    if hidden:
+        notes.append(f"{plural(len(hidden), 'further quota')} of the plan kept, in the .json beside the table")
+    if any(one.taken for one in limits):
+        notes.append("bound: what the plan's other lines leave")
+    return FittedTable(
+        title="Limits",
+        columns=(
+            Column(title="limit", least=12),
+            Column(title="measure", least=10, gives_way=2),
+            Column(title="bound", number=True),
+            Column(title="used", number=True),
+            Column(title="headroom", number=True, gives_way=1),
+            Column(title="price", number=True),
+            Column(title="", number=True),
+        ),
+        rows=rows,
+        notes=tuple(notes) if rows else (),
+        empty="no limit counts what customers get",
+    )
+
+
+def _amount(limit: LimitUse, amount: Any) -> str:
+    if limit.measure in MONEY:
+        return count(amount, digits=0 if abs(limit.limit) >= WHOLE_FROM else 2)
+    return count(amount, digits=0 if amount == int(amount) else 1)
+
+
+def show_explained(one: Explained, currency: str) -> list[RenderableType]:
+    """One customer: the sentence, and a row for each offer."""
+    where = "" if one.segment == "*" else f", segment {one.segment}"
+    rows = tuple(
+        (
+            option.offer,
+            NOTHING if option.value is None else count(option.value, digits=2),
+            NOTHING if option.worth is None else count(option.worth, digits=2),
+            _paid(option),
+            Text(option.why, style="bold green" if option.why == "chosen" else ""),
+        )
+        for option in one.options
+    )
+    table = FittedTable(
+        title="",
+        columns=(
+            Column(title="offer", least=10),
+            Column(title="value", number=True),
+            Column(title="after prices", number=True),
+            Column(title="what its uses cost others", least=16, gives_way=1),
+            Column(title="why", least=16),
+        ),
+        rows=rows,
+        notes=(f"in {currency}, net of tax; value: what the offer adds to the objective for this customer",),
+    )
+    return [Text.assemble((f"Customer {one.customer}{where}", "bold"), f"\n{one.sentence}"), table]
+
+
+def _paid(option: OptionScore) -> str:
+    if not option.open:
+        return NOTHING
+    parts = [f"{paid.limit} {count(paid.cost, digits=2)}" for paid in option.paid if paid.cost >= 0.005]
+    return ", ".join(parts) or "nothing"
+
+
+def show_decided(decided: Decided) -> list[RenderableType]:
+    """One customer explained; several as a table."""
+    record = decided.record
+    if len(decided.customers) == 1:
+        return show_explained(decided.customers[0], record.currency)
+    rows = tuple(
+        (
+            one.customer,
+            one.offer or NOTHING,
+            NOTHING if one.offer is None else count(one.options[0].value, digits=2),
+            NOTHING if one.offer is None else count(one.options[0].worth, digits=2),
+        )
+        for one in decided.customers
+    )
+    return [
+        FittedTable(
+            title="At the assignment's prices",
+            columns=(
+                Column(title="customer", least=10),
+                Column(title="offer", least=10),
+                Column(title="value", number=True),
+                Column(title="after prices", number=True),
+            ),
+            rows=rows,
+            notes=(f"in {record.currency}, net of tax; limits are not counted again, their prices stand for them",),
+        )
+    ]
