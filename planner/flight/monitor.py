@@ -23,7 +23,7 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import Bar, SequentialParams, Tests, set_bar, tests_of, weighted
+from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, set_bar, tests_of, weighted
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -165,6 +165,7 @@ def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, 
     innovations[:, count:] = 0.0
     evidence = weighted(tests, tests.evidence(innovations))[:, :count]
     running = tests.predicted.active[:, :count]
+    finds = detectable(tests, made.bar)
     found = []
     for number, series in enumerate(watched.series):
         if not running[number].any():
@@ -179,6 +180,7 @@ def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, 
                 actual=float(units[number, :count].sum()),
                 periods=int(running[number].sum()),
                 evidence=max(highest / needed, 0.0) if needed > 0 else 0.0,
+                detectable=float(finds[number]),
                 alarm=actuals.grid.scenario.horizon.date_of(int(over[0])) if len(over) else None,
             )
         )

@@ -29,6 +29,8 @@ class SeriesReading:
     """Periods compared."""
     evidence: float
     """Highest evidence against the forecast so far, as a share of what an alarm needs (on a log scale; 1 alarms)."""
+    detectable: float
+    """Smallest lasting shortfall, as a share of sales, that the whole run finds with 80 % power; 1 for none."""
     alarm: dt.date | None
     """First day on which the evidence passed the bar; None without an alarm."""
 

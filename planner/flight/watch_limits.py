@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from planner.flight.readings import Interval, LimitReading
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised
+from scenarios.flight.realised import Realised, sold_otherwise
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
@@ -23,7 +23,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period
 from scenarios.streams import stream
-from surrogate.flight.chance import ChanceParams
+from surrogate.flight.chance import ChanceParams, days
 from surrogate.flight.foresee import breaks, foresee
 
 Float = NDArray[np.float64]
@@ -53,14 +53,13 @@ def draw_paths(
     functionals = [measure_functional(grid, model.economics, e.part, e.limit.where) for e in entries]
     rows = []
     if functionals:
+        rng = stream(seed, "flight", "limits", "chance")
         for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight limits", count=count)):
+            better = sold_otherwise(what, days(what.units.shape, chance, rng))
             wide = (len(what.units), grid.shape[2])
-            rows.append(np.stack([np.broadcast_to(by_period(f, model, what, np), wide) for f in functionals], axis=1))
+            rows.append(np.stack([np.broadcast_to(by_period(f, model, better, np), wide) for f in functionals], axis=1))
     use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
-    sd = float(np.sqrt(np.log1p(chance.everywhere**2)))
-    scores = stream(seed, "flight", "limits", "chance").standard_normal((len(use), 1, grid.shape[2]))
-    days = np.exp(sd * scores - 0.5 * sd**2)
-    return Paths(entries=tuple(entries), use=use * days, unforeseen=tuple(e.id for e in unforeseen))
+    return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen))
 
 
 def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitReading, ...]:

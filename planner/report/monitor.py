@@ -17,6 +17,10 @@ from scenarios.flight.experience import Experience
 from scenarios.flight.series import Kind
 from surrogate.flight.rates import rate_interval
 
+SAID = 0.005
+"""Probabilities below this are shown without a date."""
+MANY = 60
+"""Rows from which on products and segments inside their forecast are only counted on the screen."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
 
@@ -32,7 +36,7 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
         parts.append(_limits(report))
     if report.experiences:
         parts.append(_experiences(report))
-    parts.append(show_sentences("Notes", [*_tests(report), *report.notes]))
+    parts.append(show_sentences("Notes", [text for text in (*_tests(report), *report.notes) if text]))
     parts.append(_verdict(report))
     return parts
 
@@ -100,8 +104,12 @@ def _when(reading: LimitReading) -> str:
 
 
 def _series(report: MonitorReport) -> FittedTable:
-    rows = []
+    rows, hidden = [], 0
     for each in report.series:
+        plain = each.series.kind in (Kind.PRODUCT, Kind.SEGMENT) and each.inside and each.alarm is None
+        if plain and len(report.series) > MANY:
+            hidden += 1
+            continue
         alarmed = each.alarm is not None
         mark = Text(f"alarm {_day(each.alarm)}", style="bold red") if alarmed else ("" if each.inside else "outside")
         ratio = each.ratio
@@ -114,6 +122,7 @@ def _series(report: MonitorReport) -> FittedTable:
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
                 share(min(each.evidence, 9.99), digits=0),
+                NOTHING if each.detectable > 0.95 else share(-each.detectable, digits=0),
                 mark,
             )
         )
@@ -127,12 +136,18 @@ def _series(report: MonitorReport) -> FittedTable:
             Column(title="actual", number=True),
             Column(title="differs", number=True),
             Column(title="evidence", number=True, gives_way=2),
+            Column(title="finds", number=True, gives_way=3),
             Column(title="", least=7),
         ),
         rows=tuple(rows),
         notes=(
             "forecast: 5%, 50% and 95% of the plan's futures sell fewer; evidence against it, 100% alarms; cells that "
             "were sold out or ran otherwise than planned are left out on both sides",
+            *(
+                (f"{plural(hidden, 'product or segment')} inside the forecast not shown: --json has all",)
+                if hidden
+                else ()
+            ),
         ),
         empty="no series can be compared",
     )
@@ -160,7 +175,7 @@ def _limits(report: MonitorReport) -> FittedTable:
                 count(each.end.p50),
                 count(each.end.p95),
                 chance,
-                _day(each.on) if each.probability > 0 and not each.broken else "",
+                _day(each.on) if each.probability >= SAID and not each.broken else "",
             )
         )
     return FittedTable(
@@ -243,7 +258,7 @@ def _verdict(report: MonitorReport) -> Text:
     parts = [
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
-        plural(len(report.warnings), "limit") + " broken or likely to break" if report.warnings else "",
+        plural(len(report.warnings), "limit or stock") + " broken or likely to break" if report.warnings else "",
     ]
     return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")
 

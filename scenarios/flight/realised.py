@@ -149,6 +149,20 @@ def _scaled(expected: Sold, model: Coefficients, actuals: Actuals) -> Sold:
     )
 
 
+def sold_otherwise(what: Sold, factor: Float) -> Sold:
+    """Sell so many times as much: ``factor`` broadcasts over cells [..., S, K, T]; orders follow the mean of cells."""
+    orders = np.divide(
+        (what.units * factor).sum(axis=-2),
+        what.units.sum(axis=-2),
+        where=what.units.sum(axis=-2) > 0,
+        out=np.ones_like(what.orders),
+    )
+    cells = ("units", "public", "targeted", "both", "public_base", "targeted_base", "charges")
+    baskets = ("orders", "basket_public", "basket_targeted", "basket_public_base", "basket_targeted_base")
+    moved = {name: getattr(what, name) * factor for name in cells}
+    return what._replace(**moved, **{name: getattr(what, name) * orders for name in baskets})
+
+
 def _ratio(real: Float, expected: Float) -> Float:
     known = np.isfinite(real) & (expected > 0)
     return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)

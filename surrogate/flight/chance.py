@@ -33,10 +33,14 @@ class ChanceParams:
 
 def with_chance(units: Float, params: ChanceParams, rng: np.random.Generator) -> Float:
     """Draw whole units [..., Z, K, T] around expected ones: Poisson counts about factors of mean 1."""
-    *lead, _, products, periods = units.shape
-    day = _factors(rng, (*lead, 1, 1, periods), params.everywhere)
-    own = _factors(rng, (*lead, 1, products, periods), params.product)
-    return np.asarray(rng.poisson(np.maximum(units, 0.0) * day * own), dtype=np.float64)
+    return np.asarray(rng.poisson(np.maximum(units, 0.0) * days(units.shape, params, rng)), dtype=np.float64)
+
+
+def days(shape: tuple[int, ...], params: ChanceParams, rng: np.random.Generator) -> Float:
+    """Draw how good single periods are for cells of a shape [..., Z, K, T]: factors [..., 1, K, T] of mean 1."""
+    *lead, _, products, periods = shape
+    everywhere = _factors(rng, (*lead, 1, 1, periods), params.everywhere)
+    return everywhere * _factors(rng, (*lead, 1, products, periods), params.product)
 
 
 def _factors(rng: np.random.Generator, shape: tuple[int, ...], cv: float) -> Float:

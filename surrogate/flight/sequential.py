@@ -14,17 +14,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from scenarios.futures.tolerance import may_break
 from surrogate.flight.predicted import Predicted
 
 Float = NDArray[np.float64]
 
-FACTORS = (0.4, 0.55, 0.7, 0.85, 1.2, 1.5, 2.0)
+FACTORS = (0.5, 0.7, 1.4, 2.0)
 """Changes of sales that are looked for."""
-STARTS = 8
-"""Moments at which a change may begin, spread over the periods of a series; half of the weight is on the first."""
-FIRST_START = 0.5
+STARTS = 5
+"""Moments at which a change may begin, spread over the periods of a series; most weight is on the first."""
+FIRST_START = 0.6
 MOST_SCALE = 6.0
 """Days may be at most so many times as noisy as assumed before noise alone hides nothing any more."""
 FEW = 20
@@ -166,6 +167,18 @@ def set_bar(tests: Tests, undisturbed: Float, params: SequentialParams) -> Bar:
     allowed = may_break(len(ordered), 1.0 - params.false_alarms)
     bar = max(float(ordered[len(ordered) - 1 - allowed]), 0.0)
     return Bar(log_evidence=bar, simulated=len(ordered), alarmed=int((highest > bar).sum()))
+
+
+def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
+    """[J] smallest lasting shortfall from a series' first period on that its last one finds with so much power.
+
+    A share of sales; 1 where even a series that sells nothing any more might not be found.
+    """
+    strength = (tests.predicted.direction(tests.starts[:, :1])[:, 0] ** 2).sum(axis=-1)
+    with np.errstate(divide="ignore"):
+        needed = bar.log_evidence - np.log(tests.weights) - np.log(FIRST_START / len(FACTORS))
+        moved = (np.sqrt(2.0 * np.maximum(needed, 0.0)) + float(ndtri(power))) / np.sqrt(strength)
+    return np.asarray(1.0 - (1.0 - np.clip(np.nan_to_num(moved, nan=1.0), 0.0, 1.0)) ** 2)
 
 
 def peak(tests: Tests, evidence: Float) -> Float:

@@ -1,0 +1,132 @@
+"""The monitor on campaigns whose truth is known: false alarms, and how soon a shortfall of one offer is found.
+
+Undisturbed campaigns are futures of the plan that neither the search nor the monitor has seen, stock served in time
+order, with the chance of single days. Any alarm on any series at any time is a false one. Disturbed ones sell 30 %
+less wherever one offer runs; found is an alarm on that offer, and how soon is told as a share of its run (the periods
+in which it runs anywhere). What the forecast itself leaves open bounds what can be found: beside each offer stands the
+relative deviation of its forecast over half of its run.
+
+``PYTHONPATH=tests python benchmarks/false_alarms.py --scenario phone-flash-sale``
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+from lived import actuals_of, lived_units, shortfall
+
+from planner.effort import Effort
+from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
+from planner.problem import Problem, build_problem
+from planner.search import SearchParams, plan_campaign
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.series import Kind, offer_cells, ran_as_planned, sold_cells, watch
+from surrogate.flight.chance import ChanceParams
+from surrogate.flight.evidence import sold_out
+from surrogate.flight.sequential import weighted
+
+
+class Watch:
+    """Forecasts of one plan by what was sold out; campaigns with the same stock-outs share one."""
+
+    def __init__(self, problem: Problem, plan: np.ndarray, seed: int, params: MonitorParams) -> None:
+        self.problem, self.plan, self.seed, self.params = problem, plan, seed, params
+        self._made: dict[bytes, Forecast] = {}
+
+    def forecast(self, actuals: Actuals) -> Forecast:
+        """The forecast over the cells that can be compared."""
+        usable = ~sold_out(actuals) & ran_as_planned(actuals, self.plan)
+        key = usable.tobytes()
+        if key not in self._made:
+            if len(self._made) > 20:
+                self._made.clear()
+            watched = watch(actuals.grid, self.plan, usable, by_segment=True)
+            problem = self.problem
+            self._made[key] = forecast(
+                problem.model, problem.effects, self.plan, watched, seed=self.seed, params=self.params
+            )
+        return self._made[key]
+
+    def alarms(self, units: np.ndarray) -> dict[str, int]:
+        """First period of an alarm by series, had one looked at the end of every period."""
+        actuals = actuals_of(self.problem.grid, units, self.problem.grid.shape[2] - 1)
+        made = self.forecast(actuals)
+        tests = made.tests
+        innovations = tests.predicted.innovations(made.watched.sums(sold_cells(actuals)))
+        over = weighted(tests, tests.evidence(innovations)) > made.bar.log_evidence
+        found = {}
+        for number, series in enumerate(made.watched.series):
+            if over[number].any():
+                found[f"{series.kind}:{series.id}"] = int(over[number].argmax())
+        read_series(made, actuals)
+        return found
+
+
+def main() -> None:
+    """Plan, live, count."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenario", default="phone-flash-sale")
+    parser.add_argument("--campaigns", type=int, default=500, help="undisturbed campaigns")
+    parser.add_argument("--disturbed", type=int, default=50, help="campaigns with a shortfall, for each offer")
+    parser.add_argument("--shortfall", type=float, default=0.3)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    problem = build_problem(options.scenario)
+    result = plan_campaign(problem, SearchParams(effort=Effort.QUICK, plans=1, cross_fit=False, seed=options.seed))
+    plan = result.plans[0]
+    begun = time.monotonic()
+    watch_ = Watch(problem, plan, options.seed, MonitorParams())
+    chance = ChanceParams()
+    counted: dict[str, int] = {}
+    false = 0
+    undisturbed = lived_units(
+        problem.model, problem.effects, plan, seed=options.seed + 1, count=options.campaigns, chance=chance
+    )
+    for units in undisturbed:
+        alarms = watch_.alarms(units)
+        false += bool(alarms)
+        for name in alarms:
+            counted[name] = counted.get(name, 0) + 1
+    print(
+        f"{options.scenario}: {false} of {options.campaigns} undisturbed campaigns raise an alarm "
+        f"({false / options.campaigns:.1%}); {time.monotonic() - begun:.0f} s",
+        flush=True,
+    )
+    worst = sorted(counted.items(), key=lambda item: -item[1])[:5]
+    print(f"  most often: {', '.join(f'{name} {number}' for name, number in worst)}")
+    cells = offer_cells(problem.grid, plan)
+    expected = problem.model
+    made = next(iter(watch_._made.values()))
+    print(f"  bar: log evidence {made.bar.log_evidence:.2f}, {len(made.watched.series)} series")
+    print(f"a shortfall of {options.shortfall:.0%} of one offer, {options.disturbed} campaigns each:")
+    for offer, where in cells.items():
+        run = np.flatnonzero(where.any(axis=(0, 1)))
+        half = run[(len(run) + 1) // 2 - 1]
+        changed = lived_units(
+            expected,
+            problem.effects,
+            plan,
+            seed=options.seed + 2,
+            count=options.disturbed,
+            chance=chance,
+            change=shortfall(offer, plan, 1.0 - options.shortfall),
+        )
+        firsts = [watch_.alarms(units).get(f"{Kind.OFFER}:{offer}") for units in changed]
+        in_time = sum(first is not None and first <= half for first in firsts)
+        ever = sum(first is not None for first in firsts)
+        spent = [float((run <= first).mean()) for first in firsts if first is not None]
+        middle = f"{np.median(spent):.0%} of the run" if spent else "never"
+        sold = undisturbed[:, where].sum(axis=1).mean()
+        early = undisturbed[:, where & (np.arange(where.shape[-1]) <= half)].sum(axis=1)
+        open_ = early.std() / max(early.mean(), 1.0)
+        print(
+            f"  {offer:18s} {len(run):3d} periods, {sold:9,.0f} units, forecast +-{open_:4.0%}: found in half its "
+            f"run in {in_time / options.disturbed:5.0%}, ever in {ever / options.disturbed:5.0%}, median {middle}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
