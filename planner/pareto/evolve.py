@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
-from planner.evolution.operators import Parents
+from planner.evolution.operators import Parents, restart
 from planner.evolution.workspace import Candidate, Plan, Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.population import Member, Population
@@ -25,7 +25,7 @@ from planner.pareto.space import AimedSpace
 
 Float = NDArray[np.float64]
 
-OPERATORS = {operator.__name__: operator for operator in (*MUTATIONS, *CROSSOVERS)}
+OPERATORS = {operator.__name__: operator for operator in (*MUTATIONS, *CROSSOVERS, restart)}
 WAYS = ("along", "between")
 DIRECTIONS = 64
 """Directions that are tried to find one in which a plan is nearly the best."""
@@ -52,8 +52,8 @@ class FrontParams:
     smallest: float = 0.02
     largest: float = 0.5
     """Neighbourhood sizes are drawn between these shares of the columns, evenly on a log scale."""
-    nearest: float = 0.25
-    furthest: float = 0.75
+    nearest: float = 0.05
+    furthest: float = 0.95
     """How far a floor lies between two neighbours of the front, drawn between these shares of the way."""
 
     def __post_init__(self) -> None:
@@ -86,6 +86,11 @@ class Task:
     """[M] floors under the turned measures; -inf without."""
     slope: Float
     """[M] the direction that the front has there, floors counted as what they are worth; adds up to 1."""
+    base: int
+    """Place of the member that the child begins as."""
+    mate: int
+    rival: int
+    """Place of a member that keeps the floors: the child must promise more than it."""
 
 
 def evolve_front(
@@ -117,26 +122,17 @@ def _generation(
     way = _pick(state.earned, WAYS if several else WAYS[:1], params.floor, rng)
     names = [name for name in OPERATORS if several or OPERATORS[name] not in CROSSOVERS]
     name = _pick(state.earned, names, params.floor, rng)
-    task = (along if way == "along" else between)(population, parent, params, rng)
+    task = (along if way == "along" else between)(population, parent, mate, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     begun = space.work
-    chosen = population.members[parent]
+    plan, other = (population.members[place].candidate.plan for place in (task.base, task.mate))
     child, finished = _child(
         space,
         finish,
-        chosen,
+        population.members[task.rival],
         task,
         state.atlas.prices(task.slope),
-        lambda prices: OPERATORS[name](
-            space,
-            Parents(
-                plan=chosen.candidate.plan,
-                mate=population.members[mate].candidate.plan,
-                prices=prices,
-                size=size,
-            ),
-            rng,
-        ),
+        lambda prices: OPERATORS[name](space, Parents(plan=plan, mate=other, prices=prices, size=size), rng),
     )
     after = population if child is None else population.with_members([child])
     reference = low - MARGIN * span
@@ -153,14 +149,14 @@ def _generation(
 
 
 def _child(
-    space: AimedSpace, finish: Finish, parent: Member, task: Task, known: Prices, make: Callable[[Prices], Plan]
+    space: AimedSpace, finish: Finish, rival: Member, task: Task, known: Prices, make: Callable[[Prices], Plan]
 ) -> tuple[Member | None, bool]:
     """Make a child for a task; None where it breaks a limit or is not worth finishing, and whether it was finished."""
     space.turn(task.shares)
     prices = _priced(space, known, task)
     with space.floors(task.least):
         raw = space.score(make(prices))
-        if not _worth(space, raw, prices) > _worth(space, space.revalued(parent.candidate), prices):
+        if not _worth(space, raw, prices) > _worth(space, space.revalued(rival.candidate), prices):
             return None, False
         found = finish(raw.plan, prices)
     if not space.keeps(found):
@@ -184,7 +180,7 @@ def _worth(space: AimedSpace, candidate: Candidate, prices: Prices) -> float:
     return candidate.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
 
 
-def along(population: Population, parent: int, params: FrontParams, rng: np.random.Generator) -> Task:
+def along(population: Population, parent: int, mate: int, params: FrontParams, rng: np.random.Generator) -> Task:
     """Climb in a direction in which the parent is the best of the population, or nearly so."""
     points = _on_ranges(population)
     directions = rng.dirichlet(np.ones(points.shape[1]), size=DIRECTIONS)
@@ -192,20 +188,22 @@ def along(population: Population, parent: int, params: FrontParams, rng: np.rand
     regret = worth.max(axis=0) - worth[parent]
     near = np.flatnonzero(regret <= regret.min() + NEARLY)
     shares = directions[int(rng.choice(near))]
-    return Task(shares=shares, least=np.full(points.shape[1], -np.inf), slope=shares)
+    none = np.full(points.shape[1], -np.inf)
+    return Task(shares=shares, least=none, slope=shares, base=parent, mate=mate, rival=parent)
 
 
-def between(population: Population, parent: int, params: FrontParams, rng: np.random.Generator) -> Task:
+def between(population: Population, parent: int, mate: int, params: FrontParams, rng: np.random.Generator) -> Task:
     """Ask for a floor under one measure, part of the way to the parent's next better plan in it; climb in the others.
 
-    With three measures, a second one must not fall far below what the parent has of it, so that the third one climbs.
+    The child begins as either of the two, with the other one for a mate. With three measures, a second one has a floor
+    below what the parent has of it, mostly not far, so that the third one climbs.
     """
     points, count = _on_ranges(population), population.points.shape[1]
     measure = int(rng.integers(count))
     higher = population.best[points[population.best, measure] > points[parent, measure]]
     if not higher.size:
-        return along(population, parent, params, rng)
-    nearest = higher[int(np.argmin(points[higher, measure]))]
+        return along(population, parent, mate, params, rng)
+    nearest = int(higher[int(np.argmin(points[higher, measure]))])
     others = np.array([other for other in range(count) if other != measure])
     rise = points[nearest, measure] - points[parent, measure]
     given_up = max(float((points[parent] - points[nearest])[others].max()), 0.0)
@@ -214,13 +212,16 @@ def between(population: Population, parent: int, params: FrontParams, rng: np.ra
     shares[others] = rng.dirichlet(np.ones(len(others)))
     if len(others) > 1:
         held = int(rng.choice(others))
-        least[held] = points[parent, held] - MARGIN * float(rng.random())
+        least[held] = points[parent, held] - float(rng.random()) ** 2
         shares[held] = SIDE
     slope = shares.copy()
     slope[measure] = given_up / (given_up + rise)
     slope[others] *= (1.0 - slope[measure]) / slope[others].sum()
     low, span = population.low, population.high - population.low
-    return Task(shares=shares / shares.sum(), least=low + span * least, slope=slope)
+    base, other = (parent, nearest) if rng.random() < 0.5 else (nearest, parent)
+    return Task(
+        shares=shares / shares.sum(), least=low + span * least, slope=slope, base=base, mate=other, rival=nearest
+    )
 
 
 def _on_ranges(population: Population) -> Float:
