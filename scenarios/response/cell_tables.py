@@ -17,7 +17,7 @@ from scenarios.side_by_side import side_by_side
 
 Float = NDArray[np.float64]
 
-BLOCK_ENTRIES = 100_000
+BLOCK_ENTRIES = 20_000
 """Entries that tables are made of at a time."""
 
 
