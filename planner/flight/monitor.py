@@ -23,7 +23,7 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, set_bar, tests_of, weighted
+from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, set_bar, fix_tests, weighted
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -90,7 +90,7 @@ def forecast(
     for kind, share in ERROR_SHARES.items():
         members = watched.kinds(kind)
         shares[members] = share / max(len(members), 1)
-    tests = tests_of(predict(drawn.means, drawn.chanced, active(watched)), shares, watched.kinds(Kind.PRODUCT))
+    tests = fix_tests(predict(drawn.means, drawn.chanced, active(watched)), shares, watched.kinds(Kind.PRODUCT))
     return Forecast(
         watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
     )

@@ -121,7 +121,7 @@ def _mixture(along: Float, against: Float, starts: Float) -> Float:
     return np.asarray(top + np.log(total))
 
 
-def tests_of(predicted: Predicted, shares: Float, noise_series: NDArray[np.int64]) -> Tests:
+def fix_tests(predicted: Predicted, shares: Float, noise_series: NDArray[np.int64]) -> Tests:
     """Fix the tests of some series.
 
     Parameters
