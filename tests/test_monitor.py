@@ -21,7 +21,7 @@ from scenarios.futures.tolerance import may_break
 from scenarios.streams import stream
 from surrogate.flight.foresee import breaks, foresee
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import SequentialParams, detectable, peak, set_bar, fix_tests
+from surrogate.flight.sequential import SequentialParams, detectable, fix_tests, peak, set_bar
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)
 

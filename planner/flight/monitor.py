@@ -23,7 +23,7 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, set_bar, fix_tests, weighted
+from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, fix_tests, set_bar, weighted
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
