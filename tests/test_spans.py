@@ -37,11 +37,16 @@ def town(tmp_path_factory):
 
 
 def laid(events: Events, cut: int) -> FitCells:
-    """Return the cells that the last fit of a training on these events sees, held-out weeks included."""
+    """Return the cells that the last fit of a training on these events sees, held-out weeks included.
+
+    How customers were chosen for offers, one number of the whole past, is held.
+    """
     shelf, rows = lay_out(events, settle_until=cut)
     seen = describe(events, shelf, week=cut)
     spans = find_spans(events, shelf, seen=seen, grouped=group_customers(seen.scaled, GROUPS, 1), groups=GROUPS, seed=1)
     later = describe(events, shelf, week=int(shelf.weeks[-1]))
+    assert later.offers is not None
+    later = replace(later, offers=replace(later.offers, reach=replace(later.offers.reach, choice=0.5)))
     return fit_cells(spans, events, rows, shelf, seen=later, groups=GROUPS)
 
 

@@ -43,7 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
-from surrogate.shelf.mechanics import BASKET_KINDS, KINDS
+from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
 Array = Any
@@ -64,8 +64,11 @@ READ_START = -0.4
 """Four in ten read a message."""
 TIRING_START = -1.26
 """A day of promotion that is fresh in memory takes a quarter off the next lift."""
-DEVIATION_START = tuple(-1.2 if number in BASKET_KINDS else 0.0 for number in range(len(KINDS)))
-"""Log factors on the common response: a saving on an order is taken to pull a third as much as one on a price."""
+DEVIATION_START = tuple(
+    -1.2 if mechanic.is_basket else -0.7 if mechanic is Mechanic.GIFT else 0.0 for mechanic in KINDS
+)
+"""Log factors on the common response: a saving on an order is taken to pull a third as much as one on a price, a gift
+half as much as its value off the price."""
 
 
 def depth_ramps(depth: Array, xp: Any = np) -> Array:

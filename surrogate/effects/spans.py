@@ -30,6 +30,10 @@ MOST_SPANS = 6
 """So often customers are described anew in the weeks that are learned from."""
 
 
+TELLING_WEEKS = 4
+"""Weeks of purchases after which these say who buys much."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FitCells:
     """What groups of customers bought in spans of weeks. B spans, G groups, I items, T weeks, F features."""
@@ -192,8 +196,8 @@ def fit_cells(
 def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -> DealCells | None:
     """Return the declared offers, with the share of each span's groups that they reach.
 
-    Who is told of an offer buys more than others in any case. Where next to nothing before these weeks says how much
-    more, in the first span, what contacted customers bought is not looked at by itself.
+    Who is told of an offer buys more than others in any case. Where next to nothing before a week says how much more,
+    in the first weeks, what contacted customers bought is not looked at by itself.
     """
     if seen.offers is None:
         return None
@@ -210,6 +214,6 @@ def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -
         share=chosen([part.share for part in parts]),
         units=chosen([part.units for part in parts]),
         used=chosen([part.used for part in parts]),
-        apart=parts[0].apart & (place > 0),
+        apart=parts[0].apart & (week >= shelf.weeks[0] + TELLING_WEEKS),
     )
     return deals.window(int(shelf.weeks[0]), seen.week)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.shelf.cells import Shelf, owners
-from surrogate.shelf.usual_purchases import UsualPurchases
+from surrogate.shelf.reach import Reach
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -89,18 +89,10 @@ class PastOffers:
     """R"""
     unnamed: Float
     """[R] share of everybody that a run without named customers reaches: 1 for a public one; 0 with named ones."""
-    contacts: pd.DataFrame
-    """run, customer: who was contacted by targeted runs."""
+    reach: Reach
+    """Who was named by targeted runs, and what share of a group's purchases they make."""
     bought: pd.DataFrame
     """customer, cell, quantity, used (units): what named customers bought while their offer ran."""
-    run_week: Int
-    """[R] week number of a run's first day."""
-    run_category: Int
-    """[R] index of the category that a run is on; -1 for several."""
-    usual: UsualPurchases
-    """The weight of a contact: what the customer usually bought before the run."""
-    sold: pd.DataFrame
-    """customer, week, category, quantity: the weight of a contact on one category is what was bought of it."""
     covered: Float
     """[I, T] share of an item's value whose shelf price is explained by declared public offers."""
     offered: Float
@@ -108,7 +100,8 @@ class PastOffers:
 
     def by_group(self, group: Mapping[int, int], groups: int) -> DealCells:
         """Return the cells with the share of each group's sales that they reach."""
-        reach = self.unnamed[None, :] + self._named_reach(owners(group, self.usual.customers), groups)
+        owner = owners(group, self.reach.usual.customers)
+        reach = self.unnamed[None, :] + self.reach.of_groups(owner, groups)
         share = np.zeros((self.cells.kind.size, groups))
         np.add.at(share, self.entry_cell, reach.T[self.entry_run] * self.entry_share[:, None])
         return replace(
@@ -117,29 +110,6 @@ class PastOffers:
             units=_by_group(self.bought, "quantity", group, groups, self.cells.kind.size),
             used=_by_group(self.bought, "used", group, groups, self.cells.kind.size),
         )
-
-    def _named_reach(self, owner: Int, groups: int) -> Float:
-        """Return the share of a group's usual purchases [G, R] that contacted customers make; ``owner`` [N] of each."""
-        everything, column = self.usual, self.usual.column(self.run_week)
-        customer, run = (self.contacts[name].to_numpy(dtype=np.int64) for name in ("customer", "run"))
-        row = np.minimum(np.searchsorted(everything.customers, customer), max(everything.customers.size - 1, 0))
-        here = (everything.customers[row] == customer) & (owner[row] >= 0)
-        row, run = row[here], run[here]
-        reach = np.zeros((groups, self.runs))
-        for category in np.unique(self.run_category[run]).tolist():
-            usual = everything
-            if category >= 0:
-                rows = self.sold[(self.sold["category"] == category).to_numpy()]
-                who, week = (rows[name].to_numpy(dtype=np.int64) for name in ("customer", "week"))
-                usual = everything.of_goods(who, week, rows["quantity"].to_numpy(dtype=np.float64))
-            mine = self.run_category[run] == category
-            r, runs = row[mine], run[mine]
-            sums = np.bincount(owner[r] * self.runs + runs, usual.known[r, column[runs]], groups * self.runs)
-            total = np.zeros((groups, usual.known.shape[1]))
-            for number in np.unique(column[runs]).tolist():
-                total[:, number] = np.bincount(owner[owner >= 0], usual.known[owner >= 0, number], groups)
-            reach += sums.reshape(groups, self.runs) / np.maximum(total[:, column], 1e-12)
-        return reach
 
     def shelf_without(self, shelf: Shelf) -> Shelf:
         """Return the shelf with only those discounts that no declared offer explains."""

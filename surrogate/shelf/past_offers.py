@@ -9,6 +9,7 @@ contacted customers make, so that messages sent to heavy buyers do not count as 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, past_terms
+from surrogate.shelf.reach import Reach
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
 from surrogate.shelf.usual_purchases import UsualPurchases
@@ -103,6 +105,13 @@ def lay_out_offers(
         units=np.zeros((0, len(cells))),
         used=np.zeros((0, len(cells))),
     )
+    reach = Reach(
+        contacts=contacts,
+        run_week=(runs["first_day"].to_numpy(dtype=np.int64) - 1) // 7,
+        run_category=_category_of(runs, goods, shelf),
+        usual=usual,
+        sold=_sold_by_category(events, goods, shelf),
+    )
     shelf_kinds = [KINDS.index(mechanic) for mechanic in _SHELF_PRICE]
     priced = ~entries["targeted"].to_numpy() & np.isin(laid.kind[cell], shelf_kinds)
     return PastOffers(
@@ -112,12 +121,8 @@ def lay_out_offers(
         entry_share=weight,
         runs=len(runs),
         unnamed=np.where(unnamed, [_coverage(declared[str(name)]) for name in runs["offer"]], 0.0),
-        contacts=contacts,
+        reach=replace(reach, choice=reach.measured_choice()),
         bought=bought,
-        run_week=(runs["first_day"].to_numpy(dtype=np.int64) - 1) // 7,
-        run_category=_category_of(runs, goods, shelf),
-        usual=usual,
-        sold=_sold_by_category(events, goods, shelf),
         covered=_on_shelf(entries[priced], "product_share", shelf),
         offered=_on_shelf(entries, "share", shelf),
     )

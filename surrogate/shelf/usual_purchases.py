@@ -28,6 +28,10 @@ class UsualPurchases:
     first_week: int
     known: NDArray[np.float32]
     """[N, T + 1] relative to others, by what was bought before each week; the last column by all weeks."""
+    plain: NDArray[np.float32]
+    """[N, T + 1] the same, but of what was bought nothing is taken for luck."""
+    bought: NDArray[np.float32]
+    """[N, T + 1] units before each week."""
 
     def column(self, week: Int) -> Int:
         """Return the column [R] that is known before weeks [R]; weeks after the data know all of it."""
@@ -46,11 +50,8 @@ class UsualPurchases:
         sums = np.bincount(row[here] * weeks + place[here], quantity[here], self.customers.size * weeks)
         bought = np.zeros(self.known.shape, dtype=np.float32)
         np.cumsum(sums.reshape(-1, weeks), axis=1, out=bought[:, 1:])
-        expected = self.known * (bought.sum(axis=0) / np.maximum(self.known.sum(axis=0), 1e-12))
-        spread = ((bought - expected) ** 2 - expected).sum(axis=0)
-        shape = np.clip((expected**2).sum(axis=0) / np.maximum(spread, 1e-12), *SHAPES)
-        known = self.known * (shape + bought) / (shape + expected)
-        return replace(self, known=known.astype(np.float32))
+        known, plain = _fond(self.known, bought), _fond(self.plain, bought)
+        return replace(self, known=known, plain=plain, bought=bought)
 
     def before(self, week: int) -> pd.Series:
         """Return by customer what was known before a week."""
@@ -75,12 +76,24 @@ def usual_purchases(visits: pd.DataFrame) -> UsualPurchases:
     count = int(week.max()) - first + 1 if week.size else 0
     units = np.zeros((customers.size, count), dtype=np.float32)
     np.add.at(units, (row, week - first), visits["quantity"].to_numpy(dtype=np.float32))
-    known = np.ones((customers.size, count + 1), dtype=np.float32)
+    known, plain = np.ones((2, customers.size, count + 1), dtype=np.float32)
+    bought = np.zeros_like(known)
+    np.cumsum(units, axis=1, out=bought[:, 1:])
     halves = np.zeros((2, customers.size))
     for number in range(count):
         halves[(first + number) % 2] += units[:, number]
-        known[:, number + 1] = _drawn_to_mean(halves)
-    return UsualPurchases(customers=customers.astype(np.int64), first_week=first, known=known)
+        known[:, number + 1], plain[:, number + 1] = _drawn_to_mean(halves), halves.sum(axis=0)
+    return UsualPurchases(
+        customers=customers.astype(np.int64), first_week=first, known=known, plain=plain, bought=bought
+    )
+
+
+def _fond(usual: NDArray[np.float32], bought: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what customers usually buy of some goods, by what they usually buy and have bought of these so far."""
+    expected = usual * (bought.sum(axis=0) / np.maximum(usual.sum(axis=0), 1e-12))
+    spread = ((bought - expected) ** 2 - expected).sum(axis=0)
+    shape = np.clip((expected**2).sum(axis=0) / np.maximum(spread, 1e-12), *SHAPES)
+    return np.asarray(usual * (shape + bought) / (shape + expected), dtype=np.float32)
 
 
 def _drawn_to_mean(halves: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,100 @@
+"""What share of a group's purchases customers make whom an offer named: messages to heavy buyers reach more of them.
+
+Before an offer, two readings say how much its customers buy. The one draws purchases to the mean, as far as they are
+luck: it holds where customers were chosen by just these purchases, for luck does not last. The other takes purchases as
+they are: it holds where customers were chosen by what they are like, for then luck is even among them. Which of the two
+a retailer's choice is nearer to is measured once for all offers: by what named customers bought in the weeks after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.shelf.usual_purchases import UsualPurchases
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Table = NDArray[np.float32]
+
+PRIOR_CHOICE, PRIOR_UNITS = 0.5, 4.0
+"""Between both readings, as if so much had been measured (units times squared difference of the readings)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reach:
+    """Who was named by which run. R runs, N customers."""
+
+    contacts: pd.DataFrame
+    """run, customer: who was named by targeted runs."""
+    run_week: Int
+    """[R] week number of a run's first day."""
+    run_category: Int
+    """[R] index of the category that a run is on; -1 for several."""
+    usual: UsualPurchases
+    """What customers usually bought before each week."""
+    sold: pd.DataFrame
+    """customer, week, category, quantity: runs on one category reach a share of what is bought of it."""
+    choice: float = PRIOR_CHOICE
+    """0: customers were chosen by what they had bought, 1: by what they are like."""
+
+    def of_groups(self, owner: Int, groups: int) -> Float:
+        """Return the share [G, R] of a group's usual purchases that named customers make; ``owner`` [N], -1 nobody's.
+
+        Nothing that was bought from the week of a run on is looked at.
+        """
+        drawn, plain = (self._share(owner, groups, reading)[0] for reading in (_drawn, _plain))
+        return np.asarray((1.0 - self.choice) * drawn + self.choice * plain)
+
+    def measured_choice(self) -> float:
+        """Return how customers were chosen, 0 to 1, by what named customers bought after the week of each run."""
+        everybody = np.zeros(self.usual.customers.size, dtype=np.int64)
+        (drawn, _), (plain, _), (after, units) = (
+            self._share(everybody, 1, reading) for reading in (_drawn, _plain, _after)
+        )
+        apart, moved = plain - drawn, after - drawn
+        known = float((units * apart**2).sum()) + PRIOR_UNITS
+        return float(np.clip(((units * apart * moved).sum() + PRIOR_UNITS * PRIOR_CHOICE) / known, 0.0, 1.0))
+
+    def _share(self, owner: Int, groups: int, reading: Callable[[UsualPurchases], Table]) -> tuple[Float, Float]:
+        """Return the share [G, R] of a group's purchases that named customers make by a reading, and all of these."""
+        everything, runs = self.usual, self.run_week.size
+        column = everything.column(self.run_week)
+        customer, run = (self.contacts[name].to_numpy(dtype=np.int64) for name in ("customer", "run"))
+        row = np.minimum(np.searchsorted(everything.customers, customer), max(everything.customers.size - 1, 0))
+        here = (everything.customers[row] == customer) & (owner[row] >= 0)
+        row, run = row[here], run[here]
+        mine, total = np.zeros((groups, runs)), np.zeros((groups, runs))
+        for category in np.unique(self.run_category[run]).tolist():
+            bought = reading(everything if category < 0 else self._of_category(category))
+            on = self.run_category[run] == category
+            place, weight = owner[row[on]] * runs + run[on], bought[row[on], column[run[on]]]
+            mine += np.bincount(place, weight, groups * runs).reshape(groups, runs)
+            whole = np.zeros((groups, bought.shape[1]))
+            for number in np.unique(column[run[on]]).tolist():
+                whole[:, number] = np.bincount(owner[owner >= 0], bought[owner >= 0, number], groups)
+            total += whole[:, column] * (self.run_category == category)
+        return mine / np.maximum(total, 1e-12), total
+
+    def _of_category(self, category: int) -> UsualPurchases:
+        rows = self.sold[(self.sold["category"] == category).to_numpy()]
+        who, week = (rows[name].to_numpy(dtype=np.int64) for name in ("customer", "week"))
+        return self.usual.of_goods(who, week, rows["quantity"].to_numpy(dtype=np.float64))
+
+
+def _drawn(usual: UsualPurchases) -> Table:
+    return usual.known
+
+
+def _plain(usual: UsualPurchases) -> Table:
+    return usual.plain
+
+
+def _after(usual: UsualPurchases) -> Table:
+    """What was bought after the week that a column stands before."""
+    following = np.minimum(np.arange(usual.bought.shape[1]) + 1, usual.bought.shape[1] - 1)
+    return np.asarray(usual.bought[:, -1:] - usual.bought[:, following])
