@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.search import SearchParams, SearchResult
     from scenarios.answer.plan import PlanSet
 
+PLANS, FRONT_PLANS = 5, 12
+"""Plans that are returned, of a single objective and of a front, where nobody says how many."""
 MAX_SECONDS = 1_000_000
 """Longest search by time: some eleven days."""
 
@@ -40,7 +42,9 @@ def plan(
         float | None,
         typer.Option("--seconds", metavar="N", help="Search for this long instead; such a run is not repeatable."),
     ] = None,
-    plans: Annotated[int, typer.Option("--plans", min=1, max=20, help="How many plans to return.")] = 5,
+    plans: Annotated[
+        int | None, typer.Option("--plans", min=1, max=20, help="How many plans to return: 5, or 12 of a front.")
+    ] = None,
     start: Annotated[
         Path | None, typer.Option("--start", metavar="LINES.csv", help="Improve this plan instead of starting empty.")
     ] = None,
@@ -68,6 +72,7 @@ def plan(
     from planner.search import SearchParams, plan_campaign
     from scenarios.answer.archive import freeze
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
+    from scenarios.futures.aim import senses_of
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
     if seconds is not None:
@@ -81,7 +86,8 @@ def plan(
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
         begin = None if start is None else read_plan(start, problem.grid)
-        params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=plans, start=begin)
+        count = plans or (PLANS if senses_of(problem.grid.scenario.objective) is None else FRONT_PLANS)
+        params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin)
         result = plan_campaign(problem, params, progress)
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
