@@ -37,8 +37,11 @@ class PriceError(RuntimeError):
     """The solver gave no prices: numbers out of range, or a limit of work."""
 
 
-def lp_prices(linear: LinearModel, plan: NDArray[np.int8], base: Bools) -> LpPrices:
-    """Price all limits at a plan.
+class PriceProgramme:
+    """The linear programme at one plan, kept open so that limits can give way and be priced again.
+
+    Pricing again starts from the vertex of the answer before and takes a few steps of the dual simplex method. Use it
+    as a context; it frees the solver when left.
 
     Parameters
     ----------
@@ -53,47 +56,109 @@ def lp_prices(linear: LinearModel, plan: NDArray[np.int8], base: Bools) -> LpPri
     PriceError
         Where the solver fails.
     """
-    options = linear.options(plan, base)
-    at, choice = np.nonzero(options)
-    column = np.full(options.shape, -1)
-    column[at, choice] = np.arange(len(at))
-    row, of_slot, of_choice, value, headroom = linear.rows(options)
-    gain = linear.gain[at, choice]
-    rows, columns = len(headroom), len(at)
-    if columns == 0 or rows == 0:
-        return LpPrices(
-            scalar=np.zeros(len(linear.headroom)),
-            stock=np.zeros(len(linear.stock.headroom)),
-            value=float(_best(linear, options).sum()),
+
+    def __init__(self, linear: LinearModel, plan: NDArray[np.int8], base: Bools) -> None:
+        options = linear.options(plan, base)
+        at, choice = np.nonzero(options)
+        column = np.full(options.shape, -1)
+        column[at, choice] = np.arange(len(at))
+        row, of_slot, of_choice, value, headroom = linear.rows(options)
+        gain = linear.gain[at, choice]
+        rows, columns = len(headroom), len(at)
+        self._limits, self._headroom = len(linear.headroom), headroom
+        self._solver: mathopt.IncrementalSolver | None = None
+        if columns == 0 or rows == 0:
+            self._first = self._read(np.zeros(rows), float(_best(linear, options).sum()))
+            return
+        entry = column[of_slot, of_choice]
+        self._scale = np.ones(rows)
+        np.maximum.at(self._scale, row, np.abs(value))
+        self._scale[self._scale <= 0] = 1.0
+        self._unit = max(float(np.abs(gain).max()), 1e-12)
+        ratio = np.zeros(rows)
+        pays = (value > 0) & (gain[entry] > 0)
+        np.maximum.at(ratio, row[pays], (gain[entry] / self._unit)[pays] / (value / self._scale[row])[pays])
+        proto = _model(
+            gain=gain / self._unit,
+            slot=at,
+            slots=len(linear.slots),
+            row=row,
+            entry=entry,
+            value=value / self._scale[row],
+            headroom=headroom / self._scale,
+            slack_cost=_SLACK_COST * np.maximum(ratio, 1.0),
         )
-    entry = column[of_slot, of_choice]
-    scale = np.ones(rows)
-    np.maximum.at(scale, row, np.abs(value))
-    scale[scale <= 0] = 1.0
-    unit = max(float(np.abs(gain).max()), 1e-12)
-    ratio = np.zeros(rows)
-    pays = (value > 0) & (gain[entry] > 0)
-    np.maximum.at(ratio, row[pays], (gain[entry] / unit)[pays] / (value / scale[row])[pays])
-    result = _solve(
-        gain=gain / unit,
-        slot=at,
-        slots=len(linear.slots),
-        row=row,
-        entry=entry,
-        value=value / scale[row],
-        headroom=headroom / scale,
-        slack_cost=_SLACK_COST * np.maximum(ratio, 1.0),
+        exact = columns <= PDLP_COLUMNS
+        model = mathopt.Model.from_model_proto(proto)
+        self._rows = [model.get_linear_constraint(number) for number in range(rows)]
+        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP if exact else mathopt.SolverType.PDLP)
+        self._wanted = _only_duals_of(self._rows)
+        self._again = mathopt.SolveParameters(threads=1)
+        self._first = self._solve(mathopt.SolveParameters(threads=1))
+        if exact:
+            # Presolve would give every programme another form, in which the vertex before means nothing.
+            self._again.presolve = mathopt.Emphasis.OFF
+            self._again.lp_algorithm = mathopt.LPAlgorithm.DUAL_SIMPLEX
+
+    def __enter__(self) -> PriceProgramme:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._solver is not None:
+            self._solver.close()
+
+    @property
+    def prices(self) -> LpPrices:
+        """Prices of all limits at the plan."""
+        return self._first
+
+    def eased(self, scalar: Float, stock: Float) -> LpPrices:
+        """Price all limits after they give way, [L] and [R] units of use each; negative where they tighten.
+
+        Raises
+        ------
+        PriceError
+            Where the solver fails.
+        """
+        if self._solver is None:
+            return self._first
+        bounds = (self._headroom + np.concatenate([scalar, stock])) / self._scale
+        for row, bound in zip(self._rows, bounds.tolist(), strict=True):
+            if row.upper_bound != bound:
+                row.upper_bound = bound
+        return self._solve(self._again)
+
+    def _solve(self, params: mathopt.SolveParameters) -> LpPrices:
+        if self._solver is None:
+            raise PriceError("there is nothing to solve")
+        result = self._solver.solve(params=params, model_params=self._wanted)
+        if not result.has_dual_feasible_solution():
+            raise PriceError(
+                f"the linear programme of {len(self._rows)} limits ended as {result.termination.reason.name}"
+            )
+        duals = result.dual_values()
+        found = np.array([duals.get(row, 0.0) for row in self._rows])
+        prices = np.maximum(found, 0.0) * self._unit / self._scale
+        return self._read(prices, float(result.objective_value()) * self._unit)
+
+    def _read(self, prices: Float, value: float) -> LpPrices:
+        return LpPrices(scalar=prices[: self._limits], stock=prices[self._limits :], value=value)
+
+
+def _only_duals_of(rows: list[mathopt.LinearConstraint]) -> mathopt.ModelSolveParameters:
+    """Ask for the duals of some rows and nothing else: reading the rest takes longer than solving."""
+    return mathopt.ModelSolveParameters(
+        variable_values_filter=mathopt.SparseVectorFilter(filtered_items=[]),
+        reduced_costs_filter=mathopt.SparseVectorFilter(filtered_items=[]),
+        dual_values_filter=mathopt.SparseVectorFilter(filtered_items=rows),
     )
-    prices = np.maximum(result[0], 0.0) * unit / scale
-    count = len(linear.headroom)
-    return LpPrices(scalar=prices[:count], stock=prices[count:], value=result[1] * unit)
 
 
 def _best(linear: LinearModel, options: Bools) -> Float:
     return np.asarray(np.where(options, linear.gain, 0.0).max(axis=1, initial=0.0))
 
 
-def _solve(
+def _model(
     *,
     gain: Float,
     slot: NDArray[np.int64],
@@ -103,10 +168,10 @@ def _solve(
     value: Float,
     headroom: Float,
     slack_cost: Float,
-) -> tuple[Float, float]:
-    """Maximise gain less slack cost, one choice a slot, limits with slack; duals of the limits and the optimum.
+) -> model_pb2.ModelProto:
+    """Maximise gain less slack cost, one choice a slot, limits with slack.
 
-    The model is written as a proto in a few vectors: building 10^5 columns one by one takes longer than solving them.
+    It is written as a proto in a few vectors: building 10^5 columns one by one takes longer than solving them.
     """
     columns, rows = len(gain), len(headroom)
     proto = model_pb2.ModelProto()
@@ -131,11 +196,4 @@ def _solve(
     matrix.row_ids.extend(row_ids[order].tolist())
     matrix.column_ids.extend(column_ids[order].tolist())
     matrix.coefficients.extend(values[order].tolist())
-    solver = mathopt.SolverType.PDLP if columns > PDLP_COLUMNS else mathopt.SolverType.GLOP
-    model = mathopt.Model.from_model_proto(proto)
-    result = mathopt.solve(model, solver, params=mathopt.SolveParameters(threads=1))
-    if not result.has_dual_feasible_solution():
-        raise PriceError(f"the linear programme of {columns} columns ended as {result.termination.reason.name}")
-    duals = result.dual_values()
-    prices = np.array([duals[model.get_linear_constraint(number)] for number in range(rows)])
-    return prices, float(result.objective_value())
+    return proto

@@ -8,15 +8,15 @@ planning again shows: ``campaign sweep``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.linear import LinearModel
-from constraints.prices import LpPrices, PriceError, lp_prices
+from constraints.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.workspace import Candidate, Prices, Workspace
@@ -62,10 +62,9 @@ class _Eased:
         """Objective per unit of the bound."""
         return float(self.scalar @ found.scalar + self.stock @ found.stock)
 
-    def moved(self, linear: LinearModel, by: float) -> LinearModel:
-        """The linear model after easing by some units, tightened where negative."""
-        stock = replace(linear.stock, headroom=linear.stock.headroom + by * self.stock)
-        return replace(linear, headroom=linear.headroom + by * self.scalar, stock=stock)
+    def priced(self, programme: PriceProgramme, by: float) -> float:
+        """The same after easing by some units, tightening where negative."""
+        return self.price(programme.eased(by * self.scalar, by * self.stock))
 
 
 def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, ShadowPrice]:
@@ -81,21 +80,22 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
     hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
     linear = linearise(space, candidate, hood, every_window=True)
 
-    def solve(model: LinearModel) -> LpPrices:
-        return lp_prices(model, candidate.plan, space.rules.base)
-
     try:
-        found = solve(linear)
+        with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:
+            return _followed(_limits(space, candidate, linear), programme)
     except PriceError:
         return {}
-    limits = _limits(space, candidate, linear)
-    worth = {each.id: each.price(found) for each in limits}
+
+
+def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, ShadowPrice]:
+    """Prices of all limits, and of the dearest where they hold."""
+    worth = {each.id: each.price(programme.prices) for each in limits}
     dearest = sorted(limits, key=lambda each: -worth[each.id] * abs(each.bound))[:RANGED]
     followed = {each.id for each in dearest if worth[each.id] > 0}
     return {
         each.id: ShadowPrice(
             price=float(f"{worth[each.id]:.6g}"),
-            holds=_holds(each, linear, solve, worth[each.id]) if each.id in followed else None,
+            holds=_holds(each, programme, worth[each.id]) if each.id in followed else None,
         )
         for each in limits
     }
@@ -131,22 +131,20 @@ def _per_unit(space: Workspace, candidate: Candidate) -> Float:
     return wholes
 
 
-def _holds(limit: _Eased, linear: LinearModel, solve: Callable[[LinearModel], LpPrices], price: float) -> PriceRange:
+def _holds(limit: _Eased, programme: PriceProgramme, price: float) -> PriceRange:
     """Bounds between which a price holds."""
     ends = []
     for side in (-1.0, 1.0):
-        step = _furthest(lambda share, side=side: _near(limit, linear, solve, price, side * share))  # type: ignore[misc]
+        step = _furthest(lambda share, side=side: _near(limit, programme, price, side * share))  # type: ignore[misc]
         ends.append(limit.bound + limit.sign * side * step * _size(limit))
     low, high = min(ends), max(ends)
     return PriceRange(low=_rounded(low, ROUND_CEILING), high=_rounded(high, ROUND_FLOOR))
 
 
-def _near(
-    limit: _Eased, linear: LinearModel, solve: Callable[[LinearModel], LpPrices], price: float, share: float
-) -> bool:
+def _near(limit: _Eased, programme: PriceProgramme, price: float, share: float) -> bool:
     """Whether a price is nearly the same after easing a limit by a share of its bound."""
     try:
-        other = limit.price(solve(limit.moved(linear, share * _size(limit))))
+        other = limit.priced(programme, share * _size(limit))
     except PriceError:
         return False
     return abs(other - price) <= NEAR * price

@@ -10,9 +10,15 @@ from scenario_factory import rng_of
 
 from constraints import prices
 from constraints.linear import LinearModel, StockRows
-from constraints.prices import lp_prices
+from constraints.prices import LpPrices, PriceProgramme
 
 SEEDS = st.integers(0, 2**31)
+
+
+def lp_prices(linear: LinearModel, plan: np.ndarray, base: np.ndarray) -> LpPrices:
+    """Price all limits at a plan, once."""
+    with PriceProgramme(linear, plan, base) as programme:
+        return programme.prices
 
 
 def _random(seed: int, slots: int = 20, width: int = 4, rows: int = 3) -> LinearModel:
@@ -69,6 +75,28 @@ def test_a_price_is_what_one_more_unit_is_worth():
     found = lp_prices(linear, plan, base)
     more = lp_prices(replace(linear, headroom=linear.headroom + np.array([1e-4, 0, 0])), plan, base)
     assert (more.value - found.value) / 1e-4 == pytest.approx(found.scalar[0], rel=1e-3, abs=1e-6)
+
+
+@settings(derandomize=True, deadline=None, max_examples=20)
+@given(SEEDS)
+def test_pricing_again_is_as_pricing_anew(seed):
+    """Limits that give way or tighten, one after the other, are worth what another programme says they are."""
+    linear = _random(seed)
+    base, plan = np.ones((20, 4), dtype=bool), np.zeros(20, dtype=np.int8)
+    rng = rng_of(seed)
+    with PriceProgramme(linear, plan, base) as programme:
+        for _ in range(4):
+            scalar, stock = rng.uniform(-0.9, 2.0, size=3), rng.uniform(-0.4, 1.0, size=1)
+            moved = replace(
+                linear,
+                headroom=linear.headroom + scalar,
+                stock=replace(linear.stock, headroom=linear.stock.headroom + stock),
+            )
+            again, anew = programme.eased(scalar, stock), lp_prices(moved, plan, base)
+            assert again.value == pytest.approx(anew.value, rel=1e-9, abs=1e-9)
+            assert _lagrangian(moved, again.scalar, again.stock) == pytest.approx(anew.value, rel=1e-6, abs=1e-6)
+        back = programme.eased(np.zeros(3), np.zeros(1))
+    assert back.scalar == pytest.approx(programme.prices.scalar) and back.value == pytest.approx(programme.prices.value)
 
 
 def test_broken_limits_still_get_finite_prices():
