@@ -1,0 +1,77 @@
+"""Who is kept out by lot: customers out of every audience, periods out of a public price. The same seed, the same lot.
+
+The lot of a customer hangs on nothing but the seed and the customer's own pseudonym, so it is the same whatever else is
+in the file and in whatever order, and cannot follow anything that customers do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.streams import stream
+
+Index = NDArray[np.int64]
+Flag = NDArray[np.bool_]
+
+
+def lots(pseudonyms: Sequence[str], seed: int, name: str) -> NDArray[np.uint64]:
+    """[N] the lot of each customer in one draw, uniform over 64 bits."""
+    start = hashlib.blake2b(f"{seed}\x00{name}\x00".encode(), digest_size=8)
+    found = np.empty(len(pseudonyms), dtype=np.uint64)
+    for number, pseudonym in enumerate(pseudonyms):
+        one = start.copy()
+        one.update(pseudonym.encode())
+        found[number] = int.from_bytes(one.digest(), "big")
+    return found
+
+
+def held_out(pseudonyms: Sequence[str], segment: Index, sizes: Sequence[int], seed: int) -> Flag:
+    """Draw the holdout of each segment.
+
+    Parameters
+    ----------
+    segment : [N]
+        Number of each customer's segment.
+    sizes
+        Customers to keep out, by segment; all of them where a segment has fewer.
+
+    Returns
+    -------
+    [N] who is kept out
+    """
+    drawn = lots(pseudonyms, seed, "holdout")
+    out = np.zeros(len(pseudonyms), dtype=bool)
+    for number, size in enumerate(sizes):
+        members = np.flatnonzero(segment == number)
+        out[members[np.argsort(drawn[members], kind="stable")[: max(size, 0)]]] = True
+    return out
+
+
+def in_order(pseudonyms: Sequence[str], members: Index, seed: int) -> Index:
+    """Members of a segment in the order in which audiences take them: by lot, the same for every offer and day.
+
+    So a coverage of 50 % reaches the same half every time, as limits on contacts of one customer assume.
+    """
+    drawn = lots([pseudonyms[member] for member in members], seed, "audience")
+    return members[np.argsort(drawn, kind="stable")]
+
+
+def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tuple[int, ...]:
+    """Draw periods of a run in which its price is off, one at random out of each block of equal length.
+
+    Parameters
+    ----------
+    run
+        Periods in which the price is on, in order.
+    share
+        Of the periods that is switched off, at most a half.
+    """
+    if not (0.0 < share <= 0.5):
+        raise ValueError(f"share: expected a share above 0 and up to 50%, got {share}")
+    size = max(round(1.0 / share), 2)
+    rng = stream(seed, "switchback", name)
+    return tuple(run[first + int(rng.integers(size))] for first in range(0, len(run) - size + 1, size))

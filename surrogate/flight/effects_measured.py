@@ -1,0 +1,158 @@
+"""Causal effects from random groups of customers: difference of means, and the same adjusted for their past (CUPED).
+
+CUPED takes from each outcome what the past explains, by the slope that both groups share (Deng, Xu, Kohavi and Walker,
+2013, doi:10.1145/2433396.2433413); being kept out was random, so that the past cannot differ but by chance. Intervals
+of a lift (treated over held out, less 1) are Fieller's, which hold also where few were kept out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from surrogate.flight.power import SPREAD
+
+Float = NDArray[np.float64]
+CONFIDENCE = 0.95
+FEWEST = 30
+"""Customers of each group without whom nothing is said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A measured lift."""
+
+    method: str
+    """``difference``, ``CUPED`` or ``switchback``."""
+    lift: float
+    """Relative: 0.1 is 10 % more than without."""
+    low: float
+    high: float
+    """95 % interval; infinite where the comparison group is too small to bound it."""
+    standard_error: float
+    """Of the lift, to first order."""
+    treated: float
+    """Customers (periods, of a switchback) with the offer."""
+    held: float
+    """Without it."""
+    explained: float = 0.0
+    """Share of the variance that the past explained."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the interval excludes no effect."""
+        return not (self.low <= 0.0 <= self.high)
+
+
+def difference(treated: Float, held: Float) -> Measured | None:
+    """Compare outcomes of customers; None where a group is too small or nothing was sold without the offer."""
+    return _from_means(treated, held, method="difference", explained=0.0)
+
+
+def cuped(treated: Float, held: Float, treated_before: Float, held_before: Float) -> Measured | None:
+    """Compare outcomes of customers after taking off what their past explains.
+
+    Parameters
+    ----------
+    treated, held : [N1], [N0]
+        Outcomes.
+    treated_before, held_before : [N1], [N0]
+        The same from before the campaign.
+    """
+    if min(len(treated), len(held)) < FEWEST:
+        return None
+    past = np.concatenate([treated_before, held_before])
+    middle, spread = past.mean(), past.var()
+    if not (spread > 0):
+        return difference(treated, held)
+    # One slope for both groups, from deviations inside each, so that the effect itself cannot bend it.
+    inside = np.concatenate([treated_before - treated_before.mean(), held_before - held_before.mean()])
+    outcome = np.concatenate([treated - treated.mean(), held - held.mean()])
+    slope = float(inside @ outcome) / float(inside @ inside) if float(inside @ inside) > 0 else 0.0
+    explained = 1.0 - float(((outcome - slope * inside) ** 2).sum()) / max(float((outcome**2).sum()), 1e-300)
+    adjusted = treated - slope * (treated_before - middle), held - slope * (held_before - middle)
+    return _from_means(*adjusted, method="CUPED", explained=explained)
+
+
+def from_totals(
+    treated: float, held: float, treated_customers: float, held_customers: float, *, spread: float = SPREAD
+) -> Measured | None:
+    """Compare totals of two groups of known size, where no customer is known by itself.
+
+    Counts vary as such, and customers by how often they buy (`SPREAD`, assumed).
+    """
+    if min(treated_customers, held_customers) < FEWEST or not (held > 0):
+        return None
+    rates = treated / treated_customers, held / held_customers
+    variances = [
+        (rate + (spread * rate) ** 2) / customers
+        for rate, customers in zip(rates, (treated_customers, held_customers), strict=True)
+    ]
+    return _lift(rates[0], rates[1], variances[0], variances[1], "difference", 0.0, treated_customers, held_customers)
+
+
+def _from_means(treated: Float, held: Float, *, method: str, explained: float) -> Measured | None:
+    if min(len(treated), len(held)) < FEWEST or not (held.mean() > 0):
+        return None
+    variances = float(treated.var(ddof=1)) / len(treated), float(held.var(ddof=1)) / len(held)
+    return _lift(
+        float(treated.mean()),
+        float(held.mean()),
+        *variances,
+        method,
+        explained,
+        float(len(treated)),
+        float(len(held)),
+    )
+
+
+def _lift(
+    one: float,
+    other: float,
+    one_variance: float,
+    other_variance: float,
+    method: str,
+    explained: float,
+    treated: float,
+    held: float,
+) -> Measured:
+    """Ratio of two independent means less 1, with Fieller's interval."""
+    z = float(ndtri(0.5 + CONFIDENCE / 2.0))
+    ratio = one / other
+    error = math.sqrt(one_variance + ratio**2 * other_variance) / other
+    g = z**2 * other_variance / other**2
+    low, high = -math.inf, math.inf
+    if g < 1.0:
+        inner = one_variance * (1.0 - g) + ratio**2 * other_variance
+        width = z * math.sqrt(max(inner, 0.0)) / other
+        low, high = (ratio - width) / (1.0 - g) - 1.0, (ratio + width) / (1.0 - g) - 1.0
+    return Measured(
+        method=method,
+        lift=ratio - 1.0,
+        low=low,
+        high=high,
+        standard_error=error,
+        treated=treated,
+        held=held,
+        explained=explained,
+    )
+
+
+def per_contacted(measured: Measured, coverage: float) -> Measured:
+    """Turn the lift of a group of whom only a share was contacted into the lift of those contacted."""
+    if not (0.0 < coverage <= 1.0):
+        raise ValueError(f"coverage: expected a share above 0, got {coverage}")
+    return Measured(
+        method=measured.method,
+        lift=measured.lift / coverage,
+        low=measured.low / coverage,
+        high=measured.high / coverage,
+        standard_error=measured.standard_error / coverage,
+        treated=measured.treated,
+        held=measured.held,
+        explained=measured.explained,
+    )
