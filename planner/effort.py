@@ -24,7 +24,9 @@ SMALL = 250
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
-    Effort.THOROUGH: BoundParams(naive_iterations=40, iterations=500),
+    Effort.THOROUGH: BoundParams(
+        naive_iterations=40, iterations=500, states=12, fine_states=48, load_cuts=(0.1, 0.2, 0.35)
+    ),
 }
 
 

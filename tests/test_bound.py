@@ -183,7 +183,7 @@ def test_the_parts_of_the_gap_are_not_negative_and_add_up(seed: int) -> None:
     plans = plans[[not book.violations(plan) for plan in plans]]
     gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)
     allowed = (model, limits, book.base, book.locked_lines())
-    problem = BoundProblem(*allowed, BoundParams().states, book.rules, BoundParams().load_cuts)
+    problem = BoundProblem(*allowed, BoundParams().fine_states, book.rules, BoundParams().load_cuts)
     for size in (0.1, 1.0):
         prices = random_prices(rng, problem, size)
         value, parts = problem.evaluate(prices, naive=False)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.bound.inputs import Data, Inside, Layout, Prices
 from planner.bound.rules import rule_charges
 from planner.bound.series import NEVER, best_histories
+from planner.bound.theft import load_ties, robbing_pays
 from planner.bound.weights import message_gains, priced_weights, reach_gains
 
 Array = Any
@@ -30,28 +31,6 @@ def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, 
     possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
     own = xp.where(possible, own - own[..., :1], 0.0)
     return weight[..., None] * own.sum(axis=1, keepdims=True) - own
-
-
-def _load_tie(rough: Array, extra: Array, data: Data, xp: Any) -> Array:
-    """Guess what cells pay for intervals of their group's load: [I, T, S, K], sums to 0 over a group.
-
-    ``rough`` [I, T, S, K] is what each cell would gain in each interval, ``extra`` what is added to the guess.
-    """
-    group = data.loads.group
-    members = group.sum(axis=0)
-
-    def total(values: Array) -> Array:
-        return xp.einsum("...k,kg,jg->...j", values, group, group)
-
-    able = rough > NEVER / 2
-    possible = total(xp.where(able & able[:1], 0.0, 1.0)) < 0.5
-    own = xp.where(possible, rough - rough[:1], 0.0)
-    units = data.cells.units + 1e-9
-    inside = group.sum(axis=1)
-    tie = 0.3 * (units / xp.maximum(total(units), 1e-9) * total(own) - own) * inside
-    mean = total(extra) / xp.maximum(group @ members, 1.0)
-    tie = tie + (extra - mean) * inside
-    return xp.where(np.arange(len(rough))[:, None, None, None] == 0, 0.0, tie)
 
 
 def _later(values: Array, lag: int, xp: Any) -> Array:
@@ -159,27 +138,22 @@ def dual(
     fee, order_fee = _rule_fees(charge, share, shape)
     fixed, order_plain = fixed + sent + met - fee, order_plain + order_sent + order_met - order_fee
 
-    padded = xp.concatenate([theft_price, xp.zeros_like(theft_price[..., :1])], axis=-1)
-    robbing = cells.theft * padded[..., shape.rivals].sum(axis=-1)[..., None]
+    robbing_plain, robbing = robbing_pays(theft_price, loads, shape.rivals, xp)
 
-    # Corners: basket factor (first axis), interval of the group's load and its end (second); dipped or not does not
-    # touch fresh lifts.
-    ends = (-1, *loads.left.shape[2:])
-    left, lost = loads.left.reshape(ends), loads.lost.reshape(ends)
-    robbed_price = xp.repeat(theft_price, 2, axis=0)[..., None]
+    # Corners: basket factor (first axis), and intervals of the group's load with their ends (second).
     gain, loss = xp.maximum(base_here, 0.0)[:, None], xp.maximum(-base_here, 0.0)[:, None]
     wide = steady[..., None]
-    plain = wide * left * gain - wide * (1.0 - lost) * loss
-    if shape.dipped:
-        dipped = (steady * cells.dip_low)[..., None] * left * gain + (dip_price * cells.dip_sum)[..., None]
-        plain = xp.maximum(plain, dipped - wide * (1.0 - lost - cells.dip_sum[..., None]) * loss)
-    plain = plain + robbed_price * lost - (basket_price * above[:, None, ..., None])[..., None] + fixed
-    tiring = units[..., None] * left * xp.maximum(bump_here, 0.0)[:, None] - xp.repeat(robbing, 2, axis=0)
-    tiring = tiring - units[..., None] * (1.0 - lost) * xp.maximum(-bump_here, 0.0)[:, None]
+    plain = wide * loads.left * gain - wide * loads.least * loss + fixed
+    plain = plain + xp.repeat(theft_price, 2, axis=0)[..., None] * loads.load - xp.repeat(robbing_plain, 2, axis=0)
+    plain = plain - (basket_price * above[:, None, ..., None])[..., None]
+    tiring = loads.left * xp.maximum(bump_here, 0.0)[:, None] - loads.least * xp.maximum(-bump_here, 0.0)[:, None]
+    tiring = units[..., None] * tiring - xp.repeat(robbing, 2, axis=0)
+    fall = (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
+    owed = dip_price[..., None] - wide * (fall[..., None] * loads.left * gain - loss)
 
     # Tie the segments' public choices.
     rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
-    rough = rough + fixed - robbing.mean(axis=0) * cells.fresh_high[..., None]
+    rough = rough + fixed - (robbing_plain + robbing * cells.fresh_high[..., None]).mean(axis=0)
     width = int(shape.public.max()) + 1
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
     tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
@@ -197,8 +171,8 @@ def dual(
     # Tie the interval that the cells of a group name.
     plain = plain + paid
     fits = xp.repeat(loads.possible & cells.allowed, 2, axis=0)
-    here = xp.where(fits, plain[0] + 0.8 * cells.fresh_high[..., None] * tiring[0], NEVER).max(axis=-1)
-    tied = _load_tie(xp.maximum(here[::2], here[1::2]), prices.load, data, xp)
+    reward = xp.where(fits, plain[0] + 0.8 * cells.fresh_high[..., None] * tiring[0], NEVER).max(axis=-1)
+    tied = load_ties(reward, prices.load, cells.units, loads.group, xp)
     plain = plain + xp.repeat(tied, 2, axis=0)[..., None]
 
     # Dynamic programs.
@@ -207,6 +181,8 @@ def dual(
     cell_values = best_histories(
         xp.moveaxis(xp.where(fits & data.choice, plain, NEVER).reshape(series), 1, 0),
         xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
+        xp.moveaxis(xp.maximum(owed, 0.0).reshape(series), 1, 0) if shape.dipped else None,
+        data.dip_most if shape.dipped else None,
         cells.fresh_high.reshape(t, s * k),
         _left_over(unit.charges[-1], data, xp),
         data.cell_steps,
@@ -217,6 +193,8 @@ def dual(
     order_values = best_histories(
         xp.where(baskets.allowed & data.order_choice, order_plain, NEVER)[:, None],
         xp.maximum(order_tiring, 0.0)[:, None],
+        None,
+        None,
         baskets.fresh_high,
         xp.zeros((s, len(data.basket_steps.shrink)), kind),
         data.basket_steps,

@@ -78,7 +78,7 @@ def explain_gap(
     if bound.at is None:
         return None
     use = BoundParams() if params is None else params
-    problem = BoundProblem(model, limits, allowed, locked, use.states, rules, use.load_cuts)
+    problem = BoundProblem(model, limits, allowed, locked, use.fine_states, rules, use.load_cuts)
     inside: list[Inside] = []
     prices = bound.at
     highest, parts = problem.evaluate(prices, naive=False, inside=inside)
@@ -151,11 +151,11 @@ class _AsPlanned(NamedTuple):
     fresh: Float
     """Fatigue factor."""
     own: Float
-    """Theft of its own offers."""
+    """Load that its own offers put on rivals."""
     kept: Float
     """What rivals leave."""
     robbed: Float
-    """Sum of rivals' thefts."""
+    """Sum of rivals' loads."""
     dip: Float
     """What earlier lines leave."""
     lent: Float
@@ -169,7 +169,7 @@ def _as_planned(model: Coefficients, plan: Plan) -> _AsPlanned:
     chosen, here, strength = choose(model, cell, basket, np), setting(model), model.strengths
     periods = model.grid.shape[2]
     tired = fatigue(chosen.reach, here.past_fatigue, strength.fatigue, strength.fatigue_decay, np)[..., :periods]
-    own = chosen.theft * tired
+    own = -np.log1p(-chosen.theft * tired)
     padded = np.concatenate([own, np.zeros_like(own[:, :1])], axis=1)
     dip, lent = np.ones_like(own), np.zeros_like(own)
     for lag, share in enumerate(chosen.dips, start=1):
@@ -207,15 +207,15 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
             cells.units * now.fresh * (bump + above * (bump + lift * extra)),
         )
 
-    def relaxed(left: Float, lost: Float, dip: Float, lent: Float, above: Float) -> Float:
-        """Most that a cell earns at its own C, z, D, y and basket factor; payments that stay are left out."""
+    def relaxed(left: Float, least: Float, dip: Float, lent: Float, above: Float) -> Float:
+        """Most that a cell earns at its own C, D, y and basket factor; payments that stay are left out."""
         first, second = flow(above)
         gained = left * (np.maximum(first, 0.0) * dip + np.maximum(second, 0.0))
-        lost_base = (1.0 - lost - lent) * np.maximum(-first, 0.0)
+        lost_base = (least - lent) * np.maximum(-first, 0.0)
         return np.asarray(
             gained
             - lost_base
-            - (1.0 - lost) * np.maximum(-second, 0.0)
+            - least * np.maximum(-second, 0.0)
             + inside.dip_price * lent
             - inside.basket_price * above
         )
@@ -233,22 +233,27 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
         - inside.basket_price * now.above
     )
     corners = [
-        (at(loads.left[i, end]), at(loads.lost[i, end]), inside.theft_price[i], paid[i], at(loads.possible[i]))
-        for i in range(len(loads.left))
-        for end in range(2)
+        (
+            *(at(table[way]) for table in (loads.left, loads.least)),
+            inside.theft_price[way // 2] * at(loads.load[way]) + paid[way // 2],
+            at(loads.possible[way // 2]) > 0,
+        )
+        for way in range(len(loads.left))
     ]
 
     def best(dips: list[tuple[Float, Float]], factors: list[Float]) -> Float:
         values = [
-            np.where(fits > 0, relaxed(left, lost, dip, lent, above) + price * lost + fee, -np.inf)
-            for left, lost, price, fee, fits in corners
+            np.where(fits, relaxed(left, least, dip, lent, above) + fee, -np.inf)
+            for left, least, fee, fits in corners
             for dip, lent in dips
             for above in factors
         ]
         return np.asarray(np.maximum.reduce(values))
 
     planned = [(now.dip, now.lent)]
-    either = [(np.ones_like(base), np.zeros_like(base)), (cells.dip_low, cells.dip_sum)]
+    most = problem.most_dips_of(held)
+    fall = (1.0 - cells.dip_low) / np.maximum(cells.dip_sum, 1e-12)
+    either = [(np.ones_like(base), np.zeros_like(base)), (1.0 - fall * most, most)]
     steps = [
         exact,
         best(planned, [now.above]),

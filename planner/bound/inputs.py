@@ -74,6 +74,8 @@ class Data(NamedTuple):
     available: Array
     """[T, K] 0 where there is no stock limit."""
     cell_steps: Ladder
+    dip_most: Array
+    """[T, S * K, M] most that the dips of a cell can sum to in each state."""
     basket_steps: Ladder
     rules: RuleRows
     choice: Array

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
+from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, Prices, layout
 from planner.bound.rules import pair_bans, rule_rows
-from planner.bound.series import ladder, rested
-from planner.bound.tables import allowed_blocks, basket_columns, cell_columns
-from planner.bound.theft import loads
+from planner.bound.series import Ladder, follow, ladder, rested
+from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
+from planner.bound.theft import loads_of
 from planner.bound.weights import weights_of
 from planner.runtime import start_jax
 from scenarios.response.coefficients import Coefficients
@@ -43,7 +44,9 @@ class BoundProblem:
     locked
         [N] lines that every plan holds; 0 leaves a slot free.
     states
-        States of fatigue in the dynamic programs.
+        States of fatigue in the dynamic programs, roughly.
+    cuts
+        Where the load of a group of rivals is cut into intervals; see `planner.bound.theft`.
     """
 
     def __init__(
@@ -73,11 +76,12 @@ class BoundProblem:
         self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
         available = model.available.T
         self.stocked = np.isfinite(available)
-        strength, (_, _, periods) = model.strengths, model.grid.shape
-        horizon = (periods, strength.tail_periods)
+        cuts = cuts if cells.stolen_sum.any() else ()
+        self.layout = layout(columns, orders, cells, model, ruled)
+        self._strength, self._periods = model.strengths, model.grid.shape[2]
         self.data = Data(
             cells=cells,
-            loads=(load := loads(model, cells, cuts if cells.stolen_sum.any() else ())),
+            loads=(loads := loads_of(model, cells, cuts)),
             baskets=baskets,
             weights=weights,
             halo=model.halo,
@@ -88,28 +92,30 @@ class BoundProblem:
             rows=limits.sign[self.priced, None] * mixture[:, used],
             bound=limits.bound[self.priced],
             available=np.where(self.stocked, available, 0.0),
-            cell_steps=ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states),
-            basket_steps=ladder(orders, strength.fatigue, strength.fatigue_decay, horizon, states),
+            cell_steps=(steps := self._ladder(columns, states)),
+            dip_most=self._most_dips(cells, steps),
+            basket_steps=self._ladder(orders, states),
             rules=ruling,
             choice=cells.allowed,
             order_choice=baskets.allowed,
         )
         self.naive_data = self.data._replace(
-            loads=load._replace(
-                left=np.ones_like(load.left),
-                lost=np.zeros_like(load.lost),
-                possible=np.ones_like(load.possible),
+            loads=loads._replace(
+                left=np.ones_like(loads.left),
+                least=np.broadcast_to(loads.left.min(axis=0), loads.left.shape),
+                load=np.zeros_like(loads.load),
+                possible=np.ones_like(loads.possible),
             ),
-            cell_steps=rested(len(columns.reach), strength.tail_periods, len(self.data.cell_steps.shrink)),
-            basket_steps=rested(len(orders.reach), strength.tail_periods, len(self.data.basket_steps.shrink)),
+            dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), -1, 1), self.data.dip_most.shape),
+            cell_steps=rested(len(columns.reach), model.strengths.tail_periods, len(steps.shrink)),
+            basket_steps=rested(len(orders.reach), model.strengths.tail_periods, len(self.data.basket_steps.shrink)),
         )
-        self.layout = layout(columns, orders, cells, model, ruled)
         t, s, k, _ = cells.lift.shape
         self.start = Prices(
             limit=np.zeros(int(self.priced.sum())),
             stock=np.zeros((t, k)),
-            theft=np.ones(load.slope.shape),
-            load=np.zeros(load.slope.shape),
+            theft=np.ones(loads.start.shape),
+            load=np.zeros(loads.start.shape),
             dip=np.ones((t, s, k)),
             basket=np.ones((t, s, k)),
             public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
@@ -122,11 +128,42 @@ class BoundProblem:
             literal=np.zeros(len(ruling.words.cell)),
         )
 
+    def _ladder(self, columns: Columns, states: int) -> Ladder:
+        strength = self._strength
+        horizon = (self._periods, strength.tail_periods)
+        return ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states)
+
+    def _most_dips(self, cells: Cells, steps: Ladder) -> Float:
+        return most_dips(self.layout.columns, cells, steps).reshape(self._periods, -1, len(steps.shrink))
+
+    def finer(self, states: int) -> Data:
+        """Tables with other states of fatigue; prices found with few states may be valued with many."""
+        steps = self._ladder(self.layout.columns, states)
+        return self.data._replace(
+            cell_steps=steps,
+            dip_most=self._most_dips(self.data.cells, steps),
+            basket_steps=self._ladder(self.layout.orders, states),
+        )
+
     def naive_prices(self, prices: Prices) -> Prices:
         """Prices at which theft, dips and the basket factor cost nothing."""
         return prices._replace(
             theft=np.zeros_like(prices.theft), dip=np.zeros_like(prices.dip), basket=np.zeros_like(prices.basket)
         )
+
+    def most_dips_of(self, held: Bool) -> Float:
+        """[T, S, K] most dips that the programs may name where a plan holds the columns ``held`` [T, S, K, C]."""
+        steps, columns = self.data.cell_steps, self.layout.columns
+        tired = np.zeros(held.shape[1:3])
+        found = np.zeros(held.shape[:3])
+        rates = tiredness_per_dip(columns, self.data.cells, steps)
+        for period, here in enumerate(held):
+            rate, most = rates[period], self.data.cells.dip_sum[period]
+            known = np.isfinite(rate)
+            found[period] = np.where(known, np.minimum(np.where(known, rate, 0.0) * tired, most), most)
+            line = sum(here[..., i:j].any(axis=-1) * steps.tire[x] for x, (i, j) in enumerate(columns.slices))
+            tired = follow(tired, steps.caps) + line
+        return found
 
     def evaluate(
         self, prices: Prices, *, naive: bool, data: Data | None = None, inside: list[Inside] | None = None

@@ -47,9 +47,25 @@ class Ladder(NamedTuple):
     gap: Float
     """[M - 1] distances of neighbouring states."""
 
+    level: Float
+    """[M] tiredness of each state, the first is 0."""
+    tire: Float
+    """[X] tiredness that a line of each class leaves one period later."""
+    caps: Float
+    """[J] most that a line leaves after each lag; see `follow`."""
 
-CORNERS = 8
+
+DENSE = 0.1
+"""Tiredness around which states begin to lie farther apart: good plans seldom tire customers much more."""
+CORNERS = 3
 """Lags up to which `follow` is exact; later ones decay like the last of these."""
+
+
+def follow(level: Float, caps: Float) -> Float:
+    """Least tiredness one period later, of any shape."""
+    corners = np.concatenate([[0.0], np.cumsum(caps[:-2])])
+    inside = np.clip(level[..., None] - corners, 0.0, np.append(caps[:-2], np.inf))
+    return np.asarray((inside * (caps[1:] / caps[:-1])).sum(axis=-1))
 
 
 def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, int], states: int) -> Ladder:
@@ -63,19 +79,16 @@ def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, i
     caps = -np.log1p(-fatigue * widest * decay ** np.arange(1, CORNERS + 2))
     corners = np.concatenate([[0.0], np.cumsum(caps[:-1])])
 
-    def follow(level: Float) -> Float:
-        inside = np.clip(level[..., None] - corners[:-1], 0.0, np.append(caps[:-2], np.inf))
-        return np.asarray((inside * (caps[1:] / caps[:-1])).sum(axis=-1))
-
     top = np.zeros(1)
     for _ in range(periods):
-        top = follow(top) + tire.max()
+        top = follow(top, caps) + tire.max()
     ends = np.append(corners[corners < top[0] * (1.0 - 1e-9)], top)
-    pieces = np.maximum(1, np.round(np.diff(ends) / top[0] * states).astype(np.int64))
+    place = np.log1p(ends / DENSE)
+    pieces = np.maximum(1, np.round(np.diff(place) / place[-1] * states).astype(np.int64))
     level = np.concatenate(
         [[0.0], *(np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends[:-1], ends[1:], pieces, strict=True))]
     )
-    following = np.minimum(follow(level)[:, None] + tire, top[0])
+    following = np.minimum(follow(level, caps)[:, None] + tire, top[0])
     lower = np.clip(np.searchsorted(level, following, side="right") - 1, 0, len(level) - 2)
     gap = np.diff(level)
     upper_weight = np.clip((following - level[lower]) / gap[lower], 0.0, 1.0)
@@ -85,7 +98,13 @@ def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, i
     move[lower + 1, rows, classes] += upper_weight
     left = caps[1] / caps[0]
     return Ladder(
-        shrink=np.exp(-level), move=move, lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)), gap=gap
+        shrink=np.exp(-level),
+        move=move,
+        lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)),
+        gap=gap,
+        level=level,
+        tire=tire,
+        caps=caps,
     )
 
 
@@ -93,7 +112,15 @@ def rested(classes: int, after: int, states: int) -> Ladder:
     """Lay out the states of customers who never tire: the first is never left."""
     move = np.zeros((states, states, classes))
     move[0] = 1.0
-    return Ladder(shrink=np.ones(states), move=move, lost=np.zeros((states, after)), gap=np.ones(states - 1))
+    return Ladder(
+        shrink=np.ones(states),
+        move=move,
+        lost=np.zeros((states, after)),
+        gap=np.ones(states - 1),
+        level=np.zeros(states),
+        tire=np.zeros(classes),
+        caps=np.ones(CORNERS + 1),
+    )
 
 
 def _convex(value: Array, gap: Array, xp: Any) -> Array:
@@ -107,13 +134,15 @@ def _convex(value: Array, gap: Array, xp: Any) -> Array:
     return xp.concatenate([xp.maximum(higher, value[:, :-1]), value[:, -1:]], axis=1)
 
 
-def _lines(a: Array, b: Array, fresh: Array) -> Array:
-    return a[..., None] + b[..., None] * fresh[:, None, :]
+def _lines(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> Array:
+    """Rewards ``a + b F + owed y`` [V, n, C, M] of every column in every state."""
+    value = a[..., None] + b[..., None] * fresh[:, None, :]
+    return value if owed is None or dips is None else value + owed[..., None] * dips[:, None, :]
 
 
-def _highest(a: Array, b: Array, fresh: Array) -> Array:
-    """Largest of the lines ``a + b F``: [V, n, C], [V, n, C] and [n, M] to [n, M]."""
-    return _lines(a, b, fresh).max(axis=(0, 2))
+def _highest(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> Array:
+    """Largest reward in each state: [V, n, C] and [n, M] to [n, M]."""
+    return _lines(a, b, fresh, owed, dips).max(axis=(0, 2))
 
 
 @cache
@@ -121,20 +150,23 @@ def _best_line() -> Any:
     """`_highest` in JAX, with a derivative that stores no table of lines."""
     jax = start_jax()
     jnp = jax.numpy
-    lines = _lines
     best = jax.custom_vjp(_highest)
 
-    def forward(a: Array, b: Array, fresh: Array) -> tuple[Array, Any]:
-        top = _highest(a, b, fresh)
-        return top, (a, b, fresh, top)
+    def forward(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> tuple[Array, Any]:
+        top = _highest(a, b, fresh, owed, dips)
+        return top, (a, b, fresh, owed, dips, top)
 
-    def backward(kept: Any, slope: Array) -> tuple[Array, Array, Array]:
-        a, b, fresh, top = kept
+    def backward(kept: Any, slope: Array) -> tuple[Array | None, ...]:
+        a, b, fresh, owed, dips, top = kept
         # Compiled code may round the same line otherwise here than above, so near ties count as ties.
         near = NEAR * (jnp.abs(a) + jnp.abs(b))[..., None]
-        here = lines(a, b, fresh) + near >= top[:, None, :]
+        here = _lines(a, b, fresh, owed, dips) + near >= top[:, None, :]
         chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
-        return chosen.sum(axis=-1), (chosen * fresh[:, None, :]).sum(axis=-1), jnp.zeros_like(fresh)
+        by_fresh = (chosen * fresh[:, None, :]).sum(axis=-1)
+        if owed is None:
+            return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), None, None
+        by_dips = (chosen * dips[:, None, :]).sum(axis=-1)
+        return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), by_dips, jnp.zeros_like(dips)
 
     best.defvjp(forward, backward)
     return best
@@ -143,6 +175,8 @@ def _best_line() -> Any:
 def best_histories(
     plain: Array,
     tiring: Array,
+    owed: Array | None,
+    dip_most: Array | None,
     fresh_high: Array,
     last: Array,
     steps: Ladder,
@@ -155,6 +189,10 @@ def best_histories(
     ----------
     plain, tiring
         [T, V, n, C] reward ``plain + tiring * F`` of every column in each of V ways, ``tiring >= 0``.
+    owed
+        [T, V, n, C] what a column gains by each unit of dips that it names, >= 0; None where nothing dips.
+    dip_most
+        [T, n, M] most that it can name in each state.
     fresh_high
         [T, n] fatigue factor that the past leaves.
     last
@@ -170,11 +208,14 @@ def best_histories(
     states, classes = steps.move.shape[1:]
     move = steps.move.reshape(states, states * classes)
 
-    def step(value: Array, here: tuple[Array, Array, Array]) -> tuple[Array, None]:
-        a, b, fresh = here
+    def step(value: Array, here: tuple[Array, Array, Array, Array | None, Array | None]) -> tuple[Array, None]:
+        a, b, fresh, e, dips = here
         factor = fresh[:, None] * steps.shrink
         later = (_convex(value, steps.gap, xp) @ move).reshape(-1, states, classes)
-        rows = [best(a[..., i:j], b[..., i:j], factor) + later[:, :, x] for x, (i, j) in enumerate(slices)]
+        rows = [
+            best(a[..., i:j], b[..., i:j], factor, None if e is None else e[..., i:j], dips) + later[:, :, x]
+            for x, (i, j) in enumerate(slices)
+        ]
         top = rows[0]
         for row in rows[1:]:
             top = xp.maximum(top, row)
@@ -183,7 +224,11 @@ def best_histories(
     if xp is np:
         value = last
         for period in reversed(range(len(plain))):
-            value, _ = step(value, (plain[period], tiring[period], fresh_high[period]))
+            if owed is None or dip_most is None:
+                value, _ = step(value, (plain[period], tiring[period], fresh_high[period], None, None))
+            else:
+                now = (plain[period], tiring[period], fresh_high[period], owed[period], dip_most[period])
+                value, _ = step(value, now)
     else:
-        value, _ = start_jax().lax.scan(step, last, (plain, tiring, fresh_high), reverse=True)
+        value, _ = start_jax().lax.scan(step, last, (plain, tiring, fresh_high, owed, dip_most), reverse=True)
     return value[:, 0]

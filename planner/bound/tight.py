@@ -13,11 +13,12 @@ enough of the draws keep it; that the draws ask for more is left out. What is re
    choice they cancel, so no true plan loses value.
 2. Fatigue: `planner.bound.series` never tires more than the truth; a gain that shrinks with freshness is taken at the
    tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
-3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue`` in [0, X_r]. A cell may choose its
-   own ``z`` instead of z = sum x_r, at a price; the rivals pay that price for their x_r. On a true plan both cancel.
-   Cells of a group name one of a few intervals of the group's load, with prices of its own, and the ends of z follow
-   (`planner.bound.theft`). Gains use the chord of the most that rivals can leave, losses ``C >= 1 - z``.
-4. Dips: the same with ``D = prod (1 - d)`` over earlier lines; ``C D >= 1 - z - y`` for losses.
+3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue``. A cell may choose its own load
+   ``z = -log C`` at a price; the rivals pay that price for their part of it. On a true plan both cancel. Cells of a
+   group name one of a few intervals of the group's load, with prices of its own, and the ends of z follow
+   (`planner.bound.theft`). Losses use a tangent below C.
+4. Dips: the same with ``D = prod (1 - d)`` over earlier lines and their sum y, D at most the chord; ``C D >= C - y``
+   for losses. How large y may be depends on how tired customers are, which the programs know (`planner.bound.dips`).
 5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
    Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
    rest that is multiplied by the fewest orders where negative and by the most where positive, for any slope.
@@ -61,18 +62,20 @@ class BoundParams:
     """How much work the bound may cost."""
 
     naive_iterations: int = 15
-    iterations: int = 80
-    states: int = 12
-    """States of fatigue in the dynamic programs."""
-    load_cuts: tuple[float, ...] = (0.3,)
+    iterations: int = 120
+    states: int = 8
+    """States of fatigue in the dynamic programs while prices are lowered, roughly."""
+    fine_states: int = 24
+    """States of fatigue with which the last prices are valued."""
+    load_cuts: tuple[float, ...] = (0.1, 0.3)
     """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
     tolerance: float = 1e-4
     """Stop when the gap to a target is below this share of the bound."""
     descent: DescentParams = field(default_factory=DescentParams)
 
     def __post_init__(self) -> None:
-        if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2):
-            raise ValueError("BoundParams: expected at least 1 iteration of each kind and 2 states")
+        if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2 and self.fine_states >= 2):
+            raise ValueError("BoundParams: expected at least 1 iteration and 2 states of each kind")
         if not (self.tolerance >= 0):
             raise ValueError("BoundParams: expected tolerance of at least 0")
 
@@ -210,7 +213,7 @@ def tight_bound(
         use.descent,
         told(use.naive_iterations),
     )
-    value, parts = problem.evaluate(tight.prices, naive=False)
+    value, parts = problem.evaluate(tight.prices, naive=False, data=problem.finer(use.fine_states))
     best, named = (tight.prices, parts) if value <= naive_value else (naive.prices, naive_parts)
     paid = np.zeros(len(limits.functionals))
     paid[problem.priced] = best.limit

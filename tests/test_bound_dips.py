@@ -1,0 +1,81 @@
+"""No plan borrows more from a cell than the bound lets the cell name, given how tired its customers are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits.book import build_limits
+from planner.bound.problem import BoundProblem
+from planner.bound.series import follow
+from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
+
+SHAPES = ({"periods": 6}, {"segments": 1, "products": 1, "periods": 8}, {"segments": 1, "products": 3, "periods": 7})
+
+
+def problem_of(seed: int, states: int) -> BoundProblem:
+    """A tiny question with all interactions."""
+    scenario, effects, baskets = tiny_scenario(rng_of(seed), rules=False, **SHAPES[seed % len(SHAPES)])
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    return BoundProblem(model, build_limits(model), model.grid.allowed_flat, None, states)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_cells_may_name_is_at_least_what_any_plan_borrows(seed: int) -> None:
+    """Random columns in every cell: the sum of their dips stays below the most that the tracked tiredness allows."""
+    rng = rng_of(40_000 + seed)
+    problem = problem_of(seed, int(rng.integers(2, 14)))
+    cells = problem.data.cells
+    periods = len(cells.units)
+    for chance in (0.2, 0.5, 1.0):
+        worth = rng.uniform(0, 1, cells.allowed.shape) * (rng.uniform(0, 1, cells.allowed.shape) < chance)
+        column = np.where(cells.allowed, worth, -1.0).argmax(axis=-1)
+        held = np.arange(cells.allowed.shape[-1]) == column[..., None]
+        borrowed = np.zeros(cells.units.shape)
+        for lag, dips in enumerate(cells.dips, start=1):
+            taken = np.where(held, dips, 0.0).sum(axis=-1)
+            borrowed[lag:] += taken[: max(periods - lag, 0)]
+        assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()
+
+
+@pytest.mark.parametrize("states", [2, 5, 12, 40])
+def test_between_states_the_line_lies_above_what_tiredness_allows(states: int) -> None:
+    """At any tiredness the programs' interpolated cap is at least the smaller of its share and the largest sum."""
+    problem = problem_of(0, states)
+    steps, most = problem.data.cell_steps, problem.data.dip_most
+    everywhere = np.linspace(0.0, steps.level[-1], 301)
+    largest = problem.data.cells.dip_sum.reshape(most.shape[:2])
+    rate = np.where(largest > 0, problem_rate(problem).reshape(largest.shape), 0.0)
+    for t, n in np.ndindex(*largest.shape):
+        line = np.interp(everywhere, steps.level, most[t, n])
+        assert (line >= np.minimum(rate[t, n] * everywhere, largest[t, n]) - 1e-12).all()
+    assert (most[..., 0] == 0).all()
+
+
+def problem_rate(problem: BoundProblem) -> np.ndarray:
+    """[T, S, K] largest dip per unit of tiredness, one line at a time."""
+    cells, columns, steps = problem.data.cells, problem.layout.columns, problem.data.cell_steps
+    rate = np.zeros(cells.units.shape)
+    classes = np.zeros(cells.allowed.shape[-1], dtype=int)
+    for number, (first, last) in enumerate(columns.slices):
+        classes[first:last] = number
+    left = steps.tire[classes]
+    for lag, dips in enumerate(cells.dips, start=1):
+        for t in range(len(rate) - lag):
+            here = np.where(cells.allowed[t] & (dips[t] > 0), dips[t] / np.maximum(left, 1e-300), 0.0).max(axis=-1)
+            rate[t + lag] = np.maximum(rate[t + lag], here)
+        left = follow(left, steps.caps)
+    return rate
+
+
+def test_where_lines_do_not_tire_any_sum_may_be_named() -> None:
+    """Without fatigue the state tells nothing, and the cap is the largest sum."""
+    scenario, effects, baskets = tiny_scenario(rng_of(3), rules=False, periods=5)
+    rested = scenario.response.model_copy(update={"fatigue": 0.0})
+    model = build_coefficients(build_grid(scenario.model_copy(update={"response": rested})), effects, baskets)
+    problem = BoundProblem(model, build_limits(model), model.grid.allowed_flat, None, 6)
+    largest = problem.data.cells.dip_sum.reshape(*problem.data.dip_most.shape[:2], 1)
+    assert largest.any()
+    assert (problem.data.dip_most == largest).all()
