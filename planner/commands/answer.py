@@ -112,13 +112,34 @@ def export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="TO", help="Folder of the CSV files; csv/ inside DIR otherwise.")
     ] = None,
+    rollout: Annotated[
+        Path | None,
+        typer.Option("--rollout", metavar="OUT", help="Folder to run it from: prices, calendar, audiences, holdout."),
+    ] = None,
+    customers: Annotated[
+        Path | None, typer.Option("--customers", metavar="FILE", help="With --rollout: columns customer and segment.")
+    ] = None,
+    holdout: Annotated[
+        str | None,
+        typer.Option("--holdout", metavar="SHARE", help="Customers to keep out; else sized by the planned lift."),
+    ] = None,
+    switchback: Annotated[
+        str | None,
+        typer.Option("--switchback", metavar="SHARE", help="Periods of public prices to switch off by lot; else none."),
+    ] = None,
+    ids: Annotated[bool, typer.Option("--ids", help="With --rollout: write ids as they are, not pseudonyms.")] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Key file of the pseudonyms; yours by default.")
+    ] = None,
     plan: PlanOption = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or both."""
+    """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or as a rollout."""
+    from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv
     from scenarios.answer.plan_files import read_plans
 
+    refuse_lonely(rollout, customers=customers, holdout=holdout, switchback=switchback, ids=ids, key=key)
     if xlsx is not None:
         from planner.export.workbook import check_workbook_path
 
@@ -126,16 +147,23 @@ def export(
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
     written: list[str] = []
-    if csv or out is not None or xlsx is None:
+    if csv or out is not None or (xlsx is None and rollout is None):
         written += [str(path) for path in export_csv(ranked, out or folder / EXPORTED)]
     if xlsx is not None:
         from planner.export.workbook import export_xlsx
 
         written.append(str(export_xlsx(directory, ranked, xlsx)))
+    says: tuple[str, ...] = ()
+    if rollout is not None:
+        manifest = roll_out(
+            directory, ranked, rollout, customers=customers, ids=ids, key=key, holdout=holdout, switchback=switchback
+        )
+        written += [str(rollout / name) for name in (*manifest.files, "manifest.json")]
+        says = manifest.says
     if json_:
-        show_json({"format": "campaign-export/1", "plan": plan, "files": written})
+        show_json({"format": "campaign-export/1", "plan": plan, "files": written, "says": list(says)})
     else:
-        show("\n".join(f"wrote {path}" for path in written))
+        show("\n".join((*(f"wrote {path}" for path in written), *says)))
     return ExitCode.YES
 
 

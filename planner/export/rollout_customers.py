@@ -1,0 +1,86 @@
+"""Customers of a rollout: a file with one row a customer and its segment, read into pseudonyms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Grid
+from scenarios.language.csv_files import CsvTable
+from scenarios.problems import InvalidInput, did_you_mean, shown
+from surrogate.data.customer_file import CUSTOMER, customer_table
+from surrogate.data.pseudonyms import Pseudonyms
+
+SEGMENT = "segment"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Customers:
+    """N customers."""
+
+    names: tuple[str, ...]
+    """[N] pseudonyms as text, or the ids themselves where they are wanted so."""
+    segment: NDArray[np.int64]
+    """[N] number of each customer's segment."""
+    left_out: int
+    """Customers of segments that the scenario does not know."""
+
+    def of(self, segment: int) -> NDArray[np.int64]:
+        """Numbers of a segment's customers."""
+        return np.flatnonzero(self.segment == segment)
+
+
+def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None) -> Customers:
+    """Read a CSV or Parquet file with the columns ``customer`` and ``segment``; others are not read.
+
+    Parameters
+    ----------
+    pseudonyms
+        Turns ids into pseudonyms; None keeps the ids.
+
+    Raises
+    ------
+    InvalidInput
+        For missing columns, blank or repeated customers, and segments that are no segments of the scenario.
+    """
+    table = customer_table(path)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    for column in (CUSTOMER, SEGMENT):
+        if column not in table.columns:
+            remedy = "campaign profiles MODEL --place CUSTOMERS --out FILE writes it" if column == SEGMENT else "add it"
+            got = ", ".join(table.columns) or "no column"
+            table.problem(None, "header", f"the column {column}", got, remedy)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    ids, words = table.columns[CUSTOMER], table.columns[SEGMENT]
+    _check_ids(table, ids)
+    index = grid.segment_index
+    segment = np.array([index.get(word, -1) for word in words], dtype=np.int64)
+    unknown = dict.fromkeys(word for word, number in zip(words, segment, strict=True) if number < 0)
+    if not (segment >= 0).any():
+        first = next(iter(unknown), "")
+        got = shown(first) if first else "no rows"
+        table.problem(0 if ids else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
+    if table.problems:
+        raise InvalidInput(table.problems)
+    kept = np.flatnonzero(segment >= 0)
+    chosen = [ids[number] for number in kept]
+    numbers = tuple(str(number) for number in pseudonyms.numbers(chosen)) if pseudonyms is not None else tuple(chosen)
+    return Customers(names=numbers, segment=segment[kept], left_out=len(ids) - len(kept))
+
+
+def _check_ids(table: CsvTable, ids: list[str]) -> None:
+    seen: dict[str, int] = {}
+    for row, one in enumerate(ids):
+        if not one:
+            table.problem(row, CUSTOMER, "an id", "a blank", "delete the row")
+            return
+        if one in seen:
+            got = f"{shown(one)} of line {table.lines[seen[one]]} again"
+            table.problem(row, CUSTOMER, "each customer once", got, "keep one of the rows")
+            return
+        seen[one] = row

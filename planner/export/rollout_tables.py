@@ -1,0 +1,166 @@
+"""Tables of a rollout: the price list, the calendar, audiences, and periods in which a price is off by lot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+
+from planner.export.rollout_customers import Customers
+from scenarios.answer.plan import LineResult
+from scenarios.currency import minor_digits
+from scenarios.flight.holdout import in_order
+from scenarios.grid import Grid
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
+from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
+
+PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency")
+CALENDAR_COLUMNS = (
+    "first_day",
+    "last_day",
+    "offer",
+    "mechanic",
+    "what",
+    "layer",
+    "product",
+    "segment",
+    "channel",
+    "coverage",
+    "pieces",
+    "status",
+    "audience",
+)
+AUDIENCE_COLUMNS = ("customer", "segment", "product")
+HOLDOUT_COLUMNS = ("customer", "segment")
+SWITCH_COLUMNS = ("first_day", "last_day", "product", "offer", "on")
+ON, OFF = "on", "off for measurement"
+
+Key = tuple[dt.date, str, str]
+"""Date, product and offer of a public line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Whom one offer reaches in one period."""
+
+    file: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def last_day(grid: Grid, first: dt.date) -> dt.date:
+    """Last day of the period that begins on a day."""
+    return first + dt.timedelta(days=grid.scenario.horizon.period_days - 1)
+
+
+def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
+    """Yield every product in every period with the price that its shelf shows, tax included."""
+    offers = {offer.id: offer for offer in grid.scenario.offers}
+    running = {
+        (line.period, line.product): offers[line.offer]
+        for line in lines
+        if offers[line.offer].layer is Layer.PUBLIC
+        and offers[line.offer].mechanic in PRICE_MECHANICS
+        and (line.period, line.product, line.offer) not in off
+    }
+    step = Decimal(1).scaleb(-minor_digits(grid.scenario.currency))
+    for date in grid.scenario.horizon.dates:
+        for product in grid.products:
+            offer, regular = running.get((date, product.id)), price_of(product)
+            price = regular
+            if offer is not None:
+                saving = Decimal(repr(saving_per_unit(offer, product, float(regular))))
+                price = (regular - saving).quantize(step, ROUND_HALF_UP)
+            name = "" if offer is None else offer.id
+            yield (
+                str(date),
+                str(last_day(grid, date)),
+                product.id,
+                f"{regular.quantize(step, ROUND_HALF_UP):f}",
+                f"{price.quantize(step, ROUND_HALF_UP):f}",
+                name,
+                grid.scenario.currency,
+            )
+
+
+def calendar_rows(
+    grid: Grid, lines: Sequence[LineResult], off: frozenset[Key], audiences: bool
+) -> Iterator[tuple[str, ...]]:
+    """Yield every line in plan order: what runs where, for whom, on which channel, and its audience file."""
+    offers = {offer.id: offer for offer in grid.scenario.offers}
+    for line in lines:
+        offer = offers[line.offer]
+        targeted = offer.layer is Layer.TARGETED
+        yield (
+            str(line.period),
+            str(last_day(grid, line.period)),
+            line.offer,
+            offer.mechanic.value,
+            words_of(offer),
+            offer.layer.value,
+            line.product,
+            line.segment,
+            offer.channel or "",
+            f"{100 * line.coverage:g}%",
+            "" if line.pieces is None else str(line.pieces),
+            OFF if (line.period, line.product, line.offer) in off else ON,
+            audience_file(line) if targeted and audiences else "",
+        )
+
+
+def audience_file(line: LineResult) -> str:
+    """File of the audience of an offer in a period."""
+    return f"audiences/{line.period}_{line.offer}.csv"
+
+
+def words_of(offer: Offer) -> str:
+    """What an offer is, for those who put it on shelves and into messages."""
+    if offer.mechanic is Mechanic.THRESHOLD:
+        return f"{offer.save} off orders from {offer.spend}"
+    if offer.mechanic is Mechanic.FREE_SHIPPING:
+        return "free shipping" + ("" if offer.spend is None else f" from {offer.spend}")
+    if offer.mechanic is Mechanic.BUNDLE:
+        return f"buy {offer.buy}, get {offer.get}"
+    if offer.mechanic is Mechanic.GIFT:
+        return f"gift {offer.gift}"
+    if offer.mechanic is Mechanic.FEATURE:
+        return "shown in front, no saving"
+    if offer.depth is not None:
+        return f"{100 * offer.depth:g}% off"
+    return f"price {offer.price}" if offer.price is not None else f"{offer.value} off"
+
+
+def audiences(
+    grid: Grid, lines: Sequence[LineResult], customers: Customers, held: np.ndarray, seed: int
+) -> Iterator[Audience]:
+    """Yield the audience of every targeted offer and period: by lot, nobody who is kept out, as many as planned.
+
+    A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout allow.
+    """
+    offers = {offer.id: offer for offer in grid.scenario.offers}
+    order = {}
+    for s in range(len(grid.segments)):
+        members = in_order(customers.names, customers.of(s), seed)
+        order[grid.segments[s].id] = members[~held[members]]
+    together: dict[str, list[LineResult]] = {}
+    for line in lines:
+        if offers[line.offer].layer is Layer.TARGETED:
+            together.setdefault(audience_file(line), []).append(line)
+    for file, parts in together.items():
+        rows = []
+        for line in parts:
+            whole = len(customers.of(grid.segment_index[line.segment]))
+            wanted = int(np.floor(line.coverage * whole + 0.5))
+            reached = order[line.segment][:wanted]
+            rows += [(customers.names[member], line.segment, line.product) for member in reached]
+        yield Audience(file=file, rows=tuple(rows))
+
+
+def switch_rows(grid: Grid, tried: Sequence[Key], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
+    """Yield every period that took part in a lot, and whether its price is on."""
+    for key in tried:
+        date, product, offer = key
+        yield str(date), str(last_day(grid, date)), product, offer, "no" if key in off else "yes"
