@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 
 from constraints.checking.check import check
 from planner.cli import app
+from planner.export.lines import column_of
 from planner.export.workbook import SHEETS, export_xlsx, workbook
 from planner.problem import build_problem
+from scenarios.answer.plan import PriceRange
 from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput
 
@@ -88,10 +90,32 @@ def test_totals_are_formulas_over_lines_and_account(folders):
     """Nothing that is a sum is typed in: totals of Lines, Bridge, the account and Summary are formulas."""
     directory = read_plans(folders["EUR"])
     found = formulas(workbook(directory, directory.plan_set.plans[0]))
-    assert len([place for place in found["Lines"] if place.endswith("1") and len(place) == 2]) == 11
+    assert len([place for place in found["Lines"] if place.endswith("1") and len(place) == 2]) == 13
     assert found["Bridge"]["B2"] == "ROUND(SUM(B3:B14),2)"
     assert all(found["Summary"][f"{letter}{row}"] for row in range(6, 26) for letter in "BD")
     assert any("Lines!" in formula for formula in found["Summary"].values())
+
+
+def test_what_is_issued_and_where_a_price_holds_is_shown(folders):
+    """A line's quantity, what it issues and owes, and the bounds of a shadow price stand as numbers in their columns."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    line = replace(plan.lines[0], pieces=40, quantity=0.8, issued=Decimal(40), liability=Decimal("62.50"))
+    limit = replace(plan.limits[0], shadow_price=0.5, price_holds=PriceRange(low=Decimal(900), high=Decimal(1100)))
+    changed = replace(plan, lines=(line, *plan.lines[1:]), limits=(limit, *plan.limits[1:]))
+    found = read(workbook(directory, changed))
+    lines, limits = found["Lines"], found["Limits"]
+    assert [lines[f"{column_of(title)}3"] for title in ("quantity", "pieces", "issued", "liability")] == [
+        0.8,
+        40,
+        40,
+        62.5,
+    ]
+    assert f"{column_of('quantity')}4" not in lines
+    assert [limits[f"{letter}2"] for letter in "NOP"] == [0.5, 900, 1100]
+    assert lines[f"{column_of('liability')}1"] == sum(float(each.liability) for each in changed.lines)
 
 
 def test_the_same_plan_gives_the_same_bytes(folders, tmp_path):

@@ -21,7 +21,7 @@ from scenarios.currency import minor_digits
 from scenarios.futures.aim import caution_of
 from scenarios.language.schema import Scenario
 
-_COUNTS = ("units", "orders", "uses", "gifts", "contacts")
+_COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,8 @@ _LINES: Mapping[str, Callable[[LineResult], Decimal]] = {
     "uses": lambda line: line.uses,
     "gifts": lambda line: line.gifts,
     "contacts": lambda line: line.contacts,
+    "issued": lambda line: line.issued,
+    "max_liability": lambda line: line.liability,
 }
 
 
@@ -128,6 +130,8 @@ def cell_totals(rows: pa.Table, digits: int) -> dict[str, Decimal]:
         "uses": line["uses"],
         "gifts": line["gifts"],
         "contacts": line["contacts"],
+        "issued": line["issued"],
+        "max_liability": line["liability"],
     }
     return {name: to_decimal(total, UNIT_DIGITS if name in _COUNTS else digits) for name, total in totals.items()}
 

@@ -27,6 +27,8 @@ TITLES = (
     "binding",
     "where least is left",
     "objective per extra unit",
+    "holds from a bound of",
+    "holds to a bound of",
 )
 RULE_TITLES = ("rule", "kind", "verdict", "what breaks it")
 
@@ -34,7 +36,7 @@ RULE_TITLES = ("rule", "kind", "verdict", "what breaks it")
 def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int) -> None:
     """Lay out limits in the ledger's order, then rules."""
     names = {limit.id: limit.name or "" for limit in scenario.limits}
-    sheet.header(0, TITLES, numbers=(5, 6, 7, 8, 9, 13))
+    sheet.header(0, TITLES, numbers=(5, 6, 7, 8, 9, 13, 14, 15))
     for row, limit in enumerate(plan.limits, start=1):
         kind, places = number_kind(limit, digits)
         red: dict[str, Any] = {} if limit.ok else {"font_color": "#C00000"}
@@ -51,6 +53,9 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         sheet.text(row, 11, "binding" if limit.binding else "")
         sheet.text(row, 12, limit.at or "")
         sheet.number(row, 13, limit.shadow_price, "ratio")
+        ends = (None, None) if limit.price_holds is None else (limit.price_holds.low, limit.price_holds.high)
+        for column, end in enumerate(ends, start=14):
+            sheet.number(row, column, end, kind)
     _write_rules(sheet, len(plan.limits) + 3, plan.rules)
 
 

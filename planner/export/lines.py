@@ -22,10 +22,12 @@ TITLES = (
     "offer",
     "offer name",
     "coverage",
+    "quantity",
     "pieces",
     "units",
     "incremental units",
     "uses",
+    "issued",
     "gifts",
     "contacts",
     "discount",
@@ -33,6 +35,7 @@ TITLES = (
     "gross spend",
     "vendor funding",
     "spend",
+    "liability",
     "contribution",
     "why",
 )
@@ -40,6 +43,7 @@ SUMMED = {
     "units": "count",
     "incremental units": "count",
     "uses": "count",
+    "issued": "count",
     "gifts": "count",
     "contacts": "count",
     "discount": "money",
@@ -47,6 +51,7 @@ SUMMED = {
     "gross spend": "money",
     "vendor funding": "money",
     "spend": "money",
+    "liability": "money",
     "contribution": "money",
 }
 """Columns with a total, and how their numbers are written."""
@@ -74,6 +79,7 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
             "units": line.units,
             "incremental units": line.incremental_units,
             "uses": line.uses,
+            "issued": line.issued,
             "gifts": line.gifts,
             "contacts": line.contacts,
             "discount": line.discount,
@@ -81,6 +87,7 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
             "gross spend": line.gross_spend,
             "vendor funding": line.vendor_funding,
             "spend": line.spend,
+            "liability": line.liability,
             "contribution": line.contribution or Decimal(0),
         }
         sheet.number(row, 0, number, "whole")
@@ -90,6 +97,8 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
         for column, word in enumerate((*names, who, line.offer, offers.get(line.offer, "")), start=2):
             sheet.text(row, column, word)
         sheet.number(row, TITLES.index("coverage"), line.coverage, "share")
+        # A quantity says something only where pieces are counted: all others serve everybody.
+        sheet.number(row, TITLES.index("quantity"), None if line.pieces is None else line.quantity, "share")
         sheet.number(row, TITLES.index("pieces"), line.pieces, "whole")
         for title, kind in SUMMED.items():
             place = TITLES.index(title)

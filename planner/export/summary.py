@@ -106,6 +106,8 @@ def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) 
         money("spend (gross spend less vendor funding)", total_of("spend"), out.spend, "sheet Lines"),
         money("charged beyond the horizon", account("charged beyond"), out.charges, below),
         count("uses", total_of("uses"), out.uses, "sheet Lines"),
+        count("coupons and pieces issued", total_of("issued"), out.issued, "sheet Lines"),
+        money("owed if all of them are redeemed", total_of("liability"), out.max_liability, "sheet Lines"),
         count("gifts given", total_of("gifts"), out.gifts, "sheet Lines"),
         count("contacts", total_of("contacts"), out.contacts, "sheet Lines"),
     ]
