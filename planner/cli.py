@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from planner.commands import answer, assign, effects, evaluate, flight, plan, profiles, question, replan, stress, sweep
+from planner.commands import (
+    answer,
+    assign,
+    effects,
+    evaluate,
+    flight,
+    plan,
+    profiles,
+    question,
+    replan,
+    simulate,
+    stress,
+    sweep,
+)
 
 app = typer.Typer(
     name="campaign",
@@ -33,7 +46,9 @@ for _command, _panel in (
     (answer.export, _ANSWERS),
     (stress.stress, _ANSWERS),
     (flight.monitor, _RUNNING),
+    (flight.report, _RUNNING),
     (replan.replan, _RUNNING),
+    (simulate.simulate, _RUNNING),
     (assign.assign, _RUNNING),
     (assign.decide, _RUNNING),
     (effects.train, "Data and editors"),

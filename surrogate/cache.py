@@ -85,7 +85,9 @@ def model_for(
             lambda: train_experiment(trial, chosen, seed, progress, learn=learn, base=path.parent),
         )  # fmt: skip
     spec, params = read_data_spec(path), params or TrainParams()
-    inputs = (data_hash(spec, path.parent), repr(params), repr(learn), str(seed))
+    # Lift tests may stand in a file of their own, which the data file's bytes do not tell.
+    tests = (repr(spec.experiments),) if spec.experiments else ()
+    inputs = (data_hash(spec, path.parent), repr(params), repr(learn), str(seed), *tests)
     return _cached(path, inputs, progress, lambda: train(spec, params, seed, progress, learn=learn, base=path.parent))
 
 

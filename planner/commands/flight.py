@@ -1,4 +1,4 @@
-"""Commands about a campaign that runs: monitor."""
+"""Commands about a campaign that runs or ran: monitor, report."""
 
 from __future__ import annotations
 
@@ -66,6 +66,56 @@ def monitor(
     return ExitCode.YES if report.on_course else ExitCode.NO
 
 
+@answering
+def report(
+    folder: FolderArgument,
+    actuals: ActualsArgument,
+    plan: PlanOption = 1,
+    as_of: AsOfOption = None,
+    customers: Annotated[
+        Path | None,
+        typer.Option("--customers", metavar="FILE", help="Units by customer: segment, group, units, before ..."),
+    ] = None,
+    rollout: Annotated[
+        Path | None, typer.Option("--rollout", metavar="OUT", help="The rollout, for periods that a lot switched off.")
+    ] = None,
+    lessons: Annotated[
+        Path | None, typer.Option("--lessons", metavar="FILE", help="CSV of measured lifts for the next training.")
+    ] = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
+    from planner.flight.evaluate import evaluate_campaign
+    from planner.flight.measured import lessons_csv, rollout_switches
+    from planner.report.outcome_report import outcome_json, show_outcome
+    from scenarios.flight.customer_outcomes import read_customer_outcomes
+    from surrogate.data.customer_file import customer_table
+
+    if lessons is not None:
+        _refuse_other_than_csv(lessons)
+    frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
+    groups = () if customers is None else read_customer_outcomes(customer_table(customers), found.grid)
+    outcome = evaluate_campaign(
+        frozen,
+        flat,
+        found,
+        folder=str(folder),
+        rank=plan,
+        customers=groups,
+        switches=rollout_switches(rollout, found.grid),
+    )
+    if lessons is not None:
+        from planner.export.table_out import write_whole
+
+        write_whole(lessons, lessons_csv(outcome.lessons))
+    if json_:
+        show_json(outcome_json(outcome))
+    else:
+        wrote = [f"wrote {lessons}"] if lessons is not None else []
+        show(*show_outcome(outcome), *wrote)
+    return ExitCode.YES
+
+
 def in_flight(
     folder: Path, rank: int, actuals: Path, as_of: str | None
 ) -> tuple[Frozen, RankedPlan, NDArray[np.int8], Actuals]:
@@ -94,6 +144,15 @@ def in_flight(
         )
         raise InvalidInput([problem]) from None
     return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of))
+
+
+def _refuse_other_than_csv(path: Path) -> None:
+    from scenarios.problems import InvalidInput, Problem
+
+    if path.suffix.lower() != ".csv" or path.is_dir():
+        raise InvalidInput(
+            [Problem(where="--lessons", what="file", expected="a file that ends in .csv", got=str(path))]
+        )
 
 
 def _day(text: str | None) -> dt.date | None:

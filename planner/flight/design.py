@@ -16,7 +16,7 @@ from surrogate.flight.power import POWER, Outcome, counted_outcome, detectable_l
 LEAST_SHARE, MOST_SHARE = 0.01, 0.20
 """Bounds of a holdout whose size the planned lift decides."""
 OTHERWISE = 0.10
-"""Share that is kept out where even the largest would not show the planned lift; segments together may still show it."""
+"""Share kept out where even the largest would not show the planned lift; segments together may still show it."""
 
 
 @dataclass(frozen=True, kw_only=True)

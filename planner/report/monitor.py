@@ -9,13 +9,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
+from planner.report.experience import show_experiences
 from planner.report.figures import NOTHING, count, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
-from scenarios.flight.experience import Experience
 from scenarios.flight.series import Kind
-from surrogate.flight.rates import rate_interval
 
 SAID = 0.005
 """Probabilities below this are shown without a date."""
@@ -35,7 +34,7 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
     if report.limits:
         parts.append(_limits(report))
     if report.experiences:
-        parts.append(_experiences(report))
+        parts.append(show_experiences(report.experiences))
     parts.append(show_sentences("Notes", [text for text in (*_tests(report), *report.notes) if text]))
     parts.append(_verdict(report))
     return parts
@@ -203,43 +202,6 @@ def _limits(report: MonitorReport) -> FittedTable:
             ),
         ),
     )
-
-
-def _experiences(report: MonitorReport) -> FittedTable:
-    rows = [
-        (
-            each.about,
-            _rate(each, "conversion"),
-            each.conversion_of if each.conversion is not None else "",
-            _rate(each, "returns"),
-            _rate(each, "complaints"),
-            _rate(each, "unsubscribes"),
-            NOTHING if each.survey is None else f"{each.survey:.2f} ({count(each.survey_count)})",
-        )
-        for each in report.experiences
-    ]
-    return FittedTable(
-        title="Conversion and satisfaction",
-        columns=(
-            Column(title="of", least=10),
-            Column(title="buyers", number=True),
-            Column(title="of", least=8, gives_way=4),
-            Column(title="returns", number=True, gives_way=2),
-            Column(title="complaints", number=True, gives_way=1),
-            Column(title="unsubscribed", number=True, gives_way=3),
-            Column(title="survey", number=True),
-        ),
-        rows=tuple(rows),
-        notes=("95% intervals; returns and complaints of units, unsubscribed of contacts, survey: mean (answers)",),
-    )
-
-
-def _rate(each: Experience, name: str) -> str:
-    part = getattr(each, name)
-    if part is None:
-        return NOTHING
-    low, high = rate_interval(part.count, part.of)
-    return f"{100 * part.count / part.of:.1f}% ({100 * low:.1f}-{100 * high:.1f})"
 
 
 def _tests(report: MonitorReport) -> list[str]:

@@ -71,7 +71,7 @@ class Realised:
                 if told is not None:
                     return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
             if measure in (Measure.MARGIN, Measure.PROFIT):
-                return Use(amounts=estimate + self._price_surprise(scope, mask), told=False)
+                return Use(amounts=estimate + self.price_surprise(scope), told=False)
         return Use(amounts=estimate, told=False)
 
     @property
@@ -109,9 +109,9 @@ class Realised:
         """Whether the file knows every product of a scope."""
         return bool(np.asarray(self.actuals.observed.any(axis=1))[mask.products].all())
 
-    def _price_surprise(self, scope: Scope, mask: Mask) -> Float:
+    def price_surprise(self, scope: Scope) -> Float:
         """[T] what customers really paid beyond what the plan's prices make of the real units, fees taken off."""
-        told = self._told("revenue", mask)
+        told = self._told("revenue", scope_mask(self.model.grid, scope))
         if told is None:
             return np.zeros(self._periods)
         economics = self.model.economics

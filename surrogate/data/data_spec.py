@@ -26,6 +26,7 @@ from surrogate.data.data_parts import (
     PromotionsFile,
     TransactionsFile,
 )
+from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest
 
 __all__ = [
@@ -72,7 +73,7 @@ class DataSpec(Record):
     past_offers: dict[Id, PastOffer] = Field(default_factory=dict)
     """Offer id of ``files.offers`` -> what it was."""
     experiments: tuple[LiftTest, ...] = ()
-    """Lift tests: measured lifts with standard errors; they calibrate what is learned."""
+    """Lift tests: measured lifts with standard errors, a list or ``{table: FILE}``; they calibrate what is learned."""
     clean: CleanParams = CleanParams()
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     """What all amounts are in."""
@@ -164,6 +165,9 @@ def read_data_spec(path: Path | str) -> DataSpec:
         expected = "kind: transactions or kind: experiment"
         wrong = Problem(where=where, what="data file", expected=expected, got="a scenario", remedy=remedy)
         raise InvalidInput([wrong])
+    if isinstance(raw.get("experiments"), dict):
+        lifts = read_lift_tests(raw["experiments"], Path(path).parent, places.at(("experiments",)))
+        raw = {**raw, "experiments": lifts}
     try:
         return DataSpec.model_validate(raw)
     except ValidationError as error:

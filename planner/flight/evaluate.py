@@ -1,0 +1,136 @@
+"""The evaluation: what a campaign has brought, beside what was foreseen, and what of it its offers have caused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.measured import (
+    Effect,
+    Switch,
+    from_customers,
+    from_holdout_rows,
+    from_switchback,
+    lessons,
+    unmeasured,
+)
+from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
+from scenarios.answer.archive import Frozen
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.customer_outcomes import CustomerGroup
+from scenarios.flight.experience import Experience, experiences
+from scenarios.flight.realised import Realised
+from scenarios.response.coefficients import build_coefficients
+from surrogate.flight.chance import ChanceParams
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateParams:
+    """Settings of the evaluation.
+
+    Raises
+    ------
+    ValueError
+        For too few futures.
+    """
+
+    chance: ChanceParams = field(default_factory=ChanceParams)
+    futures: int = 400
+
+    def __post_init__(self) -> None:
+        if not (self.futures >= 50):
+            raise ValueError(f"futures: expected at least 50, got {self.futures}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeReport:
+    """A campaign, evaluated."""
+
+    folder: str
+    plan: int
+    actuals: str
+    as_of: dt.date
+    periods: int
+    horizon: int
+    currency: str
+    totals: tuple[Total, ...]
+    accuracy: Accuracy
+    bridge: tuple[BridgeStep, ...]
+    """Parts of the profit; the last one is the profit."""
+    effects: tuple[Effect, ...]
+    experiences: tuple[Experience, ...]
+    lessons: tuple[tuple[str, ...], ...]
+    """Rows for ``experiments:`` of a data file."""
+    notes: tuple[str, ...]
+    """What could not be measured, and what is assumed."""
+
+
+def evaluate_campaign(
+    frozen: Frozen,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    *,
+    folder: str,
+    rank: int,
+    customers: Sequence[CustomerGroup] = (),
+    switches: Sequence[Switch] = (),
+    params: EvaluateParams | None = None,
+) -> OutcomeReport:
+    """Evaluate a campaign, finished or not, over the periods that were observed.
+
+    Parameters
+    ----------
+    customers
+        Units of single customers, where they are told.
+    switches
+        Periods of public prices that a lot switched off.
+    """
+    settings = EvaluateParams() if params is None else params
+    model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    realised = Realised(model, plan, actuals)
+    totals, accuracy = totals_and_accuracy(
+        realised, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance
+    )
+    effects = (
+        *from_customers(customers, model, plan),
+        *from_holdout_rows(model, plan, actuals),
+        *from_switchback(model, plan, actuals, switches),
+    )
+    return OutcomeReport(
+        folder=folder,
+        plan=rank,
+        actuals=actuals.name,
+        as_of=actuals.as_of,
+        periods=actuals.last + 1,
+        horizon=actuals.grid.shape[2],
+        currency=frozen.scenario.currency,
+        totals=totals,
+        accuracy=accuracy,
+        bridge=profit_bridge(realised, plan),
+        effects=effects,
+        experiences=experiences(actuals, plan),
+        lessons=lessons(effects, frozen.scenario.scenario),
+        notes=(*actuals.warnings, *unmeasured(actuals.grid, plan, effects, actuals.last), *_notes(actuals)),
+    )
+
+
+def _notes(actuals: Actuals) -> list[str]:
+    notes = []
+    told = {"contacts and buyers": ("contacts", "buyers"), "visitors and buyers": ("visitors", "buyers")}
+    notes += [f"not told: {word}" for word, names in told.items() if not all(actuals.has(name) for name in names)]
+    if not any(actuals.has(name) for name in ("survey", "returns", "complaints", "unsubscribes")):
+        notes.append("not told: satisfaction (survey, returns, complaints, unsubscribes)")
+    notes.append(
+        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned, "
+        "returns and fees at the scenario's rates"
+    )
+    if actuals.has_holdout:
+        notes.append(
+            "assumed: customers' own rates of buying scatter by 100% where only sums of a holdout are told; units of "
+            "single customers (--customers) need no assumption"
+        )
+    return notes

@@ -1,0 +1,288 @@
+"""Causal effects of a campaign that was rolled out with a holdout or a switchback, and the lessons of it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
+from scenarios.flight.customer_outcomes import CustomerGroup
+from scenarios.flight.experience import where_ran
+from scenarios.grid import Grid
+from scenarios.language.csv_files import read_csv
+from scenarios.language.words import BASKET, Layer
+from scenarios.problems import InvalidInput, Problem
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.totals import Sold, sold_by
+from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals, per_contacted
+from surrogate.flight.switchback import switchback
+
+Float = NDArray[np.float64]
+LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
+LEAST_LIFT, MOST_LIFT = -0.5, 20.0
+"""What a data file reads as a lift."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One measured effect."""
+
+    offer: str | None
+    """None for all targeted offers together."""
+    product: str | None
+    segment: str | None
+    measured: Measured
+    planned: float | None
+    """The lift that the plan expected of the same cells; None where it expected none of its own."""
+    source: str
+    """What was compared, in words."""
+
+    @property
+    def name(self) -> str:
+        """What was measured, in words."""
+        parts = [self.offer or "all targeted offers"]
+        parts += [f"on {self.product}"] if self.product else []
+        parts += [f"to {self.segment}"] if self.segment else []
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch:
+    """One period of a public price in a lot."""
+
+    period: int
+    product: str
+    offer: str
+    on: bool
+
+
+def from_holdout_rows(model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> Iterator[Effect]:
+    """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment."""
+    if not actuals.has_holdout:
+        return
+    grid = model.grid
+    people = actuals.tables["customers"]
+    units = actuals.tables["units"]
+    coverage = _coverages(grid, plan)
+    for name, where in where_ran(actuals, plan).items():
+        offer = grid.scenario.offers[grid.offer_index[name]]
+        if offer.layer is not Layer.TARGETED or offer.mechanic.is_basket:
+            continue
+        for s, segment in enumerate(grid.segments):
+            for k, product in enumerate(grid.products):
+                both = where[s, k] & np.isfinite(units[:, s, k]).all(axis=0)
+                if not both.any():
+                    continue
+                treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))
+                groups = [float(people[group, s, k][both].mean()) for group in (TREATED, HOLDOUT)]
+                found = from_totals(treated, held, *groups)
+                share = coverage.get((name, product.id, segment.id))
+                if found is None or share is None:
+                    continue
+                yield Effect(
+                    offer=name,
+                    product=product.id,
+                    segment=segment.id,
+                    measured=per_contacted(found, share),
+                    planned=planned_lift(model, plan, name, product.id, segment.id, actuals.last),
+                    source="holdout rows of the actuals",
+                )
+
+
+def from_customers(groups: Sequence[CustomerGroup], model: Coefficients, plan: NDArray[np.int8]) -> Iterator[Effect]:
+    """Compare customers, with their past where it is told."""
+    coverage, last = _coverages(model.grid, plan), model.grid.shape[2] - 1
+    for group in groups:
+        found = difference(group.treated, group.held)
+        if group.before is not None:
+            found = cuped(group.treated, group.held, *group.before)
+        if found is None:
+            continue
+        planned = None
+        if group.offer is not None and group.product is not None:
+            share = coverage.get((group.offer, group.product, group.segment))
+            found = found if share is None else per_contacted(found, share)
+            planned = planned_lift(model, plan, group.offer, group.product, group.segment, last)
+        yield Effect(
+            offer=group.offer,
+            product=group.product,
+            segment=group.segment,
+            measured=found,
+            planned=planned,
+            source="customers one by one",
+        )
+
+
+def from_switchback(
+    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, switches: Sequence[Switch]
+) -> Iterator[Effect]:
+    """Compare the periods of public prices that a lot left on with those that it switched off."""
+    grid = model.grid
+    for product, offer in dict.fromkeys((each.product, each.offer) for each in switches):
+        k = grid.product_index[product]
+        here = [
+            each
+            for each in switches
+            if (each.product, each.offer) == (product, offer)
+            and each.period <= actuals.last
+            and actuals.observed[k, each.period]
+        ]
+        periods = np.array([each.period for each in here], dtype=np.int64)
+        if not len(periods):
+            continue
+        expected = _without(model, plan, offer, product).units.sum(axis=0)[k]
+        found = switchback(
+            actuals.units_total[k, periods], expected[periods], np.array([each.on for each in here], dtype=bool)
+        )
+        if found is not None:
+            yield Effect(
+                offer=offer,
+                product=product,
+                segment=None,
+                measured=found,
+                planned=planned_lift(model, plan, offer, product, None, actuals.last),
+                source="periods that a lot switched off",
+            )
+
+
+def planned_lift(
+    model: Coefficients, plan: NDArray[np.int8], offer: str, product: str, segment: str | None, last: int
+) -> float | None:
+    """Extra units by an offer over the units without it, where it runs, per contacted customer; None where nowhere."""
+    grid = model.grid
+    k = grid.product_index[product]
+    segments = range(len(grid.segments)) if segment is None else [grid.segment_index[segment]]
+    where = np.zeros((len(grid.segments), grid.shape[2]), dtype=bool)
+    shares = []
+    for line in grid.lines(plan):
+        period = grid.scenario.horizon.period_of(line.date)
+        if line.offer == offer and line.product == product and period <= last:
+            own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else list(segments)
+            where[own, period] = True
+            shares.append(line.coverage)
+    where[[s for s in range(len(grid.segments)) if s not in segments]] = False
+    if not where.any():
+        return None
+    real = sold_by(model, plan, np).units[:, k][where].sum()
+    plain = _without(model, plan, offer, product).units[:, k][where].sum()
+    return float(real / plain - 1.0) / float(np.mean(shares)) if plain > 0 else None
+
+
+def _without(model: Coefficients, plan: NDArray[np.int8], offer: str, product: str) -> Sold:
+    """What the plan sells without an offer on a product."""
+    grid = model.grid
+    left = plan.copy()
+    for line in grid.lines(plan):
+        if line.offer == offer and line.product == product:
+            slot, _ = grid.locate(line)
+            left[grid.slot_number(slot)] = 0
+    return sold_by(model, left, np)
+
+
+def _coverages(grid: Grid, plan: NDArray[np.int8]) -> dict[tuple[str, str, str], float]:
+    """Mean coverage of the lines of each targeted offer, product and segment."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    for line in grid.lines(plan):
+        found.setdefault((line.offer, line.product, line.segment), []).append(line.coverage)
+    return {key: float(np.mean(shares)) for key, shares in found.items()}
+
+
+def unmeasured(grid: Grid, plan: NDArray[np.int8], effects: Sequence[Effect], last: int) -> Iterator[str]:
+    """Say of every offer that ran why nothing was measured of it."""
+    measured = {each.offer for each in effects}
+    whole = any(each.offer is None for each in effects)
+    ran = {line.offer for line in grid.lines(plan) if grid.scenario.horizon.period_of(line.date) <= last}
+    for offer in grid.scenario.offers:
+        if offer.id not in ran or offer.id in measured:
+            continue
+        if offer.layer is Layer.PUBLIC:
+            yield f"{offer.id}: not measurable, it was public and no lot switched it off (export --switchback)"
+        elif whole:
+            yield f"{offer.id}: measured together with the other targeted offers only"
+        else:
+            yield f"{offer.id}: not measurable, no customers were kept out, or too few sales are told of them"
+
+
+def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
+    """Read ``switchback.csv`` of a rollout.
+
+    Raises
+    ------
+    InvalidInput
+        Where it is none.
+    """
+    table = read_csv(path.read_bytes(), str(path))
+    needed = ("first_day", "product", "offer", "on")
+    if table.problems or not table.require((*needed, "last_day"), needed):
+        raise InvalidInput(table.problems)
+    found = []
+    for row in range(len(table)):
+        day, product, offer, on = (table.texts(name)[row] for name in needed)
+        try:
+            period = grid.scenario.horizon.period_of(dt.date.fromisoformat(day))
+        except ValueError:
+            period = -1
+        fine = product in grid.product_index and offer in grid.offer_index and on in ("yes", "no")
+        if not (fine and 0 <= period < grid.shape[2]):
+            table.problem(row, "row", "a period, product and offer of the plan", f"{day}, {product}, {offer}, {on}")
+            continue
+        found.append(Switch(period=period, product=product, offer=offer, on=on == "yes"))
+    if table.problems:
+        raise InvalidInput(table.problems)
+    return tuple(found)
+
+
+def lessons(effects: Sequence[Effect], scenario: str) -> tuple[tuple[str, ...], ...]:
+    """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error."""
+    rows = []
+    for each in effects:
+        found = each.measured
+        usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
+        if each.offer is None or each.product == BASKET or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
+            continue
+        name = f"{scenario}: {found.method}"
+        rows.append(
+            (
+                name,
+                each.offer,
+                each.product or "",
+                each.segment or "",
+                f"{100 * found.lift:.2f}%",
+                f"{max(100 * found.standard_error, 0.01):.2f}%",
+            )
+        )
+    return tuple(rows)
+
+
+def lessons_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """The lessons as the bytes of a CSV file."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(LESSON_COLUMNS)
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def rollout_switches(rollout: Path | None, grid: Grid) -> tuple[Switch, ...]:
+    """Periods that a rollout switched off; none without one.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder is no rollout.
+    """
+    if rollout is None:
+        return ()
+    if not (rollout / "manifest.json").is_file():
+        expected = "a folder that campaign export --rollout wrote"
+        raise InvalidInput([Problem(where=str(rollout), what="rollout", expected=expected, got="no manifest.json")])
+    path = rollout / "switchback.csv"
+    return read_switches(path, grid) if path.is_file() else ()

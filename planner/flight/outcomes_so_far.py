@@ -1,0 +1,168 @@
+"""Forecast and actual side by side: totals with intervals, accuracy by product, and the bridge between the profits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.readings import Interval
+from planner.flight.watch_limits import interval
+from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.currency import minor_digits
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.realised import Realised, sold_otherwise
+from scenarios.flight.series import offer_cells
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import sales
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import Sold, by_period
+from scenarios.streams import stream
+from surrogate.flight.chance import ChanceParams, days
+
+Float = NDArray[np.float64]
+
+MEASURES = (Measure.UNITS, Measure.REVENUE, Measure.SPEND, Measure.MARGIN, Measure.PROFIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """One measure over the periods that were observed."""
+
+    measure: str
+    expected: float
+    """By the plan's account."""
+    futures: Interval
+    """In the plan's futures."""
+    actual: float
+    told: bool
+    """Whether the file tells it; else it is the plan's account, scaled by real sales and prices."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """How close the forecast was, product by product and period by period."""
+
+    cells: int
+    """Products times periods that were observed."""
+    error: float
+    """Sum of absolute errors over what was sold (WAPE)."""
+    bias: float
+    """Forecast over actual, less 1."""
+    inside: float
+    """Share of cells whose actual lies in the forecast's 90 % interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BridgeStep:
+    """One part of the profit, forecast and real; changes add up to the change of the profit exactly."""
+
+    name: str
+    forecast: Decimal
+    actual: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        """Actual less forecast."""
+        return self.actual - self.forecast
+
+
+def totals_and_accuracy(
+    realised: Realised, effects: Effects, plan: NDArray[np.int8], *, seed: int, count: int, chance: ChanceParams
+) -> tuple[tuple[Total, ...], Accuracy]:
+    """Compare totals and cells with the plan's futures, over the products and periods that were observed."""
+    model, actuals = realised.model, realised.actuals
+    grid, seen = model.grid, actuals.last + 1
+    functionals = [measure_functional(grid, model.economics, m, Scope()) for m in MEASURES]
+    rng = stream(seed, "flight", "report", "chance")
+    drawn, products = [], []
+    for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight report", count=count)):
+        better = sold_otherwise(what, days(what.units.shape, chance, rng))
+        wide = (len(what.units), grid.shape[2])
+        rows = [np.broadcast_to(by_period(f, model, better, np), wide)[:, :seen].sum(axis=1) for f in functionals]
+        drawn.append(np.stack(rows, axis=1))
+        counts = better.units.sum(axis=1)[..., :seen]
+        products.append(counts + np.sqrt(counts) * rng.standard_normal(counts.shape))
+    futures = np.concatenate(drawn)
+    found = []
+    for number, measure in enumerate(MEASURES):
+        use = realised.use(measure, Scope())
+        expected = np.broadcast_to(by_period(functionals[number], model, realised.expected, np), (grid.shape[2],))
+        found.append(
+            Total(
+                measure=measure.value,
+                expected=float(expected[:seen].sum()),
+                futures=interval(futures[:, number]),
+                actual=float(use.amounts[:seen].sum()),
+                told=use.told,
+            )
+        )
+    return tuple(found), _accuracy(actuals, realised.expected, np.concatenate(products), seen)
+
+
+def _accuracy(actuals: Actuals, expected: Sold, products: Float, seen: int) -> Accuracy:
+    observed = actuals.observed[:, :seen]
+    real = actuals.units_total[:, :seen][observed]
+    wanted = expected.units.sum(axis=0)[:, :seen][observed]
+    low, high = (np.quantile(products, q, axis=0)[observed] for q in (0.05, 0.95))
+    sold = max(float(real.sum()), 1.0)
+    return Accuracy(
+        cells=int(observed.sum()),
+        error=float(np.abs(real - wanted).sum()) / sold,
+        bias=float(wanted.sum()) / sold - 1.0,
+        inside=float(((real >= np.floor(low)) & (real <= np.ceil(high))).mean()),
+    )
+
+
+def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeStep, ...]:
+    """Take both profits apart; the last step is the profit itself, the sum of the others."""
+    model = realised.model
+    digits = minor_digits(model.grid.scenario.currency)
+    expected = list(_parts(model, realised.expected, plan, realised.actuals.last + 1))
+    actual = list(_parts(model, realised.sold, plan, realised.actuals.last + 1))
+    surprise = float(realised.price_surprise(Scope())[: realised.actuals.last + 1].sum())
+    expected.append(("prices paid otherwise than planned", 0.0))
+    actual.append(("prices paid otherwise than planned", surprise))
+    steps = [
+        BridgeStep(name=name, forecast=_money(one, digits), actual=_money(other, digits))
+        for (name, one), (_, other) in zip(expected, actual, strict=True)
+    ]
+    net = BridgeStep(
+        name="profit",
+        forecast=sum((step.forecast for step in steps), Decimal(0)),
+        actual=sum((step.actual for step in steps), Decimal(0)),
+    )
+    return (*steps, net)
+
+
+def _parts(model: Coefficients, what: Sold, plan: NDArray[np.int8], seen: int) -> Iterator[tuple[str, float]]:
+    """Parts of the profit over the observed periods: they add up to it."""
+    grid, economics = model.grid, model.economics
+    promoted = np.zeros(grid.shape, dtype=bool)
+    for where in offer_cells(grid, plan).values():
+        promoted |= where
+    margin = economics.unit_margin[:, None] * what.units
+    margin, charges = margin[..., :seen], what.charges[..., :seen]
+    promoted = promoted[..., :seen]
+    yield "units on offer, at full margin", float(margin[promoted].sum())
+    yield "units not on offer, at full margin", float(margin[~promoted].sum())
+
+    def total(measure: Measure) -> float:
+        functional = measure_functional(grid, economics, measure, Scope())
+        return float(np.broadcast_to(by_period(functional, model, what, np), (grid.shape[2],))[:seen].sum())
+
+    yield "discounts, fees spared taken off", -total(Measure.DISCOUNT) * (1.0 - economics.fee_rate / economics.net)
+    yield "gifts, messages, fixed costs", -total(Measure.CASH_COST)
+    yield "vendor funding", total(Measure.VENDOR_FUNDING)
+    yield "charged beyond the horizon", -float(charges.sum())
+
+
+def _money(amount: float, digits: int) -> Decimal:
+    return to_decimal(int(scaled(np.array([amount]), digits)[0]), digits)

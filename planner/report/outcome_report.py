@@ -1,0 +1,204 @@
+"""What a campaign brought: forecast and actual, the bridge between the profits, measured effects, lessons."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.flight.evaluate import OutcomeReport
+from planner.flight.measured import LESSON_COLUMNS, Effect
+from planner.report.experience import show_experiences
+from planner.report.figures import count, money_style, share
+from planner.report.notes import show_sentences
+from planner.report.table import Column, FittedTable
+from scenarios.answer.json_records import to_data
+
+
+def show_outcome(report: OutcomeReport) -> list[RenderableType]:
+    """Lay out everything that a report says."""
+    parts: list[RenderableType] = [_heading(report), _totals(report), _accuracy(report), _bridge(report)]
+    parts.append(_effects(report))
+    if report.experiences:
+        parts.append(show_experiences(report.experiences))
+    if report.lessons:
+        parts.append(_lessons(report))
+    if report.notes:
+        parts.append(show_sentences("Not measured, and assumed", report.notes))
+    return parts
+
+
+def _heading(report: OutcomeReport) -> Text:
+    whole = (
+        "the whole campaign" if report.periods == report.horizon else f"{report.periods} of {report.horizon} periods"
+    )
+    return Text(f"{report.folder}: plan {report.plan}, {whole} up to {report.as_of}", style="bold")
+
+
+def _totals(report: OutcomeReport) -> FittedTable:
+    rows = []
+    for each in report.totals:
+        inside = each.futures.p05 <= each.actual <= each.futures.p95
+        change = each.actual / each.expected - 1 if each.expected else None
+        rows.append(
+            (
+                each.measure,
+                count(each.expected),
+                count(each.futures.p05),
+                count(each.futures.p95),
+                count(each.actual) + ("" if each.told else "*"),
+                share(change, signed=True),
+                "" if inside else Text("outside", style="yellow"),
+            )
+        )
+    return FittedTable(
+        title="Forecast and actual",
+        columns=(
+            Column(title="measure", least=8),
+            Column(title="forecast", number=True),
+            Column(title="5%", number=True, gives_way=1),
+            Column(title="95%", number=True, gives_way=1),
+            Column(title="actual", number=True),
+            Column(title="differs", number=True),
+            Column(title="", least=7),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"money in {report.currency}, net of tax and returns; 5% and 95%: of the plan's futures",
+            *(
+                ("* not told by the file alone: the plan's account, with real sales and prices in it",)
+                if any(not each.told for each in report.totals)
+                else ()
+            ),
+        ),
+    )
+
+
+def _accuracy(report: OutcomeReport) -> Text:
+    found = report.accuracy
+    return Text(
+        f"Accuracy over {found.cells:,} products and periods: absolute errors are {found.error:.1%} of what was sold, "
+        f"the forecast is {abs(found.bias):.1%} too {'high' if found.bias > 0 else 'low'} in all, and "
+        f"{found.inside:.0%} of the actuals lie in its 90% intervals."
+    )
+
+
+def _bridge(report: OutcomeReport) -> FittedTable:
+    money = money_style(report.currency, [amount for step in report.bridge for amount in (step.forecast, step.actual)])
+    rows = []
+    for number, step in enumerate(report.bridge):
+        style = "bold" if number == len(report.bridge) - 1 else ""
+        cells = (step.name, money(step.forecast), money(step.actual), money(step.change, signed=True))
+        rows.append(tuple(Text(cell, style=style) for cell in cells))
+    return FittedTable(
+        title="From the forecast profit to the real one",
+        columns=(
+            Column(title="part", least=20),
+            Column(title="forecast", number=True),
+            Column(title="actual", number=True),
+            Column(title="change", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(money.caption,),
+    )
+
+
+def _effects(report: OutcomeReport) -> FittedTable:
+    rows = []
+    for each in report.effects:
+        found = each.measured
+        rows.append(
+            (
+                each.name,
+                found.method,
+                share(found.lift, signed=True),
+                f"{_end(found.low)} to {_end(found.high)}",
+                share(each.planned, signed=True),
+                f"{count(found.treated)} / {count(found.held)}",
+                _verdict(each),
+            )
+        )
+    return FittedTable(
+        title="What the offers caused",
+        columns=(
+            Column(title="offer", least=18),
+            Column(title="by", least=10),
+            Column(title="lift", number=True),
+            Column(title="95% interval", number=True),
+            Column(title="planned", number=True, gives_way=1),
+            Column(title="with / without", number=True, gives_way=3),
+            Column(title="", least=10, gives_way=2),
+        ),
+        rows=tuple(rows),
+        notes=("lift: extra units per contacted customer; with / without: customers, or periods of a switchback",),
+        empty="no causal effect could be measured; see below why",
+    )
+
+
+def _end(value: float) -> str:
+    return "open" if math.isinf(value) else share(value, signed=True)
+
+
+def _verdict(effect: Effect) -> str:
+    found = effect.measured
+    if not found.found:
+        return "could be nothing"
+    if effect.planned is None:
+        return "an effect"
+    if found.low <= effect.planned <= found.high:
+        return "as planned"
+    return "less than planned" if found.high < effect.planned else "more than planned"
+
+
+def _lessons(report: OutcomeReport) -> FittedTable:
+    return FittedTable(
+        title="Lessons for the next training",
+        columns=tuple(
+            Column(title=name.replace("_", " "), number=name in ("lift", "standard_error"), least=8)
+            for name in LESSON_COLUMNS[1:]
+        ),
+        rows=tuple(row[1:] for row in report.lessons),
+        notes=("--lessons FILE.csv writes them; a data file reads them with experiments: {table: FILE.csv}",),
+    )
+
+
+def outcome_json(report: OutcomeReport) -> dict[str, Any]:
+    """Return the report as plain data; an open end of an interval is null."""
+
+    def ends(value: float) -> float | None:
+        return None if math.isinf(value) else round(value, 6)
+
+    data: dict[str, Any] = {
+        name: to_data(getattr(report, name))
+        for name in ("folder", "plan", "actuals", "as_of", "periods", "horizon", "currency", "totals", "accuracy")
+    }
+    bridge = [{**to_data(step), "change": step.change} for step in report.bridge]
+    effects = [
+        {
+            "offer": each.offer,
+            "product": each.product,
+            "segment": each.segment,
+            "method": each.measured.method,
+            "lift": round(each.measured.lift, 6),
+            "low": ends(each.measured.low),
+            "high": ends(each.measured.high),
+            "standard_error": ends(each.measured.standard_error),
+            "with": each.measured.treated,
+            "without": each.measured.held,
+            "explained": round(each.measured.explained, 6),
+            "planned": None if each.planned is None else round(each.planned, 6),
+            "source": each.source,
+        }
+        for each in report.effects
+    ]
+    return {
+        "format": "campaign-report/1",
+        **data,
+        "bridge": bridge,
+        "effects": effects,
+        "experiences": to_data(report.experiences),
+        "lessons": [dict(zip(LESSON_COLUMNS, row, strict=True)) for row in report.lessons],
+        "notes": list(report.notes),
+    }

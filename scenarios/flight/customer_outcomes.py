@@ -1,0 +1,95 @@
+"""What single customers bought, for the comparison of those who were kept out with all others: one CSV or table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
+from scenarios.grid import Grid
+from scenarios.language.csv_files import CsvTable
+from scenarios.problems import InvalidInput, did_you_mean, shown
+
+Float = NDArray[np.float64]
+
+COLUMNS = ("customer", "segment", "group", "offer", "product", "units", "before")
+REQUIRED = ("segment", "group", "units")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CustomerGroup:
+    """Customers of one segment, and of one offer and product where the file tells them apart."""
+
+    segment: str
+    offer: str | None
+    product: str | None
+    treated: Float
+    """[N1] units of those whom offers could reach."""
+    held: Float
+    """[N0] units of those kept out."""
+    before: tuple[Float, Float] | None
+    """Units of both before the campaign; None where not told."""
+
+
+def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, ...]:
+    """Read units by customer; rows of one customer, offer and product stand for themselves.
+
+    Raises
+    ------
+    InvalidInput
+        For missing columns, unknown ids, cells that are no numbers of at least 0, and customers told twice.
+    """
+    if table.problems or not table.require(COLUMNS, REQUIRED, others=True):
+        raise InvalidInput(table.problems)
+    units, before = table.required_numbers("units"), table.numbers("before")
+    for name, values in (("units", units), ("before", before)):
+        for row, value in enumerate(values):
+            if value < 0:
+                table.problem(row, name, "a number of at least 0", f"{value:g}")
+                break
+    known = {
+        "segment": dict(grid.segment_index),
+        "offer": {**grid.offer_index, "": -1},
+        "product": {**grid.product_index, "": -1},
+        "group": {GROUPS[TREATED]: TREATED, GROUPS[HOLDOUT]: HOLDOUT},
+    }
+    for column, words in known.items():
+        for word in dict.fromkeys(table.texts(column)):
+            if word not in words:
+                row = table.texts(column).index(word)
+                remedy = did_you_mean(word, [each for each in words if each])
+                table.problem(row, column, f"a {column} that is known", shown(word) if word else "a blank", remedy)
+    _refuse_repeated(table)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    has_past = "before" in table.columns and bool(np.isfinite(before).all())
+    groups: dict[tuple[str, str, str], tuple[list[int], list[int]]] = {}
+    keys = zip(table.texts("segment"), table.texts("offer"), table.texts("product"), strict=True)
+    for row, (key, group) in enumerate(zip(keys, table.texts("group"), strict=True)):
+        groups.setdefault(key, ([], []))[known["group"][group]].append(row)
+    sold, past = np.array(units), np.array(before)
+    return tuple(
+        CustomerGroup(
+            segment=segment,
+            offer=offer or None,
+            product=product or None,
+            treated=sold[rows[TREATED]],
+            held=sold[rows[HOLDOUT]],
+            before=(past[rows[TREATED]], past[rows[HOLDOUT]]) if has_past else None,
+        )
+        for (segment, offer, product), rows in groups.items()
+    )
+
+
+def _refuse_repeated(table: CsvTable) -> None:
+    if "customer" not in table.columns:
+        return
+    seen: dict[tuple[str, ...], int] = {}
+    for row, key in enumerate(zip(table.texts("customer"), table.texts("offer"), table.texts("product"), strict=True)):
+        if key in seen:
+            got = f"{shown(key[0])} of line {table.lines[seen[key]]} again"
+            table.problem(row, "customer", "each customer, offer and product once", got, "add the rows up")
+            return
+        seen[key] = row

@@ -1,0 +1,60 @@
+"""Lift tests in a CSV file beside the data file (``experiments: {table: FILE}``), as ``campaign report`` writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from scenarios.language.csv_files import read_csv
+from scenarios.problems import InvalidInput, Problem, shown
+from surrogate.data.lift_tests import LiftTest
+
+COLUMNS = ("name", "offer", "mechanic", "depth", "product", "segment", "lift", "standard_error")
+REQUIRED = ("lift", "standard_error")
+
+
+def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
+    """Return the rows of the file that ``experiments: {table: FILE}`` names, as a data file would write them.
+
+    Parameters
+    ----------
+    named
+        The value of ``experiments``.
+    base
+        Folder of the data file.
+    where
+        Place of the value, for messages.
+
+    Raises
+    ------
+    InvalidInput
+        For other keys, a file that cannot be read, and rows that are no lift tests.
+    """
+    if set(named) != {"table"} or not isinstance(named["table"], str):
+        expected = "a list of lift tests, or {table: FILE.csv}"
+        raise InvalidInput([Problem(where=where, what="experiments", expected=expected, got=shown(named))])
+    path = base / named["table"]
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        got = (error.strerror or "unreadable").lower()
+        problem = Problem(where=where, what="experiments", expected="a CSV file that can be read", got=f"{path}: {got}")
+        raise InvalidInput([problem]) from None
+    table = read_csv(raw, str(path))
+    if not table.problems:
+        table.require(COLUMNS, REQUIRED)
+    rows: list[dict[str, str]] = []
+    for row in range(len(table) if not table.problems else 0):
+        cells = {name: cell for name in COLUMNS if (cell := table.texts(name)[row])}
+        try:
+            LiftTest.model_validate(cells)
+        except ValidationError as error:
+            found = error.errors()[0]
+            place = ".".join(str(part) for part in found["loc"]) or "row"
+            table.problem(row, place, "a lift test", found["msg"].removeprefix("Value error, "))
+        rows.append(cells)
+    if table.problems:
+        raise InvalidInput(table.problems)
+    return rows
