@@ -1,0 +1,250 @@
+"""The evaluation: the bridge adds up, effects are measured right, what was not measured is said, lessons are read."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flight_case import DAYS, LINES, Running, running
+from lived import actuals_of, lived_units, write_actuals
+from plan_folders import write_folder
+from typer.testing import CliRunner
+
+from planner.cli import app
+from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from planner.flight.measured import Switch, lessons, lessons_csv
+from planner.flight.outcomes_so_far import profit_bridge
+from planner.report.outcome_report import outcome_json, show_outcome
+from scenarios.answer.json_records import dump, to_data
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.customer_outcomes import read_customer_outcomes
+from scenarios.flight.realised import Realised
+from scenarios.language.csv_files import read_csv
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.problems import InvalidInput
+from scenarios.response.totals import sold_by
+from scenarios.streams import stream
+from surrogate.data.lift_test_file import read_lift_tests
+from surrogate.flight.effects_measured import cuped, difference, from_totals
+from surrogate.flight.power import counted_outcome, detectable_lift, holdout_needed, power_of
+from surrogate.flight.switchback import switchback
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, running."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+def evaluated(case: Running, actuals: Actuals, **options: object) -> OutcomeReport:
+    """Evaluate the running shop."""
+    params = EvaluateParams(futures=100)
+    return evaluate_campaign(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params, **options)  # type: ignore[arg-type]
+
+
+def lived(case: Running) -> Actuals:
+    """One lived campaign."""
+    return actuals_of(case.grid, lived_units(case.model, case.frozen.effects, case.plan, seed=3)[0], DAYS - 1)
+
+
+def test_the_bridge_adds_up_to_both_profits(case: Running) -> None:
+    """Steps sum to the last one exactly, on both sides; the forecast's is the plan's own profit."""
+    realised = Realised(case.model, case.plan, lived(case))
+    *steps, net = profit_bridge(realised, case.plan)
+    assert sum((step.forecast for step in steps), Decimal(0)) == net.forecast
+    assert sum((step.actual for step in steps), Decimal(0)) == net.actual
+    assert sum((step.change for step in steps), Decimal(0)) == net.change
+    nothing = replace(lived(case), last=DAYS - 1)
+    expected = Realised(case.model, case.plan, nothing)
+    expected.sold = expected.expected
+    wanted = float(expected.use(Measure.PROFIT, Scope()).amounts.sum() - expected.price_surprise(Scope()).sum())
+    assert float(net.forecast) == pytest.approx(wanted, abs=0.05)
+    real = float(realised.use(Measure.PROFIT, Scope()).amounts.sum())
+    assert float(net.actual) == pytest.approx(real, abs=0.05)
+
+
+def test_actuals_equal_to_the_forecast_change_nothing(case: Running) -> None:
+    """Where exactly the expected units were sold at the planned prices, no step of the bridge changes by a unit."""
+    units = sold_by(case.model, case.plan, np).units
+    actuals = actuals_of(case.grid, units, DAYS - 1)
+    report = evaluated(case, actuals)
+    assert next(t for t in report.totals if t.measure == "units").actual == pytest.approx(units.sum())
+    for step in report.bridge[:-2]:
+        assert float(step.change) == pytest.approx(0, abs=0.02), step.name
+    assert report.accuracy.error == pytest.approx(0, abs=1e-9)
+
+
+def test_revenue_that_is_told_counts(case: Running) -> None:
+    """Customers who paid less than planned show as prices paid otherwise, net of tax, returns and fees."""
+    actuals = lived(case)
+    paid = actuals.tables["revenue"].copy()
+    paid[0, 0, 2, 0] -= 1000.0
+    cheaper = replace(actuals, tables={**actuals.tables, "revenue": paid})
+    one, other = (profit_bridge(Realised(case.model, case.plan, a), case.plan)[-1].actual for a in (actuals, cheaper))
+    money = case.frozen.scenario.money
+    lost = 1000.0 * ((1 - money.return_rate) / (1 + money.tax_rate) - money.fee_rate)
+    assert float(one - other) == pytest.approx(lost, abs=0.02)
+
+
+def test_differences_cover_the_truth() -> None:
+    """Of 400 experiments with a lift of 20 %, 93 to 97 % of the 95 % intervals hold it; CUPED's are narrower."""
+    rng = stream(11, "tests", "difference")
+    inside, narrower = [], 0
+    for _ in range(400):
+        rate = rng.gamma(1.0, 1.0, size=3000)
+        before, after = rng.poisson(3 * rate), rng.poisson(rate)
+        lifted = rng.poisson(1.2 * rate)
+        held = np.arange(3000) < 600
+        plain = difference(lifted[~held] * 1.0, after[held] * 1.0)
+        better = cuped(lifted[~held] * 1.0, after[held] * 1.0, before[~held] * 1.0, before[held] * 1.0)
+        assert plain is not None
+        assert better is not None
+        inside.append((plain.low <= 0.2 <= plain.high, better.low <= 0.2 <= better.high))
+        narrower += better.high - better.low < plain.high - plain.low
+    shares = np.array(inside).mean(axis=0)
+    assert (np.abs(shares - 0.95) <= 0.03).all(), shares
+    assert narrower >= 395
+
+
+def test_sums_of_a_holdout_cover_the_truth() -> None:
+    """Where only sums are told, the assumed spread of customers makes the interval right for such customers."""
+    rng = stream(12, "tests", "sums")
+    inside = 0
+    for _ in range(400):
+        rate = rng.gamma(1.0, 1.0, size=2000)
+        held = np.arange(2000) < 500
+        found = from_totals(rng.poisson(1.3 * rate[~held]).sum(), rng.poisson(rate[held]).sum(), 1500, 500)
+        assert found is not None
+        inside += found.low <= 0.3 <= found.high
+    assert abs(inside / 400 - 0.95) <= 0.03
+
+
+def test_power_is_as_stated() -> None:
+    """A lift that 80 % power is stated for is found in 80 % of simulated experiments, within five points."""
+    outcome = counted_outcome(0.8)
+    held = holdout_needed(outcome, 6000, 0.15)
+    assert held is not None
+    assert power_of(outcome, 6000 - held, held, 0.15) >= 0.8 > power_of(outcome, 6001 - held, held - 1, 0.15)
+    assert detectable_lift(outcome, 6000 - held, held) == pytest.approx(0.15, rel=0.01)
+    rng = stream(13, "tests", "power")
+    found = 0
+    for _ in range(400):
+        rate = 0.8 * rng.gamma(1.0, 1.0, size=6000)
+        lifted, plain = rng.poisson(1.15 * rate[held:]) * 1.0, rng.poisson(rate[:held]) * 1.0
+        measured = difference(lifted, plain)
+        assert measured is not None
+        found += measured.found
+    assert abs(found / 400 - 0.8) <= 0.05
+    assert holdout_needed(outcome, 100, 0.01) is None
+
+
+def test_a_switchback_measures_a_price() -> None:
+    """Of 400 lots over 20 days with a lift of 50 %, 92 to 98 % of the intervals hold it; too few days say nothing."""
+    rng = stream(14, "tests", "switchback")
+    expected = np.linspace(100, 300, 20)
+    inside = 0
+    for _ in range(400):
+        on = np.ones(20, dtype=bool)
+        on[rng.permutation(20)[:6]] = False
+        units = rng.poisson(expected * np.where(on, 1.5, 1.0) * np.exp(0.1 * rng.standard_normal(20)))
+        found = switchback(units * 1.0, expected, on)
+        assert found is not None
+        inside += found.low <= 0.5 <= found.high
+    assert abs(inside / 400 - 0.95) <= 0.03
+    assert switchback(np.ones(4), np.ones(4), np.array([True, True, False, False])) is None
+
+
+def held_actuals(case: Running) -> Actuals:
+    """A campaign in which a tenth of the young were kept out of the coupon on cases, which lifts by half."""
+    actuals = lived(case)
+    units, people = actuals.tables["units"].copy(), np.full_like(actuals.tables["units"], np.nan)
+    units[0, 0, 2] = [630, 945, 630, 945, 630, 945, 630]
+    units[1, 0, 2] = 70
+    people[0, 0, 2], people[1, 0, 2] = 3600, 400
+    return replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
+
+
+def test_holdout_rows_give_a_lift_and_a_lesson(case: Running) -> None:
+    """Units per customer, treated over held out, on the days of the offer; the row is one that a data file reads."""
+    report = evaluated(case, held_actuals(case))
+    (effect,) = report.effects
+    assert (effect.offer, effect.product, effect.segment) == ("coupon-20", "case", "young")
+    assert effect.measured.lift == pytest.approx(0.5)
+    assert effect.measured.low < 0.5 < effect.measured.high
+    assert effect.planned is not None
+    assert len(report.lessons) == 1
+    assert any(note.startswith("cut-15: not measurable") for note in report.notes)
+    assert any(note.startswith("save-200: not measurable") for note in report.notes)
+
+
+def test_lessons_are_read_by_a_data_file(case: Running, tmp_path: Path) -> None:
+    """What the report writes is what ``experiments: {table: FILE}`` reads; a broken row is one clear message."""
+    path = tmp_path / "lessons.csv"
+    path.write_bytes(lessons_csv(lessons(evaluated(case, held_actuals(case)).effects, "shop")))
+    (row,) = read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
+    assert (row["offer"], row["product"], row["segment"], row["lift"]) == ("coupon-20", "case", "young", "50.00%")
+    path.write_text("offer,lift,standard_error\ncoupon-20,50%,0%\n")
+    with pytest.raises(InvalidInput, match=r"lessons.csv:2: standard_error: expected a lift test"):
+        read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
+    with pytest.raises(InvalidInput, match="expected a CSV file that can be read"):
+        read_lift_tests({"table": "none.csv"}, tmp_path, "data.yaml:9")
+
+
+def test_customers_one_by_one(case: Running) -> None:
+    """A file of customers gives CUPED by segment; all its mistakes come at once."""
+    rng = stream(15, "tests", "customers")
+    rows = ["customer,segment,group,units,before"]
+    for number in range(400):
+        held, rate = number % 4 == 0, rng.gamma(1.0, 1.0)
+        group = "holdout" if held else "treated"
+        rows.append(f"c{number},young,{group},{rng.poisson(rate * (1.0 if held else 2.0))},{rng.poisson(3 * rate)}")
+    groups = read_customer_outcomes(read_csv("\n".join(rows).encode(), "customers.csv"), case.grid)
+    (effect,) = evaluated(case, lived(case), customers=groups).effects
+    assert effect.measured.method == "CUPED"
+    assert effect.measured.found
+    assert not evaluated(case, lived(case), customers=groups).lessons, "all offers together are no lesson of one"
+    broken = "segment,group,units\nyung,treated,1\nyoung,control,-1\n"
+    with pytest.raises(InvalidInput) as error:
+        read_customer_outcomes(read_csv(broken.encode(), "customers.csv"), case.grid)
+    assert len(error.value.problems) == 3
+
+
+def test_switched_off_days_are_compared(case: Running) -> None:
+    """Days that the lot switched off stand against those left on, for the product of the lot."""
+    actuals = lived(case)
+    units = actuals.tables["units"].copy()
+    units[0, :2, 1] = np.array([[10.0], [20.0]]) * np.where(np.arange(DAYS) % 2 == 1, 1.6, 1.0)
+    noise = np.array([1.0, 0.95, 1.05, 1.0, 0.97, 1.03, 1.0])
+    moved = replace(actuals, tables={**actuals.tables, "units": np.round(units * noise)})
+    switches = [Switch(period=t, product="phone-pro", offer="cut-15", on=t % 2 == 1) for t in range(DAYS)]
+    effects = evaluated(case, moved, switches=switches).effects
+    found = next(each for each in effects if each.measured.method == "switchback")
+    assert found.offer == "cut-15"
+    assert 0.3 < found.measured.lift < 1.0
+
+
+def test_the_command_writes_lessons_and_json(case: Running, tmp_path: Path) -> None:
+    """One JSON document, the same twice; lessons only as CSV; a folder that is no rollout is refused."""
+    write_folder(case.problem, tmp_path / "plan", LINES)
+    units = lived_units(case.model, case.frozen.effects, case.plan, seed=3)[0]
+    write_actuals(tmp_path / "a.csv", case.frozen, case.model, case.plan, units, 4)
+    arguments = ["report", str(tmp_path / "plan"), str(tmp_path / "a.csv")]
+    runner = CliRunner()
+    lessons_file = tmp_path / "lessons.csv"
+    one, two = (runner.invoke(app, [*arguments, "--json", "--lessons", str(lessons_file)]) for _ in range(2))
+    assert one.exit_code == 0
+    assert one.stdout == two.stdout
+    assert json.loads(one.stdout)["periods"] == 5
+    assert lessons_file.read_text() == "name,offer,product,segment,lift,standard_error\n"
+    assert runner.invoke(app, [*arguments, "--lessons", "lessons.txt"]).exit_code == 2
+    assert runner.invoke(app, [*arguments, "--rollout", str(tmp_path)]).exit_code == 2
+
+
+def test_the_report_can_be_shown(case: Running) -> None:
+    """Every part can be laid out; the JSON of a report is plain data."""
+    report = evaluated(case, held_actuals(case))
+    assert len(show_outcome(report)) >= 6
+    assert "coupon-20" in dump(to_data(outcome_json(report)))

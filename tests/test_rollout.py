@@ -1,0 +1,174 @@
+"""The rollout: prices and audiences as planned, nobody of the holdout in an audience, the same inputs the same bytes."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flight_case import LINES, Running, running
+from plan_folders import write_folder
+from typer.testing import CliRunner
+
+from planner.cli import app
+from planner.flight.design import DesignParams, design_holdouts, together
+from scenarios.flight.holdout import held_out, in_order, switched_off
+from surrogate.flight.power import counted_outcome, power_of
+
+SEGMENTS = ("young", "old")
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, running."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def folder(case: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the plan and a file of 500 customers; the key of the pseudonyms lies there, too."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    write_folder(case.problem, tmp_path / "plan", LINES)
+    rows = [f"c{number},{SEGMENTS[number % 2]},{number}" for number in range(500)]
+    (tmp_path / "customers.csv").write_text("\n".join(["customer,segment,age", *rows]) + "\n")
+    return tmp_path
+
+
+def export(folder: Path, *options: str, code: int = 0) -> str:
+    """Run the command; returns what it says."""
+    arguments = ["export", str(folder / "plan"), "--rollout", str(folder / "out"), *options]
+    found = CliRunner().invoke(app, arguments)
+    assert found.exit_code == code, found.output
+    return found.output
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Hash of every file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_twice_the_same(folder: Path) -> None:
+    """The command run twice leaves the same bytes, and the manifest seals every other file."""
+    options = ("--customers", str(folder / "customers.csv"), "--holdout", "10%")
+    export(folder, *options)
+    first = hashes(folder / "out")
+    export(folder, *options)
+    assert hashes(folder / "out") == first
+    manifest = json.loads((folder / "out" / "manifest.json").read_text())
+    assert {name: entry["sha256"] for name, entry in manifest["files"].items()} == {
+        name: digest for name, digest in first.items() if name != "manifest.json"
+    }
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")], "no draft is left behind"
+
+
+def test_prices_follow_the_public_lines(folder: Path) -> None:
+    """Every product and day has its price, cut where a public price runs and nowhere else."""
+    export(folder)
+    rows = table(folder / "out" / "prices.csv")
+    assert len(rows) == 3 * 7
+    by_key = {(row["first_day"], row["product"]): row for row in rows}
+    assert by_key["2026-11-04", "phone-pro"]["price"] == "3399.15"
+    assert by_key["2026-11-04", "phone-pro"]["offer"] == "cut-15"
+    assert by_key["2026-11-02", "case"]["price"] == by_key["2026-11-02", "case"]["regular_price"] == "79.00"
+    assert sum(row["offer"] == "cut-15" for row in rows) == 5
+
+
+def test_nobody_of_the_holdout_is_in_an_audience(folder: Path) -> None:
+    """Audiences hold whom the plan reaches, by pseudonym, and none of those kept out."""
+    export(folder, "--customers", str(folder / "customers.csv"), "--holdout", "10%")
+    held = {row["customer"] for row in table(folder / "out" / "holdout.csv")}
+    assert len(held) == 50
+    files = sorted((folder / "out" / "audiences").iterdir())
+    assert [path.name for path in files] == [
+        "2026-11-02_coupon-20.csv",
+        "2026-11-04_coupon-20.csv",
+        "2026-11-05_save-200.csv",
+        "2026-11-06_coupon-20.csv",
+    ]
+    for path in files:
+        rows = table(path)
+        assert not held & {row["customer"] for row in rows}
+        assert len(rows) == 225, "250 customers of the segment less 25 kept out, at a coverage of 100 %"
+        assert not any(row["customer"].startswith("c") for row in rows)
+    calendar = table(folder / "out" / "calendar.csv")
+    named = {row["audience"] for row in calendar if row["layer"] == "targeted"}
+    assert named == {f"audiences/{path.name}" for path in files}
+
+
+def test_ids_are_written_only_where_asked(folder: Path) -> None:
+    """With --ids the audience holds the ids that the customer system knows."""
+    export(folder, "--customers", str(folder / "customers.csv"), "--ids")
+    rows = table(folder / "out" / "audiences" / "2026-11-02_coupon-20.csv")
+    assert all(row["customer"].startswith("c") for row in rows)
+
+
+def test_lots_hang_on_the_customer_alone() -> None:
+    """Who is kept out does not depend on the order of the file; coverage takes the same customers every time."""
+    names, segment = [f"p{number}" for number in range(1000)], np.zeros(1000, dtype=np.int64)
+    held = held_out(names, segment, [100], 7)
+    turned = held_out(names[::-1], segment, [100], 7)[::-1]
+    assert held.sum() == 100
+    assert (held == turned).all()
+    assert (held != held_out(names, segment, [100], 8)).any()
+    order = in_order(names, np.arange(1000), 7)
+    assert sorted(order) == list(range(1000))
+    assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.15
+
+
+def test_switched_off_periods_are_spread_by_lot() -> None:
+    """One period of each block is off; another seed draws others; runs that are too short have none."""
+    off = switched_off(range(20), 0.25, 3, "a")
+    assert len(off) == 5
+    assert [period // 4 for period in off] == [0, 1, 2, 3, 4]
+    assert any(switched_off(range(20), 0.25, seed, "a") != off for seed in range(4, 8))
+    assert switched_off(range(3), 0.25, 3, "a") == ()
+    with pytest.raises(ValueError, match="up to 50%"):
+        switched_off(range(20), 0.7, 3, "a")
+
+
+def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
+    """Where the planned lift can be shown, its power is at least 80 %; more kept out detects less; words say so."""
+    many = [200_000, 300_000]
+    by_lift = design_holdouts(case.model, case.plan, many, DesignParams())
+    assert [each.segment for each in by_lift] == ["young", "old"]
+    for each in by_lift:
+        assert each.power >= 0.8 or each.held == round(0.1 * each.customers)
+        assert f"{each.held:,} of {each.customers:,} customers" in each.sentence
+    small, large = (
+        design_holdouts(case.model, case.plan, many, DesignParams(holdout=share))[0] for share in (0.02, 0.2)
+    )
+    assert small.detects is not None
+    assert large.detects is not None
+    assert small.detects > large.detects
+    assert together(by_lift) is not None
+    none = design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.0))[0]
+    assert none.detects is None
+    assert "cannot be measured" in none.sentence
+    assert power_of(counted_outcome(1.0), 10, 0, 0.5) == 0.0
+
+
+def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:
+    """Other folders, customers and shares: one clear message each, exit code 2, no folder."""
+    (folder / "out").mkdir()
+    (folder / "out" / "mine.txt").write_text("mine")
+    assert "a folder with other things" in export(folder, code=2).replace("\n", " ")
+    (folder / "out" / "mine.txt").unlink()
+    (folder / "broken.csv").write_text("customer,segment\na,young\na,old\n")
+    assert "each customer once" in export(folder, "--customers", str(folder / "broken.csv"), code=2).replace("\n", " ")
+    (folder / "broken.csv").write_text("customer,segment\na,yung\n")
+    assert "young" in export(folder, "--customers", str(folder / "broken.csv"), code=2)
+    (folder / "broken.csv").write_text("id,age\na,3\n")
+    assert export(folder, "--customers", str(folder / "broken.csv"), code=2).count("broken.csv:1: header") == 2
+    assert "0% to 50%" in export(folder, "--holdout", "70%", code=2).replace("\n", " ")
+    assert not any((folder / "out").iterdir())
+    lonely = CliRunner().invoke(app, ["export", str(folder / "plan"), "--holdout", "10%"])
+    assert lonely.exit_code == 2
+    assert "add --rollout OUT" in lonely.output.replace("\n", " ")
