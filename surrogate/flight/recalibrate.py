@@ -77,6 +77,8 @@ class Recalibration:
 
     effects: Effects
     """For all periods; those that are over are not settled yet."""
+    carried: Effects
+    """The same lessons for all periods alike: what a campaign on the same calendar would start from."""
     offers: dict[str, Moved]
     """By offer that ran: its lift, weighed by what it sold."""
     products: dict[str, Moved]
@@ -121,6 +123,7 @@ def recalibrate(
     lacking = actuals.observed & ~told & (np.arange(model.grid.shape[2]) >= first)
     return Recalibration(
         effects=moved,
+        carried=beliefs.applied(effects, theta, covariance, -1),
         offers=_offers(model, beliefs, data, start, offers, theta, covariance),
         products=_products(model, beliefs, told, theta, covariance),
         used=int(data.counts.sum()),

@@ -1,0 +1,155 @@
+"""What a loop of campaigns earned: campaign by campaign, policy by policy, and what was learned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.report.figures import MoneyStyle, money_style, plural, share
+from planner.report.table import Column, FittedTable
+from planner.simulate.loop import Course, LoopParams, Policy
+from scenarios.answer.json_records import to_data
+
+LESSONS = 12
+"""Most lessons that are shown; `--json` holds all."""
+WORDS = {
+    Policy.PLANNER: "plans, watches, plans the rest again, learns",
+    Policy.LAST_YEAR: "plans the first campaign and repeats it",
+    Policy.UNIFORM: "gives everything the same offer",
+}
+
+
+def show_courses(courses: tuple[Course, ...], params: LoopParams, currency: str, world: str) -> list[RenderableType]:
+    """Lay out what every policy earned, then what the planner learned."""
+    money = money_style(currency, [season.ran.gained for course in courses for season in course.seasons])
+    drift = f"drift {share(params.drift, digits=0)} in every campaign" if params.drift else "no drift"
+    head = f"{plural(params.campaigns, 'campaign')} in {world} ({drift})"
+    parts: list[RenderableType] = [Text(head, style="bold"), _earned(courses, money)]
+    parts += [_campaigns(course, money) for course in courses if course.policy is Policy.PLANNER]
+    lessons = _lessons(courses)
+    if lessons.rows:
+        parts.append(lessons)
+    parts.append(_verdict(courses, money, currency))
+    return parts
+
+
+def _earned(courses: tuple[Course, ...], money: MoneyStyle) -> FittedTable:
+    numbers = [season.number for season in courses[0].seasons]
+    rows = []
+    for number in numbers:
+        row = [str(number)]
+        row += [money(course.seasons[number - 1].ran.gained, signed=True) for course in courses]
+        rows.append(tuple(row))
+    rows.append(("all", *(money(course.gained, signed=True) for course in courses)))
+    return FittedTable(
+        title="Profit gained over no promotion, in the market",
+        columns=(
+            Column(title="campaign", least=8),
+            *(Column(title=course.policy.value, number=True) for course in courses),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "; ".join(f"{course.policy.value}: {WORDS[course.policy]}" for course in courses),
+            "all policies meet the same customers in the same mood",
+            money.caption,
+        ),
+    )
+
+
+def _campaigns(course: Course, money: MoneyStyle) -> FittedTable:
+    rows = [
+        (
+            str(season.number),
+            money(season.ran.forecast, signed=True),
+            money(season.ran.gained, signed=True),
+            money(season.ran.spend),
+            str(season.ran.alarms),
+            str(season.ran.changed),
+        )
+        for season in course.seasons
+    ]
+    return FittedTable(
+        title=f"{course.policy.value}, campaign by campaign",
+        columns=(
+            Column(title="campaign", least=8),
+            Column(title="forecast", number=True),
+            Column(title="gained", number=True),
+            Column(title="spend", number=True, gives_way=1),
+            Column(title="alarms", number=True),
+            Column(title="lines changed", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(f"forecasts of the first plans missed what was gained by {share(course.error)} on average",),
+    )
+
+
+def _lessons(courses: tuple[Course, ...]) -> FittedTable:
+    found = []
+    for course in courses:
+        for season in course.seasons:
+            for offer, moved in season.learned.items():
+                found.append((abs(moved.factor - 1.0), season.number, offer, moved))
+    found.sort(key=lambda lesson: (-lesson[0], lesson[1], lesson[2]))
+    rows = [
+        (str(number), offer, f"{moved.factor:.2f}", f"{moved.low:.2f} to {moved.high:.2f}")
+        for _, number, offer, moved in found[:LESSONS]
+    ]
+    more = len(found) - len(rows)
+    return FittedTable(
+        title="Lessons: extra sales of an offer against what was believed before the campaign",
+        columns=(
+            Column(title="campaign", least=8),
+            Column(title="offer", least=12),
+            Column(title="factor", number=True),
+            Column(title="90 % interval", drawing=True),
+        ),
+        rows=tuple(rows),
+        notes=(f"the largest {len(rows)} of {len(found)}",) if more else (),
+    )
+
+
+def _verdict(courses: tuple[Course, ...], money: MoneyStyle, currency: str) -> Text:
+    best = max(courses, key=lambda course: course.gained)
+    others = [course for course in courses if course is not best]
+    ahead = ", ".join(f"{money(best.gained - course.gained)} more than {course.policy.value}" for course in others)
+    text = f"{best.policy.value} gains {money(best.gained)} {currency}" + (f": {ahead}." if ahead else ".")
+    return Text(text, style="green" if best.gained > 0 else "red")
+
+
+def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str, currency: str, world: str) -> Any:
+    """Return the document of `campaign simulate --json`."""
+    return to_data(
+        {
+            "format": "campaign-simulate/1",
+            "scenario": scenario,
+            "currency": currency,
+            "world": world,
+            "campaigns": params.campaigns,
+            "drift": params.drift,
+            "seed": params.seed,
+            "replans": params.campaign.replans,
+            "policies": [
+                {
+                    "policy": course.policy.value,
+                    "gained": round(course.gained, 2),
+                    "campaigns": [
+                        {
+                            "number": season.number,
+                            "forecast": round(season.ran.forecast, 2),
+                            "gained": round(season.ran.gained, 2),
+                            "profit": round(season.ran.profit, 2),
+                            "spend": round(season.ran.spend, 2),
+                            "alarms": season.ran.alarms,
+                            "lines": len(season.ran.lines),
+                            "changed": season.ran.changed,
+                            "learned": season.learned,
+                        }
+                        for season in course.seasons
+                    ],
+                }
+                for course in courses
+            ],
+        }
+    )

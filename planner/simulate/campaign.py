@@ -1,0 +1,193 @@
+"""One simulated campaign: planned, run in the market, watched and adjusted on the way, evaluated, learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from planner.effort import Effort
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.baselines import uniform
+from planner.evolution.workspace import Workspace
+from planner.flight.monitor import monitor
+from planner.problem import Problem, problem_of
+from planner.progress import Progress, ignore
+from planner.replan.replan import ReplanParams, replan
+from planner.scored import score_plan
+from planner.search import SearchParams, plan_campaign
+from scenarios.answer.archive import freeze
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.actuals_file import read_actuals
+from scenarios.grid import Grid
+from scenarios.language.csv_files import read_csv
+from scenarios.language.rule_schema import PlanLine
+from scenarios.market.actuals import actuals_text
+from scenarios.market.play import Market, MarketState
+from scenarios.market.sold import Sold
+from scenarios.response.effects import Effects
+from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
+
+WANDER = 0.10
+"""Standard deviation of the logs by which lifts and baselines may change from one campaign to the next."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignParams:
+    """How a campaign is run."""
+
+    effort: Effort = Effort.QUICK
+    replans: int = 2
+    """Times that the rest is planned again, evenly spread over the horizon."""
+    replan: ReplanParams = field(default_factory=ReplanParams)
+    watch: bool = True
+    """Whether the monitor looks at the sales before each re-planning."""
+
+    def __post_init__(self) -> None:
+        if not (self.replans >= 0):
+            raise ValueError(f"expected at least 0 re-plannings, got {self.replans}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class World:
+    """What a campaign meets: a market, its mood, and the morning that all plans start from."""
+
+    market: Market
+    seed: int
+    warm: MarketState
+    quiet: Sold
+    """No promotion at all, under the same mood."""
+
+    @classmethod
+    def of(cls, market: Market, seed: int) -> World:
+        """Let a market wake up, and play it without any promotion."""
+        warm = market.warm(seed)
+        return cls(market=market, seed=seed, warm=warm, quiet=market.play((), seed, warm=warm))
+
+    def play(self, lines: tuple[PlanLine, ...]) -> Sold:
+        """Play a plan; the same customers in the same mood."""
+        return self.market.play(lines, self.seed, warm=self.warm)
+
+    def gain(self, sold: Sold) -> float:
+        """Profit over that of no promotion, in major units."""
+        return sold.totals["profit"] - self.quiet.totals["profit"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ran:
+    """How one campaign went."""
+
+    lines: tuple[PlanLine, ...]
+    """What ran in the end."""
+    forecast: float
+    """Profit over no promotion that the first plan promised, in major units."""
+    gained: float
+    """What it really gained."""
+    profit: float
+    spend: float
+    alarms: int
+    """Series that the monitor found off their forecast at the last look."""
+    changed: int
+    """Lines that were changed on the way."""
+
+
+def planned(problem: Problem, params: CampaignParams, seed: int) -> tuple[PlanLine, ...]:
+    """Return the best plan's lines; none where no plan keeps every limit and rule."""
+    search = SearchParams(seed=seed, effort=params.effort, plans=1, cross_fit=False)
+    found = plan_campaign(problem, search)
+    return problem.grid.lines(found.plans[0]) if found.plans else ()
+
+
+def habitual(problem: Problem) -> tuple[PlanLine, ...]:
+    """Return the lines of the habit to give everything the same offer; none where that breaks a limit or rule."""
+    found = uniform(Workspace(Evaluator(problem.model, problem.limits), problem.rulebook))
+    return () if found is None else problem.grid.lines(found.plan)
+
+
+def run(
+    problem: Problem,
+    lines: tuple[PlanLine, ...],
+    world: World,
+    params: CampaignParams,
+    seed: int,
+    progress: Callable[[Progress], None] = ignore,
+) -> Ran:
+    """Run a plan in the market, planning the rest again on the way."""
+    scored = score_plan(problem, problem.grid.plan_of(lines), seed=seed).plan
+    frozen, plan_set = freeze(problem.loaded, seed), _answer(problem, scored, params, seed)
+    ranked, alarms, changed = scored, 0, 0
+    periods = problem.grid.shape[2]
+    for number in range(1, params.replans + 1):
+        last = periods * number // (params.replans + 1) - 1
+        if not (last >= 0 and last + params.replan.notice + 1 < periods):
+            continue
+        text = actuals_text(world.market, world.play(ranked.plan_lines), last)
+        happened = _read(text, problem.grid, ranked.plan_lines)
+        if params.watch:
+            flat = problem.grid.plan_of(ranked.plan_lines)
+            alarms = len(monitor(frozen, flat, happened, folder="campaign", rank=1).alarms)
+        found = replan(frozen, plan_set, ranked, happened, text.encode(), params.replan, progress)
+        if found.plan_set is None:
+            continue
+        frozen, plan_set, ranked = found.frozen, found.plan_set, found.plan_set.plans[0]
+        changed += len(found.changes)
+    sold = world.play(ranked.plan_lines)
+    return Ran(
+        lines=ranked.plan_lines,
+        forecast=float(scored.outcome.profit_change),
+        gained=world.gain(sold),
+        profit=sold.totals["profit"],
+        spend=sold.totals["spend"],
+        alarms=alarms,
+        changed=changed,
+    )
+
+
+def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) -> tuple[Effects, dict[str, Moved]]:
+    """Return the effects that the next campaign starts from, and what moved them.
+
+    The whole campaign is weighed against what was believed before it; then beliefs widen a little, because customers
+    change from one campaign to the next.
+    """
+    text = actuals_text(world.market, world.play(ran.lines), problem.grid.shape[2] - 1)
+    happened = _read(text, problem.grid, ran.lines)
+    flat = problem.grid.plan_of(ran.lines)
+    found = recalibrate(problem.model, problem.effects, flat, happened, params)
+    kept = found.carried
+    wider = replace(
+        kept,
+        lift_sd=np.where(kept.lift_sd > 0, np.hypot(kept.lift_sd, WANDER), 0.0),
+        base_cv=np.hypot(kept.base_cv, WANDER),
+    )
+    return wider, found.offers
+
+
+def believing(problem: Problem, effects: Effects) -> Problem:
+    """Return the same question with other effects."""
+    return problem_of(replace(problem.loaded, effects=effects), problem.learned)
+
+
+def _answer(problem: Problem, plan: RankedPlan, params: CampaignParams, seed: int) -> PlanSet:
+    """A plan as the answer that re-planning starts from."""
+    scenario = problem.loaded.scenario
+    return PlanSet(
+        format=FORMAT,
+        scenario=Source(id=scenario.scenario, sha256=problem.loaded.sha256),
+        effects=EffectsSource(source=problem.effects.source, sha256=""),
+        cells=Hash(sha256=""),
+        seed=seed,
+        effort=params.effort.value,
+        versions={},
+        assumed=(),
+        notes=(),
+        objective="profit",
+        currency=scenario.currency,
+        bound=None,
+        plans=(plan,),
+    )
+
+
+def _read(text: str, grid: Grid, lines: tuple[PlanLine, ...]) -> Actuals:
+    return read_actuals(read_csv(text.encode(), "actuals.csv"), grid, lines)

@@ -1,0 +1,177 @@
+"""A market that resembles a scenario: single customers whose quiet sales and price reactions are about as it says.
+
+Any scenario in days can so be played, not only those that were measured in a market. Baselines are met by product,
+segment and day (tastes, needs and traffic are moved until quiet days sell about as much); price sensitivities follow
+the lifts of the scenario's price cuts. Everything else (cupboards, habits, a competitor, fatigue, messages that nobody
+reads) is the market's own, so that its truth is near the scenario's effects, but not the same: as in life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.grid import Grid
+from scenarios.language.words import Layer, Mechanic
+from scenarios.market.customers import CategoryTraits, Float, MarketParams, SegmentTraits
+from scenarios.market.play import Market, MarketTruth
+from scenarios.market.tables import expected_units
+from scenarios.response.effects import Effects
+
+CUSTOMERS_PER_SEGMENT = 1500
+ROUNDS = 4
+"""Times that quiet sales are compared with the baseline."""
+USUAL_SENSITIVITY = 3.5
+"""Of segments without any price cut to tell it from."""
+COMPETITOR_SHARE = 0.45
+USUAL_NEED = 0.02
+STEP = 0.8
+"""Share of what is missing that a round makes up for: needs and tastes act on each other."""
+
+
+def likeness(grid: Grid, effects: Effects, seed: int, *, per_segment: int = CUSTOMERS_PER_SEGMENT) -> Market:
+    """Return a market like a scenario.
+
+    Parameters
+    ----------
+    grid, effects
+        Of the scenario, resolved.
+    seed
+        Decides who lives there.
+    per_segment
+        Customers that are simulated one by one in each segment.
+
+    Raises
+    ------
+    ValueError
+        Where the market cannot play the scenario: weeks, or products without a price.
+    """
+    base = effects.base_units.mean(axis=0)
+    categories = tuple(dict.fromkeys(product.category for product in grid.products))
+    sensitivity = _sensitivities(grid, effects)
+    need = dict.fromkeys(categories, USUAL_NEED)
+    affinity, taste = _affinities(grid, base, categories), _tastes(grid, base, categories)
+    traffic = base.sum(axis=(0, 1))
+    traffic = traffic / max(float(traffic.mean()), 1e-9)
+    member = np.array([categories.index(product.category) for product in grid.products])
+    wanted = base.sum(axis=2)
+    for _ in range(ROUNDS):
+        market = _market(grid, sensitivity, need, affinity, taste, traffic, seed, per_segment)
+        quiet = _quiet_units(market, seed)
+        sold = quiet.sum(axis=2)
+        for c, category in enumerate(categories):
+            here = member == c
+            ratio = float(_ratio(wanted[:, here].sum(), sold[:, here].sum()))
+            need[category] = float(np.clip(need[category] * ratio**STEP, 1e-5, 0.5))
+            own = _ratio(wanted[:, here].sum(axis=1), sold[:, here].sum(axis=1))
+            affinity[:, c] = np.clip(affinity[:, c] * (own / ratio) ** STEP, 0.01, 50.0)
+        missing = np.log(_ratio(wanted, sold))
+        taste = np.clip(taste + STEP * (missing - _by_category(missing, member)), -6.0, 6.0)
+        by_day = _ratio(base.sum(axis=(0, 1)), quiet.sum(axis=(0, 1)))
+        traffic = traffic * (by_day / by_day.mean()) ** STEP
+    return _market(grid, sensitivity, need, affinity, taste, traffic, seed, per_segment)
+
+
+def _quiet_units(market: Market, seed: int) -> Float:
+    """Units [S, K, T] that everybody together is expected to buy without any offer."""
+    found = np.zeros((len(market.segments), len(market.products), market.scenario.horizon.periods))
+    depths, state = market.competitor(seed), market.warm(seed)
+    for day in range(found.shape[2]):
+        nothing = market.offer((), state, market.draws(seed, day))
+        found[:, :, day] = expected_units(market, market.demand(state, day, nothing, depths, 0.0))
+        state, _, _ = market.day(state, day, (), seed, depths)
+    return found
+
+
+def _ratio(wanted: Float, sold: Float) -> Float:
+    """By how much more should be sold, within what one round may change."""
+    return np.asarray(np.clip((wanted + 0.5) / (sold + 0.5), 0.2, 5.0))
+
+
+def _by_category(values: Float, member: NDArray[np.int64]) -> Float:
+    """Mean over the products of each one's category, [S, K]."""
+    return np.stack([values[:, member == c].mean(axis=1) for c in member], axis=1)
+
+
+def _sensitivities(grid: Grid, effects: Effects) -> Float:
+    """[S] utility of a log price cut: what the lifts of price cuts come to, mean over products, periods and offers."""
+    lift = effects.lift.mean(axis=0)[:, :-1]
+    found: list[Float] = []
+    for number, offer in enumerate(grid.scenario.offers):
+        if offer.mechanic not in (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE) or offer.layer is not Layer.PUBLIC:
+            continue
+        if not offer.depth:
+            continue
+        table = lift[..., number]
+        on = table > 0
+        mean = np.where(on.any(axis=(1, 2)), (np.log1p(np.maximum(table, 0)) * on).sum(axis=(1, 2)), 0.0)
+        found.append(mean / np.maximum(on.sum(axis=(1, 2)), 1) / -np.log(1.0 - offer.depth))
+    if not found:
+        return np.full(len(grid.segments), USUAL_SENSITIVITY)
+    mean = np.mean(found, axis=0)
+    return np.clip(np.where(mean > 0, mean, USUAL_SENSITIVITY), 0.5, 8.0)
+
+
+def _affinities(grid: Grid, base: Float, categories: Sequence[str]) -> Float:
+    """[S, C] a segment's sales of a category per customer, relative to all customers."""
+    customers = np.array([segment.customers for segment in grid.segments], dtype=float)
+    sums = np.stack([base[:, [p.category == c for p in grid.products]].sum(axis=(1, 2)) for c in categories], axis=1)
+    mean = sums.sum(axis=0) / customers.sum()
+    return np.clip(np.divide(sums / customers[:, None], mean, out=np.ones_like(sums), where=mean > 0), 0.01, 50.0)
+
+
+def _tastes(grid: Grid, base: Float, categories: Sequence[str]) -> Float:
+    """[S, K] log of each product's share of its category."""
+    total = base.sum(axis=2) + 1e-3
+    member = np.array([categories.index(product.category) for product in grid.products])
+    logs = np.log(total)
+    return np.asarray(np.clip(logs - _by_category(logs, member), -4.0, 4.0))
+
+
+def _market(
+    grid: Grid,
+    sensitivity: Float,
+    need: dict[str, float],
+    affinity: Float,
+    taste: Float,
+    traffic: Float,
+    seed: int,
+    per_segment: int,
+) -> Market:
+    categories = tuple(need)
+    segments = {
+        segment.id: SegmentTraits(
+            price_sensitivity=float(sensitivity[s]),
+            notice=0.45,
+            gift_taste=0.6,
+            bulk=0.2,
+            habit=0.3,
+            affinity={category: float(affinity[s, c]) for c, category in enumerate(categories)},
+            taste={product.id: float(taste[s, k]) for k, product in enumerate(grid.products)},
+        )
+        for s, segment in enumerate(grid.segments)
+    }
+    kinds = {
+        category: CategoryTraits(
+            need=need[category],
+            expansion=0.5,
+            competitor_share=COMPETITOR_SHARE,
+            keep_days=20,
+            satiation=1.0,
+            stockpile=0.5,
+            bulk=0.3,
+        )
+        for category in categories
+    }
+    dates = grid.scenario.horizon.dates
+    truth = MarketTruth(
+        segments=segments,
+        categories=kinds,
+        traffic={date: float(traffic[t]) for t, date in enumerate(dates)},
+        competitor_events={},
+        params=MarketParams(seed=seed, customers_per_segment=per_segment, competitor_promotion_rate=0.1),
+    )
+    bare = grid.scenario.model_copy(update={"segments": grid.segments, "products": grid.products})
+    return Market(scenario=bare, truth=truth)

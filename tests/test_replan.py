@@ -1,0 +1,215 @@
+"""Re-planning a running campaign: what is learned, what stays, what changes, and that the whole can be checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from flight_case import DAYS, LINES, Running, line, running
+from plan_directory import plans_of
+
+from constraints.checking.check import check
+from planner.replan.change_cost import ChangeCostEvaluator
+from planner.replan.replan import Replanned, ReplanParams, replan
+from scenarios.answer.plan_files import read_plans, write_plans
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.settled import settled
+from scenarios.grid import build_grid
+from scenarios.problems import InvalidInput
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.totals import sold_by
+from surrogate.flight.evidence import Forecast
+from surrogate.flight.recalibrate import recalibrate
+
+LAST = 3
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with its plan."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+def sold(case: Running, *, lift: dict[str, float] | None = None, base: float = 1.0) -> np.ndarray:
+    """Units [S, K, T] that the response model gives where lifts and baselines are multiplied."""
+    s, k, _ = case.grid.shape
+    logs = np.zeros((s, k + 1, len(case.grid.scenario.offers)))
+    for offer, factor in (lift or {}).items():
+        logs[..., case.grid.offer_index[offer]] = np.log(factor)
+    return Forecast(case.model, case.frozen.effects, case.plan)(np.full((s, k), np.log(base)), logs).units
+
+
+def happened(case: Running, units: np.ndarray, last: int = LAST, stock_end: np.ndarray | None = None) -> Actuals:
+    """Actuals of the first days, split by segment."""
+    s, k, t = case.grid.shape
+
+    def table(values: np.ndarray) -> np.ndarray:
+        full = np.full((2, s + 1, k + 1, t), np.nan)
+        full[0, :s, :k, : last + 1] = values[..., : last + 1]
+        return full
+
+    tables = {"units": table(np.rint(units)), "revenue": table(np.rint(units))}
+    if stock_end is not None:
+        left = np.full((2, s + 1, k + 1, t), np.nan)
+        left[0, s, :k, : last + 1] = stock_end[:, : last + 1]
+        tables["stock_end"] = left
+    return Actuals(grid=case.grid, name="actuals.csv", last=last, tables=tables, ran=None)
+
+
+def again(case: Running, actuals: Actuals, **params: object) -> Replanned:
+    """Re-plan the case."""
+    plan_set, _ = plans_of(case.frozen, [case.plan])
+    settings = ReplanParams(**{"notice": 1, **params})  # type: ignore[arg-type]
+    return replan(case.frozen, plan_set, plan_set.plans[0], actuals, b"date,product\n", settings)
+
+
+def test_an_offer_that_brings_less_is_found_and_its_interval_narrows(case: Running) -> None:
+    """A lift that is really lower moves its factor down, further where the forecast was less sure."""
+    wide = replace(case.frozen.effects, lift_sd=np.where(case.frozen.effects.lift_sd > 0, 0.6, 0.0))
+    actuals = happened(case, sold(case, lift={"cut-15": 0.4}))
+    found = recalibrate(case.model, wide, case.plan, actuals)
+    moved, sure = found.offers["cut-15"], recalibrate(case.model, case.frozen.effects, case.plan, actuals)
+    assert 0.4 <= moved.factor < sure.offers["cut-15"].factor < 1.0
+    assert moved.factor < 0.85
+    assert moved.high / moved.low < moved.before_high / moved.before_low
+    number = case.grid.offer_index["cut-15"]
+    before, after = wide.lift[..., number], found.effects.lift[..., number]
+    assert (after[before > 0] < before[before > 0]).all()
+
+
+def test_what_goes_as_forecast_moves_nothing(case: Running) -> None:
+    """Sales exactly as expected leave every factor at 1 within rounding of units."""
+    found = recalibrate(case.model, case.frozen.effects, case.plan, happened(case, sold(case)))
+    assert all(abs(moved.factor - 1) < 0.03 for moved in (*found.offers.values(), *found.products.values()))
+
+
+def test_weak_demand_everywhere_is_a_matter_of_baselines(case: Running) -> None:
+    """Where everything sells less, promoted or not, baselines fall and lifts hardly move."""
+    found = recalibrate(case.model, case.frozen.effects, case.plan, happened(case, sold(case, base=0.8)))
+    assert all(0.75 < moved.factor < 0.95 for moved in found.products.values())
+    assert abs(found.offers["cut-15"].factor - 1) < 0.1
+
+
+def test_a_stock_out_is_no_evidence_of_weak_demand(case: Running) -> None:
+    """Days on which the file says that nothing was left change no belief, whatever was sold."""
+    units = sold(case)
+    product = case.grid.product_index["phone-pro"]
+    left = np.full(case.grid.shape[1:], 1e6)
+    left[product, 1:] = 0.0
+    empty = units.copy()
+    empty[:, product, 1:] = 0.0
+    full, none = (
+        recalibrate(case.model, case.frozen.effects, case.plan, happened(case, each, stock_end=left))
+        for each in (units, empty)
+    )
+    assert none.left_out == LAST
+    np.testing.assert_allclose(none.effects.lift, full.effects.lift)
+    np.testing.assert_allclose(none.effects.base_units, full.effects.base_units)
+
+
+def test_the_settled_past_sells_what_was_really_sold(case: Running) -> None:
+    """The account of the past gives the actuals' units, cell by cell, in every future too."""
+    rng = np.random.Generator(np.random.Philox(3))
+    actuals = happened(case, sold(case) * rng.uniform(0.5, 1.5, case.grid.shape))
+    effects = settled(case.model, case.frozen.effects, case.plan, actuals)
+    model = build_coefficients(case.grid, effects, case.frozen.baskets)
+    units = sold_by(model, case.plan, np).units
+    past = np.s_[..., : LAST + 1]
+    np.testing.assert_allclose(units[past], actuals.units[past], atol=0.001)
+    assert effects.known_periods == LAST + 1
+    assert not effects.lift_sd[:, :, : LAST + 1].any()
+
+
+def test_gains_with_a_cost_of_changes_are_exact(case: Running) -> None:
+    """Every single change is worth what evaluation says, its cost among it."""
+    evaluator = ChangeCostEvaluator(case.model, case.problem.limits, case.plan, 50.0)
+    plan = case.plan.copy()
+    plan[np.flatnonzero(plan)[0]] = 0
+    none, quiet = np.zeros(len(case.problem.limits.bound)), np.zeros(case.grid.shape[1:])
+    gains = evaluator.gains(plan, 1.0, none, quiet)
+    value = float(evaluator.value(plan[None]).objective[0])
+    allowed = case.grid.allowed_flat
+    for block in (0, 1):
+        table = gains[block] if block == 0 else np.moveaxis(gains[block], 1, 0).reshape(-1, gains[block].shape[-1])
+        for row in range(0, len(table), 3):
+            slot = case.grid.offsets[block] + row
+            for choice in np.flatnonzero(allowed[slot, : table.shape[1]]):
+                other = plan.copy()
+                other[slot] = choice
+                change = float(evaluator.value(other[None]).objective[0]) - value
+                assert table[row, choice] == pytest.approx(change, abs=0.01 + 1e-4 * abs(value))
+
+
+def test_the_past_is_untouched_and_the_whole_passes_the_check(case: Running, tmp_path) -> None:
+    """Past and notice hold the plan's lines and no others; `check` proves the folder; twice gives the same bytes."""
+    actuals = happened(case, sold(case, lift={"cut-15": 0.3}))
+    folders = []
+    for number in (1, 2):
+        found = again(case, actuals, change_cost=Decimal(0))
+        assert found.plan_set is not None
+        write_plans(tmp_path / str(number), found.plan_set, found.accounts, found.frozen)
+        folders.append(read_plans(tmp_path / str(number)))
+    assert folders[0].raw == folders[1].raw
+    until = dt.date(2026, 11, 1) + dt.timedelta(days=LAST + 1)
+    assert found.until == until
+    new = folders[0].plan_set.plans[0].plan_lines
+
+    def early(lines):
+        return {(each.date, each.product, each.segment, each.offer) for each in lines if each.date <= until}
+
+    assert early(new) == early(LINES)
+    report = check(tmp_path / "1")
+    assert report.ok, (report.differences, report.violations)
+    assert any("changed while it ran" in sentence for sentence in report.unproven)
+
+
+def test_a_line_after_the_fact_breaks_the_lock(case: Running) -> None:
+    """What did not run cannot be put into the past: the rule says so, and no search holds it."""
+    found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
+    grid = build_grid(found.frozen.scenario)
+    from constraints.rules.registry import check_rules
+
+    lines = (*LINES, line(2, "phone", "cut-15"))
+    broken = {each.id for each in check_rules(grid, lines) if not each.satisfied}
+    assert "in-flight" in broken
+    assert "in-flight" not in {each.id for each in check_rules(grid, LINES) if not each.satisfied}
+
+
+def test_dear_changes_are_made_only_where_they_must(case: Running) -> None:
+    """With a cost that no change can earn the plan stays as it is, where it still keeps every limit."""
+    found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
+    assert not found.before.broken
+    assert found.changes == ()
+
+
+def test_changes_gain_more_than_they_cost(case: Running) -> None:
+    """The new plan is expected to gain at least the number of changes times their cost."""
+    found = again(case, happened(case, sold(case, lift={"cut-15": 0.3})), change_cost=Decimal(5))
+    assert found.after is not None
+    assert not found.before.broken
+    assert found.after.gained - found.before.gained >= 5 * len(found.changes) - 1
+
+
+def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:
+    """Actuals of all days are answered with what is left: nothing."""
+    with pytest.raises(InvalidInput, match="rest of the campaign"):
+        again(case, happened(case, sold(case), last=DAYS - 1))
+
+
+def test_a_second_replan_takes_only_new_days_as_evidence(case: Running, tmp_path) -> None:
+    """Days that the effects know already do not count twice."""
+    units = sold(case, lift={"cut-15": 0.5})
+    first = again(case, happened(case, units, last=2), change_cost=Decimal(10**9))
+    assert first.plan_set is not None
+    actuals = replace(happened(case, units, last=3), grid=build_grid(first.frozen.scenario))
+    plan_set = first.plan_set
+    second = replan(
+        first.frozen, plan_set, plan_set.plans[0], actuals, b"x\n", ReplanParams(change_cost=Decimal(10**9))
+    )
+    s, k, _ = case.grid.shape
+    assert second.recalibration.used == s * k
+    assert second.frozen.flight is not None
+    assert second.frozen.flight.known_periods == 4
