@@ -1,4 +1,4 @@
-"""The rollout: prices and audiences as planned, nobody of the holdout in an audience, the same inputs the same bytes."""
+"""The rollout: prices and audiences as planned, no customer of the holdout in any audience, same inputs same bytes."""
 
 import csv
 import hashlib
