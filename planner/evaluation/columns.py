@@ -145,10 +145,11 @@ class Columns:
         jnp = start_jax().numpy
         return jnp.moveaxis(jnp.broadcast_to(field, (k * t, s, 1)).reshape(k, t, s), -1, 0)
 
-    def gather(self, field: Array, columns: Array) -> Array:
-        """[S, K, T] to columns, [M, S, 1]."""
+    def gather(self, field: Array, columns: Array | None) -> Array:
+        """[S, K, T] to columns, [M, S, 1]; None for all."""
         s, k, t = self.shape
-        return start_jax().numpy.moveaxis(field, 0, -1).reshape(k * t, s)[columns][..., None]
+        rows = start_jax().numpy.moveaxis(field, 0, -1).reshape(k * t, s, 1)
+        return rows if columns is None else at(rows, columns)
 
 
 @cache

@@ -126,7 +126,7 @@ class Evaluator:
             self._blocks(plan),
             coefficients.astype(np.float32),
             per_unit.astype(np.float32),
-            self.columns if columns is None else columns,
+            columns,
         )
         return Gains(*(np.asarray(part) for part in result))
 

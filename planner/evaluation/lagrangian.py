@@ -67,7 +67,7 @@ class Lagrangian:
     setting: Setting
     basket: Basket
 
-    def gains(self, blocks: Blocks[Array], coefficients: Array, per_unit: Array, columns: Array) -> Gains:
+    def gains(self, blocks: Blocks[Array], coefficients: Array, per_unit: Array, columns: Array | None) -> Gains:
         """Exact gains of all single changes in some columns, and in all basket slots.
 
         Parameters
@@ -79,7 +79,7 @@ class Lagrangian:
         per_unit : [K, T]
             Price of one unit sold in each period; subtracted.
         columns : int32 [M]
-            Column numbers ``product * T + period``.
+            Column numbers ``product * T + period``; None for all in order, which saves gathering them.
         """
         jax, jnp, view, layers = start_jax(), start_jax().numpy, self.columns, self.columns.layers
         weights = self.stack.combine(coefficients)
@@ -89,8 +89,10 @@ class Lagrangian:
         unit = self._unit_weights(entries, weights, view.every, index, per_unit)
         slopes = jax.grad(self._priced)(self._parts(entries, unit, weights, blocks), weights, coefficients)
 
-        rows = jax.tree.map(lambda table: table[columns], layers)
-        here = jax.tree.map(lambda choice: choice[columns], index)
+        rows, here = (
+            (layers, index) if columns is None else jax.tree.map(lambda table: at(table, columns), (layers, index))
+        )
+        gathered, columns = columns, view.every if columns is None else columns
         every_p = jnp.arange(self.columns.widths.public)[None, None, :]
         every_q = jnp.arange(self.columns.widths.targeted)[None, None, :]
         worth = []
@@ -100,7 +102,8 @@ class Lagrangian:
         ):
             found = view.entries(public, targeted, choices, columns, rows.around)
             base, bump = self._unit_weights(found, weights, columns, choices, per_unit)
-            total = view.gather(slopes.base_weight, columns) * base + view.gather(slopes.bump_weight, columns) * bump
+            total = view.gather(slopes.base_weight, gathered) * base
+            total = total + view.gather(slopes.bump_weight, gathered) * bump
             for slope, entry in (
                 (slopes.chosen.theft, found.theft),
                 (slopes.chosen.spill, found.spill),
@@ -109,7 +112,7 @@ class Lagrangian:
                 (slopes.beyond, found.beyond),
                 *zip(slopes.chosen.dips, found.dips, strict=True),
             ):
-                total = total + view.gather(slope, columns) * entry
+                total = total + view.gather(slope, gathered) * entry
             worth.append(total)
         public, targeted = self._with_lines(worth[0].sum(axis=1), worth[1], weights, slopes, columns)
         public = public - along(public, here.public[:, 0])
@@ -138,16 +141,15 @@ class Lagrangian:
     ) -> tuple[Array, Array]:
         """Weight of one base unit, and of one unit of flow per lift, in the priced objective."""
         t = self.columns.shape[2]
-        place = (self.stack.classes.T[columns % t][..., None], (columns // t)[:, None, None])
-        cell = at(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
-        public = at(weights.public, (*place, index.public))
-        targeted = at(weights.targeted, (*place, index.public, index.targeted))
-        both = at(weights.both, (*place, index.public, index.targeted))
+        place = (self.stack.classes.T[columns % t], (columns // t)[:, None])
+        pair = (index.public, index.targeted)
+        cell = _of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
+        public = _of_choices(weights.public, place, index.public)
+        targeted, both = _of_choices(weights.targeted, place, *pair), _of_choices(weights.both, place, *pair)
         base = cell + entries.base_public * public + entries.base_targeted * targeted + entries.base_both * both
         if self.stack.counts_base:
-            base = base + entries.base_public * at(weights.public_base, (*place, index.public))
-            targeted_base = at(weights.targeted_base, (*place, index.public, index.targeted))
-            base = base + entries.base_targeted * targeted_base
+            base = base + entries.base_public * _of_choices(weights.public_base, place, index.public)
+            base = base + entries.base_targeted * _of_choices(weights.targeted_base, place, *pair)
         bump = (
             entries.lift * cell
             + entries.bump_public * public
@@ -246,6 +248,19 @@ class Lagrangian:
         targeted = targeted + jnp.einsum("rst,ru->stu", reach, stack.scopes.basket_reached)
         public = public - along(public, blocks.basket_public[:, None])
         return public, targeted - along(targeted, choice_u[..., None])
+
+
+def _of_choices(table: Array, place: tuple[Array, Array], *choices: Array) -> Array:
+    """[M, S, choices] entries of a table by class, product and layers' choices: all of a layer come as one row.
+
+    A row is gathered several times faster than its entries one by one. ``choices`` of a layer are [M, S, 1], or
+    [1, 1, P] for all.
+    """
+    jnp, axes = start_jax().numpy, range(2, table.ndim)
+    whole = [axis for axis, choice in zip(axes, choices, strict=True) if choice.shape == (1, 1, table.shape[axis])]
+    picked = [choice[..., 0] for axis, choice in zip(axes, choices, strict=True) if axis not in whole]
+    found = at(jnp.moveaxis(table, whole, range(-len(whole), 0)), (*place, *picked))
+    return found if whole else found[..., None]
 
 
 @cache

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.columns import at
-from planner.runtime import start_jax
+from planner.runtime import product_with_zeros, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -67,6 +67,18 @@ class Scopes(NamedTuple):
     """[1 + L, R, S] weight per customer reached."""
 
 
+_BINS = (
+    ("cell", "charges"),
+    ("public", "public_base", "public_line"),
+    ("targeted_line", "targeted_issued"),
+    ("targeted", "both", "targeted_base"),
+    ("order",),
+    ("basket_public", "basket_public_base", "basket_public_line"),
+    ("basket_targeted", "basket_targeted_base", "basket_targeted_line", "basket_issued"),
+)
+"""Weights whose sums share one index: one scatter of several values is cheaper than several of one."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stack:
     """Functionals of one model, the objective first, in one precision; a pytree as `Columns`."""
@@ -80,6 +92,8 @@ class Stack:
     covered: Array
     """[D, 1 + L] whether a functional covers a class."""
     weights: Weights
+    binned: Array
+    """[1 + L, ...] the same weights in the order of the sums that `values` makes, those of one of `_BINS` together."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -102,38 +116,34 @@ class Stack:
         with_p = row * p + blocks.public[None]
         pair = with_p * q + blocks.targeted
 
-        def sums(field: Array, index: Array, size: int) -> Array:
-            total = jnp.zeros(size, field.dtype)
-            return total.at[index.reshape(-1)].add(field.reshape(-1), mode="promise_in_bounds").reshape(count, -1)
+        def sums(index: Array, size: int, *fields: Array) -> Array:
+            several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
+            total = jnp.zeros((size, len(fields)), several.dtype)
+            return total.at[index.reshape(-1)].add(several, mode="promise_in_bounds").reshape(count, -1)
 
         ones = jnp.ones((s, k, t), what.units.dtype)
         people = self.customers[:, None, None]
         share = (people / self.customers.sum()) * ones
         order_p = self.classes * v + blocks.basket_public[None]
         order_q = self.classes * u + blocks.basket_targeted
-        binned = Weights(
-            cell=sums(what.units, row, count * k),
-            public=sums(what.public, with_p, count * k * p),
-            targeted=sums(what.targeted, pair, count * k * p * q),
-            both=sums(what.both, pair, count * k * p * q),
-            public_base=sums(what.public_base, with_p, count * k * p),
-            targeted_base=sums(what.targeted_base, pair, count * k * p * q),
-            public_line=sums(share, with_p, count * k * p),
-            targeted_line=sums(ones, row * q + blocks.targeted, count * k * q),
-            order=sums(what.orders, self.classes, count),
-            basket_public=sums(what.basket_public, order_p, count * v),
-            basket_targeted=sums(what.basket_targeted, order_q, count * u),
-            basket_public_base=sums(what.basket_public_base, order_p, count * v),
-            basket_targeted_base=sums(what.basket_targeted_base, order_q, count * u),
-            basket_public_line=sums(share[:, 0], order_p, count * v),
-            basket_targeted_line=sums(ones[:, 0], order_q, count * u),
-            targeted_issued=sums(people * ones, row * q + blocks.targeted, count * k * q),
-            basket_issued=sums(people[:, 0] * ones[:, 0], order_q, count * u),
-            charges=sums(what.charges, row, count * k),
+        binned = (
+            sums(row, count * k, what.units, what.charges),
+            sums(with_p, count * k * p, what.public, what.public_base, share),
+            sums(row * q + blocks.targeted, count * k * q, ones, people * ones),
+            sums(pair, count * k * p * q, what.targeted, what.both, what.targeted_base),
+            sums(self.classes, count, what.orders),
+            sums(order_p, count * v, what.basket_public, what.basket_public_base, share[:, 0]),
+            sums(
+                order_q,
+                count * u,
+                what.basket_targeted,
+                what.basket_targeted_base,
+                ones[:, 0],
+                people[:, 0] * ones[:, 0],
+            ),
         )
         flat = jnp.concatenate(binned, axis=1)
-        weights = jnp.concatenate([field.reshape(field.shape[0], -1) for field in self.weights], axis=1)
-        total = jnp.einsum("dl,dl->l", self.covered, flat @ weights.T)
+        total = jnp.einsum("dl,dl->l", self.covered, flat @ self.binned.T)
         silent, missed = self.silent(self.contacts(blocks)), self.missed(self.reaches(blocks))
         total = total + jnp.einsum("ljst,s,jst->l", self.scopes.message, self.customers, 1.0 - silent)
         return total + jnp.einsum("lrs,s,rs->l", self.scopes.reach_weight, self.customers, 1.0 - missed)
@@ -157,17 +167,17 @@ class Stack:
 
     def silent(self, contact: tuple[Array, Array]) -> Array:
         """[J, S, T] share of a segment that gets no message."""
-        return start_jax().numpy.prod(1.0 - contact[0], axis=2) * (1.0 - contact[1])
+        return product_with_zeros()(1.0 - contact[0], 2) * (1.0 - contact[1])
 
     def missed(self, reach: tuple[Array, Array]) -> Array:
         """[R, S] share of a segment that is never reached."""
-        jnp = start_jax().numpy
-        return jnp.prod(1.0 - reach[0], axis=(2, 3)) * jnp.prod(1.0 - reach[1], axis=2)
+        prod, (cells, baskets) = product_with_zeros(), reach
+        return prod(1.0 - cells.reshape(*cells.shape[:2], -1), 2) * prod(1.0 - baskets, 2)
 
 
 @cache
 def _register() -> None:
-    arrays = ["classes", "covered", "weights", "scopes", "customers", "class_share"]
+    arrays = ["classes", "covered", "weights", "binned", "scopes", "customers", "class_share"]
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "counts_base"])
 
 
@@ -191,7 +201,11 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
         return jnp.asarray(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
 
-    stacked = (np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
+    stacked = Weights(
+        *(np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
+    )
+    bins = [np.stack([getattr(stacked, name) for name in names], axis=-1) for names in _BINS]
+    binned = np.concatenate([table.reshape(len(functionals), -1) for table in bins], axis=1)
     return Stack(
         shape=model.grid.shape,
         widths=model.grid.widths,
@@ -199,6 +213,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         classes=jnp.asarray(classes),
         covered=padded(covered, rows, count),
         weights=Weights(*(padded(field, count) for field in stacked)),
+        binned=padded(binned, count),
         scopes=Scopes(
             contact=padded(contact, scopes),
             basket_contact=padded(basket_contact, scopes),

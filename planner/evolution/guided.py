@@ -41,12 +41,19 @@ class GuidedParams:
     first_step: float = 0.3
     last_step: float = 0.01
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
+    push: float = 0.3
+    """How far the excess of the moment pushes prices beyond what they have learned, at the end, in the same units.
+
+    It grows from 0: prices that only add up what was too much swing around their limits, and mending is dear.
+    """
     exchanging: float = 0.95
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
 
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
             raise ValueError("expected iterations >= 1 and 0 < last_step <= first_step")
+        if not (self.push >= 0):
+            raise ValueError(f"expected a push of at least 0, got {self.push}")
         if not (0 < self.last_release <= self.release <= 1):
             raise ValueError("expected 0 < last_release <= release <= 1")
         if not (0 <= self.exchanging <= 1):
@@ -81,16 +88,16 @@ def guided(
     loose = round(LOOSE * params.iterations) if space.rules.coupled else 0
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
-    step, release = params.first_step, params.release
+    step, release, felt = params.first_step, params.release, prices
     for iteration in range(params.iterations):
         if loose and iteration == loose:
             plan = joined(space, plan, prices)
-        gain = space.gains(plan, prices, hood)
+        gain = space.gains(plan, felt, hood)
         if iteration % 2 and loose <= iteration < params.exchanging * params.iterations:
             plan = _exchanged(space, plan, hood, gain, release, rng)
         else:
             plan = _improved(space, plan, hood, gain, release, rng, loosely=iteration < loose)
-        prices = moved(space, prices, plan, step)
+        prices, felt = moved(space, prices, plan, step, params.push * iteration / params.iterations)
         step, release = step * decay, release * fading
     return plan, prices
 
@@ -145,15 +152,19 @@ def _wanted(
     return np.flatnonzero(moving), best, worth
 
 
-def moved(space: Workspace, prices: Prices, plan: Plan, step: float) -> Prices:
-    """Move prices by the clipped relative excess of each limit."""
+def moved(space: Workspace, prices: Prices, plan: Plan, step: float, push: float) -> tuple[Prices, Prices]:
+    """Prices moved by the clipped relative excess of each limit, and the same pushed further for the next change."""
     scored = space.score(plan)
-    over = space.limits.sign * (scored.uses - space.bound) / space.limits.scale
     available = space.available
     limited = np.isfinite(available)
     floor = np.where(limited, np.maximum(available, 1.0), 1.0)
-    units = np.where(limited, (scored.stock - np.where(limited, available, 0.0)) / floor, -0.5)
-    return Prices(
-        np.maximum(prices.scalar + step * space.unit.scalar * np.clip(over, -0.5, 0.5), 0.0),
-        np.where(limited, np.maximum(prices.stock + step * space.unit.stock * np.clip(units, -0.5, 0.5), 0.0), 0.0),
-    )
+    over = np.clip(space.limits.sign * (scored.uses - space.bound) / space.limits.scale, -0.5, 0.5)
+    units = np.clip(np.where(limited, (scored.stock - np.where(limited, available, 0.0)) / floor, -0.5), -0.5, 0.5)
+
+    def further(length: float) -> Prices:
+        return Prices(
+            np.maximum(prices.scalar + length * space.unit.scalar * over, 0.0),
+            np.where(limited, np.maximum(prices.stock + length * space.unit.stock * units, 0.0), 0.0),
+        )
+
+    return further(step), further(step + push)
