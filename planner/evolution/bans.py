@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from planner.evolution.kept import Kept
 
 Plan = NDArray[np.int8]
 Bools = NDArray[np.bool_]
@@ -26,7 +29,7 @@ class Banned:
         What is forbidden; the plans worked on must not hold it.
     """
 
-    def __init__(self, rules: RuleBook | Banned, slots: Ints, choices: Plan) -> None:
+    def __init__(self, rules: Rules, slots: Ints, choices: Plan) -> None:
         self._rules, self._slots, self._choices = rules, slots, choices
         self.fixed: Bools = rules.fixed
         self.coupled: bool = rules.coupled
@@ -79,4 +82,4 @@ class Banned:
         self._rules.add_to_model(model, plan, literals)
 
 
-Rules = RuleBook | Banned
+Rules: TypeAlias = "RuleBook | Banned | Kept"

@@ -1,0 +1,92 @@
+"""Keeping a share of a plan's lines: a rule of the run that every way of changing plans obeys."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ortools.sat.python import cp_model
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.rulebook import RuleBook, build_rulebook
+from planner.evolution.kept import Kept, least_kept
+from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
+
+
+def _book(seed: int) -> RuleBook:
+    scenario, effects, baskets = tiny_scenario(rng_of(seed), segments=2, products=2, periods=4, limits=False)
+    grid = build_grid(scenario)
+    return build_rulebook(grid, build_coefficients(grid, effects, baskets).economics)
+
+
+def _plan(book: RuleBook, rng: np.random.Generator) -> np.ndarray:
+    return book.repair(np.array([rng.choice(np.flatnonzero(row)) for row in book.base], dtype=np.int8))
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.integers(0, 30), st.sampled_from([0.3, 0.8, 1.0]))
+def test_every_change_keeps_enough(seed, share):
+    """Changes that are allowed, alone or together, and mended plans keep the rules below and enough lines."""
+    book, rng = _book(seed), rng_of(seed + 100)
+    start = _plan(book, rng)
+    rules = Kept(book, start, least_kept(start, share))
+    plan = rules.locked_plan()
+    assert rules.violations(plan) == 0
+    for _ in range(4):
+        table = rules.allowed(plan)
+        slots, choices = np.nonzero(table)
+        for slot, choice in zip(slots[:40], choices[:40], strict=True):
+            changed = plan.copy()
+            changed[slot] = choice
+            assert rules.violations(changed) == 0
+        priority = rng.random(len(slots))
+        chosen = rules.compatible(plan, slots, choices, priority)
+        plan = plan.copy()
+        plan[slots[chosen]] = choices[chosen]
+        assert rules.violations(plan) == 0
+    other = rules.repair(_plan(book, rng))
+    assert book.violations(other) == 0
+
+
+def test_without_rules_every_plan_can_be_mended():
+    """Where nothing stands against it, lines come back until enough are there, those that lose least first."""
+    scenario, effects, baskets = tiny_scenario(rng_of(3), segments=1, products=2, periods=3, limits=False, rules=False)
+    grid = build_grid(scenario)
+    book = build_rulebook(grid, build_coefficients(grid, effects, baskets).economics)
+    start = book.repair(np.where(book.base[:, 1], 1, 0).astype(np.int8))
+    lines = np.flatnonzero(start)
+    rules = Kept(book, start, len(lines) - 1)
+    loss = np.zeros((len(start), book.base.shape[1]))
+    loss[lines[0], start[lines[0]]] = 5.0
+    mended = rules.repair(np.zeros_like(start), loss)
+    assert rules.violations(mended) == 0
+    assert mended[lines[0]] == 0
+
+
+def test_solvers_keep_enough():
+    """CP-SAT, asked to drop all it can, leaves as many lines as have to stay."""
+    scenario, effects, baskets = tiny_scenario(rng_of(3), segments=1, products=2, periods=3, limits=False, rules=False)
+    grid = build_grid(scenario)
+    book = build_rulebook(grid, build_coefficients(grid, effects, baskets).economics)
+    start = np.where(book.base[:, 1], 1, 0).astype(np.int8)
+    lines = np.flatnonzero(start)
+    rules = Kept(book, start, len(lines) - 2)
+    model = cp_model.CpModel()
+    literals = {int(s): {c: model.new_bool_var(f"{s}-{c}") for c in (0, 1)} for s in lines[:4]}
+    for each in literals.values():
+        model.add_exactly_one(each.values())
+    rules.add_to_model(model, start, literals)
+    model.maximize(sum(each[0] for each in literals.values()))
+    solver = cp_model.CpSolver()
+    assert solver.solve(model) == cp_model.OPTIMAL
+    assert solver.objective_value == 2
+
+
+def test_shares_round_up():
+    """80 % of seven lines are six; nobody is asked for more than all."""
+    plan = np.array([1, 0, 2, 1, 1, 1, 1, 1], dtype=np.int8)
+    assert [least_kept(plan, share) for share in (0.0, 0.8, 1.0)] == [0, 6, 7]
+    with pytest.raises(ValueError, match="0 to 7"):
+        Kept(_book(1), plan, 8)
