@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.language.schema import LearnSpec, Scenario
+from scenarios.language.schema import LearnSpec, Offer, Scenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.score import score_experiment
+from surrogate.experiment.single import experiment_scorer
 from surrogate.experiment.spec import is_experiment, read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.experiment.why import explain_experiment
@@ -17,6 +18,7 @@ from surrogate.model import Model
 from surrogate.model_file import load_any
 from surrogate.progress import ProgressCallback, silent
 from surrogate.scoring.score import score
+from surrogate.scoring.single import SingleScorer, purchase_scorer
 from surrogate.train import train
 from surrogate.why.explanation import Explanation
 from surrogate.why.purchases import explain_purchases
@@ -86,3 +88,25 @@ def explain_any(
     if isinstance(model, ExperimentModel):
         return explain_experiment(model, scenario, segment, offer, product)
     return explain_purchases(model, scenario, segment, offer, product)
+
+
+def single_any(model: AnyModel, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...]) -> SingleScorer:
+    """Score single customers with a model of any kind.
+
+    Parameters
+    ----------
+    scenario
+        As it was written: segments may still be ``{learn: ...}``.
+    asked
+        The same, resolved.
+    offers
+        What is scored.
+
+    Raises
+    ------
+    InvalidInput
+        When the model does not know what the scenario asks about.
+    """
+    if isinstance(model, ExperimentModel):
+        return experiment_scorer(model, scenario, asked, offers)
+    return purchase_scorer(model, scenario, asked, offers)

@@ -16,7 +16,7 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rounds import RoundParams, read_torn, refine
 from constraints.assign.rows import Float, Rows, RowSource, choose, use_table, value_of
-from constraints.assign.smoothed import smooth_prices, to_price_digits, typical_use, typical_value
+from constraints.assign.smoothed import smooth_prices, soft_dual, to_price_digits, typical_use, typical_value
 from constraints.assign.torn import torn
 
 _FINE = 1e-3
@@ -24,6 +24,8 @@ _FINE = 1e-3
 _SLOW = 0.7
 """A round that leaves more of the gap than this was the last."""
 _LEAST_STRETCH = 1e-9
+_NEAR = 0.1
+"""Error of uses, as a share of the bounds, over the share of customers that are torn: what these can mend."""
 _RAISE = 1.05
 """Factor on the prices of broken limits, where no round kept them all."""
 
@@ -34,15 +36,17 @@ class ManyParams:
 
     torn_rows: int = 60_000
     """Customers that a pass keeps, about."""
-    rounds: int = 8
-    """Most passes over all customers."""
+    approaches: int = 4
+    """Most passes that correct the sample's prices."""
+    rounds: int = 6
+    """Most passes that keep torn customers."""
     gap: float = 1e-7
     """Where bound and value are so near, as a share of the bound, nothing more is done."""
     each: RoundParams = field(default_factory=RoundParams)
 
     def __post_init__(self) -> None:
-        if not (self.torn_rows >= 1 and self.rounds >= 1):
-            raise ValueError("torn_rows and rounds must be at least 1")
+        if not (self.torn_rows >= 1 and self.rounds >= 1 and self.approaches >= 0):
+            raise ValueError("torn_rows and rounds must be at least 1, approaches at least 0")
         if not (self.gap >= 0):
             raise ValueError("gap must be at least 0")
 
@@ -74,12 +78,14 @@ def solve_many(
         (scale, fine),
         params.each.smooth,
     )
+    near = params.torn_rows / source.count
+    prices, bound, passes = _approached(source, question, sample, prices, fine, near, params)
     reach = 0.05 * prices + scale * 0.01 / uses
     best: PricedChoices | None = None
-    bound, gap, passes = math.inf, math.inf, 0
-    while passes < params.rounds:
+    gap = math.inf
+    for _ in range(params.rounds):
         prices = to_price_digits(prices)
-        far = _spread(sample, question, prices, reach, params.torn_rows / source.count)
+        far = _spread(sample, question, prices, reach, near)
         found = read_torn(source, question, prices, far)
         passes += 1
         step = refine(found, question, uses, params.each)
@@ -98,6 +104,48 @@ def solve_many(
     if best is None:
         best = _thrifty(source, question, prices, passes)
     return _finished(source, question, best, bound, passes)
+
+
+def _approached(
+    source: RowSource,
+    question: AssignQuestion,
+    sample: Rows,
+    prices: Float,
+    temperature: float,
+    near: float,
+    params: ManyParams,
+) -> tuple[Float, float, int]:
+    """Correct the sample's prices until all customers' uses are as close to the bounds as torn customers can mend.
+
+    How uses change with prices a sample tells well; where they lie it tells badly. So the sample's bounds are moved by
+    what all customers use beyond theirs, and the sample is solved again: each pass takes off most of the error that is
+    left. Returns prices, the lowest bound, and the passes.
+    """
+    if near >= 1 or sample.count >= source.count:
+        return prices, math.inf, 0
+    share, bound, passes = sample.count / source.count, math.inf, 0
+    while passes < params.approaches:
+        prices = to_price_digits(prices)
+        table = question.price_table(prices)
+        total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
+        worths = []
+        for rows in source.blocks():
+            choice, worth = choose(rows, table)
+            total += use_table(rows, choice, question)
+            worths.append(float(worth.sum()))
+        passes += 1
+        bound = min(bound, math.fsum([*worths, *(prices * question.bounds).tolist()]))
+        beyond = question.uses(total) - question.bounds
+        counts = (beyond > 0) | (prices > 0)
+        error = np.where(counts, np.abs(beyond) / np.maximum(question.bounds, 1), 0.0).max(initial=0.0)
+        if error <= _NEAR * near:
+            break
+        zero = np.zeros(len(prices))
+        used = -soft_dual(sample, question, zero, prices, temperature)[1]
+        prices = smooth_prices(
+            sample, question, used - share * beyond, prices, (temperature, temperature), params.each.smooth
+        )
+    return prices, bound, passes
 
 
 def _spread(sample: Rows, question: AssignQuestion, prices: Float, reach: Float, share: float) -> Float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 from constraints.assign.rows import BLOCK_ROWS
 from constraints.assign.terms import Quotas
 from planner.assign.customer_file import ColumnProblems, open_customers
+from planner.assign.file_scores import holds_scores
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
-from planner.assign.run import open_intake
+from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import record_path
 from scenarios.answer.json_records import from_data, parse
@@ -57,8 +59,13 @@ def read_record(path: Path) -> AssignmentRecord:
     return record
 
 
-def decide(loaded: LoadedScenario, customers: Path, at: Path) -> Decided:
+def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable[[], ScoredBy | None]) -> Decided:
     """Decide for the customers of a file.
+
+    Parameters
+    ----------
+    by_model
+        Called where the file holds no scores: what scores its features.
 
     Raises
     ------
@@ -78,7 +85,9 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path) -> Decided:
     span = None if record.dates is None else DateRange.parse(record.dates)
     segments = () if record.segments == ("*",) else record.segments
     file = open_customers(customers)
-    intake = open_intake(file, loaded, span, _quotas(loaded.scenario, record), segments)
+    model = None if holds_scores(file) else by_model()
+    asked = loaded if model is None else model.asked
+    intake = open_intake(file, loaded, span, _quotas(asked.scenario, record), segments, model)
     if [limit.id for limit in intake.terms.limits] != [limit.id for limit in record.limits]:
         raise InvalidInput(
             [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,19 +25,35 @@ from planner.assign.customer_file import (
 )
 from planner.assign.file_scores import file_scores, holds_scores
 from planner.assign.intake import Intake, contacts_read, read_rows
+from planner.assign.model_scores import model_scores
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
 from planner.assign.row_file import RowFile
+from planner.assign.scores import Scorer
 from planner.assign.why import Explained, explain
 from planner.assign.written import file_hash, write_assignment
 from scenarios.answer.plan import Hash, Source
 from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from surrogate.scoring.single import SingleScorer
 
 Told = Callable[[str], None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoredBy:
+    """The scenario's model, ready to score customers."""
+
+    asked: LoadedScenario
+    """The resolved scenario."""
+    scorer: Callable[[tuple[Offer, ...]], SingleScorer]
+    """Makes what scores some offers."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Asked:
     """What to assign."""
 
@@ -48,7 +65,9 @@ class Asked:
     quotas: Quotas | None = None
     plan: FromPlan | None = None
     segments: tuple[str, ...] = ()
-    """Of the plan or the model; where empty, those that the scenario declares."""
+    """Of the plan; where empty, those of the model or of the scenario."""
+    model: ScoredBy | None = None
+    """Where the file holds no scores, what scores its features."""
     why: tuple[str, ...] = ()
     """Customers to explain."""
 
@@ -62,7 +81,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
         With everything that is wrong with the scenario's terms and the customers' file.
     """
     file = open_customers(asked.customers)
-    intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
+    intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model)
     told("reading and scoring customers")
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     with read_rows(intake, asked.out.parent) as rows:
@@ -82,6 +101,7 @@ def open_intake(
     span: DateRange | None,
     quotas: Quotas | None,
     segments: tuple[str, ...] = (),
+    model: ScoredBy | None = None,
 ) -> Intake:
     """See what is read of a file and how it is scored.
 
@@ -92,14 +112,21 @@ def open_intake(
     """
     scenario = loaded.scenario
     apart = quotas is not None or wants_segments(scenario)
-    declared = tuple(one.id for one in scenario.segments) if isinstance(scenario.segments, tuple) else ()
+    known = scenario if model is None else model.asked.scenario
+    declared = tuple(one.id for one in known.segments) if isinstance(known.segments, tuple) else ()
     names = (segments or declared) if apart else ()
     terms = read_terms(scenario, names, span, quotas)
-    if not holds_scores(file):
+    if model is not None:
+        scorer: Scorer = model_scores(file, model.asked, terms, model.scorer(terms.offers), span)
+        reads = False
+    elif holds_scores(file):
+        scorer = file_scores(file, scenario, terms)
+        reads = terms.needs_segments
+    else:
         expected = "columns value_OFFER with what each offer adds for each customer"
-        problem = Problem(where=str(file.path), what="header", expected=expected, got=", ".join(file.columns[:8]))
-        raise InvalidInput([problem])
-    reads = terms.needs_segments
+        got = ", ".join(file.columns[:8])
+        remedy = "add them; the scenario's effects come from a table, so that no model can score customers"
+        raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
     if reads and SEGMENT not in file.columns:
         why = "the plan's quotas are" if quotas is not None else "limits or offers of the scenario are"
         remedy = f"add it: {why} for some segments only"
@@ -110,7 +137,7 @@ def open_intake(
     return Intake(
         file=file,
         terms=terms,
-        scorer=file_scores(file, scenario, terms),
+        scorer=scorer,
         contacts=contacts_read(file, scenario, terms),
         reads_segment=reads,
     )

@@ -13,7 +13,8 @@ from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from planner.assign.run import Asked
+    from planner.assign.run import Asked, ScoredBy
+    from planner.commands.live import Watcher
     from scenarios.language.load import LoadedScenario
     from scenarios.language.values import DateRange
 
@@ -41,6 +42,10 @@ def assign(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Give each customer the best offer or none, under limits that all customers share."""
+    from dataclasses import replace
+
+    from planner.assign.customer_file import open_customers
+    from planner.assign.file_scores import holds_scores
     from planner.assign.run import run
     from planner.commands.live import watching
     from planner.export.table_out import check_table_path
@@ -51,8 +56,11 @@ def assign(
 
     check_table_path(out)
     _refuse_same(customers, out)
-    asked = _asked(load_scenario(scenario, set_ or ()), customers, out, quotas, plan, date, tuple(why or ()))
+    loaded = load_scenario(scenario, set_ or ())
+    asked = _asked(loaded, customers, out, quotas, plan, date, tuple(why or ()))
     with watching(quiet=json_) as progress:
+        if not holds_scores(open_customers(customers)):
+            asked = replace(asked, model=_by_model(loaded, progress))
         record, explained = run(asked, lambda stage: progress(Progress(stage=stage)))
     if json_:
         document = to_data(record)
@@ -77,15 +85,27 @@ def decide(
 ) -> ExitCode:
     """Say what new customers get at the prices of an assignment, and why."""
     from planner.assign.decide import decide as decide_at
+    from planner.commands.live import watching
     from planner.report.assign import show_decided
     from scenarios.language.load import load_scenario
 
-    decided = decide_at(load_scenario(scenario, set_ or ()), customers, at)
+    loaded = load_scenario(scenario, set_ or ())
+    with watching(quiet=json_) as progress:
+        decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress))
     if json_:
         show_json({"format": "campaign-decided/1", "customers": decided.customers})
     else:
         show(*show_decided(decided))
     return ExitCode.YES
+
+
+def _by_model(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
+    """Return what scores features, where the scenario's effects do not come from a table; JAX loads only then."""
+    if loaded.effects is not None:
+        return None
+    from planner.assign.by_model import scored_by
+
+    return scored_by(loaded, progress)
 
 
 def _next(scenario: str, out: Path) -> str:

@@ -84,6 +84,11 @@ def terms_of(axes: Axes) -> list[list[Terms]]:
     ]
 
 
+def offer_effects(axes: Axes) -> tuple[Float, Float]:
+    """Return lift [E, S, K + 1, O] and take-up [S, K + 1, O] of groups by the network, wherever offers may go."""
+    return _effects(axes, terms_of(axes))
+
+
 def _take_up_varies(offer: Offer) -> bool:
     return offer.layer is Layer.TARGETED or offer.mechanic.is_basket or offer.mechanic is Mechanic.COUPON
 

@@ -1,0 +1,234 @@
+"""Scores by the scenario's own model: customers' features in, what each offer would add and use for each of them out.
+
+A customer's effects are the segment's, moved by how the model tells the customer from the segment's mean
+(`surrogate.scoring.single`). What an offer then does is the response model's arithmetic for one customer who gets it
+and nothing else (`scenarios.response.one_offer`), with the scenario's own weights: what ``plan`` earns and spends by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from constraints.assign.terms import COUNTED, Terms
+from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, texts_of
+from planner.assign.scores import Scores
+from scenarios.futures.aim import weights_of
+from scenarios.grid import Grid, build_grid
+from scenarios.language.load import LoadedScenario
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import holds
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import halo_table
+from scenarios.response.economics import build_economics
+from scenarios.response.effects import Effects
+from scenarios.response.functional import Functional, combine
+from scenarios.response.interactions import strengths
+from scenarios.response.measures import measure_functional
+from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
+from scenarios.response.served import kept_uses
+
+if TYPE_CHECKING:
+    from surrogate.scoring.single import Single, SingleScorer
+
+Float = NDArray[np.float64]
+ROWS = 2048
+"""Customers that are scored at a time: their arrays stay in the processor's cache."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModelScores:
+    """Scores customers by features."""
+
+    terms: Terms
+    scorer: SingleScorer
+    source: str
+    numbers: dict[str, str]
+    """Column of the file by feature that is a number; features without a column are unknown for everybody."""
+    words: dict[str, str]
+    segments: tuple[str, ...]
+    """[S] of the scenario."""
+    reads_segment: bool
+    """Whether the file says in which segment a customer is."""
+    around: Surround
+    base: Float
+    """[S, K] units of a segment's mean customer in the time that the offers hold."""
+    per_unit: Float
+    """[S, K] orders that a unit stands for."""
+    lift: Float
+    """[S, K + 1, C] of the segments."""
+    take_up: Float
+    """[S, K + 1, C]"""
+    choices: tuple[int, ...]
+    """[C] number of each offer's choice in its block."""
+    objective: Functional
+    measures: tuple[Functional | None, ...]
+    """[M]"""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are read."""
+        own = [SEGMENT] if self.reads_segment else []
+        return tuple(dict.fromkeys([*own, *self.numbers.values(), *self.words.values()]))
+
+    def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
+        """Score the customers of a batch that begins at row ``first``."""
+        numbers = {name: problems.numbers(batch, column, first) for name, column in self.numbers.items()}
+        words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
+        segment = self._segments(batch, first, problems) if self.reads_segment else None
+        value = np.empty((len(self.choices), batch.num_rows))
+        uses = [None if one is None else np.empty_like(value) for one in self.measures]
+        placed = np.zeros(batch.num_rows, dtype=np.int64)
+        for start in range(0, batch.num_rows, ROWS):
+            here = slice(start, start + ROWS)
+            single = self.scorer.compare(
+                {name: values[here] for name, values in numbers.items()},
+                {name: values[here] for name, values in words.items()},
+                None if segment is None else segment[here],
+            )
+            placed[here] = single.segment
+            for offer in range(len(self.choices)):
+                sold, basket = self._sold(single, offer)
+                value[offer, here] = weighed(self.objective, sold, self.choices[offer], basket=basket)
+                for functional, use in zip(self.measures, uses, strict=True):
+                    if functional is not None and use is not None:
+                        found = weighed(functional, sold, self.choices[offer], basket=basket)
+                        use[offer, here] = np.maximum(found, 0.0)
+        told = placed.astype(np.int16) if self.terms.needs_segments else np.zeros(batch.num_rows, dtype=np.int16)
+        return Scores(value=value, use=tuple(uses), segment=told)
+
+    def _sold(self, single: Single, offer: int) -> tuple[OneOffer, bool]:
+        mine = single.segment
+        base = self.base[mine] * single.rate
+        lift = np.expm1(np.log1p(self.lift[mine, :, offer]) + single.lift[:, :, offer])
+        lift = np.where(self.lift[mine, :, offer] != 0, lift, 0.0)
+        take = np.clip(self.take_up[mine, :, offer] * single.take_up[:, :, offer], 0.0, 1.0)
+        per_unit = self.per_unit[mine]
+        if self.terms.offers[offer].mechanic.is_basket:
+            return on_baskets(self.around, base, lift[:, -1], take[:, -1], per_unit), True
+        return on_products(self.around, base, lift[:, :-1], take[:, :-1], per_unit), False
+
+    def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int64]:
+        words = texts_of(column_of(batch, SEGMENT))
+        known = {name: number for number, name in enumerate(self.segments)}
+        segment = np.array([known.get(str(word), -1) for word in words], dtype=np.int64)
+        problems.note(SEGMENT, "segments of the scenario", segment < 0, first, lambda row: f'"{words[row]}"')
+        return np.maximum(segment, 0)
+
+
+def model_scores(
+    file: CustomerFile, asked: LoadedScenario, terms: Terms, scorer: SingleScorer, span: DateRange | None
+) -> ModelScores:
+    """Prepare scoring by a model.
+
+    Parameters
+    ----------
+    asked
+        The resolved scenario.
+    span
+        Dates on which the offers hold; all of the horizon where none is given.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file has no feature of the model.
+    """
+    effects = asked.effects
+    if effects is None:
+        raise ValueError("scoring needs a resolved scenario: its effects must be known")
+    numbers, words = _features(file, scorer)
+    grid = build_grid(asked.scenario, asked.custom)
+    economics = build_economics(grid)
+    units = effects.base_units.mean(axis=0)
+    inside = _inside(grid, span)
+    customers = np.array([segment.customers for segment in grid.segments], dtype=np.float64)
+    lift, take_up = _in_span(grid, effects, terms, asked.baskets, inside)
+    whole = Scope()
+    weights = weights_of(grid.scenario.objective)
+    return ModelScores(
+        terms=terms,
+        scorer=scorer,
+        source=f"the scenario's model ({effects.source})",
+        numbers=numbers,
+        words=words,
+        segments=tuple(segment.id for segment in grid.segments),
+        reads_segment=SEGMENT in file.columns,
+        around=Surround(
+            grid=grid,
+            economics=economics,
+            strengths=strengths(grid.scenario.response, grid.scenario.effects),
+            halo=halo_table(grid, economics, units),
+        ),
+        base=units[:, :, inside].sum(axis=2) / customers[:, None],
+        per_unit=_orders_per_unit(grid, economics.price, units, asked.baskets),
+        lift=lift,
+        take_up=take_up,
+        choices=tuple(_choice(grid, offer.id) for offer in terms.offers),
+        objective=combine([(share, measure_functional(grid, economics, one, whole)) for one, share in weights.items()]),
+        measures=tuple(
+            None if measure in COUNTED else measure_functional(grid, economics, measure, whole)
+            for measure in terms.measures
+        ),
+    )
+
+
+def _features(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the file's column of each feature; spaces and underscores are the same."""
+    columns = {name.replace(" ", "_"): name for name in file.columns}
+    found = [
+        {name: columns[name.replace(" ", "_")] for name in names if name.replace(" ", "_") in columns}
+        for names in (scorer.numbers, scorer.words)
+    ]
+    if not (found[0] or found[1]):
+        every = (*scorer.numbers, *scorer.words)
+        known = [name.replace(" ", "_") for name in every]
+        remedy = f"{did_you_mean('', known)}; or give columns value_OFFER with scores of your own"
+        got = ", ".join(file.columns[:8])
+        expected = "at least one feature of the scenario's model"
+        raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
+    return found[0], found[1]
+
+
+def _inside(grid: Grid, span: DateRange | None) -> NDArray[np.bool_]:
+    horizon = grid.scenario.horizon
+    return np.array([span is None or holds((span,), day, horizon.period_days) for day in horizon.dates])
+
+
+def _in_span(
+    grid: Grid, effects: Effects, terms: Terms, baskets: Baskets | None, inside: NDArray[np.bool_]
+) -> tuple[Float, Float]:
+    """Return lift and take-up [S, K + 1, C] of the offers over the span: means weighted by base units."""
+    index = [grid.offer_index[offer.id] for offer in terms.offers]
+    kept = kept_uses(grid, baskets)[:, :, index]
+    units = effects.base_units.mean(axis=0)[:, :, inside]
+    weight = np.concatenate([units, units.sum(axis=1, keepdims=True)], axis=1)
+    weight = weight / np.maximum(weight.sum(axis=2, keepdims=True), 1e-12)
+
+    def mean(values: Float) -> Float:
+        return np.asarray(np.einsum("skt,skto->sko", weight, values[:, :, inside][..., index]) * kept)
+
+    return mean(effects.lift.mean(axis=0)), mean(effects.take_up)
+
+
+def _orders_per_unit(grid: Grid, price: Float, units: Float, baskets: Baskets | None) -> Float:
+    """Return orders that one unit stands for [S, K]: a segment's orders are spread over its sales by value."""
+    if baskets is None:
+        return np.zeros(units.shape[:2])
+    orders = np.array([baskets.orders_per_period(segment.id) for segment in grid.segments])
+    value = (units * price[:, None]).sum(axis=1).mean(axis=1)
+    ratio = np.divide(orders, value, out=np.zeros_like(value), where=value > 0)
+    return np.asarray(ratio[:, None] * price)
+
+
+def _choice(grid: Grid, offer: str) -> int:
+    """Return the number of an offer's choice with the largest coverage; all its choices weigh the same a customer."""
+    number = grid.offer_index[offer]
+    block = grid.choices[3 if grid.scenario.offers[number].mechanic.is_basket else 1]
+    mine = [(choice.served, place) for place, choice in enumerate(block, start=1) if choice.offer == number]
+    return max(mine)[1]

@@ -1,0 +1,153 @@
+"""Single customers: how far what a model says of one differs from what it says of the customer's segment.
+
+Segments carry what was calibrated on weeks that no fit had seen, on lift tests and on the season. So a customer's score
+is the segment's, moved by how the network tells the customer from the segment's mean. For the difference one item
+stands for a whole category: its items share the network's weights and differ in their response alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import Offer, Scenario
+from surrogate.effects.ensemble import Ensemble
+from surrogate.model import Model
+from surrogate.people.placing import place
+from surrogate.people.segments import nearest
+from surrogate.scoring.axes import Axes
+from surrogate.scoring.score import axes_of
+from surrogate.scoring.score_offers import offer_effects
+
+Float = NDArray[np.float64]
+Labels = NDArray[np.int64]
+Texts = NDArray[np.object_]
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Single:
+    """Single customers beside their segments. n customers, K products, O offers; row K is the basket."""
+
+    segment: Labels
+    """[n] index of the scenario's segment."""
+    rate: Float
+    """[n, K] units over those of the segment's mean customer."""
+    lift: Float
+    """[n, K + 1, O] log(1 + lift) beyond the segment's."""
+    take_up: Float
+    """[n, K + 1, O] take-up over the segment's."""
+
+
+class SingleScorer(Protocol):
+    """Compares customers with their segments by feature columns."""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Features that are numbers, as the model names them."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Features that are words."""
+
+    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
+        """Compare customers; NaN and blanks are unknown. Without ``segment`` [n] they are placed by their features."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PurchaseScorer:
+    """Compares customers by what purchases taught."""
+
+    axes: Axes
+    """The scenario's, with offers that are asked about and one item a category."""
+    learned_segments: bool
+    rate: Float
+    """[S, K] units a customer and week by the network, at the segments' means."""
+    lift: Float
+    """[S, K + 1, O]"""
+    take_up: Float
+    """[S, K + 1, O]"""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Features of the model."""
+        return self.axes.model.scale.names
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """None: purchases are numbers."""
+        return ()
+
+    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
+        """Compare customers with their segments."""
+        count = len(next(iter(numbers.values())))
+        raw = np.column_stack([numbers.get(name, np.full(count, np.nan)) for name in self.numbers])
+        model = self.axes.model
+        features = np.where(np.isnan(raw), model.population, model.scale(raw))
+        mine = self._placed(raw, features) if segment is None else segment
+        rate, lift, take_up = _seen(self.axes, features, mine)
+        return Single(
+            segment=mine,
+            rate=rate / np.maximum(self.rate[mine], _LEAST),
+            lift=np.log1p(lift) - np.log1p(self.lift[mine]),
+            take_up=np.where(self.take_up[mine] > 0, take_up / np.maximum(self.take_up[mine], _LEAST), 1.0),
+        )
+
+    def _placed(self, raw: Float, features: Float) -> Labels:
+        space = self.axes.model.profile_space
+        if self.learned_segments:
+            return place(space, raw)
+        return np.asarray(nearest(features @ space.weight.T, self.axes.groups.features @ space.weight.T))
+
+
+def purchase_scorer(model: Model, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...]) -> PurchaseScorer:
+    """Put a model beside a scenario for single customers.
+
+    Parameters
+    ----------
+    scenario
+        As it was written: segments may still be ``{learn: ...}``.
+    asked
+        The same, resolved.
+    offers
+        What is scored.
+    """
+    axes = axes_of(model, scenario.model_copy(update={"offers": offers, "products": asked.products}))
+    typical = replace(axes, model=replace(model, ensemble=_typical_items(model.ensemble, len(model.categories))))
+    rate, lift, take_up = _seen(typical, axes.groups.features, np.arange(len(axes.segments)))
+    return PurchaseScorer(
+        axes=typical,
+        learned_segments=not isinstance(scenario.segments, tuple),
+        rate=rate,
+        lift=lift,
+        take_up=take_up,
+    )
+
+
+def _typical_items(ensemble: Ensemble, categories: int) -> Ensemble:
+    """Return one item for each category: its response is the mean of its items'."""
+    weight = np.bincount(ensemble.item_category, ensemble.item_weight, categories)
+    response = np.stack([
+        np.bincount(ensemble.item_category, ensemble.item_weight * own, categories) / np.maximum(weight, _LEAST)
+        for own in ensemble.item_response
+    ])  # fmt: skip
+    return replace(
+        ensemble, item_response=response, item_weight=np.ones(categories), item_category=np.arange(categories)
+    )
+
+
+def _seen(axes: Axes, features: Float, segment: Labels) -> tuple[Float, Float, Float]:
+    """Return units a week [n, K], lift [n, K + 1, O] and take-up [n, K + 1, O] of customers with features [n, F]."""
+    orders = tuple(axes.groups.orders[number] for number in segment)
+    here = replace(
+        axes,
+        groups=replace(axes.groups, features=features, orders=orders),
+        segments=tuple(axes.segments[number] for number in segment),
+    )
+    rates = [np.exp(net.log_rate(net.hidden_state(features)))[:, axes.index] for net in axes.model.ensemble.networks]
+    lift, take_up = offer_effects(here)
+    return np.mean(rates, axis=0), np.maximum(lift.mean(axis=0), -0.5), take_up
