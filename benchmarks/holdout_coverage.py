@@ -1,0 +1,150 @@
+"""Holdouts in the simulated market: how often intervals hold the true effect, and how right the stated power is.
+
+Every customer of singles-day's market lives the same week twice under one seed, with a targeted offer and without it,
+so that the true effect is known. In each of 200 weeks a lot keeps a part of every segment out of the audience; what the
+rest and the holdout bought is all that the estimators see: difference of means, CUPED on what customers bought in the
+two weeks before, and the comparison of sums alone. A segment's true lift is that of all weeks together. By default the
+coupon is tried whose products sell most.
+
+``python benchmarks/holdout_coverage.py``
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from planner.problem import build_problem
+from scenarios.language.rule_schema import PlanLine
+from scenarios.language.words import Layer
+from scenarios.market.play import Market, MarketState
+from scenarios.shipped.singles_day_truth import truth
+from scenarios.streams import stream
+from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals
+from surrogate.flight.power import Outcome, counted_outcome, power_of
+
+PAST_DAYS, WEEK = 14, 7
+METHODS = ("difference", "CUPED", "sums")
+
+
+def bought(
+    market: Market, state: MarketState, days: range, lines: list[PlanLine], seed: int, products: list[int]
+) -> tuple[np.ndarray, MarketState]:
+    """[N] units of some products that every customer takes home in some days, and the state after them."""
+    by_day, depths = market.by_day(lines), market.competitor(seed)
+    units = np.zeros(market.people.segment.size)
+    for day in days:
+        full = replace(state, stock=np.full_like(state.stock, np.inf))
+        state, _, result = market.day(full, day, by_day.get(day, ()), seed, depths)
+        rows = np.isin(result.purchases.product, products)
+        np.add.at(units, result.purchases.customer[rows], result.purchases.units[rows])
+    return units, state
+
+
+def main() -> None:
+    """Play, keep out, measure, count."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weeks", type=int, default=200)
+    parser.add_argument("--holdout", type=float, default=0.2)
+    parser.add_argument("--customers", type=int, default=2000, help="of each segment")
+    parser.add_argument("--offer", default=None, help="a targeted offer of singles-day on products")
+    options = parser.parse_args()
+    begun = time.monotonic()
+    problem = build_problem("singles-day")
+    grid, scenario = problem.grid, problem.loaded.scenario
+    market = Market(scenario=scenario, truth=truth(options.customers))
+    targeted = [o for o in scenario.offers if o.layer is Layer.TARGETED and not o.mechanic.is_basket and o.gift is None]
+    volume = problem.effects.base_units.mean(axis=0).sum(axis=(0, 2))
+    places = {}
+    for each in targeted:
+        own = [c for c, choice in enumerate(grid.choices.targeted, 1) if scenario.offers[choice.offer].id == each.id]
+        places[each.id] = np.flatnonzero(grid.allowed.targeted[..., own].any(axis=(0, 2, 3)))
+    name = options.offer or max(places, key=lambda id_: volume[places[id_]].sum())
+    offer = next(o for o in targeted if o.id == name)
+    products = places[offer.id].tolist()
+    lines = [
+        PlanLine(
+            date=scenario.horizon.date_of(PAST_DAYS + day),
+            product=grid.products[k].id,
+            segment=segment.id,
+            offer=offer.id,
+            coverage=1.0,
+        )
+        for day in range(WEEK)
+        for k in products
+        for segment in grid.segments
+    ]
+    warm = market.open_doors(market.warm(0))
+    past, state = bought(market, warm, range(PAST_DAYS), [], 0, products)
+    week = range(PAST_DAYS, PAST_DAYS + WEEK)
+    plain, lifted = [], []
+    for seed in range(1, options.weeks + 1):
+        plain.append(bought(market, state, week, [], seed, products)[0])
+        lifted.append(bought(market, state, week, lines, seed, products)[0])
+    without, with_offer = np.array(plain), np.array(lifted)
+    print(
+        f"{offer.id} on {len(products)} products, {options.weeks} weeks of {market.people.segment.size:,} customers "
+        f"played in {time.monotonic() - begun:.0f} s; {options.holdout:.0%} of every segment kept out",
+        flush=True,
+    )
+    covered: dict[str, list[bool]] = {name: [] for name in METHODS}
+    by_segment = []
+    for s, segment in enumerate(grid.segments):
+        own = np.flatnonzero(market.people.segment == s)
+        before = past[own]
+        true = with_offer[:, own].sum() / without[:, own].sum() - 1.0
+        inside: dict[str, list[bool]] = {name: [] for name in METHODS}
+        shown: dict[str, int] = dict.fromkeys(METHODS, 0)
+        width: dict[str, list[float]] = {name: [] for name in METHODS}
+        for number in range(options.weeks):
+            rng = stream(number, "benchmark", "lot", segment.id)
+            held = np.zeros(len(own), dtype=bool)
+            held[rng.permutation(len(own))[: round(options.holdout * len(own))]] = True
+            one, other = with_offer[number, own[~held]], without[number, own[held]]
+            found: dict[str, Measured | None] = {
+                "difference": difference(one, other),
+                "CUPED": cuped(one, other, before[~held], before[held]),
+                "sums": from_totals(float(one.sum()), float(other.sum()), float((~held).sum()), float(held.sum())),
+            }
+            for name, each in found.items():
+                if each is not None:
+                    inside[name].append(each.low <= true <= each.high)
+                    shown[name] += each.found
+                    width[name].append(min(each.high, 99.0) - max(each.low, -99.0))
+        kept = round(options.holdout * len(own))
+        mean = float(without[:, own].mean())
+        sample = float(without[:, own].var(axis=1).mean())
+        stated = {
+            "assumed": power_of(counted_outcome(mean), len(own) - kept, kept, true),
+            "known": power_of(Outcome(mean=mean, variance=sample), len(own) - kept, kept, true),
+        }
+        for name in METHODS:
+            covered[name] += inside[name]
+        by_segment.append((segment.id, true, mean, sample, stated, shown, inside, width))
+    for name in METHODS:
+        shares = [float(np.mean(row[6][name])) for row in by_segment if row[6][name]]
+        print(
+            f"{name:10s} covers the true lift in {np.mean(covered[name]):.1%} of {len(covered[name])} runs; by segment "
+            f"{min(shares):.1%} to {max(shares):.1%}"
+        )
+    print("segment: true lift; units a customer, variance; stated power (assumed, variance known), found; width CUPED")
+    for name, true, mean, sample, stated, shown, _, width in by_segment:
+        found = shown["difference"] / options.weeks
+        narrower = np.median(width["CUPED"]) / np.median(width["difference"])
+        print(
+            f"  {name:20s} {true:+7.1%}; {mean:.3f}, {sample:.3f}; {stated['assumed']:5.1%}, {stated['known']:5.1%}, "
+            f"found {found:5.1%}; CUPED's intervals {narrower:.0%} as wide"
+        )
+    off = [abs(row[4]["assumed"] - row[5]["difference"] / options.weeks) for row in by_segment]
+    known = [abs(row[4]["known"] - row[5]["difference"] / options.weeks) for row in by_segment]
+    print(
+        f"power: stated with the assumed spread it is off by {np.mean(off):.1%} in the mean, at most {max(off):.1%}; "
+        f"with the variance known {np.mean(known):.1%}, at most {max(known):.1%}"
+    )
+
+
+if __name__ == "__main__":
+    main()
