@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 
 import numpy as np
 from lived import actuals_of, lived_units, shortfall
@@ -23,6 +24,8 @@ from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, offer_cells, ran_as_planned, sold_cells, watch
+from scenarios.market.play import Market
+from scenarios.shipped.singles_day_truth import truth
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.sequential import weighted
@@ -64,6 +67,22 @@ class Watch:
         return found
 
 
+def in_the_market(problem: Problem, plan: np.ndarray, watch_: Watch, campaigns: int) -> None:
+    """Let the simulated market of singles-day play the plan: it errs where the effect tables err, and is noisier."""
+    market = Market(scenario=problem.loaded.scenario, truth=truth())
+    begun, false, counted = time.monotonic(), 0, Counter[str]()
+    for seed in range(campaigns):
+        alarms = watch_.alarms(np.rint(market.play(problem.grid.lines(plan), seed).units))
+        false += bool(alarms)
+        counted.update(alarms)
+    worst = ", ".join(f"{name} {number}" for name, number in counted.most_common(5))
+    print(
+        f"simulated market: {false} of {campaigns} campaigns raise an alarm; most often {worst or 'nothing'}; "
+        f"{time.monotonic() - begun:.0f} s",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Plan, live, count."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -71,6 +90,7 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, default=500, help="undisturbed campaigns")
     parser.add_argument("--disturbed", type=int, default=50, help="campaigns with a shortfall, for each offer")
     parser.add_argument("--shortfall", type=float, default=0.3)
+    parser.add_argument("--market", type=int, default=0, help="campaigns of the simulated market, for singles-day")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     problem = build_problem(options.scenario)
@@ -96,6 +116,8 @@ def main() -> None:
     )
     worst = sorted(counted.items(), key=lambda item: -item[1])[:5]
     print(f"  most often: {', '.join(f'{name} {number}' for name, number in worst)}")
+    if options.market:
+        in_the_market(problem, plan, watch_, options.market)
     cells = offer_cells(problem.grid, plan)
     expected = problem.model
     made = next(iter(watch_._made.values()))

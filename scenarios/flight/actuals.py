@@ -1,4 +1,4 @@
-"""Actuals: what really happened so far, on the axes of the scenario that was planned (docs/monitoring.md)."""
+"""Actuals: what really happened so far, on the axes of the scenario that was planned (docs/running.md)."""
 
 from __future__ import annotations
 

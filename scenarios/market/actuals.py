@@ -1,4 +1,4 @@
-"""What the simulated market sold, as the actuals file that a retailer would send (docs/monitoring.md)."""
+"""What the simulated market sold, as the actuals file that a retailer would send (docs/running.md)."""
 
 from __future__ import annotations
 
