@@ -22,6 +22,7 @@ from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Remedy, bound_change, cheapest_first, deciding
+from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
@@ -97,16 +98,28 @@ def explain(
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     again = _Tries(problem, nearest, plan_again, tries)
-    ways, clashes = list(found.ways), list(found.clashes)
+    ways, clashes, eased_plans = list(found.ways), list(found.clashes), list[tuple[float, Passed]]()
     try:
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
         for name in _limits_in(problem, found):
-            way = again.least(name)
-            ways += [] if way is None else [way]
+            least = again.least(name)
+            if least is not None:
+                ways.append(least[0])
+                eased_plans.append((least[0].cost, least[1]))
     except KeyboardInterrupt:
         pass  # what is known so far is an answer
-    return replace(found, ways=cheapest_first(ways), clashes=tuple(clashes))
+    # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
+    closer = min(eased_plans, key=lambda each: each[0], default=None)
+    broken = () if closer is None else _breaks(problem, closer[1])
+    return replace(found, ways=cheapest_first(ways), clashes=tuple(clashes), nearest=broken or found.nearest)
+
+
+def _breaks(problem: Problem, passed: Passed) -> tuple[str, ...]:
+    """What a plan of an eased problem breaks of the problem itself."""
+    used = measure_uses(problem.model, problem.limits, passed.plan, strain_of(problem.limits, passed.limits))
+    rows = broken_rows(problem.model, problem.limits, used)
+    return tuple(shortfall_text(problem.model, problem.limits, row, used) for row in rows)
 
 
 def _limits_in(problem: Problem, found: Conflict) -> list[str]:
@@ -120,8 +133,8 @@ class _Tries:
     def __init__(self, problem: Problem, nearest: Nearest, plan_again: PlanAgain, tries: int) -> None:
         self._problem, self._nearest, self._plan_again, self._left = problem, nearest, plan_again, tries
 
-    def least(self, name: str) -> Remedy | None:
-        """The least that one limit has to give way for a plan to pass; None where none passes without it."""
+    def least(self, name: str) -> tuple[Remedy, Passed] | None:
+        """The least that one limit has to give way, and a plan that then passes; None where none passes without it."""
         scenario = self._problem.grid.scenario
         passed = self._but_for(name)
         if passed is None and self._left > 0:
@@ -141,7 +154,7 @@ class _Tries:
                 too_little = middle
             else:
                 enough, passed = self._used(better, name), better
-        return Remedy(changes=(bound_change(record, asked, enough),))
+        return Remedy(changes=(bound_change(record, asked, enough),)), passed
 
     def _but_for(self, name: str) -> Passed | None:
         """The nearest plan, where it breaks nothing but one limit."""

@@ -85,6 +85,20 @@ def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> N
     assert again.asked <= 30
 
 
+def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:
+    """What the nearest plan reaches is what the remedy asks for: planning again came nearer than the search did."""
+    asked = _asked(margin=0.97)
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    before = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
+    found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
+    (way,) = (way for way in found.ways if [change.id for change in way.changes] == ["margin"])
+    (words,) = found.nearest
+    reached = float(words.partition("margin_rate ")[2].partition("%")[0]) / 100
+    assert reached == pytest.approx(float(way.changes[0].after), abs=1e-4)
+    assert float(before.nearest[0].partition("margin_rate ")[2].partition("%")[0]) / 100 <= reached
+
+
 def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:
     """Two locked lines over a budget: plans are found without the budget and without either line."""
     asked = _asked(cap=1.0)
