@@ -1,0 +1,90 @@
+"""The loop in the simulated market: likeness to a scenario, drift, actuals of a run, and policies side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flight_case import LINES, Running, running
+
+from planner.replan.replan import ReplanParams
+from planner.simulate.campaign import CampaignParams, World, lesson
+from planner.simulate.loop import LoopParams, Policy, simulate
+from scenarios.flight.actuals_file import read_actuals
+from scenarios.language.csv_files import read_csv
+from scenarios.market.actuals import actuals_text
+from scenarios.market.drift import Drift, draw_drift, with_drift
+from scenarios.market.likeness import likeness
+from scenarios.market.play import Market
+from surrogate.flight.recalibrate import RecalibrateParams
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with its plan."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="module")
+def market(case: Running) -> Market:
+    """A small market like the shop."""
+    return likeness(case.grid, case.frozen.effects, 1, per_segment=600)
+
+
+def test_quiet_sales_are_near_the_baseline(case: Running, market: Market) -> None:
+    """Without promotion the market sells about what the scenario says, in all and by product."""
+    sold = np.mean([market.play((), seed).units for seed in range(12)], axis=0)
+    base = case.frozen.effects.base_units.mean(axis=0)
+    assert sold.sum() == pytest.approx(base.sum(), rel=0.15)
+    np.testing.assert_allclose(sold.sum(axis=(0, 2)), base.sum(axis=(0, 2)), rtol=0.35)
+
+
+def test_drift_changes_nothing_before_its_day(case: Running, market: Market) -> None:
+    """Days before the change are the same to the unit; after it a shop without need sells less."""
+    s, c = len(market.segments), len(market.kinds)
+    gone = Drift(from_day=3, sensitivity=np.ones(s), attention=np.ones(s), need=np.full(c, 0.01))
+    before, after = market.play(LINES, 5), with_drift(market, gone).play(LINES, 5)
+    np.testing.assert_array_equal(before.units[..., :3], after.units[..., :3])
+    assert after.units[..., 3:].sum() < before.units[..., 3:].sum()
+
+
+def test_a_drift_is_drawn_from_its_seed(market: Market) -> None:
+    """Equal seeds draw the same change, no strength none, and a negative one is refused."""
+    one, two = (draw_drift(market, 4, strength=0.5, from_day=2) for _ in range(2))
+    np.testing.assert_array_equal(one.sensitivity, two.sensitivity)
+    assert (draw_drift(market, 4, strength=0.0, from_day=2).need == 1).all()
+    with pytest.raises(ValueError, match="strength"):
+        draw_drift(market, 4, strength=-1.0, from_day=2)
+
+
+def test_what_the_market_sold_is_read_as_actuals(case: Running, market: Market) -> None:
+    """The file of a run passes every check, and holds its units."""
+    sold = market.play(LINES, 5)
+    actuals = read_actuals(read_csv(actuals_text(market, sold, 3).encode(), "actuals.csv"), case.grid, LINES)
+    assert actuals.last == 3
+    np.testing.assert_allclose(actuals.units[..., :4], np.rint(sold.units[..., :4]))
+
+
+def test_a_campaign_leaves_a_lesson(case: Running, market: Market) -> None:
+    """Lifts that the market did not show go down for the next campaign, on all days; the question stays."""
+    doubled = replace(case.frozen.effects, lift=3.0 * case.frozen.effects.lift)
+    world = World.of(market, 7)
+    from planner.simulate.campaign import Ran, believing
+
+    ran = Ran(lines=LINES, forecast=0.0, gained=0.0, profit=0.0, spend=0.0, alarms=0, changed=0)
+    effects, learned = lesson(believing(case.problem, doubled), ran, world, RecalibrateParams())
+    assert learned["cut-15"].factor < 1
+    number = case.grid.offer_index["cut-15"]
+    assert effects.lift[..., number].sum() < doubled.lift[..., number].sum()
+    assert effects.lift.shape == doubled.lift.shape
+
+
+def test_policies_run_side_by_side_and_repeat(case: Running, market: Market) -> None:
+    """Policies meet the same quiet market; the same seed gives the same course; only the planner learns."""
+    params = LoopParams(campaigns=1, drift=0.3, campaign=CampaignParams(replans=1, replan=ReplanParams(notice=0)))
+    policies = (Policy.PLANNER, Policy.UNIFORM)
+    one, two = (simulate(case.problem, market, policies, params) for _ in range(2))
+    assert [course.policy for course in one] == list(policies)
+    assert [course.gained for course in one] == [course.gained for course in two]
+    assert not one[1].seasons[0].learned
