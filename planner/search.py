@@ -14,6 +14,7 @@ from constraints.ledger import Ledger
 from planner.answer import Findings, FoundFront, answer
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
+from planner.closing import Closing, closing
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
 from planner.effort import BOUND, FRONT_WORK, Effort, work_of
@@ -25,8 +26,9 @@ from planner.evolution.choice import checked_plans, choice, with_baselines
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, State, begin, evolve
 from planner.evolution.finish import FULL, Finish
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.first import FirstParams
 from planner.evolution.interrupt import Interrupt, listening
+from planner.evolution.kept import Kept, least_kept
 from planner.evolution.rescue import rescue
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.none_found import Nearest, Passed, explain
@@ -34,6 +36,7 @@ from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
+from planner.warm_start import warm_start
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import caution_of, senses_of
@@ -43,7 +46,9 @@ from scenarios.streams import stream
 
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
-FIRST = GuidedParams()
+FIRST = FirstParams()
+HURRY = 0.5
+"""Share of a limited time after which the bound ends its descent: its last value takes a while."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -58,20 +63,29 @@ class SearchParams:
     """Search for this long instead of a fixed work; such a run is not repeatable."""
     plans: int = 5
     start: Plan | None = None
-    """A person's plan to improve."""
+    """A plan to improve: a person's, or that of an earlier run."""
+    keep: float | None = None
+    """Share of the start's lines that must stay as they are."""
+    gap: float | None = None
+    """Stop searching where the best plan is proven to be this near the best possible one; not repeatable either."""
     cross_fit: bool = True
     """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
 
     @property
     def spent(self) -> str:
         """What the run may spend, in words."""
-        return self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
+        spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
+        return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
 
     def __post_init__(self) -> None:
         if not (self.seed >= 0 and self.plans >= 1):
             raise ValueError("expected a seed of at least 0 and at least one plan")
         if self.seconds is not None and not (self.seconds > 0):
             raise ValueError("expected seconds above 0")
+        if self.gap is not None and not (self.gap >= 0):
+            raise ValueError("expected a gap of at least 0")
+        if self.keep is not None and (self.start is None or not (0 <= self.keep <= 1)):
+            raise ValueError("expected a share of the lines of a plan to start from")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,6 +109,9 @@ class _Watch:
 
     def __init__(self, params: SearchParams, report: Callable[[Progress], None]) -> None:
         self._begun, self._params, self._report = time.monotonic(), params, report
+        self._longest, self._last = 0.0, 0.0
+        self.reserve = 0.0
+        """Time to leave for what comes after the search, where time is limited."""
 
     @property
     def seconds(self) -> float:
@@ -102,8 +119,22 @@ class _Watch:
 
     @property
     def over(self) -> bool:
-        """Whether the time limit, where there is one, is used up."""
-        return self._params.seconds is not None and self.seconds > self._params.seconds
+        """Whether the time limit, where there is one, is used up: another step would end beyond it."""
+        return self.left - self.reserve < self._longest
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, where there is a time limit."""
+        return float("inf") if self._params.seconds is None else self._params.seconds - self.seconds
+
+    def step(self) -> None:
+        """Take note of how long steps of the search take: a fading maximum."""
+        now = self.seconds
+        self._longest, self._last = max(0.9 * self._longest, now - self._last), now
+
+    def begin_steps(self) -> None:
+        """Begin to take note."""
+        self._longest, self._last = 0.0, self.seconds
 
     def say(self, stage: str, share: float, state: State | None = None, bound: Bound | None = None) -> None:
         best = None if state is None else state.best.objective
@@ -149,32 +180,38 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     careful = caution_of(problem.grid.scenario.objective) is not None
     evaluator = (TiltedEvaluator if careful else Evaluator)(problem.model, problem.limits)
     space = Workspace(evaluator, problem.rulebook, interrupt)
+    if params.start is not None and params.keep is not None:
+        start = space.rules.repair(params.start)
+        space.rules = Kept(space.rules, start, min(least_kept(params.start, params.keep), int((start > 0).sum())))
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = _first_plan(space, finish, ledger, params, watch)
+    if first is None and params.keep is not None:
+        return SearchResult(plan_set=None, plans=(), accounts=(), conflict=None, interrupted=False)
     counted = None if first is not None else count_plans(problem, ledger)
     if counted is not None and counted.feasible is not None:
         first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
         return _none_found(problem, space, finish, ledger, counted, params, watch)
+    ending = _ending(ledger, first, params, watch)
     if senses_of(problem.grid.scenario.objective) is not None:
-        return _front(problem, space, finish, ledger, first, params, watch)
+        return _front(problem, space, finish, ledger, first, params, watch, ending)
     run = _Run(state=first)
     if isinstance(evaluator, TiltedEvaluator):
         run.careful = Careful(problem, evaluator, ledger)
     try:
-        _deepen(problem, space, finish, ledger, params, watch, run)
+        _deepen(problem, space, finish, ledger, params, watch, run, ending)
     except KeyboardInterrupt:
         run.interrupted = True
     interrupt.shield()
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
-    chosen = run.chosen or (run.state.best,)
+    chosen = (run.chosen or (run.state.best,))[: ending.plans + SPARE if params.seconds is None else ending.plans]
     if run.careful is not None:
         chosen = (*run.careful.best(space, params.plans), *chosen)
-    if params.start is not None:
+    if params.start is not None and not space.rules.violations(params.start):
         chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
     checked = checked_plans(space, finish, ledger, chosen)
-    if run.baselines is not None:
+    if run.baselines is not None and params.keep is None:
         checked = with_baselines(checked, run.baselines, ledger)
     checked = choice(checked)[: params.plans]
     if not checked:
@@ -193,8 +230,21 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
         effort=params.spent,
         wanted=params.plans,
         interrupted=run.interrupted,
+        allowed=ending.plans,
     )
     return _answered(problem, space, findings)
+
+
+def _ending(ledger: Ledger, first: State, params: SearchParams, watch: _Watch) -> Closing:
+    """What the end of the run may hold; where time is limited, one audit says how long it will take."""
+    if params.seconds is None:
+        return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
+    begun = watch.seconds
+    ledger.audit(first.best.plan)
+    ending = closing(params.seconds, params.plans, watch.seconds - begun, begun)
+    watch.reserve = ending.reserve
+    watch.begin_steps()
+    return ending
 
 
 def _answered(problem: Problem, space: Workspace, findings: Findings) -> SearchResult:
@@ -216,17 +266,21 @@ def _front(
     first: State,
     params: SearchParams,
     watch: _Watch,
+    ending: Closing,
 ) -> SearchResult:
     """Search for a front of plans, where the objective names several measures."""
     timed, begun = params.seconds is not None, watch.seconds
     request = FrontRequest(
         seed=params.seed,
-        plans=params.plans,
+        plans=ending.plans,
         work=float("inf") if timed else FRONT_WORK * work_of(params.effort, space.grid.slots),
         bound=BOUND[params.effort],
         say=watch.say,
         over=lambda: watch.over,
-        passed=lambda: (watch.seconds - begun) / max((params.seconds or 0.0) - begun, 1e-9),
+        step=watch.step,
+        left=lambda: watch.left - ending.seconds,
+        yardsticks=not timed or ending.yardsticks > 0,
+        passed=lambda: (watch.seconds - begun) / max((params.seconds or 0.0) - ending.reserve - begun, 1e-9),
     )
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
@@ -244,6 +298,7 @@ def _front(
         wanted=params.plans,
         interrupted=found.interrupted,
         front=FoundFront(plans=found.found, covered=found.covered),
+        allowed=ending.plans,
     )
     return _answered(problem, space, findings)
 
@@ -270,24 +325,42 @@ def _deepen(
     params: SearchParams,
     watch: _Watch,
     run: _Run,
+    ending: Closing,
 ) -> None:
     """Evolve while the bound is lowered beside it, choose distinct plans, and make the yardsticks."""
-    with BoundBeside(problem, run.state.best.objective, BOUND[params.effort]) as beside:
+    with BoundBeside(problem, run.state.best.objective, BOUND[params.effort], run.state.prices) as beside:
         try:
             _evolve(problem, space, finish, ledger, params, watch, run, beside)
             if params.cross_fit and params.seconds is None:
                 watch.say("planning on half of the futures", 0.82, run.state, beside.now)
                 run.halves = cross_fit(problem, space, ledger, params.seed)
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
-            run.bound = beside.stop() if watch.over else beside.wait()
+            if params.seconds is not None:
+                run.bound = beside.stop_within(watch.left - ending.seconds)
+            else:
+                run.bound = beside.stop() if _near_enough(params, run.state, beside) else beside.wait()
         except KeyboardInterrupt:
             run.bound = beside.stop()
             raise
     watch.say("choosing distinct plans", 0.85, run.state, run.bound)
     wanted = params.plans + SPARE if params.plans > 1 else 1
-    run.chosen = distinct_plans(space, finish, run.state, wanted, stream(params.seed, "distinct"))
-    watch.say("comparing with habits", 0.9, run.state, run.bound)
-    run.baselines = baselines(space, finish)
+    if params.seconds is None:
+        run.chosen = distinct_plans(space, finish, run.state, wanted, stream(params.seed, "distinct"))
+    else:
+        run.chosen = distinct_plans(
+            space, finish, run.state, ending.plans, stream(params.seed, "distinct"), over=lambda: watch.over
+        )
+    if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
+        watch.say("comparing with habits", 0.9, run.state, run.bound)
+        run.baselines = baselines(space, finish)
+
+
+def _near_enough(params: SearchParams, state: State, beside: BoundBeside) -> bool:
+    """Whether the best plan is proven to be as near the best possible one as was asked for."""
+    if params.gap is None:
+        return False
+    bound = beside.nearly if beside.now is None else beside.now.value
+    return bound - state.best.objective <= params.gap * max(1.0, abs(bound))
 
 
 def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: _Watch) -> State | None:
@@ -296,14 +369,17 @@ def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: Search
     locked = space.rules.locked_plan()
     if space.rules.violations(locked):
         return None
+    found: list[Candidate] = []
+    if params.start is not None:
+        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"))
+        if warm.good:
+            return begin(warm.best, warm.prices, warm.others)
+        found += [each for each in (warm.best, *warm.others) if each.feasible]
     plan, prices = guided(space, locked, space.no_prices(), space.whole, FIRST, stream(params.seed, "first"))
     first = finish(plan, prices, FULL)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
-    found = [first, tighten(space, finish, ledger, finish.trim(locked))]
-    if params.start is not None:
-        given = finish.trim(space.rules.repair(params.start))
-        found += [given, finish(given.plan, prices, FULL)]
+    found += [first, tighten(space, finish, ledger, finish.trim(locked))]
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
@@ -335,9 +411,12 @@ def _evolve(
             run.state = state
             share = (space.work - begun) / work
             if params.seconds is not None:
-                share = (watch.seconds - started) / max(params.seconds - started, 1e-9)
+                share = (watch.seconds - started) / max(params.seconds - watch.reserve - started, 1e-9)
+                if share >= HURRY:
+                    beside.hurry()
             watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
-            if watch.over:
+            watch.step()
+            if watch.over or _near_enough(params, state, beside):
                 break
             if due and share >= due[0]:
                 due.pop(0)

@@ -29,21 +29,21 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
             return np.take_along_axis(table, column[..., None], axis=-1)[..., 0]
 
         own = -np.log1p(-held(cells.theft) * fresh)
-        assert (held(loads.paid[0]) + held(loads.paid[1]) * fresh <= own + 1e-12).all()
-        assert (held(loads.earned[0]) + held(loads.earned[1]) * fresh >= own - 1e-12).all()
+        assert (held(loads.paid[:, 0]) + held(loads.paid[:, 1]) * fresh <= own + 1e-12).all()
+        assert (held(loads.earned[:, 0]) + held(loads.earned[:, 1]) * fresh >= own - 1e-12).all()
         whole = (own @ loads.group) @ loads.group.T
         rivals = whole - np.where(loads.group.any(axis=1), own, 0.0)
         named = (whole >= loads.start[1:] - 1e-12).sum(axis=0)
         for t, s, k in np.ndindex(*named.shape):
             way = 2 * named[t, s, k]
-            here = (t, s, k, column[t, s, k])
-            assert loads.possible[(named[t, s, k], *here)]
-            low, high = loads.load[(way, *here)], loads.load[(way + 1, *here)]
+            here = (s, k, column[t, s, k])
+            assert loads.possible[(t, named[t, s, k], *here)]
+            low, high = loads.lost[(t, way, *here)], loads.lost[(t, way + 1, *here)]
             assert low - 1e-9 <= rivals[t, s, k] <= high + 1e-9
             share = 0.0 if high == low else (rivals[t, s, k] - low) / (high - low)
             left = np.exp(-rivals[t, s, k])
             line, below = (
-                table[(way, *here)] * (1 - share) + table[(way + 1, *here)] * share
+                table[(t, way, *here)] * (1 - share) + table[(t, way + 1, *here)] * share
                 for table in (loads.left, loads.least)
             )
             assert below - 1e-9 <= left <= line + 1e-9

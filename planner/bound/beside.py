@@ -6,10 +6,12 @@ The value does not depend on how fast either goes, so a run repeats to the byte 
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
 from types import TracebackType
 
 from planner.bound.tight import Bound, BoundParams, tight_bound
+from planner.evolution.workspace import Prices
 from planner.problem import Problem
 
 
@@ -24,10 +26,13 @@ class BoundBeside:
         Objective of the best plan known: the descent stops close to it.
     params
         How much work the bound may cost.
+    prices
+        Prices of limits and stock that the search knows, to start from.
     """
 
-    def __init__(self, problem: Problem, target: float, params: BoundParams) -> None:
-        self._stopped = threading.Event()
+    def __init__(self, problem: Problem, target: float, params: BoundParams, prices: Prices | None = None) -> None:
+        self._stopped, self._given_up = threading.Event(), threading.Event()
+        self._best = float("inf")
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bound")
         self._found: Future[Bound] = self._pool.submit(
             tight_bound,
@@ -35,11 +40,25 @@ class BoundBeside:
             problem.limits,
             problem.rulebook.base,
             problem.rulebook.locked_lines(),
+            prices=None if prices is None else prices.scalar,
+            stock_prices=None if prices is None else prices.stock,
             target=target,
             params=params,
             rules=problem.rulebook.rules,
-            progress=lambda share, best: not self._stopped.is_set(),
+            progress=self._told,
         )
+
+    def _told(self, share: float, best: float) -> bool:
+        """Go on unless the bound was stopped; raise where nobody waits for it any more."""
+        if self._given_up.is_set():
+            raise CancelledError
+        self._best = best
+        return not self._stopped.is_set()
+
+    @property
+    def nearly(self) -> float:
+        """The value that the descent has reached so far, in float32: near the bound that stopping now would give."""
+        return self._best
 
     @property
     def now(self) -> Bound | None:
@@ -50,10 +69,23 @@ class BoundBeside:
         """The finished bound."""
         return self._found.result()
 
+    def hurry(self) -> None:
+        """Ask the descent to end now; the bound is there soon afterwards."""
+        self._stopped.set()
+
     def stop(self) -> Bound:
         """The bound as far as it got, valid like any other."""
         self._stopped.set()
         return self._found.result()
+
+    def stop_within(self, seconds: float) -> Bound | None:
+        """The bound as far as it got, or None where it is not there within some seconds; then it is given up."""
+        self._stopped.set()
+        try:
+            return self._found.result(timeout=max(seconds, 0.0))
+        except NotYetError:
+            self._given_up.set()
+            return None
 
     def __enter__(self) -> BoundBeside:
         return self
@@ -62,4 +94,4 @@ class BoundBeside:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopped.set()
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=not self._given_up.is_set())

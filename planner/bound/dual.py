@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.bound.inputs import Data, Inside, Layout, Prices
+from planner.bound.rewards import Periods, rewards
 from planner.bound.rules import rule_charges
 from planner.bound.series import NEVER, best_histories
-from planner.bound.theft import load_ties, robbing_pays
 from planner.bound.weights import message_gains, priced_weights, reach_gains
 
 Array = Any
@@ -52,6 +52,19 @@ def _rule_fees(charge: Array, share: Array, shape: Layout) -> tuple[Array, Array
     basket = blocks[2][:, orders.public[0]]
     chosen = blocks[3].transpose(1, 0, 2)[..., orders.targeted[0]]
     return public[:, None] * share[:, None, None] + targeted, basket[:, None] * share[:, None] + chosen
+
+
+class _Orders(NamedTuple):
+    plain: Array
+    """[T, 1, S, Y]"""
+    tiring: Array
+
+
+def _rough_pay(price: Array, data: Data, shape: Layout, xp: Any) -> Array:
+    """[T, S, K, C] roughly what columns pay for robbing at prices [T, S, K] that no interval changes."""
+    padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)
+    here = padded[..., shape.rivals].sum(axis=-1)[..., None]
+    return (data.loads.paid[:, 0] + data.loads.paid[:, 1] * data.cells.fresh_high[..., None]) * here
 
 
 def dual(
@@ -138,22 +151,9 @@ def dual(
     fee, order_fee = _rule_fees(charge, share, shape)
     fixed, order_plain = fixed + sent + met - fee, order_plain + order_sent + order_met - order_fee
 
-    robbing_plain, robbing = robbing_pays(theft_price, loads, shape.rivals, xp)
-
-    # Corners: basket factor (first axis), and intervals of the group's load with their ends (second).
-    gain, loss = xp.maximum(base_here, 0.0)[:, None], xp.maximum(-base_here, 0.0)[:, None]
-    wide = steady[..., None]
-    plain = wide * loads.left * gain - wide * loads.least * loss + fixed
-    plain = plain + xp.repeat(theft_price, 2, axis=0)[..., None] * loads.load - xp.repeat(robbing_plain, 2, axis=0)
-    plain = plain - (basket_price * above[:, None, ..., None])[..., None]
-    tiring = loads.left * xp.maximum(bump_here, 0.0)[:, None] - loads.least * xp.maximum(-bump_here, 0.0)[:, None]
-    tiring = units[..., None] * tiring - xp.repeat(robbing, 2, axis=0)
-    fall = (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
-    owed = dip_price[..., None] - wide * (fall[..., None] * loads.left * gain - loss)
-
     # Tie the segments' public choices.
     rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
-    rough = rough + fixed - (robbing_plain + robbing * cells.fresh_high[..., None]).mean(axis=0)
+    rough = rough + fixed - _rough_pay(theft_price.mean(axis=0), data, shape, xp)
     width = int(shape.public.max()) + 1
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
     tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
@@ -168,21 +168,39 @@ def dual(
     order_tie = xp.where(np.arange(order_width) == 0, 0.0, order_tie)
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
-    # Tie the interval that the cells of a group name.
-    plain = plain + paid
-    fits = xp.repeat(loads.possible & cells.allowed, 2, axis=0)
-    reward = xp.where(fits, plain[0] + 0.8 * cells.fresh_high[..., None] * tiring[0], NEVER).max(axis=-1)
-    tied = load_ties(reward, prices.load, cells.units, loads.group, xp)
-    plain = plain + xp.repeat(tied, 2, axis=0)[..., None]
-
     # Dynamic programs.
-    plain = plain - xp.maximum(-tiring, 0.0) * cells.fresh_low[..., None]
-    series = (plain.shape[0] * plain.shape[1], t, s * k, c)
+    table = Periods(
+        base=xp.moveaxis(base_here, 0, 1),
+        bump=xp.moveaxis(bump_here, 0, 1),
+        above=xp.moveaxis(above, 0, 1),
+        fixed=fixed + paid,
+        theft_price=xp.moveaxis(theft_price, 0, 1),
+        load=xp.moveaxis(prices.load, 0, 1),
+        dip_price=dip_price,
+        fall=(1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12),
+        basket_price=basket_price,
+        units=units,
+        steady=steady,
+        fresh_low=cells.fresh_low,
+        fresh_high=cells.fresh_high,
+        left=loads.left,
+        least=loads.least,
+        lost=loads.lost,
+        possible=loads.possible,
+        paid=loads.paid,
+        earned=loads.earned,
+        allowed=cells.allowed,
+        choice=data.choice,
+    )
+
+    def earn(here: Any) -> tuple[Array, Array, Array | None]:
+        plain, tiring, owed, _ = rewards(here, loads.group, shape.rivals, xp)
+        return plain, tiring, owed if shape.dipped else None
+
     cell_values = best_histories(
-        xp.moveaxis(xp.where(fits & data.choice, plain, NEVER).reshape(series), 1, 0),
-        xp.moveaxis(xp.maximum(tiring, 0.0).reshape(series), 1, 0),
-        xp.moveaxis(xp.maximum(owed, 0.0).reshape(series), 1, 0) if shape.dipped else None,
-        data.dip_most if shape.dipped else None,
+        earn,
+        table,
+        data.dip_most,
         cells.fresh_high.reshape(t, s * k),
         _left_over(unit.charges[-1], data, xp),
         data.cell_steps,
@@ -190,11 +208,14 @@ def dual(
         xp,
     )
     order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
-    order_values = best_histories(
+    order_table = _Orders(
         xp.where(baskets.allowed & data.order_choice, order_plain, NEVER)[:, None],
         xp.maximum(order_tiring, 0.0)[:, None],
-        None,
-        None,
+    )
+    order_values = best_histories(
+        lambda here: (here.plain, here.tiring, None),
+        order_table,
+        xp.zeros((t, s, len(data.basket_steps.shrink)), kind),
         baskets.fresh_high,
         xp.zeros((s, len(data.basket_steps.shrink)), kind),
         data.basket_steps,
@@ -209,7 +230,13 @@ def dual(
                 bump=bump,
                 above=above,
                 theft_price=theft_price,
-                tied=tied,
+                tied=np.stack(
+                    [
+                        rewards(Periods(*(each[now] for each in table)), loads.group, shape.rivals, np)[-1]
+                        for now in range(t)
+                    ],
+                    axis=1,
+                ),
                 dip_price=dip_price,
                 basket_price=basket_price,
                 charge=charge,

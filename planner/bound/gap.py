@@ -234,11 +234,11 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
     )
     corners = [
         (
-            *(at(table[way]) for table in (loads.left, loads.least)),
-            inside.theft_price[way // 2] * at(loads.load[way]) + paid[way // 2],
-            at(loads.possible[way // 2]) > 0,
+            *(at(table[:, way]) for table in (loads.left, loads.least)),
+            inside.theft_price[way // 2] * at(loads.lost[:, way]) + paid[way // 2],
+            at(loads.possible[:, way // 2]) > 0,
         )
-        for way in range(len(loads.left))
+        for way in range(loads.left.shape[1])
     ]
 
     def best(dips: list[tuple[Float, Float]], factors: list[Float]) -> Float:

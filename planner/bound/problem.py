@@ -102,8 +102,8 @@ class BoundProblem:
         self.naive_data = self.data._replace(
             loads=loads._replace(
                 left=np.ones_like(loads.left),
-                least=np.broadcast_to(loads.left.min(axis=0), loads.left.shape),
-                load=np.zeros_like(loads.load),
+                least=np.broadcast_to(loads.left.min(axis=1, keepdims=True), loads.left.shape),
+                lost=np.zeros_like(loads.lost),
                 possible=np.ones_like(loads.possible),
             ),
             dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), -1, 1), self.data.dip_most.shape),
@@ -264,8 +264,7 @@ class BoundProblem:
             window=np.maximum(prices.window, 0.0),
         )
 
-    def start_from(self, limit_prices: Float | None) -> Prices:
-        """Prices to start from: zeros, or given prices [L] of all limits."""
-        if limit_prices is None:
-            return self.start
-        return self.keep(self.start._replace(limit=np.asarray(limit_prices, float)[self.priced]))
+    def start_from(self, limit_prices: Float, stock_prices: Float | None = None) -> Prices:
+        """Prices to start from: given prices [L] of all limits, and of stock [K, T]."""
+        stock = self.start.stock if stock_prices is None else np.asarray(stock_prices, float).T
+        return self.keep(self.start._replace(limit=np.asarray(limit_prices, float)[self.priced], stock=stock))

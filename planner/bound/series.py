@@ -15,6 +15,7 @@ grid points and its chord never lies below it. All steps err upwards only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -164,7 +165,7 @@ def _best_line() -> Any:
         chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
         by_fresh = (chosen * fresh[:, None, :]).sum(axis=-1)
         if owed is None:
-            return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), None, None
+            return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), None, jnp.zeros_like(dips)
         by_dips = (chosen * dips[:, None, :]).sum(axis=-1)
         return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), by_dips, jnp.zeros_like(dips)
 
@@ -173,10 +174,9 @@ def _best_line() -> Any:
 
 
 def best_histories(
-    plain: Array,
-    tiring: Array,
-    owed: Array | None,
-    dip_most: Array | None,
+    rewards: Callable[[Any], tuple[Array, Array, Array | None]],
+    table: Any,
+    dip_most: Array,
     fresh_high: Array,
     last: Array,
     steps: Ladder,
@@ -187,12 +187,13 @@ def best_histories(
 
     Parameters
     ----------
-    plain, tiring
-        [T, V, n, C] reward ``plain + tiring * F`` of every column in each of V ways, ``tiring >= 0``.
-    owed
-        [T, V, n, C] what a column gains by each unit of dips that it names, >= 0; None where nothing dips.
+    rewards
+        Makes one period of ``table`` into ``plain``, ``tiring >= 0`` and ``owed >= 0``, [V, n, C] each: every column
+        earns ``plain + tiring F + owed y`` in each of V ways; None instead of ``owed`` where nothing dips.
+    table
+        Named tuple of arrays that start with T.
     dip_most
-        [T, n, M] most that it can name in each state.
+        [T, n, M] most that y can be in each state.
     fresh_high
         [T, n] fatigue factor that the past leaves.
     last
@@ -208,8 +209,9 @@ def best_histories(
     states, classes = steps.move.shape[1:]
     move = steps.move.reshape(states, states * classes)
 
-    def step(value: Array, here: tuple[Array, Array, Array, Array | None, Array | None]) -> tuple[Array, None]:
-        a, b, fresh, e, dips = here
+    def step(value: Array, here: tuple[Any, Array, Array]) -> tuple[Array, None]:
+        now, fresh, dips = here
+        a, b, e = rewards(now)
         factor = fresh[:, None] * steps.shrink
         later = (_convex(value, steps.gap, xp) @ move).reshape(-1, states, classes)
         rows = [
@@ -223,12 +225,10 @@ def best_histories(
 
     if xp is np:
         value = last
-        for period in reversed(range(len(plain))):
-            if owed is None or dip_most is None:
-                value, _ = step(value, (plain[period], tiring[period], fresh_high[period], None, None))
-            else:
-                now = (plain[period], tiring[period], fresh_high[period], owed[period], dip_most[period])
-                value, _ = step(value, now)
+        for period in reversed(range(len(fresh_high))):
+            now = type(table)(*(each[period] for each in table))
+            value, _ = step(value, (now, fresh_high[period], dip_most[period]))
     else:
-        value, _ = start_jax().lax.scan(step, last, (plain, tiring, fresh_high, owed, dip_most), reverse=True)
+        jax = start_jax()
+        value, _ = jax.lax.scan(jax.checkpoint(step), last, (table, fresh_high, dip_most), reverse=True)
     return value[:, 0]

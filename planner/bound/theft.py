@@ -35,13 +35,13 @@ class Loads(NamedTuple):
     """I intervals of a group's load, each with two ends: V = 2 I ways."""
 
     left: Float
-    """[V, T, S, K, C] what rivals leave of a cell's sales at the end of an interval."""
+    """[T, V, S, K, C] what rivals leave of a cell's sales at the end of an interval."""
     least: Float
-    """[V, T, S, K, C] a tangent that lies below: what they leave of losses."""
-    load: Float
-    """[V, T, S, K, C] sum of rivals' loads there."""
+    """[T, V, S, K, C] a tangent that lies below: what they leave of losses."""
+    lost: Float
+    """[T, V, S, K, C] sum of rivals' loads there."""
     possible: Bool
-    """[I, T, S, K, C] whether a cell's column fits an interval."""
+    """[T, I, S, K, C] whether a cell's column fits an interval."""
     slope: Float
     """[T, S, K] guess of the price of a unit of load, per unit of what is kept."""
     start: Float
@@ -49,19 +49,19 @@ class Loads(NamedTuple):
     group: Float
     """[K, G] 1 where a product belongs to a group of rivals."""
     paid: Float
-    """[2, T, S, K, C] the least load of a column is ``paid[0] + paid[1] * fatigue``."""
+    """[T, 2, S, K, C] the least load of a column is ``paid[0] + paid[1] * fatigue``."""
     earned: Float
-    """[2, T, S, K, C] its most."""
+    """[T, 2, S, K, C] its most."""
 
 
 def _affine(theft: Float, low: Float, high: Float) -> tuple[Float, Float]:
     """Tangent and chord of ``-log(1 - theft * F)`` for F from ``low`` to ``high``, as constant and slope."""
     touch = low + FRESH * (high - low)
     rise = theft / (1.0 - theft * touch)
-    tangent = np.stack([-np.log1p(-theft * touch) - rise * touch, rise])
+    tangent = np.stack([-np.log1p(-theft * touch) - rise * touch, rise], axis=1)
     first, wide = -np.log1p(-theft * low), np.maximum(high - low, 1e-12)
     steep = np.where(high - low > 1e-9, (-np.log1p(-theft * high) - first) / wide, theft / (1.0 - theft * high))
-    return tangent, np.stack([first - steep * low, steep])
+    return tangent, np.stack([first - steep * low, steep], axis=1)
 
 
 def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Loads:
@@ -73,7 +73,7 @@ def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Load
     most = own_high.max(axis=-1)
     others = np.concatenate([most, np.zeros((t, s, 1))], axis=2)[:, :, model.rivals].sum(axis=-1)
     whole = (others + most)[..., None]
-    left, least, load, possible, starts = [], [], [], [], []
+    left, least, lost, possible, starts = [], [], [], [], []
     for first, last in pairwise([0.0, *cuts, 1.0]):
         lowest = np.clip(first * whole - own_high, 0.0, others[..., None])
         highest = np.minimum(last * whole - own_low, others[..., None])
@@ -81,7 +81,7 @@ def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Load
         highest = np.maximum(highest, lowest)
         middle = 0.5 * (lowest + highest)
         for end in (lowest, highest):
-            load.append(end)
+            lost.append(end)
             left.append(np.exp(-end))
             least.append(np.exp(-middle) * (1.0 - (end - middle)))
         starts.append(first * whole[..., 0])
@@ -91,10 +91,10 @@ def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Load
     table[np.flatnonzero(inside), groups[inside]] = 1.0
     paid, earned = _affine(theft, low, high)
     return Loads(
-        left=np.stack(left),
-        least=np.stack(least),
-        load=np.stack(load),
-        possible=np.stack(possible),
+        left=np.stack(left, axis=1),
+        least=np.stack(least, axis=1),
+        lost=np.stack(lost, axis=1),
+        possible=np.stack(possible, axis=1),
         slope=(1.0 - np.exp(-others)) / np.maximum(others, 1e-12),
         start=np.stack(starts),
         group=table,
@@ -103,21 +103,30 @@ def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Load
     )
 
 
-def robbing_pays(price: Array, loads: Loads, rivals: Array, xp: Any) -> tuple[Array, Array]:
-    """What columns pay for the load that they put on rivals, by interval: [I, T, S, K, C] and per unit of freshness.
+def robbing_pays(price: Array, paid: Array, earned: Array, rivals: Array, xp: Any) -> tuple[Array, Array]:
+    """What columns pay for the load that they put on rivals in one period, by interval: a constant, and per freshness.
 
-    ``price`` [I, T, S, K] is what a unit of load costs whoever puts it on a cell; below 0 it earns.
+    Parameters
+    ----------
+    price
+        [I, S, K] what a unit of load costs whoever puts it on a cell; below 0 it earns.
+    paid, earned
+        [2, S, K, C] of `Loads`, one period.
+
+    Returns
+    -------
+    [I, S, K, C] each
     """
     padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)[..., rivals]
     dear, cheap = (xp.where(side, padded, 0.0).sum(axis=-1)[..., None] for side in (padded > 0, padded <= 0))
-    return loads.paid[0] * dear + loads.earned[0] * cheap, loads.paid[1] * dear + loads.earned[1] * cheap
+    return paid[0] * dear + earned[0] * cheap, paid[1] * dear + earned[1] * cheap
 
 
 def load_ties(reward: Array, extra: Array, units: Array, group: Array, xp: Any) -> Array:
-    """Guess what cells pay for intervals of their group's load: [I, T, S, K], sums to 0 over a group.
+    """Guess what cells pay in one period for intervals of their group's load: [I, S, K], sums to 0 over a group.
 
-    ``reward`` [V, T, S, K] is roughly what a cell earns in each way, very low where it cannot; ``extra`` [I, T, S, K]
-    is added to the guess; ``units`` [T, S, K] weigh cells.
+    ``reward`` [V, S, K] is roughly what a cell earns in each way, very low where it cannot; ``extra`` [I, S, K] is
+    added to the guess; ``units`` [S, K] weigh cells.
     """
     gain = xp.maximum(reward[::2], reward[1::2])
     members = group.sum(axis=0)
@@ -132,4 +141,4 @@ def load_ties(reward: Array, extra: Array, units: Array, group: Array, xp: Any) 
     tie = 0.3 * ((units + 1e-9) / xp.maximum(total(units + 1e-9), 1e-9) * total(own) - own) * inside
     mean = total(extra) / xp.maximum(group @ members, 1.0)
     tie = tie + (extra - mean) * inside
-    return xp.where(np.arange(len(gain))[:, None, None, None] == 0, 0.0, tie)
+    return xp.where(np.arange(len(gain))[:, None, None] == 0, 0.0, tie)

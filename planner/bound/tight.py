@@ -61,8 +61,8 @@ Progress = Callable[[float, float], bool]
 class BoundParams:
     """How much work the bound may cost."""
 
-    naive_iterations: int = 15
-    iterations: int = 120
+    naive_iterations: int = 8
+    iterations: int = 110
     states: int = 8
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24
@@ -130,12 +130,19 @@ def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, fl
     return reached, scale
 
 
-def _best_start(slope: Slope, problem: BoundProblem, naive: Prices, given: Float | None) -> Prices:
+def _best_start(
+    slope: Slope, problem: BoundProblem, naive: Prices, given: Float | None, given_stock: Float | None
+) -> Prices:
     """Where the tightened bound is lowest: at the given prices, or at shares of the naive ones, which are too high."""
-    rows = [share * naive.limit for share in (1.0, 0.5, 0.0)]
     if given is not None:
-        rows.insert(0, problem.start_from(given).limit)
-    starts = [problem.start._replace(limit=row, stock=share * naive.stock) for row in rows for share in (1.0, 0.3, 0.0)]
+        # Whoever searches knows better; one guess more guards against prices that know nothing yet.
+        starts = [problem.start_from(given, given_stock), problem.start_from(given)]
+        starts.append(problem.start._replace(limit=0.5 * naive.limit, stock=0.3 * naive.stock))
+    else:
+        rows = [share * naive.limit for share in (1.0, 0.5, 0.0)]
+        starts = [
+            problem.start._replace(limit=row, stock=share * naive.stock) for row in rows for share in (1.0, 0.3, 0.0)
+        ]
     values = [slope(start)[0] for start in starts]
     return starts[int(np.argmin(values))]
 
@@ -168,6 +175,7 @@ def tight_bound(
     allowed: Bool,
     locked: Plan | None = None,
     prices: Float | None = None,
+    stock_prices: Float | None = None,
     target: float | None = None,
     params: BoundParams | None = None,
     progress: Progress | None = None,
@@ -179,8 +187,8 @@ def tight_bound(
     ----------
     allowed, locked
         As in `naive_bound`.
-    prices
-        [L] prices of the limits to start from, where a search knows better ones than the naive bound finds.
+    prices, stock_prices
+        [L] and [K, T] prices to start from, where a search knows better ones than the naive bound finds.
     target
         Objective of the best plan known: the descent stops within `BoundParams.tolerance` of it.
     progress
@@ -205,7 +213,7 @@ def tight_bound(
     slope = problem.slope(naive=False)
     tight = descend(
         slope,
-        _best_start(slope, problem, naive.prices, prices),
+        _best_start(slope, problem, naive.prices, prices, stock_prices),
         scale,
         TIGHT_STEPS,
         problem.keep,
