@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from planner.flight.readings import Interval, LimitReading
+from scenarios.answer.sums import digits_of
+from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised, sold_otherwise
+from scenarios.flight.realised import Realised, Use, sold_otherwise
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
@@ -21,6 +23,7 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
+from scenarios.response.past_use import PastUse
 from scenarios.response.totals import by_period
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
@@ -65,47 +68,41 @@ def draw_paths(
 def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitReading, ...]:
     """Read every additive limit; of one with windows or months, the row that is most likely to break."""
     found = []
+    past = PastUse(realised.model)
     for number, entry in enumerate(paths.entries):
         use = realised.use(entry.part, entry.limit.where)
+        scale = 10 ** digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
         rng = stream(seed, "flight", "limits", entry.id)
-        rows = [
-            _reading(
-                realised.model.grid, entry, row, paths.use[:, number], use.amounts, use.told, realised.actuals, rng
-            )
-            for row in entry.rows
-        ]
+        rows = []
+        for row in entry.rows:
+            before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
+            rows.append(_reading(entry, row, paths.use[:, number], use, before, realised.actuals, rng))
         found.append(max(rows, key=lambda row: (row.broken, row.probability, row.used / max(abs(row.bound), 1e-9))))
     return tuple(found)
 
 
 def _reading(
-    grid: Grid,
-    entry: LimitEntry,
-    row: LimitRow,
-    use: Float,
-    amounts: Float,
-    told: bool,
-    actuals: Actuals,
-    rng: np.random.Generator,
+    entry: LimitEntry, row: LimitRow, use: Float, real: Use, before: float, actuals: Actuals, rng: np.random.Generator
 ) -> LimitReading:
+    """Read one row; ``before`` is what lines before the horizon used of it."""
+    grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
-    seen = np.where(inside, amounts, 0.0)[: actuals.last + 1]
+    seen = np.where(inside, real.amounts, 0.0)[:count]
     paths = np.where(inside, use, 0.0)
     foreseen = foresee(paths, seen, rng)
-    least = entry.sense == "min"
-    bound = np.full(grid.shape[2], float(entry.bound))
-    broke = breaks(foreseen, bound, at_end=least, below=least)
-    over = float(seen.sum()) > float(entry.bound) * (1 + 1e-9) and not least
-    at = "" if row.at is None else f", {row.at}"
+    least, asked = entry.sense == "min", float(entry.bound)
+    broke = breaks(foreseen, np.full(grid.shape[2], asked - before), at_end=least, below=least)
+    used = before + float(seen.sum())
+    over = used > asked * (1 + 1e-9) and not least
     return LimitReading(
         id=entry.id,
-        words=f"{entry.measure} {entry.sense}{at}",
+        words=f"{entry.measure} {entry.sense}" + ("" if row.at is None else f", {row.at}"),
         sense=entry.sense,
-        bound=float(entry.bound),
-        used=float(seen.sum()),
-        told=told,
-        forecast=interval(paths[:, : actuals.last + 1].sum(axis=1)),
-        end=interval(foreseen.total),
+        bound=asked,
+        used=used,
+        told=real.told,
+        forecast=interval(before + paths[:, :count].sum(axis=1)),
+        end=interval(before + foreseen.total),
         probability=1.0 if over else broke.probability,
         on=_date(grid, broke.period),
         earliest=_date(grid, broke.earliest),

@@ -142,11 +142,7 @@ def _series(report: MonitorReport) -> FittedTable:
         notes=(
             "forecast: 5%, 50% and 95% of the plan's futures sell fewer; evidence against it, 100% alarms; cells that "
             "were sold out or ran otherwise than planned are left out on both sides",
-            *(
-                (f"{plural(hidden, 'product or segment')} inside the forecast not shown: --json has all",)
-                if hidden
-                else ()
-            ),
+            *((f"{hidden} products and segments inside the forecast are not shown: --json has all",) if hidden else ()),
         ),
         empty="no series can be compared",
     )
@@ -220,9 +216,13 @@ def _verdict(report: MonitorReport) -> Text:
     parts = [
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
-        plural(len(report.warnings), "limit or stock") + " broken or likely to break" if report.warnings else "",
+        _broken(len(report.warnings)) if report.warnings else "",
     ]
     return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")
+
+
+def _broken(number: int) -> str:
+    return f"{'1 limit or stock' if number == 1 else f'{number} limits or stocks'} broken or likely to break"
 
 
 def monitor_json(report: MonitorReport) -> dict[str, Any]:
