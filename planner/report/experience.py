@@ -27,9 +27,9 @@ def show_experiences(experiences: Sequence[Experience]) -> FittedTable:
     return FittedTable(
         title="Conversion and satisfaction",
         columns=(
-            Column(title="of", least=10),
+            Column(title="about", least=10),
             Column(title="buyers", number=True),
-            Column(title="of", least=8, gives_way=4),
+            Column(title="out of", least=8, gives_way=4),
             Column(title="returns", number=True, gives_way=2),
             Column(title="complaints", number=True, gives_way=1),
             Column(title="unsubscribed", number=True, gives_way=3),
