@@ -40,7 +40,7 @@ class ShadowPrice:
     """What a limit is worth at a plan."""
 
     price: float
-    """Objective per extra unit, to six digits."""
+    """Objective per unit that the limit gives way, to six digits."""
     holds: PriceRange | None
     """Bounds between which the price stays within `NEAR`; None for a limit that is worth nothing."""
 
@@ -68,7 +68,7 @@ class _Eased:
 
 
 def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, ShadowPrice]:
-    """Objective per extra unit of each limit, by id, and where it holds: duals of the linear model at a plan.
+    """Objective per unit that each limit gives way, by id, and where it holds: duals of the linear model at a plan.
 
     Limits for which the linear programme gives no price are left out.
     """

@@ -26,7 +26,7 @@ TITLES = (
     "verdict",
     "binding",
     "where least is left",
-    "objective per extra unit",
+    "objective per unit that it gives way",
     "holds from a bound of",
     "holds to a bound of",
 )

@@ -34,6 +34,11 @@ def in_percent(limit: LimitResult) -> bool:
     return limit.ratio and limit.measure != Measure.ROI and abs(limit.limit) <= 1
 
 
+def points(limit: LimitResult, difference: Decimal) -> str:
+    """Write a difference between two amounts of a limit: of shares, in percentage points."""
+    return f"{count(100 * difference, digits=2)} pp" if in_percent(limit) else figure(limit, difference)
+
+
 def used(limit: LimitResult) -> str:
     """Write the expected use; nothing where a ratio had nothing to divide by."""
     return NOTHING if limit.ratio and limit.whole == 0 and limit.ok else figure(limit, limit.used)
@@ -68,9 +73,9 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             )
         )
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    prices = "" if unpriced else "; price: objective gained per extra unit of the limit"
+    prices = "" if unpriced else "; price: objective gained by one unit more of a max, one less of a min"
     if not unpriced and any(in_percent(limit) for limit in limits):
-        prices += ", of a share per percentage point"
+        prices += "; of a share, by one percentage point"
     notes = [f"money in {currency}, net of tax{prices}"]
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from constraints.stress import Standing, StressReport
 from planner.report.figures import NOTHING, money_style, plural
-from planner.report.limits import figure
+from planner.report.limits import figure, in_percent, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
@@ -96,15 +96,17 @@ def _limits(report: StressReport) -> FittedTable:
                 (
                     name,
                     limit.id,
-                    f"{limit.measure} {limit.sense}",
+                    limit.words,
                     figure(limit, limit.limit),
                     figure(limit, decides),
-                    figure(limit, by),
+                    points(limit, by),
                     relative,
                     risk,
                     limit.at or "",
                 )
             )
+    broken = [limit for _, after in _named(report) for limit in after.broken_limits]
+    shares = "; pp: percentage points" if any(map(in_percent, broken)) else ""
     return FittedTable(
         title="Limits that break",
         columns=(
@@ -121,7 +123,7 @@ def _limits(report: StressReport) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"use: what counts for the limit, at risk where it must hold in a share of the futures (in); money in "
-            f"{report.currency}, net of tax",
+            f"{report.currency}, net of tax{shares}",
         ),
     )
 

@@ -26,9 +26,15 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     priced = result.limit is not None
     name = "profit gained" if objective == "profit" else "objective"
     rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
-    notes = [money.caption, "per unit more: what each further unit of the varied value has added since the row above"]
+    unit = "percentage point" if _shares(result) else "unit"
+    notes = [
+        money.caption,
+        f"per {unit} more: what each further {unit} of the varied value has added since the row above",
+    ]
     if priced:
-        notes.append("price: what the linear programme at the plan says that one more unit is worth")
+        less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
+        given = f"one {unit} {'less' if less else 'more'}"
+        notes.append(f"price: what the linear programme at the plan says that {given} is worth")
     parts: list[RenderableType] = [
         FittedTable(
             title="Sweep",
@@ -38,7 +44,7 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
                 Column(title="", drawing=True, gives_way=1),
                 Column(title="spend", number=True, gives_way=3),
                 Column(title="gap", number=True, gives_way=4),
-                Column(title="per unit more", number=True),
+                Column(title="per point more" if _shares(result) else "per unit more", number=True),
                 *((Column(title="price", number=True), Column(title="limit", number=True)) if priced else ()),
             ),
             rows=rows,
@@ -72,9 +78,19 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         Text("█" * bar(objective, most), style="green"),
         money(best.outcome.spend),
         NOTHING if best.gap is None else share(best.gap, digits=2),
-        _rate(result.per_unit(number)),
-        *((_rate(price), state) if priced else ()),
+        _rate(_per(result, result.per_unit(number))),
+        *((_rate(_per(result, price)), state) if priced else ()),
     )
+
+
+def _shares(result: Sweep) -> bool:
+    """Whether the last axis takes shares, which people change by percentage points."""
+    return all(value.endswith("%") for value in result.axes[-1].values)
+
+
+def _per(result: Sweep, rate: float | None) -> float | None:
+    """What a unit of the varied value is worth: of a share, a percentage point."""
+    return rate / 100 if rate is not None and _shares(result) else rate
 
 
 def bar(objective: float, most: float) -> int:

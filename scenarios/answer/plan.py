@@ -133,7 +133,7 @@ class LimitResult:
     at: str | None
     """Where the least is left, for limits that hold at many moments: stock through time, windows, months."""
     shadow_price: float | None
-    """Objective gained per extra unit of the limit; None where none was computed."""
+    """Objective gained by each unit that the limit gives way, whatever its sense; None where none was computed."""
     within: str | None = None
     """Spans of time that keep the limit one by one: ``7 days`` for windows, ``period``, ``week`` or ``month``."""
     share_of: dict[str, Any] | None = None
