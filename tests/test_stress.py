@@ -170,6 +170,21 @@ def test_a_limit_that_must_be_reached_is_broken_from_below():
     assert [(limit.id, overrun(limit)) for limit in broken] == [("volume", Decimal("42.000"))]
 
 
+def test_a_share_that_breaks_is_told_in_percentage_points():
+    """A share of another measure says what it is a share of, and by how many points it is over."""
+    frozen = _frozen()
+    share_of = {"measure": "revenue"}
+    limits = ({"id": "depth", "measure": "spend", "max": "1%", "share_of": share_of},)
+    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
+    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
+    out = Console(width=200, force_terminal=False)
+    with out.capture() as captured:
+        for part in show_stress(_stressed(changed), title="plans"):
+            out.print(part)
+    text = captured.get()
+    assert "spend / revenue max" in text and " pp" in text and "pp: percentage points" in text
+
+
 def test_a_line_that_is_none_of_the_scenario_is_unusable_input():
     """A folder whose lines do not fit its problem is refused in one sentence."""
     line_ = PlanLine(date=DAY, product="cup", offer="gone")

@@ -136,6 +136,21 @@ def test_a_point_without_a_plan_says_why_and_the_next_one_begins_from_the_last_p
     }
 
 
+def test_shares_are_told_by_the_percentage_point() -> None:
+    """Ten points of margin cost 20: 2 a point, and not 200 for the whole."""
+    path, values = "limits.margin.min", ("10%", "20%")
+    points = tuple(
+        replace(planned_at(("1",), worth), values=(value,)) for value, worth in zip(values, ("30", "10"), strict=True)
+    )
+    result = Sweep(axes=(Axis(path=path, values=values),), points=points, limit=None, interrupted=False)
+    assert result.per_unit(1) == -200.0
+    out = Console(width=120, record=True, file=io.StringIO())
+    for part in show_sweep(result, "CNY", "profit"):
+        out.print(part)
+    text = out.export_text()
+    assert "per point more" in text and "-2.00" in text and "-200" not in text
+
+
 def test_ctrl_c_keeps_the_points_that_are_done() -> None:
     """What was planned before the interruption is the answer."""
     result = sweep(read_axes([f"{BUDGET}=1,2,3"]), Scripted({"1": "10", "2": "12"}, stop_at="3"), None)
