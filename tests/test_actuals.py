@@ -6,6 +6,8 @@ import datetime as dt
 import numpy as np
 import pytest
 from actuals_files import HEADER, ROWS, messages, read_text, text_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shop import load_shop
 
 from scenarios.flight.actuals import HOLDOUT, TREATED, Ran
@@ -316,3 +318,25 @@ def test_a_file_that_cannot_be_read_is_one_problem(grid: Grid, tmp_path_factory:
 def test_the_rows_of_the_example_are_right() -> None:
     """The example that tests break has as many cells as columns."""
     assert {row.count(",") for row in ROWS} == {HEADER.count(",")}
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.integers(0, 6), st.integers(0, 2**32 - 1), st.booleans())
+def test_what_is_written_is_read_back(grid: Grid, last: int, seed: int, split: bool) -> None:
+    """Any whole units and amounts, split by segment or not, come back cell by cell."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    units = rng.integers(0, 50, size=(2, 3, last + 1))
+    rows = []
+    for period in range(last + 1):
+        for k, product in enumerate(grid.products):
+            date, price = grid.scenario.horizon.date_of(period), float(product.price or 0)
+            parts = [(s.id, int(units[n, k, period])) for n, s in enumerate(grid.segments)]
+            for name, count in parts if split else [("*", sum(count for _, count in parts))]:
+                rows.append(f"{date},{product.id},{name},{count},{count * price:.2f}")
+    actuals = read_text(text_of(tuple(rng.permutation(rows).tolist()), "date,product,segment,units,revenue"), grid)
+    assert actuals.last == last
+    assert (actuals.units_total[:, : last + 1] == units.sum(axis=0)).all()
+    assert np.isnan(actuals.units_total[:, last + 1 :]).all()
+    if split:
+        assert (actuals.units[..., : last + 1] == units).all()
+    assert not actuals.warnings

@@ -17,7 +17,9 @@ from planner.flight.readings import MonitorReport
 from planner.report.monitor import monitor_json, show_monitor
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.kept_out import with_kept_out
 from scenarios.futures.tolerance import may_break
+from scenarios.language.rule_schema import PlanLine
 from scenarios.streams import stream
 from surrogate.flight.foresee import breaks, foresee
 from surrogate.flight.predicted import predict
@@ -183,6 +185,22 @@ def test_cells_that_ran_otherwise_are_left_out(case: Running) -> None:
     actuals = replace(actuals_of(case.grid, lived(case), 4), ran=frozenset())
     report = read(case, actuals)
     assert "offer:cut-15" not in {f"{each.series.kind}:{each.series.id}" for each in report.series}
+
+
+def test_the_forecast_reckons_with_the_holdout(case: Running) -> None:
+    """With a quarter kept out, a coupon for everybody lifts a quarter less, one for half of the segment as planned."""
+    effects, shares = case.frozen.effects, np.array([0.25, 0.0])
+    whole = with_kept_out(effects, case.grid, case.plan, shares)
+    coupon = case.grid.offer_index["coupon-20"]
+    assert whole.lift[:, 0, ..., coupon] == pytest.approx(0.75 * effects.lift[:, 0, ..., coupon])
+    assert (whole.lift[:, 1] == effects.lift[:, 1]).all()
+    half = case.grid.plan_of((replace_line(LINES[5], coverage=0.5),))
+    assert (with_kept_out(effects, case.grid, half, shares).lift == effects.lift).all()
+
+
+def replace_line(line: PlanLine, **update: object) -> PlanLine:
+    """A line with something else."""
+    return line.model_copy(update=update)
 
 
 def test_a_budget_that_will_break_is_warned_of(tmp_path_factory: pytest.TempPathFactory) -> None:

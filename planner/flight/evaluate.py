@@ -23,6 +23,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
+from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
@@ -90,15 +91,17 @@ def evaluate_campaign(
         Periods of public prices that a lot switched off.
     """
     settings = EvaluateParams() if params is None else params
-    model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    effects = with_kept_out(frozen.effects, actuals.grid, plan, kept_out_shares(actuals))
+    model = build_coefficients(actuals.grid, effects, frozen.baskets)
     realised = Realised(model, plan, actuals)
     totals, accuracy = totals_and_accuracy(
-        realised, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance
+        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance
     )
-    effects = (
-        *from_customers(customers, model, plan),
-        *from_holdout_rows(model, plan, actuals),
-        *from_switchback(model, plan, actuals, switches),
+    planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    measured = (
+        *from_customers(customers, planned, plan),
+        *from_holdout_rows(planned, plan, actuals),
+        *from_switchback(planned, plan, actuals, switches),
     )
     return OutcomeReport(
         folder=folder,
@@ -111,10 +114,10 @@ def evaluate_campaign(
         totals=totals,
         accuracy=accuracy,
         bridge=profit_bridge(realised, plan),
-        effects=effects,
+        effects=measured,
         experiences=experiences(actuals, plan),
-        lessons=lessons(effects, frozen.scenario.scenario),
-        notes=(*actuals.warnings, *unmeasured(actuals.grid, plan, effects, actuals.last), *_notes(actuals)),
+        lessons=lessons(measured, frozen.scenario.scenario),
+        notes=(*actuals.warnings, *unmeasured(actuals.grid, plan, measured, actuals.last), *_notes(actuals)),
     )
 
 

@@ -5,7 +5,7 @@ Composition only: series (scenarios.flight), tests and early warnings (surrogate
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from planner.flight.watch_limits import draw_paths, interval, watch_limits, watc
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
+from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, ran_as_planned, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -124,6 +125,8 @@ def monitor(
         The flat plan [N] that runs.
     """
     settings = MonitorParams() if params is None else params
+    shares = kept_out_shares(actuals)
+    frozen = replace(frozen, effects=with_kept_out(frozen.effects, actuals.grid, plan, shares))
     model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     empty = sold_out(actuals)
     usable = ~empty & ran_as_planned(actuals, plan) & _known(actuals)
@@ -242,6 +245,8 @@ def _stock_outs(actuals: Actuals, empty: Flag, silent: Flag, products: Float) ->
 
 def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], settings: MonitorParams) -> tuple[str, ...]:
     notes = list(actuals.warnings)
+    if actuals.has_holdout:
+        notes.append("the forecast reckons with the customers who were kept out of targeted offers")
     if not watched.by_segment:
         notes.append("sales are not split by segment everywhere: segments are not compared")
     if unforeseen:

@@ -1,0 +1,56 @@
+"""The forecast of a campaign that keeps customers out: targeted offers reach those who are left, no more.
+
+A coverage counts the whole segment. Where more of it was to be reached than the holdout leaves, lift and take-up of the
+segment shrink in proportion; messages and fixed costs stay as planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import HOLDOUT, Actuals
+from scenarios.grid import Grid
+from scenarios.language.words import Layer
+from scenarios.response.effects import Effects
+
+Float = NDArray[np.float64]
+
+
+def kept_out_shares(actuals: Actuals) -> Float:
+    """[S] share of each segment's customers who were kept out, as the actuals tell; 0 where they tell of none."""
+    segments = len(actuals.grid.segments)
+    if not (actuals.has_holdout and actuals.has("customers")):
+        return np.zeros(segments)
+    people = actuals.tables["customers"][:, :segments]
+    both = np.isfinite(people).all(axis=0)
+    counted = np.where(both, people, 0.0).sum(axis=(2, 3))
+    total = counted.sum(axis=0)
+    return np.asarray(np.divide(counted[HOLDOUT], total, out=np.zeros(segments), where=total > 0))
+
+
+def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:
+    """Effects under which targeted offers reach only customers who were not kept out.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N]; the mean coverage of an offer's lines in a segment counts.
+    shares : [S]
+        Of each segment's customers, kept out.
+    """
+    if not shares.any():
+        return effects
+    reached: dict[tuple[int, int], list[float]] = {}
+    for line in grid.lines(plan):
+        number = grid.offer_index[line.offer]
+        if grid.scenario.offers[number].layer is Layer.TARGETED:
+            reached.setdefault((grid.segment_index[line.segment], number), []).append(line.coverage)
+    factor = np.ones((len(grid.segments), len(grid.scenario.offers)))
+    for (segment, number), coverages in reached.items():
+        coverage = float(np.mean(coverages))
+        factor[segment, number] = min(1.0, (1.0 - shares[segment]) / coverage) if coverage > 0 else 1.0
+    wide = factor[:, None, None, :]
+    return replace(effects, lift=effects.lift * wide, take_up=effects.take_up * wide)
