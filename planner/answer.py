@@ -53,6 +53,8 @@ class Findings:
     interrupted: bool
     front: FoundFront | None = None
     """Of several objectives, what the front was before its plans were chosen."""
+    allowed: int | None = None
+    """How many plans there was time to check."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +187,9 @@ def _notes(findings: Findings) -> tuple[str, ...]:
         return _front_notes(findings, findings.front)
     notes = []
     plans = [candidate.plan for candidate, _ in findings.checked]
-    if len(plans) < findings.wanted:
+    if findings.allowed is not None and findings.allowed < findings.wanted:
+        notes.append(_in_time(findings))
+    elif len(plans) < findings.wanted:
         notes.append(
             f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
             f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
@@ -207,9 +211,18 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
         f"{len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover",
         "gap, shadow prices and contributions are of the leading measure",
     ]
+    if findings.allowed is not None and findings.allowed < findings.wanted:
+        notes.append(_in_time(findings))
     if findings.interrupted:
         notes.append("the search was interrupted: these are the best checked plans so far")
     return tuple(notes)
+
+
+def _in_time(findings: Findings) -> str:
+    return (
+        f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
+        "--seconds, or an --effort, for more"
+    )
 
 
 def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:

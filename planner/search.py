@@ -25,8 +25,8 @@ from planner.evolution.careful import TILTED, Careful
 from planner.evolution.choice import checked_plans, choice, with_baselines
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, State, begin, evolve
-from planner.evolution.finish import FULL, Finish
-from planner.evolution.first import FirstParams
+from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
 from planner.evolution.rescue import rescue
@@ -360,7 +360,7 @@ def _near_enough(params: SearchParams, state: State, beside: BoundBeside) -> boo
     if params.gap is None:
         return False
     bound = beside.nearly if beside.now is None else beside.now.value
-    return bound - state.best.objective <= params.gap * max(1.0, abs(bound))
+    return bool(np.isfinite(bound)) and bound - state.best.objective <= params.gap * max(1.0, abs(bound))
 
 
 def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: _Watch) -> State | None:
@@ -375,11 +375,11 @@ def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: Search
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
         found += [each for each in (warm.best, *warm.others) if each.feasible]
-    plan, prices = guided(space, locked, space.no_prices(), space.whole, FIRST, stream(params.seed, "first"))
-    first = finish(plan, prices, FULL)
+    (first, *others), prices = first_plans(space, finish, locked, FIRST, stream(params.seed, "first"))
     if first.feasible:
         first = tighten(space, finish, ledger, first)
-    found += [first, tighten(space, finish, ledger, finish.trim(locked))]
+        others = [finish(other.plan, prices) for other in others]
+    found += [first, *others, tighten(space, finish, ledger, finish.trim(locked))]
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)

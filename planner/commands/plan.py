@@ -46,10 +46,15 @@ def plan(
         int | None, typer.Option("--plans", min=1, max=20, help="How many plans to return: 5, or 12 of a front.")
     ] = None,
     start: Annotated[
-        Path | None, typer.Option("--start", metavar="LINES.csv", help="Improve this plan instead of starting empty.")
+        str | None,
+        typer.Option("--start", metavar="PLAN", help="Improve a plan: LINES.csv, a plan folder (DIR:N) or plans.json."),
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="SHARE", help="Keep at least this share of the start's lines: 80%.")
     ] = None,
     gap: Annotated[
-        str | None, typer.Option("--gap", metavar="SHARE", help="Answer no (exit 1) where the gap is larger: 5%.")
+        str | None,
+        typer.Option("--gap", metavar="SHARE", help="Stop when the gap is this small: 5%; exit 1 where it is larger."),
     ] = None,
     explain_gap: Annotated[
         bool, typer.Option("--explain-gap", help="Show what the gap of the best plan is made of.")
@@ -59,22 +64,27 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
-    from planner.commands.lines_file import read_plan
     from planner.commands.live import watching
     from planner.commands.signing import refuse_unsigned_answer, signing_key
+    from planner.commands.start import read_start
     from planner.effort import Effort as Work
     from planner.export.plan_files import EXPORTED
     from planner.problem import build_problem
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.figures import parse_share_option
+    from planner.report.front import knee_plan
     from planner.report.gap import show_gap
     from planner.report.plan import show_plans
+    from planner.report.since import show_since
     from planner.search import SearchParams, plan_campaign
     from scenarios.answer.archive import freeze
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
     from scenarios.futures.aim import senses_of
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
+    kept = None if keep is None else parse_share_option(keep, option="--keep")
+    if kept is not None and start is None:
+        refuse_keep()
     if seconds is not None:
         refuse_seconds(seconds)
     if out is not None:
@@ -85,12 +95,17 @@ def plan(
     secret = None if key is None else signing_key(key, make=True)
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
-        begin = None if start is None else read_plan(start, problem.grid)
+        begin = None if start is None else read_start(start, problem.grid)
         count = plans or (PLANS if senses_of(problem.grid.scenario.objective) is None else FRONT_PLANS)
-        params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin)
+        params = SearchParams(
+            seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin, keep=kept, gap=wanted
+        )
         result = plan_campaign(problem, params, progress)
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
+        if result.conflict is None and kept is not None:
+            note(f"no plan was found that keeps {kept:.0%} of the lines of {start}, every limit and rule: lower --keep")
+            return ExitCode.NO
         if json_:
             show_json(conflict_json(result.conflict))
         else:
@@ -106,6 +121,8 @@ def plan(
         if explain_gap:
             show(show_gap(gap_story(result, problem, params), plan_set.currency), "")
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
+        if begin is not None:
+            show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
         note(_next_command(scenario, out))
     if result.interrupted:
         note("interrupted: these are the best checked plans so far, not all that the search would have found")
@@ -149,6 +166,20 @@ def _next_command(scenario: str, out: Path | None) -> str:
         return f"next: campaign plan {shlex.quote(scenario)} --out plans/ keeps the plans"
     folder = shlex.quote(str(out))
     return f"wrote {out}; next: campaign explain {folder}, campaign check {folder}, campaign export {folder} --csv"
+
+
+def refuse_keep() -> None:
+    """Refuse to keep lines of no plan.
+
+    Raises
+    ------
+    InvalidInput
+        Always.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    expected, remedy = "a plan whose lines are kept", "name it by --start: LINES.csv, a plan folder or plans.json"
+    raise InvalidInput([Problem(where="--keep", what="plan", expected=expected, got="no --start", remedy=remedy)])
 
 
 def refuse_seconds(seconds: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from planner.evolution.elites import MIN_DIFFERENCE, difference
@@ -21,12 +23,17 @@ TRIES = 2
 
 
 def distinct_plans(
-    space: Workspace, finish: Finish, state: State, count: int, rng: np.random.Generator
+    space: Workspace,
+    finish: Finish,
+    state: State,
+    count: int,
+    rng: np.random.Generator,
+    over: Callable[[], bool] = lambda: False,
 ) -> tuple[Candidate, ...]:
     """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
 
     A plan is made to differ by banning those of the best plan's lines that it would miss least, and planning again
-    around the ban.
+    around the ban. Where the time is ``over``, no further plan is made.
     """
     chosen = [without_idle(space, state.best)]
     for member in state.elites.members[1:]:
@@ -35,7 +42,7 @@ def distinct_plans(
             chosen.append(elite)
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
-        if len(chosen) >= count:
+        if len(chosen) >= count or over():
             break
         found = _made_to_differ(space, finish, state, chosen[int(rng.integers(len(chosen)))], share, rng)
         found = without_idle(space, found) if found.feasible else found

@@ -27,6 +27,8 @@ from scenarios.streams import stream
 
 SPARE = 4
 """Plans that are checked beyond those asked for: mending by the ledger may put one behind another."""
+HURRY = 0.5
+"""Share of a limited time after which the bound ends its descent: its last value takes a while."""
 RETUNED = (0.0, 0.3, 0.7)
 """Shares of the evolution's work after which the bounds of limits at risk are set anew by the knee's futures."""
 
@@ -45,7 +47,13 @@ class FrontRequest:
     over: Callable[[], bool]
     """Whether the time is used up."""
     passed: Callable[[], float]
-    """Share of the time that is used up; 0 where work decides."""
+    """Share of the time of the search that is used up; 0 where work decides."""
+    step: Callable[[], None]
+    """Told after every step, so that it is known how long steps take."""
+    left: Callable[[], float]
+    """Seconds that are left before checking must begin; infinite where work decides."""
+    yardsticks: bool
+    """Whether there is time to compare with habits."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -85,8 +93,8 @@ def search_front(
     run = FrontFound()
     try:
         _deepen(problem, aimed, mend, ledger, leading, request, run)
-        request.say("comparing with habits", 0.9)
-        if not request.over():
+        if request.yardsticks:
+            request.say("comparing with habits", 0.9)
             run.baselines = baselines(space, finish)
     except KeyboardInterrupt:
         run.interrupted = True
@@ -112,7 +120,8 @@ def _deepen(
         try:
             for state in first_front(space, finish, leading, rng):
                 run.state = state
-                request.say("first plans of the front", 0.05 + 0.3 * _share(space, begun, request))
+                request.say("first plans of the front", 0.05 + 0.75 * min(_share(space, begun, request), 1.0))
+                request.step()
                 if request.over():
                     break
             due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
@@ -121,13 +130,16 @@ def _deepen(
                 run.state = state
                 share = _share(space, begun, request)
                 request.say("evolving the front", 0.05 + 0.75 * min(share, 1.0))
+                request.step()
+                if np.isinf(request.work) and share >= HURRY:
+                    beside.hurry()
                 if request.over():
                     break
                 if due and share >= due[0]:
                     due.pop(0)
                     set_bounds(space, ledger.audit(_knee(state).plan))
             request.say("bounding what is possible", 0.82)
-            run.bound = beside.stop() if request.over() else beside.wait()
+            run.bound = beside.wait() if np.isfinite(request.work) else beside.stop_within(request.left())
         except KeyboardInterrupt:
             run.bound = beside.stop()
             raise

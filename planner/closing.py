@@ -1,0 +1,56 @@
+"""The end of a run that keeps to its time: how much of it checking and writing the answer will take.
+
+A search that ends when its time is up has not answered yet: every plan is still mended and judged by the ledger in all
+drawn futures, and limits are priced. One audit, made on the spot, says how fast that goes here and now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PER_PLAN = 4.5
+"""Audits' worth of time that checking, mending and writing one plan takes, roughly."""
+ONCE = 8.0
+"""The same for what is done once: prices of limits, optimism, the empty plan."""
+LARGEST_SHARE = 0.4
+"""Share of the time that checking may take, before fewer plans are returned."""
+YARDSTICKS_FROM = 6.0
+"""Yardsticks are made where the time is so many times that of the first plan; they take about as long as that one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What the end of a run may hold."""
+
+    plans: int
+    """Plans that there is time to check."""
+    seconds: float
+    """Time to leave for checking and answering."""
+    yardsticks: float
+    """Time to leave for the yardsticks beside the best plan; 0 where there is none."""
+
+    @property
+    def reserve(self) -> float:
+        """Time that is left when the search ends."""
+        return self.seconds + self.yardsticks
+
+
+def closing(seconds: float, plans: int, audit: float, first: float) -> Closing:
+    """Plan the end of a run.
+
+    Parameters
+    ----------
+    seconds
+        The whole time of the run.
+    plans
+        How many plans were asked for.
+    audit, first
+        How long one audit by the ledger took, and the first plan.
+    """
+    if not (seconds > 0 and plans >= 1 and audit >= 0 and first >= 0):
+        raise ValueError("expected seconds above 0, at least one plan, and times of at least 0")
+    fitting = plans
+    while fitting > 1 and (PER_PLAN * fitting + ONCE) * audit > LARGEST_SHARE * seconds:
+        fitting -= 1
+    needed = (PER_PLAN * fitting + ONCE) * audit
+    return Closing(plans=fitting, seconds=needed, yardsticks=first if seconds >= YARDSTICKS_FROM * first else 0.0)

@@ -1,0 +1,70 @@
+"""The plan that ``plan --start`` begins with: a CSV file of lines, a plan folder, or its plans.json."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.commands.answer import ranked_plan
+from planner.commands.lines_file import read_plan
+from planner.commands.terminal import note
+from planner.report.figures import plural
+from planner.sweep_planner import carried
+from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.plan_files import read_plans
+from scenarios.grid import Grid
+from scenarios.problems import InvalidInput, Problem
+
+
+def read_start(text: str, grid: Grid) -> NDArray[np.int8]:
+    """Read the flat plan [N] to start from.
+
+    A CSV file is read strictly, as ``score`` reads it. Of a plan that was made for a question that has changed since,
+    the lines that this question has no place for are left out, and a note says how many.
+
+    Parameters
+    ----------
+    text
+        ``LINES.csv``, ``DIR``, ``DIR:N`` for its plan N, or ``plans.json``.
+
+    Raises
+    ------
+    InvalidInput
+        Where nothing can be read, or no line fits.
+    """
+    planned = _planned(text)
+    if planned is None:
+        return read_plan(Path(text), grid)
+    plan = carried(grid, planned.plan_lines)
+    carried_over, total = int((plan > 0).sum()), len(planned.lines)
+    if total and not carried_over:
+        expected, got = "a plan with lines that this scenario has a place for", f"{plural(total, 'line')}, none of them"
+        remedy = "start from a plan of the same products, offers and dates"
+        raise InvalidInput([Problem(where=f"--start {text}", what="lines", expected=expected, got=got, remedy=remedy)])
+    if carried_over < total:
+        left_out = total - carried_over
+        note(f"{left_out:,} of {plural(total, 'line')} of {text} have no place in this scenario and are left out")
+    return plan
+
+
+def _planned(text: str) -> RankedPlan | None:
+    """Read a plan that was made before; None for a file of lines."""
+    path, rank = Path(text), 1
+    if not path.exists():
+        folder, colon, number = text.rpartition(":")
+        if colon and number.isdigit() and Path(folder).is_dir():
+            path, rank = Path(folder), int(number)
+    if path.is_dir():
+        return ranked_plan(read_plans(path).plan_set, rank, path)
+    if path.suffix.lower() != ".json":
+        return None
+    try:
+        plan_set = PlanSet.from_json(path.read_text("utf-8"), where=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "no text"
+        expected, remedy = "a plans.json that can be read", "name the folder that campaign plan --out wrote"
+        problem = Problem(where=f"--start {text}", what="plan", expected=expected, got=reason.lower(), remedy=remedy)
+        raise InvalidInput([problem]) from None
+    return ranked_plan(plan_set, rank, path)

@@ -1,0 +1,47 @@
+"""What a search made of the plan that it started from: worth before and after, and every line that changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.problem import Problem
+from planner.report.compare import show_changes, show_compared
+from planner.report.figures import plural
+from planner.report.notes import show_sentences
+from planner.report.outcome import broken_sentences
+from planner.scored import score_plan
+from scenarios.answer.plan import RankedPlan
+
+
+def show_since(
+    problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int
+) -> list[RenderableType]:
+    """Lay the start and a plan that was made from it side by side.
+
+    Parameters
+    ----------
+    start
+        The flat plan [N] that the search started from.
+    name
+        What the start is called.
+    seed
+        Of the futures that the start is judged in, as the plan was.
+    """
+    scored = score_plan(problem, start, seed=seed)
+    before, currency = scored.plan, problem.loaded.scenario.currency
+    same = len({line.line for line in before.lines} & {line.line for line in plan.lines})
+    parts: list[RenderableType] = [
+        Text(
+            f"Plan {plan.rank} keeps {same:,} of the {plural(len(before.lines), 'line')} of {name}"
+            + (f" ({same / len(before.lines):.0%})" if before.lines else "")
+        ),
+        show_compared(before, plan, (name, f"plan {plan.rank}"), currency),
+        show_changes(before, plan, currency),
+    ]
+    broken = broken_sentences(before.limits, before.rules, scored.refused)
+    if broken:
+        parts.insert(1, show_sentences(f"{name} as it stands breaks", broken))
+    return parts
