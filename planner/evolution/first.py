@@ -1,0 +1,57 @@
+"""First plans: guided steps from the empty plan, mended, the best of several; where none holds, CP-SAT helps out.
+
+Steps that differ only in their luck end a few percent apart, and the evolution that follows moves less than that: so it
+begins from the best of several, with the others beside it as mates. They are mended in full but hardly filled, because
+every child of the evolution is filled anyway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from constraints.repair import RepairParams
+from planner.evolution.finish import Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+
+MENDED = RepairParams(refusals=16, fill_passes=4)
+"""A first plan breaks several limits at once: the last grains take some tries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstParams:
+    """How many guided steps begin a search, and their settings."""
+
+    starts: int = 2
+    step: GuidedParams = field(default_factory=GuidedParams)
+
+    def __post_init__(self) -> None:
+        if not (self.starts >= 1):
+            raise ValueError(f"expected at least one start, got {self.starts}")
+
+
+def first_plans(
+    space: Workspace, finish: Finish, start: Plan, params: FirstParams, rng: np.random.Generator
+) -> tuple[tuple[Candidate, ...], Prices]:
+    """Plans to begin a search from, the best first, and the prices that the best one ended with.
+
+    Parameters
+    ----------
+    start : int8 [N]
+        A plan that keeps all rules, such as the locked lines alone.
+
+    Returns
+    -------
+    tuple
+        One plan a start; only the first is sure to be the best that was found, and it may break limits where no start
+        leads to a plan that keeps them.
+    """
+    found = []
+    for _ in range(params.starts):
+        plan, prices = guided(space, start, space.no_prices(), space.whole, params.step, rng)
+        found.append((finish(plan, prices, MENDED), prices))
+    found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
+    (best, prices), *others = found
+    return (best, *(candidate for candidate, _ in others)), prices
