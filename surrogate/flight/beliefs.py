@@ -17,8 +17,8 @@ ALL, KIND, OWN = 0.25, 0.25, 0.5
 """Shares of the variance that is common to an offer's cells: of all offers, of its mechanic, of its own."""
 BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
 """Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
-BASE_PARTS = (0.4, 0.3, 0.3)
-"""Shares of a baseline's variance: of everything, of a product, of a segment and product."""
+BASE_PARTS = (0.35, 0.25, 0.15)
+"""Shares of a baseline's variance: of everything, of a product, of a segment; the rest is each cell's own."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
 RESIDUAL_SD = 0.05
@@ -37,6 +37,8 @@ class Beliefs:
     """[B, S, K+1, O] by how much each part moves the log of a lift."""
     offers: tuple[int, ...]
     """Offers that ran, in the order of `Expected.slopes`."""
+    own_sd: Float
+    """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
 
     def moves(self, theta: Float) -> tuple[Float, Float]:
         """Logs of the factors on baselines [S, K] and lifts [S, K+1, O]."""
@@ -62,20 +64,23 @@ class Beliefs:
         """[B] parts of a product's baseline, weighed by segments [S]."""
         return np.asarray(self.base[:, :, product] @ share)
 
-    def applied(self, effects: Effects, theta: Float, covariance: Float, last: int) -> Effects:
+    def applied(
+        self, effects: Effects, theta: Float, covariance: Float, last: int, own: tuple[Float, Float]
+    ) -> Effects:
         """Return the effects after the move; baselines only after the last observed period.
 
         The spread of what was moved shrinks to what the evidence leaves open; that of the cells' own part stays.
         """
         base_log, lift_log = self.moves(theta)
+        base_log = base_log + own[0]
         root = _root(covariance)
-        base_sd = np.linalg.norm(np.tensordot(root, self.base, 1), axis=0)
+        base_sd = np.hypot(np.linalg.norm(np.tensordot(root, self.base, 1), axis=0), own[1])
         lift_sd = np.linalg.norm(np.tensordot(root, self.lift, 1), axis=0)
         believed = np.tensordot(self.sd**2, self.lift**2, 1)
         later = np.arange(effects.base_units.shape[-1]) > last
         base = effects.base_units * np.where(later, np.exp(base_log)[..., None], 1.0)
-        own = np.maximum(effects.lift_sd**2 - believed[:, :, None], 0.0)
-        sd = np.sqrt(np.maximum(own + lift_sd[:, :, None] ** 2, RESIDUAL_SD**2)) * (effects.lift_sd > 0)
+        rest = np.maximum(effects.lift_sd**2 - believed[:, :, None], 0.0)
+        sd = np.sqrt(np.maximum(rest + lift_sd[:, :, None] ** 2, RESIDUAL_SD**2)) * (effects.lift_sd > 0)
         mean, spread = effects.lift.mean(axis=0), effects.lift - effects.lift.mean(axis=0)
         shrink = np.where(believed > 0, np.minimum(lift_sd / np.sqrt(np.maximum(believed, 1e-12)), 1.0), 1.0)
         lift = (mean + spread * shrink[:, :, None]) * np.exp(lift_log)[:, :, None]
@@ -119,13 +124,14 @@ def believed(
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]
     bases += [_at(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
-    bases += [_at(parts[2] * base_sd, (s, k), np.s_[i, j]) for i in range(s) for j in range(k)]
+    bases += [_at(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
     base = np.stack(bases)
     return Beliefs(
         sd=np.ones(len(lift) + len(base)),
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         offers=offers,
+        own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * base_sd,
     )
 
 

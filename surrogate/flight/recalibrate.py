@@ -8,8 +8,9 @@ period, are told apart from both and forgotten: a competitor's surprise is no le
 
 How strongly things are believed comes from the effects' own spread (``lift_sd``, ensemble, ``base_cv``, ``rho_offer``):
 a lift with a wide interval is moved far by little evidence. Sales vary more than by counting; how much is read off the
-residuals. Heavy tails (Student's t, four degrees of freedom) keep single odd cells from deciding. Older evidence counts
-less, because effects drift.
+residuals. Products and periods that are very far off count less, all segments together: single cells are not judged so,
+because few customers buy much there, and whoever mistrusts the rare large sale believes in weak demand. Older evidence
+counts less, because effects drift.
 """
 
 from __future__ import annotations
@@ -25,10 +26,8 @@ from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, telling
 
-HEAVY_TAIL = 4.0
-"""Degrees of freedom of the noise."""
-MEDIAN_SQUARE = 0.455
-"""Median of the square of a standard normal number."""
+ODD = 4.0
+"""Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
 NINETY = 1.6449
 """Half of a 90 % interval in standard deviations."""
 LONGEST_STEP = 0.7
@@ -117,13 +116,13 @@ def recalibrate(
     data = _Cells(model, actuals, told, params)
     beliefs = believed(model, effects, offers, plan, actuals.last)
     forecast = Forecast(model, effects, plan)
-    theta, covariance = _fitted(forecast, beliefs, data, offers, params)
+    theta, covariance, own = _fitted(forecast, beliefs, data, offers, params)
     start = forecast(*beliefs.moves(np.zeros_like(theta)), offers)
-    moved = beliefs.applied(effects, theta, covariance, actuals.last)
+    moved = beliefs.applied(effects, theta, covariance, actuals.last, own)
     lacking = actuals.observed & ~told & (np.arange(model.grid.shape[2]) >= first)
     return Recalibration(
         effects=moved,
-        carried=beliefs.applied(effects, theta, covariance, -1),
+        carried=beliefs.applied(effects, theta, covariance, -1, own),
         offers=_offers(model, beliefs, data, start, offers, theta, covariance),
         products=_products(model, beliefs, told, theta, covariance),
         used=int(data.counts.sum()),
@@ -164,6 +163,24 @@ class _Cells:
         split = values[..., :count].reshape(*values.shape[:-1], self.shape[0], -1).sum(axis=-2)
         return np.concatenate([split, values[..., count:]], axis=-1)
 
+    def own(self, sd: Float, trust: Float, off: Float, expected: Float) -> tuple[Float, Float]:
+        """Logs of the baselines' own parts [S, K] by what is left unexplained, and their standard deviations."""
+        shape, count = self.shape, self.shape[0] * int(self.split.sum())
+        sums = []
+        for values in (trust * expected * off, trust * expected**2):
+            cells = np.zeros(shape)
+            cells[:, self.split] = values[:count].reshape(shape[0], -1)
+            sums.append(cells.sum(axis=2))
+        precision = 1.0 / np.maximum(sd, 1e-6) ** 2 + sums[1]
+        return np.clip(sums[0] / precision, -LONGEST_STEP, LONGEST_STEP), np.sqrt(1.0 / precision)
+
+    def calm(self, off: Float, variance: Float) -> Float:
+        """Weights [observations] that keep a product's odd period from deciding (Huber's)."""
+        score = np.abs(self.by_product(off)) / np.sqrt(self.by_product(variance))
+        weight = np.minimum(ODD / np.maximum(score, 1e-9), 1.0)
+        count = int(self.split.sum())
+        return np.concatenate([np.tile(weight[:count], self.shape[0]), weight[count:]])
+
     def _index(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which shock hits each observation, counted from 0."""
         spread = self.gather(np.broadcast_to(key, self.shape).astype(float), key.astype(float))
@@ -172,14 +189,15 @@ class _Cells:
 
 def _fitted(
     forecast: Forecast, beliefs: Beliefs, data: _Cells, offers: tuple[int, ...], params: RecalibrateParams
-) -> tuple[Float, Float]:
-    """Most credible moves of the beliefs, and their covariance, shocks integrated out."""
+) -> tuple[Float, Float, tuple[Float, Float]]:
+    """Most credible moves of the beliefs, and their covariance, shocks integrated out; then baselines' own parts."""
     count = len(beliefs.sd)
     sds = np.concatenate([beliefs.sd, *(np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in data.shocks)])
     prior = 1.0 / sds**2
     theta, excess = np.zeros(len(sds)), 1.0
     if not len(data.actual):
-        return theta[:count], np.diag(beliefs.sd**2)
+        return theta[:count], np.diag(beliefs.sd**2), (np.zeros_like(beliefs.own_sd), beliefs.own_sd)
+    trust, off, expected = (np.zeros(len(data.actual)) for _ in range(3))
     precision, one = np.diag(prior), np.ones(len(data.actual))
     for _ in range(params.steps):
         found = forecast(*beliefs.moves(theta[:count]), offers)
@@ -190,9 +208,9 @@ def _fitted(
         )  # [B, observations]
         off = data.actual - expected
         variance = np.maximum(expected, 1.0) + (params.noise * expected) ** 2
-        odd = off**2 / (variance * excess)
-        excess = max(1.0, excess * float(np.median(odd)) / MEDIAN_SQUARE)
-        trust = data.weight * (HEAVY_TAIL + 1.0) / (HEAVY_TAIL + odd) / (variance * excess)
+        calm = data.calm(off, variance * excess + (params.group_shock * expected) ** 2)
+        excess = max(1.0, float((calm * off**2 / variance).mean()))
+        trust = data.weight * calm / (variance * excess)
         trusted = slopes * trust
         # What hits a product alone in a period hits all its segments alike: one more part a product and period, with
         # its variance known, is integrated out of the normal equations.
@@ -203,7 +221,7 @@ def _fitted(
         step = np.linalg.solve(precision, pull - prior * theta)
         theta = theta + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
     covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
-    return theta[:count], covariance[:count, :count]
+    return theta[:count], covariance[:count, :count], data.own(beliefs.own_sd, trust, off, expected)
 
 
 def _shocks(data: _Cells, theta: Float) -> tuple[Float, Float]:
