@@ -17,7 +17,8 @@ from plan_directory import sparse_plan, write_directory
 from rich.console import Console
 
 from constraints.checking.check import check
-from planner.report.check import check_json, show_check
+from planner.report.check import show_check
+from planner.report.check_json import check_json
 from scenarios.answer.archive import freeze
 from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
@@ -157,13 +158,13 @@ def test_raised_limit_in_the_question_is_named(folder):
 
 def test_changed_effects_are_named(folder):
     """One changed lift names its segment, product, period and offer."""
-    from scenarios.answer.archive import _packed, _unpacked
+    from scenarios.answer.effects_file import packed, unpacked
 
     path = folder / "problem" / "effects.npz"
-    arrays = _unpacked(path.read_bytes(), "here")
+    arrays = unpacked(path.read_bytes(), "here")
     place = tuple(np.argwhere(arrays["lift"] > 0)[0])
     arrays["lift"][place] *= 1.5
-    path.write_bytes(_packed(arrays))
+    path.write_bytes(packed(arrays))
     assert any("effects.npz: lift of students, lite-8, 2026-11-01" in text for text in said(folder))
 
 

@@ -83,7 +83,8 @@ def check(
     from constraints.checking.check import check as recompute
     from constraints.checking.check import sign_checked
     from planner.commands.signing import refuse_without_key, signing_key
-    from planner.report.check import check_json, show_check
+    from planner.report.check import show_check
+    from planner.report.check_json import check_json
 
     if sign and key is None:
         refuse_without_key("--sign")

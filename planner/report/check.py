@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -16,9 +15,7 @@ from constraints.limits.book import scope_text
 from planner.report.figures import NOTHING, plural
 from planner.report.limits import in_percent, status
 from planner.report.notes import show_sentences
-from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
-from scenarios.answer.json_records import to_data
 from scenarios.answer.plan import LimitResult
 from scenarios.answer.signature import Signed
 from scenarios.language.scope import Scope
@@ -276,38 +273,3 @@ def _verdict(report: CheckReport) -> Text:
         parts.append("a signature that does not hold")
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return Text(f"This folder does not pass: {listed}.", style="bold red")
-
-
-def check_json(report: CheckReport) -> dict[str, Any]:
-    """Return the verdict as plain data."""
-    return {
-        "format": "campaign-check/1",
-        "folder": report.folder,
-        "ok": report.ok,
-        "plans": [
-            {
-                "rank": number,
-                "ok": ledger.ok,
-                "objective": ledger.objective,
-                "profit_change": ledger.outcome.profit_change,
-                "spend": ledger.outcome.spend,
-                "lines": len(ledger.account.lines),
-                "limits": to_data(ledger.limits),
-                "rules": to_data(ledger.rules),
-                "totals": [{**to_data(row), "ok": row.ok} for row in rows],
-                "broken": list(broken_sentences(ledger.limits, ledger.rules, ledger.refused)),
-            }
-            for number, (ledger, rows) in enumerate(zip(report.reports, report.reconciled, strict=True), start=1)
-        ],
-        "signature": {
-            "state": report.signed.value,
-            "signed_by": report.signed_by,
-            "key": report.key,
-            "sentence": signature_sentence(report) or None,
-        },
-        "another_question": report.another_question or None,
-        "differences": [to_data(entry) for entry in report.differences],
-        "violations": list(report.violations),
-        "sealed_only": list(report.sealed_only),
-        "unproven": list(report.unproven),
-    }

@@ -5,25 +5,20 @@ It can be read again without the original files and without training anything: e
 
 from __future__ import annotations
 
-import io
 import json
-import math
-import zipfile
-import zlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from scenarios.answer.effects_file import ARRAYS, CUSTOM, check_shapes, packed, refused, unpacked
 from scenarios.answer.in_flight import ACTUALS, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
-from scenarios.language.values import MAX_AMOUNT
-from scenarios.problems import InvalidInput, Places, Problem
+from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
 from scenarios.response.served import caps_without_quantities
@@ -33,21 +28,7 @@ Float = NDArray[np.float64]
 FORMAT = "campaign-problem/1"
 QUESTION = "question"
 """Folder of the scenario's own bytes and of the files that it was read with."""
-_ARRAYS = ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv")
-_CUSTOM = "custom:"
-_RANGES = {
-    "base_units": (0.0, 1e12),
-    "base_cv": (0.0, 20.0),
-    "lift": (-1.0, 1e6),
-    "lift_sd": (0.0, 20.0),
-    "take_up": (0.0, 1.0),
-    "take_up_cv": (0.0, 100.0),
-}
-"""What numbers of effects can mean; beyond, the account could not be kept."""
-MAX_BYTES = 4 * 2**30
-"""Most bytes that the arrays of a problem may unpack to, so that a small file cannot fill the memory."""
 MAX_SEED = 2**128
-_REMEDY = "restore the folder from where it was written, or plan again"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,13 +117,13 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         notes=frozen.effects.notes,
         baskets=frozen.baskets,
     )
-    arrays = {name: getattr(frozen.effects, name) for name in _ARRAYS}
-    arrays |= {f"{_CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
+    arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
+    arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
     resolved = frozen.scenario.model_dump(mode="json", by_alias=True)
     return {
         "problem.json": dump(to_data(index)).encode(),
         "scenario.json": (json.dumps(resolved, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(),
-        "effects.npz": _packed(arrays),
+        "effects.npz": packed(arrays),
         f"{QUESTION}/{file}": frozen.raw,
         **{f"{QUESTION}/{tables[name]}": raw for name, raw in frozen.tables.items()},
         **({} if frozen.flight is None else flight_files(frozen.flight, frozen.actuals)),
@@ -165,19 +146,6 @@ def _stored_name(name: str, number: int) -> str:
     return str(path) if inside else f"outside-{number}/{path.name}"
 
 
-def _packed(arrays: dict[str, Float]) -> bytes:
-    """Pack arrays; unlike a plain archive, members carry no time."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, values in arrays.items():
-            member = io.BytesIO()
-            np.lib.format.write_array(member, np.ascontiguousarray(values, dtype=np.float64), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, member.getvalue())
-    return buffer.getvalue()
-
-
 def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
     """Read the files of ``problem/`` back.
 
@@ -189,41 +157,41 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
 
     def needed(name: str) -> bytes:
         if name not in files:
-            raise _refused(where, name, "the file", "no such file")
+            raise refused(where, name, "the file", "no such file")
         return files[name]
 
     def text(name: str) -> str:
         try:
             return needed(name).decode()
         except UnicodeDecodeError:
-            raise _refused(where, name, "UTF-8 text", "other bytes") from None
+            raise refused(where, name, "UTF-8 text", "other bytes") from None
 
     place = f"{where}/problem.json"
     index = from_data(_Index, parse(text("problem.json"), where=place), where=place)
     if index.format != FORMAT:
-        raise _refused(where, "problem.json", f"format {FORMAT}", index.format)
+        raise refused(where, "problem.json", f"format {FORMAT}", index.format)
     if not (0 <= index.seed < MAX_SEED):
-        raise _refused(where, "problem.json, seed", "a whole number of at least 0", str(index.seed))
+        raise refused(where, "problem.json, seed", "a whole number of at least 0", str(index.seed))
     named = PurePosixPath(index.scenario.replace("\\", "/")).name
     if index.file != named or not named.isprintable() or named in ("", ".", ".."):
-        raise _refused(where, "problem.json, file", "the name of the scenario's file", ascii(index.file))
+        raise refused(where, "problem.json, file", "the name of the scenario's file", ascii(index.file))
     try:
         scenario = Scenario.model_validate(parse(text("scenario.json"), where=f"{where}/scenario.json", number=float))
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(str(part) for part in first["loc"])
-        raise _refused(where, "scenario.json", f"a resolved scenario ({at}: {first['msg']})", "another") from None
-    arrays = _unpacked(needed("effects.npz"), where)
+        raise refused(where, "scenario.json", f"a resolved scenario ({at}: {first['msg']})", "another") from None
+    arrays = unpacked(needed("effects.npz"), where)
     flight, actuals = read_flight(files, where=where, periods=scenario.horizon.periods)
     effects = Effects(
-        **{name: arrays[name] for name in _ARRAYS},
+        **{name: arrays[name] for name in ARRAYS},
         evidence=index.evidence,
         source=index.source,
         notes=index.notes,
         known_periods=0 if flight is None else flight.known_periods,
     )
-    custom = {name.removeprefix(_CUSTOM): values for name, values in arrays.items() if name.startswith(_CUSTOM)}
-    _check_shapes(scenario, effects, custom, where)
+    custom = {name.removeprefix(CUSTOM): values for name, values in arrays.items() if name.startswith(CUSTOM)}
+    check_shapes(scenario, effects, custom, where)
     _check_caps(scenario, index.baskets, where)
     return Frozen(
         scenario=scenario,
@@ -241,96 +209,10 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
     )
 
 
-def _unpacked(raw: bytes, where: str) -> dict[str, Float]:
-    """Read the arrays: float64, each once, no larger unpacked than they say."""
-    arrays: dict[str, Float] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            entries = archive.infolist()
-            total = sum(entry.file_size for entry in entries)
-            if total > MAX_BYTES:
-                raise _refused(where, "effects.npz", f"at most {MAX_BYTES:,} bytes of arrays", f"{total:,}")
-            for entry in entries:
-                name = entry.filename.removesuffix(".npy")
-                if name in arrays or not (name in _ARRAYS or name.startswith(_CUSTOM)):
-                    raise _refused(where, "effects.npz", "every array once and no others", ascii(entry.filename[:60]))
-                arrays[name] = _array(archive.read(entry))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        TypeError,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        raise _refused(where, "effects.npz", "whole arrays", f"a damaged file ({error})") from None
-    missing = [name for name in _ARRAYS if name not in arrays]
-    if missing:
-        raise _refused(where, "effects.npz", "all arrays", f"none of {', '.join(missing)}")
-    return arrays
-
-
-def _array(member: bytes) -> Float:
-    """Read one array of float64 whose shape is that of its bytes.
-
-    Raises
-    ------
-    ValueError
-        For anything else.
-    """
-    head = io.BytesIO(member)
-    version = np.lib.format.read_magic(head)
-    if version != (1, 0):
-        raise ValueError("not the header that is written")
-    shape, _, kind = np.lib.format.read_array_header_1_0(head)
-    if kind != np.float64 or math.prod(shape) * kind.itemsize != len(member) - head.tell():
-        raise ValueError("not float64, or not as many numbers as it says")
-    return np.asarray(np.lib.format.read_array(io.BytesIO(member), allow_pickle=False), dtype=np.float64)
-
-
-def _check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float], where: str) -> None:
-    """Axes must be the scenario's own, and every number finite."""
-    if not isinstance(scenario.segments, tuple) or not isinstance(scenario.products, tuple):
-        raise _refused(where, "scenario.json", "segments and products read in", "a reference to a file")
-    s, k, t, o = len(scenario.segments), len(scenario.products), scenario.horizon.periods, len(scenario.offers)
-    members = effects.lift.shape[:1]
-    wide = (s, k + 1, t, o)
-    if effects.base_units.shape[:1] in ((), (0,)) or members in ((), (0,)):
-        raise _refused(where, "effects.npz", "at least one ensemble member", "none")
-    wanted: dict[str, tuple[int, ...]] = {
-        "base_units": (*effects.base_units.shape[:1], s, k, t),
-        "base_cv": (s, k),
-        "lift": (*members, *wide),
-        "lift_sd": wide,
-        "take_up": wide,
-        "take_up_cv": wide,
-    }
-    arrays: dict[str, Any] = {each.name: getattr(effects, each.name) for each in fields(effects) if each.name in wanted}
-    wanted |= {f"{_CUSTOM}{name}": wide for name in custom}
-    arrays |= {f"{_CUSTOM}{name}": values for name, values in custom.items()}
-    for name, shape in wanted.items():
-        if arrays[name].shape != shape:
-            raise _refused(where, f"effects.npz, {name}", f"shape {shape}", f"{arrays[name].shape}")
-        if not np.isfinite(arrays[name]).all():
-            raise _refused(where, f"effects.npz, {name}", "finite numbers", "others")
-        low, high = _RANGES.get(name, (-MAX_AMOUNT, MAX_AMOUNT))
-        if arrays[name].size and not (low <= arrays[name].min() and arrays[name].max() <= high):
-            got = f"{arrays[name].min():g} to {arrays[name].max():g}"
-            raise _refused(where, f"effects.npz, {name}", f"numbers from {low:g} to {high:g}", got)
-    if len(effects.evidence) != o:
-        raise _refused(where, "problem.json, evidence", f"{o} grades, one an offer", f"{len(effects.evidence)}")
-
-
 def _check_caps(scenario: Scenario, baskets: Baskets | None, where: str) -> None:
     """Caps per customer need the quantities of orders that they cut."""
     if not isinstance(scenario.segments, tuple) or not isinstance(scenario.products, tuple):
         return
     lacking = [*caps_without_quantities(scenario, scenario.segments, scenario.products, baskets, Places(name=where))]
     if lacking:
-        raise _refused(where, "problem.json, baskets", "the quantities of orders that caps per customer cut", "others")
-
-
-def _refused(where: str, what: str, expected: str, got: str) -> InvalidInput:
-    return InvalidInput([Problem(where=where, what=what, expected=expected, got=got, remedy=_REMEDY)])
+        raise refused(where, "problem.json, baskets", "the quantities of orders that caps per customer cut", "others")
