@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PER_PLAN = 4.5
+PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""
-ONCE = 8.0
+ONCE = 6.0
 """The same for what is done once: prices of limits, optimism, the empty plan."""
 LARGEST_SHARE = 0.4
 """Share of the time that checking may take, before fewer plans are returned."""

@@ -47,8 +47,8 @@ from scenarios.streams import stream
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
 FIRST = FirstParams()
-HURRY = 0.5
-"""Share of a limited time after which the bound ends its descent: its last value takes a while."""
+ONE_START = 0.1
+"""Share of a limited time after which no other first plan is begun."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -126,6 +126,11 @@ class _Watch:
     def left(self) -> float:
         """Seconds that are left, where there is a time limit."""
         return float("inf") if self._params.seconds is None else self._params.seconds - self.seconds
+
+    @property
+    def used(self) -> float:
+        """Share of a limited time that is used up; 0 without a limit."""
+        return 0.0 if self._params.seconds is None else self.seconds / self._params.seconds
 
     def step(self) -> None:
         """Take note of how long steps of the search take: a fading maximum."""
@@ -375,7 +380,8 @@ def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: Search
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
         found += [each for each in (warm.best, *warm.others) if each.feasible]
-    (first, *others), prices = first_plans(space, finish, locked, FIRST, stream(params.seed, "first"))
+    rng = stream(params.seed, "first")
+    (first, *others), prices = first_plans(space, finish, locked, FIRST, rng, lambda: watch.used > ONE_START)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]
@@ -412,8 +418,7 @@ def _evolve(
             share = (space.work - begun) / work
             if params.seconds is not None:
                 share = (watch.seconds - started) / max(params.seconds - watch.reserve - started, 1e-9)
-                if share >= HURRY:
-                    beside.hurry()
+                beside.hurry_within(watch.left - watch.reserve)
             watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
             watch.step()
             if watch.over or _near_enough(params, state, beside):

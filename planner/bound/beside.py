@@ -6,6 +6,7 @@ The value does not depend on how fast either goes, so a run repeats to the byte 
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from types import TracebackType
@@ -33,6 +34,8 @@ class BoundBeside:
     def __init__(self, problem: Problem, target: float, params: BoundParams, prices: Prices | None = None) -> None:
         self._stopped, self._given_up = threading.Event(), threading.Event()
         self._best = float("inf")
+        self._begun = time.monotonic()
+        self._prepared: float | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bound")
         self._found: Future[Bound] = self._pool.submit(
             tight_bound,
@@ -53,7 +56,14 @@ class BoundBeside:
         if self._given_up.is_set():
             raise CancelledError
         self._best = best
+        if self._prepared is None:
+            self._prepared = time.monotonic() - self._begun
         return not self._stopped.is_set()
+
+    def hurry_within(self, seconds: float) -> None:
+        """Ask the descent to end where what follows it needs all of the seconds left: about as long as it prepared."""
+        if self._prepared is not None and seconds < self._prepared:
+            self._stopped.set()
 
     @property
     def nearly(self) -> float:
@@ -68,10 +78,6 @@ class BoundBeside:
     def wait(self) -> Bound:
         """The finished bound."""
         return self._found.result()
-
-    def hurry(self) -> None:
-        """Ask the descent to end now; the bound is there soon afterwards."""
-        self._stopped.set()
 
     def stop(self) -> Bound:
         """The bound as far as it got, valid like any other."""

@@ -7,6 +7,7 @@ every child of the evolution is filled anyway.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +34,12 @@ class FirstParams:
 
 
 def first_plans(
-    space: Workspace, finish: Finish, start: Plan, params: FirstParams, rng: np.random.Generator
+    space: Workspace,
+    finish: Finish,
+    start: Plan,
+    params: FirstParams,
+    rng: np.random.Generator,
+    enough: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.
 
@@ -41,6 +47,8 @@ def first_plans(
     ----------
     start : int8 [N]
         A plan that keeps all rules, such as the locked lines alone.
+    enough
+        Asked after every start, for runs whose time is limited: where it says so, no other start is made.
 
     Returns
     -------
@@ -52,6 +60,8 @@ def first_plans(
     for _ in range(params.starts):
         plan, prices = guided(space, start, space.no_prices(), space.whole, params.step, rng)
         found.append((finish(plan, prices, MENDED), prices))
+        if enough():
+            break
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     return (best, *(candidate for candidate, _ in others)), prices

@@ -27,8 +27,6 @@ from scenarios.streams import stream
 
 SPARE = 4
 """Plans that are checked beyond those asked for: mending by the ledger may put one behind another."""
-HURRY = 0.5
-"""Share of a limited time after which the bound ends its descent: its last value takes a while."""
 RETUNED = (0.0, 0.3, 0.7)
 """Shares of the evolution's work after which the bounds of limits at risk are set anew by the knee's futures."""
 
@@ -131,8 +129,7 @@ def _deepen(
                 share = _share(space, begun, request)
                 request.say("evolving the front", 0.05 + 0.75 * min(share, 1.0))
                 request.step()
-                if np.isinf(request.work) and share >= HURRY:
-                    beside.hurry()
+                beside.hurry_within(request.left())
                 if request.over():
                     break
                 if due and share >= due[0]:
