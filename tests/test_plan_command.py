@@ -104,7 +104,7 @@ def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(planner.search, "guided", interrupted)
+    monkeypatch.setattr(planner.search, "first_plans", interrupted)
     result = run("plan", "template-basic", "--effort", "quick")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr
