@@ -27,10 +27,11 @@ STARTS = 5
 """Moments at which a change may begin, spread over the periods of a series; most weight is on the first."""
 FIRST_START = 0.6
 MOST_SCALE = 6.0
-"""Days may be at most so many times as noisy as assumed before noise alone hides nothing any more."""
+"""Noise beyond so many times what is assumed excuses nothing any more."""
 FEW = 20
 """Innovations from which on their spread is measured."""
 CHUNK = 50
+"""Campaigns that are judged at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
