@@ -243,3 +243,37 @@ def test_the_bars_of_the_bridge_stand_on_one_axis(scenario: Scenario) -> None:
     lines = printed(show_bridge(plan_set(scenario, LINES).plans[0], "CNY"), 100)
     marks = {line.index("│") for line in lines if "│" in line}
     assert len(marks) == 1
+
+
+@pytest.mark.parametrize("width", [100, 110, 116, 120, 130, 160])
+def test_the_last_column_is_never_cut(width: int) -> None:
+    """Two texts that fold, one of them with a long word, leave every number and the verdict whole at any width."""
+    columns = (
+        Column(title="limit", least=12),
+        Column(title="measure", least=11, gives_way=1),
+        Column(title="scope", least=10, gives_way=2),
+        *(Column(title=title, number=True) for title in ("bound", "used", "at risk", "headroom", "verdict")),
+    )
+    rows = (
+        (
+            "total-budget",
+            "spend max, any 7 days",
+            "everything (2027-03-01..2027-03-07)",
+            *("212,084.32",) * 4,
+            "BROKEN",
+        ),
+        (
+            "stock:espresso-1kg",
+            "customers_reached max",
+            "categories coffee, of everything",
+            *("-18.687800%",) * 4,
+            "kept",
+        ),
+    )
+    table = FittedTable(title="", columns=columns, rows=rows)
+    out = Console(width=width, force_terminal=False)
+    with out.capture() as captured:
+        out.print(table)
+    text = captured.get()
+    assert "BROKEN" in text and "verdict" in text and text.count("-18.687800%") == 4
+    assert max(map(len, text.splitlines())) <= width

@@ -13,7 +13,7 @@ from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
 from constraints.limits.book import scope_text
 from planner.report.figures import NOTHING, plural
-from planner.report.limits import in_percent, status
+from planner.report.limits import status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LimitResult
@@ -117,7 +117,6 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
     """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
     rows = []
     for limit in ledger.limits:
-        rate = in_percent(limit)
         level = "" if limit.at_risk is None else f" in {limit.at_risk:.0%}"
         place = f" ({limit.at})" if limit.at else ""
         rows.append(
@@ -125,10 +124,10 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
                 limit.id,
                 f"{limit.words}{level}",
                 f"{_scope(limit)}{place}",
-                exact(limit.limit, rate=rate),
-                exact(limit.used, rate=rate),
-                NOTHING if limit.used_at_risk is None else exact(limit.used_at_risk, rate=rate),
-                exact(limit.headroom, rate=rate),
+                limit.figure(limit.limit),
+                limit.figure(limit.used),
+                NOTHING if limit.used_at_risk is None else limit.figure(limit.used_at_risk),
+                limit.figure(limit.headroom),
                 Text("kept", style="green") if limit.ok else status(limit),
             )
         )
@@ -254,9 +253,9 @@ def signature_sentence(report: CheckReport) -> str:
             return ""
 
 
-def exact(amount: Decimal, *, rate: bool = False) -> str:
+def exact(amount: Decimal) -> str:
     """Write an amount with every digit it has."""
-    return f"{amount * 100:,f}%" if rate else f"{amount:,f}"
+    return f"{amount:,f}"
 
 
 def _verdict(report: CheckReport) -> Text:

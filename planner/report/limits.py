@@ -11,7 +11,6 @@ from planner.report.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LimitResult, RuleResult
 from scenarios.answer.sums import MONEY
-from scenarios.language.words import Measure
 
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
@@ -22,21 +21,16 @@ def figure(limit: LimitResult, amount: Decimal | None) -> str:
     if amount is None:
         return NOTHING
     if limit.ratio:
-        return share(float(amount), digits=2) if in_percent(limit) else count(amount, digits=2)
+        return share(float(amount), digits=2) if limit.percent else count(amount, digits=2)
     size = abs(limit.limit)
     if limit.measure not in MONEY:
         return count(amount, digits=0 if size >= _TENTHS_FROM else 1)
     return count(amount, digits=0 if size >= WHOLE_FROM else 2)
 
 
-def in_percent(limit: LimitResult) -> bool:
-    """Whether a ratio reads as a share; ROI and ratios above 1 read as numbers."""
-    return limit.ratio and limit.measure != Measure.ROI and abs(limit.limit) <= 1
-
-
 def points(limit: LimitResult, difference: Decimal) -> str:
     """Write a difference between two amounts of a limit: of shares, in percentage points."""
-    return f"{count(100 * difference, digits=2)} pp" if in_percent(limit) else figure(limit, difference)
+    return f"{count(100 * difference, digits=2)} pp" if limit.percent else figure(limit, difference)
 
 
 def used(limit: LimitResult) -> str:
@@ -74,7 +68,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         )
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     prices = "" if unpriced else "; price: objective gained by one unit more of a max, one less of a min"
-    if not unpriced and any(in_percent(limit) for limit in limits):
+    if not unpriced and any(limit.percent for limit in limits):
         prices += "; of a share, by one percentage point"
     notes = [f"money in {currency}, net of tax{prices}"]
     if risky:
@@ -107,7 +101,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
 
 def _price(limit: LimitResult) -> str:
     price = limit.shadow_price
-    return NOTHING if price is None else count(price / 100 if in_percent(limit) else price, digits=2)
+    return NOTHING if price is None else count(price / 100 if limit.percent else price, digits=2)
 
 
 def _room(limit: LimitResult) -> float:
@@ -123,7 +117,7 @@ def price_sentences(limits: Sequence[LimitResult]) -> tuple[str, ...]:
 
 
 def _worth(limit: LimitResult) -> str:
-    holds, unit = limit.price_holds, "percentage point" if in_percent(limit) else "unit"
+    holds, unit = limit.price_holds, "percentage point" if limit.percent else "unit"
     eased = "more" if limit.sense == "max" else "less"
     text = f"{limit.id}: one {unit} {eased} is worth {_price(limit)}"
     if holds is None or holds.low == holds.high:

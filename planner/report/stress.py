@@ -10,7 +10,7 @@ from rich.text import Text
 
 from constraints.stress import Standing, StressReport
 from planner.report.figures import NOTHING, money_style, plural
-from planner.report.limits import figure, in_percent, points
+from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
@@ -106,7 +106,7 @@ def _limits(report: StressReport) -> FittedTable:
                 )
             )
     broken = [limit for _, after in _named(report) for limit in after.broken_limits]
-    shares = "; pp: percentage points" if any(map(in_percent, broken)) else ""
+    shares = "; pp: percentage points" if any(limit.percent for limit in broken) else ""
     return FittedTable(
         title="Limits that break",
         columns=(

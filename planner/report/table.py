@@ -53,10 +53,13 @@ class FittedTable:
 
     def _least(self, place: int, whole_words: bool) -> int:
         column = self.columns[place]
-        cells = (column.title, *(row[place] for row in self.rows))
+        cells = self._cells(place)
         natural = max(_width(cell) for cell in cells)
         word = max(_longest_word(cell) for cell in cells) if whole_words else 0
         return natural if column.number or column.drawing else min(natural, max(column.least, word))
+
+    def _cells(self, place: int) -> tuple[Cell, ...]:
+        return (self.columns[place].title, *(row[place] for row in self.rows))
 
     def fitting(self, width: int) -> tuple[int, ...]:
         """Places of the columns that are shown at a width; only where nothing can give way are long words broken."""
@@ -77,7 +80,7 @@ class FittedTable:
         else:
             places = self.fitting(options.max_width)
             if places:
-                yield self._table(places, whole_words=self.least_width(places) <= options.max_width)
+                yield self._table(places, options.max_width)
             else:
                 yield from self._stacked()
             left_out = [self._known_as(place) for place in range(len(self.columns)) if places and place not in places]
@@ -93,19 +96,34 @@ class FittedTable:
             return title
         return f"{title} of {self.columns[place - 1].title}" if title else title
 
-    def _table(self, places: Sequence[int], *, whole_words: bool) -> Table:
+    def widths(self, places: Sequence[int], width: int) -> list[int]:
+        """Cells of each column that is shown: text keeps its least and is cut to one level where there is no room."""
+        whole_words = self.least_width(places) <= width
+        least = [self._least(place, whole_words) for place in places]
+        natural = [max(map(_width, self._cells(place))) for place in places]
+        room = width - _GAP * (len(places) - 1)
+
+        def cut(level: int) -> list[int]:
+            return [min(most, max(fewest, level)) for fewest, most in zip(least, natural, strict=True)]
+
+        level = max(natural)
+        while level > 1 and sum(cut(level)) > room:
+            level -= 1
+        return cut(level)
+
+    def _table(self, places: Sequence[int], width: int) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        for place in places:
+        # Widths are said outright: left alone, rich squeezes columns below what they must have, and cuts the last one.
+        for place, cells in zip(places, self.widths(places, width), strict=True):
             column = self.columns[place]
-            if column.number:
-                table.add_column(_text(column.title), justify="right", no_wrap=True)
-            elif column.drawing:
-                table.add_column(_text(column.title), no_wrap=True)
-            else:
-                least = self._least(place, whole_words) if whole_words else None
-                # Where a column cannot give way at all, rich must be told so: it squeezes wide ones below their least.
-                stiff = least == max(_width(cell) for cell in (column.title, *(row[place] for row in self.rows)))
-                table.add_column(_text(column.title), overflow="fold", min_width=least, no_wrap=stiff)
+            whole = column.number or column.drawing
+            table.add_column(
+                _text(column.title),
+                justify="right" if column.number else "left",
+                no_wrap=whole,
+                overflow="crop" if whole else "fold",
+                width=cells,
+            )
         for row in self.rows:
             table.add_row(*(_text(row[place]) for place in places))
         return table

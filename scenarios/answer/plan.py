@@ -14,7 +14,7 @@ from typing import Any
 from scenarios.answer.front import Front
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.rule_schema import PlanLine
-from scenarios.language.words import RATIOS
+from scenarios.language.words import RATIOS, Measure
 
 FORMAT = "campaign-plans/1"
 
@@ -151,6 +151,15 @@ class LimitResult:
     def ratio(self) -> bool:
         """Whether the limit and its use are shares of another amount."""
         return self.share_of is not None or self.measure in RATIOS
+
+    @property
+    def percent(self) -> bool:
+        """Whether the limit reads as a percentage: ratios up to 1 do, return on investment reads as a number."""
+        return self.ratio and self.measure != Measure.ROI and abs(self.limit) <= 1
+
+    def figure(self, amount: Decimal) -> str:
+        """Write an amount of the limit with every digit that it has."""
+        return f"{100 * amount:,f}%" if self.percent else f"{amount:,f}"
 
     @property
     def words(self) -> str:
