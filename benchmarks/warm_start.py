@@ -15,7 +15,7 @@ from planner.problem import build_problem
 from planner.search import SearchParams, SearchResult, plan_campaign
 
 CHANGES = {
-    "phone-flash-sale": ("limits.total-budget.max=760000", "products.1.price=2599"),
+    "phone-flash-sale": ("limits.total-budget.max=760000", "products.nova-12.price=2649"),
     "singles-day": ("limits.total-budget.max=13300000", "offers.huaxing-cut-20.depth=19%"),
 }
 """Changes by scenario: the budget less 5 %, and a price."""
