@@ -1,0 +1,236 @@
+"""campaign assign and decide: limits kept to the last cent, clear refusals, quotas of a plan, the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from customer_scores import OFFERS, frame, write
+from plan_folders import basic_problem, line, write_folder
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+
+TIGHT = ("--set", "limits.total-budget.max=150")
+
+
+def run(*arguments: object) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the template as a planner's own file, plain of what this machine has cached."""
+    path = tmp_path_factory.mktemp("question") / "basic.yaml"
+    assert run("init", path).exit_code == 0
+    return path
+
+
+def assigned(scenario: Path, rows: pd.DataFrame, folder: Path, *options: object) -> tuple[dict, pd.DataFrame]:
+    """Assign and return the record and the table."""
+    customers = write(folder / "customers.csv", rows)
+    out = folder / "assigned.parquet"
+    result = run("assign", scenario, customers, "--out", out, "--json", *options)
+    assert result.exit_code == 0, result.stdout
+    return json.loads(result.stdout), pd.read_parquet(out)
+
+
+def test_limits_are_kept_by_the_files_own_figures(scenario: Path, tmp_path: Path) -> None:
+    """Adding up the customers' file over who gets what gives at most the budget, and what the record says."""
+    rows = frame()
+    record, table = assigned(scenario, rows, tmp_path, *TIGHT)
+    assert list(table["customer"]) == list(rows["customer"])
+    spent = sum(
+        round(rows.loc[row, f"spend_{offer}"] * 100_000) for row, offer in enumerate(table["offer"]) if pd.notna(offer)
+    )
+    assert spent == table["spend_thousandths"].sum() <= 150 * 100_000
+    budget = next(limit for limit in record["limits"] if limit["id"] == "total-budget")
+    assert budget["used"] == pytest.approx(spent / 100_000, abs=0.01)
+    assert budget["price"] > 0
+    assert budget["headroom"] >= 0
+    value = sum(rows.loc[row, f"value_{offer}"] for row, offer in enumerate(table["offer"]) if pd.notna(offer))
+    assert record["value"] == pytest.approx(value, abs=0.011)
+    assert 0 <= record["gap"] < 5e-3
+    assert record["given"] == int(table["offer"].notna().sum())
+
+
+def test_nobody_gets_what_is_not_open(scenario: Path, tmp_path: Path) -> None:
+    """A blank value is an offer that the customer may not get."""
+    rows = frame()
+    _, table = assigned(scenario, rows, tmp_path)
+    for row, offer in enumerate(table["offer"]):
+        assert pd.isna(offer) or rows.loc[row, f"value_{offer}"] > 0
+
+
+def test_the_same_customers_give_the_same_bytes(scenario: Path, tmp_path: Path) -> None:
+    """Twice the same; and a Parquet file in another order gives each customer the same offer."""
+    rows = frame()
+    for name in ("one", "two", "three"):
+        (tmp_path / name).mkdir()
+    assigned(scenario, rows, tmp_path / "one", *TIGHT)
+    assigned(scenario, rows, tmp_path / "two", *TIGHT)
+    for file in ("assigned.parquet", "assigned.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    assert {path.name for path in (tmp_path / "one").iterdir()} == {
+        "assigned.parquet",
+        "assigned.json",
+        "customers.csv",
+    }
+    mixed = write(tmp_path / "three" / "customers.parquet", rows.sample(frac=1, random_state=2))
+    out = tmp_path / "three" / "assigned.csv"
+    assert run("assign", scenario, mixed, "--out", out, *TIGHT).exit_code == 0
+    first = pd.read_parquet(tmp_path / "one" / "assigned.parquet").set_index("customer")["offer"].fillna("")
+    other = pd.read_csv(out).set_index("customer")["offer"].fillna("")
+    assert (first == other[first.index]).mean() > 0.99
+
+
+def test_the_terminal_says_what_counts(scenario: Path, tmp_path: Path) -> None:
+    """Counts, limits with prices, what was not looked at, and one customer explained, at any width."""
+    customers = write(tmp_path / "customers.csv", frame())
+    for width in ("80", "120"):
+        result = CliRunner(env={"COLUMNS": width}).invoke(
+            app,
+            ["assign", str(scenario), str(customers), "--out", str(tmp_path / "a.parquet"), *TIGHT, "--why", "C00007"],
+            catch_exceptions=False,
+        )
+        assert result.exit_code == 0
+        text = " ".join(result.stdout.split())
+        assert "of 400 customers get an offer" in text
+        assert "total-budget" in text
+        assert "binding" in text
+        assert "margin: a share of what all customers buy" in text
+        assert "Customer C00007" in text
+        assert max(len(row) for row in result.stdout.splitlines()) <= int(width)
+
+
+def test_a_channels_cap_counts_messages_that_were_sent(scenario: Path, tmp_path: Path) -> None:
+    """Who has had the channel's three messages gets no fourth."""
+    rows = frame()
+    rows["contacts_mail"] = np.where(np.arange(len(rows)) % 2, 3, 2)
+    _, table = assigned(scenario, rows, tmp_path)
+    assert table["offer"][1::2].isna().all()
+    assert table["offer"][0::2].notna().mean() > 0.9
+
+
+def test_quotas_of_a_plan_are_limits(scenario: Path, tmp_path: Path) -> None:
+    """Segments get what the plan sends them, no more than it reaches, and limits lose what its other lines use."""
+    problem = basic_problem()
+    lines = (
+        line(problem, 2, "espresso-1kg", "coffee-15"),
+        line(problem, 4, "kettle", "kettle-coupon", "regulars", 0.5),
+        line(problem, 9, "basket", "save-10", "occasional", 0.5),
+    )
+    write_folder(problem, tmp_path / "plans", lines)
+    rows = frame()
+    customers = write(tmp_path / "customers.csv", rows)
+    out = tmp_path / "a.parquet"
+    given = run(
+        "assign", "template-basic", customers, "--out", out, "--quotas", tmp_path / "plans", "--date", "2027-03-05",
+        "--json",
+    )  # fmt: skip
+    assert given.exit_code == 0, given.stdout
+    record, table = json.loads(given.stdout), pd.read_parquet(out)
+    assert [offer["id"] for offer in record["offers"]] == ["kettle-coupon"]
+    assert set(rows["segment"][table["offer"].notna()]) == {"regulars"}
+    limits = {limit["id"]: limit for limit in record["limits"]}
+    assert limits["quota:regulars/kettle-coupon"]["limit"] == 9000
+    assert limits["total-budget"]["taken"] > 0
+    new = write(tmp_path / "new.csv", rows.head(5))
+    assert run("decide", "template-basic", new, "--at", out).exit_code == 0
+    other = run("assign", scenario, customers, "--out", out, "--quotas", tmp_path / "plans")
+    assert other.exit_code == 2
+    assert "plan again, or give the scenario that was planned" in " ".join(other.stderr.split())
+
+
+def test_new_customers_get_what_those_in_the_file_got(scenario: Path, tmp_path: Path) -> None:
+    """Deciding at the assignment's prices says of the same customers what assign did, but for a few who did not fit."""
+    rows = frame()
+    _, table = assigned(scenario, rows, tmp_path, *TIGHT)
+    customers, out = tmp_path / "customers.csv", tmp_path / "assigned.parquet"
+    told = run("decide", scenario, customers, "--at", out, *TIGHT, "--json")
+    assert told.exit_code == 0
+    offers = [one["offer"] or "" for one in json.loads(told.stdout)["customers"]]
+    assert (np.array(offers) == table["offer"].fillna("").to_numpy()).mean() > 0.99
+    single = write(tmp_path / "one.csv", rows.head(1))
+    assert "Customer" in run("decide", scenario, single, "--at", out, *TIGHT).stdout
+    assert run("decide", scenario, single, "--at", out).exit_code == 2
+    many = write(tmp_path / "many.csv", frame(1_200))
+    assert "campaign assign gives millions" in run("decide", scenario, many, "--at", out, *TIGHT).stderr
+
+
+Break = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def _cell(column: str, value: object) -> Break:
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows.astype({column: object})
+        rows.loc[3, column] = value
+        return rows
+
+    return change
+
+
+BROKEN: dict[str, tuple[Break, str]] = {
+    "no ids": (lambda rows: rows.drop(columns="customer"), "expected the column customer"),
+    "blank id": (_cell("customer", " "), "customer: expected an id in every row, got a blank in line 5"),
+    "twice": (_cell("customer", "C00001"), "expected each customer in one row"),
+    "no value": (lambda rows: rows.drop(columns="value_save-10"), "the column value_save-10"),
+    "no spend": (lambda rows: rows.drop(columns="spend_save-10"), "the column spend_save-10"),
+    "unknown offer": (lambda rows: rows.rename(columns={"value_save-10": "value_save-11"}), "did you mean save-10?"),
+    "public offer": (lambda rows: rows.assign(**{"value_coffee-15": 1.0}), "coffee-15 is public: everybody gets it"),
+    "words": (_cell("value_cup-gift", "much"), 'value_cup-gift: expected numbers, got "much" in line 5'),
+    "infinite": (_cell("value_cup-gift", "inf"), "value_cup-gift: expected finite numbers"),
+    "negative": (_cell("spend_cup-gift", -1), "spend_cup-gift: expected numbers from 0"),
+    "no rows": (lambda rows: rows.head(0), "expected one customer a row"),
+    "separator": (lambda rows: rows.rename(columns={"customer": "customer;x"}), "expected the column customer"),
+    "messages": (lambda rows: rows.assign(contacts_mail=-1), "contacts_mail: expected counts of at least 0"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_every_broken_file_gets_one_clear_line(name: str, scenario: Path, tmp_path: Path) -> None:
+    """One mistake, one line that names the column, what was expected and where; exit code 2, and nothing is written."""
+    change, words = BROKEN[name]
+    rows = frame(20)
+    rows[[f"value_{offer}" for offer in OFFERS]] = 1.0
+    customers = write(tmp_path / "customers.csv", change(rows))
+    result = run("assign", scenario, customers, "--out", tmp_path / "a.parquet")
+    assert result.exit_code == 2, result.stdout
+    problems = [entry for entry in result.stderr.splitlines() if "expected" in entry]
+    assert any(words in entry for entry in problems), result.stderr
+    assert len(problems) <= 2
+    assert [path.name for path in tmp_path.iterdir()] == ["customers.csv"]
+
+
+def test_several_mistakes_are_told_at_once(scenario: Path, tmp_path: Path) -> None:
+    """Three broken columns are three lines."""
+    rows = _cell("value_cup-gift", "much")(_cell("spend_save-10", -2)(_cell("customer", "")(frame(20))))
+    rows.loc[3, "value_save-10"] = 1.0
+    result = run("assign", scenario, write(tmp_path / "c.csv", rows), "--out", tmp_path / "a.parquet")
+    assert result.exit_code == 2
+    assert sum("expected" in entry for entry in result.stderr.splitlines()) == 3
+
+
+def test_options_that_cannot_be_are_refused(scenario: Path, tmp_path: Path) -> None:
+    """A table of another kind, the customers' own file, a date that is none, a customer who is not there."""
+    customers = write(tmp_path / "customers.parquet", frame(20))
+    for options, words in (
+        (("--out", tmp_path / "a.txt"), ".csv or .parquet"),
+        (("--out", customers), "another file than the customers' own"),
+        (("--out", tmp_path / "a.parquet", "--date", "soon"), "a date such as 2026-11-01"),
+        (("--out", tmp_path / "a.parquet", "--date", "2031-01-01"), "a targeted offer that may go out"),
+        (("--out", tmp_path / "a.parquet", "--why", "nobody"), "--why: customer: expected an id"),
+        (("--out", tmp_path / "a.parquet", "--quotas", tmp_path / "none"), "expected a plan directory"),
+    ):
+        result = run("assign", scenario, customers, *options)
+        assert result.exit_code == 2, options
+        assert words in " ".join(result.stderr.split()), result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["customers.parquet"]
+    missing = run("decide", scenario, customers, "--at", tmp_path / "a.parquet")
+    assert missing.exit_code == 2
+    assert "give the table that campaign assign wrote" in " ".join(missing.stderr.split())
