@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
+from scenarios.answer.plan import LimitResult
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Unit
@@ -155,6 +156,14 @@ def scope_text(scope: Scope) -> str:
         spans = [str(s.first) if s.first == s.last else f"{s.first}..{s.last}" for s in scope.periods]
         parts.append(", ".join(spans))
     return "; ".join(parts) or "everything"
+
+
+def counted_text(limit: LimitResult) -> str:
+    """Say what counts for a limit; of a share also what it is a share of."""
+    counted = scope_text(Scope.model_validate(limit.scope))
+    if limit.share_of is None:
+        return counted
+    return f"{counted}, of {scope_text(Scope.model_validate(limit.share_of['scope']))}"
 
 
 def contact_rule(channel: Channel, scenario: Scenario) -> ContactRule | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from constraints.limits.book import scope_text
+from constraints.limits.book import counted_text
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import LimitResult, RankedPlan, RuleResult
 from scenarios.answer.sums import MONEY
 from scenarios.language.schema import Scenario
-from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 
 TITLES = (
@@ -42,7 +41,7 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         red: dict[str, Any] = {} if limit.ok else {"font_color": "#C00000"}
         for column, word in enumerate((limit.id, names.get(limit.id, ""), _measure(limit))):
             sheet.text(row, column, word)
-        sheet.text(row, 3, scope_text(Scope.model_validate(limit.scope)), wrap=True)
+        sheet.text(row, 3, counted_text(limit), wrap=True)
         sheet.text(row, 4, "at most" if limit.sense == "max" else "at least")
         sheet.number(row, 5, limit.limit, kind)
         sheet.number(row, 6, limit.used, kind)

@@ -11,14 +11,12 @@ from rich.text import Text
 from constraints.checking.check import CheckReport
 from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
-from constraints.limits.book import scope_text
+from constraints.limits.book import counted_text
 from planner.report.figures import NOTHING, plural
 from planner.report.limits import status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from scenarios.answer.plan import LimitResult
 from scenarios.answer.signature import Signed
-from scenarios.language.scope import Scope
 
 SHOWN_VIOLATIONS = 3
 """Violating lines that are shown of a rule."""
@@ -123,7 +121,7 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
             (
                 limit.id,
                 f"{limit.words}{level}",
-                f"{_scope(limit)}{place}",
+                f"{counted_text(limit)}{place}",
                 limit.figure(limit.limit),
                 limit.figure(limit.used),
                 NOTHING if limit.used_at_risk is None else limit.figure(limit.used_at_risk),
@@ -152,14 +150,6 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
         notes=tuple(notes),
         empty="no limit",
     )
-
-
-def _scope(limit: LimitResult) -> str:
-    """Say what counts; of a share also what it is a share of."""
-    scope = scope_text(Scope.model_validate(limit.scope))
-    if limit.share_of is None:
-        return scope
-    return f"{scope}, of {scope_text(Scope.model_validate(limit.share_of['scope']))}"
 
 
 def _rules(number: int, ledger: LedgerReport) -> FittedTable:

@@ -71,7 +71,7 @@ def _costs(report: StressReport, title: str) -> FittedTable:
         notes=(
             "profit gained against no promotion in the same shock, what is sold out is lost; it costs: less gained "
             "than planned; of all profit: less profit in all, promoted or not",
-            money.caption,
+            f"{money.caption}; added up unrounded, so that the ledger's figures may differ by cents",
         ),
     )
 
