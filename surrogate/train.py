@@ -101,6 +101,7 @@ def train(
     use_cv, _ = calibrated_take_up(held_out_use(first), stream(seed, COUPON_USE))
 
     later = describe(events, shelf, week=end, scale=first.seen.scale)
+    first = replace(first, seen=later)  # frees a table of all customers
     cells = fit_cells(first.spans, events, rows, shelf, seen=later, groups=first.groups)
     members = refit_ensemble(
         first.members,

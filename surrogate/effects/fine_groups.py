@@ -43,7 +43,8 @@ def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
     """Cluster customers by their normalised features [N, F] into fine groups."""
     count = min(groups, len(scaled))
     with threadpool_limits(limits=1):
-        fitted = KMeans(count, n_init=2, random_state=seed % 2**31).fit(np.round(scaled, 6))
+        # The rounded table is a copy already; another one of a large table would be the peak of memory.
+        fitted = KMeans(count, n_init=2, random_state=seed % 2**31, copy_x=False).fit(np.round(scaled, 6))
     label = np.asarray(fitted.labels_, dtype=np.int64)
     return Grouped(
         label=label,

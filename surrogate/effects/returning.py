@@ -58,14 +58,16 @@ def what_lasts(
     if before < RECENT_WEEKS or len(segments.ids) == 1:
         return np.ones(len(segments.ids))
     features = build_features(events, shelf.categories, last_week=known)
+    customers, visits = features.customers, features.raw[:, features.names.index(_VISITS)].copy()
     scaled = seen.scale.rounded(features.raw)
+    del features  # a table of all customers
     networks = tuple(net for net, _ in members)
     count = len(segments.ids) - (segments.ids[-1] == REST)
     means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
     label = nearest(np.round(profiles(networks, scaled), 6), profiles(networks, to_digits(means)))
     if count < len(segments.ids):
-        label[features.raw[:, features.names.index(_VISITS)] < segments.least_visits] = count
-    owner = {int(customer): int(number) for customer, number in zip(features.customers, label, strict=True)}
+        label[visits < segments.least_visits] = count
+    owner = {int(customer): int(number) for customer, number in zip(customers, label, strict=True)}
     units = units_by_group(rows, past, owner, len(segments.ids)).sum(axis=1)
     weight = 0.5 ** (np.arange(before)[::-1] / LAST_HALF_LIFE_WEEKS)
     lately, then = units[:, :before] @ weight / weight.sum(), units[:, before:].mean(axis=1)

@@ -17,7 +17,7 @@ from surrogate.data.events import Events
 from surrogate.effects.day_split import Days
 from surrogate.effects.described import Described
 from surrogate.effects.fine_groups import Grouped, group_customers
-from surrogate.people.profiles import Features, build_features, fit_scale
+from surrogate.people.profiles import build_features, fit_scale
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 from surrogate.shelf.coupons import CouponCells, find_coupon_rows
 from surrogate.shelf.deal_cells import DealCells
@@ -117,19 +117,27 @@ def find_spans(
     for end in span_ends(shelf.weeks[shelf.weeks <= seen.week]):
         known = nobody
         if found:
-            features = build_features(events, shelf.categories, last_week=start - 1)
-            known = _known(group_customers(fit_scale(features).rounded(features.raw), groups, seed), features, nobody)
-            del features  # a table of all customers
+            customers, scaled = _described(events, shelf, start - 1)
+            known = _known(group_customers(scaled, groups, seed), customers, nobody)
+            del customers, scaled  # a table of all customers
         found.append(_with_new(known, events, groups, start, end))
         start = end + 1
-    found.append(_with_new(_known(grouped, seen.features, nobody), events, groups, start, int(shelf.weeks[-1])))
+    found.append(
+        _with_new(_known(grouped, seen.features.customers, nobody), events, groups, start, int(shelf.weeks[-1]))
+    )
     return tuple(found)
 
 
-def _known(grouped: Grouped, features: Features, nobody: Span) -> Span:
+def _described(events: Events, shelf: Shelf, week: int) -> tuple[Int, Float]:
+    """Return customers [N] as known at the end of a week and their normalised features [N, F]."""
+    features = build_features(events, shelf.categories, last_week=week)
+    return features.customers, fit_scale(features).rounded(features.raw)
+
+
+def _known(grouped: Grouped, customers: Int, nobody: Span) -> Span:
     """Return a span without weeks yet."""
     owner = nobody.owner.copy()
-    owner[features.customers] = grouped.label
+    owner[customers] = grouped.label
     return replace(nobody, features=grouped.features, customers=grouped.customers, owner=owner)
 
 
@@ -154,7 +162,7 @@ def fit_cells(
     events
         For mailed coupons.
     rows
-        Who bought what, as far as it may be fitted.
+        Who bought what; what was bought after the week that ``seen`` knows is left out.
     shelf
         All weeks of the spans.
     seen
@@ -168,7 +176,7 @@ def fit_cells(
     coupons: list[CouponCells] = []
     for number, one in enumerate(spans):
         owner = one.groups()
-        sold = units_by_group(rows, shelf.window(one.first, one.last), owner, count)
+        sold = units_by_group(rows, shelf.window(one.first, one.last), owner, count, until=seen.week)
         known, new = len(one.customers), int((one.owner == groups).sum())
         features[number, :known], customers[number, :known] = one.features, one.customers
         usual = float(sold[:groups].sum() / customers[number].sum()) if known else 0.0

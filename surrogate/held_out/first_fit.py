@@ -95,7 +95,7 @@ def first_fit(
     grouped = group_customers(seen.scaled, params.groups, seed)
     spans = find_spans(events, shelf, seen=seen, grouped=grouped, groups=params.groups, seed=seed)
     members = fit_ensemble(
-        fit_cells(spans, events, rows.until(cut), shelf, seen=seen, groups=params.groups),
+        fit_cells(spans, events, rows, shelf, seen=seen, groups=params.groups),
         seen.plain(shelf).hidden_after(cut),
         params,
         seed,

@@ -116,20 +116,20 @@ def build_features(events: Events, categories: tuple[str, ...], *, last_week: in
         total("private") / regular,
         (total("weekend") + _USUAL_BASKETS * usual) / (baskets + _USUAL_BASKETS),
     ]
-    value = _category_value(events, categories, customers, last_week)
-    columns += list((value / regular[:, None]).T)
-    names = [*HABITS, *(f"share of {category}" for category in categories)]
     known = events.demographics.set_index("customer").reindex(customers)
-    for name in known.columns:
-        columns.append(known[name].to_numpy(dtype=np.float64))
-        names.append(name)
-    for name, values in signal_features(events, customers, last_week):
-        columns.append(values)
-        names.append(name)
+    others = [(name, known[name].to_numpy(dtype=np.float64)) for name in known.columns]
+    others += signal_features(events, customers, last_week)
+    raw = np.empty((customers.size, len(columns) + len(categories) + len(others)))  # written once: the table is large
+    for number, column in enumerate(columns):
+        raw[:, number] = column
+    shares = raw[:, len(columns) : len(columns) + len(categories)]
+    np.divide(_category_value(events, categories, customers, last_week), regular[:, None], out=shares)
+    for number, (_, column) in enumerate(others):
+        raw[:, len(columns) + len(categories) + number] = column
     return Features(
         customers=customers.astype(np.int64),
-        names=tuple(names),
-        raw=np.column_stack(columns).astype(np.float64, copy=False),
+        names=(*HABITS, *(f"share of {category}" for category in categories), *(name for name, _ in others)),
+        raw=raw,
         baskets=baskets,
     )
 

@@ -103,13 +103,6 @@ class ItemRows:
     quantity: NDArray[np.float32]
     """[N] units."""
 
-    def until(self, week: int) -> ItemRows:
-        """Return the rows up to a week number."""
-        keep = self.week <= week
-        return ItemRows(
-            customer=self.customer[keep], item=self.item[keep], week=self.week[keep], quantity=self.quantity[keep]
-        )
-
 
 def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
     """Turn purchases into a shelf and item rows.
@@ -238,14 +231,20 @@ def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
     return np.asarray(lookup[customers], dtype=np.int64)
 
 
-def units_by_group(rows: ItemRows, shelf: Shelf, group: Mapping[int, int], groups: int) -> Float:
-    """Return units [G, I, T] that each group of customers bought in the shelf's weeks; other rows are left out."""
+def units_by_group(
+    rows: ItemRows, shelf: Shelf, group: Mapping[int, int], groups: int, *, until: int | None = None
+) -> Float:
+    """Return units [G, I, T] that each group of customers bought in the shelf's weeks; other rows are left out.
+
+    So is what was bought after a week number ``until``, where one is given.
+    """
+    last = int(shelf.weeks[-1]) if until is None else min(until, int(shelf.weeks[-1]))
     shape = (groups, len(shelf.names), shelf.weeks.size)
     sums = np.zeros(shape[0] * shape[1] * shape[2])
     for start in range(0, rows.customer.size, _BLOCK):
         block = slice(start, start + _BLOCK)
         owner, week = owners(group, rows.customer[block]), rows.week[block]
-        inside = (owner >= 0) & (week >= shelf.weeks[0]) & (week <= shelf.weeks[-1])
+        inside = (owner >= 0) & (week >= shelf.weeks[0]) & (week <= last)
         cell = (owner[inside] * shape[1] + rows.item[block][inside]) * shape[2] + (week[inside] - shelf.weeks[0])
         sums += np.bincount(cell, rows.quantity[block][inside], sums.size)
     return sums.reshape(shape)
