@@ -1,0 +1,35 @@
+"""Work on two threads is the same work: results in order, NumPy's settings kept, the first error raised."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from scenarios.side_by_side import side_by_side
+
+
+def test_results_stand_in_the_tasks_order() -> None:
+    """Whichever thread is done first."""
+    seen: set[int] = set()
+
+    def doubled(task: int) -> int:
+        seen.add(threading.get_ident())
+        return 2 * task
+
+    assert side_by_side(doubled, range(20)) == [2 * task for task in range(20)]
+    assert threading.get_ident() not in seen
+    assert side_by_side(doubled, []) == []
+
+
+def test_one_task_needs_no_thread() -> None:
+    """It is done where it was asked for."""
+    assert side_by_side(lambda _: threading.get_ident(), [1]) == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("tasks", [1, 4])
+def test_bad_numbers_are_reported_as_where_the_work_was_asked_for(tasks: int) -> None:
+    """A division by zero that is an error here is one on the threads."""
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        side_by_side(lambda _: np.ones(3) / np.zeros(3), range(tasks))
