@@ -14,53 +14,17 @@ from decimal import ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.assign.counted import COUNTED, EVERYBODY, Quotas, ReadLimit, Unchecked, counted_limits, meets
 from constraints.assign.question import AssignLimit, AssignQuestion
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
-from scenarios.language.schema import Limit, Offer, Scenario
-from scenarios.language.scope import Scope
+from scenarios.language.schema import Offer, Scenario
 from scenarios.language.values import DateRange
-from scenarios.language.where import holds
-from scenarios.language.words import RATIOS, Layer, Measure
+from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem
-from scenarios.scope_mask import in_scope, with_basket
 
 FINE = 1000
 """Fine units of a measure in its own: a thousandth of the currency's smallest unit, of a use, of a gift."""
-EVERYBODY = "*"
-"""The only segment where nothing tells customers apart."""
-COUNTED = (Measure.CONTACTS, Measure.CUSTOMERS_REACHED)
-"""What every offer uses 1 of."""
-MEASURED = (
-    Measure.SPEND,
-    Measure.GROSS_SPEND,
-    Measure.DISCOUNT,
-    Measure.VENDOR_FUNDING,
-    Measure.CASH_COST,
-    Measure.USES,
-    Measure.GIFTS,
-)
-"""What is expected of a customer, in figures of the file or of the model."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unchecked:
-    """A limit or rule of the scenario that assigning cannot look at."""
-
-    id: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadLimit:
-    """A limit as people wrote it, beside what is counted."""
-
-    id: str
-    measure: Measure
-    bound: Decimal
-    """In the measure's own unit: money in major units."""
-    taken: Decimal = Decimal(0)
-    """What other lines of a plan use of it, in the same unit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,16 +64,6 @@ def fine_units(measure: Measure, digits: int) -> int:
     return FINE * 10**digits if measure in MONEY else FINE
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Quotas:
-    """What a plan leaves to assign."""
-
-    customers: NDArray[np.int64]
-    """[S, O] customers that may get each offer of the scenario, 0 where the plan sends none."""
-    taken: dict[str, Decimal]
-    """What the plan's other lines use of each limit, by its id."""
-
-
 def read_terms(
     scenario: Scenario, segments: Sequence[str], span: DateRange | None = None, quotas: Quotas | None = None
 ) -> Terms:
@@ -136,7 +90,7 @@ def read_terms(
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
     names = tuple(segments) or (EVERYBODY,)
-    found, unchecked = _limits(scenario, offers, names, span, quotas)
+    found, unchecked = counted_limits(scenario, offers, names, span, quotas)
     digits = minor_digits(scenario.currency)
     measures = tuple(dict.fromkeys(measure for measure, _, _ in found))
     read = [limit for _, limit, _ in found]
@@ -173,19 +127,7 @@ def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
         and not channel.contacts_per_customer.max
         for channel in scenario.channels
     )
-    return not silent and _meets(offer.applies_to.periods, scenario, span)
-
-
-def _meets(spans: tuple[DateRange, ...] | None, scenario: Scenario, span: DateRange | None) -> bool:
-    """Whether periods of a scope hold a date on which offers go out."""
-    horizon = scenario.horizon
-    for period in range(horizon.periods):
-        day = horizon.date_of(period)
-        if span is not None and not holds((span,), day, horizon.period_days):
-            continue
-        if holds(spans, day, horizon.period_days):
-            return True
-    return False
+    return not silent and meets(offer.applies_to.periods, scenario, span)
 
 
 def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
@@ -199,94 +141,6 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
     got = f"{', '.join(targeted)}, at other dates or over silent channels" if targeted else "public offers only"
     remedy = "choose other dates with --date" if targeted else "write layer: targeted for what customers get one by one"
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
-
-
-def _limits(
-    scenario: Scenario,
-    offers: tuple[Offer, ...],
-    segments: tuple[str, ...],
-    span: DateRange | None,
-    quotas: Quotas | None,
-) -> tuple[list[tuple[Measure, ReadLimit, NDArray[np.bool_]]], list[Unchecked]]:
-    """Return what can be counted, with its cells [S, C], and what cannot."""
-    found: list[tuple[Measure, ReadLimit, NDArray[np.bool_]]] = []
-    unchecked: list[Unchecked] = []
-    for name, limit in written_and_implied(scenario):
-        reason = _uncountable(limit)
-        cells = _cells(scenario, limit.where, offers, segments)
-        if not cells.any() or not _meets(limit.where.periods, scenario, span):
-            continue
-        if reason:
-            unchecked.append(Unchecked(id=name, reason=reason))
-            continue
-        measure = Measure(limit.measure)
-        taken = quotas.taken.get(name, Decimal(0)) if quotas is not None else Decimal(0)
-        found.append((measure, ReadLimit(id=name, measure=measure, bound=limit.max or Decimal(0), taken=taken), cells))
-    if quotas is not None:
-        at = {offer.id: number for number, offer in enumerate(scenario.offers)}
-        for column, offer in enumerate(offers):
-            for row, segment in enumerate(segments):
-                most = int(quotas.customers[row, at[offer.id]])
-                if most:
-                    cells = np.zeros((len(segments), len(offers)), dtype=bool)
-                    cells[row, column] = True
-                    quota = ReadLimit(
-                        id=f"quota:{segment}/{offer.id}", measure=Measure.CUSTOMERS_REACHED, bound=Decimal(most)
-                    )
-                    found.append((Measure.CUSTOMERS_REACHED, quota, cells))
-    return found, unchecked
-
-
-def written_and_implied(scenario: Scenario) -> list[tuple[str, Limit]]:
-    """Limits of a scenario in its order, then vendors' funds and stocks of gifts, with the ids that reports use."""
-    out = [(limit.id, limit) for limit in scenario.limits]
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            out.append((f"fund:{vendor.id}", fund))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            out.append((f"gift:{gift.id}", stock))
-    return out
-
-
-def _uncountable(limit: Limit) -> str:
-    """Say why a limit cannot be checked customer by customer; empty where it can."""
-    if limit.share_of is not None or limit.measure in RATIOS:
-        return "a share of what all customers buy, which is not in the file"
-    if limit.max is None:
-        return "a least amount: nobody is given an offer that does not pay, to reach it"
-    if limit.measure not in (*COUNTED, *MEASURED):
-        return f"{limit.measure} also comes from customers and offers that are not assigned here"
-    if limit.max < 0:
-        return "a bound below 0"
-    return ""
-
-
-def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Return where a scope counts [S, C]; an offer on several products counts in full where any of them is meant."""
-    segment = np.array([where.segments is None or one in where.segments or one == EVERYBODY for one in segments])
-    offer = np.array([in_scope(where, one) and _on_products(scenario, where, one) for one in offers])
-    return np.asarray(segment[:, None] & offer[None, :])
-
-
-def _on_products(scenario: Scenario, where: Scope, offer: Offer) -> bool:
-    if offer.mechanic.is_basket:
-        return with_basket(where)
-    if where.products is None and where.categories is None:
-        return True
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
-    for product in products:
-        mine, theirs = offer.applies_to, where
-        if all(
-            (scope.products is None or product.id in scope.products)
-            and (scope.categories is None or product.category in scope.categories)
-            for scope in (mine, theirs)
-        ):
-            return True
-    return False
 
 
 def _closed(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from constraints.assign.counted import Quotas
 from constraints.assign.rows import BLOCK_ROWS
-from constraints.assign.terms import Quotas
 from planner.assign.customer_file import ColumnProblems, open_customers
 from planner.assign.file_scores import holds_scores
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices

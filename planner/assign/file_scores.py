@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
-from constraints.assign.terms import COUNTED, Terms
+from constraints.assign.terms import Terms
 from planner.assign.customer_file import ColumnProblems, CustomerFile
 from planner.assign.scores import Scores
 from scenarios.language.schema import Offer, Scenario

@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from constraints.assign.terms import COUNTED, Terms
+from constraints.assign.counted import COUNTED
+from constraints.assign.terms import Terms
 from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, texts_of
 from planner.assign.scores import Scores
 from scenarios.futures.aim import weights_of

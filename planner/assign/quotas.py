@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from constraints.assign.terms import Quotas, written_and_implied
+from constraints.assign.counted import Quotas, written_and_implied
 from constraints.limits.spans import spans_of
 from planner.assign.record import FromPlan
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan

@@ -13,8 +13,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.assign.counted import Unchecked
 from constraints.assign.one_limit import PricedChoices
-from constraints.assign.terms import Terms, Unchecked
+from constraints.assign.terms import Terms
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.sums import MONEY
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.assign.counted import Quotas
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS
 from constraints.assign.solve import assign
-from constraints.assign.terms import Quotas, Terms, read_terms, wants_segments
+from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.customer_file import (
     CUSTOMER,
     SEGMENT,

@@ -1,0 +1,105 @@
+"""Customers scored by the scenario's model: features in, each one's own effects out, the segment's level kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import experiment_files as trial
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from grocery_sample import sample_model, sample_scenario
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+from scenarios.language.words import Layer
+from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.train import train_experiment
+from surrogate.experiment.tune import TuneParams
+from surrogate.model_file import save_model
+from surrogate.people.placing import place
+from surrogate.scoring.score import score
+from surrogate.scoring.single import purchase_scorer
+
+PARAMS = replace(trial.QUICK, members=2, tuning=TuneParams(folds=2, candidates=((0.3, 0.005),)))
+
+
+def run(*arguments: object) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a model of the experiment, a scenario with a budget, and new customers."""
+    place_ = tmp_path_factory.mktemp("trial")
+    spec = read_experiment_spec(trial.write(place_, trial.rows(customers=3_000)))
+    save_model(train_experiment(spec, PARAMS, seed=1, base=place_), place_ / "model")
+    product = {"id": "toy", "category": "toys", "price": 40, "unit_cost": "40%"}
+    limit = {"id": "budget", "measure": "spend", "max": 250}
+    asked = trial.scenario(effects={"model": "model"}, products=[product], limits=[limit])
+    (place_ / "toys.yaml").write_text(yaml.safe_dump(asked, sort_keys=False), "utf-8")
+    new = trial.rows(5, customers=1_000)
+    new[["customer", "children", "visits", "city"]].to_csv(place_ / "customers.csv", index=False)
+    return place_
+
+
+def test_offers_go_to_those_who_answer(folder: Path) -> None:
+    """Families answer to coupons and others hardly: who gets one is a family, and the budget is kept."""
+    out = folder / "assigned.parquet"
+    result = run("assign", folder / "toys.yaml", folder / "customers.csv", "--out", out, "--json")
+    assert result.exit_code == 0, result.stdout
+    record, table = json.loads(result.stdout), pd.read_parquet(out)
+    customers = trial.rows(5, customers=1_000)
+    got = table["offer"].notna().to_numpy()
+    assert got.sum() > 50
+    assert customers["children"][got].mean() > 0.9
+    (budget,) = record["limits"]
+    assert budget["used"] <= 250
+    assert budget["price"] > 0
+    assert "model" in record["scores"]
+    single = folder / "one.csv"
+    pd.read_csv(folder / "customers.csv").head(1).to_csv(single, index=False)
+    told = run("decide", folder / "toys.yaml", single, "--at", out, "--json")
+    assert told.exit_code == 0, told.stdout
+    assert json.loads(told.stdout)["customers"][0]["offer"] == (table["offer"][0] if got[0] else None)
+
+
+def test_a_file_without_any_feature_is_refused(folder: Path) -> None:
+    """Ids alone say nothing of customers: the message names what the model knows."""
+    customers = folder / "ids.csv"
+    pd.read_csv(folder / "customers.csv")[["customer"]].to_csv(customers, index=False)
+    result = run("assign", folder / "toys.yaml", customers, "--out", folder / "a.parquet")
+    assert result.exit_code == 2
+    text = " ".join(result.stderr.split())
+    assert "expected at least one feature of the scenario's model" in text
+    assert "value_OFFER" in text
+
+
+def test_purchases_tell_customers_from_their_segment() -> None:
+    """Unknown features leave the average customer; known ones move rate, lift and take-up within sane bounds."""
+    model, scenario = sample_model(), sample_scenario()
+    offers = tuple(offer for offer in scenario.offers if offer.layer is Layer.TARGETED)
+    learned = score(model, scenario)
+    products = tuple(
+        product.model_copy(update={"price": round(learned.prices[product.id], 2)}) for product in scenario.products
+    )
+    asked = scenario.model_copy(update={"products": products, "segments": learned.segments})
+    scorer = purchase_scorer(model, scenario, asked, offers)
+    rng = np.random.Generator(np.random.Philox(3))
+    spread = np.nanstd(model.groups.raw, axis=0)
+    raw = model.groups.raw[rng.integers(0, len(model.groups.ids), 300)] + rng.normal(size=(300, len(spread))) * spread
+    numbers = dict(zip(scorer.numbers, raw.T, strict=True))
+    single = scorer.compare(numbers, {}, None)
+    assert (single.segment == place(model.profile_space, raw)).all()
+    for values in (single.rate, single.lift, single.take_up):
+        assert np.isfinite(values).all()
+    assert single.rate.std() > 0.01
+    assert 0.2 < np.median(single.rate) < 5
+    assert np.abs(single.lift).max() < 3
+    blank = {name: np.full(2, np.nan) for name in scorer.numbers}
+    nobody = scorer.compare(blank, {}, np.zeros(2, dtype=np.int64))
+    assert (nobody.rate[0] == nobody.rate[1]).all()
