@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
 from scenarios.flight.holdout import held_out, in_order, switched_off
-from surrogate.flight.power import counted_outcome, power_of
+from surrogate.flight.power import counted_outcome, power_of, spread_of
 
 SEGMENTS = ("young", "old")
 
@@ -153,6 +153,27 @@ def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
     assert none.detects is None
     assert "cannot be measured" in none.sentence
     assert power_of(counted_outcome(1.0), 10, 0, 0.5) == 0.0
+
+
+def test_the_past_of_customers_tells_how_they_differ(case: Running, folder: Path) -> None:
+    """Rates that differ more need larger holdouts; a column ``before`` tells it, else the spread is assumed."""
+    rng = np.random.Generator(np.random.Philox(3))
+    even, uneven = rng.poisson(2.0, 4000), rng.poisson(2.0 * rng.gamma(0.5, 2.0, 4000))
+    assert spread_of(even * 1.0) == pytest.approx(0.0, abs=0.2)
+    assert spread_of(uneven * 1.0) == pytest.approx(2**0.5, rel=0.1)
+    assert spread_of(even[:50] * 1.0) is None
+    many = [200_000, 300_000]
+    one, other = (
+        design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.1), [spread, spread])[0]
+        for spread in (0.5, 2.0)
+    )
+    assert one.detects is not None
+    assert other.detects is not None
+    assert one.detects < other.detects
+    assert "assumed: customers' own rates" in export(folder).replace("\n", " ")
+    rows = [f"c{number},{SEGMENTS[number % 2]},{number % 3}" for number in range(500)]
+    (folder / "past.csv").write_text("\n".join(["customer,segment,before", *rows]) + "\n")
+    assert "assumed" not in export(folder, "--customers", str(folder / "past.csv"))
 
 
 def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:

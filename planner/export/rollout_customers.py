@@ -14,7 +14,7 @@ from scenarios.problems import InvalidInput, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, customer_table
 from surrogate.data.pseudonyms import Pseudonyms
 
-SEGMENT = "segment"
+SEGMENT, BEFORE = "segment", "before"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,6 +25,8 @@ class Customers:
     """[N] pseudonyms as text, or the ids themselves where they are wanted so."""
     segment: NDArray[np.int64]
     """[N] number of each customer's segment."""
+    before: NDArray[np.float64] | None
+    """[N] units that each bought before, of what the targeted offers act on; None where not told."""
     left_out: int
     """Customers of segments that the scenario does not know."""
 
@@ -34,7 +36,7 @@ class Customers:
 
 
 def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None) -> Customers:
-    """Read a CSV or Parquet file with the columns ``customer`` and ``segment``; others are not read.
+    """Read a CSV or Parquet file: columns ``customer``, ``segment``, optional ``before``; others are not read.
 
     Parameters
     ----------
@@ -58,6 +60,9 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
         raise InvalidInput(table.problems)
     ids, words = table.columns[CUSTOMER], table.columns[SEGMENT]
     _check_ids(table, ids)
+    before = np.array(table.numbers(BEFORE, default=0.0)) if BEFORE in table.columns else None
+    for row in np.flatnonzero(before < 0)[:1] if before is not None else ():
+        table.problem(int(row), BEFORE, "a number of at least 0", table.columns[BEFORE][int(row)])
     index = grid.segment_index
     segment = np.array([index.get(word, -1) for word in words], dtype=np.int64)
     unknown = dict.fromkeys(word for word, number in zip(words, segment, strict=True) if number < 0)
@@ -70,7 +75,8 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
     kept = np.flatnonzero(segment >= 0)
     chosen = [ids[number] for number in kept]
     numbers = tuple(str(number) for number in pseudonyms.numbers(chosen)) if pseudonyms is not None else tuple(chosen)
-    return Customers(names=numbers, segment=segment[kept], left_out=len(ids) - len(kept))
+    past = None if before is None else before[kept]
+    return Customers(names=numbers, segment=segment[kept], before=past, left_out=len(ids) - len(kept))
 
 
 def _check_ids(table: CsvTable, ids: list[str]) -> None:

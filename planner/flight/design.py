@@ -71,7 +71,11 @@ class SegmentHoldout:
 
 
 def design_holdouts(
-    model: Coefficients, plan: NDArray[np.int8], customers: Sequence[int], params: DesignParams
+    model: Coefficients,
+    plan: NDArray[np.int8],
+    customers: Sequence[int],
+    params: DesignParams,
+    spreads: Sequence[float | None] = (),
 ) -> tuple[SegmentHoldout, ...]:
     """Size the holdout of every segment that gets a targeted offer of a product or basket.
 
@@ -81,6 +85,8 @@ def design_holdouts(
         The flat plan [N].
     customers
         [S] customers there are.
+    spreads
+        [S] how much customers' own rates of buying differ, where their past tells it; else as assumed.
     """
     grid = model.grid
     without = plan.copy()
@@ -99,9 +105,9 @@ def design_holdouts(
         mean = base / segment.customers
         if not (mean > 0):
             continue
-        found.append(
-            _sized(segment.id, people, counted_outcome(mean), gained / base, gained, segment.customers, params)
-        )
+        known = spreads[s] if spreads else None
+        outcome = counted_outcome(mean) if known is None else counted_outcome(mean, known)
+        found.append(_sized(segment.id, people, outcome, gained / base, gained, segment.customers, params))
     return tuple(found)
 
 

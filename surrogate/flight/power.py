@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+Float = NDArray[np.float64]
 SIGNIFICANCE = 0.05
 POWER = 0.80
 SPREAD = 1.0
@@ -50,6 +52,17 @@ class Outcome:
 def counted_outcome(mean: float, spread: float = SPREAD) -> Outcome:
     """Units of a customer as a count around an own rate: variance mean + (spread * mean) squared."""
     return Outcome(mean=mean, variance=mean + (spread * mean) ** 2)
+
+
+def spread_of(before: Float, fewest: int = 100) -> float | None:
+    """Relative deviation of customers' own rates, from units [N] that they bought before; None where too few tell it.
+
+    Counts around own rates have the variance mean + (spread * mean) squared: what exceeds the mean tells the spread.
+    """
+    if len(before) < fewest or not (before.mean() > 0):
+        return None
+    mean, variance = float(before.mean()), float(before.var(ddof=1))
+    return float(np.sqrt(max(variance - mean, 0.0))) / mean
 
 
 def standard_error(outcome: Outcome, treated: float, held: float, lift: float = 0.0) -> float:
