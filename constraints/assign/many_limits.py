@@ -23,7 +23,8 @@ _FINE = 1e-3
 """Temperature at which the sample's prices are fine enough, in typical values: below it is the sample's own noise."""
 _SLOW = 0.7
 """A round that leaves more of the gap than this was the last."""
-_LEAST_STRETCH = 1e-9
+_LEAST_STRETCH, _MOST_STRETCH = 1e-9, 1e9
+_LEAST_ROOM = 0.1
 _NEAR = 0.1
 """Error of uses, as a share of the bounds, over the share of customers that are torn: what these can mend."""
 _RAISE = 1.05
@@ -124,6 +125,7 @@ def _approached(
     if near >= 1 or sample.count >= source.count:
         return prices, math.inf, 0
     share, bound, passes = sample.count / source.count, math.inf, 0
+    best = prices
     while passes < params.approaches:
         prices = to_price_digits(prices)
         table = question.price_table(prices)
@@ -134,7 +136,10 @@ def _approached(
             total += use_table(rows, choice, question)
             worths.append(float(worth.sum()))
         passes += 1
-        bound = min(bound, math.fsum([*worths, *(prices * question.bounds).tolist()]))
+        here = math.fsum([*worths, *(prices * question.bounds).tolist()])
+        if here >= bound:
+            break
+        best, bound = prices, here
         beyond = question.uses(total) - question.bounds
         counts = (beyond > 0) | (prices > 0)
         error = np.where(counts, np.abs(beyond) / np.maximum(question.bounds, 1), 0.0).max(initial=0.0)
@@ -142,10 +147,10 @@ def _approached(
             break
         zero = np.zeros(len(prices))
         used = -soft_dual(sample, question, zero, prices, temperature)[1]
-        prices = smooth_prices(
-            sample, question, used - share * beyond, prices, (temperature, temperature), params.each.smooth
-        )
-    return prices, bound, passes
+        # A sample that uses far less than its share of a small bound must not be asked for less than nothing.
+        wanted = np.maximum(used - share * beyond, _LEAST_ROOM * share * question.bounds)
+        prices = smooth_prices(sample, question, wanted, prices, (temperature, temperature), params.each.smooth)
+    return best, bound, passes
 
 
 def _spread(sample: Rows, question: AssignQuestion, prices: Float, reach: Float, share: float) -> Float | None:
@@ -153,8 +158,12 @@ def _spread(sample: Rows, question: AssignQuestion, prices: Float, reach: Float,
     if share >= 1:
         return None
     nearest = torn(sample, question.price_table(prices), question.price_table(reach)).nearest
-    factor = float(np.quantile(np.minimum(nearest, 1e300), share))
-    return reach * max(factor, _LEAST_STRETCH)
+    # Who can have nothing, or nothing that a limit counts, is never torn.
+    ever = np.sort(nearest[np.isfinite(nearest)])
+    if not ever.size:
+        return reach
+    place = min(int(share * nearest.size), ever.size - 1)
+    return reach * min(max(float(ever[place]), _LEAST_STRETCH), _MOST_STRETCH)
 
 
 def _thrifty(source: RowSource, question: AssignQuestion, prices: Float, passes: int) -> PricedChoices:
