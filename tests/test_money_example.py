@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
+from one_phone import DAY, phone_shop
 
 from scenarios.answer.bridge import bridge
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results, outcome
-from scenarios.grid import build_grid
 from scenarios.language.rule_schema import PlanLine
-from scenarios.language.schema import Scenario
-from scenarios.response.coefficients import build_coefficients
-from scenarios.response.effects import Effects
 
-DAY = dt.date(2026, 11, 1)
 OFF_10 = PlanLine(date=DAY, product="phone", offer="off-10")
 BUDS = PlanLine(date=DAY, product="phone", segment="everyone", offer="buds", coverage=0.5)
 
@@ -26,53 +20,23 @@ BUDS = PlanLine(date=DAY, product="phone", segment="everyone", offer="buds", cov
 @pytest.fixture(scope="module")
 def model():
     """One phone, one segment, one day: a funded price cut and a gift."""
-    vendor = {"vendor": "nova", "share": "40%"}
-    scenario = Scenario.model_validate(
-        {
-            "scenario": "one-phone",
-            "currency": "CNY",
-            "horizon": {"start": DAY, "periods": 1},
-            "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
-            "segments": [{"id": "everyone", "customers": 1000}],
-            "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
-            "gifts": [{"id": "earbuds", "unit_cost": "50"}],
-            "channels": [{"id": "push", "cost_per_contact": "0.05"}],
-            "vendors": [{"id": "nova"}],
-            "offers": [
-                {"id": "off-10", "mechanic": "price_discount", "depth": "10%", "fixed_cost": "200", "funding": vendor},
-                {
-                    "id": "buds",
-                    "mechanic": "gift",
-                    "gift": "earbuds",
-                    "layer": "targeted",
-                    "channel": "push",
-                    "coverage": "50%",
-                    "funding": {"vendor": "nova", "share": "20%"},
-                },
-            ],
-            "effects": {"table": "effects.csv"},
-            "response": {
-                "fatigue": 0,
-                "pull_forward": {"share": 0, "periods": 1},
-                "cannibalisation": 0,
-                "halo": 0,
-            },
-        }
-    )
-    lift, take_up = np.zeros((1, 1, 2, 1, 2)), np.zeros((1, 2, 1, 2))
-    lift[0, 0, 0, 0] = [0.5, 0.2]
-    take_up[0, 0, 0] = [1.0, 0.3]
-    effects = Effects(
-        base_units=np.full((1, 1, 1, 1), 100.0),
-        base_cv=np.zeros((1, 1)),
-        lift=lift,
-        lift_sd=np.zeros_like(take_up),
-        take_up=take_up,
-        take_up_cv=np.zeros_like(take_up),
-        evidence=("assumed", "assumed"),
-        source="the example",
-    )
-    return build_coefficients(build_grid(scenario), effects, None)
+    off_10 = {
+        "id": "off-10",
+        "mechanic": "price_discount",
+        "depth": "10%",
+        "fixed_cost": "200",
+        "funding": {"vendor": "nova", "share": "40%"},
+    }
+    buds = {
+        "id": "buds",
+        "mechanic": "gift",
+        "gift": "earbuds",
+        "layer": "targeted",
+        "channel": "push",
+        "coverage": "50%",
+        "funding": {"vendor": "nova", "share": "20%"},
+    }
+    return phone_shop(off_10, buds, lifts=(0.5, 0.2), take_ups=(1.0, 0.3), orders=False)[0]
 
 
 def _books(model, *lines):
