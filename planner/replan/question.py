@@ -43,12 +43,10 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
     More was sold than was there: stock is raised to what was sold. Less is left than sales explain (``stock_end``):
     breakage or theft, which is taken off the arrivals so far, the latest first, then off the first stock.
     """
-    if not isinstance(scenario.products, tuple):
-        raise TypeError("a planned scenario has its products read in")
     available = available_units(actuals.grid)
     sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
     left = actuals.stock_end
-    products, said = list(scenario.products), []
+    products, said = list(_products(scenario)), []
     for k, product in enumerate(products):
         if product.stock is None:
             continue
@@ -103,6 +101,15 @@ def eased(scenario: Scenario, report: LedgerReport, rest: DateRange) -> tuple[Sc
             scenario = _replaced(scenario, "vendors", name, fund=used)
         elif kind == "gift":
             scenario = _replaced(scenario, "gifts", name, stock=int(used.to_integral_value(ROUND_CEILING)))
+        elif kind == "stock":
+            beyond = int((used - broken.limit).to_integral_value(ROUND_CEILING))
+            product = next(each for each in _products(scenario) if each.id == name)
+            scenario = _replaced(scenario, "products", name, stock=(product.stock or 0) + beyond)
+            asked = f"{plural(beyond, 'unit')} more than the stock may be asked for{broken.place}"
+            said.append(
+                f"{name}: {asked}, even without further promotion; the account books them as if they were there"
+            )
+            continue
         elif kind == "":
             limit = next(each for each in scenario.limits if each.id == name)
             if broken.within is None and not broken.ratio:
@@ -117,6 +124,12 @@ def eased(scenario: Scenario, report: LedgerReport, rest: DateRange) -> tuple[Sc
         already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
         said.append(f"limit {broken.id}: {already}; the rest may add nothing")
     return scenario, tuple(said)
+
+
+def _products(scenario: Scenario) -> tuple[Product, ...]:
+    if not isinstance(scenario.products, tuple):
+        raise TypeError("a planned scenario has its products read in")
+    return scenario.products
 
 
 def _up(broken: LimitResult) -> Decimal:

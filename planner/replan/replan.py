@@ -28,14 +28,16 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.settled import settled
+from scenarios.flight.settled import settled, within_stock
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served
+from scenarios.grid import Grid, build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
 from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
+from scenarios.response.coefficients import available_units
 from scenarios.response.measures import measure_functional
 from surrogate.flight.recalibrate import Moved, RecalibrateParams, Recalibration, recalibrate
 
@@ -148,6 +150,8 @@ def replan(
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
     )
+    stocked = replace(model, available=available_units(build_grid(scenario)))
+    effects = within_stock(stocked, effects, _up_to(model.grid, running, locked))
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw)
     problem, ledger = _judged(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
@@ -207,6 +211,14 @@ def replan(
         after=_standing(problem, warm.candidate.plan, warm.report),
         changes=changes,
     )
+
+
+def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
+    """The lines of a plan up to a period, and no others."""
+    early = plan.copy()
+    for block in grid.split(early):
+        block[..., last + 1 :] = 0
+    return early
 
 
 def _judged(frozen: Frozen) -> tuple[Problem, Ledger]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.effort import Effort, work_of
@@ -24,6 +25,8 @@ from scenarios.streams import stream
 
 FIRST = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
 """The guided step from the running plan: shorter and gentler than from nothing, because most of it stays."""
+PASSES = 12
+"""Most times that all changes are looked at for such as do not pay."""
 RETUNED = (0.3, 0.7)
 """Shares of the work after which the bounds of limits at risk are set anew."""
 
@@ -103,12 +106,19 @@ def _first(space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed
     """The running plan, mended where reality has made it break something; and guided on from there."""
     if space.rules.violations(space.rules.locked_plan()):
         return None
-    kept = tighten(space, finish, ledger, finish.trim(space.rules.repair(running)))
+    carried = space.rules.repair(running)
+    report = ledger.audit(carried)
+    set_bounds(space, report)
     rng = stream(seed, "replan", "first")
-    plan, prices = guided(space, kept.plan, space.no_prices(), space.whole, FIRST, rng)
-    found = [kept, finish(kept.plan, prices, FULL), tighten(space, finish, ledger, finish(plan, prices, FULL))]
+    # What reality has broken is mended by prices, many lines at once: repair alone would drop them one by one.
+    plan, prices = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
+    found = [tighten(space, finish, ledger, finish(plan, prices, FULL))]
+    if report.ok:
+        found.append(replace(space.score(carried), feasible=True))
     if not any(each.feasible for each in found):
-        found.append(tighten(space, finish, ledger, rescue(space, finish, found[-1], prices)))
+        found.append(tighten(space, finish, ledger, finish.trim(carried)))
+    if not any(each.feasible for each in found):
+        found.append(tighten(space, finish, ledger, rescue(space, finish, found[0], prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
 
@@ -163,23 +173,29 @@ def _checked(
 
 
 def _taken_back(space: Workspace, running: Plan, candidate: Candidate) -> Candidate:
-    """Take changes back one by one while that gains, their cost among it, and keeps limits and rules."""
+    """Take changes back where that gains, their cost among it, and keeps limits and rules; many at a time."""
     best = candidate
-    while True:
+    for _ in range(PASSES):
         changed = np.flatnonzero(best.plan != running)
-        if not changed.size:
-            return best
         gain = space.gains_everywhere(best.plan, space.no_prices())[changed, running[changed]]
-        allowed = space.rules.allowed(best.plan)[changed, running[changed]]
-        order = np.argsort(-np.where(allowed, gain, -np.inf), kind="stable")
-        for at in order:
-            if not (allowed[at] and gain[at] > 0):
-                return best
-            plan = best.plan.copy()
-            plan[changed[at]] = running[changed[at]]
-            tried = space.score(plan)
-            if tried.feasible and tried.objective > best.objective:
-                best = tried
-                break
-        else:
+        worth = changed[gain > 0]
+        kept = space.rules.compatible(best.plan, worth, running[worth].astype(np.int64), gain[gain > 0])
+        order = worth[kept][np.argsort(-gain[gain > 0][kept], kind="stable")]
+        better = _first_better(space, running, best, order)
+        if better is None:
             return best
+        best = better
+    return best
+
+
+def _first_better(space: Workspace, running: Plan, best: Candidate, order: NDArray[np.int64]) -> Candidate | None:
+    """The plan after taking back the first so many changes: all, half of them, a quarter ...; None where none gains."""
+    count = len(order)
+    while count:
+        plan = best.plan.copy()
+        plan[order[:count]] = running[order[:count]]
+        tried = space.score(plan)
+        if tried.feasible and tried.objective > best.objective and not space.rules.violations(plan):
+            return tried
+        count //= 2
+    return None

@@ -72,6 +72,38 @@ def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actua
     )
 
 
+def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]) -> Effects:
+    """Return settled effects whose baselines after the known periods ask for no more than what is then left.
+
+    A baseline is cut at stock in time order, but by baselines alone; what the past sold beyond its baseline is gone,
+    too, and so is what locked lines will sell.
+
+    Parameters
+    ----------
+    model
+        Tables with the stock as it really is.
+    locked
+        The flat plan [N] of the lines that cannot be changed any more, and no others.
+    """
+    unlimited = replace(model, available=np.full_like(model.available, np.inf))
+    stocked = np.isfinite(model.available).all(axis=1)
+    later = np.arange(model.grid.shape[2]) >= effects.known_periods
+    base = effects.base_units
+    for _ in range(ROUNDS if stocked.any() else 0):
+        asked = _units(unlimited, replace(effects, base_units=base), locked).sum(axis=0)
+        share = np.ones_like(asked)
+        gone = np.zeros(len(asked))
+        for t in range(asked.shape[1]):
+            room = np.maximum(model.available[:, t] - gone, 0.0)
+            kept = np.where(stocked & later[t], np.minimum(asked[:, t], room), asked[:, t])
+            share[:, t] = np.divide(kept, asked[:, t], out=np.ones_like(kept), where=asked[:, t] > 0)
+            gone = gone + kept
+        if (share > 1.0 - CLOSE).all():
+            break
+        base = base * share
+    return replace(effects, base_units=base)
+
+
 def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8]) -> Float:
     """Units [S, K, T] of a plan in the account."""
     s, k, _ = model.grid.shape
