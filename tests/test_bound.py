@@ -201,7 +201,7 @@ def test_the_parts_of_the_gap_are_not_negative_and_add_up(seed: int) -> None:
 
 
 def test_a_target_within_reach_ends_the_descent() -> None:
-    """A target above the first bound stops the work at once, and the bound is still returned."""
+    """A target above the first bound stops the work at once; the bound, at the prices given, is still returned."""
     model, limits, allowed, locked = question_with_a_locked_line()
     seen: list[float] = []
     bound = tight_bound(
@@ -210,6 +210,7 @@ def test_a_target_within_reach_ends_the_descent() -> None:
         allowed,
         locked,
         prices=np.zeros(len(limits.functionals)),
+        stock_prices=np.ones(model.available.shape),
         target=1e12,
         params=DESCENT,
         progress=lambda done, _: seen.append(done) is None,
