@@ -19,8 +19,8 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution import evolve as evolution
 from planner.evolution.baselines import greedy, uniform
 from planner.evolution.evolve import EvolveParams, begin
-from planner.evolution.finish import FULL, Finish
-from planner.evolution.guided import guided
+from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import build_problem
 from planner.search import FIRST
@@ -28,16 +28,25 @@ from scenarios.streams import stream
 
 
 def first_plan(space: Workspace, finish: Finish, rng: np.random.Generator) -> tuple[Candidate, Prices]:
-    """One guided plan from the empty plan, mended and filled."""
-    plan, prices = guided(space, space.rules.locked_plan(), space.no_prices(), space.whole, FIRST, rng)
-    found = finish(plan, prices, FULL)
-    return (found if found.feasible else space.score(space.rules.locked_plan())), prices
+    """One guided plan from the empty plan, mended as the search does."""
+    found, prices = begun(space, finish, FirstParams(starts=1), rng)
+    return found[0], prices
+
+
+def begun(
+    space: Workspace, finish: Finish, params: FirstParams, rng: np.random.Generator
+) -> tuple[tuple[Candidate, ...], Prices]:
+    """Guided plans from the empty plan that keep every limit; the locked lines alone where none does."""
+    locked = space.rules.locked_plan()
+    plans, prices = first_plans(space, finish, locked, params, rng)
+    return tuple(plan for plan in plans if plan.feasible) or (space.score(locked),), prices
 
 
 def evolved(space: Workspace, finish: Finish, seconds: float, seed: int) -> Candidate:
     """The product's search."""
     rng, end = stream(seed, "bench"), time.monotonic() + seconds
-    state = begin(*first_plan(space, finish, rng))
+    (best, *others), prices = begun(space, finish, FIRST, rng)
+    state = begin(best, prices, tuple(others))
     for generation in evolution.evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
         state = generation
         if time.monotonic() > end:

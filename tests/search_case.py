@@ -12,14 +12,17 @@ from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, State, begin, evolve
-from planner.evolution.finish import FULL, Finish
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.guided import GuidedParams
+from planner.evolution.rescue import rescue
 from planner.evolution.workspace import Workspace
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 
 WIDTHS = (3, 3, 1, 1)
 TERMS = {"fatigue_half_life": 2.0}
+FIRST = FirstParams(step=GuidedParams(iterations=60))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,9 +74,13 @@ def search(tiny: Case, seed: int, work: float) -> State | None:
     slots, choices = np.nonzero(~tiny.allowed & space.rules.base)
     with space.banned(slots, choices.astype(np.int8)):
         start = space.rules.locked_plan()
-        plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(iterations=60), rng)
-        first = max((tiny.finish(plan, prices, FULL), space.score(start)), key=lambda c: (c.feasible, c.objective))
-        if not first.feasible:
+        plans, prices = first_plans(space, tiny.finish, start, FIRST, rng)
+        feasible = [plan for plan in (*plans, tiny.finish.trim(start)) if plan.feasible]
+        if not feasible:
+            mended = rescue(space, tiny.finish, plans[0], prices)
+            feasible = [mended] if mended.feasible else []
+        if not feasible:
             return None
-        *_, last = evolve(space, tiny.finish, begin(first, prices), EvolveParams(work=work), rng)
+        best, *others = sorted(feasible, key=lambda candidate: -candidate.objective)
+        *_, last = evolve(space, tiny.finish, begin(best, prices, tuple(others)), EvolveParams(work=work), rng)
         return last

@@ -89,10 +89,11 @@ class Lagrangian:
         unit = self._unit_weights(entries, weights, view.every, index, per_unit)
         slopes = jax.grad(self._priced)(self._parts(entries, unit, weights, blocks), weights, coefficients)
 
-        rows, here = (
-            (layers, index) if columns is None else jax.tree.map(lambda table: at(table, columns), (layers, index))
-        )
-        gathered, columns = columns, view.every if columns is None else columns
+        rows, here, gathered = layers, index, columns
+        if columns is None:
+            columns = view.every
+        else:
+            rows, here = jax.tree.map(lambda table: at(table, columns), (layers, index))
         every_p = jnp.arange(self.columns.widths.public)[None, None, :]
         every_q = jnp.arange(self.columns.widths.targeted)[None, None, :]
         worth = []
@@ -260,7 +261,7 @@ def _of_choices(table: Array, place: tuple[Array, Array], *choices: Array) -> Ar
     whole = [axis for axis, choice in zip(axes, choices, strict=True) if choice.shape == (1, 1, table.shape[axis])]
     picked = [choice[..., 0] for axis, choice in zip(axes, choices, strict=True) if axis not in whole]
     found = at(jnp.moveaxis(table, whole, range(-len(whole), 0)), (*place, *picked))
-    return found if whole else found[..., None]
+    return found.reshape(*found.shape[:2], -1)
 
 
 @cache
