@@ -51,7 +51,9 @@ def ours(problem: Problem, seconds: float, seed: int) -> Float:
     """Points of the product's population at the end."""
     rng, end = stream(seed, "bench"), time.monotonic() + seconds
     space, aimed = spaces(problem)
-    leading = begin(*first_plan(space, Finish(space), rng))
+    finish = Finish(space)
+    first, prices = first_plan(space, finish, rng)
+    leading = begin(first if first.feasible else finish.trim(first.plan), prices)
     mend = Finish(aimed)
     for state in first_front(aimed, mend, leading, rng):
         if time.monotonic() > end:

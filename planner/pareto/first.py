@@ -49,7 +49,7 @@ def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.rando
     corners = np.eye(space.count)
     prices = Prices(np.append(leading.prices.scalar, np.zeros(space.count)), leading.prices.stock)
     scored = [space.score(plan) for plan in leading.population]
-    members = [_member(space, each) for each in scored if space.keeps(each)]
+    members = [_member(space, each) for each in scored if space.keeps(each)] or [_member(space, scored[0])]
     known: list[tuple[Float, Prices]] = [(corners[0], prices)]
     start = space.rules.locked_plan()
     for measure in range(1, space.count):

@@ -1,0 +1,152 @@
+"""Planning again from a plan that is there: how it is read, what is kept, when the search stops, what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from front_case import front_problem
+from plan_folders import basic_problem, good_lines, line, write_folder
+from rich.console import Console
+from typer.testing import CliRunner
+
+from planner.bound.beside import BoundBeside
+from planner.bound.tight import BoundParams
+from planner.cli import app
+from planner.closing import closing
+from planner.commands.start import read_start
+from planner.effort import Effort
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
+from planner.problem import Problem
+from planner.report.since import show_since
+from planner.scored import score_plan
+from planner.search import SearchParams, plan_campaign
+from scenarios.grid import Grid, build_grid
+from scenarios.problems import InvalidInput
+
+
+@pytest.fixture(scope="module")
+def asked() -> Problem:
+    """The problem of the shipped template."""
+    return basic_problem()
+
+
+@pytest.fixture(scope="module")
+def folder(asked: Problem, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two plans."""
+    path = tmp_path_factory.mktemp("again") / "plans"
+    write_folder(asked, path, good_lines(asked), good_lines(asked)[:2])
+    return path
+
+
+def test_a_folder_its_file_and_one_of_its_plans_can_be_started_from(asked: Problem, folder: Path) -> None:
+    """DIR and its plans.json mean the first plan, DIR:2 the second."""
+    first, second = (asked.grid.plan_of(good_lines(asked)[:count]) for count in (6, 2))
+    assert np.array_equal(read_start(str(folder), asked.grid), first)
+    assert np.array_equal(read_start(str(folder / "plans.json"), asked.grid), first)
+    assert np.array_equal(read_start(f"{folder}:2", asked.grid), second)
+    with pytest.raises(InvalidInput, match="a plan from 1 to 2"):
+        read_start(f"{folder}:3", asked.grid)
+
+
+def _moved(asked: Problem, days: int) -> Grid:
+    """The grid of the same question some days later."""
+    scenario = asked.loaded.scenario
+    horizon = scenario.horizon.model_copy(update={"start": scenario.horizon.start + dt.timedelta(days=days)})
+    return build_grid(scenario.model_copy(update={"horizon": horizon}))
+
+
+def test_lines_without_a_place_are_left_out_and_said(
+    asked: Problem, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A horizon that begins later keeps the lines that it holds, and a note says how many it does not."""
+    assert int((read_start(str(folder), _moved(asked, 4)) > 0).sum()) == 4
+    assert "2 of 6 lines" in capsys.readouterr().err
+
+
+def test_a_plan_of_another_time_is_refused(asked: Problem, folder: Path) -> None:
+    """Where no line has a place, the start is no start."""
+    with pytest.raises(InvalidInput, match="none of them"):
+        read_start(str(folder), _moved(asked, 1000))
+
+
+def test_what_is_no_plan_is_refused(asked: Problem, tmp_path: Path) -> None:
+    """A missing file and a JSON file of something else are named."""
+    (tmp_path / "other.json").write_text('{"format": 1}', "utf-8")
+    for name in ("none.json", "other.json"):
+        with pytest.raises(InvalidInput, match=name):
+            read_start(str(tmp_path / name), asked.grid)
+
+
+def test_keeping_needs_a_start() -> None:
+    """``--keep`` alone is unusable input that says what is missing."""
+    result = CliRunner().invoke(app, ["plan", "template-basic", "--keep", "80%"])
+    assert result.exit_code == 2
+    assert "name it by --start" in result.stderr
+
+
+def test_what_changed_is_shown(asked: Problem) -> None:
+    """The share of kept lines, totals before and after, and every slot that differs."""
+    start = asked.grid.plan_of(good_lines(asked))
+    other = asked.grid.plan_of((*good_lines(asked)[:5], line(asked, 8, "kettle", "home-page")))
+    parts = show_since(asked, start, score_plan(asked, other).plan, "plans/", 0)
+    plain = Console(width=100, no_color=True)
+    with plain.capture() as captured:
+        plain.print(*parts)
+    assert "keeps 5 of the 6 lines of plans/ (83%)" in captured.get()
+    assert "2 slots filled differently" in captured.get()
+
+
+def test_the_end_of_a_timed_run_by_hand() -> None:
+    """Checking takes at most 40 % of the time, or one plan's; yardsticks are made where they are cheap enough."""
+    ample = closing(100.0, 5, 0.5, 4.0)
+    assert (ample.plans, ample.seconds, ample.yardsticks) == (5, 0.5 * (5 * 3.5 + 6), 4.0)
+    short = closing(20.0, 5, 0.5, 12.0)
+    assert (short.plans, short.yardsticks) == (2, 0.0)
+    assert short.reserve <= 8.0
+    assert closing(1.0, 5, 5.0, 1.0).plans == 1
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Problem:
+    """A tiny problem with every interaction and a limit."""
+    return front_problem(4, "profit")
+
+
+def test_a_share_of_the_lines_is_kept(tiny: Problem) -> None:
+    """The plan made from a poor one keeps as many of its lines as asked, and is no worse than it."""
+    space = Workspace(Evaluator(tiny.model, tiny.limits), tiny.rulebook)
+    gain = np.where(tiny.rulebook.base, space.gains_everywhere(space.rules.locked_plan(), space.no_prices()), -np.inf)
+    start = Finish(space).trim(space.rules.repair(gain.argmax(axis=1).astype(np.int8))).plan
+    assert (start > 0).any()
+    params = SearchParams(effort=Effort.QUICK, plans=1, cross_fit=False, start=start, keep=0.75)
+    again = plan_campaign(tiny, params)
+    assert again.plan_set is not None
+    count = int((start > 0).sum())
+    assert int(((again.plans[0] == start) & (start > 0)).sum()) >= 0.75 * count
+    assert again.plan_set.plans[0].objective >= score_plan(tiny, start).plan.objective
+
+
+def test_a_gap_that_is_reached_stops_the_search(tiny: Problem) -> None:
+    """A gap that any plan has ends the run, which says how it was limited."""
+    plan_set = plan_campaign(tiny, SearchParams(plans=1, gap=1.0, cross_fit=False)).plan_set
+    assert plan_set is not None
+    assert plan_set.effort == "normal, or a gap of 100.00%"
+    assert plan_set.plans[0].gap is not None
+
+
+def test_a_bound_that_nobody_waits_for_is_given_up(tiny: Problem) -> None:
+    """Where a bound is not there in time there is none, and leaving does not wait for it."""
+    with BoundBeside(tiny, 0.0, BoundParams(iterations=100_000)) as beside:
+        assert beside.stop_within(0.0) is None
+
+
+@pytest.mark.parametrize(("keep", "gap"), [(0.5, None), (None, -0.1)])
+def test_settings_are_validated(keep: float | None, gap: float | None) -> None:
+    """A share to keep needs a start; a gap is not negative."""
+    with pytest.raises(ValueError, match="expected"):
+        SearchParams(keep=keep, gap=gap)
