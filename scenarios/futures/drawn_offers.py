@@ -123,7 +123,12 @@ class DrawnOffers:
         return np.asarray(values.reshape(*values.shape[: -len(self.shape)], -1)[..., self.at])
 
     def everywhere(self, values: Float, count: int) -> Float:
-        """Put [D, M] or [M] back among all places, 0 elsewhere: ``count`` draws of [S, K, T] or [S, T]."""
+        """Put [D, M] or [M] back among all places, 0 elsewhere: ``count`` draws of [S, K, T] or [S, T].
+
+        Where nothing is offered all draws are alike, and one stands for them.
+        """
+        if not len(self.at):
+            return np.zeros((1, *self.shape))
         full = np.zeros((count, math.prod(self.shape)))
         full[:, self.at] = values
         return full.reshape(count, *self.shape)
