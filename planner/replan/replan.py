@@ -169,7 +169,6 @@ def replan(
         cost=float(cost),
         effort=params.effort,
         seed=frozen.seed,
-        first_free=locked + 1,
         progress=progress,
     )
     told = Replanned(

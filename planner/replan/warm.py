@@ -52,7 +52,6 @@ def warm_search(
     cost: float,
     effort: Effort,
     seed: int,
-    first_free: int,
     progress: Callable[[Progress], None] = ignore,
 ) -> Warm | None:
     """Search from a running plan; None where no plan was found that keeps every limit and rule.
@@ -67,8 +66,6 @@ def warm_search(
         The flat plan [N] that runs.
     cost
         Objective that every changed slot must earn.
-    first_free
-        First period that may change: work goes with what is left of the horizon.
     """
     with listening() as interrupt:
         progress(Progress(stage="preparing", share_done=0.05))
@@ -79,8 +76,7 @@ def warm_search(
         state = _first(space, finish, ledger, running, seed)
         if state is None:
             return None
-        periods = problem.grid.shape[2]
-        work = work_of(effort, problem.grid.slots) * max(periods - first_free, 1) / periods
+        work = work_of(effort, problem.grid.slots)
         box = [state]
         interrupted = False
         try:
@@ -157,9 +153,10 @@ def _checked(
     """The best plan that passes the ledger, by its objective less what its changes cost."""
     best: tuple[Candidate, LedgerReport] | None = None
     pruned = _taken_back(space, running, state.best)
-    candidates = [pruned, *state.elites.members]
     if not space.rules.violations(running):
-        candidates.append(space.score(running))
+        report = ledger.audit(running)
+        best = (space.score(running), report) if report.ok else None
+    candidates = [pruned, *state.elites.members]
     for candidate in candidates:
         if best is not None and candidate.objective <= best[0].objective:
             continue

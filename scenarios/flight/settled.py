@@ -22,6 +22,9 @@ Float = NDArray[np.float64]
 
 ROUNDS = 60
 """Most corrections; each takes what is left of the errors in other periods and products to second order."""
+SPARE = 0.05
+"""Share of what is left of a product, where its baseline alone would sell it all, that is kept for what other lines
+bring it: orders that offers on baskets make larger, and halo."""
 CLOSE = 1e-7
 """Largest relative error of a cell's units at the end."""
 
@@ -89,12 +92,19 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
     stocked = np.isfinite(model.available).all(axis=1)
     later = np.arange(model.grid.shape[2]) >= effects.known_periods
     base = effects.base_units
+    available = model.available
+    if stocked.any():
+        asked = _units(unlimited, effects, locked).sum(axis=0)
+        past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
+        short = (np.cumsum(asked, axis=1) > model.available).any(axis=1, keepdims=True)
+        left = np.maximum(model.available - past, 0.0)
+        available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
     for _ in range(ROUNDS if stocked.any() else 0):
         asked = _units(unlimited, replace(effects, base_units=base), locked).sum(axis=0)
         share = np.ones_like(asked)
         gone = np.zeros(len(asked))
         for t in range(asked.shape[1]):
-            room = np.maximum(model.available[:, t] - gone, 0.0)
+            room = np.maximum(available[:, t] - gone, 0.0)
             kept = np.where(stocked & later[t], np.minimum(asked[:, t], room), asked[:, t])
             share[:, t] = np.divide(kept, asked[:, t], out=np.ones_like(kept), where=asked[:, t] > 0)
             gone = gone + kept
