@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,7 @@ from planner.bound.tight import Bound
 from planner.closing import Closing, closing
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
-from planner.effort import BOUND, FRONT_WORK, Effort, work_of
+from planner.effort import BOUND, FRONT_WORK, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.baselines import Baselines, baselines
@@ -36,13 +35,17 @@ from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.risk import set_bounds, tighten
+from planner.search_params import SearchParams
 from planner.warm_start import warm_start
+from planner.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import caution_of, senses_of
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
+
+__all__ = ["SearchParams", "SearchResult", "plan_campaign"]
 
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
@@ -51,41 +54,6 @@ ONE_START = 0.1
 """Share of a limited time after which no other first plan is begun."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchParams:
-    """What a run may do and must return."""
-
-    seed: int = 0
-    effort: Effort = Effort.NORMAL
-    seconds: float | None = None
-    """Search for this long instead of a fixed work; such a run is not repeatable."""
-    plans: int = 5
-    start: Plan | None = None
-    """A plan to improve: a person's, or that of an earlier run."""
-    keep: float | None = None
-    """Share of the start's lines that must stay as they are."""
-    gap: float | None = None
-    """Stop searching where the best plan is proven to be this near the best possible one; not repeatable either."""
-    cross_fit: bool = True
-    """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
-
-    @property
-    def spent(self) -> str:
-        """What the run may spend, in words."""
-        spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
-        return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
-
-    def __post_init__(self) -> None:
-        if not (self.seed >= 0 and self.plans >= 1):
-            raise ValueError("expected a seed of at least 0 and at least one plan")
-        if self.seconds is not None and not (self.seconds > 0):
-            raise ValueError("expected seconds above 0")
-        if self.gap is not None and not (self.gap >= 0):
-            raise ValueError("expected a gap of at least 0")
-        if self.keep is not None and (self.start is None or not (0 <= self.keep <= 1)):
-            raise ValueError("expected a share of the lines of a plan to start from")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,61 +70,6 @@ class SearchResult:
     """Whether Ctrl-C ended the search early."""
     bound: Bound | None = None
     """The bound, with the prices that it was reached at."""
-
-
-class _Watch:
-    """The run's clock, and what it tells whoever watches."""
-
-    def __init__(self, params: SearchParams, report: Callable[[Progress], None]) -> None:
-        self._begun, self._params, self._report = time.monotonic(), params, report
-        self._longest, self._last = 0.0, 0.0
-        self.reserve = 0.0
-        """Time to leave for what comes after the search, where time is limited."""
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._begun
-
-    @property
-    def over(self) -> bool:
-        """Whether the time limit, where there is one, is used up: another step would end beyond it."""
-        return self.left - self.reserve < self._longest
-
-    @property
-    def left(self) -> float:
-        """Seconds that are left, where there is a time limit."""
-        return float("inf") if self._params.seconds is None else self._params.seconds - self.seconds
-
-    @property
-    def used(self) -> float:
-        """Share of a limited time that is used up; 0 without a limit."""
-        return 0.0 if self._params.seconds is None else self.seconds / self._params.seconds
-
-    def step(self) -> None:
-        """Take note of how long steps of the search take: a fading maximum."""
-        now = self.seconds
-        self._longest, self._last = max(0.9 * self._longest, now - self._last), now
-
-    def begin_steps(self) -> None:
-        """Begin to take note."""
-        self._longest, self._last = 0.0, self.seconds
-
-    def say(self, stage: str, share: float, state: State | None = None, bound: Bound | None = None) -> None:
-        best = None if state is None else state.best.objective
-        gap = None
-        if bound is not None and best is not None:
-            gap = max(bound.value - best, 0.0) / max(1.0, abs(bound.value))
-        self._report(
-            Progress(
-                stage=stage,
-                generation=0 if state is None else state.generation,
-                best=best,
-                gap=gap,
-                feasible_share=None if state is None else min(max(state.feasible, 0.0), 1.0),
-                seconds=self.seconds,
-                share_done=min(share, 1.0),
-            )
-        )
 
 
 def plan_campaign(
@@ -176,10 +89,10 @@ def plan_campaign(
         Called with one record per step.
     """
     with listening() as interrupt:
-        return _planned(problem, params, _Watch(params, progress), interrupt)
+        return _planned(problem, params, Watch(params, progress), interrupt)
 
 
-def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: Interrupt) -> SearchResult:
+def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt) -> SearchResult:
     """Run from the first plan to the answer; Ctrl-C before the first plan ends in `KeyboardInterrupt`."""
     watch.say("preparing", 0.0)
     careful = caution_of(problem.grid.scenario.objective) is not None
@@ -240,7 +153,7 @@ def _planned(problem: Problem, params: SearchParams, watch: _Watch, interrupt: I
     return _answered(problem, space, findings)
 
 
-def _ending(ledger: Ledger, first: State, params: SearchParams, watch: _Watch) -> Closing:
+def _ending(ledger: Ledger, first: State, params: SearchParams, watch: Watch) -> Closing:
     """What the end of the run may hold; where time is limited, one audit says how long it will take."""
     if params.seconds is None:
         return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
@@ -270,7 +183,7 @@ def _front(
     ledger: Ledger,
     first: State,
     params: SearchParams,
-    watch: _Watch,
+    watch: Watch,
     ending: Closing,
 ) -> SearchResult:
     """Search for a front of plans, where the objective names several measures."""
@@ -328,7 +241,7 @@ def _deepen(
     finish: Finish,
     ledger: Ledger,
     params: SearchParams,
-    watch: _Watch,
+    watch: Watch,
     run: _Run,
     ending: Closing,
 ) -> None:
@@ -343,7 +256,7 @@ def _deepen(
             if params.seconds is not None:
                 run.bound = beside.stop_within(watch.left - ending.seconds)
             else:
-                run.bound = beside.stop() if _near_enough(params, run.state, beside) else beside.wait()
+                run.bound = beside.stop() if _proven(params, run.state, beside) else beside.wait()
         except KeyboardInterrupt:
             run.bound = beside.stop()
             raise
@@ -360,15 +273,12 @@ def _deepen(
         run.baselines = baselines(space, finish)
 
 
-def _near_enough(params: SearchParams, state: State, beside: BoundBeside) -> bool:
+def _def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
     """Whether the best plan is proven to be as near the best possible one as was asked for."""
-    if params.gap is None:
-        return False
-    bound = beside.nearly if beside.now is None else beside.now.value
-    return bool(np.isfinite(bound)) and bound - state.best.objective <= params.gap * max(1.0, abs(bound))
+    return params.gap is not None and beside.proves(state.best.objective, params.gap)
 
 
-def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: _Watch) -> State | None:
+first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -398,7 +308,7 @@ def _evolve(
     finish: Finish,
     ledger: Ledger,
     params: SearchParams,
-    watch: _Watch,
+    watch: Watch,
     run: _Run,
     beside: BoundBeside,
 ) -> None:
@@ -421,7 +331,7 @@ def _evolve(
                 beside.hurry_within(watch.left - watch.reserve)
             watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
             watch.step()
-            if watch.over or _near_enough(params, state, beside):
+            if watch.over or _proven(params, state, beside):
                 break
             if due and share >= due[0]:
                 due.pop(0)
@@ -440,11 +350,11 @@ def _none_found(
     ledger: Ledger,
     counted: Counted | None,
     params: SearchParams,
-    watch: _Watch,
+    watch: Watch,
 ) -> SearchResult:
     """Say why there is no plan: what conflicts, proven where all plans or a valid relaxation prove it."""
     watch.say("finding out why there is no plan", 0.9)
-    quiet = _Watch(params, ignore)
+    quiet = Watch(params, ignore)
 
     def again(eased: Problem, start: Plan | None) -> Passed | None:
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)

@@ -5,6 +5,7 @@ The value does not depend on how fast either goes, so a run repeats to the byte 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -60,15 +61,15 @@ class BoundBeside:
             self._prepared = time.monotonic() - self._begun
         return not self._stopped.is_set()
 
+    def proves(self, objective: float, gap: float) -> bool:
+        """Whether a plan of some objective is within a gap of the best possible one, as far as is known by now."""
+        bound = self._best if self.now is None else self.now.value
+        return math.isfinite(bound) and bound - objective <= gap * max(1.0, abs(bound))
+
     def hurry_within(self, seconds: float) -> None:
         """Ask the descent to end where what follows it needs all of the seconds left: about as long as it prepared."""
         if self._prepared is not None and seconds < self._prepared:
             self._stopped.set()
-
-    @property
-    def nearly(self) -> float:
-        """The value that the descent has reached so far, in float32: near the bound that stopping now would give."""
-        return self._best
 
     @property
     def now(self) -> Bound | None:

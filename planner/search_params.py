@@ -1,0 +1,43 @@
+"""What a run may do and must return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.effort import Effort
+from planner.evolution.workspace import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchParams:
+    """What a run may do and must return."""
+
+    seed: int = 0
+    effort: Effort = Effort.NORMAL
+    seconds: float | None = None
+    """Search for this long instead of a fixed work; such a run is not repeatable."""
+    plans: int = 5
+    start: Plan | None = None
+    """A plan to improve: a person's, or that of an earlier run."""
+    keep: float | None = None
+    """Share of the start's lines that must stay as they are."""
+    gap: float | None = None
+    """Stop searching where the best plan is proven to be this near the best possible one; not repeatable either."""
+    cross_fit: bool = True
+    """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
+
+    @property
+    def spent(self) -> str:
+        """What the run may spend, in words."""
+        spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
+        return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
+
+    def __post_init__(self) -> None:
+        if not (self.seed >= 0 and self.plans >= 1):
+            raise ValueError("expected a seed of at least 0 and at least one plan")
+        if self.seconds is not None and not (self.seconds > 0):
+            raise ValueError("expected seconds above 0")
+        if self.gap is not None and not (self.gap >= 0):
+            raise ValueError("expected a gap of at least 0")
+        if self.keep is not None and (self.start is None or not (0 <= self.keep <= 1)):
+            raise ValueError("expected a share of the lines of a plan to start from")

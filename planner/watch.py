@@ -1,0 +1,68 @@
+"""The run's clock: how much of a limited time is left, and what whoever watches is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from planner.bound.tight import Bound
+from planner.evolution.evolve import State
+from planner.progress import Progress
+from planner.search_params import SearchParams
+
+
+class Watch:
+    """The run's clock, and what it tells whoever watches."""
+
+    def __init__(self, params: SearchParams, report: Callable[[Progress], None]) -> None:
+        self._begun, self._params, self._report = time.monotonic(), params, report
+        self._longest, self._last = 0.0, 0.0
+        self.reserve = 0.0
+        """Time to leave for what comes after the search, where time is limited."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._begun
+
+    @property
+    def over(self) -> bool:
+        """Whether the time limit, where there is one, is used up: another step would end beyond it."""
+        return self.left - self.reserve < self._longest
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, where there is a time limit."""
+        return float("inf") if self._params.seconds is None else self._params.seconds - self.seconds
+
+    @property
+    def used(self) -> float:
+        """Share of a limited time that is used up; 0 without a limit."""
+        return 0.0 if self._params.seconds is None else self.seconds / self._params.seconds
+
+    def step(self) -> None:
+        """Take note of how long steps of the search take: a fading maximum."""
+        now = self.seconds
+        self._longest, self._last = max(0.9 * self._longest, now - self._last), now
+
+    def begin_steps(self) -> None:
+        """Begin to take note."""
+        self._longest, self._last = 0.0, self.seconds
+
+    def say(self, stage: str, share: float, state: State | None = None, bound: Bound | None = None) -> None:
+        """Report a moment of the run; ``share`` is how much of it is done, 0 to 1."""
+        best = None if state is None else state.best.objective
+        gap = None
+        if bound is not None and best is not None:
+            gap = max(bound.value - best, 0.0) / max(1.0, abs(bound.value))
+        self._report(
+            Progress(
+                stage=stage,
+                generation=0 if state is None else state.generation,
+                best=best,
+                gap=gap,
+                feasible_share=None if state is None else min(max(state.feasible, 0.0), 1.0),
+                seconds=self.seconds,
+                share_done=min(share, 1.0),
+            )
+        )
