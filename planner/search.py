@@ -273,12 +273,12 @@ def _deepen(
         run.baselines = baselines(space, finish)
 
 
-def _def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
+def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
     """Whether the best plan is proven to be as near the best possible one as was asked for."""
     return params.gap is not None and beside.proves(state.best.objective, params.gap)
 
 
-first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
+def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
