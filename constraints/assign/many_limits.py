@@ -42,7 +42,7 @@ class ManyParams:
     rounds: int = 6
     """Most passes that keep torn customers."""
     gap: float = 1e-7
-    """Where bound and value are so near, as a share of the bound, nothing more is done."""
+    """Where bound and value are so near, as a share of the bound, or one customer's offer apart, no more is done."""
     each: RoundParams = field(default_factory=RoundParams)
 
     def __post_init__(self) -> None:
@@ -97,8 +97,8 @@ def solve_many(
             best = PricedChoices(
                 choice=choice, prices=step.prices, value=step.value, bound=bound, uses=step.uses, passes=passes
             )
-        before, gap = gap, math.inf if best is None else (bound - best.value) / max(abs(bound), 1e-300)
-        if gap <= params.gap or (step.inside and gap > _SLOW * before):
+        before, gap = gap, math.inf if best is None else bound - best.value
+        if gap <= max(params.gap * abs(bound), scale) or (step.inside and gap > _SLOW * before):
             break
         moved = np.abs(step.prices - prices)
         prices, reach = step.prices, np.maximum(moved, step.temperature / uses)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from constraints.assign.few_groups import few_groups, solve_groups
 from constraints.assign.many_limits import ManyParams, solve_many
@@ -57,6 +58,12 @@ def assign(source: RowSource, question: AssignQuestion, params: SolveParams | No
     params = params or SolveParams()
     if source.count < 1:
         raise ValueError("expected at least one customer")
+    # One thread: sums are then the same whatever else runs, and small systems are not slowed down by waiting threads.
+    with threadpool_limits(limits=1):
+        return _chosen(source, question, params)
+
+
+def _chosen(source: RowSource, question: AssignQuestion, params: SolveParams) -> PricedChoices:
     free, sample = _without_limits(source, question, params.sample)
     if (free.uses <= question.bounds).all():
         return free
