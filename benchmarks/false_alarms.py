@@ -14,12 +14,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from lived import actuals_of, lived_units, shortfall
 
 from planner.effort import Effort
-from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
+from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series, told_chance
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
 from scenarios.flight.actuals import Actuals
@@ -41,14 +42,18 @@ class Watch:
     def forecast(self, actuals: Actuals) -> Forecast:
         """The forecast over the cells that can be compared."""
         usable = ~sold_out(actuals) & ran_as_planned(actuals, self.plan)
-        key = usable.tobytes()
+        chance = told_chance(self.problem.model, self.plan, actuals, usable, self.params.chance)
+        # Lots are told in steps of 5 %, so that campaigns share forecasts.
+        lot = 1.05 ** np.ceil(np.log(chance.lot) / np.log(1.05) - 1e-9)
+        params = replace(self.params, chance=replace(chance, lot=float(lot)))
+        key = usable.tobytes() + str(lot).encode()
         if key not in self._made:
             if len(self._made) > 20:
                 self._made.clear()
             watched = watch(actuals.grid, self.plan, usable, by_segment=True)
             problem = self.problem
             self._made[key] = forecast(
-                problem.model, problem.effects, self.plan, watched, seed=self.seed, params=self.params
+                problem.model, problem.effects, self.plan, watched, seed=self.seed, params=params
             )
         return self._made[key]
 

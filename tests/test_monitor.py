@@ -21,7 +21,9 @@ from scenarios.flight.kept_out import with_kept_out
 from scenarios.futures.tolerance import may_break
 from scenarios.language.rule_schema import PlanLine
 from scenarios.streams import stream
+from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.foresee import breaks, foresee
+from surrogate.flight.lots import lot_size
 from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import SequentialParams, detectable, fix_tests, peak, set_bar
 
@@ -97,6 +99,20 @@ def test_what_can_be_found_shrinks_with_certainty() -> None:
         tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
         shares.append(detectable(tests, set_bar(tests, level(rng, 200, spread)[1], SequentialParams())))
     assert (shares[0] < shares[1]).all()
+
+
+def test_lots_are_told_by_how_days_differ() -> None:
+    """Sales in lots of 12 are told as such whatever lasting errors the forecast has; single purchases as ones."""
+    rng = stream(16, "tests", "lots")
+    expected = rng.uniform(40, 200, size=(4, 10, 1)) * np.ones(14)
+    wrong = np.exp(0.3 * rng.standard_normal((4, 10, 1)))
+    usable = np.ones((10, 14), dtype=bool)
+    for size in (1.0, 12.0):
+        sold = with_chance(expected * wrong, ChanceParams(lot=size), rng)
+        assert lot_size(sold, expected, usable, ChanceParams()) == pytest.approx(size, rel=0.4)
+    assert lot_size(expected[:1, :2], expected[:1, :2], usable[:2], ChanceParams()) == 1.0
+    with pytest.raises(ValueError, match="at least 1 unit"):
+        ChanceParams(lot=0.5)
 
 
 def test_foresight_follows_what_lasts() -> None:

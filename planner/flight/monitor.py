@@ -20,9 +20,11 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, ran_as_planned, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import sold_out
+from surrogate.flight.lots import lot_size
 from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, fix_tests, set_bar, weighted
 
@@ -31,6 +33,8 @@ Flag = NDArray[np.bool_]
 
 ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15}
 """How the error is spread over kinds of series, evenly inside a kind."""
+SAID_LOT = 1.5
+"""Lots from which on they are worth a sentence."""
 SURE_SALES = 3.0
 """Sales at zero are read as a stock-out where 99 % of the futures expect at least so many units."""
 
@@ -130,6 +134,7 @@ def monitor(
     model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     empty = sold_out(actuals)
     usable = ~empty & ran_as_planned(actuals, plan) & _known(actuals)
+    settings = replace(settings, chance=told_chance(model, plan, actuals, usable, settings.chance))
     silent = _silent(model, frozen, plan, actuals, usable, settings)
     watched = watch(actuals.grid, plan, usable & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
@@ -158,6 +163,17 @@ def monitor(
         warned_at=settings.warned_at,
         notes=_notes(actuals, watched, paths.unforeseen, settings),
     )
+
+
+def told_chance(
+    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, usable: Flag, chance: ChanceParams
+) -> ChanceParams:
+    """The chance of single days, with lots as large as the actuals tell."""
+    seen, expected = actuals.last + 1, sold_by(model, plan, np).units
+    if not told_by_segment(actuals):
+        expected = expected.sum(axis=0, keepdims=True)
+    sold = sold_cells(actuals)[..., :seen]
+    return replace(chance, lot=lot_size(sold, expected[..., :seen], usable[:, :seen], chance))
 
 
 def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, ...], float]:
@@ -265,4 +281,6 @@ def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], sett
         f"assumed: single days scatter by {chance.everywhere:.0%} for all products alike and by {chance.product:.0%} "
         "for each product, beside the counting of customers; noisier days weigh less"
     )
+    if chance.lot >= SAID_LOT:
+        notes.append(f"units come in lots of about {chance.lot:.0f}, by how single days differ; so few lots tell less")
     return tuple(notes)

@@ -17,23 +17,28 @@ class ChanceParams:
     Raises
     ------
     ValueError
-        For a deviation outside 0 to 1.
+        For a deviation outside 0 to 1, and lots of less than a unit.
     """
 
     everywhere: float = 0.07
     """Relative standard deviation of a period, for all products alike: weather, news."""
     product: float = 0.07
     """Relative standard deviation of a product in a period."""
+    lot: float = 1.0
+    """Units that come together: the variance of a count is so many times its mean."""
 
     def __post_init__(self) -> None:
         for name in ("everywhere", "product"):
             if not (0.0 <= getattr(self, name) <= 1.0):
                 raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
+        if not (self.lot >= 1.0):
+            raise ValueError(f"lot: expected at least 1 unit, got {self.lot}")
 
 
 def with_chance(units: Float, params: ChanceParams, rng: np.random.Generator) -> Float:
-    """Draw whole units [..., Z, K, T] around expected ones: Poisson counts about factors of mean 1."""
-    return np.asarray(rng.poisson(np.maximum(units, 0.0) * days(units.shape, params, rng)), dtype=np.float64)
+    """Draw units [..., Z, K, T] around expected ones: Poisson counts of lots about factors of mean 1."""
+    wanted = np.maximum(units, 0.0) * days(units.shape, params, rng)
+    return np.asarray(params.lot * rng.poisson(wanted / params.lot), dtype=np.float64)
 
 
 def days(shape: tuple[int, ...], params: ChanceParams, rng: np.random.Generator) -> Float:
