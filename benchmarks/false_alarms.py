@@ -20,15 +20,15 @@ import numpy as np
 from lived import actuals_of, lived_units, shortfall
 
 from planner.effort import Effort
-from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series, told_chance
+from planner.flight.comparable import comparable, told_chance
+from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
 from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import Kind, offer_cells, ran_as_planned, sold_cells, watch
+from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
 from scenarios.market.play import Market
 from scenarios.shipped.singles_day_truth import truth
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.evidence import sold_out
 from surrogate.flight.sequential import weighted
 
 
@@ -41,7 +41,7 @@ class Watch:
 
     def forecast(self, actuals: Actuals) -> Forecast:
         """The forecast over the cells that can be compared."""
-        usable = ~sold_out(actuals) & ran_as_planned(actuals, self.plan)
+        usable = comparable(actuals, self.plan)
         chance = told_chance(self.problem.model, self.plan, actuals, usable, self.params.chance)
         # Lots are told in steps of 5 %, so that campaigns share forecasts.
         lot = 1.05 ** np.ceil(np.log(chance.lot) / np.log(1.05) - 1e-9)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.comparable import comparable, told_chance
 from planner.flight.measured import (
     Effect,
     Switch,
@@ -94,8 +95,9 @@ def evaluate_campaign(
     effects = with_kept_out(frozen.effects, actuals.grid, plan, kept_out_shares(actuals))
     model = build_coefficients(actuals.grid, effects, frozen.baskets)
     realised = Realised(model, plan, actuals)
+    chance = told_chance(model, plan, actuals, comparable(actuals, plan), settings.chance)
     totals, accuracy = totals_and_accuracy(
-        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance
+        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=chance
     )
     planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     measured = (

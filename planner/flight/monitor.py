@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.comparable import comparable, told_chance
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
@@ -17,14 +18,12 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.realised import Realised
-from scenarios.flight.series import Kind, Watched, ran_as_planned, sold_cells, told_by_segment, watch
+from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import sold_out
-from surrogate.flight.lots import lot_size
 from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, fix_tests, set_bar, weighted
 
@@ -133,7 +132,7 @@ def monitor(
     frozen = replace(frozen, effects=with_kept_out(frozen.effects, actuals.grid, plan, shares))
     model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     empty = sold_out(actuals)
-    usable = ~empty & ran_as_planned(actuals, plan) & _known(actuals)
+    usable = comparable(actuals, plan)
     settings = replace(settings, chance=told_chance(model, plan, actuals, usable, settings.chance))
     silent = _silent(model, frozen, plan, actuals, usable, settings)
     watched = watch(actuals.grid, plan, usable & ~silent, by_segment=told_by_segment(actuals))
@@ -165,17 +164,6 @@ def monitor(
     )
 
 
-def told_chance(
-    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, usable: Flag, chance: ChanceParams
-) -> ChanceParams:
-    """The chance of single days, with lots as large as the actuals tell."""
-    seen, expected = actuals.last + 1, sold_by(model, plan, np).units
-    if not told_by_segment(actuals):
-        expected = expected.sum(axis=0, keepdims=True)
-    sold = sold_cells(actuals)[..., :seen]
-    return replace(chance, lot=lot_size(sold, expected[..., :seen], usable[:, :seen], chance))
-
-
 def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, ...], float]:
     """Read every watched series, and how noisy single days are."""
     watched, tests, count = made.watched, made.tests, actuals.last + 1
@@ -204,13 +192,6 @@ def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, 
             )
         )
     return tuple(found), float(tests.noise(innovations)[count - 1])
-
-
-def _known(actuals: Actuals) -> Flag:
-    """[K, T] cells that are observed, and the rest of the products that are."""
-    later = np.arange(actuals.grid.shape[2]) > actuals.last
-    ever = np.asarray(actuals.observed.any(axis=1, keepdims=True))
-    return np.asarray(actuals.observed | (later & ever))
 
 
 def _silent(

@@ -89,7 +89,7 @@ def totals_and_accuracy(
         rows = [np.broadcast_to(by_period(f, model, better, np), wide)[:, :seen].sum(axis=1) for f in functionals]
         drawn.append(np.stack(rows, axis=1))
         counts = better.units.sum(axis=1)[..., :seen]
-        products.append(counts + np.sqrt(counts) * rng.standard_normal(counts.shape))
+        products.append(counts + np.sqrt(chance.lot * counts) * rng.standard_normal(counts.shape))
     futures = np.concatenate(drawn)
     found = []
     for number, measure in enumerate(MEASURES):
