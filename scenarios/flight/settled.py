@@ -90,7 +90,7 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
     """
     unlimited = replace(model, available=np.full_like(model.available, np.inf))
     stocked = np.isfinite(model.available).all(axis=1)
-    later = np.arange(model.grid.shape[2]) >= effects.known_periods
+    later = np.asarray(np.arange(model.grid.shape[2]) >= effects.known_periods)
     base = effects.base_units
     available = model.available
     if stocked.any():

@@ -119,7 +119,9 @@ def _affinities(grid: Grid, base: Float, categories: Sequence[str]) -> Float:
     customers = np.array([segment.customers for segment in grid.segments], dtype=float)
     sums = np.stack([base[:, [p.category == c for p in grid.products]].sum(axis=(1, 2)) for c in categories], axis=1)
     mean = sums.sum(axis=0) / customers.sum()
-    return np.clip(np.divide(sums / customers[:, None], mean, out=np.ones_like(sums), where=mean > 0), 0.01, 50.0)
+    return np.asarray(
+        np.clip(np.divide(sums / customers[:, None], mean, out=np.ones_like(sums), where=mean > 0), 0.01, 50.0)
+    )
 
 
 def _tastes(grid: Grid, base: Float, categories: Sequence[str]) -> Float:
