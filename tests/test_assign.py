@@ -231,6 +231,11 @@ def test_options_that_cannot_be_are_refused(scenario: Path, tmp_path: Path) -> N
         assert result.exit_code == 2, options
         assert words in " ".join(result.stderr.split()), result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["customers.parquet"]
+    (tmp_path / "a.json").write_text("{}", "utf-8")
+    foreign = run("assign", scenario, customers, "--out", tmp_path / "a.parquet")
+    assert foreign.exit_code == 2
+    assert "choose another --out" in " ".join(foreign.stderr.split())
+    (tmp_path / "a.json").unlink()
     missing = run("decide", scenario, customers, "--at", tmp_path / "a.parquet")
     assert missing.exit_code == 2
     assert "give the table that campaign assign wrote" in " ".join(missing.stderr.split())

@@ -61,6 +61,7 @@ def test_offers_go_to_those_who_answer(folder: Path) -> None:
     assert budget["used"] <= 250
     assert budget["price"] > 0
     assert "model" in record["scores"]
+    assert any("offers hold from 2026-11-02" in sentence for sentence in record["assumed"])
     single = folder / "one.csv"
     pd.read_csv(folder / "customers.csv").head(1).to_csv(single, index=False)
     told = run("decide", folder / "toys.yaml", single, "--at", out, "--json")

@@ -41,6 +41,11 @@ class FileScores:
         return "columns of the customers' file"
 
     @property
+    def assumed(self) -> tuple[str, ...]:
+        """Nothing: the file says it all."""
+        return ()
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Columns that are read."""
         more = (name for names in self.use if names is not None for name in names if name is not None)

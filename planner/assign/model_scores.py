@@ -7,6 +7,7 @@ and nothing else (`scenarios.response.one_offer`), with the scenario's own weigh
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,8 @@ class ModelScores:
     objective: Functional
     measures: tuple[Functional | None, ...]
     """[M]"""
+    assumed: tuple[str, ...]
+    """What is taken for granted, one sentence each."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -176,6 +179,7 @@ def model_scores(
             None if measure in COUNTED else measure_functional(grid, economics, measure, whole)
             for measure in terms.measures
         ),
+        assumed=(*_unknown(scorer, {**numbers, **words}), *_stretch(grid, span)),
     )
 
 
@@ -194,6 +198,21 @@ def _features(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str],
         expected = "at least one feature of the scenario's model"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
     return found[0], found[1]
+
+
+def _unknown(scorer: SingleScorer, known: Mapping[str, str]) -> Iterator[str]:
+    """Say which features nobody's are known of."""
+    missing = [name for name in (*scorer.numbers, *scorer.words) if name not in known]
+    if missing:
+        more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
+        yield f"not in the file, so as the average customer's: {', '.join(missing[:6])}{more}"
+
+
+def _stretch(grid: Grid, span: DateRange | None) -> Iterator[str]:
+    """Say for how long the offers hold."""
+    if span is None:
+        days = grid.scenario.horizon
+        yield f"offers hold from {days.date_of(0)} for {days.periods} {days.unit.value}s (--date says other dates)"
 
 
 def _inside(grid: Grid, span: DateRange | None) -> NDArray[np.bool_]:

@@ -205,7 +205,7 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) 
         offers=_counts(terms, rows, solved.choice),
         limits=limit_uses(terms, solved),
         not_looked_at=terms.unchecked,
-        assumed=terms.assumed,
+        assumed=(*terms.assumed, *intake.scorer.assumed),
     )
 
 

@@ -37,5 +37,9 @@ class Scorer(Protocol):
     def source(self) -> str:
         """Where the scores come from, in words."""
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What is taken for granted, one sentence each."""
+
     def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
         """Score a batch that begins at row ``first``; what cannot be read goes to ``problems``."""

@@ -22,15 +22,40 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS, Rows
 from planner.assign.customer_file import CUSTOMER, column_of, texts_of
 from planner.assign.intake import Intake
-from planner.assign.record import AssignmentRecord
+from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
+from scenarios.problems import InvalidInput, Problem
 
 
 def record_path(table: Path) -> Path:
     """Return where the record of a table lies."""
     return table.with_suffix(".json")
+
+
+def refuse_foreign(table: Path) -> None:
+    """Never write a record over a file that is none.
+
+    Raises
+    ------
+    InvalidInput
+        Where such a file stands in its place.
+    """
+    path = record_path(table)
+    if not path.exists():
+        return
+    try:
+        with path.open("rb") as file:
+            if FORMAT.encode() in file.read(200):
+                return
+    except OSError:
+        pass
+    expected = "no file, or the record of an older assignment"
+    problem = Problem(
+        where=f"--out {table}", what=str(path), expected=expected, got="another file", remedy="choose another --out"
+    )
+    raise InvalidInput([problem])
 
 
 def file_hash(path: Path) -> str:

@@ -47,6 +47,7 @@ def assign(
     from planner.assign.customer_file import open_customers
     from planner.assign.file_scores import holds_scores
     from planner.assign.run import run
+    from planner.assign.written import refuse_foreign
     from planner.commands.live import watching
     from planner.export.table_out import check_table_path
     from planner.progress import Progress
@@ -56,6 +57,7 @@ def assign(
 
     check_table_path(out)
     _refuse_same(customers, out)
+    refuse_foreign(out)
     loaded = load_scenario(scenario, set_ or ())
     asked = _asked(loaded, customers, out, quotas, plan, date, tuple(why or ()))
     with watching(quiet=json_) as progress:
@@ -113,7 +115,7 @@ def _next(scenario: str, out: Path) -> str:
 
 
 def _refuse_same(customers: Path, out: Path) -> None:
-    """Never overwrite the customers' file, nor a record that is no assignment's.
+    """Never overwrite the customers' file.
 
     Raises
     ------
