@@ -13,6 +13,7 @@ from customer_scores import OFFERS, frame, write
 from plan_folders import basic_problem, line, write_folder
 from typer.testing import CliRunner, Result
 
+from planner.assign import written
 from planner.cli import app
 
 TIGHT = ("--set", "limits.total-budget.max=150")
@@ -214,6 +215,22 @@ def test_several_mistakes_are_told_at_once(scenario: Path, tmp_path: Path) -> No
     result = run("assign", scenario, write(tmp_path / "c.csv", rows), "--out", tmp_path / "a.parquet")
     assert result.exit_code == 2
     assert sum("expected" in entry for entry in result.stderr.splitlines()) == 3
+
+
+def test_a_run_that_breaks_off_leaves_no_file(scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk while the table is written: nothing half is left, and an older assignment stays as it was."""
+    rows = frame(50)
+    assigned(scenario, rows, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "assigned.parquet")
+
+    monkeypatch.setattr(written, "_rows", full)
+    result = run("assign", scenario, tmp_path / "customers.csv", "--out", tmp_path / "assigned.parquet", *TIGHT)
+    assert result.exit_code == 2
+    assert "no space left" in result.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_options_that_cannot_be_are_refused(scenario: Path, tmp_path: Path) -> None:

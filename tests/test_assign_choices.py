@@ -10,6 +10,7 @@ from assign_case import best_of_all, customers, limits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constraints.assign import many_limits
 from constraints.assign.many_limits import ManyParams
 from constraints.assign.one_limit import PricedChoices, solve_one
 from constraints.assign.question import AssignLimit, AssignQuestion
@@ -134,3 +135,13 @@ def test_a_bracket_beside_the_price_is_widened() -> None:
         assert (wrong.uses <= question.bounds).all()
         assert np.isclose(wrong.bound, right.bound, rtol=1e-12)
         assert np.isclose(wrong.value, right.value, rtol=1e-5)
+
+
+def test_where_no_round_keeps_the_limits_prices_rise_until_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any whole choices from the rounds the limits are still kept, and the bound still stands."""
+    real = many_limits.refine
+    monkeypatch.setattr(many_limits, "refine", lambda *given: replace(real(*given), choice=None))
+    rows = customers(6, 3_000)
+    question = limits(6, rows, 4, whole=True)
+    found = solved(rows, question)
+    assert (found.choice > 0).any()
