@@ -12,12 +12,15 @@ from flight_case import DAYS, LINES, Running, line, running
 from plan_directory import plans_of
 
 from constraints.checking.check import check
+from planner.commands.replan import periods_of
 from planner.replan.change_cost import ChangeCostEvaluator
+from planner.replan.question import with_real_stock
 from planner.replan.replan import Replanned, ReplanParams, replan
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.settled import settled
 from scenarios.grid import build_grid
+from scenarios.language.schema import Horizon
 from scenarios.problems import InvalidInput
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
@@ -213,3 +216,49 @@ def test_a_second_replan_takes_only_new_days_as_evidence(case: Running, tmp_path
     assert second.recalibration.used == s * k
     assert second.frozen.flight is not None
     assert second.frozen.flight.known_periods == 4
+
+
+@pytest.mark.parametrize(("text", "unit", "periods"), [("2", "day", 2), ("2 days", "day", 2), ("1 week", "day", 7),
+                                                        ("10 days", "week", 2)])  # fmt: skip
+def test_a_notice_is_periods_or_a_length_of_time(text: str, unit: str, periods: int) -> None:
+    """Lengths of time are rounded up to whole periods."""
+    horizon = Horizon.model_validate({"start": "2026-11-01", "periods": 8, "unit": unit})
+    assert periods_of(text, horizon) == periods
+
+
+@pytest.mark.parametrize("text", ["-1", "soon", "1.5", "2 months", ""])
+def test_a_notice_that_says_nothing_is_refused(text: str) -> None:
+    """Anything else is answered with what is expected."""
+    with pytest.raises(InvalidInput, match="--notice"):
+        periods_of(text, Horizon.model_validate({"start": "2026-11-01", "periods": 8}))
+
+
+def test_stock_follows_what_is_really_left(case: Running) -> None:
+    """Breakage comes off the stock, and what was sold beyond it is put there; both are said."""
+    stocked = tuple(
+        product.model_copy(update={"stock": 100, "arrivals": {}}) for product in case.frozen.scenario.products
+    )
+    scenario = case.frozen.scenario.model_copy(update={"products": stocked})
+    known = replace(case, grid=build_grid(scenario))
+    units, left = np.zeros(case.grid.shape), np.full(case.grid.shape[1:], np.nan)
+    units[0, 0, 0], units[0, 1, 0] = 30.0, 130.0
+    left[0, LAST] = 60.0
+    found, said = with_real_stock(scenario, happened(known, units, stock_end=left))
+    assert [product.stock for product in found.products] == [90, 130, 100]
+    assert len(said) == 2
+    assert "10 units fewer are left" in said[0]
+    assert "30 units more were sold" in said[1]
+
+
+def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running) -> None:
+    """A budget below what the locked lines use is raised to their use, in words; other limits stay."""
+    tight = tuple(
+        limit.model_copy(update={"max": Decimal(1)}) if limit.measure == "spend" and limit.max is not None else limit
+        for limit in case.frozen.scenario.limits
+    )
+    frozen = replace(case.frozen, scenario=case.frozen.scenario.model_copy(update={"limits": tight}))
+    found = again(replace(case, frozen=frozen), happened(case, sold(case)), change_cost=Decimal(0))
+    raised = [limit for limit in found.frozen.scenario.limits if limit.measure == "spend" and limit.max is not None]
+    assert raised
+    assert all(limit.max > 1 for limit in raised)
+    assert any("the rest may add nothing" in sentence for sentence in found.moved)
