@@ -90,13 +90,13 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
     """
     unlimited = replace(model, available=np.full_like(model.available, np.inf))
     stocked = np.isfinite(model.available).all(axis=1)
-    later = np.asarray(np.arange(model.grid.shape[2]) >= effects.known_periods)
+    later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
     base = effects.base_units
     available = model.available
     if stocked.any():
         asked = _units(unlimited, effects, locked).sum(axis=0)
         past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
-        short = (np.cumsum(asked, axis=1) > model.available).any(axis=1, keepdims=True)
+        short = np.any(np.cumsum(asked, axis=1) > model.available, axis=1, keepdims=True)
         left = np.maximum(model.available - past, 0.0)
         available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
     for _ in range(ROUNDS if stocked.any() else 0):
