@@ -137,4 +137,6 @@ def _sentence(offer: str | None, got: float, worths: list[float]) -> str:
     second = max(others[0] if others else 0.0, 0.0)
     if got < second:
         return f"Gets {offer}: a better one did not fit into the limits any more."
-    return f"Gets {offer}: after what its uses cost others it is worth {got:,.2f}, the next best choice {second:,.2f}."
+    digits = 2 if got >= 1 else 4
+    left = f"after what its uses cost others it is worth {got:,.{digits}f}"
+    return f"Gets {offer}: {left}, the next best choice {second:,.{digits}f}."

@@ -34,7 +34,7 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
             count(offer.customers),
             share(offer.customers / record.customers),
             money(offer.value),
-            count(float(offer.value) / offer.customers, digits=2) if offer.customers else NOTHING,
+            _each(float(offer.value) / offer.customers) if offer.customers else NOTHING,
         )
         for offer in record.offers
     )
@@ -56,6 +56,11 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     if record.assumed:
         parts.append(show_sentences("Assumed", record.assumed))
     return parts
+
+
+def _each(value: float | None) -> str:
+    """Write what one customer brings: to the cent, finer below one unit of the currency."""
+    return NOTHING if value is None else count(value, digits=2 if abs(value) >= 1 else 4)
 
 
 def _gap(gap: float) -> str:
@@ -116,8 +121,8 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
     rows = tuple(
         (
             option.offer,
-            NOTHING if option.value is None else count(option.value, digits=2),
-            NOTHING if option.worth is None else count(option.worth, digits=2),
+            _each(option.value),
+            _each(option.worth),
             _paid(option),
             Text(option.why, style="bold green" if option.why == "chosen" else ""),
         )
@@ -141,7 +146,7 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
 def _paid(option: OptionScore) -> str:
     if not option.open:
         return NOTHING
-    parts = [f"{paid.limit} {count(paid.cost, digits=2)}" for paid in option.paid if paid.cost >= 0.005]
+    parts = [f"{paid.limit} {_each(paid.cost)}" for paid in option.paid if paid.cost >= 0.00005]
     return ", ".join(parts) or "nothing"
 
 
@@ -154,8 +159,8 @@ def show_decided(decided: Decided) -> list[RenderableType]:
         (
             one.customer,
             one.offer or NOTHING,
-            NOTHING if one.offer is None else count(one.options[0].value, digits=2),
-            NOTHING if one.offer is None else count(one.options[0].worth, digits=2),
+            NOTHING if one.offer is None else _each(one.options[0].value),
+            NOTHING if one.offer is None else _each(one.options[0].worth),
         )
         for one in decided.customers
     )
