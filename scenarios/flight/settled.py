@@ -89,7 +89,7 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
         The flat plan [N] of the lines that cannot be changed any more, and no others.
     """
     unlimited = replace(model, available=np.full_like(model.available, np.inf))
-    stocked = np.isfinite(model.available).all(axis=1)
+    stocked: NDArray[np.bool_] = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
     later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
     base = effects.base_units
     available = model.available
