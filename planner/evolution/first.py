@@ -17,8 +17,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
-MENDED = RepairParams(refusals=16, fill_passes=4)
-"""A first plan breaks several limits at once: the last grains take some tries."""
+MENDED = RepairParams(rows_per_pass=16, refusals=16, fill_passes=4)
+"""A first plan breaks many limits at once, each a little: all are looked at, and the last grains take some tries."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,8 @@ class GuidedParams:
     first_step: float = 0.3
     last_step: float = 0.01
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
-    push: float = 0.3
-    """How far the excess of the moment pushes prices beyond what they have learned, at the end, in the same units.
+    push: float = 1.0
+    """By what multiple of a limit's relative excess its price is felt dearer at the end than it has learned to be.
 
     It grows from 0: prices that only add up what was too much swing around their limits, and mending is dear.
     """
@@ -153,7 +153,7 @@ def _wanted(
 
 
 def moved(space: Workspace, prices: Prices, plan: Plan, step: float, push: float) -> tuple[Prices, Prices]:
-    """Prices moved by the clipped relative excess of each limit, and the same pushed further for the next change."""
+    """Prices moved by the clipped relative excess of each limit, and the same pushed by it for the next change."""
     scored = space.score(plan)
     available = space.available
     limited = np.isfinite(available)
@@ -161,10 +161,8 @@ def moved(space: Workspace, prices: Prices, plan: Plan, step: float, push: float
     over = np.clip(space.limits.sign * (scored.uses - space.bound) / space.limits.scale, -0.5, 0.5)
     units = np.clip(np.where(limited, (scored.stock - np.where(limited, available, 0.0)) / floor, -0.5), -0.5, 0.5)
 
-    def further(length: float) -> Prices:
-        return Prices(
-            np.maximum(prices.scalar + length * space.unit.scalar * over, 0.0),
-            np.where(limited, np.maximum(prices.stock + length * space.unit.stock * units, 0.0), 0.0),
-        )
-
-    return further(step), further(step + push)
+    learned = Prices(
+        np.maximum(prices.scalar + step * space.unit.scalar * over, 0.0),
+        np.where(limited, np.maximum(prices.stock + step * space.unit.stock * units, 0.0), 0.0),
+    )
+    return learned, Prices(learned.scalar * (1.0 + push * over), learned.stock * (1.0 + push * units))
