@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,8 +43,10 @@ def warm_start(space: Workspace, finish: Finish, ledger: Ledger, start: Plan, rn
         given = tighten(space, finish, ledger, given)
     plan, prices = guided(space, given.plan, space.no_prices(), space.whole, STEP, rng)
     stepped = finish(plan, prices, FULL)
-    if stepped.feasible:
+    if stepped.feasible and (not given.feasible or stepped.objective > given.objective):
         stepped = tighten(space, finish, ledger, stepped)
+    else:
+        stepped = replace(stepped, feasible=False)
     ranked = sorted((given, stepped), key=lambda each: (each.feasible, each.objective), reverse=True)
     gained = ranked[0].objective - given.objective
     return WarmStart(
