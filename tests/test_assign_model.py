@@ -80,6 +80,22 @@ def test_a_file_without_any_feature_is_refused(folder: Path) -> None:
     assert "value_OFFER" in text
 
 
+def test_scores_of_ones_own_need_segments_that_are_known(folder: Path) -> None:
+    """A limit on one learned segment cannot be counted from a file of scores: nobody says who is in it."""
+    asked = yaml.safe_load((folder / "toys.yaml").read_text("utf-8"))
+    asked["limits"][0]["where"] = {"segments": ["s1"]}
+    (folder / "part.yaml").write_text(yaml.safe_dump(asked, sort_keys=False), "utf-8")
+    columns = {f"{word}_c{depth}": [1.0] for depth in (10, 20, 30, 50) for word in ("value", "spend")}
+    customers = folder / "scored.csv"
+    pd.DataFrame({"customer": ["a"], "segment": ["s1"], **columns}).to_csv(customers, index=False)
+    result = run("assign", folder / "part.yaml", customers, "--out", folder / "b.parquet")
+    assert result.exit_code == 2
+    assert "got segments that are learned" in " ".join(result.stderr.split())
+    counted = run("assign", folder / "part.yaml", folder / "customers.csv", "--out", folder / "b.parquet", "--json")
+    assert counted.exit_code == 0, counted.stdout
+    assert len(json.loads(counted.stdout)["segments"]) >= 2
+
+
 def test_purchases_tell_customers_from_their_segment() -> None:
     """Unknown features leave the average customer; known ones move rate, lift and take-up within sane bounds."""
     model, scenario = sample_model(), sample_scenario()

@@ -116,6 +116,13 @@ def open_intake(
     known = scenario if model is None else model.asked.scenario
     declared = tuple(one.id for one in known.segments) if isinstance(known.segments, tuple) else ()
     names = (segments or declared) if apart else ()
+    if apart and not names:
+        expected = "segments that the scenario declares, where its limits or offers name some"
+        remedy = "give the model's features instead of scores, or a plan with --quotas: both know the segments"
+        problem = Problem(
+            where=loaded.name, what="segments", expected=expected, got="segments that are learned", remedy=remedy
+        )
+        raise InvalidInput([problem])
     terms = read_terms(scenario, names, span, quotas)
     if model is not None:
         scorer: Scorer = model_scores(file, model.asked, terms, model.scorer(terms.offers), span)
