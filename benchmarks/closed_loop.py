@@ -60,15 +60,20 @@ def town(seed: int, folder: Path, customers: int) -> tuple[Market, Problem]:
     return replace(market, scenario=problem.loaded.scenario), problem
 
 
-def adjusted(market: Market, problem: Problem, seed: int, drift: float) -> tuple[float, float]:
-    """Return what the planner gains with two re-plannings and with none, in one mood."""
+def adjusted(market: Market, problem: Problem, seed: int, drift: float) -> tuple[float, float, float, float]:
+    """Return what the planner gains with two re-plannings and with none, in one mood; then what both really spend.
+
+    A plan that is carried on may overspend its budgets in reality, and nobody stops it; re-planning keeps them. So the
+    spending stands beside the gains.
+    """
     if drift:
         days = market.scenario.horizon.periods
         market = with_drift(market, draw_drift(market, seed, strength=drift, from_day=days // 4))
     world, params = World.of(market, 1000 + seed), CampaignParams(watch=False)
     lines = planned(problem, params, seed)
-    stays = world.gain(world.play(lines))
-    return run(problem, lines, world, params, seed).gained, stays
+    stays = world.play(lines)
+    ran = run(problem, lines, world, params, seed)
+    return ran.gained, world.gain(stays), ran.spend, stays.totals["spend"]
 
 
 def blurred(problem: Problem, seed: int) -> Effects:
@@ -152,6 +157,11 @@ def paired(name: str, with_: np.ndarray, without: np.ndarray) -> str:
     return f"{name}: {ratio:+.1%} (95 % interval {ratio - half:+.1%} to {ratio + half:+.1%}), {len(ahead)} seeds"
 
 
+def budget(problem: Problem) -> float:
+    """Return the most that a campaign may spend."""
+    return float(next(limit.max or 0 for limit in problem.loaded.scenario.limits if limit.id == "total-budget"))
+
+
 def ahead(one: float, other: float) -> str:
     """Say two gains and by how much the first is ahead."""
     return f"{one:,.0f} against {other:,.0f} ({one / other - 1:+.1%})"
@@ -178,13 +188,15 @@ def main() -> None:
                 courses.append(learning(market, problem, seed))
             line = f"town {seed} ({problem.grid.slots} slots, {time.monotonic() - begun:.0f} s)"
             if drifting:
-                line += f": drift {ahead(*drifting[-1])}; calm {ahead(*calm[-1])}"
+                line += f": drift {ahead(*drifting[-1][:2])}; calm {ahead(*calm[-1][:2])}"
+                line += "; spend " + ", ".join(f"{a:,.0f} against {b:,.0f}" for *_, a, b in (drifting[-1], calm[-1]))
+                line += f" of {budget(problem):,.0f}"
             if courses:
                 line += f"; last {LATE} campaigns {ahead(*courses[-1][-LATE:].sum(axis=0))}"
             print(line, flush=True)
     if drifting:
-        print(paired("re-planning with drift", *np.array(drifting).T))
-        print(paired("re-planning without drift", *np.array(calm).T))
+        print(paired("re-planning with drift", *np.array(drifting).T[:2]))
+        print(paired("re-planning without drift", *np.array(calm).T[:2]))
     if courses:
         table = np.array(courses)
         print(paired(f"last {LATE} campaigns against segment means + greedy", *table[:, -LATE:].sum(axis=1).T))
