@@ -48,5 +48,6 @@ def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_S
         limits=report.limits,
         rules=report.rules,
         lines=line_results(report.account, shares),
+        objectives=report.objectives,
     )
     return Scored(plan=ranked, refused=report.refused)

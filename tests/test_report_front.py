@@ -1,0 +1,73 @@
+"""How a front is shown: figures of every measure, marks, a picture, and trade-offs in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from plan_folders import basic_problem, good_lines, write_folder
+from rich.console import Console
+
+from constraints.checking.check import check
+from planner.problem import build_problem
+from planner.report.front import knee_plan, show_front, trade_offs
+from scenarios.answer.front import front_of
+from scenarios.answer.plan import PlanSet
+from scenarios.futures.aim import senses_of
+from scenarios.futures.several import Sense
+from scenarios.language.words import Measure
+
+
+@pytest.fixture(scope="module")
+def plan_set(tmp_path_factory: pytest.TempPathFactory) -> PlanSet:
+    """Three plans with figures by hand: profit 9, 8, 1 thousand for 0, 20 and 30 thousand customers."""
+    asked = basic_problem()
+    folder = tmp_path_factory.mktemp("front") / "plans"
+    written = write_folder(asked, folder, *(good_lines(asked)[:count] for count in (1, 2, 3)))
+    values = [
+        {"profit": Decimal(profit), "customers_reached": Decimal(reached)}
+        for profit, reached in (("9000.00", "0.000"), ("8000.00", "20000.000"), ("1000.00", "30000.000"))
+    ]
+    plans = tuple(replace(plan, objectives=each) for plan, each in zip(written.plans, values, strict=True))
+    senses = {Measure.PROFIT: Sense.MAX, Measure.CUSTOMERS_REACHED: Sense.MAX}
+    return replace(written, plans=plans, front=front_of(senses, values))
+
+
+def test_trade_offs_are_said_in_words(plan_set: PlanSet) -> None:
+    """From plan to plan what is won and what it costs, per one round amount; then how far the knee goes."""
+    assert list(trade_offs(plan_set)) == [
+        "from plan 1 to plan 2: 20,000 more customers reached cost 1,000.00 of profit (500.00 per 10,000)",
+        "from plan 2 to plan 3: 10,000 more customers reached cost 7,000.00 of profit (7,000.00 per 10,000)",
+        "plan 2 is the knee, where all together is given up least: it goes 88% of the way to the most profit and 67% "
+        "of the way to the most customers reached",
+    ]
+    assert knee_plan(plan_set).rank == 2
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_front_fits_the_screen(plan_set: PlanSet, width: int) -> None:
+    """Table, marks and picture fit; every plan's number stands in the picture."""
+    console = Console(width=width, no_color=True)
+    with console.capture() as captured:
+        console.print(*show_front(plan_set, basic_problem().loaded.scenario))
+    lines = captured.get().splitlines()
+    assert max(map(len, lines)) <= width
+    text = "\n".join(lines)
+    assert "3 plans for Spring sale: more profit and more customers reached" in text
+    for mark in ("most profit", "knee", "most customers reached"):
+        assert mark in text
+    picture = [line.partition("│")[2] for line in lines if "│" in line]
+    assert sorted("".join(picture).split()) == ["1", "2", "3"]
+
+
+def test_check_makes_the_front_again(tmp_path: Path) -> None:
+    """A folder of a front passes; without what the plans make together it does not."""
+    asked = build_problem("template-basic", ("objective={pareto: {profit: max, spend: min}}",))
+    senses = senses_of(asked.loaded.scenario.objective)
+    plans = (good_lines(asked), good_lines(asked)[:2])
+    bare = write_folder(asked, tmp_path / "bare", *plans)
+    assert {each.place for each in check(tmp_path / "bare").differences} == {"front"}
+    assert [sorted(plan.objectives) for plan in bare.plans] == [["profit", "spend"]] * 2
+    assert front_of(senses, [plan.objectives for plan in bare.plans]).measures == {"profit": "max", "spend": "min"}
