@@ -26,6 +26,8 @@ BANDS = (0.05, 0.12, 0.18, 0.24, 0.30, 0.40, 0.55)
 _OTHER_PRODUCT, _OTHER_SHOWN, _OLD = 1.0, 0.5, 0.004
 """What makes a precedent farther, in units of 10 points of log price: another product, display or mailer that the offer
 lacks (or the reverse), and every week of age."""
+_BLOCK = 1 << 21
+"""Rows that are looked at together, so that tens of millions need little memory on top."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,16 +129,16 @@ def buyers(rows: ItemRows, pool: Int, first_week: int, count: int) -> Int:
     count
         How many pools there are.
     """
-    week = rows.week.astype(np.int64) - first_week
-    inside = (week >= 0) & (week < pool.shape[1]) & (rows.quantity > 0)
-    here = np.full(week.size, -1)
-    here[inside] = pool[rows.item[inside], week[inside]]
-    known = here >= 0
-    if not known.any():
-        return np.zeros(count, dtype=np.int64)
-    customers = rows.customer[known].astype(np.int64)
-    pairs = np.unique(here[known] * (int(customers.max()) + 1) + customers)
-    return np.bincount(pairs // (int(customers.max()) + 1), minlength=count)
+    size = int(rows.customer.max(initial=0)) + 1
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, rows.customer.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        item, week = rows.item[block], rows.week[block].astype(np.int64) - first_week
+        inside = (week >= 0) & (week < pool.shape[1]) & (rows.quantity[block] > 0)
+        here = pool[item[inside], week[inside]]
+        customers = rows.customer[block][inside].astype(np.int64)
+        found.append(np.unique((here * size + customers)[here >= 0]))
+    return np.bincount(np.unique(np.concatenate(found)) // size, minlength=count)
 
 
 def item_levels(panel: Panel) -> Float:
