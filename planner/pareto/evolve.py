@@ -1,10 +1,11 @@
 """The evolution of a front: NSGA-II's selection around the same operators that climb towards a single objective.
 
-Two ways lead from a plan to a better front. *Along*: the plan climbs in the direction in which it is nearly the best of
-all, and the front moves outwards. *Between*: the plan is asked for a floor under one measure, part of the way to its
-neighbour on the front, and climbs in the others; that fills gaps, also where the front is not convex and no direction
-leads there. Operators and ways are chosen by the hypervolume that they earned per work done; only plans that keep every
-limit and rule enter, by true evaluation.
+Three ways lead from a plan to a better front. *Along*: the plan climbs in the direction in which it is nearly the best
+of all, and the front moves outwards. *Between*: the plan is asked for a floor under one measure, part of the way to
+its neighbour on the front, and climbs in the others; that fills gaps, also where the front is not convex and no
+direction leads there. *Beside*: the single changes that lie farthest beyond the front are made, one plan each.
+Operators and ways are chosen by the hypervolume that they earned per work done; only plans that keep every limit and
+rule enter, by true evaluation.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from planner.evolution.finish import Finish
 from planner.evolution.operators import Parents, restart
 from planner.evolution.workspace import Candidate, Plan, Prices
 from planner.pareto.atlas import Atlas
+from planner.pareto.neighbours import neighbours
 from planner.pareto.population import Member, Population
 from planner.pareto.space import AimedSpace
 
 Float = NDArray[np.float64]
 
 OPERATORS = {operator.__name__: operator for operator in (*MUTATIONS, *CROSSOVERS, restart)}
-WAYS = ("along", "between")
+WAYS = ("along", "between", "beside")
 DIRECTIONS = 64
 """Directions that are tried to find one in which a plan is nearly the best."""
 NEARLY = 0.005
@@ -119,12 +121,15 @@ def _generation(
     space.set_span(span)
     parent, mate = _tournament(population, rng), _tournament(population, rng)
     several = len(population.members) > 1
-    way = _pick(state.earned, WAYS if several else WAYS[:1], params.floor, rng)
+    way = _pick(state.earned, WAYS if several else ("along", "beside"), params.floor, rng)
+    begun, reference = space.work, low - MARGIN * span
+    if way == "beside":
+        after = population.with_members(neighbours(space, population, parent))
+        return _earned(state, after, (way,), space.work - begun, reference, span)
     names = [name for name in OPERATORS if several or OPERATORS[name] not in CROSSOVERS]
     name = _pick(state.earned, names, params.floor, rng)
     task = (along if way == "along" else between)(population, parent, mate, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
-    begun = space.work
     plan, other = (population.members[place].candidate.plan for place in (task.base, task.mate))
     child, finished = _child(
         space,
@@ -135,17 +140,20 @@ def _generation(
         lambda prices: OPERATORS[name](space, Parents(plan=plan, mate=other, prices=prices, size=size), rng),
     )
     after = population if child is None else population.with_members([child])
-    reference = low - MARGIN * span
-    gain = max(after.volume(reference, span) - population.volume(reference, span), 0.0) if child is not None else 0.0
-    rate = gain / max(space.work - begun, 1e-9)
-    earned = {**state.earned, **{key: 0.8 * state.earned.get(key, rate) + 0.2 * rate for key in (way, name)}}
-    return replace(
-        state,
-        population=after,
-        earned=earned,
-        generation=state.generation + 1,
-        feasible=0.9 * state.feasible + 0.1 * float(child is not None) if finished else state.feasible,
-    )
+    state = _earned(state, after, (way, name), space.work - begun, reference, span)
+    return replace(state, feasible=0.9 * state.feasible + 0.1 * float(child is not None)) if finished else state
+
+
+def _earned(
+    state: FrontState, after: Population, keys: tuple[str, ...], work: float, reference: Float, span: Float
+) -> FrontState:
+    """Take the population after a generation over, and credit what its work has earned to operator and way."""
+    gain = 0.0
+    if after is not state.population:
+        gain = max(after.volume(reference, span) - state.population.volume(reference, span), 0.0)
+    rate = gain / max(work, 1e-9)
+    credited = {key: 0.8 * state.earned.get(key, rate) + 0.2 * rate for key in keys}
+    return replace(state, population=after, earned={**state.earned, **credited}, generation=state.generation + 1)
 
 
 def _child(
