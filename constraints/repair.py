@@ -100,6 +100,8 @@ class Repair:
         self._bound = limits.bound if bound is None else bound
         self._params = RepairParams() if params is None else params
         self._finite = np.isfinite(limits.available)
+        self._swaps = np.ones(rulebook.base.shape, dtype=bool)
+        self._swaps[:, 0] = False
         self._trials = Trials(view, limits, self._bound, self._params.probes)
 
     def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
@@ -126,7 +128,9 @@ class Repair:
         while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
             passes += 1
             worst = self._most_broken(state)
-            slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, banned)
+            # Swaps that lose least may press on what is kept; after a refusal dropping lines has its turn.
+            unwanted = banned | self._swaps if refused % 2 else banned
+            slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, unwanted)
             better = self._step(state, slots, choices, asked) if len(slots) else None
             if better is None and refused == 0:
                 better = self._together_only(state, asked, barred)
