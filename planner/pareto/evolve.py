@@ -47,8 +47,6 @@ class FrontParams:
 
     work: float
     """Work to do, in passes over all columns."""
-    capacity: int = 60
-    """Largest population."""
     floor: float = 0.25
     """Share of the choices of operators and ways that is spread evenly, whatever they earned."""
     smallest: float = 0.02
@@ -59,8 +57,8 @@ class FrontParams:
     """How far a floor lies between two neighbours of the front, drawn between these shares of the way."""
 
     def __post_init__(self) -> None:
-        if not (self.work > 0 and self.capacity >= 4 and 0 < self.floor <= 1):
-            raise ValueError("expected work > 0, capacity >= 4 and 0 < floor <= 1")
+        if not (self.work > 0 and 0 < self.floor <= 1):
+            raise ValueError("expected work > 0 and 0 < floor <= 1")
         if not (0 < self.smallest <= self.largest <= 1 and 0 < self.nearest <= self.furthest < 1):
             raise ValueError("expected 0 < smallest <= largest <= 1 and 0 < nearest <= furthest < 1")
 

@@ -18,8 +18,8 @@ from planner.pareto.space import AimedSpace
 
 Float = NDArray[np.float64]
 
-CAPACITY = 60
-"""Largest population."""
+CAPACITY = 200
+"""Largest population: fronts of three measures hold many plans, and what is thinned out covers something."""
 END = GuidedParams(iterations=120)
 """The guided step towards the best of one measure, from the locked lines."""
 NEXT = GuidedParams(iterations=60, first_step=0.1)
