@@ -70,7 +70,7 @@ def test_attributions_add_up_to_the_scored_lift(name):
     found = integrated_gradients(asked_lift(axes, 1, scenario.offers[column], products, base[1]))
     lift = score(model, scenario).effects.lift[:, 1, :-1, 0, column]
     expected = float((np.log1p(lift) * (base[1] / base[1].sum())).sum(axis=1).mean())
-    assert found.total == pytest.approx(expected, abs=5e-5)
+    assert found.total == pytest.approx(expected, abs=2e-5)
     assert found.parts.sum() == pytest.approx(found.total, abs=2e-4)
     assert len(found.names) == len(PROMOTION) + len(model.scale.names)
 

@@ -81,24 +81,25 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
 
     together = jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *model.ensemble.networks)
     answers = jnp.asarray(model.ensemble.item_response)
-    coupon = offer.mechanic is Mechanic.COUPON
+    mailed = offer.mechanic is Mechanic.COUPON and not own
 
     def value(point: Any) -> Any:
         features, promotion = point[None, len(PROMOTION) :], point[: len(PROMOTION)]
 
         def of_member(net: EffectNet, response: Any) -> Any:
+            """Return log(1 + lift) [C], and the share [C] who use a mailed coupon."""
             if places.basket:
-                return _basket(net, features, promotion, places, kind)
+                return _basket(net, features, promotion, places, kind)[None], jnp.ones(1)
             hidden = net.hidden_state(features, jnp)[0]  # [C, H]
             bump = (_declared if own else _shelf)(net, model.ensemble, response, hidden, promotion, places, kind)
             log_units = (1.0 - net.switched(jnp)) * jnp.log1p(_by_category(model.ensemble, bump, places))
-            if coupon and not own:
-                saving = jnp.asarray(places.saving)[:, None] * promotion[0]
-                used = net.activated(hidden[None], saving, jnp)[0, :, 0]
-                log_units = jnp.log1p(used * jnp.expm1(log_units))
-            return jnp.sum(places.weight * log_units)
+            saving = jnp.asarray(places.saving)[:, None] * promotion[0]
+            return log_units, net.activated(hidden[None], saving, jnp)[0, :, 0]
 
-        return jnp.mean(jax.vmap(of_member)(together, answers))
+        log_units, used = jax.vmap(of_member)(together, answers)
+        if mailed:  # scores take the members' mean share, too
+            log_units = jnp.log1p(used.mean(axis=0) * jnp.expm1(log_units))
+        return jnp.mean(log_units @ jnp.asarray(places.weight))
 
     return Asked(names=(*PROMOTION, *model.scale.names), baseline=baseline, inputs=inputs, value=value)
 
