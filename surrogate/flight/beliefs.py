@@ -94,7 +94,7 @@ class Beliefs:
 
 
 def believed(
-    model: Coefficients, effects: Effects, offers: tuple[int, ...], plan: NDArray[np.int8], last: int
+    model: Coefficients, effects: Effects, offers: tuple[int, ...], plan: NDArray[np.int8], last: int, drift: float
 ) -> Beliefs:
     """Split what is believed of effects into parts.
 
@@ -102,12 +102,14 @@ def believed(
     ----------
     offers
         Those that ran up to period ``last`` of the flat plan [N].
+    drift
+        Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half.
     """
     grid = model.grid
     s, k, _ = grid.shape
     count = len(grid.scenario.offers)
     applies = effects.lift.mean(axis=0).any(axis=2)
-    sd = _lift_sd(effects, applies)
+    sd = np.hypot(_lift_sd(effects, applies), drift)
     rho = grid.scenario.effects.rho_offer
     common, single = rho * sd**2, (1.0 - rho) * sd**2
     wide = (s, k + 1, count)
@@ -120,7 +122,7 @@ def believed(
     lifts += [_at(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
     lifts += [_at(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
     lift = np.stack(lifts) * applies
-    base_sd = np.sqrt(np.log1p(effects.base_cv**2))
+    base_sd = np.hypot(np.sqrt(np.log1p(effects.base_cv**2)), drift / 2)
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]
     bases += [_at(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]

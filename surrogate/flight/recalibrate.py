@@ -46,11 +46,15 @@ class RecalibrateParams:
     """Standard deviation of the log of what happens to all sales of a period."""
     group_shock: float = 0.12
     """The same of a group of rivals, and of a product alone, in one period."""
+    drift: float = 0.20
+    """Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half."""
     steps: int = 5
 
     def __post_init__(self) -> None:
         if not (self.memory > 0 and self.steps >= 1):
             raise ValueError("expected a memory above 0 periods and at least one step")
+        if not (0 <= self.drift <= 2):
+            raise ValueError(f"drift: expected a number from 0 to 2, got {self.drift}")
         for name in ("noise", "period_shock", "group_shock"):
             if not (0 < getattr(self, name) <= 2):
                 raise ValueError(f"{name}: expected a number above 0 and up to 2, got {getattr(self, name)}")
@@ -114,7 +118,7 @@ def recalibrate(
     told = telling(actuals, first)
     offers = offers_of(model, plan, actuals.last)
     data = _Cells(model, actuals, told, params)
-    beliefs = believed(model, effects, offers, plan, actuals.last)
+    beliefs = believed(model, effects, offers, plan, actuals.last, params.drift)
     forecast = Forecast(model, effects, plan)
     theta, covariance, own = _fitted(forecast, beliefs, data, offers, params)
     start = forecast(*beliefs.moves(np.zeros_like(theta)), offers)
