@@ -757,12 +757,12 @@ BROKEN = {
         ],
     ),
     "pareto": (
-        {"shop": {"objective: profit": "objective: {pareto: [profit, revenue]}"}},
-        ["shop.yaml:5: objective: expected a known key, got pareto; known: risk, weights"],
+        {"shop": {"objective: profit": "objective: {front: [profit, revenue]}"}},
+        ["shop.yaml:5: objective: expected a known key, got front; known: pareto, risk, weights"],
     ),
     "objective-two": (
         {"shop": {"objective: profit": "objective: {weights: {profit: 1}, risk: mean}"}},
-        ["shop.yaml:5: objective: expected exactly one of weights and risk, got both"],
+        ["shop.yaml:5: objective: expected exactly one of weights, risk and pareto, got weights and risk"],
     ),
     "objective-word": (
         {"shop": {"objective: profit": "objective: {risk: median}"}},

@@ -58,15 +58,16 @@ def what_lasts(
     if before < RECENT_WEEKS or len(segments.ids) == 1:
         return np.ones(len(segments.ids))
     features = build_features(events, shelf.categories, last_week=known)
-    customers, visits = features.customers, features.raw[:, features.names.index(_VISITS)].copy()
+    customers, has_rest = features.customers, segments.ids[-1] == REST
+    rare = features.raw[:, features.names.index(_VISITS)] < segments.least_visits if has_rest else None
     scaled = seen.scale.rounded(features.raw)
     del features  # a table of all customers
     networks = tuple(net for net, _ in members)
-    count = len(segments.ids) - (segments.ids[-1] == REST)
+    count = len(segments.ids) - has_rest
     means = np.stack([seen.scaled[segments.label == number].mean(axis=0) for number in range(count)])
     label = nearest(np.round(profiles(networks, scaled), 6), profiles(networks, to_digits(means)))
-    if count < len(segments.ids):
-        label[visits < segments.least_visits] = count
+    if rare is not None:
+        label[rare] = count
     owner = {int(customer): int(number) for customer, number in zip(customers, label, strict=True)}
     units = units_by_group(rows, past, owner, len(segments.ids)).sum(axis=1)
     weight = 0.5 ** (np.arange(before)[::-1] / LAST_HALF_LIFE_WEEKS)
