@@ -41,7 +41,7 @@ class GuidedParams:
     first_step: float = 0.3
     last_step: float = 0.01
     """Price step at the start and at the end, in units of `Workspace.unit`, falling geometrically."""
-    push: float = 1.0
+    push: float = 0.5
     """By what multiple of a limit's relative excess its price is felt dearer at the end than it has learned to be.
 
     It grows from 0: prices that only add up what was too much swing around their limits, and mending is dear.

@@ -35,7 +35,7 @@ class Parents:
 
 Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
-STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3)
+STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3, push=0.0)
 """A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
 RESTART_FILL = 0.3
 """Share of the slots that every other restart fills at random."""
