@@ -62,7 +62,7 @@ class BoundParams:
     """How much work the bound may cost."""
 
     naive_iterations: int = 8
-    iterations: int = 110
+    iterations: int = 70
     states: int = 8
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24
