@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 from flight_case import DAYS, LINES, Running, line, running
 from plan_directory import plans_of
+from typer.testing import CliRunner
 
 from constraints.checking.check import check
+from planner.cli import app
 from planner.commands.replan import periods_of
 from planner.replan.change_cost import ChangeCostEvaluator
 from planner.replan.question import with_real_stock
@@ -224,6 +227,23 @@ def test_a_notice_is_periods_or_a_length_of_time(text: str, unit: str, periods: 
     """Lengths of time are rounded up to whole periods."""
     horizon = Horizon.model_validate({"start": "2026-11-01", "periods": 8, "unit": unit})
     assert periods_of(text, horizon) == periods
+
+
+@pytest.mark.parametrize("name", ["plan", "plan/../plan", "link"])
+def test_the_running_plan_is_never_overwritten(case: Running, tmp_path: Path, name: str) -> None:
+    """Its own folder as --out is refused before anything is read, whatever it is called; no byte of it changes."""
+    plan_set, accounts = plans_of(case.frozen, [case.plan])
+    write_plans(tmp_path / "plan", plan_set, accounts, case.frozen)
+    (tmp_path / "link").symlink_to("plan")
+    (tmp_path / "actuals.csv").write_text("date,product,segment,units,revenue\n")
+    before = {path: path.read_bytes() for path in (tmp_path / "plan").rglob("*") if path.is_file()}
+    arguments = ["replan", str(tmp_path / "plan"), str(tmp_path / "actuals.csv"), "--out", f"{tmp_path}/{name}"]
+    found = CliRunner().invoke(app, arguments)
+    said = " ".join(found.output.split())
+    assert found.exit_code == 2, said
+    assert "expected another folder than that of the running plan" in said
+    assert "choose another --out" in said
+    assert {path: path.read_bytes() for path in (tmp_path / "plan").rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("text", ["-1", "soon", "1.5", "2 months", ""])

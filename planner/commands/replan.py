@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def replan(
     folder: FolderArgument,
     actuals: ActualsArgument,
-    out: Annotated[Path | None, typer.Option("--out", metavar="NEW", help="Write the new plan to this folder.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="NEW", help="Write the new plan to this folder, which must not be DIR."),
+    ] = None,
     plan: PlanOption = 1,
     as_of: AsOfOption = None,
     notice: Annotated[
@@ -53,6 +56,7 @@ def replan(
 
     amount = None if change_cost is None else _amount(change_cost)
     if out is not None:
+        refuse_running(out, folder)
         refuse_foreign(out)
         refuse_unwritable(out)
     elif key is not None:
@@ -77,6 +81,23 @@ def replan(
     if found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
+
+
+def refuse_running(out: Path, folder: Path) -> None:
+    """Never overwrite the plan that runs, however its folder is spelled.
+
+    Raises
+    ------
+    InvalidInput
+        Where both names mean the same folder.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    if not (out.exists() and folder.exists() and out.samefile(folder)):
+        return
+    expected, got = "another folder than that of the running plan", f"the folder of {folder}"
+    remedy = "choose another --out, such as new/: compare and the next replan need the running plan"
+    raise InvalidInput([Problem(where=str(out), what="output", expected=expected, got=got, remedy=remedy)])
 
 
 def periods_of(text: str, horizon: Horizon) -> int:
