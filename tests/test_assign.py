@@ -176,6 +176,11 @@ def _cell(column: str, value: object) -> Break:
     return change
 
 
+def _semicolons(rows: pd.DataFrame) -> pd.DataFrame:
+    texts = rows.astype(str).agg(";".join, axis=1)
+    return texts.to_frame(";".join(rows.columns))
+
+
 BROKEN: dict[str, tuple[Break, str]] = {
     "no ids": (lambda rows: rows.drop(columns="customer"), "expected the column customer"),
     "blank id": (_cell("customer", " "), "customer: expected an id in every row, got a blank in line 5"),
@@ -187,6 +192,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "words": (_cell("value_cup-gift", "much"), 'value_cup-gift: expected numbers, got "much" in line 5'),
     "infinite": (_cell("value_cup-gift", "inf"), "value_cup-gift: expected finite numbers"),
     "negative": (_cell("spend_cup-gift", -1), "spend_cup-gift: expected numbers from 0"),
+    "strange segment": (
+        _cell("segment", "regular"),
+        "segment: expected segments of the scenario (regulars, occasional), "
+        'got "regular" in line 5; did you mean regulars?',
+    ),
+    "semicolons": (_semicolons, 'expected columns separated by commas, got "customer;segment;'),
     "no rows": (lambda rows: rows.head(0), "expected one customer a row"),
     "separator": (lambda rows: rows.rename(columns={"customer": "customer;x"}), "expected the column customer"),
     "messages": (lambda rows: rows.assign(contacts_mail=-1), "contacts_mail: expected counts of at least 0"),
@@ -206,6 +217,14 @@ def test_every_broken_file_gets_one_clear_line(name: str, scenario: Path, tmp_pa
     assert any(words in entry for entry in problems), result.stderr
     assert len(problems) <= 2
     assert [path.name for path in tmp_path.iterdir()] == ["customers.csv"]
+
+
+def test_a_segment_that_nothing_asks_for_may_be_blank(scenario: Path, tmp_path: Path) -> None:
+    """The template's limits and offers are for all segments: a customer without one gets an offer as well."""
+    rows = _cell("segment", "")(frame(20))
+    rows[[f"value_{offer}" for offer in OFFERS]] = 1.0
+    _, table = assigned(scenario, rows, tmp_path)
+    assert table["offer"].notna().all()
 
 
 def test_several_mistakes_are_told_at_once(scenario: Path, tmp_path: Path) -> None:

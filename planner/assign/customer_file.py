@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.id_text import id_text
 from surrogate.data.unreadable import PARQUET, why_unreadable
 
@@ -69,7 +69,8 @@ def open_customers(path: Path) -> CustomerFile:
     Raises
     ------
     InvalidInput
-        For a file that cannot be read, and a header without the column ``customer`` or with a column twice.
+        For a file that cannot be read, and a header that is not separated by commas, without the column ``customer``
+        or with a column twice.
     """
     try:
         if path.suffix.lower() in PARQUET:
@@ -80,6 +81,9 @@ def open_customers(path: Path) -> CustomerFile:
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
     problems = []
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+        remedy = "save as comma-separated CSV"
+        raise InvalidInput([_problem(path, "header", "columns separated by commas", shown(names[0]), remedy)])
     if CUSTOMER not in names:
         got = ", ".join(names[:8]) or "an empty file"
         remedy = "name the column of ids so" if names else "check that the export has run"
@@ -127,6 +131,22 @@ def texts_of(column: pa.Array) -> NDArray[np.object_]:
 def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.uint64]:
     """Return the 64-bit hashes [n] of ids: the same id has the same everywhere, and nothing else decides ties."""
     return np.asarray(pd.util.hash_array(ids, categorize=False), dtype=np.uint64)
+
+
+def note_segments(
+    words: NDArray[np.object_], bad: NDArray[np.bool_], known: Sequence[str], first: int, problems: ColumnProblems
+) -> None:
+    """Note rows of a batch that begins at row ``first`` whose segment the scenario does not have."""
+    if bad.any():
+        hint = did_you_mean(str(words[int(np.argmax(bad))]), known, kind="segment")
+        remedy = hint if hint.startswith("did you mean") else ""
+        expected = f"segments of the scenario ({_first_of(known)})"
+        problems.note(SEGMENT, expected, bad, first, lambda row: f'"{words[row]}"' if words[row] else "a blank", remedy)
+
+
+def _first_of(known: Sequence[str]) -> str:
+    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+    return ", ".join(known[:8]) + more
 
 
 class ColumnProblems:

@@ -22,12 +22,13 @@ from planner.assign.customer_file import (
     CustomerFile,
     column_of,
     hashes_of,
+    note_segments,
     texts_of,
 )
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from scenarios.language.schema import Scenario
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +50,14 @@ class Intake:
     scorer: Scorer
     contacts: tuple[Contacts, ...]
     reads_segment: bool
+    checked_segments: tuple[str, ...] = ()
+    """Where no limit or offer asks for segments, those that the file's own column may name; empty: not looked at."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that are read."""
-        own = [CUSTOMER, *([SEGMENT] if self.reads_segment else []), *(one.column for one in self.contacts)]
+        segment = [SEGMENT] if self.reads_segment or self.checked_segments else []
+        own = [CUSTOMER, *segment, *(one.column for one in self.contacts)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
     def rows(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> tuple[NDArray[np.object_], Rows]:
@@ -68,6 +72,8 @@ class Intake:
             "delete rows that nobody stands behind",
         )
         scores = self.scorer.score(batch, first, problems)
+        if self.checked_segments:
+            self._check_segments(batch, first, problems)
         segment = scores.segment
         if segment is None:
             segment = np.zeros(ids.size, dtype=np.int16)
@@ -85,14 +91,18 @@ class Intake:
         words = texts_of(column_of(batch, SEGMENT))
         known = {name: number for number, name in enumerate(self.terms.segments)}
         segment = np.array([known.get(word, -1) for word in words], dtype=np.int16)
-        bad = segment < 0
-        if bad.any():
-            remedy = did_you_mean(str(words[int(np.argmax(bad))]), known, kind="segment")
-            expected = "segments of the scenario"
-            problems.note(
-                SEGMENT, expected, bad, first, lambda row: f'"{words[row]}"' if words[row] else "a blank", remedy
-            )
+        note_segments(words, segment < 0, tuple(known), first, problems)
         return np.maximum(segment, 0).astype(np.int16)
+
+    def _check_segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> None:
+        """Refuse segments that the scenario does not have; blank ones pass, as nothing asks for them."""
+        column = column_of(batch, SEGMENT)
+        known = {*self.checked_segments, ""}
+        if known.issuperset(texts_of(column.unique())):
+            return
+        words = texts_of(column)
+        bad = np.array([word not in known for word in words], dtype=np.bool_)
+        note_segments(words, bad, self.checked_segments, first, problems)
 
     def _open(
         self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, scores: Scores, segment: NDArray[np.int16]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.counted import COUNTED
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, texts_of
+from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, note_segments, texts_of
 from planner.assign.scores import Scores
 from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
@@ -122,7 +122,7 @@ class ModelScores:
         words = texts_of(column_of(batch, SEGMENT))
         known = {name: number for number, name in enumerate(self.segments)}
         segment = np.array([known.get(str(word), -1) for word in words], dtype=np.int64)
-        problems.note(SEGMENT, "segments of the scenario", segment < 0, first, lambda row: f'"{words[row]}"')
+        note_segments(words, segment < 0, self.segments, first, problems)
         return np.maximum(segment, 0)
 
 

@@ -148,6 +148,7 @@ def open_intake(
         scorer=scorer,
         contacts=contacts_read(file, scenario, terms),
         reads_segment=reads,
+        checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
     )
 
 
