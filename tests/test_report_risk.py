@@ -39,7 +39,7 @@ def test_the_range_and_the_optimism_are_told(scenario, width, optimism, words):
     text = captured.get()
     assert max(len(row) for row in text.splitlines()) <= width
     assert words in " ".join(text.split())
-    for title in ("expected", "P5", "P50", "P95", "profit gained", "+2.0% optimistic"):
+    for title in ("expected", "P5", "P50", "P95", "profit gained", "is optimistic by 2.0%"):
         assert title in " ".join(text.split())
 
 
@@ -50,3 +50,15 @@ def test_without_cross_fitting_nothing_is_claimed(scenario):
     with out.capture() as captured:
         out.print(show_risk(made.plans[0], made))
     assert "cross-fitting" not in captured.get()
+
+
+@pytest.mark.parametrize(
+    ("optimism", "words"),
+    [(0.039, "optimistic by 3.9%"), (-0.039, "pessimistic by 3.9%"), (-0.0001, "neither optimistic nor pessimistic")],
+)
+def test_which_way_an_objective_errs_is_said_without_a_sign(scenario, optimism, words):
+    """A plan that promises too little is pessimistic, not negatively optimistic."""
+    made = plan_set(scenario, LINES)
+    notes = " ".join(show_risk(replace(made.plans[0], optimism=optimism), made).notes)
+    assert f"objective is {words}" in notes
+    assert "is -" not in notes

@@ -27,8 +27,7 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
             "other half gives them"
         )
     if plan.optimism is not None:
-        fresh = share(plan.optimism, digits=1, signed=True)
-        notes.append(f"against futures that no search has seen, this plan's objective is {fresh} optimistic")
+        notes.append(f"against futures that no search has seen, this plan's objective is {_leaning(plan.optimism)}")
     return FittedTable(
         title="What it may come to",
         columns=(
@@ -41,6 +40,14 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         rows=tuple(rows),
         notes=(*notes, money.caption),
     )
+
+
+def _leaning(optimism: float) -> str:
+    """Say which way an objective errs."""
+    size = share(abs(optimism), digits=1)
+    if size == share(0.0, digits=1):
+        return "neither optimistic nor pessimistic"
+    return f"{'optimistic' if optimism > 0 else 'pessimistic'} by {size}"
 
 
 def _more(optimism: float) -> str:
