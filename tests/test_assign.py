@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,6 +165,27 @@ def test_new_customers_get_what_those_in_the_file_got(scenario: Path, tmp_path: 
     assert "campaign assign gives millions" in run("decide", scenario, many, "--at", out, *TIGHT).stderr
 
 
+def test_the_next_command_can_be_typed_as_it_is_said(scenario: Path, tmp_path: Path) -> None:
+    """After a run with --set the line about new customers repeats it."""
+    customers, out = write(tmp_path / "customers.csv", frame(20)), tmp_path / "a.parquet"
+    result = run("assign", scenario, customers, "--out", out, *TIGHT)
+    said = " ".join(result.stderr.split()).partition("a new customer: campaign ")[2]
+    words = shlex.split(said)
+    assert words[-2:] == list(TIGHT)
+    assert run(*[customers if word == "new.csv" else word for word in words]).exit_code == 0
+
+
+def test_the_file_in_the_docs_fits_the_template(scenario: Path, tmp_path: Path) -> None:
+    """The example of docs/assign.md works on what campaign init writes, its gifts taken from uses."""
+    page = (Path(__file__).parents[1] / "docs" / "assign.md").read_text("utf-8")
+    rows = [row.strip() for row in page.partition("    customer,segment")[2].partition("\n\n")[0].splitlines()]
+    customers = tmp_path / "customers.csv"
+    customers.write_text("customer,segment" + "\n".join(rows) + "\n", "utf-8")
+    result = run("assign", scenario, customers, "--out", tmp_path / "a.parquet", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["customers"] == 2
+
+
 Break = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -187,6 +209,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "twice": (_cell("customer", "C00001"), "expected each customer in one row"),
     "no value": (lambda rows: rows.drop(columns="value_save-10"), "the column value_save-10"),
     "no spend": (lambda rows: rows.drop(columns="spend_save-10"), "the column spend_save-10"),
+    "no gifts": (lambda rows: rows.drop(columns="uses_cup-gift"), "the column gifts_cup-gift or uses_cup-gift"),
     "unknown offer": (lambda rows: rows.rename(columns={"value_save-10": "value_save-11"}), "did you mean save-10?"),
     "public offer": (lambda rows: rows.assign(**{"value_coffee-15": 1.0}), "coffee-15 is public: everybody gets it"),
     "words": (_cell("value_cup-gift", "much"), 'value_cup-gift: expected numbers, got "much" in line 5'),

@@ -99,7 +99,7 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
             if name is None and inside and not _uses_none(measure, offer):
                 limits = ", ".join(one.id for one in terms.limits if one.measure is measure)
                 remedy = f"add it: the expected {measure.value} of each customer, which limits count ({limits})"
-                problems.append(_missing(file, f"{measure.value}_{offer.id}", remedy))
+                problems.append(_missing(file, " or ".join(_names(measure, offer)), remedy))
             names.append(name)
         uses.append(tuple(names))
     if problems:
@@ -108,11 +108,15 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
 
 
 def _column(file: CustomerFile, measure: Measure, offer: Offer) -> str | None:
-    """Return the column of a measure; gifts are the uses where only those are given."""
-    names = [f"{measure.value}_{offer.id}"]
-    if measure is Measure.GIFTS and offer.gift is not None:
-        names.append(f"{Measure.USES.value}_{offer.id}")
-    return next((name for name in names if name in file.columns), None)
+    """Return the column of a measure."""
+    return next((name for name in _names(measure, offer) if name in file.columns), None)
+
+
+def _names(measure: Measure, offer: Offer) -> tuple[str, ...]:
+    """Return the columns that a measure may stand in, the first that there is counts: gifts are uses, too."""
+    own = f"{measure.value}_{offer.id}"
+    gifts = measure is Measure.GIFTS and offer.gift is not None
+    return (own, f"{Measure.USES.value}_{offer.id}") if gifts else (own,)
 
 
 def _uses_none(measure: Measure, offer: Offer) -> bool:

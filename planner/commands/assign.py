@@ -71,7 +71,7 @@ def assign(
         show_json(document)
         return ExitCode.YES
     show(*show_assignment(record), *(part for one in explained for part in show_explained(one, record.currency)))
-    note(f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out)}")
+    note(f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out, loaded.overrides)}")
     return ExitCode.YES
 
 
@@ -110,8 +110,9 @@ def _by_model(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
     return scored_by(loaded, progress)
 
 
-def _next(scenario: str, out: Path) -> str:
-    return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}"
+def _next(scenario: str, out: Path, overrides: tuple[str, ...]) -> str:
+    options = "".join(f" --set {shlex.quote(one)}" for one in overrides)
+    return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}{options}"
 
 
 def _refuse_same(customers: Path, out: Path) -> None:
