@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
 from scenarios.flight.holdout import held_out, in_order, switched_off
-from surrogate.flight.power import counted_outcome, power_of, spread_of
+from surrogate.flight.power import counted_outcome, holdout_needed, power_of, spread_of
 
 SEGMENTS = ("young", "old")
 
@@ -141,7 +142,7 @@ def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
     assert [each.segment for each in by_lift] == ["young", "old"]
     for each in by_lift:
         assert each.power >= 0.8 or each.held == round(0.1 * each.customers)
-        assert f"{each.held:,} of {each.customers:,} customers" in each.sentence
+        assert f"{each.held:,} of {each.customers:,} customers" in each.sentence()
     small, large = (
         design_holdouts(case.model, case.plan, many, DesignParams(holdout=share))[0] for share in (0.02, 0.2)
     )
@@ -151,8 +152,47 @@ def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
     assert together(by_lift) is not None
     none = design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.0))[0]
     assert none.detects is None
-    assert "cannot be measured" in none.sentence
+    assert "cannot be measured" in none.sentence()
     assert power_of(counted_outcome(1.0), 10, 0, 0.5) == 0.0
+
+
+def test_what_cannot_be_shown_is_said_and_what_would_show_it(case: Running) -> None:
+    """Too small a holdout names the share that is enough, and that share is; where none is, it says none."""
+    few = design_holdouts(case.model, case.plan, [20, 20], DesignParams())[0]
+    assert few.needs is None
+    assert few.power < 0.2
+    assert "cannot show the effect in this segment alone, and no share up to 50% would" in few.sentence()
+    enough = design_holdouts(case.model, case.plan, [200_000, 300_000], DesignParams())[0]
+    assert enough.power >= 0.8
+    assert enough.needs is not None
+    assert "cannot" not in enough.sentence()
+    part = enough.needs / 4 / enough.customers
+    small = design_holdouts(case.model, case.plan, [200_000, 300_000], DesignParams(holdout=part))[0]
+    found = re.search(r"cannot .*show the effect; a share of ([\d.]+)% would", small.sentence())
+    assert found
+    told = DesignParams(holdout=float(found[1]) / 100)
+    assert design_holdouts(case.model, case.plan, [200_000, 300_000], told)[0].power >= 0.8
+
+
+def test_the_largest_holdout_that_helps_is_tried() -> None:
+    """Where customers with offers vary more, less than half is best: what is found there is not called impossible."""
+    outcome, lift = counted_outcome(0.01), 3.0
+    people = next(n for n in range(50, 5000) if power_of(outcome, n - n // 3, n // 3, lift) >= 0.8)
+    assert power_of(outcome, people - people // 2, people // 2, lift) < 0.8
+    needed = holdout_needed(outcome, people, lift)
+    assert needed is not None
+    assert power_of(outcome, people - needed, needed, lift) >= 0.8
+
+
+def test_without_customers_nothing_is_said_to_be_drawn(folder: Path) -> None:
+    """What a holdout would be is worded as such until customers are given."""
+    said = " ".join(export(folder).split())
+    assert "would be kept out of every audience, once customers are given" in said
+    assert "keeping them out would give up about" in said
+    assert "are kept out" not in said
+    said = " ".join(export(folder, "--customers", str(folder / "customers.csv")).split())
+    assert "are kept out of every audience" in said
+    assert "would be kept out" not in said
 
 
 def test_the_past_of_customers_tells_how_they_differ(case: Running, folder: Path) -> None:

@@ -189,9 +189,10 @@ def _says(
     if customers is not None and customers.left_out:
         yield f"{customers.left_out:,} customers are in segments that the scenario does not know, and get nothing"
     for each in holdouts:
-        yield each.sentence
+        yield each.sentence(drawn=customers is not None)
         if each.held:
-            yield f"{each.segment}: keeping them out gives up about {each.costs:,.0f} units"
+            gives_up = "would give up" if customers is None else "gives up"
+            yield f"{each.segment}: keeping them out {gives_up} about {each.costs:,.0f} units"
     if any(each.held for each in holdouts) and (customers is None or customers.before is None):
         yield f"assumed: customers' own rates of buying scatter by {SPREAD:.0%}; a column before would tell it"
     joint = together(holdouts)

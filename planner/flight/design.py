@@ -11,12 +11,22 @@ from numpy.typing import NDArray
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.power import POWER, Outcome, counted_outcome, detectable_lift, holdout_needed, power_of
+from surrogate.flight.power import (
+    LARGEST_HOLDOUT,
+    POWER,
+    Outcome,
+    counted_outcome,
+    detectable_lift,
+    holdout_needed,
+    power_of,
+)
 
 LEAST_SHARE, MOST_SHARE = 0.01, 0.20
 """Bounds of a holdout whose size the planned lift decides."""
 OTHERWISE = 0.10
 """Share kept out where even the largest would not show the planned lift; segments together may still show it."""
+HOPELESS = 0.20
+"""Power below which a holdout cannot show the planned lift; from here to 80 % it may, but cannot be relied on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,18 +66,31 @@ class SegmentHoldout:
     """Chance that the planned lift shows."""
     costs: float
     """Extra units that the customers kept out would have bought."""
+    needs: int | None
+    """Fewest customers to keep out so that the planned lift shows with 80 % power; None where no share is enough."""
 
-    @property
-    def sentence(self) -> str:
-        """What the holdout can tell."""
+    def sentence(self, *, drawn: bool = True) -> str:
+        """What the holdout can tell, or could, were it drawn."""
         if not self.held or self.detects is None:
             return f"{self.segment}: nobody is kept out, so that the effect of its targeted offers cannot be measured"
         share = self.held / self.customers
+        who = f"{self.segment}: {self.held:,} of {self.customers:,} customers ({share:.1%})"
+        be, until = ("are", "") if drawn else ("would be", ", once customers are given")
         return (
-            f"{self.segment}: {self.held:,} of {self.customers:,} customers ({share:.1%}) are kept out of every "
-            f"audience; this detects a lift of {self.detects:.1%} with {POWER:.0%} power; the plan expects "
-            f"{self.planned_lift:.1%}, which shows with {self.power:.0%} power"
+            f"{who} {be} kept out of every audience{until}; this detects a lift of {self.detects:.1%} with "
+            f"{POWER:.0%} power; the plan expects {self.planned_lift:.1%}, which shows with {self.power:.0%} power{self._shortfall()}"
         )
+
+    def _shortfall(self) -> str:
+        """Say where the planned lift is hardly to be seen, and what would show it."""
+        if round(self.power, 2) >= POWER:
+            return ""
+        can = "cannot show" if self.power < HOPELESS else "cannot be relied on to show"
+        if self.needs is None:
+            none = f"no share up to {LARGEST_HOLDOUT:.0%} would"
+            return f": this holdout {can} the effect in this segment alone, and {none}"
+        share = np.ceil(1000 * self.needs / self.customers) / 1000
+        return f": this holdout {can} the effect; a share of {share:.1%} would (--holdout {share:.1%})"
 
 
 def design_holdouts(
@@ -114,10 +137,10 @@ def design_holdouts(
 def _sized(
     name: str, people: int, outcome: Outcome, lift: float, gained: float, declared: int, params: DesignParams
 ) -> SegmentHoldout:
+    needed = holdout_needed(outcome, people, lift) if lift else None
     if params.holdout is None:
-        needed = holdout_needed(outcome, people, lift) if lift > 0 else None
         most = int(np.ceil(MOST_SHARE * people))
-        reachable = needed is not None and needed <= most
+        reachable = lift > 0 and needed is not None and needed <= most
         held = max(needed or 0, int(np.ceil(LEAST_SHARE * people))) if reachable else int(np.ceil(OTHERWISE * people))
     else:
         held = int(np.ceil(params.holdout * people - 1e-9))
@@ -129,6 +152,7 @@ def _sized(
         detects=detectable_lift(outcome, people - held, held) if held else None,
         power=power_of(outcome, people - held, held, lift),
         costs=gained * held / people if declared else 0.0,
+        needs=needed,
     )
 
 

@@ -92,8 +92,9 @@ def detectable_lift(outcome: Outcome, treated: float, held: float, power: float 
 
 
 def holdout_needed(outcome: Outcome, customers: int, lift: float, power: float = POWER) -> int | None:
-    """Fewest customers to keep out so that a lift is found with a power; None where half of them is not enough."""
-    low, high = 1, max(int(LARGEST_HOLDOUT * customers), 1)
+    """Fewest customers to keep out so that a lift is found with a power; None where no share up to half is enough."""
+    best = 1.0 / (1.0 + float(np.sqrt(1.0 + max(lift, -0.9))))
+    low, high = 1, max(int(min(best, LARGEST_HOLDOUT) * customers), 1)
     if power_of(outcome, customers - high, high, lift) < power:
         return None
     while low < high:
