@@ -78,7 +78,8 @@ class SegmentHoldout:
         be, until = ("are", "") if drawn else ("would be", ", once customers are given")
         return (
             f"{who} {be} kept out of every audience{until}; this detects a lift of {self.detects:.1%} with "
-            f"{POWER:.0%} power; the plan expects {self.planned_lift:.1%}, which shows with {self.power:.0%} power{self._shortfall()}"
+            f"{POWER:.0%} power; the plan expects {self.planned_lift:.1%}, which shows with {self.power:.0%} "
+            f"power{self._shortfall()}"
         )
 
     def _shortfall(self) -> str:
