@@ -157,24 +157,19 @@ def _level(
             raise KeyboardInterrupt
 
 
-def binding(limit: LimitResult) -> bool:
-    """Whether more of a limit is worth something: nothing worth mentioning is left, or its shadow price is above 0."""
-    return limit.binding or bool(limit.shadow_price)
-
-
 def stops_binding(result: Sweep) -> str | None:
-    """Say where the varied limit stops binding; None where no bound is varied or too few points have plans."""
+    """Say where the varied limit stops binding by the plans' own verdicts; None without one or with too few plans."""
     if result.limit is None:
         return None
     known = [(point, verdict) for point in result.points if (verdict := result.limit_at(point)) is not None]
     if len(known) < 2:
         return None
     values = [point.values[0] for point, _ in known]
-    binds = [binding(verdict) for _, verdict in known]
+    binds = [verdict.binding for _, verdict in known]
     if all(binds):
-        return f"{result.limit} binds at every value that was planned: more of it is worth something everywhere"
+        return f"{result.limit} binds at every value that was planned: less than 1 % of it is left everywhere"
     if not any(binds):
-        return f"{result.limit} binds at no value that was planned: none of them costs anything"
+        return f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere"
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
     sides = [
         f"it {'binds' if binds[number - 1] else 'does not bind'} at {_figure(values[number - 1])} and "

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from planner.cli import app
 from planner.commands.vary import Axis, number_of, points_of, read_axes
-from planner.report.sweep import bar, show_sweep, sweep_json
+from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
 from scenarios.grid import build_grid
@@ -168,11 +168,25 @@ def test_it_is_said_where_a_limit_stops_binding() -> None:
         )
         return stops_binding(Sweep(axes=axes, points=points, limit="total-budget", interrupted=False))
 
-    assert said((True, 2.0), (False, 0.5), (False, 0.0)) == (
+    assert said((True, 2.0), (True, 0.0), (False, 0.5)) == (
         "total-budget: it binds at 2,000 and no longer binds at 3,000"
     )
     assert "at every value" in str(said((True, 2.0), (True, 1.0), (True, 1.0)))
     assert "at no value" in str(said((False, 0.0), (False, 0.0), (False, 0.0)))
+
+
+def test_the_table_says_binds_where_the_limits_own_verdict_does() -> None:
+    """A price above 0 beside a limit with room is still room, in the table as in the JSON and in the sentence."""
+    axes = read_axes([f"{BUDGET}=3000,5000"])
+    points = (planned_at(("3000",), "5", price=0.5), planned_at(("5000",), "6", price=0.1))
+    result = Sweep(axes=axes, points=points, limit="total-budget", interrupted=False)
+    out = Console(record=True, width=150, file=io.StringIO())
+    for part in show_sweep(result, "EUR", "profit"):
+        out.print(part)
+    text = out.export_text()
+    assert text.count("has room") == 2 and "total-budget binds at no value" in text
+    assert sweep_columns(result)["binding"] == [False, False]
+    assert not sweep_json(result, "s")["points"][0]["limit"].binding
 
 
 def test_bars_grow_with_the_objective() -> None:

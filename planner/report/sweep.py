@@ -12,7 +12,7 @@ from planner.commands.vary import number_of
 from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from planner.sweep import Point, Sweep, binding, stops_binding
+from planner.sweep import Point, Sweep, stops_binding
 
 BAR = 24
 """Cells of the longest bar."""
@@ -35,6 +35,7 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
         given = f"one {unit} {'less' if less else 'more'}"
         notes.append(f"price: what the linear programme at the plan says that {given} is worth")
+        notes.append("binds: the plan leaves less than 1 % of the limit")
     parts: list[RenderableType] = [
         FittedTable(
             title="Sweep",
@@ -70,7 +71,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         return (*values, missing, "", NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()))
     objective = float(best.objective)
     limit = result.limit_at(point)
-    state = NOTHING if limit is None else "binds" if binding(limit) else "has room"
+    state = NOTHING if limit is None else "binds" if limit.binding else "has room"
     price = None if limit is None else limit.shadow_price
     return (
         *values,
@@ -169,7 +170,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "gap": None if best is None else best.gap,
             "spend": None if best is None else best.outcome.spend,
             "limit_used": None if limit is None else limit.used,
-            "binding": None if limit is None else binding(limit),
+            "binding": None if limit is None else limit.binding,
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,
         }
