@@ -111,7 +111,8 @@ def report(
     if json_:
         show_json(outcome_json(outcome))
     else:
-        wrote = [f"wrote {lessons}"] if lessons is not None else []
+        empty = "" if outcome.lessons else ": no lesson in it, because nothing was measured against a holdout"
+        wrote = [f"wrote {lessons}{empty}"] if lessons is not None else []
         show(*show_outcome(outcome), *wrote)
     return ExitCode.YES
 

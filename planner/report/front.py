@@ -98,6 +98,7 @@ def show_front(plan_set: PlanSet, scenario: Scenario) -> list[RenderableType]:
 
 def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTable:
     front, plans = words.front, plan_set.plans
+    spends = Measure.SPEND not in words.measures  # else it stands there as a measure already
     rows: list[tuple[str | Text, ...]] = []
     for plan in plans:
         range_ = plan.outcome.quantiles.get("profit")
@@ -105,7 +106,7 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
             (
                 str(plan.rank),
                 *(words.amount(each, _value(plan, each), signed=True) for each in words.measures),
-                words.money(plan.outcome.spend),
+                *((words.money(plan.outcome.spend),) if spends else ()),
                 NOTHING if plan.outcome.roi is None else f"{plan.outcome.roi:.2f}",
                 f"{len(plan.lines):,}",
                 NOTHING if range_ is None else f"{words.money(range_.p05)} to {words.money(range_.p95)}",
@@ -123,7 +124,7 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
         columns=(
             Column(title="#", number=True),
             *(Column(title=said(measure), number=True) for measure in words.measures),
-            Column(title="spend", number=True, gives_way=1),
+            *((Column(title="spend", number=True, gives_way=1),) if spends else ()),
             Column(title="ROI", number=True, gives_way=3),
             Column(title="lines", number=True, gives_way=2),
             Column(title="profit, 90% of futures", number=True, gives_way=4),
@@ -132,11 +133,16 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
         rows=tuple(rows),
         notes=(
             f"changes against no promotion; no plan is better than another in everything; {words.money.caption}",
-            f"hypervolume {front.hypervolume:.6g}, {share(front.covered)} of the box from {_reference(words)} to the "
-            f"best value of each{proven}",
+            f"hypervolume {_volume(front.hypervolume)}, {share(front.covered)} of the box from {_reference(words)} to "
+            f"the best value of each{proven}",
         ),
         empty="no plan",
     )
+
+
+def _volume(volume: float) -> str:
+    """Write a product of amounts, large as it is, without an exponent."""
+    return f"{volume:,.0f}" if volume >= 100 else f"{volume:.4g}"
 
 
 def _reference(words: FrontWords) -> str:
