@@ -22,8 +22,8 @@ from planner.evolution.evolve import EvolveParams, begin
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.opening import FIRST
 from planner.problem import build_problem
-from planner.search import FIRST
 from scenarios.streams import stream
 
 

@@ -25,18 +25,16 @@ from planner.evolution.choice import checked_plans, choice, with_baselines
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, State, begin, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
-from planner.evolution.rescue import rescue
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.none_found import Nearest, Passed, explain
+from planner.opening import first_state
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.risk import set_bounds, tighten
+from planner.risk import set_bounds
 from planner.search_params import SearchParams
-from planner.warm_start import warm_start
 from planner.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
@@ -49,9 +47,6 @@ __all__ = ["SearchParams", "SearchResult", "plan_campaign"]
 
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
-FIRST = FirstParams()
-ONE_START = 0.1
-"""Share of a limited time after which no other first plan is begun."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -103,7 +98,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         space.rules = Kept(space.rules, start, min(least_kept(params.start, params.keep), int((start > 0).sum())))
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
-    first = _first_plan(space, finish, ledger, params, watch)
+    first = first_state(space, finish, ledger, params, watch)
     if first is None and params.keep is not None:
         return SearchResult(plan_set=None, plans=(), accounts=(), conflict=None, interrupted=False)
     counted = None if first is not None else count_plans(problem, ledger)
@@ -278,30 +273,6 @@ def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
     return params.gap is not None and beside.proves(state.best.objective, params.gap)
 
 
-def _first_plan(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
-    """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
-    watch.say("first plan", 0.02)
-    locked = space.rules.locked_plan()
-    if space.rules.violations(locked):
-        return None
-    found: list[Candidate] = []
-    if params.start is not None:
-        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"))
-        if warm.good:
-            return begin(warm.best, warm.prices, warm.others)
-        found += [each for each in (warm.best, *warm.others) if each.feasible]
-    rng = stream(params.seed, "first")
-    (first, *others), prices = first_plans(space, finish, locked, FIRST, rng, lambda: watch.used > ONE_START)
-    if first.feasible:
-        first = tighten(space, finish, ledger, first)
-        others = [finish(other.plan, prices) for other in others]
-    found += [first, *others, tighten(space, finish, ledger, finish.trim(locked))]
-    if not any(each.feasible for each in found):
-        found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
-    feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
-    return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
-
-
 def _evolve(
     problem: Problem,
     space: Workspace,
@@ -359,7 +330,7 @@ def _none_found(
     def again(eased: Problem, start: Plan | None) -> Passed | None:
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
         judge = Ledger(eased.model, eased.effects, ledger.draws)
-        found = _first_plan(own, Finish(own), judge, replace(params, start=start), quiet)
+        found = first_state(own, Finish(own), judge, replace(params, start=start), quiet)
         report = None if found is None else judge.audit(found.best.plan)
         return Passed(plan=found.best.plan, limits=report.limits) if found and report and report.ok else None
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+import planner.opening
 import planner.search
 from planner.cli import app
 from planner.commands.live import live_on, watching
@@ -104,7 +105,7 @@ def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(planner.search, "first_plans", interrupted)
+    monkeypatch.setattr(planner.opening, "first_plans", interrupted)
     result = run("plan", "template-basic", "--effort", "quick")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr

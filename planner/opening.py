@@ -1,0 +1,43 @@
+"""The state that an evolution opens with: a person's plan or first plans, within the bounds that risk leaves."""
+
+from __future__ import annotations
+
+from constraints.ledger import Ledger
+from planner.evolution.evolve import State, begin
+from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.rescue import rescue
+from planner.evolution.workspace import Candidate, Workspace
+from planner.risk import tighten
+from planner.search_params import SearchParams
+from planner.warm_start import warm_start
+from planner.watch import Watch
+from scenarios.streams import stream
+
+FIRST = FirstParams()
+ONE_START = 0.1
+"""Share of a limited time after which no other first plan is begun."""
+
+
+def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
+    """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
+    watch.say("first plan", 0.02)
+    locked = space.rules.locked_plan()
+    if space.rules.violations(locked):
+        return None
+    found: list[Candidate] = []
+    if params.start is not None:
+        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"))
+        if warm.good:
+            return begin(warm.best, warm.prices, warm.others)
+        found += [each for each in (warm.best, *warm.others) if each.feasible]
+    rng = stream(params.seed, "first")
+    (first, *others), prices = first_plans(space, finish, locked, FIRST, rng, lambda: watch.used > ONE_START)
+    if first.feasible:
+        first = tighten(space, finish, ledger, first)
+        others = [finish(other.plan, prices) for other in others]
+    found += [first, *others, tighten(space, finish, ledger, finish.trim(locked))]
+    if not any(each.feasible for each in found):
+        found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
+    feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
+    return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
