@@ -20,9 +20,9 @@ Float = NDArray[np.float64]
 
 CAPACITY = 200
 """Largest population: fronts of three measures hold many plans, and what is thinned out covers something."""
-END = GuidedParams(iterations=120)
+END = GuidedParams(iterations=120, push=0.0)
 """The guided step towards the best of one measure, from the locked lines."""
-NEXT = GuidedParams(iterations=60, first_step=0.1)
+NEXT = GuidedParams(iterations=60, first_step=0.1, push=0.0)
 """The guided step in a direction from the nearest plan, with its prices."""
 TIE = 1e-6
 """Weight of the other measures, per unit, in the search for the best of one: it decides between equals."""
