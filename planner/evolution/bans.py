@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from constraints.rulebook import RuleBook
-
-if TYPE_CHECKING:
-    from planner.evolution.kept import Kept
 
 Plan = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Float = NDArray[np.float64]
+
+
+class Rules(Protocol):
+    """What the search asks of a rule book, or of one with rules of the run itself around it.
+
+    Members mean what they mean in `constraints.rulebook.RuleBook`.
+    """
+
+    base: Bools
+
+    @property
+    def fixed(self) -> Bools: ...  # noqa: D102
+
+    @property
+    def coupled(self) -> bool: ...  # noqa: D102
+
+    def locked_plan(self) -> Plan: ...  # noqa: D102
+
+    def violations(self, plan: Plan) -> int: ...  # noqa: D102
+
+    def blocks(self, plan: Plan) -> list[Ints]: ...  # noqa: D102
+
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools: ...  # noqa: D102
+
+    def compatible(  # noqa: D102
+        self,
+        plan: Plan,
+        slots: Ints,
+        choices: Ints,
+        priority: Float,
+        allowed: Bools | None = None,
+        *,
+        loosely: bool = False,
+    ) -> Bools: ...
+
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan: ...  # noqa: D102
+
+    def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None: ...  # noqa: D102
 
 
 class Banned:
@@ -80,6 +113,3 @@ class Banned:
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """As below; banned choices are not in ``base``."""
         self._rules.add_to_model(model, plan, literals)
-
-
-Rules: TypeAlias = "RuleBook | Banned | Kept"
