@@ -19,7 +19,7 @@ from planner.bound.series import Ladder, follow, ladder, rested
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of
 from planner.bound.weights import weights_of
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import customers, evaluate
@@ -195,7 +195,7 @@ class BoundProblem:
         jax, single = start_jax(), np.float32
 
         def narrow(table: Array) -> Array:
-            return jax.numpy.asarray(table, single if np.asarray(table).dtype.kind == "f" else None)
+            return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
 
         arrays = jax.tree.map(narrow, self.naive_data if naive else self.data)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.cell_tables import surroundings
 from scenarios.response.coefficients import Coefficients
@@ -174,15 +174,14 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
     """
     register()
     jax = start_jax()
-    jnp = jax.numpy
     s, k, t = model.grid.shape
 
     def place(field: Float) -> Array:
         wide = np.broadcast_to(field, (s, k, t, field.shape[-1]))
-        return jnp.asarray(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), dtype)
+        return on_device(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), dtype)
 
     def single(field: Any) -> Array:
-        return jnp.asarray(field, dtype)
+        return on_device(field, dtype)
 
     layers = model.layers
     return Columns(
@@ -196,11 +195,11 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, 1)),
         ),
         served=(single(served(model.grid, 0)), single(served(model.grid, 1))),
-        stacked=jnp.asarray(model.economics.stacked),
-        used=jnp.asarray(model.economics.used),
+        stacked=on_device(model.economics.stacked),
+        used=on_device(model.economics.used),
         terms=Terms(
             jax.tree.map(single, model.strengths),
-            jnp.asarray(_wide(model.rivals, len(model.grid.products))),
+            on_device(_wide(model.rivals, len(model.grid.products))),
             single(model.orders_per_unit),
             single(model.unit_margin),
             single(model.carry_value),
@@ -219,5 +218,4 @@ def _wide(rivals: NDArray[np.int64], nobody: int) -> NDArray[np.int64]:
 
 def build_basket(model: Coefficients, dtype: Any) -> Basket:
     """Take the basket tables of a model in one precision."""
-    jnp = start_jax().numpy
-    return Basket(*(jnp.asarray(getattr(model.basket, name), dtype) for name in Basket._fields))
+    return Basket(*(on_device(getattr(model.basket, name), dtype) for name in Basket._fields))

@@ -18,7 +18,7 @@ from constraints.limits.book import Limits
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
 from planner.evaluation.lagrangian import Gains, build_lagrangian
 from planner.evaluation.stack import Stack, build_stack
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
@@ -68,15 +68,14 @@ class Evaluator:
     """
 
     def __init__(self, model: Coefficients, limits: Limits) -> None:
-        jnp = start_jax().numpy
         self.model, self.limits, self.grid = model, limits, model.grid
         functionals = (objective_functional(model), *limits.atoms)
         self._mixture = None if limits.atoms == limits.functionals else limits.mixture
         self._lagrangian = build_lagrangian(model, functionals)
-        self._view = build_columns(model, jnp.float64)
-        self._stack = build_stack(model, functionals, jnp.float64)
-        self._basket = build_basket(model, jnp.float64)
-        self._setting = Setting(*(jnp.asarray(field, jnp.float64) for field in setting(model)))
+        self._view = build_columns(model, np.float64)
+        self._stack = build_stack(model, functionals, np.float64)
+        self._basket = build_basket(model, np.float64)
+        self._setting = Setting(*(on_device(field, np.float64) for field in setting(model)))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
 

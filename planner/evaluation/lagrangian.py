@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from planner.evaluation.columns import Basket, Choices, Columns, along, at, build_basket, build_columns
 from planner.evaluation.stack import Stack, Weights, build_stack
-from planner.runtime import response_space, start_jax
+from planner.runtime import on_device, response_space, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables
@@ -272,12 +274,11 @@ def _register() -> None:
 def build_lagrangian(model: Coefficients, functionals: tuple[Functional, ...]) -> Lagrangian:
     """Make the Lagrangian of a model; the objective is the first functional, the scalar limits follow."""
     _register()
-    jax = start_jax()
-    past, dtype = model.past, jax.numpy.float32
+    past, dtype = model.past, np.float32
     where = Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo)
     return Lagrangian(
         columns=build_columns(model, dtype),
         stack=build_stack(model, functionals, dtype),
-        setting=jax.tree.map(lambda field: jax.numpy.asarray(field, dtype), where),
+        setting=start_jax().tree.map(lambda field: on_device(field, dtype), where),
         basket=build_basket(model, dtype),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.columns import at
-from planner.runtime import product_with_zeros, start_jax
+from planner.runtime import on_device, product_with_zeros, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -188,7 +188,6 @@ FUNCTIONALS, CLASSES, SCOPES = 8, 4, 4
 def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
     """Stack functionals of a model, the objective first, then the scalar limits; padding weighs nothing."""
     _register()
-    jnp = start_jax().numpy
     covered, classes = _classes(functionals)
     people = np.array([float(segment.customers) for segment in model.grid.segments])
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
@@ -199,7 +198,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
 
     def padded(field: Float, *sizes: int) -> Array:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
-        return jnp.asarray(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
+        return on_device(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
 
     stacked = Weights(
         *(np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
@@ -210,7 +209,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         shape=model.grid.shape,
         widths=model.grid.widths,
         counts_base=any(f.public_base.any() or f.targeted_base.any() for f in functionals),
-        classes=jnp.asarray(classes),
+        classes=on_device(classes),
         covered=padded(covered, rows, count),
         weights=Weights(*(padded(field, count) for field in stacked)),
         binned=padded(binned, count),
@@ -223,8 +222,8 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
             reach_periods=padded(reach_periods, reaches),
             reach_weight=padded(reach_weight, count, reaches),
         ),
-        customers=jnp.asarray(people, dtype),
-        class_share=jnp.asarray(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
+        customers=on_device(people, dtype),
+        class_share=on_device(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
 
 
