@@ -30,7 +30,7 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.simulate.campaign import CampaignParams, World, believing, lesson, planned, run
 from planner.simulate.loop import LoopParams
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.market.customers import stream
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market

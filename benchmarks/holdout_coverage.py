@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.problem import build_problem
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer
 from scenarios.market.play import Market, MarketState
 from scenarios.shipped.singles_day_truth import truth

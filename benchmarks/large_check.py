@@ -22,7 +22,7 @@ from plan_folders import write_folder
 
 from planner.problem import Problem, build_problem
 from scenarios.answer.outcome import account
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.response.changes import Changes
 from scenarios.response.measures import objective_functional
 

@@ -25,7 +25,7 @@ from planner.problem import Problem, build_problem
 from planner.search import SearchParams, plan_campaign
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
 from scenarios.market.past import PastParams, past_calendar

@@ -25,7 +25,7 @@ from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients

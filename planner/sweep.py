@@ -13,7 +13,7 @@ from typing import Protocol
 
 from planner.commands.vary import Axis, points_of
 from scenarios.answer.plan import LimitResult, PlanSet, RankedPlan
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

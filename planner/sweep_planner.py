@@ -21,7 +21,7 @@ from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, LineError
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 
 _BOUND = re.compile(r"(limits|vendors|gifts|products)\.(.+)\.(max|min|fund|stock)")

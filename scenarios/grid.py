@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, EVERYBODY, Layer

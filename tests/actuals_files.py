@@ -7,7 +7,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
 
 HEADER = "date,product,segment,units,revenue,offer,contacts,visitors,buyers,stock_end,survey,survey_count,currency,group,customers"

@@ -12,7 +12,7 @@ from shop import load_shop
 from planner.problem import Problem, problem_of
 from scenarios.answer.archive import Frozen, freeze
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.response.coefficients import Coefficients
 
 NARROW = {"0.80,0.50,1.20": "0.80,0.75,0.85", "0.60,0.40,0.90": "0.60,0.56,0.64", ",0.90,,,": ",0.90,0.88,0.92,"}

@@ -12,7 +12,7 @@ from scenarios.answer.archive import freeze
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.plan_files import write_plans
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 SEED = 3
 

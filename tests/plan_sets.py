@@ -17,7 +17,7 @@ from scenarios.answer.plan import (
     RuleResult,
     Source,
 )
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 
 Line = tuple[int, str, str, str, float]

@@ -8,7 +8,7 @@ from typing import Any
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.response.economics import build_economics
 

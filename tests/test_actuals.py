@@ -13,7 +13,7 @@ from shop import load_shop
 from scenarios.flight.actuals import HOLDOUT, TREATED, Ran
 from scenarios.flight.actuals_file import load_actuals
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
 
 

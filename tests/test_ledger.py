@@ -16,7 +16,7 @@ from constraints.limits.book import build_limits
 from constraints.limits.entries import written_and_implied
 from scenarios.futures.draws import draw
 from scenarios.grid import LineError, build_grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.response.coefficients import build_coefficients

@@ -13,8 +13,8 @@ from shop import FILES, load_shop, problems_of, write_shop
 
 from scenarios.language.files import shipped
 from scenarios.language.load import load_scenario, read_effects, schema_json
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.resolve import resolve
-from scenarios.language.rule_schema import PlanLine
 from scenarios.language.schema import LearnedSegments, Segment
 from scenarios.language.templates import template, templates, write_template
 from scenarios.language.values import Record

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import MoneyTerms
 from scenarios.market.account import Tally, account_of
 from scenarios.market.customers import MarketParams

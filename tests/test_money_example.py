@@ -11,7 +11,7 @@ from one_phone import DAY, phone_shop
 from scenarios.answer.bridge import bridge
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results, outcome
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 OFF_10 = PlanLine(date=DAY, product="phone", offer="off-10")
 BUDS = PlanLine(date=DAY, product="phone", segment="everyone", offer="buds", coverage=0.5)

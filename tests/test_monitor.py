@@ -19,7 +19,7 @@ from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.futures.tolerance import may_break
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.foresee import breaks, foresee

@@ -22,7 +22,7 @@ from scenarios.answer.summary import line_results, outcome
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import LineError, build_grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.market.offered import lines_by_day

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scenarios.language.load import load_scenario
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer, Mechanic
 from scenarios.market.experiment import Experiment
 from scenarios.market.play import Market

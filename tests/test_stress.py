@@ -20,7 +20,7 @@ from constraints.stress import StressReport, stress
 from planner.cli import app
 from planner.report.stress import overrun, show_stress
 from scenarios.answer.archive import Frozen
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects

@@ -21,7 +21,7 @@ from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
 from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
 
 BUDGET = "limits.total-budget.max"

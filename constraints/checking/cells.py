@@ -16,7 +16,7 @@ from scenarios.answer import cells_file
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
 
 SHOWN_ROWS = 5

@@ -13,7 +13,7 @@ from scenarios.answer.plan import LimitResult, PriceRange, RankedPlan
 from scenarios.answer.plan_files import PLANS
 from scenarios.answer.summary import line_results
 from scenarios.grid import LineError
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 
 def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerReport, list[Difference]]:

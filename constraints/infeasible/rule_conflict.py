@@ -20,7 +20,8 @@ from constraints.rules.lines import line_text
 from constraints.rules.locked import listed_lines, place
 from constraints.rules.registry import check_rules
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Locked, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Locked
 
 MENDABLE = (
     "min_gap",

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Axis, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Axis
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange

@@ -13,7 +13,8 @@ from constraints.rules.forms import CompiledRule, Fixed
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from scenarios.grid import Grid, LineError
-from scenarios.language.rule_schema import Forbidden, Locked, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Forbidden, Locked
 
 
 def listed_lines(rule: Locked | Forbidden) -> tuple[PlanLine, ...]:

@@ -34,7 +34,8 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
 from constraints.rules.max_run import OfferRun, offer_run
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import PlanLine, Rule
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Rule
 from scenarios.language.schema import Scenario
 from scenarios.response.economics import Economics
 

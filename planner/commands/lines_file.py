@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, did_you_mean
 

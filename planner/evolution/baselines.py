@@ -12,7 +12,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import joined
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 FILLED = 3
 """Choices that `uniform` fills in full."""

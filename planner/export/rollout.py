@@ -23,7 +23,7 @@ from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
 from scenarios.flight.holdout import held_out, switched_off
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients

@@ -14,7 +14,7 @@ from planner.problem import Problem
 from scenarios.answer.plan import LimitResult
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.currency import minor_digits
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket

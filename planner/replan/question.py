@@ -17,7 +17,8 @@ from scenarios.answer.plan import LimitResult
 from scenarios.flight.actuals import Actuals
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.load import LoadedScenario
-from scenarios.language.rule_schema import Locked, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Product, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange

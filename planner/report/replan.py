@@ -13,7 +13,7 @@ from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plur
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
 from surrogate.flight.recalibrate import Moved
 

@@ -23,7 +23,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.market.actuals import actuals_text
 from scenarios.market.play import Market, MarketState
 from scenarios.market.sold import Sold

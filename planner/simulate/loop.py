@@ -11,7 +11,7 @@ import numpy as np
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.simulate.campaign import CampaignParams, Ran, World, believing, habitual, lesson, planned, run
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
 from scenarios.response.effects import Effects

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scenarios.answer.rounding import Integers
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 
 ACCOUNTS = ("public", "targeted", "basket_public", "basket_targeted")
 """Accounts of lines, one per block of slots; cells themselves are booked under ``cell``."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from scenarios.answer.front import Front
 from scenarios.answer.json_records import dump, from_data, parse, to_data
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import RATIOS, Measure
 
 FORMAT = "campaign-plans/1"

@@ -14,7 +14,7 @@ from scenarios.flight.actuals_oddities import oddities
 from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable, read_csv
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
 

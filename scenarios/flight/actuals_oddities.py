@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.economics import price_of
 

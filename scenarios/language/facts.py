@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from scenarios.language.rule_schema import Forbidden, Locked, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
 from scenarios.language.schema_problems import named, value_at
 from scenarios.language.scope import Scope

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from scenarios.language.facts import Facts
-from scenarios.language.rule_schema import Blackout, Eligible, Forbidden, Locked, PlanLine
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Blackout, Eligible, Forbidden, Locked
 from scenarios.language.schema import Offer
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from scenarios.language.plan_lines import Lines
 from scenarios.language.scope import Scope
-from scenarios.language.values import Count, Day, Id, Markup, Money, Positive, Record, Share, by_shape, refused
-from scenarios.language.words import EVERYBODY
+from scenarios.language.values import Count, Day, Id, Markup, Money, Positive, Record, Share, refused
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
 
@@ -21,37 +21,6 @@ def _not_along_time(value: Any) -> Any:
 
 SeriesAxis = Annotated[Literal["segment", "product", "category", "offer"], BeforeValidator(_not_along_time)]
 """An axis of the rules that look at several periods at once."""
-
-
-class PlanLine(Record):
-    """One line of a plan as people write it: the CSV columns date, product, segment, offer, coverage, quantity."""
-
-    date: Day
-    """Any day of the period."""
-    product: str
-    """Product id, or ``basket``."""
-    segment: str = EVERYBODY
-    """Segment id, or ``*`` for everybody (public offers)."""
-    offer: Id
-    """Offer id."""
-    coverage: Share = 1.0
-    """Share of the segment that is contacted, a level of the offer."""
-    quantity: Share = 1.0
-    """Share of the expected uses that there are pieces for, a level of the offer."""
-
-
-class LinesTable(Record):
-    """Lines from a CSV file: columns date, product, segment, offer, coverage, quantity."""
-
-    table: str
-    """CSV file, relative to the scenario."""
-
-
-Lines = Annotated[
-    Annotated[tuple[PlanLine, ...], Tag("<list>")] | Annotated[LinesTable, Tag("<table>")],
-    by_shape("a list of lines {date, product, segment, offer, coverage, quantity}, or {table: FILE}"),
-]
-"""Lines written out, or a CSV file of them."""
 
 
 class _Rule(Record):

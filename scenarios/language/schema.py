@@ -16,6 +16,7 @@ from scenarios.futures.aim import Aim
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.limit_schema import Limit, ShareOf
 from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
+from scenarios.language.plan_lines import Lines
 from scenarios.language.product_schema import (
     CostShare,
     LearnedSegments,
@@ -26,7 +27,7 @@ from scenarios.language.product_schema import (
     SegmentTable,
 )
 from scenarios.language.response_schema import HaloPair, PullForward, ResponseTerms
-from scenarios.language.rule_schema import Lines, Rule
+from scenarios.language.rule_schema import Rule
 from scenarios.language.values import (
     Day,
     Id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.market.baskets import BasketDeal, make_basket_deal

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, EVERYBODY, Layer, Mechanic
 from scenarios.market.customers import Float, stream, weighted_counts

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import CostShare, Product, Scenario, Segment
 from scenarios.language.words import Unit
 from scenarios.market.account import Tally, account_of, net_share

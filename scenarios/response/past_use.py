@@ -16,7 +16,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.grid import Blocks, LineError
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
 from scenarios.language.words import RATIOS, Measure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from scenarios.language.rule_schema import PlanLine
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.weeks import monday_of
