@@ -71,7 +71,8 @@ def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, ka
     """
     gain = xp.maximum(lift, 0.0)
     wanted = kappa * gain * units / xp.where(rival_units > 0, rival_units, 1.0)
-    cap = 1.0 - (1.0 + (1.0 - kappa) * gain) ** (-1.0 / xp.maximum(rivals, 1))
+    # as a power: 1 - (1 + (1 - kappa) * gain) ** (-1 / rivals), which compilers do not vectorise
+    cap = 1.0 - xp.exp(-xp.log(1.0 + (1.0 - kappa) * gain) / xp.maximum(rivals, 1))
     return xp.where((rivals > 0) & (rival_units > 0), xp.minimum(wanted, cap), 0.0)
 
 
