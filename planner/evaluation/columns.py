@@ -83,6 +83,19 @@ def along(table: Array, index: Array, axis: int = -1) -> Array:
     return start_jax().numpy.take_along_axis(table, index, axis=axis, mode="promise_in_bounds")
 
 
+def of_choices(table: Array, place: tuple[Array, ...], *choices: Array) -> Array:
+    """[M, S, choices] entries of a table by place and layers' choices: all of a layer come as one row.
+
+    A row is gathered several times faster than its entries one by one. ``choices`` of a layer are [M, S, 1], or
+    [1, 1, P] for all; ``place`` holds the leading indices, each of [M, S] or what broadcasts to it.
+    """
+    jnp, axes = start_jax().numpy, range(len(place), table.ndim)
+    whole = [axis for axis, choice in zip(axes, choices, strict=True) if choice.shape == (1, 1, table.shape[axis])]
+    picked = [choice[..., 0] for axis, choice in zip(axes, choices, strict=True) if axis not in whole]
+    found = at(jnp.moveaxis(table, whole, range(-len(whole), 0)), (*place, *picked))
+    return found.reshape(*found.shape[:2], -1)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Columns:
     """Pairs of one model by column, in one precision; a pytree whose shape alone decides what is compiled."""
@@ -126,9 +139,9 @@ class Columns:
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
         jnp = start_jax().numpy
-        product = (columns // self.shape[2])[:, None, None]
-        stacked = at(self.stacked, (index.public, index.targeted))
-        used = at(self.used, (product, index.public, index.targeted))
+        product = (columns // self.shape[2])[:, None]
+        stacked = of_choices(self.stacked, (), index.public, index.targeted)
+        used = of_choices(self.used, (product,), index.public, index.targeted)
         alone = (public.lift, public.take, targeted.lift, targeted.take)
         pair = pair_up(*alone, targeted.served, stacked, used, jnp, public.served)
         reach = jnp.maximum(public.served, targeted.served)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.evaluation.columns import Basket, Choices, Columns, along, at, build_basket, build_columns
+from planner.evaluation.columns import Basket, Choices, Columns, along, at, build_basket, build_columns, of_choices
 from planner.evaluation.stack import Stack, Weights, build_stack
 from planner.runtime import on_device, response_space, start_jax
 from scenarios.grid import Blocks
@@ -136,7 +136,8 @@ class Lagrangian:
         reach = slopes.reaches[0] * stack.scopes.reach_periods[:, None, None]
         for slope, table in ((slopes.contacts[0], stack.scopes.contact), (reach, stack.scopes.reached)):
             rows = jnp.moveaxis(slope, 1, -1).reshape(-1, k * t, s)[:, columns]
-            targeted = targeted + jnp.einsum("jms,jmq->msq", rows, table[:, product])
+            for row, covered in zip(rows, table[:, product], strict=True):  # few: cheaper than many small products
+                targeted = targeted + row[:, :, None] * covered[:, None, :]
         return public, targeted
 
     def _unit_weights(
@@ -146,13 +147,13 @@ class Lagrangian:
         t = self.columns.shape[2]
         place = (self.stack.classes.T[columns % t], (columns // t)[:, None])
         pair = (index.public, index.targeted)
-        cell = _of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
-        public = _of_choices(weights.public, place, index.public)
-        targeted, both = _of_choices(weights.targeted, place, *pair), _of_choices(weights.both, place, *pair)
+        cell = of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
+        public = of_choices(weights.public, place, index.public)
+        targeted, both = of_choices(weights.targeted, place, *pair), of_choices(weights.both, place, *pair)
         base = cell + entries.base_public * public + entries.base_targeted * targeted + entries.base_both * both
         if self.stack.counts_base:
-            base = base + entries.base_public * _of_choices(weights.public_base, place, index.public)
-            base = base + entries.base_targeted * _of_choices(weights.targeted_base, place, *pair)
+            base = base + entries.base_public * of_choices(weights.public_base, place, index.public)
+            base = base + entries.base_targeted * of_choices(weights.targeted_base, place, *pair)
         bump = (
             entries.lift * cell
             + entries.bump_public * public
@@ -251,19 +252,6 @@ class Lagrangian:
         targeted = targeted + jnp.einsum("rst,ru->stu", reach, stack.scopes.basket_reached)
         public = public - along(public, blocks.basket_public[:, None])
         return public, targeted - along(targeted, choice_u[..., None])
-
-
-def _of_choices(table: Array, place: tuple[Array, Array], *choices: Array) -> Array:
-    """[M, S, choices] entries of a table by class, product and layers' choices: all of a layer come as one row.
-
-    A row is gathered several times faster than its entries one by one. ``choices`` of a layer are [M, S, 1], or
-    [1, 1, P] for all.
-    """
-    jnp, axes = start_jax().numpy, range(2, table.ndim)
-    whole = [axis for axis, choice in zip(axes, choices, strict=True) if choice.shape == (1, 1, table.shape[axis])]
-    picked = [choice[..., 0] for axis, choice in zip(axes, choices, strict=True) if axis not in whole]
-    found = at(jnp.moveaxis(table, whole, range(-len(whole), 0)), (*place, *picked))
-    return found.reshape(*found.shape[:2], -1)
 
 
 @cache
