@@ -18,10 +18,11 @@ from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
 from constraints.rules.registry import check_rules
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
-from scenarios.answer.plan import LimitResult, Outcome, RuleResult
+from scenarios.answer.plan import Outcome
 from scenarios.answer.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.answer.summary import outcome
 from scenarios.answer.sums import digits_of, objective, objectives, stock_used
+from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import Futures, at_risk, outcomes

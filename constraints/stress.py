@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from scenarios.answer.archive import Frozen
-from scenarios.answer.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.answer.plan import RankedPlan
 from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.currency import minor_digits
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served

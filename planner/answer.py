@@ -21,9 +21,10 @@ from planner.report.figures import plural
 from planner.shadow import ShadowPrice, shadow_prices
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
-from scenarios.answer.plan import FORMAT, EffectsSource, Hash, LimitResult, PlanSet, RankedPlan, Source
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.summary import line_results
+from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import HalfPlan, crossed, optimism

@@ -12,7 +12,7 @@ from constraints.infeasible.census import CensusParams, ExhaustedError, count_ou
 from constraints.infeasible.counted_conflict import Counted, judge_census
 from constraints.ledger import Ledger
 from planner.problem import Problem
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 

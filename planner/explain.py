@@ -17,7 +17,8 @@ from constraints.limits.book import LimitRecord, Limits
 from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
-from scenarios.answer.plan import LimitResult, LineResult, RankedPlan
+from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.aim import caution_of
 from scenarios.grid import Grid
 from scenarios.language.words import Measure

@@ -26,7 +26,7 @@ from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfal
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Scenario
 
 Plan = NDArray[np.int8]

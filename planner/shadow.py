@@ -20,7 +20,7 @@ from constraints.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from scenarios.answer.plan import PriceRange
+from scenarios.answer.verdicts import PriceRange
 from scenarios.response.totals import sold_by, value
 
 Float = NDArray[np.float64]

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from planner.commands.vary import Axis, points_of
-from scenarios.answer.plan import LimitResult, PlanSet, RankedPlan
+from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.verdicts import LimitResult
 from scenarios.language.plan_lines import PlanLine
 
 

@@ -8,15 +8,14 @@ from scenarios.answer.plan import (
     Bridge,
     EffectsSource,
     Hash,
-    LimitResult,
     LineResult,
     Outcome,
     PlanSet,
     Quantiles,
     RankedPlan,
-    RuleResult,
     Source,
 )
+from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 

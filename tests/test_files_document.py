@@ -7,7 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from scenarios.answer.cells_file import AMOUNTS, KEYS
-from scenarios.answer.plan import Bridge, LimitResult, LineResult, Outcome, PlanSet, Quantiles, RankedPlan, RuleResult
+from scenarios.answer.plan import Bridge, LineResult, Outcome, PlanSet, Quantiles, RankedPlan
+from scenarios.answer.verdicts import LimitResult, RuleResult
 
 TEXT = (Path(__file__).parents[1] / "docs" / "files.md").read_text("utf-8")
 

@@ -16,8 +16,8 @@ from planner.cli import app
 from planner.export.lines import column_of
 from planner.export.workbook import SHEETS, export_xlsx, workbook
 from planner.problem import build_problem
-from scenarios.answer.plan import PriceRange
 from scenarios.answer.plan_files import read_plans
+from scenarios.answer.verdicts import PriceRange
 from scenarios.problems import InvalidInput
 
 CURRENCIES = {"EUR": 2, "JPY": 0, "KWD": 3}

@@ -9,9 +9,10 @@ from constraints.checking.differences import Difference, compare
 from constraints.ledger import Ledger, LedgerReport, line_words
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.json_records import to_data
-from scenarios.answer.plan import LimitResult, PriceRange, RankedPlan
+from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import PLANS
 from scenarios.answer.summary import line_results
+from scenarios.answer.verdicts import LimitResult, PriceRange
 from scenarios.grid import LineError
 from scenarios.language.plan_lines import PlanLine
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from scenarios.answer import cells_file
-from scenarios.answer.plan import LimitResult, LineResult, RankedPlan
+from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
+from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import caution_of
 from scenarios.language.schema import Scenario

@@ -33,7 +33,7 @@ from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Fixed, Masks
 from constraints.rules.registry import check_rules
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.response.coefficients import Coefficients
 
 Float = NDArray[np.float64]

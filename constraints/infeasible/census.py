@@ -20,9 +20,9 @@ from constraints.infeasible.members import Kind, Member, members_of
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
-from scenarios.answer.plan import LimitResult
 from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import MONEY
+from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
 

@@ -31,7 +31,7 @@ from constraints.infeasible.shortfall import (
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.registry import check_rules
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.response.coefficients import Coefficients
 
 Plan = NDArray[np.int8]

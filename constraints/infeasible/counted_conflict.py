@@ -21,7 +21,7 @@ from constraints.infeasible.complete import solver
 from constraints.infeasible.members import Kind, Member, in_order
 from constraints.infeasible.remedies import Remedy, cheapest_first, dropped, more_stock, relaxed, units_missing
 from constraints.rules.forms import Bools
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 
 _WORK = 20.0
 """CP-SAT's deterministic seconds for one hitting set."""

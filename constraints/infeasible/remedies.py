@@ -10,7 +10,7 @@ from decimal import Decimal
 from constraints.infeasible.members import Kind, Member, drop_text
 from constraints.limits.amounts import amount, amount_number
 from constraints.limits.book import LimitRecord, Limits
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from constraints.infeasible.remedies import Change, bound_change
 from constraints.limits.amounts import amount, amount_number
 from constraints.limits.book import Limits
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients

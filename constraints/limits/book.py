@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Unit

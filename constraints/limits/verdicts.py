@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from constraints.limits.draws import Drawn
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.cells import Account
-from scenarios.answer.plan import LimitResult
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.answer.sums import digits_of, measured
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.outcomes import at_risk
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope

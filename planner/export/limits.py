@@ -6,8 +6,9 @@ from typing import Any
 
 from constraints.limits.book import counted_text
 from planner.export.sheet import Sheet
-from scenarios.answer.plan import LimitResult, RankedPlan, RuleResult
+from scenarios.answer.plan import RankedPlan
 from scenarios.answer.sums import MONEY
+from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 

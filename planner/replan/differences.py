@@ -11,8 +11,8 @@ import numpy as np
 from constraints.ledger import LedgerReport
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem
-from scenarios.answer.plan import LimitResult
 from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope

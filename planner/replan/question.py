@@ -13,7 +13,7 @@ from constraints.ledger import LedgerReport
 from planner.problem import Problem, problem_of
 from planner.report.figures import plural
 from scenarios.answer.archive import Frozen
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 from scenarios.flight.actuals import Actuals
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.load import LoadedScenario

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from planner.report.figures import NOTHING, WHOLE_FROM, count, plural, share
 from planner.report.table import Column, FittedTable
-from scenarios.answer.plan import LimitResult, RuleResult
 from scenarios.answer.sums import MONEY
+from scenarios.answer.verdicts import LimitResult, RuleResult
 
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""

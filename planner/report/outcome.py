@@ -11,7 +11,8 @@ from rich.text import Text
 from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
-from scenarios.answer.plan import LimitResult, Outcome, RankedPlan, RuleResult
+from scenarios.answer.plan import Outcome, RankedPlan
+from scenarios.answer.verdicts import LimitResult, RuleResult
 
 _MONEY = (
     ("profit_change", "profit gained"),

@@ -15,7 +15,7 @@ from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
-from scenarios.answer.plan import LimitResult
+from scenarios.answer.verdicts import LimitResult
 
 AS_PLANNED = "as planned"
 
