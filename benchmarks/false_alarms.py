@@ -23,7 +23,8 @@ from planner.effort import Effort
 from planner.flight.comparable import comparable, told_chance
 from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
 from planner.problem import Problem, build_problem
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
 from scenarios.market.play import Market

@@ -25,7 +25,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit, Scenario

@@ -25,7 +25,8 @@ from constraints.infeasible.conflict import why_infeasible
 from constraints.ledger import Ledger
 from planner.count_plans import count_plans
 from planner.problem import Problem
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.futures.draws import draw
 
 SMALLER = 2_000

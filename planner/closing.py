@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from constraints.ledger import Ledger
+from planner.evolution.workspace import Plan
+from planner.search_params import SearchParams
+from planner.watch import Watch
+
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""
 ONCE = 6.0
@@ -54,3 +59,18 @@ def closing(seconds: float, plans: int, audit: float, first: float) -> Closing:
         fitting -= 1
     needed = (PER_PLAN * fitting + ONCE) * audit
     return Closing(plans=fitting, seconds=needed, yardsticks=first if seconds >= YARDSTICKS_FROM * first else 0.0)
+
+
+def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -> Closing:
+    """Plan the end of a run whose first plan is there, and leave the time that it takes on the run's clock.
+
+    Where time is limited, one audit of the first plan (int8 [N]) says how long every audit will take.
+    """
+    if params.seconds is None:
+        return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
+    begun = watch.seconds
+    ledger.audit(first)
+    ending = closing(params.seconds, params.plans, watch.seconds - begun, begun)
+    watch.reserve = ending.reserve
+    watch.begin_steps()
+    return ending

@@ -23,9 +23,17 @@ from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Remedy, bound_change, cheapest_first, deciding
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
+from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
+from planner.opening import first_state
 from planner.problem import Problem, problem_of
+from planner.progress import ignore
+from planner.search_params import SearchParams
+from planner.watch import Watch
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Scenario
 
@@ -70,6 +78,41 @@ class NoneFoundParams:
     def __post_init__(self) -> None:
         if not (self.slots >= 1 and 1 <= self.least <= self.most):
             raise ValueError("expected slots >= 1 and 1 <= least <= most")
+
+
+def why_none(
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    counted: Counted | None,
+    params: SearchParams,
+    watch: Watch,
+) -> Conflict:
+    """Say why a run found no plan: what conflicts, proven where all plans or a valid relaxation prove it.
+
+    Parameters
+    ----------
+    space, finish, ledger
+        What the run searched, mended and judged with.
+    counted
+        What a census says, where the question is small enough.
+    params, watch
+        The run's settings and its clock.
+    """
+    watch.say("finding out why there is no plan", 0.9)
+    quiet = Watch(params, ignore)
+
+    def again(eased: Problem, start: Plan | None) -> Passed | None:
+        own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
+        judge = Ledger(eased.model, eased.effects, ledger.draws)
+        found = first_state(own, Finish(own), judge, replace(params, start=start), quiet)
+        report = None if found is None else judge.audit(found.best.plan)
+        return Passed(plan=found.best.plan, limits=report.limits) if found and report and report.ok else None
+
+    trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
+    nearest = Nearest(plan=trimmed.plan, limits=ledger.audit(trimmed.plan).limits)
+    return explain(problem, nearest, counted, again)
 
 
 def explain(

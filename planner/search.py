@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from constraints.infeasible.clash import Conflict
-from constraints.infeasible.counted_conflict import Counted
 from constraints.ledger import Ledger
 from planner.answer import Findings, FoundFront, answer
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
-from planner.closing import Closing, closing
+from planner.closing import Closing, ending_of
 from planner.count_plans import count_plans
 from planner.cross_fit import cross_fit
 from planner.effort import BOUND, FRONT_WORK, work_of
@@ -28,7 +27,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
 from planner.evolution.workspace import Candidate, Plan, Workspace
-from planner.none_found import Nearest, Passed, explain
+from planner.none_found import why_none
 from planner.opening import first_state
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
@@ -42,8 +41,6 @@ from scenarios.futures.aim import caution_of, senses_of
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
-
-__all__ = ["SearchParams", "SearchResult", "plan_campaign"]
 
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
@@ -100,13 +97,13 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     first = first_state(space, finish, ledger, params, watch)
     if first is None and params.keep is not None:
-        return SearchResult(plan_set=None, plans=(), accounts=(), conflict=None, interrupted=False)
+        return _without_plan(None)
     counted = None if first is not None else count_plans(problem, ledger)
     if counted is not None and counted.feasible is not None:
         first = begin(space.score(counted.feasible), space.no_prices())
     if first is None:
-        return _none_found(problem, space, finish, ledger, counted, params, watch)
-    ending = _ending(ledger, first, params, watch)
+        return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
+    ending = ending_of(ledger, first.best.plan, params, watch)
     if senses_of(problem.grid.scenario.objective) is not None:
         return _front(problem, space, finish, ledger, first, params, watch, ending)
     run = _Run(state=first)
@@ -130,7 +127,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
         if counted is None or counted.feasible is None:
-            return _none_found(problem, space, finish, ledger, counted, params, watch)
+            return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
         checked = ((space.score(counted.feasible), ledger.audit(counted.feasible)),)
     findings = Findings(
         checked=checked,
@@ -148,16 +145,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     return _answered(problem, space, findings)
 
 
-def _ending(ledger: Ledger, first: State, params: SearchParams, watch: Watch) -> Closing:
-    """What the end of the run may hold; where time is limited, one audit says how long it will take."""
-    if params.seconds is None:
-        return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
-    begun = watch.seconds
-    ledger.audit(first.best.plan)
-    ending = closing(params.seconds, params.plans, watch.seconds - begun, begun)
-    watch.reserve = ending.reserve
-    watch.begin_steps()
-    return ending
+def _without_plan(conflict: Conflict | None) -> SearchResult:
+    return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)
 
 
 def _answered(problem: Problem, space: Workspace, findings: Findings) -> SearchResult:
@@ -198,7 +187,7 @@ def _front(
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
     if not checked:
-        return _none_found(problem, space, finish, ledger, None, params, watch)
+        return _without_plan(why_none(problem, space, finish, ledger, None, params, watch))
     findings = Findings(
         checked=checked,
         bound=found.bound,
@@ -256,13 +245,10 @@ def _deepen(
             run.bound = beside.stop()
             raise
     watch.say("choosing distinct plans", 0.85, run.state, run.bound)
-    wanted = params.plans + SPARE if params.plans > 1 else 1
-    if params.seconds is None:
-        run.chosen = distinct_plans(space, finish, run.state, wanted, stream(params.seed, "distinct"))
-    else:
-        run.chosen = distinct_plans(
-            space, finish, run.state, ending.plans, stream(params.seed, "distinct"), over=lambda: watch.over
-        )
+    spare = SPARE if params.plans > 1 else 0
+    wanted = params.plans + spare if params.seconds is None else ending.plans
+    rng = stream(params.seed, "distinct")
+    run.chosen = distinct_plans(space, finish, run.state, wanted, rng, over=lambda: watch.over)
     if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         watch.say("comparing with habits", 0.9, run.state, run.bound)
         run.baselines = baselines(space, finish)
@@ -312,29 +298,3 @@ def _evolve(
                 break
     if run.careful is not None:
         run.careful.consider(run.state)
-
-
-def _none_found(
-    problem: Problem,
-    space: Workspace,
-    finish: Finish,
-    ledger: Ledger,
-    counted: Counted | None,
-    params: SearchParams,
-    watch: Watch,
-) -> SearchResult:
-    """Say why there is no plan: what conflicts, proven where all plans or a valid relaxation prove it."""
-    watch.say("finding out why there is no plan", 0.9)
-    quiet = Watch(params, ignore)
-
-    def again(eased: Problem, start: Plan | None) -> Passed | None:
-        own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
-        judge = Ledger(eased.model, eased.effects, ledger.draws)
-        found = first_state(own, Finish(own), judge, replace(params, start=start), quiet)
-        report = None if found is None else judge.audit(found.best.plan)
-        return Passed(plan=found.best.plan, limits=report.limits) if found and report and report.ok else None
-
-    trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    nearest = Nearest(plan=trimmed.plan, limits=ledger.audit(trimmed.plan).limits)
-    conflict = explain(problem, nearest, counted, again)
-    return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)

@@ -18,7 +18,8 @@ from planner.cross_fit import cross_fit
 from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, draw_weights
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import HalfPlan, crossed

@@ -19,7 +19,8 @@ from planner.evolution.workspace import Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.first import directions
 from planner.pareto.space import AimedSpace
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.answer.front import dominated, front_of, hypervolume, knee
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import Aim, aim_words, senses_of, weights_of

@@ -24,7 +24,8 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.report.since import show_since
 from planner.scored import score_plan
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.grid import Grid, build_grid
 from scenarios.problems import InvalidInput
 

@@ -18,7 +18,8 @@ from planner.cli import app
 from planner.commands.replan import periods_of
 from planner.replan.change_cost import ChangeCostEvaluator
 from planner.replan.question import with_real_stock
-from planner.replan.replan import Replanned, ReplanParams, replan
+from planner.replan.replan import ReplanParams, replan
+from planner.replan.replanned import Replanned
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.settled import settled

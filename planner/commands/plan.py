@@ -15,7 +15,8 @@ from planner.commands.terminal import ExitCode, answering, note, show, show_json
 if TYPE_CHECKING:
     from planner.bound.gap import GapStory
     from planner.problem import Problem
-    from planner.search import SearchParams, SearchResult
+    from planner.search import SearchResult
+    from planner.search_params import SearchParams
     from scenarios.answer.plan import PlanSet
 
 PLANS, FRONT_PLANS = 5, 12
@@ -76,7 +77,8 @@ def plan(
     from planner.report.gap import show_gap
     from planner.report.plan import show_plans
     from planner.report.since import show_since
-    from planner.search import SearchParams, plan_campaign
+    from planner.search import plan_campaign
+    from planner.search_params import SearchParams
     from scenarios.answer.archive import freeze
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
     from scenarios.futures.aim import senses_of

@@ -44,7 +44,7 @@ def sweep(
     from planner.export.table_out import write_table
     from planner.progress import Progress
     from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
-    from planner.search import SearchParams
+    from planner.search_params import SearchParams
     from planner.sweep import sweep as plan_all
     from planner.sweep_planner import SearchPlanner, varied_limit
     from scenarios.answer.json_records import dump, to_data

@@ -8,38 +8,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-import numpy as np
-
-from constraints.ledger import Ledger, LedgerReport
+from constraints.ledger import Ledger
 from planner.answer import Findings, answer
 from planner.effort import Effort
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.replan.differences import Change, differences
+from planner.replan.differences import differences
 from planner.replan.question import eased, locked_in, problem_in_flight, with_real_stock
+from planner.replan.replanned import Replanned, told_in_flight
+from planner.replan.standing import standing
 from planner.replan.warm import warm_search
 from planner.report.figures import plural
 from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
-from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
-from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.settled import settled, within_stock
 from scenarios.futures.draws import draw
-from scenarios.futures.expected_future import served
 from scenarios.grid import Grid, build_grid
-from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
-from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import available_units
-from scenarios.response.measures import measure_functional
-from surrogate.flight.recalibrate import Moved, RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 
 CHANGE_SHARE = 0.05
 """What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
@@ -61,43 +56,6 @@ class ReplanParams:
             raise ValueError(f"expected a notice of at least 0 periods, got {self.notice}")
         if self.change_cost is not None and not (self.change_cost >= 0):
             raise ValueError(f"expected a change cost of at least 0, got {self.change_cost}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where a plan stands as things are now."""
-
-    profit: Decimal
-    """Of the whole horizon, promotion or not; what is sold out is lost."""
-    gained: Decimal
-    """`profit` less that of no promotion."""
-    spend: Decimal
-    broken: tuple[str, ...]
-    """Ids of limits and rules that it would break."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Replanned:
-    """The new plan and how it came about."""
-
-    frozen: Frozen
-    plan_set: PlanSet | None
-    """None where no plan was found that keeps every limit and rule."""
-    accounts: tuple[Account, ...]
-    before: Standing
-    """The plan that runs, carried on."""
-    after: Standing | None
-    changes: tuple[Change, ...]
-    recalibration: Recalibration
-    as_of: dt.date
-    until: dt.date
-    """Last locked day."""
-    cost: Decimal
-    """What each change had to gain."""
-    moved: tuple[str, ...]
-    """Bounds and stocks that follow reality, as sentences."""
-    warnings: tuple[str, ...]
-    interrupted: bool
 
 
 def replan(
@@ -175,7 +133,7 @@ def replan(
         frozen=frozen,
         plan_set=None,
         accounts=(),
-        before=_standing(problem, running, stays),
+        before=standing(problem, running, stays),
         after=None,
         changes=(),
         recalibration=learned,
@@ -205,9 +163,9 @@ def replan(
     found = answer(problem, warm.space, findings)
     return replace(
         told,
-        plan_set=_told(found, plan_set, told, changes),
+        plan_set=told_in_flight(found, plan_set, told, changes),
         accounts=(warm.report.account,),
-        after=_standing(problem, warm.candidate.plan, warm.report),
+        after=standing(problem, warm.candidate.plan, warm.report),
         changes=changes,
     )
 
@@ -227,22 +185,6 @@ def _judged(frozen: Frozen) -> tuple[Problem, Ledger]:
     )
 
 
-def _standing(problem: Problem, plan: Plan, report: LedgerReport) -> Standing:
-    """Money of a plan on what is now expected, nothing sold that is not there."""
-    grid, model = problem.grid, problem.model
-    wanted = [measure_functional(grid, model.economics, each, Scope()) for each in (Measure.PROFIT, Measure.SPEND)]
-    with_plan, without = (served(model, problem.effects, each, wanted) for each in (plan, grid.empty()))
-    digits = minor_digits(grid.scenario.currency)
-    profit, spend, empty = scaled(np.array([with_plan[0], with_plan[1], without[0]]), digits).tolist()
-    broken = (*(each.id for each in report.limits if not each.ok), *(r.id for r in report.rules if not r.satisfied))
-    return Standing(
-        profit=to_decimal(profit, digits),
-        gained=to_decimal(profit - empty, digits),
-        spend=to_decimal(spend, digits),
-        broken=broken,
-    )
-
-
 def _change_cost(ranked: RankedPlan, free: dt.date, params: ReplanParams, digits: int) -> Decimal:
     """What each change must gain: as asked, or a share of what an average line of the rest brings."""
     if params.change_cost is not None:
@@ -251,51 +193,6 @@ def _change_cost(ranked: RankedPlan, free: dt.date, params: ReplanParams, digits
     worth = worth or [line.contribution for line in ranked.lines if line.contribution is not None]
     mean = max(float(sum(worth)) / len(worth), 0.0) if worth else 0.0
     return to_decimal(round(CHANGE_SHARE * mean * 10**digits), digits)
-
-
-def _told(found: PlanSet, before: PlanSet, told: Replanned, changes: tuple[Change, ...]) -> PlanSet:
-    """The answer with what a reader must know of a plan that was changed while it ran."""
-    plan = found.plans[0]
-    reasons = {change.slot: change.reason for change in changes}
-    lines = tuple(
-        replace(line, why=_why(line.period, reasons.get((line.period, line.product, line.segment)), told))
-        for line in plan.lines
-    )
-    learned = told.recalibration
-    flight = (
-        f"sales up to {told.as_of} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
-        f"{_sold_out(learned.left_out)})",
-        f"everything up to {told.until} stays as it was planned",
-        f"each changed line had to gain at least {told.cost:,f}",
-    )
-    notes = tuple(note for note in found.notes if not note.startswith("no bound was computed"))
-    bound = "the rest was planned again from the running plan; no new bound was computed"
-    return replace(
-        found,
-        assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*before.notes, *notes, bound, *told.moved, *told.warnings)),),
-        plans=(replace(plan, lines=lines),),
-    )
-
-
-def _sold_out(count: int) -> str:
-    if not count:
-        return "nothing was sold out"
-    return f"{count:,} times a product was sold out on a day, which tells nothing of demand"
-
-
-def _of_flight(sentence: str) -> bool:
-    """Whether a sentence was written by an earlier re-planning."""
-    starts = ("sales up to ", "everything up to ", "each changed line had to gain")
-    return sentence.startswith(starts)
-
-
-def _why(day: dt.date, reason: str | None, told: Replanned) -> str:
-    if day <= told.as_of:
-        return "has run"
-    if day <= told.until:
-        return "cannot be changed any more"
-    return "as it was planned" if reason is None else f"changed: {reason}"
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:
@@ -322,6 +219,3 @@ def _nothing_left(actuals: Actuals, params: ReplanParams, last: dt.date) -> Mist
         got=got,
         remedy="shorten --notice, or see campaign report for how it went" if params.notice else "see campaign report",
     )
-
-
-__all__ = ["CHANGE_SHARE", "Moved", "ReplanParams", "Replanned", "Standing", "replan"]

@@ -16,7 +16,8 @@ from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
 from planner.replan.replan import ReplanParams, replan
 from planner.scored import score_plan
-from planner.search import SearchParams, plan_campaign
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.flight.actuals import Actuals

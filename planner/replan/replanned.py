@@ -1,0 +1,84 @@
+"""What re-planning returns, and how its answer tells what was changed while the campaign ran."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from planner.replan.differences import Change
+from planner.replan.standing import Standing
+from planner.report.figures import plural
+from scenarios.answer.archive import Frozen
+from scenarios.answer.cells import Account
+from scenarios.answer.plan import PlanSet
+from surrogate.flight.recalibrate import Recalibration
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Replanned:
+    """The new plan and how it came about."""
+
+    frozen: Frozen
+    plan_set: PlanSet | None
+    """None where no plan was found that keeps every limit and rule."""
+    accounts: tuple[Account, ...]
+    before: Standing
+    """The plan that runs, carried on."""
+    after: Standing | None
+    changes: tuple[Change, ...]
+    recalibration: Recalibration
+    as_of: dt.date
+    until: dt.date
+    """Last locked day."""
+    cost: Decimal
+    """What each change had to gain."""
+    moved: tuple[str, ...]
+    """Bounds and stocks that follow reality, as sentences."""
+    warnings: tuple[str, ...]
+    interrupted: bool
+
+
+def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tuple[Change, ...]) -> PlanSet:
+    """The answer with what a reader must know of a plan that was changed while it ran."""
+    plan = found.plans[0]
+    reasons = {change.slot: change.reason for change in changes}
+    lines = tuple(
+        replace(line, why=_why(line.period, reasons.get((line.period, line.product, line.segment)), told))
+        for line in plan.lines
+    )
+    learned = told.recalibration
+    flight = (
+        f"sales up to {told.as_of} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
+        f"{_sold_out(learned.left_out)})",
+        f"everything up to {told.until} stays as it was planned",
+        f"each changed line had to gain at least {told.cost:,f}",
+    )
+    notes = tuple(note for note in found.notes if not note.startswith("no bound was computed"))
+    bound = "the rest was planned again from the running plan; no new bound was computed"
+    return replace(
+        found,
+        assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
+        notes=(*dict.fromkeys((*before.notes, *notes, bound, *told.moved, *told.warnings)),),
+        plans=(replace(plan, lines=lines),),
+    )
+
+
+def _sold_out(count: int) -> str:
+    if not count:
+        return "nothing was sold out"
+    return f"{count:,} times a product was sold out on a day, which tells nothing of demand"
+
+
+def _of_flight(sentence: str) -> bool:
+    """Whether a sentence was written by an earlier re-planning."""
+    starts = ("sales up to ", "everything up to ", "each changed line had to gain")
+    return sentence.startswith(starts)
+
+
+def _why(day: dt.date, reason: str | None, told: Replanned) -> str:
+    if day <= told.as_of:
+        return "has run"
+    if day <= told.until:
+        return "cannot be changed any more"
+    return "as it was planned" if reason is None else f"changed: {reason}"
