@@ -42,9 +42,9 @@ RESTART_FILL = 0.3
 RESTART = GuidedParams(iterations=80, first_step=0.1)
 """A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
-_CPSAT_SLOTS = 1.5e6
+_CPSAT_SLOTS = 3.5e6
 """Slots that a pass over all columns gets through in one of CP-SAT's deterministic seconds, to count both alike."""
-_PASS_SLOTS = 500
+_PASS_SLOTS = 900
 """What a pass costs beside its slots, in slots."""
 _POLISHED_OPTIONS = 2000
 """Options of one polish, the most promising at the known prices."""
