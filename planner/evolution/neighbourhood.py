@@ -44,7 +44,7 @@ def over_columns(grid: Grid, wanted: NDArray[np.int64], free: NDArray[np.bool_] 
     s, k, t = grid.shape
     size = next(size for size in column_sizes(grid) if size >= len(wanted))
     rest = np.setdiff1d(np.arange(k * t), wanted)[: size - len(wanted)]
-    columns = np.concatenate([wanted, rest]).astype(np.int32)
+    columns = np.sort(np.concatenate([wanted, rest])).astype(np.int32)
     inside = np.zeros(k * t, dtype=bool)
     inside[wanted] = True
     targeted = grid.offsets[1] + np.arange(s)[None, :] * (k * t) + columns[:, None]

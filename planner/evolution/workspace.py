@@ -110,7 +110,7 @@ class Workspace:
     def gains(self, plan: Plan, prices: Prices, hood: Neighbourhood, objective_weight: float = 1.0) -> Float:
         """[F, width] exact gains of the priced objective in a neighbourhood."""
         self.work += 0.3 + 0.7 * len(hood.columns) / len(self.whole.columns)
-        columns = None if hood is self.whole else hood.columns
+        columns = None if len(hood.columns) == len(self.whole.columns) else hood.columns
         found = self.evaluator.gains(plan, objective_weight, prices.scalar, prices.stock, columns)
         return gains_by_slot(found, self.grid.width)
 
