@@ -20,6 +20,7 @@ class Meeting:
         self._public = np.arange(grid.offsets[0], grid.offsets[1]).reshape(grid.slot_shapes[0])
         self._targeted = np.arange(grid.offsets[1], grid.offsets[2]).reshape(grid.slot_shapes[1])
         self._product = np.arange(len(grid.products))[:, None]
+        self._beside_public, self._beside_targeted = _packed(form.table), _packed(form.table.transpose(0, 2, 1))
 
     def _meets(self, public: Plan, targeted: Plan) -> Bools:
         """[S, K, T] cells where banned choices meet; public is [K, T], targeted [S, K, T]."""
@@ -31,15 +32,14 @@ class Meeting:
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no slot choose what is banned beside the other layer's current choice."""
+        first, second = self._grid.offsets[1:3]
         public, targeted = plan[self._public], plan[self._targeted]
-        no_targeted = self._table[self._product, public][None] & self._cells[..., None]
-        count_q, count_p = self._table.shape[2], self._table.shape[1]
-        allowed[:, self._targeted.ravel()] &= _inverse(no_targeted.reshape(-1, count_q), len(allowed))
-        no_public = np.zeros((*public.shape, count_p), dtype=bool)
-        by_targeted = self._table.transpose(0, 2, 1)
-        for segment in range(targeted.shape[0]):
-            no_public |= by_targeted[self._product, targeted[segment]] & self._cells[segment][..., None]
-        allowed[:, self._public.ravel()] &= _inverse(no_public.reshape(-1, count_p), len(allowed))
+        for word, beside in enumerate(self._beside_public):
+            banned = np.where(self._cells, beside[self._product, public], np.uint64(0))
+            allowed[word, first:second] &= ~banned.ravel()
+        for word, beside in enumerate(self._beside_targeted):
+            banned = np.where(self._cells, beside[self._product, targeted], np.uint64(0))
+            allowed[word, :first] &= ~np.bitwise_or.reduce(banned, axis=0).ravel()
 
     def compatible(self, plan: Plan, moves: Moves) -> Bools:
         """Of a public and a targeted move that would meet badly, keep the one with the higher priority."""
@@ -89,8 +89,6 @@ class Meeting:
         return {int(sub.plan[slot]): None}
 
 
-def _inverse(banned: Bools, words: int) -> Words:
-    """Bits [words, rows] of what is not banned; choices beyond the table are not banned."""
-    packed = ~pack(banned)
-    rest = np.full((words - len(packed), banned.shape[0]), ~np.uint64(0), dtype=np.uint64)
-    return np.concatenate([packed, rest])
+def _packed(table: Bools) -> Words:
+    """[words, K, choices] a table's last axis as bits: what is banned beside each choice of the other layer."""
+    return pack(table.reshape(-1, table.shape[2])).reshape(-1, *table.shape[:2])
