@@ -206,8 +206,8 @@ def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:
         again(case, happened(case, sold(case), last=DAYS - 1))
 
 
-def test_a_second_replan_takes_only_new_days_as_evidence(case: Running, tmp_path) -> None:
-    """Days that the effects know already do not count twice."""
+def test_a_second_replan_weighs_all_days_once(case: Running) -> None:
+    """It starts from what was believed before the campaign: days do not count twice, and none is forgotten."""
     units = sold(case, lift={"cut-15": 0.5})
     first = again(case, happened(case, units, last=2), change_cost=Decimal(10**9))
     assert first.plan_set is not None
@@ -216,8 +216,10 @@ def test_a_second_replan_takes_only_new_days_as_evidence(case: Running, tmp_path
     second = replan(
         first.frozen, plan_set, plan_set.plans[0], actuals, b"x\n", ReplanParams(change_cost=Decimal(10**9))
     )
-    s, k, _ = case.grid.shape
-    assert second.recalibration.used == s * k
+    at_once = recalibrate(case.model, case.frozen.effects, case.plan, happened(case, units, last=3))
+    assert second.recalibration.used == at_once.used
+    one, other = second.recalibration.offers["cut-15"], at_once.offers["cut-15"]
+    assert (one.factor, one.low, one.high) == pytest.approx((other.factor, other.low, other.high), rel=1e-6)
     assert second.frozen.flight is not None
     assert second.frozen.flight.known_periods == 4
 

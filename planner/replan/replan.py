@@ -90,10 +90,12 @@ def replan(
     locked = actuals.last + params.notice
     if not (locked + 1 < horizon.periods):
         raise InvalidInput([_nothing_left(actuals, params, horizon.date_of(horizon.periods - 1))])
-    model, _ = problem_tables(frozen)
+    # All that has happened is weighed against what was believed before the campaign, however often it was re-planned:
+    # when something began to change is told by all days together.
+    believed = frozen.effects if frozen.believed is None else frozen.believed
+    model, _ = problem_tables(replace(frozen, effects=believed))
     running: Plan = model.grid.plan_of(ranked.plan_lines)
-    known = frozen.flight.known_periods if frozen.flight is not None else 0
-    learned = recalibrate(model, frozen.effects, running, actuals, params.recalibration, first=known)
+    learned = recalibrate(model, believed, running, actuals, params.recalibration)
     effects = settled(model, learned.effects, running, actuals)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
@@ -110,7 +112,7 @@ def replan(
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     effects = within_stock(stocked, effects, _up_to(model.grid, running, locked))
-    frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw)
+    frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     problem, ledger = _judged(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     scenario, raised = eased(scenario, ledger.audit(problem.rulebook.locked_lines()), rest)

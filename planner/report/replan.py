@@ -29,6 +29,9 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     if found.after is not None:
         parts.append(_changes(found, money))
     sentences = [*found.moved, *found.warnings]
+    if found.recalibration.since is not None:
+        day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
+        sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
     if found.recalibration.left_out:
         times = plural(found.recalibration.left_out, "day") + " on which a product was sold out"
         sentences.append(f"{times} were left out: they tell nothing of demand")

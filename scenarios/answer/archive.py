@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from scenarios.answer.effects_file import ARRAYS, CUSTOM, check_shapes, packed, refused, unpacked
-from scenarios.answer.in_flight import ACTUALS, FLIGHT, InFlight, flight_files, read_flight
+from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
@@ -56,6 +56,8 @@ class Frozen:
     """Where the plan was changed while it ran: since when, and by which actuals."""
     actuals: bytes = b""
     """Their file's own bytes."""
+    believed: Effects | None = None
+    """Effects as they were believed before the campaign; None where the plan was never changed while it ran."""
 
 
 def freeze(loaded: LoadedScenario, seed: int) -> Frozen:
@@ -126,15 +128,23 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         "effects.npz": packed(arrays),
         f"{QUESTION}/{file}": frozen.raw,
         **{f"{QUESTION}/{tables[name]}": raw for name, raw in frozen.tables.items()},
-        **({} if frozen.flight is None else flight_files(frozen.flight, frozen.actuals)),
+        **_flight_files(frozen),
     }
+
+
+def _flight_files(frozen: Frozen) -> dict[str, bytes]:
+    """What tells of a flight; nothing where the plan was never changed while it ran."""
+    if frozen.flight is None or frozen.believed is None:
+        return {}
+    believed = packed({name: getattr(frozen.believed, name) for name in ARRAYS})
+    return flight_files(frozen.flight, frozen.actuals, believed)
 
 
 def file_names(frozen: Frozen) -> frozenset[str]:
     """Return the names of all files of ``problem/`` that belong to a problem."""
     tables = (_stored_name(name, number) for number, name in enumerate(sorted(frozen.tables)))
     question = (PurePosixPath(frozen.name.replace("\\", "/")).name, *tables)
-    flight = () if frozen.flight is None else (FLIGHT, ACTUALS)
+    flight = () if frozen.flight is None else (FLIGHT, ACTUALS, BELIEVED)
     inside = (f"{QUESTION}/{name}" for name in question)
     return frozenset({"problem.json", "scenario.json", "effects.npz", *inside, *flight})
 
@@ -182,16 +192,14 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         at = ".".join(str(part) for part in first["loc"])
         raise refused(where, "scenario.json", f"a resolved scenario ({at}: {first['msg']})", "another") from None
     arrays = unpacked(needed("effects.npz"), where)
-    flight, actuals = read_flight(files, where=where, periods=scenario.horizon.periods)
-    effects = Effects(
-        **{name: arrays[name] for name in ARRAYS},
-        evidence=index.evidence,
-        source=index.source,
-        notes=index.notes,
-        known_periods=0 if flight is None else flight.known_periods,
-    )
+    flight, actuals, before = read_flight(files, where=where, periods=scenario.horizon.periods)
+    effects = _effects(arrays, index, 0 if flight is None else flight.known_periods)
     custom = {name.removeprefix(CUSTOM): values for name, values in arrays.items() if name.startswith(CUSTOM)}
     check_shapes(scenario, effects, custom, where)
+    believed = None
+    if flight is not None:
+        believed = _effects(unpacked(before, where, BELIEVED), index, 0)
+        check_shapes(scenario, believed, {}, where, BELIEVED)
     _check_caps(scenario, index.baskets, where)
     return Frozen(
         scenario=scenario,
@@ -206,6 +214,18 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         draws=index.draws,
         flight=flight,
         actuals=actuals,
+        believed=believed,
+    )
+
+
+def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
+    """Effects from their arrays, with what problem.json says of them."""
+    return Effects(
+        **{name: arrays[name] for name in ARRAYS},
+        evidence=index.evidence,
+        source=index.source,
+        notes=index.notes,
+        known_periods=known,
     )
 
 

@@ -48,19 +48,19 @@ def packed(arrays: dict[str, Float]) -> bytes:
     return buffer.getvalue()
 
 
-def unpacked(raw: bytes, where: str) -> dict[str, Float]:
-    """Read the arrays: float64, each once, no larger unpacked than they say."""
+def unpacked(raw: bytes, where: str, file: str = "effects.npz") -> dict[str, Float]:
+    """Read the arrays of a file: float64, each once, no larger unpacked than they say."""
     arrays: dict[str, Float] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = archive.infolist()
             total = sum(entry.file_size for entry in entries)
             if total > MAX_BYTES:
-                raise refused(where, "effects.npz", f"at most {MAX_BYTES:,} bytes of arrays", f"{total:,}")
+                raise refused(where, file, f"at most {MAX_BYTES:,} bytes of arrays", f"{total:,}")
             for entry in entries:
                 name = entry.filename.removesuffix(".npy")
                 if name in arrays or not (name in ARRAYS or name.startswith(CUSTOM)):
-                    raise refused(where, "effects.npz", "every array once and no others", ascii(entry.filename[:60]))
+                    raise refused(where, file, "every array once and no others", ascii(entry.filename[:60]))
                 arrays[name] = _array(archive.read(entry))
     except (
         zipfile.BadZipFile,
@@ -72,10 +72,10 @@ def unpacked(raw: bytes, where: str) -> dict[str, Float]:
         NotImplementedError,
         RuntimeError,
     ) as error:
-        raise refused(where, "effects.npz", "whole arrays", f"a damaged file ({error})") from None
+        raise refused(where, file, "whole arrays", f"a damaged file ({error})") from None
     missing = [name for name in ARRAYS if name not in arrays]
     if missing:
-        raise refused(where, "effects.npz", "all arrays", f"none of {', '.join(missing)}")
+        raise refused(where, file, "all arrays", f"none of {', '.join(missing)}")
     return arrays
 
 
@@ -97,7 +97,9 @@ def _array(member: bytes) -> Float:
     return np.asarray(np.lib.format.read_array(io.BytesIO(member), allow_pickle=False), dtype=np.float64)
 
 
-def check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float], where: str) -> None:
+def check_shapes(
+    scenario: Scenario, effects: Effects, custom: dict[str, Float], where: str, file: str = "effects.npz"
+) -> None:
     """Axes must be the scenario's own, and every number finite."""
     if not isinstance(scenario.segments, tuple) or not isinstance(scenario.products, tuple):
         raise refused(where, "scenario.json", "segments and products read in", "a reference to a file")
@@ -105,7 +107,7 @@ def check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float],
     members = effects.lift.shape[:1]
     wide = (s, k + 1, t, o)
     if effects.base_units.shape[:1] in ((), (0,)) or members in ((), (0,)):
-        raise refused(where, "effects.npz", "at least one ensemble member", "none")
+        raise refused(where, file, "at least one ensemble member", "none")
     wanted: dict[str, tuple[int, ...]] = {
         "base_units": (*effects.base_units.shape[:1], s, k, t),
         "base_cv": (s, k),
@@ -119,13 +121,13 @@ def check_shapes(scenario: Scenario, effects: Effects, custom: dict[str, Float],
     arrays |= {f"{CUSTOM}{name}": values for name, values in custom.items()}
     for name, shape in wanted.items():
         if arrays[name].shape != shape:
-            raise refused(where, f"effects.npz, {name}", f"shape {shape}", f"{arrays[name].shape}")
+            raise refused(where, f"{file}, {name}", f"shape {shape}", f"{arrays[name].shape}")
         if not np.isfinite(arrays[name]).all():
-            raise refused(where, f"effects.npz, {name}", "finite numbers", "others")
+            raise refused(where, f"{file}, {name}", "finite numbers", "others")
         low, high = _RANGES.get(name, (-MAX_AMOUNT, MAX_AMOUNT))
         if arrays[name].size and not (low <= arrays[name].min() and arrays[name].max() <= high):
             got = f"{arrays[name].min():g} to {arrays[name].max():g}"
-            raise refused(where, f"effects.npz, {name}", f"numbers from {low:g} to {high:g}", got)
+            raise refused(where, f"{file}, {name}", f"numbers from {low:g} to {high:g}", got)
     if len(effects.evidence) != o:
         raise refused(where, "problem.json, evidence", f"{o} grades, one an offer", f"{len(effects.evidence)}")
 

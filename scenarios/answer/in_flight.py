@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.problems import InvalidInput, Problem
 
-FLIGHT, ACTUALS = "flight.json", "flight/actuals.csv"
-"""Files of ``problem/``."""
+FLIGHT, ACTUALS, BELIEVED = "flight.json", "flight/actuals.csv", "flight/believed.npz"
+"""Files of ``problem/``: what was changed, what had happened by then, and the effects believed before the campaign."""
 FORMAT = "campaign-flight/1"
 
 
@@ -32,23 +32,23 @@ class InFlight:
     """Sentences: bounds and stocks that were moved, because reality had used more than they allow."""
 
 
-def flight_files(flight: InFlight, actuals: bytes) -> dict[str, bytes]:
+def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:
     """Return the files that tell of a flight, by name."""
-    return {FLIGHT: dump(to_data(flight)).encode(), ACTUALS: actuals}
+    return {FLIGHT: dump(to_data(flight)).encode(), ACTUALS: actuals, BELIEVED: believed}
 
 
-def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[InFlight | None, bytes]:
-    """Read them back; None where the plan was never changed in flight.
+def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[InFlight | None, bytes, bytes]:
+    """Read them back: record, actuals and arrays; None where the plan was never changed in flight.
 
     Raises
     ------
     InvalidInput
-        Where one of the two is missing or damaged, or the periods lie outside the horizon.
+        Where one of them is missing or damaged, or the periods lie outside the horizon.
     """
-    if FLIGHT not in files and ACTUALS not in files:
-        return None, b""
+    if not files.keys() & {FLIGHT, ACTUALS, BELIEVED}:
+        return None, b"", b""
     remedy = "restore the folder from where it was written, or replan again"
-    for name in (FLIGHT, ACTUALS):
+    for name in (FLIGHT, ACTUALS, BELIEVED):
         if name not in files:
             raise InvalidInput(
                 [Problem(where=where, what=name, expected="the file", got="no such file", remedy=remedy)]
@@ -64,4 +64,4 @@ def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[I
     if not (0 < flight.known_periods <= periods):
         expected, got = f"1 to {periods}", str(flight.known_periods)
         raise InvalidInput([Problem(where=place, what="known_periods", expected=expected, got=got, remedy=remedy)])
-    return flight, files[ACTUALS]
+    return flight, files[ACTUALS], files[BELIEVED]

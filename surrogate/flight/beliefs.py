@@ -1,4 +1,10 @@
-"""Beliefs: the parts that factors on baselines and lifts are made of, how wide each is believed, and what they move."""
+"""Beliefs: the parts that factors on baselines and lifts are made of, how wide each is believed, and what they move.
+
+Two kinds of parts. What was measured wrongly belongs to an offer, its mechanic, a product: it was wrong from the first
+day. What has changed since belongs to the customers: a segment cares more for prices, a category is needed less,
+messages are read less. How strongly things have changed is not known beforehand; changes are parts of a usual size, and
+whoever fits them scales them (`surrogate.flight.explained`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
@@ -19,18 +26,28 @@ BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
 """Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
 BASE_PARTS = (0.35, 0.25, 0.15)
 """Shares of a baseline's variance: of everything, of a product, of a segment; the rest is each cell's own."""
+CHANGED_LIFT = (0.35, 0.35, 0.15, 0.15)
+"""Shares of the variance of what changes lifts: of everybody's answer, of a segment's, of messages, of an offer."""
+CHANGED_BASE = (0.25, 0.35, 0.2, 0.2)
+"""The same of baselines: of everything, of a category, of a product, of a segment."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
+SMALL_LIFT = 0.01
+"""Lift below which a change moves its log as at this one."""
 RESIDUAL_SD = 0.05
 """Least standard deviation of the log of a lift, and of a baseline, that stays after any evidence."""
+
+
+MEASURED, LIFT_CHANGED, BASE_CHANGED = range(3)
+"""Kinds of parts: an error of the measurement, a change of lifts since, a change of baselines since."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Beliefs:
     """B parts, each a move of a log that is 0 before the campaign. Letters as in `scenarios.grid`."""
 
-    sd: Float
-    """[B]"""
+    kind: NDArray[np.int64]
+    """[B] `MEASURED`, `LIFT_CHANGED` or `BASE_CHANGED`."""
     base: Float
     """[B, S, K] by how much each part moves the log of a baseline."""
     lift: Float
@@ -39,6 +56,10 @@ class Beliefs:
     """Offers that ran, in the order of `Expected.slopes`."""
     own_sd: Float
     """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
+
+    def sd(self, lift_scale: float, base_scale: float) -> Float:
+        """[B] standard deviations of the parts, where changes are so many times their usual size."""
+        return np.array([1.0, lift_scale, base_scale])[self.kind]
 
     def moves(self, theta: Float) -> tuple[Float, Float]:
         """Logs of the factors on baselines [S, K] and lifts [S, K+1, O]."""
@@ -76,13 +97,16 @@ class Beliefs:
         root = _root(covariance)
         base_sd = np.hypot(np.linalg.norm(np.tensordot(root, self.base, 1), axis=0), own[1])
         lift_sd = np.linalg.norm(np.tensordot(root, self.lift, 1), axis=0)
-        believed = np.tensordot(self.sd**2, self.lift**2, 1)
+        measured = self.kind == MEASURED
+        believed = (self.lift[measured] ** 2).sum(axis=0)
+        error = _root(covariance[np.ix_(measured, measured)])
+        left = np.linalg.norm(np.tensordot(error, self.lift[measured], 1), axis=0)
         later = np.arange(effects.base_units.shape[-1]) > last
         base = effects.base_units * np.where(later, np.exp(base_log)[..., None], 1.0)
         rest = np.maximum(effects.lift_sd**2 - believed[:, :, None], 0.0)
         sd = np.sqrt(np.maximum(rest + lift_sd[:, :, None] ** 2, RESIDUAL_SD**2)) * (effects.lift_sd > 0)
         mean, spread = effects.lift.mean(axis=0), effects.lift - effects.lift.mean(axis=0)
-        shrink = np.where(believed > 0, np.minimum(lift_sd / np.sqrt(np.maximum(believed, 1e-12)), 1.0), 1.0)
+        shrink = np.where(believed > 0, np.minimum(left / np.sqrt(np.maximum(believed, 1e-12)), 1.0), 1.0)
         lift = (mean + spread * shrink[:, :, None]) * np.exp(lift_log)[:, :, None]
         return replace(
             effects,
@@ -103,13 +127,13 @@ def believed(
     offers
         Those that ran up to period ``last`` of the flat plan [N].
     drift
-        Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half.
+        Usual standard deviation of the log by which a lift may have changed since it was measured; a baseline by half.
     """
     grid = model.grid
     s, k, _ = grid.shape
     count = len(grid.scenario.offers)
     applies = effects.lift.mean(axis=0).any(axis=2)
-    sd = np.hypot(_lift_sd(effects, applies), drift)
+    sd = _lift_sd(effects, applies)
     rho = grid.scenario.effects.rho_offer
     common, single = rho * sd**2, (1.0 - rho) * sd**2
     wide = (s, k + 1, count)
@@ -121,20 +145,58 @@ def believed(
     ran = _ran_on(model, plan, last)
     lifts += [_at(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
     lifts += [_at(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
-    lift = np.stack(lifts) * applies
-    base_sd = np.hypot(np.sqrt(np.log1p(effects.base_cv**2)), drift / 2)
+    base_sd = np.sqrt(np.log1p(effects.base_cv**2))
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]
     bases += [_at(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
     bases += [_at(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
-    base = np.stack(bases)
+    lift_changes, base_changes = _lift_changes(model, effects, drift), _base_changes(model, drift / 2)
+    lift = np.stack([*lifts, *lift_changes]) * applies
+    base = np.stack([*bases, *base_changes])
+    measured = np.full(len(lifts), MEASURED), np.full(len(bases), MEASURED)
+    changed = np.full(len(lift_changes), LIFT_CHANGED), np.full(len(base_changes), BASE_CHANGED)
     return Beliefs(
-        sd=np.ones(len(lift) + len(base)),
+        kind=np.concatenate([measured[0], changed[0], measured[1], changed[1]]),
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         offers=offers,
-        own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * base_sd,
+        own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
     )
+
+
+def _lift_changes(model: Coefficients, effects: Effects, sd: float) -> list[Float]:
+    """Parts [S, K+1, O] of what changes lifts, of a usual size.
+
+    Whoever cares twice as much for prices answers a cut to (1 - d) as one to (1 - d) squared: a change multiplies the
+    log of 1 + lift, so it moves the logs of large lifts more than those of small ones. That messages are read less
+    moves all of theirs alike.
+    """
+    grid = model.grid
+    s, k, _ = grid.shape
+    offers = grid.scenario.offers
+    wide = (s, k + 1, len(offers))
+    lift = np.maximum(effects.lift.mean(axis=0).mean(axis=2), SMALL_LIFT)
+    answer = (1.0 + lift) * np.log1p(lift) / lift
+    sizes = sd * np.sqrt(CHANGED_LIFT)
+    told = np.array([offer.layer is Layer.TARGETED for offer in offers])
+    parts = [sizes[0] * answer]
+    parts += [_at(sizes[1] * answer, wide, np.s_[segment]) for segment in range(s)]
+    parts += [np.broadcast_to(sizes[2] * told, wide)] if told.any() else []
+    return parts + [_at(np.full(wide, sizes[3]), wide, np.s_[:, :, offer]) for offer in range(len(offers))]
+
+
+def _base_changes(model: Coefficients, sd: float) -> list[Float]:
+    """Parts [S, K] of what changes baselines, of a usual size."""
+    s, k, _ = model.grid.shape
+    sizes = sd * np.sqrt(CHANGED_BASE)
+    categories = [product.category for product in model.grid.products]
+    parts = [np.full((s, k), sizes[0])]
+    parts += [
+        np.broadcast_to(sizes[1] * np.array([each == name for each in categories]), (s, k))
+        for name in dict.fromkeys(categories)
+    ]
+    parts += [_at(np.full((s, k), sizes[2]), (s, k), np.s_[:, product]) for product in range(k)]
+    return parts + [_at(np.full((s, k), sizes[3]), (s, k), np.s_[segment]) for segment in range(s)]
 
 
 def _lift_sd(effects: Effects, applies: NDArray[np.bool_]) -> Float:

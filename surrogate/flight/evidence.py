@@ -47,10 +47,9 @@ def sold_out(actuals: Actuals) -> Flag:
     return empty if left is None else np.where(np.isfinite(left), left <= EMPTY_SHELF, empty)
 
 
-def telling(actuals: Actuals, first: int) -> Flag:
-    """[K, T] cells that tell something of demand: observed from a period on, and not sold out."""
-    periods = np.arange(actuals.grid.shape[2])
-    return actuals.observed & ~sold_out(actuals) & (periods >= first) & (periods <= actuals.last)
+def telling(actuals: Actuals) -> Flag:
+    """[K, T] cells that tell something of demand: observed, and not sold out."""
+    return actuals.observed & ~sold_out(actuals) & (np.arange(actuals.grid.shape[2]) <= actuals.last)
 
 
 def offers_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[int, ...]:

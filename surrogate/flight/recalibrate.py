@@ -24,14 +24,12 @@ from scenarios.flight.actuals import Actuals
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
+from surrogate.flight.cells import Cells
 from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, telling
+from surrogate.flight.explained import explain
 
-ODD = 4.0
-"""Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
 NINETY = 1.6449
 """Half of a 90 % interval in standard deviations."""
-LONGEST_STEP = 0.7
-"""Most that a Gauss-Newton step moves the log of a factor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +88,8 @@ class Recalibration:
     """Cells that counted."""
     left_out: int
     """Product-periods that were left out because the product was sold out."""
+    since: int | None
+    """Period since which customers plainly buy otherwise than before; None where nothing says so."""
 
 
 def recalibrate(
@@ -98,8 +98,6 @@ def recalibrate(
     plan: NDArray[np.int8],
     actuals: Actuals,
     params: RecalibrateParams | None = None,
-    *,
-    first: int = 0,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -111,138 +109,39 @@ def recalibrate(
         The flat plan [N] that ran.
     actuals
         What happened.
-    first
-        First period whose sales count: effects that were recalibrated before have the earlier ones in them.
     """
     params = RecalibrateParams() if params is None else params
-    told = telling(actuals, first)
+    told = telling(actuals)
     offers = offers_of(model, plan, actuals.last)
-    data = _Cells(model, actuals, told, params)
+    cells = Cells(
+        model,
+        actuals,
+        told,
+        memory=params.memory,
+        period_shock=params.period_shock,
+        group_shock=params.group_shock,
+    )
     beliefs = believed(model, effects, offers, plan, actuals.last, params.drift)
     forecast = Forecast(model, effects, plan)
-    theta, covariance, own = _fitted(forecast, beliefs, data, offers, params)
-    start = forecast(*beliefs.moves(np.zeros_like(theta)), offers)
-    moved = beliefs.applied(effects, theta, covariance, actuals.last, own)
-    lacking = actuals.observed & ~told & (np.arange(model.grid.shape[2]) >= first)
+    found = explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps)
+    start = forecast(*beliefs.moves(np.zeros_like(found.theta)), offers)
+    moved = beliefs.applied(effects, found.theta, found.covariance, actuals.last, found.own)
+    lacking = actuals.observed & ~told
     return Recalibration(
         effects=moved,
-        carried=beliefs.applied(effects, theta, covariance, -1, own),
-        offers=_offers(model, beliefs, data, start, offers, theta, covariance),
-        products=_products(model, beliefs, told, theta, covariance),
-        used=int(data.counts.sum()),
+        carried=beliefs.applied(effects, found.theta, found.covariance, -1, found.own),
+        offers=_offers(model, beliefs, cells, start, offers, found.theta, found.covariance),
+        products=_products(model, beliefs, told, found.theta, found.covariance),
+        used=int(cells.counts.sum()),
         left_out=int(lacking.sum()),
+        since=found.since,
     )
-
-
-class _Cells:
-    """The observations: cells of segments where they are told so, else of products, as sums of the model's cells."""
-
-    def __init__(self, model: Coefficients, actuals: Actuals, told: Flag, params: RecalibrateParams) -> None:
-        self.shape = model.grid.shape
-        split = told & np.isfinite(actuals.units).all(axis=0)
-        self.split, self.whole = split, told & ~split
-        self.counts = np.where(split, self.shape[0], self.whole.astype(int))
-        self.actual = self.gather(np.nan_to_num(actuals.units), np.nan_to_num(actuals.units_total))
-        age = actuals.last - np.arange(self.shape[2])
-        weight = np.broadcast_to(0.5 ** (np.maximum(age, 0) / params.memory), self.shape[1:])
-        self.weight = self.gather(np.broadcast_to(weight, self.shape), weight)
-        groups = np.where(model.grid.rival_group >= 0, model.grid.rival_group, -1)
-        alone = groups.max(initial=-1) + 1 + np.arange(self.shape[1])
-        group = np.where(groups >= 0, groups, alone)
-        period = np.broadcast_to(np.arange(self.shape[2]), self.shape[1:])
-        group_period = group[:, None] * self.shape[2] + period
-        self.shocks = [
-            (self._index(period), params.period_shock),
-            (self._index(group_period), params.group_shock),
-        ]
-
-    def gather(self, cells: Float, totals: Float | None = None) -> Float:
-        """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
-        sums = cells.sum(axis=-3) if totals is None else totals
-        return np.concatenate([cells[..., self.split].reshape(*cells.shape[:-3], -1), sums[..., self.whole]], axis=-1)
-
-    def by_product(self, values: Float) -> Float:
-        """Sum observations [..., observations] over the segments of a product and period."""
-        count = self.shape[0] * int(self.split.sum())
-        split = values[..., :count].reshape(*values.shape[:-1], self.shape[0], -1).sum(axis=-2)
-        return np.concatenate([split, values[..., count:]], axis=-1)
-
-    def own(self, sd: Float, trust: Float, off: Float, expected: Float) -> tuple[Float, Float]:
-        """Logs of the baselines' own parts [S, K] by what is left unexplained, and their standard deviations."""
-        shape, count = self.shape, self.shape[0] * int(self.split.sum())
-        sums = []
-        for values in (trust * expected * off, trust * expected**2):
-            cells = np.zeros(shape)
-            cells[:, self.split] = values[:count].reshape(shape[0], -1)
-            sums.append(cells.sum(axis=2))
-        precision = 1.0 / np.maximum(sd, 1e-6) ** 2 + sums[1]
-        return np.clip(sums[0] / precision, -LONGEST_STEP, LONGEST_STEP), np.sqrt(1.0 / precision)
-
-    def calm(self, off: Float, variance: Float) -> Float:
-        """Weights [observations] that keep a product's odd period from deciding (Huber's)."""
-        score = np.abs(self.by_product(off)) / np.sqrt(self.by_product(variance))
-        weight = np.minimum(ODD / np.maximum(score, 1e-9), 1.0)
-        count = int(self.split.sum())
-        return np.concatenate([np.tile(weight[:count], self.shape[0]), weight[count:]])
-
-    def _index(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Which shock hits each observation, counted from 0."""
-        spread = self.gather(np.broadcast_to(key, self.shape).astype(float), key.astype(float))
-        return np.unique(spread, return_inverse=True)[1].astype(np.int64)
-
-
-def _fitted(
-    forecast: Forecast, beliefs: Beliefs, data: _Cells, offers: tuple[int, ...], params: RecalibrateParams
-) -> tuple[Float, Float, tuple[Float, Float]]:
-    """Most credible moves of the beliefs, and their covariance, shocks integrated out; then baselines' own parts."""
-    count = len(beliefs.sd)
-    sds = np.concatenate([beliefs.sd, *(np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in data.shocks)])
-    prior = 1.0 / sds**2
-    theta, excess = np.zeros(len(sds)), 1.0
-    if not len(data.actual):
-        return theta[:count], np.diag(beliefs.sd**2), (np.zeros_like(beliefs.own_sd), beliefs.own_sd)
-    trust, off, expected = (np.zeros(len(data.actual)) for _ in range(3))
-    precision, one = np.diag(prior), np.ones(len(data.actual))
-    for _ in range(params.steps):
-        found = forecast(*beliefs.moves(theta[:count]), offers)
-        shock, hit = _shocks(data, theta[count:])
-        expected = np.maximum(data.gather(found.units) * shock, 1e-6)
-        slopes = np.concatenate(
-            [data.gather(beliefs.slopes(found)) * shock, hit * expected[None]], axis=0
-        )  # [B, observations]
-        off = data.actual - expected
-        variance = np.maximum(expected, 1.0) + (params.noise * expected) ** 2
-        calm = data.calm(off, variance * excess + (params.group_shock * expected) ** 2)
-        excess = max(1.0, float((calm * off**2 / variance).mean()))
-        trust = data.weight * calm / (variance * excess)
-        trusted = slopes * trust
-        # What hits a product alone in a period hits all its segments alike: one more part a product and period, with
-        # its variance known, is integrated out of the normal equations.
-        hit_alike, weight = data.by_product(trusted * expected), data.by_product(data.weight) / data.by_product(one)
-        alike = 1.0 / (weight / params.group_shock**2 + data.by_product(trust * expected**2))
-        precision = trusted @ slopes.T - (hit_alike * alike) @ hit_alike.T + np.diag(prior)
-        pull = trusted @ off - hit_alike @ (alike * data.by_product(trust * expected * off))
-        step = np.linalg.solve(precision, pull - prior * theta)
-        theta = theta + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-    covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
-    return theta[:count], covariance[:count, :count], data.own(beliefs.own_sd, trust, off, expected)
-
-
-def _shocks(data: _Cells, theta: Float) -> tuple[Float, Float]:
-    """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
-    rows, log, start = [], np.zeros(len(data.actual)), 0
-    for index, _ in data.shocks:
-        size = int(index.max(initial=-1)) + 1
-        log = log + theta[start : start + size][index]
-        rows.append((np.arange(size)[:, None] == index).astype(float))
-        start += size
-    return np.exp(log), np.concatenate(rows)
 
 
 def _offers(
     model: Coefficients,
     beliefs: Beliefs,
-    data: _Cells,
+    data: Cells,
     start: Expected,
     offers: tuple[int, ...],
     theta: Float,
@@ -276,7 +175,7 @@ def _products(model: Coefficients, beliefs: Beliefs, told: Flag, theta: Float, c
 def _moved(weights: Float, beliefs: Beliefs, theta: Float, covariance: Float, cells: int) -> Moved:
     """A weighted mean of logs of factors, as a factor with its interval."""
     middle, sd = float(weights @ theta), float(np.sqrt(max(float(weights @ covariance @ weights), 0.0)))
-    before = float(np.sqrt((weights**2) @ beliefs.sd**2))
+    before = float(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2))
     return Moved(
         factor=float(np.exp(middle)),
         low=float(np.exp(middle - NINETY * sd)),

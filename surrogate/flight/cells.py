@@ -1,0 +1,86 @@
+"""The observations that a recalibration weighs: sales of segments where they are told so, else of whole products."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals
+from scenarios.response.coefficients import Coefficients
+from surrogate.flight.evidence import Flag, Float
+
+LARGEST_OWN = 0.7
+"""Most that the log of a baseline's own part moves."""
+ODD = 4.0
+"""Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
+
+
+class Cells:
+    """The observations: cells of segments where they are told so, else of products, as sums of the model's cells."""
+
+    def __init__(
+        self,
+        model: Coefficients,
+        actuals: Actuals,
+        told: Flag,
+        *,
+        memory: float,
+        period_shock: float,
+        group_shock: float,
+    ) -> None:
+        self.shape = model.grid.shape
+        split = told & np.isfinite(actuals.units).all(axis=0)
+        self.split, self.whole = split, told & ~split
+        self.counts = np.where(split, self.shape[0], self.whole.astype(int))
+        self.actual = self.gather(np.nan_to_num(actuals.units), np.nan_to_num(actuals.units_total))
+        age = actuals.last - np.arange(self.shape[2])
+        weight = np.broadcast_to(0.5 ** (np.maximum(age, 0) / memory), self.shape[1:])
+        self.weight = self.gather(np.broadcast_to(weight, self.shape), weight)
+        groups = np.where(model.grid.rival_group >= 0, model.grid.rival_group, -1)
+        alone = groups.max(initial=-1) + 1 + np.arange(self.shape[1])
+        group = np.where(groups >= 0, groups, alone)
+        period = np.broadcast_to(np.arange(self.shape[2]), self.shape[1:])
+        group_period = group[:, None] * self.shape[2] + period
+        self.alone = group_shock
+        self.shocks = [
+            (self._index(period), period_shock),
+            (self._index(group_period), group_shock),
+        ]
+
+    def gather(self, cells: Float, totals: Float | None = None) -> Float:
+        """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
+        sums = cells.sum(axis=-3) if totals is None else totals
+        return np.concatenate([cells[..., self.split].reshape(*cells.shape[:-3], -1), sums[..., self.whole]], axis=-1)
+
+    def by_product(self, values: Float) -> Float:
+        """Sum observations [..., observations] over the segments of a product and period."""
+        count = self.shape[0] * int(self.split.sum())
+        split = values[..., :count].reshape(*values.shape[:-1], self.shape[0], -1).sum(axis=-2)
+        return np.concatenate([split, values[..., count:]], axis=-1)
+
+    def own(self, sd: Float, trust: Float, off: Float, expected: Float) -> tuple[Float, Float]:
+        """Logs of the baselines' own parts [S, K] by what is left unexplained, and their standard deviations."""
+        shape, count = self.shape, self.shape[0] * int(self.split.sum())
+        sums = []
+        for values in (trust * expected * off, trust * expected**2):
+            cells = np.zeros(shape)
+            cells[:, self.split] = values[:count].reshape(shape[0], -1)
+            sums.append(cells.sum(axis=2))
+        precision = 1.0 / np.maximum(sd, 1e-6) ** 2 + sums[1]
+        return np.clip(sums[0] / precision, -LARGEST_OWN, LARGEST_OWN), np.sqrt(1.0 / precision)
+
+    def calm(self, off: Float, variance: Float) -> tuple[Float, float]:
+        """Weights [observations] that keep a product's odd period from deciding (Huber's), and what the odd ones cost.
+
+        The cost is what their loss exceeds the weighed squares by, so that losses with other weights compare.
+        """
+        score = np.abs(self.by_product(off)) / np.sqrt(self.by_product(variance))
+        weight = np.minimum(ODD / np.maximum(score, 1e-9), 1.0)
+        cost = 0.5 * ODD * float(np.maximum(score - ODD, 0.0).sum())
+        count = int(self.split.sum())
+        return np.concatenate([np.tile(weight[:count], self.shape[0]), weight[count:]]), cost
+
+    def _index(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which shock hits each observation, counted from 0."""
+        spread = self.gather(np.broadcast_to(key, self.shape).astype(float), key.astype(float))
+        return np.unique(spread, return_inverse=True)[1].astype(np.int64)

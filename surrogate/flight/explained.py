@@ -1,0 +1,226 @@
+"""What explains the sales so far: errors of the measurement, and a change of unknown size at an unknown moment.
+
+For every moment at which a change may have begun, beliefs are fitted by Gauss-Newton steps on the response model; for
+every size that changes may have, the evidence (the marginal likelihood, by Laplace's approximation) says how well such
+changes explain what was seen (MacKay, 1992, doi:10.1162/neco.1992.4.3.415). All explanations together, weighed by
+evidence, are the answer (Bayesian model averaging; Hoeting et al., 1999, doi:10.1214/ss/1009212519): a calm campaign
+moves little, and one that has plainly changed is believed at once. A shock of a single period that explains as much
+takes its share of the weight, so the last day alone is never trusted fully.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
+from surrogate.flight.cells import Cells
+from surrogate.flight.evidence import Expected, Float, Forecast
+
+SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
+"""Sizes of changes, as multiples of the usual one, and how much each is believed beforehand."""
+MOMENTS = 6
+"""Most moments at which a change is looked for."""
+EVER = 0.5
+"""Belief that what has changed had changed before the first period that tells."""
+LATER_STEPS = 2
+"""Gauss-Newton steps for later moments, which start where an earlier one ended."""
+LONGEST_STEP = 0.7
+"""Most that a Gauss-Newton step moves the log of a factor."""
+PLAIN = 0.95
+"""Weight of all later moments together from which on a change is told."""
+LEAST_WEIGHT = 1e-4
+"""Explanations that weigh less add nothing to how uncertain the answer is."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Explained:
+    """What the sales so far say, all explanations weighed."""
+
+    theta: Float
+    """[B] moves of the beliefs, changes among them as they are now."""
+    covariance: Float
+    """[B, B]"""
+    own: tuple[Float, Float]
+    """Logs of the baselines' own parts [S, K], and their standard deviations."""
+    since: int | None
+    """Period in which a change began, where the sales say so plainly; None where they do not."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Fit:
+    """A fit for one moment: the log likelihood near it is ``constant + pull theta - theta precision theta / 2``."""
+
+    precision: Float
+    pull: Float
+    constant: float
+    trust: Float
+    off: Float
+    expected: Float
+
+    def posterior(self, prior: Float) -> tuple[float, Float, Float]:
+        """Log evidence, mean and precision where the parts have prior precisions ``prior``."""
+        precision = self.precision + np.diag(prior)
+        theta = np.asarray(np.linalg.solve(precision, self.pull), dtype=np.float64)
+        log_determinant = float(np.linalg.slogdet(precision)[1] - np.log(prior).sum())
+        return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, precision
+
+
+def explain(
+    forecast: Forecast,
+    beliefs: Beliefs,
+    cells: Cells,
+    *,
+    noise: float,
+    steps: int,
+) -> Explained:
+    """Weigh all explanations of what was sold.
+
+    Parameters
+    ----------
+    noise
+        Relative standard deviation of a cell's sales beside counting noise, at least.
+    steps
+        Gauss-Newton steps for each moment.
+    """
+    count = len(beliefs.kind)
+    if not len(cells.actual):
+        sd = beliefs.sd(1.0, 1.0)
+        return Explained(
+            theta=np.zeros(count), covariance=np.diag(sd**2), own=(np.zeros_like(beliefs.own_sd), beliefs.own_sd),
+            since=None,
+        )  # fmt: skip
+    periods = np.flatnonzero((cells.split | cells.whole).any(axis=0))
+    moments = _moments(periods)
+    fits, logs, found = [], [], []
+    start = np.zeros(len(_priors(beliefs, cells)[0][0]))
+    for number, moment in enumerate(moments):
+        fit, start = _fitted(forecast, beliefs, cells, int(moment), noise, steps if number == 0 else LATER_STEPS, start)
+        fits.append(fit)
+        belief = 1.0 if len(moments) == 1 else EVER if number == 0 else (1.0 - EVER) / (len(moments) - 1)
+        for (sd, log), at in product(_priors(beliefs, cells), (number,)):
+            evidence, theta, precision = fit.posterior(1.0 / sd**2)
+            logs.append(evidence + log + np.log(belief))
+            found.append((at, theta[:count], precision))
+    weights = np.exp(np.array(logs) - max(logs))
+    weights /= weights.sum()
+    theta = sum((w * each[1] for w, each in zip(weights, found, strict=True)), start=np.zeros(count))
+    covariance = np.zeros((count, count))
+    for weight, (_, each, precision) in zip(weights, found, strict=True):
+        if weight > LEAST_WEIGHT:
+            covariance += weight * (np.linalg.inv(precision)[:count, :count] + np.outer(each - theta, each - theta))
+    best = found[int(weights.argmax())][0]
+    later = sum(weight for weight, each in zip(weights, found, strict=True) if each[0])
+    fit = fits[best]
+    return Explained(
+        theta=theta,
+        covariance=covariance,
+        own=cells.own(beliefs.own_sd, fit.trust, fit.off, fit.expected),
+        since=int(moments[best]) if best and later > PLAIN else None,
+    )
+
+
+def _moments(periods: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Moments at which a change may have begun: the first period that tells, and later ones evenly spread."""
+    places = np.unique(np.linspace(0, len(periods) - 1, MOMENTS).round().astype(np.int64))
+    return np.asarray(periods[places])
+
+
+def _priors(beliefs: Beliefs, cells: Cells) -> list[tuple[Float, float]]:
+    """Standard deviations of all parts, shocks among them, and the log of the belief in them, for every size."""
+    shocks = [np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in cells.shocks]
+    kinds = [
+        list(SIZES.items()) if (beliefs.kind == kind).any() else [(1.0, 1.0)] for kind in (LIFT_CHANGED, BASE_CHANGED)
+    ]
+    return [
+        (np.concatenate([beliefs.sd(lift, base), *shocks]), float(np.log(one * other)))
+        for (lift, one), (base, other) in product(*kinds)
+    ]
+
+
+def _fitted(
+    forecast: Forecast,
+    beliefs: Beliefs,
+    cells: Cells,
+    moment: int,
+    noise: float,
+    steps: int,
+    theta: Float,
+) -> tuple[_Fit, Float]:
+    """Fit beliefs where a change began at a moment, from some parts and shocks on; also those that it ended at."""
+    priors, excess = _priors(beliefs, cells), 1.0
+    fit, excess = _linearised(forecast, beliefs, cells, moment, noise, theta, excess)
+    for _ in range(steps):
+        scored = [(fit.posterior(1.0 / sd**2), log) for sd, log in priors]
+        (_, aim, _), _ = max(scored, key=lambda each: each[0][0] + each[1])
+        theta = theta + np.clip(aim - theta, -LONGEST_STEP, LONGEST_STEP)
+        fit, excess = _linearised(forecast, beliefs, cells, moment, noise, theta, excess)
+    return fit, theta
+
+
+def _linearised(
+    forecast: Forecast, beliefs: Beliefs, cells: Cells, moment: int, noise: float, theta: Float, excess: float
+) -> tuple[_Fit, float]:
+    """The log likelihood near some parts and shocks, and how many times as noisy as assumed single cells are.
+
+    What hits a product alone in a period hits all its segments alike: one more part a product and period, of known
+    variance, is integrated out.
+    """
+    count = len(beliefs.kind)
+    found, slopes = _moved(forecast, beliefs, theta[:count], moment)
+    shock, hit = _shocks(cells, theta[count:])
+    expected = np.maximum(cells.gather(found) * shock, 1e-6)
+    slopes = np.concatenate([cells.gather(slopes) * shock, hit * expected[None]], axis=0)  # [B, observations]
+    off = cells.actual - expected
+    variance = np.maximum(expected, 1.0) + (noise * expected) ** 2
+    calm, odd = cells.calm(off, variance * excess + (cells.alone * expected) ** 2)
+    excess = max(1.0, float((calm * off**2 / variance).mean()))
+    trust = cells.weight * calm / (variance * excess)
+    trusted = slopes * trust
+    hit_alike = cells.by_product(trusted * expected)
+    certain = cells.by_product(cells.weight) / cells.by_product(np.ones(len(off))) / cells.alone**2
+    alike = 1.0 / (certain + cells.by_product(trust * expected**2))
+    pulled = cells.by_product(trust * expected * off)
+    precision = trusted @ slopes.T - (hit_alike * alike) @ hit_alike.T
+    pull = trusted @ off - hit_alike @ (alike * pulled)
+    log_likelihood = (
+        -0.5 * float((trust * off**2).sum() + (cells.weight * np.log(variance * excess)).sum())
+        + 0.5 * float((alike * pulled**2).sum() + np.log(certain * alike).sum())
+        - odd
+    )
+    fit = _Fit(
+        precision=precision,
+        pull=pull + precision @ theta,
+        constant=log_likelihood - float(pull @ theta) - 0.5 * float(theta @ precision @ theta),
+        trust=trust,
+        off=off,
+        expected=expected,
+    )
+    return fit, excess
+
+
+def _moved(forecast: Forecast, beliefs: Beliefs, theta: Float, moment: int) -> tuple[Float, Float]:
+    """Expected units [S, K, T], changes counting from a moment on, and their slopes [B, S, K, T]."""
+    found = forecast(*beliefs.moves(theta), beliefs.offers)
+    later = np.arange(found.units.shape[-1]) >= moment
+    if not later.all():
+        before = forecast(*beliefs.moves(np.where(beliefs.kind == MEASURED, theta, 0.0)), beliefs.offers)
+        found = Expected(
+            units=np.where(later, found.units, before.units), slopes=np.where(later, found.slopes, before.slopes)
+        )
+    slopes = beliefs.slopes(found)
+    return found.units, slopes * np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
+
+
+def _shocks(cells: Cells, theta: Float) -> tuple[Float, Float]:
+    """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
+    rows, log, start = [], np.zeros(len(cells.actual)), 0
+    for index, _ in cells.shocks:
+        size = int(index.max(initial=-1)) + 1
+        log = log + theta[start : start + size][index]
+        rows.append((np.arange(size)[:, None] == index).astype(float))
+        start += size
+    return np.exp(log), np.concatenate(rows)
