@@ -3,9 +3,11 @@
 Every seed is a town of its own, about 1,000 slots, with effects measured in its market (three segments, 16 products,
 two weeks). Three questions, all plans of one seed under common random numbers:
 
-- with drift: customers change after the first quarter of the campaign; the planner with two re-plannings against the
-  same planner without any;
-- without drift: the same two;
+- with drift: customers change after the first quarter of the campaign; the planner with re-plannings (four, every third
+  day, each with a day's notice) against the same planner without any. Nobody stops a plan that is carried on: where
+  customers buy more under offers than foreseen, it overspends its budget, which a re-planning may not. So beside it
+  stands the plan that is stopped, with the same notice, once its budget is used up;
+- without drift: the same;
 - six campaigns in a row, without drift: beliefs begin as blurred effects (each offer's lifts are multiplied by a
   log-normal factor of standard deviation 0.5, and so known to be uncertain); the planner learns by recalibration,
   its rival takes segment means of past sales and plans greedily.
@@ -20,6 +22,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import t as student
@@ -31,6 +34,7 @@ from planner.problem import Problem, build_problem
 from planner.simulate.campaign import CampaignParams, World, believing, lesson, planned, run
 from planner.simulate.loop import LoopParams
 from scenarios.language.plan_lines import PlanLine
+from scenarios.market.account import MINOR
 from scenarios.market.customers import stream
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
@@ -43,6 +47,7 @@ CUSTOMERS = 24_000
 PAIRED = ("campus", "big-families", "beauty-lovers")
 """Names of the three segments that the town's six are joined to."""
 DRIFT = 0.5
+REPLANS = 4
 BLUR = 0.5
 CAMPAIGNS, LATE = 6, 3
 
@@ -60,20 +65,46 @@ def town(seed: int, folder: Path, customers: int) -> tuple[Market, Problem]:
     return replace(market, scenario=problem.loaded.scenario), problem
 
 
-def adjusted(market: Market, problem: Problem, seed: int, drift: float) -> tuple[float, float, float, float]:
-    """Return what the planner gains with two re-plannings and with none, in one mood; then what both really spend.
+class Adjusted(NamedTuple):
+    """What the planner gains in one mood, and what it really spends."""
 
-    A plan that is carried on may overspend its budgets in reality, and nobody stops it; re-planning keeps them. So the
-    spending stands beside the gains.
-    """
-    if drift:
-        days = market.scenario.horizon.periods
-        market = with_drift(market, draw_drift(market, seed, strength=drift, from_day=days // 4))
-    world, params = World.of(market, 1000 + seed), CampaignParams(watch=False)
-    lines = planned(problem, params, seed)
-    stays = world.play(lines)
+    replanned: float
+    carried_on: float
+    stopped: float
+    replanned_spend: float
+    carried_on_spend: float
+    stopped_spend: float
+
+
+def adjusted(
+    world: World, problem: Problem, lines: tuple[PlanLine, ...], params: CampaignParams, seed: int
+) -> Adjusted:
+    """Run one plan with re-plannings, carried on, and stopped once its budget is used up."""
     ran = run(problem, lines, world, params, seed)
-    return ran.gained, world.gain(stays), ran.spend, stays.totals["spend"]
+    stays = world.play(lines)
+    halted = stopped(world, problem, lines, stays, params.replan.notice)
+    gains = ran.gained, world.gain(stays), world.gain(halted)
+    return Adjusted(*gains, ran.spend, stays.totals["spend"], halted.totals["spend"])
+
+
+def stopped(world: World, problem: Problem, lines: tuple[PlanLine, ...], stays: Sold, notice: int) -> Sold:
+    """Play a plan without the lines that would run after its budget is used up, and a notice."""
+    account, horizon = stays.account, problem.grid.scenario.horizon
+    net = account.discount + account.gift_cost + account.contact_cost + account.fixed_cost - account.vendor_funding
+    over = np.flatnonzero(np.cumsum(net.sum(axis=(0, 1))) / MINOR > budget(problem))
+    if not over.size:
+        return stays
+    last = int(over[0]) + notice
+    return world.play(tuple(line for line in lines if horizon.period_of(line.date) <= last))
+
+
+def worlds(market: Market, seed: int, drift: float) -> tuple[World, World]:
+    """Return the world of a mood with drift, and without it; what was before the campaign is the same."""
+    calm = World.of(market, 1000 + seed)
+    days = market.scenario.horizon.periods
+    changing = with_drift(market, draw_drift(market, seed, strength=drift, from_day=days // 4))
+    quiet = changing.play((), calm.seed, warm=calm.warm)
+    return replace(calm, market=changing, quiet=quiet), calm
 
 
 def blurred(problem: Problem, seed: int) -> Effects:
@@ -167,6 +198,12 @@ def ahead(one: float, other: float) -> str:
     return f"{one:,.0f} against {other:,.0f} ({one / other - 1:+.1%})"
 
 
+def told(found: Adjusted) -> str:
+    """Say what one plan came to, with what it spent."""
+    spent = f"spend {found.replanned_spend:,.0f}, {found.carried_on_spend:,.0f}, {found.stopped_spend:,.0f}"
+    return f"{ahead(*found[:2])}, stopped {found.stopped:,.0f} ({spent})"
+
+
 def main() -> None:
     """Run the seeds and print after each."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -174,29 +211,32 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--customers", type=int, default=CUSTOMERS)
     parser.add_argument("--drift", type=float, default=DRIFT)
+    parser.add_argument("--replans", type=int, default=REPLANS)
     parser.add_argument("--only", choices=("drift", "learning"), help="leave the other question out")
     options = parser.parse_args()
     drifting, calm, courses = [], [], []
+    params = CampaignParams(watch=False, replans=options.replans)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="closed-loop-") as scratch:
         for seed in range(options.first_seed, options.first_seed + options.seeds):
             market, problem = town(seed, Path(scratch) / str(seed), options.customers)
             if options.only != "learning":
-                drifting.append(adjusted(market, problem, seed, options.drift))
-                calm.append(adjusted(market, problem, seed, 0.0))
+                lines = planned(problem, params, seed)
+                for world, found in zip(worlds(market, seed, options.drift), (drifting, calm), strict=True):
+                    found.append(adjusted(world, problem, lines, params, seed))
             if options.only != "drift":
                 courses.append(learning(market, problem, seed))
             line = f"town {seed} ({problem.grid.slots} slots, {time.monotonic() - begun:.0f} s)"
             if drifting:
-                line += f": drift {ahead(*drifting[-1][:2])}; calm {ahead(*calm[-1][:2])}"
-                line += "; spend " + ", ".join(f"{a:,.0f} against {b:,.0f}" for *_, a, b in (drifting[-1], calm[-1]))
-                line += f" of {budget(problem):,.0f}"
+                line += f": drift {told(drifting[-1])}; calm {told(calm[-1])}; budget {budget(problem):,.0f}"
             if courses:
                 line += f"; last {LATE} campaigns {ahead(*courses[-1][-LATE:].sum(axis=0))}"
             print(line, flush=True)
     if drifting:
-        print(paired("re-planning with drift", *np.array(drifting).T[:2]))
-        print(paired("re-planning without drift", *np.array(calm).T[:2]))
+        for name, found in (("with", drifting), ("without", calm)):
+            gains = np.array(found).T
+            print(paired(f"re-planning {name} drift against the plan carried on", gains[0], gains[1]))
+            print(paired(f"re-planning {name} drift against the plan stopped at its budget", gains[0], gains[2]))
     if courses:
         table = np.array(courses)
         print(paired(f"last {LATE} campaigns against segment means + greedy", *table[:, -LATE:].sum(axis=1).T))
