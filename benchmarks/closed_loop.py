@@ -6,7 +6,8 @@ two weeks). Three questions, all plans of one seed under common random numbers:
 - with drift: customers change after the first quarter of the campaign; the planner with re-plannings (four, every third
   day, each with a day's notice) against the same planner without any. Nobody stops a plan that is carried on: where
   customers buy more under offers than foreseen, it overspends its budget, which a re-planning may not. So beside it
-  stands the plan that is stopped, with the same notice, once its budget is used up;
+  stand the plan that is stopped, with the same notice, once its budget is used up, and the plan that is stopped in
+  time, before the day that would exceed it;
 - without drift: the same;
 - six campaigns in a row, without drift: beliefs begin as blurred effects (each offer's lifts are multiplied by a
   log-normal factor of standard deviation 0.5, and so known to be uncertain); the planner learns by recalibration,
@@ -71,30 +72,32 @@ class Adjusted(NamedTuple):
     replanned: float
     carried_on: float
     stopped: float
+    in_time: float
     replanned_spend: float
     carried_on_spend: float
     stopped_spend: float
+    in_time_spend: float
 
 
 def adjusted(
     world: World, problem: Problem, lines: tuple[PlanLine, ...], params: CampaignParams, seed: int
 ) -> Adjusted:
-    """Run one plan with re-plannings, carried on, and stopped once its budget is used up."""
+    """Run one plan with re-plannings, carried on, stopped once its budget is used up, and stopped in time."""
     ran = run(problem, lines, world, params, seed)
     stays = world.play(lines)
-    halted = stopped(world, problem, lines, stays, params.replan.notice)
-    gains = ran.gained, world.gain(stays), world.gain(halted)
-    return Adjusted(*gains, ran.spend, stays.totals["spend"], halted.totals["spend"])
+    others = (stays, *(stopped(world, problem, lines, stays, days) for days in (params.replan.notice, -1)))
+    gains = ran.gained, *(world.gain(each) for each in others)
+    return Adjusted(*gains, ran.spend, *(each.totals["spend"] for each in others))
 
 
-def stopped(world: World, problem: Problem, lines: tuple[PlanLine, ...], stays: Sold, notice: int) -> Sold:
-    """Play a plan without the lines that would run after its budget is used up, and a notice."""
+def stopped(world: World, problem: Problem, lines: tuple[PlanLine, ...], stays: Sold, days: int) -> Sold:
+    """Play a plan without the lines that would run more than so many days after its budget is used up."""
     account, horizon = stays.account, problem.grid.scenario.horizon
     net = account.discount + account.gift_cost + account.contact_cost + account.fixed_cost - account.vendor_funding
     over = np.flatnonzero(np.cumsum(net.sum(axis=(0, 1))) / MINOR > budget(problem))
     if not over.size:
         return stays
-    last = int(over[0]) + notice
+    last = int(over[0]) + days
     return world.play(tuple(line for line in lines if horizon.period_of(line.date) <= last))
 
 
@@ -200,8 +203,8 @@ def ahead(one: float, other: float) -> str:
 
 def told(found: Adjusted) -> str:
     """Say what one plan came to, with what it spent."""
-    spent = f"spend {found.replanned_spend:,.0f}, {found.carried_on_spend:,.0f}, {found.stopped_spend:,.0f}"
-    return f"{ahead(*found[:2])}, stopped {found.stopped:,.0f} ({spent})"
+    spent = ", ".join(f"{each:,.0f}" for each in found[4:])
+    return f"{ahead(*found[:2])}, stopped {found.stopped:,.0f}, in time {found.in_time:,.0f} (spend {spent})"
 
 
 def main() -> None:
@@ -237,6 +240,7 @@ def main() -> None:
             gains = np.array(found).T
             print(paired(f"re-planning {name} drift against the plan carried on", gains[0], gains[1]))
             print(paired(f"re-planning {name} drift against the plan stopped at its budget", gains[0], gains[2]))
+            print(paired(f"re-planning {name} drift against the plan stopped in time", gains[0], gains[3]))
     if courses:
         table = np.array(courses)
         print(paired(f"last {LATE} campaigns against segment means + greedy", *table[:, -LATE:].sum(axis=1).T))
