@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from constraints.enforce.protocol import Float, Plan
 from constraints.rules.forms import Bools, Entries, Ints
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

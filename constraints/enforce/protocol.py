@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.enforce.changes import Losses
 from constraints.rules.forms import Bools, Entries, Ints
-
-if TYPE_CHECKING:
-    from constraints.enforce.changes import Losses
 
 Plan = NDArray[np.int8]
 Float = NDArray[np.float64]
@@ -71,6 +69,19 @@ class Rules(Protocol):
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """Add the rules to a CP-SAT model over some free slots."""
+
+
+class Completable(Rules, Protocol):
+    """A rule book whose locked lines can be completed: it says which slots hang together."""
+
+    fixed: Bools
+    """[N] slots that locked lines hold."""
+
+    def connected(self, slots: Ints) -> Ints:
+        """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""
+
+    def involved(self, plan: Plan) -> Ints:
+        """Slots that take part in a broken rule."""
 
 
 class Enforced(Protocol):

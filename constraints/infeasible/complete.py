@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from constraints.enforce.protocol import Plan
-
-if TYPE_CHECKING:
-    from constraints.rulebook import RuleBook
+from constraints.enforce.protocol import Completable, Plan, Rules
 
 DETERMINISTIC_SECONDS = 4.0
 
 
-def choice_literals(model: Any, rulebook: RuleBook, slots: Any) -> dict[int, dict[int, Any]]:
+def choice_literals(model: Any, rulebook: Rules, slots: Any) -> dict[int, dict[int, Any]]:
     """One literal for each possible choice of some slots, exactly one of a slot true."""
     literals: dict[int, dict[int, Any]] = {}
     for slot in slots:
@@ -56,7 +53,7 @@ class Completion:
     verdict: Verdict
 
 
-def complete(rulebook: RuleBook, plan: Plan) -> Completion:
+def complete(rulebook: Completable, plan: Plan) -> Completion:
     """Free what hangs together with what a plan of locked lines breaks, and add as few lines as the rules ask for.
 
     Slots outside hold no line but locked ones. That is no loss: whatever a rule that may ask for lines can ask for lies
