@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 from further_rules import further_rules
+from random_limits import limits_of_every_kind, random_limits
+from random_offers import basket_offers, public_offer, serve_fewer, targeted_offer
+from random_rules import random_rules
 
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
@@ -55,123 +58,6 @@ def _flag(rng: np.random.Generator, given: bool | None, chance: float = 0.5) -> 
     return bool(rng.random() < chance) if given is None else given
 
 
-def _share(value: float) -> str:
-    return f"{100 * value:.4f}%"
-
-
-def _public_offer(rng: np.random.Generator, number: int, vendors: int) -> dict[str, Any]:
-    kind = str(rng.choice(["price_discount", "flash_sale", "gift", "bundle", "feature"], p=[0.4, 0.25, 0.1, 0.15, 0.1]))
-    offer: dict[str, Any] = {"id": f"p{number}-{kind}", "mechanic": kind}
-    if kind in ("price_discount", "flash_sale"):
-        offer["depth"] = _share(rng.uniform(0.05, 0.4))
-    elif kind == "gift":
-        offer["gift"] = "cup"
-    elif kind == "bundle":
-        offer |= {"buy": int(rng.integers(1, 4)), "get": 1}
-    return _dress(rng, offer, vendors)
-
-
-def _targeted_offer(rng: np.random.Generator, number: int, vendors: int) -> dict[str, Any]:
-    kind = str(rng.choice(["coupon", "gift", "price_discount"], p=[0.6, 0.2, 0.2]))
-    offer: dict[str, Any] = {"id": f"t{number}-{kind}", "mechanic": kind, "layer": "targeted"}
-    if kind == "coupon" and rng.random() < 0.5:
-        offer["value"] = str(round(float(rng.uniform(0.5, 4.0)), 2))
-    elif kind == "gift":
-        offer |= {"gift": "cup", "worth": "3"}
-    else:
-        offer["depth"] = _share(rng.uniform(0.05, 0.4))
-    if rng.random() < 0.8:
-        offer["channel"] = "push"
-    if rng.random() < 0.4:
-        offer["coverage"] = ["50%", "100%"]
-    return _dress(rng, offer, vendors)
-
-
-def _dress(rng: np.random.Generator, offer: dict[str, Any], vendors: int) -> dict[str, Any]:
-    if rng.random() < 0.6:
-        offer["funding"] = {"vendor": f"v{int(rng.integers(vendors))}", "share": _share(rng.uniform(0.2, 0.9))}
-    if rng.random() < 0.3:
-        offer["fixed_cost"] = str(round(float(rng.uniform(0, 5)), 2))
-    if rng.random() < 0.3:
-        offer["stacks"] = True
-    return offer
-
-
-def _basket_offers() -> list[dict[str, Any]]:
-    return [
-        {"id": "b-threshold", "mechanic": "threshold", "spend": "30", "save": "4"},
-        {"id": "b-ship", "mechanic": "free_shipping", "value": "2", "layer": "targeted", "channel": "push"},
-    ]
-
-
-def random_rules(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
-    """Draw some rules of random kinds over random scopes."""
-    axes = [[], ["product"], ["segment"], ["segment", "product"], ["category"], ["offer"]]
-    products = [product["id"] for product in scenario["products"]]
-    segments = [segment["id"] for segment in scenario["segments"]]
-    mechanics = sorted({offer["mechanic"] for offer in scenario["offers"]})
-    days = scenario["horizon"]["periods"] * (7 if scenario["horizon"]["unit"] == "week" else 1)
-
-    def scope() -> dict[str, Any]:
-        where: dict[str, Any] = {}
-        if rng.random() < 0.3:
-            where["products"] = [str(rng.choice(products))]
-        if rng.random() < 0.2:
-            where["segments"] = [str(rng.choice(segments))]
-        if rng.random() < 0.3:
-            where["mechanics"] = [str(rng.choice(mechanics))]
-        if rng.random() < 0.2:
-            where["layer"] = str(rng.choice(["public", "targeted"]))
-        if rng.random() < 0.3:
-            first = START + dt.timedelta(days=int(rng.integers(days)))
-            where["periods"] = [f"{first}..{first + dt.timedelta(days=int(rng.integers(days)))}"]
-        return where
-
-    def per() -> list[str]:
-        return axes[int(rng.integers(len(axes)))]
-
-    made: list[dict[str, Any]] = []
-    for kind in ("max_concurrent", "min_gap", "max_frequency", "max_run", "blackout", "eligible", "at_most_one"):
-        if rng.random() < 0.4:
-            rule: dict[str, Any] = {"id": kind.replace("_", "-"), "rule": kind, "where": scope()}
-            if kind in ("max_concurrent", "max_frequency"):
-                rule["max"] = int(rng.integers(1, 4))
-            if kind in ("min_gap", "max_frequency", "max_run"):
-                rule["periods"] = int(rng.integers(1, 4))
-            if kind == "eligible":
-                rule["only"] = scope()
-            if kind in ("max_concurrent", "min_gap", "max_frequency", "max_run", "at_most_one"):
-                rule["per"] = per()
-            if kind == "blackout" and not rule["where"]:
-                rule["where"] = {"products": [products[0]], "segments": [segments[0]], "layer": "targeted"}
-            made.append(rule)
-    if rng.random() < 0.4:
-        made.append({"id": "deep", "rule": "max_depth", "max": _share(rng.uniform(0.1, 0.5)), "where": scope()})
-    if rng.random() < 0.4:
-        made.append(
-            {
-                "id": "floor",
-                "rule": "min_price",
-                "margin": float(rng.uniform(-0.2, 0.2)),
-                "where": scope(),
-                "counts_funding": bool(rng.random() < 0.5),
-            }
-        )
-    return made
-
-
-def _serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_baskets: bool) -> None:
-    """Count the pieces of some offers, and cap what one customer may take."""
-    for offer in offers:
-        if offer["mechanic"] == "feature":
-            continue
-        if rng.random() < 0.3:
-            several = "coverage" not in offer and rng.random() < 0.4
-            offer["quantity"] = ["40%", "100%"] if several else _share(rng.uniform(0.2, 1.0))
-        if with_baskets and rng.random() < 0.2:
-            offer["per_customer"] = int(rng.integers(1, 3))
-
-
 def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[str, Any]]:
     step = 7 if scenario["horizon"]["unit"] == "week" else 1
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -195,78 +81,6 @@ def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[st
     return list(lines.values())
 
 
-def _limits(rng: np.random.Generator, turnover: float) -> list[dict[str, Any]]:
-    made: list[dict[str, Any]] = []
-
-    def money(low: float, high: float) -> str:
-        return str(round(turnover * float(rng.uniform(low, high)), 2))
-
-    if rng.random() < 0.7:
-        made.append({"id": "total-budget", "measure": "spend", "max": money(0.01, 0.2)})
-    if rng.random() < 0.5:
-        made.append(
-            {"id": "coupons", "measure": "gross_spend", "max": money(0.01, 0.1), "where": {"layer": "targeted"}}
-        )
-    if rng.random() < 0.3:
-        made.append({"id": "messages", "measure": "contacts", "max": int(rng.integers(100, 2000))})
-    if rng.random() < 0.3:
-        made.append({"id": "rate", "measure": "margin_rate", "min": _share(rng.uniform(0.0, 0.15))})
-    if rng.random() < 0.2:
-        made.append({"id": "volume", "measure": "units", "min": int(rng.integers(0, 60))})
-    if rng.random() < 0.2:
-        made.append({"id": "risky", "measure": "discount", "max": money(0.05, 0.3), "at_risk": "90%"})
-    return made
-
-
-def limits_of_every_kind(
-    rng: np.random.Generator, document: dict[str, Any], turnover: float, chance: float = 0.2
-) -> list[dict[str, Any]]:
-    """Draw limits in windows, weeks and months, on shares of another measure, on ROI, and on the least that must be."""
-    products = [product["id"] for product in document["products"]]
-    start, step = document["horizon"]["start"], 7 if document["horizon"]["unit"] == "week" else 1
-    periods = document["horizon"]["periods"]
-    days = f"{step * int(rng.integers(1, periods + 2))} days"
-    inside = f"{step * int(rng.integers(1, periods + 1))} days"
-    each = str(rng.choice(["period", "week", "month"]))
-    first = start + dt.timedelta(days=step * int(rng.integers(periods)))
-    part = {
-        "layer": {"layer": "targeted"},
-        "products": {"products": [str(rng.choice(products))]},
-        "periods": {"periods": [f"{start}..{first}"]},
-        "segments": {"segments": [document["segments"][0]["id"]]},
-    }[str(rng.choice(["layer", "products", "periods", "segments"]))]
-    sold = {key: value for key, value in part.items() if key != "layer"}
-    share = _share(rng.uniform(0.1, 0.8))
-
-    def money(low: float, high: float) -> str:
-        return str(round(turnover * float(rng.uniform(low, high)), 2))
-
-    kinds: list[dict[str, Any]] = [
-        {"id": "any-days", "measure": "spend", "max": money(0.005, 0.1), "window": days},
-        {"id": "calendar", "measure": "gross_spend", "max": money(0.005, 0.1), "each": each, "where": part},
-        {"id": "part", "measure": "spend", "max": share, "where": part, "share_of": {"measure": "gross_spend"}},
-        {
-            "id": "burden",
-            "measure": "discount",
-            "max": _share(rng.uniform(0.01, 0.2)),
-            "share_of": {"measure": "revenue", "where": sold},
-            "window": days,
-        },
-        {"id": "pays", "measure": "roi", "min": str(round(float(rng.uniform(-0.8, 1.0)), 2)), "where": sold},
-        {"id": "busy", "measure": "uses", "min": int(rng.integers(0, 6)), "window": inside},
-        {
-            "id": "vendor-part",
-            "measure": "vendor_funding",
-            "max": money(0.005, 0.05),
-            "where": {**part, "vendor": "v0"},
-        },
-        {"id": "known", "measure": "customers_reached", "max": int(rng.integers(20, 600)), "window": days},
-        {"id": "sure", "measure": "uses", "max": int(rng.integers(5, 80)), "window": days, "at_risk": "80%"},
-    ]
-    chances = rng.random(len(kinds))
-    return [kind for kind, drawn in zip(kinds, chances, strict=True) if drawn < chance]
-
-
 def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any]:
     """Draw a scenario as the plain values of a scenario file, without limits and history."""
     segments = params.segments or int(rng.integers(1, 4))
@@ -274,8 +88,8 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
     weeks = _flag(rng, params.weeks, 0.2)
     strong = params.interactions
     cannibalisation, pull = float(rng.uniform(0, 0.5)) * strong, float(rng.uniform(0, 0.4)) * strong
-    offers = [_public_offer(rng, number, 2) for number in range(params.public_offers)]
-    offers += [_targeted_offer(rng, number, 2) for number in range(params.targeted_offers)]
+    offers = [public_offer(rng, number, 2) for number in range(params.public_offers)]
+    offers += [targeted_offer(rng, number, 2) for number in range(params.targeted_offers)]
     for offer in offers:
         if offer["mechanic"] == "flash_sale" and rng.random() < 0.7:
             offer["max_run"] = int(rng.integers(1, 3))
@@ -341,7 +155,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     with_baskets = _flag(rng, params.baskets)
     baskets = None
     if with_baskets:
-        document["offers"] += _basket_offers()
+        document["offers"] += basket_offers()
         document["baskets"] = {"table": "none.csv"}
         bins = (OrderBin(value=20.0, orders=20.0, units=1.5), OrderBin(value=40.0, orders=10.0, units=2.5))
         held = (OrderBin(value=0.0, orders=5.0, units=1.0), OrderBin(value=0.0, orders=2.0, units=3.0))
@@ -351,7 +165,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     if params.terms:
-        _serve_fewer(terms, document["offers"], with_baskets)
+        serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):
         document["history"] = _history(rng, document)
     if params.rules:
@@ -367,7 +181,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     if params.limits:
         prices = np.array([float(product["price"]) for product in document["products"]])
         turnover = float((volume.sum(axis=(0, 2)) * prices).sum())
-        document["limits"] = _limits(rng, turnover)
+        document["limits"] = random_limits(rng, turnover)
         if params.terms and terms.random() < 0.3:
             most = str(round(turnover * float(terms.uniform(0.02, 0.4)), 2))
             document["limits"].append({"id": "owed", "measure": "max_liability", "max": most})

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario_factory import START, limits_of_every_kind, rng_of, tiny_scenario
+from random_limits import limits_of_every_kind
+from scenario_factory import START, rng_of, tiny_scenario
 
 import scenarios.library
 from constraints.ledger import Ledger

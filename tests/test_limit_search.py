@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from random_limits import limits_of_every_kind
 from rule_shop import line
-from scenario_factory import limits_of_every_kind, rng_of
+from scenario_factory import rng_of
 from search_case import Case, case, coefficients, optimum, search
 from test_conflict import _explain, _locked
 

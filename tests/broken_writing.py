@@ -1,0 +1,241 @@
+# ruff: noqa: E501 - messages stand as people read them
+"""Broken shops, by name: mistakes in how the file is written: keys, words, numbers, dates, limits and the objective."""
+
+WRITING = {
+    "misspelt-top-key": (
+        {"shop": {"currency: CNY": "curency: CNY"}},
+        ["shop.yaml:3: scenario: expected a known key, got curency; did you mean currency?"],
+    ),
+    "misspelt-key": (
+        {"shop": {"customers: 4000": "custmers: 4000"}},
+        ["shop.yaml:8: segments.young: expected a known key, got custmers; did you mean customers?"],
+    ),
+    "missing-key": (
+        {"shop": {"category: extras, ": ""}},
+        ["shop.yaml:13: products.case: expected the key category; add it"],
+    ),
+    "misspelt-unit": (
+        {"shop": {"unit: day": "unit: days"}},
+        ['shop.yaml:4: horizon.unit: expected one of day, week, got "days"; did you mean day?'],
+    ),
+    "margin-percent-forgotten": (
+        {"shop": {"min: 8%": "min: 8"}},
+        [
+            "shop.yaml:26: limits.margin.min: expected a margin rate between 0% and 100%, got 8; write 8% if that is meant"
+        ],
+    ),
+    "share-on-money": (
+        {"shop": {"max: 80000": "max: 80%"}},
+        [
+            'shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount, or add share_of'
+        ],
+    ),
+    "text-for-number": (
+        {"shop": {"periods: 7": "periods: seven"}},
+        ['shop.yaml:4: horizon.periods: expected a whole number, got "seven"'],
+    ),
+    "part-of-a-customer": (
+        {"shop": {"customers: 4000": "customers: 4000.5"}},
+        ["shop.yaml:8: segments.young.customers: expected a whole number, got 4000.5"],
+    ),
+    "bad-date": (
+        {"shop": {"start: 2026-11-01": "start: 2026-11-31"}},
+        ["shop.yaml:4: horizon.start: expected a date of the calendar, got 2026-11-31; check month and day"],
+    ),
+    "duplicate-key": (
+        {"shop": {"objective: profit": "objective: profit\ncurrency: EUR"}},
+        ["shop.yaml:6: currency: expected each key once, got it again (first on line 3); delete one of them"],
+    ),
+    "nan": (
+        {"shop": {"price: 79": "price: .nan"}},
+        ["shop.yaml:13: products.3.price: expected a finite number, got .nan; write a number, or delete the key"],
+    ),
+    "yes": (
+        {"shop": {"coverage: [50%, 100%], applies": "stacks: yes, applies"}},
+        [
+            "shop.yaml:17: offers.3.stacks: expected true, false or a quoted text, got yes; YAML reads this word as true or false: write true or false, or put quotes around it"
+        ],
+    ),
+    "sexagesimal": (
+        {"shop": {"stock: 500": "stock: 12:30"}},
+        [
+            "shop.yaml:11: products.1.stock: expected a plain number or a quoted text, got 12:30; YAML reads this as a number to base 60: put quotes around it"
+        ],
+    ),
+    "exponent": (
+        {"shop": {"max: 80000": "max: 8e4"}},
+        [
+            "shop.yaml:25: limits.1.max: expected a number in plain digits, got 8e4; write it without an exponent, such as 1000 for 1e3"
+        ],
+    ),
+    "tab": (
+        {"shop": {"  - {id: old": "\t- {id: old"}},
+        [
+            "shop.yaml:9: tab: expected spaces, got a tab character; indent with spaces; set your editor to insert spaces"
+        ],
+    ),
+    "anchor": (
+        {"shop": {"{tax_rate: 13%": "&m {tax_rate: 13%"}},
+        ["shop.yaml:6: anchor: expected values written out, got &m; delete the anchor"],
+    ),
+    "unclosed": (
+        {"shop": {"segments:\n": "segments: [\n"}},
+        [
+            "shop.yaml:8: YAML: expected well-formed YAML, got did not find expected node content while parsing a flow node; check indentation, colons, brackets and quotes on this line and the one above"
+        ],
+    ),
+    "empty-section": (
+        {
+            "shop": {
+                "limits:\n  - {id: total-budget, measure: spend, max: 80000}\n  - {id: margin, measure: margin_rate, min: 8%}": "limits:"
+            }
+        },
+        ["shop.yaml:24: limits: expected a list, got nothing; write a value or delete the key"],
+    ),
+    "two-bounds": (
+        {"shop": {"max: 80000": "max: 80000, min: 3"}},
+        [
+            "shop.yaml:25: limits.total-budget: expected either max or min in a limit, got both; write two limits for a range"
+        ],
+    ),
+    "duplicate-id": (
+        {"shop": {"id: flash-12": "id: cut-15"}},
+        [
+            'shop.yaml:16: offers.cut-15.id: expected every id in offers once, got "cut-15" again (first at shop.yaml:15); rename or delete one'
+        ],
+    ),
+    "reserved-id": (
+        {"shop": {"id: front": "id: rest"}, "effects": {",front,": ",rest,"}},
+        [
+            'shop.yaml:19: offers.rest.id: expected another id, because rest stands for the customers that no segment takes, got "rest"; rename it'
+        ],
+    ),
+    "unknown-currency": (
+        {"shop": {"CNY": "CNX"}},
+        ['shop.yaml:3: currency: expected a known currency code, got "CNX"; did you mean CNY?'],
+    ),
+    "unknown-measure": (
+        {"shop": {"measure: spend": "measure: spent"}},
+        [
+            'shop.yaml:25: limits.total-budget.measure: expected a measure of the scenario, got "spent"; did you mean spend?'
+        ],
+    ),
+    "profit-of-an-offer": (
+        {"shop": {"measure: margin_rate, min: 8%": "measure: profit, min: 8, where: {offers: [cut-15]}"}},
+        [
+            "shop.yaml:26: limits.margin.where.offers: expected no offers in the scope of profit, which belongs to products, not to offers; delete offers, or limit spend or discount instead"
+        ],
+    ),
+    "objective-empty": (
+        {"shop": {"objective: profit": "objective: {weights: {}}"}},
+        [
+            "shop.yaml:5: objective: expected at least one measure with a weight that is not 0, got none; write objective: profit, or weights: {profit: 1}"
+        ],
+    ),
+    "objective-unknown": (
+        {"shop": {"objective: profit": "objective: {weights: {profitt: 1}}"}},
+        ["shop.yaml:5: objective.weights: expected a known key, got profitt; did you mean profit?"],
+    ),
+    "id-is-a-number": (
+        {"shop": {"id: total-budget": "id: 2026"}},
+        ["shop.yaml:25: limits.1.id: expected a text, got 2026; put quotes around it"],
+    ),
+    "limit-orders-no": (
+        {"shop": {"max: 80000": "max: -5", "measure: spend": "measure: uses"}},
+        ["shop.yaml:25: limits.total-budget.max: expected an amount of uses of at least 0, got -5"],
+    ),
+    "at-risk": (
+        {"shop": {"max: 80000": "max: 80000, at_risk: 5%"}},
+        [
+            "shop.yaml:25: limits.total-budget: expected at_risk, the share of outcomes that must keep the limit, from 50% to 99.9%, got 5%"
+        ],
+    ),
+    "unknown-scope-vendor": (
+        {"shop": {"max: 80000": "max: 80000, where: {vendor: nova1}"}},
+        [
+            'shop.yaml:25: limits.total-budget.where.vendor: expected a vendor of the scenario, got "nova1"; did you mean nova?'
+        ],
+    ),
+    "too-long": (
+        {"shop": {"periods: 7": "periods: 70000"}},
+        ["shop.yaml:4: horizon.periods: expected a number of at most 1000, got 70000"],
+    ),
+    "long-ago": (
+        {"shop": {"start: 2026-11-01": "start: 0026-11-01"}},
+        ["shop.yaml:4: horizon: expected a start between the years 1970 and 2199, got 0026-11-01"],
+    ),
+    "profile-flag": (
+        {"shop": {"age: 24": "age: true"}},
+        ["shop.yaml:8: segments.young.profile.age: expected a number or a word, got true"],
+    ),
+    "pareto": (
+        {"shop": {"objective: profit": "objective: {front: [profit, revenue]}"}},
+        ["shop.yaml:5: objective: expected a known key, got front; known: pareto, risk, weights"],
+    ),
+    "objective-two": (
+        {"shop": {"objective: profit": "objective: {weights: {profit: 1}, risk: mean}"}},
+        ["shop.yaml:5: objective: expected exactly one of weights, risk and pareto, got weights and risk"],
+    ),
+    "objective-word": (
+        {"shop": {"objective: profit": "objective: {risk: median}"}},
+        ['shop.yaml:5: objective.risk: expected mean, got "median"; did you mean mean?'],
+    ),
+    "objective-caution-none": (
+        {"shop": {"objective: profit": "objective: {risk: {}}"}},
+        [
+            "shop.yaml:5: objective.risk: expected exactly one of mean_minus_sd and cvar, got neither; {mean_minus_sd: 0.5}, {cvar: 10%}, or risk: mean"
+        ],
+    ),
+    "objective-tail": (
+        {"shop": {"objective: profit": "objective: {risk: {cvar: 0.5%}}"}},
+        [
+            "shop.yaml:5: objective.risk: expected cvar, the share of the futures that are worst, from 1% to below 100%, got 0.5%"
+        ],
+    ),
+    "objective-spread": (
+        {"shop": {"objective: profit": "objective: {risk: {mean_minus_sd: -1}}"}},
+        ["shop.yaml:5: objective.risk.mean_minus_sd: expected a number of more than 0, got -1"],
+    ),
+    "objective-caution-key": (
+        {"shop": {"objective: profit": "objective: {risk: {cva: 10%}}"}},
+        ["shop.yaml:5: objective.risk: expected a known key, got cva; did you mean cvar?"],
+    ),
+    "service-sure": (
+        {"shop": {"objective: profit": "objective: profit\nrisk: {service: 100%}"}},
+        ["shop.yaml:6: risk: expected service of at most 99.9%, got 100%"],
+    ),
+    "margin-rate-objective": (
+        {"shop": {"objective: profit": "objective: {weights: {margin_rate: 1}}"}},
+        [
+            "shop.yaml:5: objective.weights.margin_rate: expected measures that add up over lines, got margin_rate, a ratio; set a limit on margin_rate instead"
+        ],
+    ),
+    "orders-without-baskets": (
+        {
+            "shop": {
+                "baskets: {table: baskets.csv}\n": "",
+                "  - {id: save-200, mechanic: threshold, spend: 3000, save: 200, layer: targeted, channel: push}\n": "",
+                "measure: spend": "measure: orders",
+            },
+            "effects": {"young,basket,,save-200,0.10,,,0.08\nold,basket,,save-200,0.12,,,\n": ""},
+        },
+        [
+            "shop.yaml:24: limits.total-budget.measure: expected baskets, where orders are counted, got none; add baskets: {table: FILE}"
+        ],
+    ),
+    "several": (
+        {
+            "shop": {
+                "depth: 15%": "depth: 15",
+                "channel: push, coverage": "channel: pus, coverage",
+                "product: phone, offer: cut-15": "product: phone, offer: cut-51",
+            }
+        },
+        [
+            "shop.yaml:15: offers.cut-15.depth: expected a share between 0% and 100%, got 15; write 15% if that is meant",
+            'shop.yaml:17: offers.coupon-20.channel: expected a channel of the scenario, got "pus"; did you mean push?',
+            'shop.yaml:30: rules.agreed.lines.1.offer: expected an offer of the scenario, got "cut-51"; did you mean cut-15?',
+        ],
+    ),
+}
+"""By name: replacements by file, and every line that must be answered."""
