@@ -11,6 +11,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from surrogate.data import own_files
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.loading import load_events
+from surrogate.data.row_store import StoreParams
+
 START = pd.Timestamp("2026-01-05")
 WEEKS = 30
 DATA: dict[str, Any] = {
@@ -81,3 +86,11 @@ class Shop:
         path = folder / "data.yaml"
         path.write_text(yaml.safe_dump(self.data, sort_keys=False))
         return path
+
+
+def load(shop, folder, **store):
+    """Write and read a shop's files."""
+    spec = read_data_spec(shop.write(folder))
+    if store:
+        return own_files.load(spec, spec.test_until, folder, store=StoreParams(**store))
+    return load_events(spec, until=spec.test_until, base=folder)

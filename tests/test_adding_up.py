@@ -9,27 +9,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from purchase_files import Shop, goods_of, sales_of
+from purchase_files import Shop, goods_of, load, sales_of
 
-from surrogate.data import own_files
 from surrogate.data.data_spec import read_data_spec
-from surrogate.data.leakage import partial_correlation
 from surrogate.data.loading import load_events
 from surrogate.data.price_medians import PriceMedians
 from surrogate.data.returns import settle
-from surrogate.data.row_store import StoreParams
 from surrogate.data.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
 from surrogate.people.profiles import build_features
 from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
-
-
-def load(shop, folder, **store):
-    """Write and read a shop's files."""
-    spec = read_data_spec(shop.write(folder))
-    if store:
-        return own_files.load(spec, spec.test_until, folder, store=StoreParams(**store))
-    return load_events(spec, until=spec.test_until, base=folder)
 
 
 def tables(events):
@@ -268,40 +257,6 @@ def test_streamed_median_is_the_median(prices):
     assert low / 1.02 <= got[1] <= high * 1.02
 
 
-def test_suspicious_things_are_said(tmp_path):
-    """Gaps, a customer who is a crowd, and rows that stand twice are read all the same, and named."""
-    shop = Shop()
-    gap = (shop.sales["at"] >= "2026-04-06") & (shop.sales["at"] < "2026-04-13")
-    shop.sales = shop.sales[~gap]
-    shop.sales.loc[shop.sales.index % 5 == 0, "cust"] = "anonymous"
-    shop.sales = pd.concat([shop.sales, shop.sales.head(200)])
-    words = " ".join(load(shop, tmp_path).cleaning.lines())
-    assert "no purchase at all in the week of 2026-04-06" in words
-    assert "one customer holds 2" in words and "200 dropped: the same row twice" in words
-    assert "of the rows stood twice" in words
-
-
-@pytest.mark.parametrize("layer", ["public", "targeted"])
-def test_public_offers_that_name_customers_are_suspicious(tmp_path, layer):
-    """A public offer whose rows name customers is said, with their number; a targeted one is as it should be."""
-    shop = Shop()
-    log = pd.DataFrame({"offer": ["mail"] * 3 + ["cut"], "who": ["c1", "c2", "c1", ""], "sku": "p0"})
-    shop.tables["offers.csv"] = log.assign(
-        first=["2026-02-02", "2026-02-02", "2026-03-02", "2026-04-06"],
-        last=["2026-02-08", "2026-02-08", "2026-03-08", "2026-04-12"],
-    )
-    columns = {"offer": "offer", "product": "sku", "customer": "who", "first_day": "first", "last_day": "last"}
-    shop.data["files"]["offers"] = {"file": "offers.csv", **columns}
-    shop.data["past_offers"] = {
-        "mail": {"mechanic": "coupon", "depth": "20%", "layer": layer},
-        "cut": {"mechanic": "price_discount", "depth": "20%"},
-    }
-    words = " ".join(load(shop, tmp_path).cleaning.lines())
-    said = "suspicious: past_offers.mail is public, for everybody, but offers.csv names customers for it (2)"
-    assert (said in words) == (layer == "public")
-    assert "past_offers.cut" not in words
-
-
 def test_scans_at_the_till_are_kept(tmp_path):
     """Where every scan is a row, equal rows are as many units."""
     shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))
@@ -319,24 +274,3 @@ def test_words_about_customers_become_features(tmp_path):
     known = load(shop, tmp_path).demographics
     assert list(known.columns) == ["customer", "home city is Lyon", "home city is Nice"]
     assert known["home city is Lyon"].sum() == 90 and known["home city is Lyon"].isna().sum() == 20
-
-
-def test_leakage_is_judged_by_what_earlier_purchases_do_not_explain():
-    """A copy of the past is no leak, a copy of the future is, and noise is neither."""
-    rng = np.random.Generator(np.random.Philox(3))
-    before = rng.gamma(2.0, 10.0, 500)
-    after = before * rng.gamma(4.0, 0.25, 500)
-    assert partial_correlation(before, after, before) == 0.0
-    assert partial_correlation(after, after, before) == pytest.approx(1.0)
-    assert abs(partial_correlation(rng.random(500), after, before)) < 0.15
-    assert partial_correlation(np.ones(500), after, before) == 0.0
-
-
-def test_doubtful_columns_are_named(tmp_path):
-    """A column that sounds like an answer to a promotion is read, and the report says what to do."""
-    shop = Shop()
-    names = sorted(shop.sales["cust"].unique())
-    shop.tables["people.csv"] = pd.DataFrame({"who": names, "redeemed_coupons": range(len(names))})
-    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "numeric": "redeemed_coupons"}
-    words = " ".join(load(shop, tmp_path).cleaning.lines())
-    assert "redeemed coupons sounds like something known only after a promotion (post-treatment)" in words

@@ -10,19 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
 from customer_scores import OFFERS, frame, write
 from plan_folders import basic_problem, line, write_folder
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from planner.assign import written
 from planner.cli import app
 
 TIGHT = ("--set", "limits.total-budget.max=150")
-
-
-def run(*arguments: object) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

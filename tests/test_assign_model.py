@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from command_line import run
 from grocery_sample import sample_model, sample_scenario
-from typer.testing import CliRunner, Result
 
-from planner.cli import app
 from scenarios.language.words import Layer
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
@@ -25,11 +24,6 @@ from surrogate.scoring.score import score
 from surrogate.scoring.single import purchase_scorer
 
 PARAMS = replace(trial.QUICK, members=2, tuning=TuneParams(folds=2, candidates=((0.3, 0.005),)))
-
-
-def run(*arguments: object) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

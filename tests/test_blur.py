@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_profiles import features_of
+from people_case import features_of
 
 from surrogate.people.blur import TOLD, blurred_means
 from surrogate.people.profiles import HABITS, fit_scale

@@ -6,7 +6,7 @@ import experiment_files as files
 import numpy as np
 import pandas as pd
 import pytest
-from test_cli import run
+from command_line import run
 
 from scenarios.problems import InvalidInput
 from surrogate.experiment.prepare import prepare

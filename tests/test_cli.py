@@ -11,17 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import run
 from plan_folders import basic_problem, good_lines, line, write_folder
-from typer.testing import CliRunner, Result
-
-from planner.cli import app
+from typer.testing import Result
 
 Run = Callable[..., Result]
-
-
-def run(*arguments: str) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_placing import trained
+from people_case import trained
 
 from planner.report.profiles import drift_sentences, shift_words, show_drift
 from scenarios.problems import InvalidInput

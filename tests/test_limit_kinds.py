@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits_by_hand import FUTURES, by_hand
 from random_limits import limits_of_every_kind
 from scenario_factory import START, rng_of, tiny_scenario
 
@@ -20,7 +21,7 @@ from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
 from constraints.limits.draws import LimitDraws
 from constraints.limits.entries import written_and_implied
-from scenarios.answer.sums import digits_of, measured
+from scenarios.answer.sums import measured
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import build_grid
@@ -29,10 +30,7 @@ from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.past_use import PastUse
 from scenarios.response.totals import evaluate
-
-FUTURES = 60
 
 
 def _made(seed, limits, **options):
@@ -64,64 +62,6 @@ def every_kind(rng, scenario):
         },
     }
     return limits_of_every_kind(rng, document, 2000.0, chance=1.0)
-
-
-def by_hand(ledger, book, limit):
-    """(part, whole) of every span of a limit, each period counted by itself, as finance would with a spreadsheet."""
-    horizon = ledger.grid.scenario.horizon
-    past = PastUse(ledger.model)
-
-    def amount(account, measure, where, period):
-        word = Measure.read(measure)
-        if period < 0:
-            return Fraction(past.used(word, where, [period]), 10 ** digits_of(word, book.digits))
-        first = horizon.date_of(period)
-        span = f"{first}..{first + dt.timedelta(days=horizon.period_days - 1)}"
-        if where.periods is not None and not any(
-            each.first <= first + dt.timedelta(days=horizon.period_days - 1) and first <= each.last
-            for each in where.periods
-        ):
-            return Fraction(0)
-        scope = Scope.model_validate(where.model_dump() | {"periods": [span]})
-        return Fraction(measured(account, word, scope), 10 ** digits_of(word, book.digits))
-
-    def total(measure, where, periods, account=book):
-        return sum((amount(account, measure, where, period) for period in periods), Fraction(0))
-
-    found = []
-    for periods in _spans(limit, horizon):
-        if limit.measure == "roi":
-            gained = total("profit", limit.where, periods) - total("profit", limit.where, periods, ledger.empty)
-            found.append((gained, total("gross_spend", limit.where, periods)))
-        elif limit.share_of is not None:
-            inside = [period for period in periods if period >= 0]
-            whole = total(limit.share_of.measure, limit.share_of.where, inside)
-            found.append((total(limit.measure, limit.where, inside), whole))
-        else:
-            found.append((total(limit.measure, limit.where, periods), None))
-    return found
-
-
-def _spans(limit, horizon):
-    """Every set of periods in which a limit must hold, past ones included where they count."""
-    inside = range(horizon.periods)
-    counts = limit.share_of is None and limit.measure in ("spend", "gross_spend", "uses", "vendor_funding", "discount")
-    before = range(-60, horizon.periods) if counts else inside
-    if limit.window is not None:
-        length = limit.window.days // horizon.period_days
-        begin = before if limit.max is not None else inside
-        spans = [[p for p in range(last - length + 1, last + 1) if p in begin] for last in inside]
-        return spans if limit.max is not None else [span for span in spans if len(span) == length] or [list(inside)]
-    if limit.each is None:
-        return [list(inside)]
-    keys = {
-        "period": lambda day: day,
-        "week": lambda day: day.isocalendar()[:2],
-        "month": lambda day: (day.year, day.month),
-    }
-    key = keys[limit.each]
-    wanted = {key(horizon.date_of(p)): None for p in inside}
-    return [[p for p in before if key(horizon.date_of(p)) == each] for each in wanted]
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)

@@ -1,4 +1,4 @@
-"""The simulated market: customers, shelves and money behave, and the tables measured in it are true of it."""
+"""The simulated market: customers, shelves and money behave."""
 
 from __future__ import annotations
 
@@ -8,48 +8,23 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from market_case import DAY, PERIOD, index, line, play, small_market
 
-from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import MoneyTerms
-from scenarios.market.account import Tally, account_of
-from scenarios.market.customers import MarketParams
-from scenarios.market.experiment import Experiment, TrialSums
 from scenarios.market.play import Market
-from scenarios.market.shelf import serve
-from scenarios.market.tables import expected_units, measure
+from scenarios.market.tables import expected_units
 from scenarios.shipped import singles_day
-
-DAY = dt.date(2026, 10, 20)
-PERIOD = 5
-
-
-def line(product, offer, segment="*", coverage=1.0, day=DAY):
-    """Return a plan line on the usual day."""
-    return PlanLine(date=day, product=product, segment=segment, offer=offer, coverage=coverage)
 
 
 @pytest.fixture(scope="module")
 def market():
-    """A small market of singles-day, shelves full."""
-    return singles_day.market({}, customers_per_segment=150)
+    """The small market of singles-day, shelves full."""
+    return small_market()
 
 
 @pytest.fixture(scope="module")
 def warm(market):
     """Return the first morning under seed 1."""
     return market.warm(1)
-
-
-def index(market, product):
-    """Return a product's place."""
-    return [item.id for item in market.products].index(product)
-
-
-def play(market, lines, seed=1, warm=None):
-    """Play some lines."""
-    return market.play(lines, seed, warm=warm)
 
 
 BUSY = [
@@ -247,17 +222,6 @@ def test_money_rows_add_up_to_the_cent(market, warm):
     assert all(t[row] > 0 for row in ("discount", "gift_cost", "contact_cost", "fixed_cost", "vendor_funding"))
 
 
-def test_the_account_by_hand():
-    """Ten units at 113 with 10 % off, 13 % tax, 5 % returns, 1 % fee, unit cost 60, worked by hand."""
-    tally = Tally.empty(1, 1, 1)
-    tally.units[0, 0, 0], tally.listed[0, 0, 0], tally.discount[0, 0, 0], tally.cost[0, 0, 0] = 10, 1130, 113, 600
-    totals = account_of(tally, MoneyTerms(tax_rate=0.13, return_rate=0.05, fee_rate=0.01)).totals()
-    assert totals["revenue"] == Decimal("855.00")
-    assert totals["cost_of_goods"] == Decimal("570.00")
-    assert totals["fees"] == Decimal("10.17")
-    assert totals["profit"] == Decimal("274.83")
-
-
 def test_history_tires_customers_before_the_horizon(market):
     """A cut in the last days before the horizon leaves less of the same cut's lift on the first day."""
     k = index(market, "yr-cream")
@@ -273,59 +237,6 @@ def test_history_tires_customers_before_the_horizon(market):
         ]
         lifts.append(units[1] / units[0] - 1)
     assert 0 < lifts[0] < lifts[1] * 0.95
-
-
-@pytest.mark.parametrize(("product", "offer"), [("yr-serum", "yunrong-cut-20"), ("jg-nuts", "baijia-3-for-2")])
-def test_the_measured_lift_agrees_with_a_rerun(market, product, offer):
-    """Selling a day again and again, with and without the offer, finds the lift that the experiment measured."""
-    found = measure(market, Experiment(seed=9, runs=1, days=(PERIOD,), offers=frozenset({offer})), (0, 1000))
-    k = index(market, product)
-    state, depths = measured_morning(market)
-    lines = market.by_day([line(product, offer)])[PERIOD]
-    sales = []
-    for seed in range(60):
-        # Other draws, the same morning: only chance differs from what was measured.
-        with_offer, without = (market.day(state, PERIOD, today, 1000 + seed, depths)[1] for today in (lines, ()))
-        sales.append([day.units[:, k].sum() for day in (with_offer, without)])
-    after, before = np.array(sales).T
-    effects = [effect for effect in found.effects if effect.product == k]
-    weights = [found.base_units[effect.segment, k, PERIOD] for effect in effects]
-    rerun = after.sum() / before.sum() - 1
-    error = (after - (1 + rerun) * before).std(ddof=1) * np.sqrt(after.size) / before.sum()
-    assert np.average([effect.lift for effect in effects], weights=weights) == pytest.approx(rerun, abs=3 * error)
-    assert error < 0.25
-
-
-def test_basket_lifts_agree_between_experiments(market):
-    """Two halves of six independent experiments find the same basket lift, within three standard errors."""
-    lifts = []
-    for seed in range(6):
-        trial = Experiment(seed=100 * seed, runs=1, days=(3, 8, 13, 18), offers=frozenset({"save-30"}))
-        found = measure(market, trial, (0, 1000))
-        value = (found.base_units * market.prices[:, None]).sum(axis=(1, 2))
-        lifts.append(np.average([e.lift for e in found.effects], weights=[value[e.segment] for e in found.effects]))
-    halves = np.array(lifts).reshape(2, 3)
-    error = np.sqrt((halves.var(axis=1, ddof=1) / 3).sum())
-    assert abs(halves[0].mean() - halves[1].mean()) <= 3 * error
-    assert min(halves.mean(axis=1)) > 0
-
-
-def measured_morning(market):
-    """Return the state on the measured day of the experiment's only run."""
-    quiet = replace(market, scenario=market.scenario.model_copy(update={"history": ()}))
-    seed, state = 10, quiet.warm(10)
-    depths = quiet.competitor(seed)
-    for day in range(PERIOD):
-        state, _, _ = quiet.day(state, day, (), seed, depths)
-    return state, depths
-
-
-def test_an_effect_of_nothing_is_refused():
-    """A cell without sales has no lift, and the message says what helps."""
-    sums = TrialSums()
-    sums.add(0.0, 0.0, 0.0, 0.0)
-    with pytest.raises(ValueError, match="expected more simulated customers"):
-        sums.effect(0, 0, "clear-20")
 
 
 @pytest.mark.parametrize(
@@ -361,52 +272,3 @@ def test_a_market_needs_a_loaded_scenario_in_days(market):
     bare = (market.products[0].model_copy(update={"price": None}), *market.products[1:])
     with pytest.raises(ValueError, match="needs prices"):
         Market(scenario=market.scenario.model_copy(update={"products": bare}), truth=market.truth)
-
-
-@pytest.mark.parametrize(
-    "setting",
-    [
-        {"customers_per_segment": 0},
-        {"warm_up_days": -1},
-        {"taste_spread": float("nan")},
-        {"fatigue": 1.0},
-        {"fatigue_half_life_days": 0.0},
-    ],
-)
-def test_impossible_settings_are_refused(setting):
-    """Settings are validated when they are made; the message names the setting."""
-    with pytest.raises(ValueError, match=next(iter(setting))):
-        MarketParams(seed=1, **setting)
-
-
-@settings(derandomize=True, deadline=None, max_examples=60)
-@given(
-    seed=st.integers(0, 10_000),
-    rows=st.integers(1, 40),
-    columns=st.integers(1, 4),
-    stock=st.lists(st.one_of(st.floats(0, 30), st.just(np.inf)), min_size=4, max_size=4),
-)
-def test_the_shelf_serves_in_order_and_never_more_than_it_holds(seed, rows, columns, stock):
-    """Whatever the demand, each product gives at most its stock, and nobody after the first unserved gets it."""
-    rng = np.random.Generator(np.random.Philox(seed))
-    available, shelf = np.array(stock[:columns]), np.arange(columns)
-    first = rng.integers(-1, columns, rows)
-    wanted = {int(k): 1.0 + rng.integers(0, 3, rows) for k in shelf}
-    choice, filled = serve(
-        rng.random((rows, columns)),
-        rng.random(rows),
-        shelf,
-        first,
-        wanted,
-        np.full(rows, 1.5),
-        rng.random(rows),
-        available,
-    )
-    for k in shelf:
-        taken = np.where(choice == k, wanted[int(k)] * 1.5 * filled, 0.0)
-        assert taken.sum() <= available[k] * (1 + 1e-9) + 1e-9
-        short = np.flatnonzero((choice == k) & (filled < 1))
-        if short.size:
-            assert short.size == 1
-            assert not (choice[short[0] + 1 :] == k).any()
-    assert ((filled >= 0) & (filled <= 1)).all()

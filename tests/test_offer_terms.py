@@ -6,14 +6,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from one_phone import DAY, phone_shop
 from scenario_factory import rng_of, tiny_scenario
-from shop import load_shop, problems_of
+from shop import load_shop
 
 from planner.commands.lines_file import read_plan
 from planner.export.plan_files import LINE_COLUMNS, line_rows
@@ -249,112 +248,9 @@ def test_a_history_may_be_an_exported_file(tmp_path):
     assert model.past.fatigue[0, 0, 0] == pytest.approx(1 - 0.3 * 0.25 * 0.5 ** (2 / 3))
 
 
-BROKEN = {
-    "quantity-of-a-feature": (
-        {"shop": {"mechanic: feature, fixed": "mechanic: feature, quantity: 50%, fixed"}},
-        [
-            "shop.yaml:19: offers.front: expected no quantity for a feature, which grants nothing that could be counted, got quantity; delete quantity"
-        ],
-    ),
-    "no-level": (
-        {"shop": {"max_run: 2": "max_run: 2, quantity: []"}},
-        [
-            "shop.yaml:16: offers.flash-12: expected at least one quantity level; write one such as 100%, or delete the key"
-        ],
-    ),
-    "level-twice": (
-        {"shop": {"max_run: 2": "max_run: 2, quantity: [50%, 0.5]"}},
-        [
-            "shop.yaml:16: offers.flash-12: expected different quantity levels above 0% and up to 100%; delete or change one level"
-        ],
-    ),
-    "no-quantities": (
-        {"shop": {"coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies"}},
-        [
-            "shop.yaml:17: offers.coupon-20.per_customer: expected how many units of case an order holds, which a cap per customer cuts, got no such rows in baskets.csv for young, old; add to baskets.csv rows of segment, product, orders and units, or delete per_customer"
-        ],
-    ),
-    "line-without-level": (
-        {"shop": {"depth: 15%, applies": "depth: 15%, quantity: [25%, 50%], applies"}},
-        [
-            "shop.yaml:30: rules.agreed.lines.1.quantity: expected a quantity level of cut-15: 25%, 50%, got 100%; use a level, or add it to the offer"
-        ],
-    ),
-    "line-with-pieces-that-nobody-counts": (
-        {"shop": {"product: phone, offer: cut-15}": "product: phone, offer: cut-15, quantity: 50%}"}},
-        [
-            'shop.yaml:30: rules.agreed.lines.1.quantity: expected no quantity for cut-15, whose pieces are not counted, got "50%"; delete it, or give the offer quantity levels'
-        ],
-    ),
-}
-
-
-def test_a_slot_has_at_most_127_levels(tmp_path):
-    """A plan holds one byte a slot, so coverages times quantities of all offers of a layer are counted."""
-    many = ", ".join(f"{level}%" for level in range(37, 101))
-    got = problems_of(
-        tmp_path, shop={"coverage: [50%, 100%], applies": f"coverage: [50%, 100%], quantity: [{many}], applies"}
-    )
-    assert got == [
-        "shop.yaml:14: offers: expected at most 127 levels of targeted offers on products, all offers together, got 129, each coverage with each quantity; drop some levels, or plan some offers apart"
-    ]
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_mistakes_are_said(name, tmp_path):
-    """Each mistake is one sentence with place, what was expected, what was got, and what mends it."""
-    edits, expected = BROKEN[name]
-    assert problems_of(tmp_path, **edits) == expected
-
-
-def test_learned_segments_have_no_quantities(tmp_path):
-    """A cap per customer on products needs a table that can name the segments."""
-    edits = {
-        "coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies",
-        "  - {id: young, customers: 4000, profile: {age: 24}}\n": "",
-        "  - {id: old, customers: 6000, profile: {age: 58}}\n": "",
-        "segments:\n": "segments: {learn: {count: 2}}\n",
-        "effects: {table: effects.csv, lift_is: gross}": "effects: {data: baskets.csv}",
-        "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
-        "baskets: {table: baskets.csv}\nbaseline: {table: baseline.csv}\n": "",
-    }
-    assert problems_of(tmp_path, shop=edits) == [
-        "shop.yaml:15: offers.coupon-20.per_customer: expected listed segments and baskets for a cap per customer, which cuts what an order holds, got learned segments; list the segments and add baskets: {table: FILE} with rows of segment, product, orders and units, or delete it"
-    ]
-
-
 def test_the_simulated_market_has_no_pieces():
     """A line of an offer that counts pieces or caps customers is refused, because the market serves everybody."""
     model, _ = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
     scenario = model.grid.scenario
     with pytest.raises(ValueError, match="expected an offer without quantity and per_customer"):
         lines_by_day([line("flash")], scenario.offers, scenario.segments, scenario.products, scenario.horizon)
-
-
-def test_quantities_of_products_stand_in_the_baskets_table(tmp_path):
-    """Rows that name a product say how many units its orders hold, and count as no order of their own."""
-    edits = {
-        "shop": {"coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies"},
-        "baskets": {
-            "segment,order_value,orders,units\n": "segment,order_value,orders,units,product\n,,20,1,case\nold,,5,4,case\n",
-            "young,79,60,1\n": "young,79,60,1,\n",
-            "young,2700,30,1\n": "young,2700,30,1,\n",
-            "young,4000,10,2\n": "young,4000,10,2,\n",
-            "old,79,50,1\n": "old,79,50,1,\n",
-            "old,3200,50,1.5\n": "old,3200,50,1.5,\n",
-        },
-    }
-    loaded = load_shop(tmp_path, **edits)
-    assert loaded.baskets.orders_per_period("young") == 100
-    model = build_coefficients(build_grid(loaded.scenario), loaded.effects, loaded.baskets)
-    coupon = next(n for n, offer in enumerate(loaded.scenario.offers) if offer.id == "coupon-20")
-    assert model.kept[:, 2, coupon] == pytest.approx([1.0, 25 / 40])
-
-
-def test_the_document_says_the_same():
-    """The figures of this test stand in docs/money.md."""
-    text = (Path(__file__).parents[1] / "docs" / "money.md").read_text("utf-8")
-    figures = (
-        "75 pieces|14,400.00|9,600.00|225,600.00|5,840.00|49,846.70|3,002.70|28,800.00|2,173.64|25,000.00|96,000.00"
-    )
-    assert [figure for figure in figures.split("|") if figure not in text] == []

@@ -6,43 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from test_profiles import features_of
-from test_segments import people
+from people_case import trained
 
-from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
 from surrogate.data.customer_file import read_ids
-from surrogate.digits import to_digits
 from surrogate.people.placing import place, read_customers
 from surrogate.people.profile_axes import ProfileSpace, profile_axes
-from surrogate.people.profiles import fit_scale
-from surrogate.people.segments import find_segments
-
-
-def trained(*, unknown=0, dimensions=5, count=3):
-    """Segments of made-up people under a made-up W, as a model would save them, and who went where."""
-    features, _ = people()
-    features = features_of(np.concatenate([features.raw, features.raw * np.linspace(0.5, 2, 180)[:, None]]))
-    features.baskets[:unknown] = 4.0
-    features.raw[:, 1] = features.baskets / 26
-    scale = fit_scale(features)
-    scaled = to_digits(scale(features.raw))
-    rng = np.random.Generator(np.random.Philox(4))
-    weight = rng.standard_normal((dimensions, scaled.shape[1]))
-    found = find_segments(scaled @ weight.T, features, scaled, LearnSpec(count=count, min_size=30), seed=1)
-    groups = range(len(found.ids))
-    space = ProfileSpace(
-        scale=scale,
-        weight=weight,
-        ids=found.ids,
-        names=found.names,
-        customers=np.bincount(found.label),
-        features=to_digits(np.stack([scaled[found.label == number].mean(axis=0) for number in groups])),
-        raw=to_digits(np.stack([features.raw[found.label == number].mean(axis=0) for number in groups])),
-        least_visits=found.least_visits,
-        stability=found.stability,
-    )
-    return space, features, found
 
 
 @pytest.mark.parametrize("unknown", [0, 40])

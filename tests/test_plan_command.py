@@ -10,19 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import run
 from rich.console import Console
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import planner.opening
 import planner.search
-from planner.cli import app
 from planner.commands.live import live_on, watching
 from planner.progress import Progress
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

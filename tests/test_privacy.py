@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from command_line import run
 from grocery_sample import PARAMS, sample_model
 from purchase_files import Shop, sales_of
-from test_cli import run
 
 import surrogate.cache
 from scenarios.language.schema import LearnSpec

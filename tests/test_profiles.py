@@ -6,16 +6,10 @@ import numpy as np
 from grocery_sample import sample_model
 from hypothesis import given
 from hypothesis import strategies as st
+from people_case import features_of
 
 from surrogate.effects.category_response import profiles
-from surrogate.people.profiles import HABITS, Features, fit_scale
-
-
-def features_of(raw):
-    """Features with made-up names around raw values."""
-    names = HABITS + tuple(f"extra {number}" for number in range(raw.shape[1] - len(HABITS)))
-    count = len(raw)
-    return Features(customers=np.arange(count), names=names, raw=raw, baskets=np.full(count, 50.0))
+from surrogate.people.profiles import fit_scale
 
 
 def test_one_absurd_customer_moves_no_other():

@@ -2,8 +2,8 @@
 """Cross-checks refuse what contradicts itself and accept what only looks like it."""
 
 import pytest
+from broken_shops import BROKEN
 from shop import FILES, load_shop, problems_of, write_shop
-from test_broken_scenarios import BROKEN
 
 from scenarios.currency import CODES, minor_digits
 from scenarios.language import line_checks, plausible, references, rule_checks

@@ -6,29 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_profiles import features_of
+from people_case import features_of, people
 
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
 from surrogate.people.profiles import HABITS, fit_scale
 from surrogate.people.segment_names import name_segments, words_of
 from surrogate.people.segments import STABLE, find_segments, nearest
-
-
-def people(seed=3):
-    """Three clear kinds of customers, 60 each, and five nobody knows."""
-    rng = np.random.Generator(np.random.Philox(seed))
-    centres = np.array(
-        [
-            [1.0, 2, 60, 40, 20, 0.3, 0.1, 0.2, 0.5],
-            [2, 1, 20, 20, 8, 0.1, 0.0, 0.2, 0.3],
-            [3, 0.5, 5, 9, 4, 0.2, 0.0, 0.4, 0.3],
-        ]
-    )
-    raw = np.repeat(centres, 60, axis=0) * rng.uniform(0.9, 1.1, (180, len(HABITS)))
-    features = features_of(raw)
-    features.baskets[:5] = 2.0
-    return features, fit_scale(features)(raw)
 
 
 def test_order_of_customers_does_not_matter():

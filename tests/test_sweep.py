@@ -10,11 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from command_line import run
 from plan_sets import limit, plan_set
 from rich.console import Console
-from typer.testing import CliRunner, Result
 
-from planner.cli import app
 from planner.commands.vary import Axis, number_of, points_of, read_axes
 from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
@@ -27,11 +26,6 @@ from scenarios.problems import InvalidInput
 BUDGET = "limits.total-budget.max"
 SCENARIO = load_scenario("phone-flash-sale").scenario
 SET = plan_set(SCENARIO, ())
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def planned_at(values: tuple[str, ...], objective: str, *, binding: bool = False, price: float = 0.0) -> Point:

@@ -256,24 +256,3 @@ def test_scores_of_all_products_are_the_table_of_effects():
     assert captured is not None
     with pytest.raises(InvalidInput, match="expected an offer of the scenario"):
         why(problem, loaded, "students", "nova-cut")
-
-
-def test_effects_of_an_experiment_are_explained_too(tmp_path):
-    """For an experiment, parts add up to the scored lift, and chance is named with how many were offered it."""
-    import experiment_files as files
-    import yaml
-    from test_experiment import learned
-
-    files.write(tmp_path, files.rows())
-    (tmp_path / "toys.yaml").write_text(yaml.safe_dump(files.scenario(), sort_keys=False))
-    scenario = load_scenario(tmp_path / "toys.yaml").scenario
-    _, _, model = learned()
-    from surrogate.experiment.score import score_experiment
-
-    segment = score_experiment(model, scenario).segments[0].id
-    offer = scenario.offers[0].id
-    found = explain_any(model, scenario, segment, offer)
-    assert sum(driver.points for driver in found.drivers) == pytest.approx(found.learned, abs=1e-6)
-    assert found.grade == "randomised" and found.trust[0].startswith("Randomised: chance decided which")
-    assert found.drivers[0].words.startswith("being contacted with the")
-    assert any(sentence.startswith("On customers that a fit did not see: Qini ") for sentence in found.trust)

@@ -1,0 +1,192 @@
+# ruff: noqa: E501 - messages stand as people read them
+"""Broken files of actuals, by name."""
+
+from actuals_files import ROWS, text_of
+
+
+def edit(old: str, new: str, count: int = 1) -> str:
+    """The file with a text replaced."""
+    assert old in text_of()
+    return text_of().replace(old, new, count)
+
+
+BROKEN = {
+    "empty": (
+        "",
+        "actuals.csv:1: file: expected a header line with column names, got an empty file",
+    ),
+    "header-only": (
+        text_of(()),
+        "actuals.csv:1: rows: expected at least one row of sales, got none",
+    ),
+    "utf-16": (
+        text_of().encode("utf-16"),
+        "actuals.csv:1: encoding: expected UTF-8 text, got UTF-16; save as CSV UTF-8",
+    ),
+    "semicolons": (
+        text_of().replace(",", ";"),
+        'actuals.csv:1: header: expected columns separated by commas, got "date;product;segment;units;revenue;offer;contacts;visitor..."; save as comma-separated CSV',
+    ),
+    "misspelt-column": (
+        edit("revenue", "revenu"),
+        "actuals.csv:1: header: expected a known column, got revenu; did you mean revenue?",
+    ),
+    "no-units": (
+        text_of(("2026-11-01,phone,10",), "date,product,revenue"),
+        "actuals.csv:1: header: expected the column units, got date, product, revenue; add it",
+    ),
+    "german-date": (
+        text_of().replace("2026-11-01", "01.11.2026"),
+        'actuals.csv:2: date: expected a date such as 2026-11-01, got "01.11.2026" (and on 3 more rows); write year-month-day',
+    ),
+    "impossible-date": (
+        edit("2026-11-02", "2026-11-31"),
+        'actuals.csv:6: date: expected a date such as 2026-11-01, got "2026-11-31"; write year-month-day',
+    ),
+    "before-the-campaign": (
+        edit("2026-11-01,phone", "2026-10-31,phone", 2),
+        "actuals.csv:2: date: expected a date of the campaign, 2026-11-01 to 2026-11-07, got 2026-10-31, before it (and on 1 more row); leave sales from before the campaign out",
+    ),
+    "after-its-end": (
+        edit("2026-11-02,phone", "2027-11-02,phone", 2),
+        "actuals.csv:6: date: expected a date of the campaign, 2026-11-01 to 2026-11-07, got 2027-11-02, after its end (and on 1 more row); check the year, or whether this is the right campaign",
+    ),
+    "unknown-product": (
+        edit("01,phone", "01,fone", 2),
+        'actuals.csv:2: product: expected a product of the scenario, got "fone" (and on 1 more row); did you mean phone?',
+    ),
+    "blank-product": (
+        edit("01,case", "01,", 2),
+        "actuals.csv:4: product: expected a product of the scenario, got a blank (and on 1 more row); known: *, basket, case, phone, phone-pro",
+    ),
+    "unknown-segment": (
+        edit("young", "yung"),
+        'actuals.csv:2: segment: expected a segment of the scenario, got "yung"; did you mean young?',
+    ),
+    "unknown-offer": (
+        edit("cut-15", "cut-51", 2),
+        'actuals.csv:6: offer: expected an offer of the scenario, got "cut-51" (and on 1 more row); did you mean cut-15?',
+    ),
+    "unknown-group": (
+        edit("CNY,,", "CNY,control,"),
+        'actuals.csv:2: group: expected treated or holdout, got "control"; a blank means treated',
+    ),
+    "other-currency": (
+        edit("CNY", "USD"),
+        'actuals.csv:2: currency: expected CNY, the scenario\'s currency, got "USD"; convert the amounts, at the rate that finance uses',
+    ),
+    "separators": (
+        edit("80970", '"80,970"'),
+        'actuals.csv:2: revenue: expected a number, got "80,970"; write it without separators of thousands',
+    ),
+    "decimal-comma": (
+        edit("80970", '"80970,5"'),
+        'actuals.csv:2: revenue: expected a number, got "80970,5"; write decimals with a point',
+    ),
+    "not-a-number": (
+        edit("80970", "n/a"),
+        'actuals.csv:2: revenue: expected a number, got "n/a"',
+    ),
+    "nan": (
+        edit("80970", "NaN"),
+        'actuals.csv:2: revenue: expected a number, got "NaN"',
+    ),
+    "negative-units": (
+        edit("young,30", "young,-30"),
+        'actuals.csv:2: units: expected a whole number of at least 0, got "-30"; write what was sold; what came back belongs in the column returns',
+    ),
+    "negative-revenue": (
+        edit("80970", "-80970"),
+        'actuals.csv:2: revenue: expected a number of at least 0, got "-80970"; write what customers paid; what came back belongs in the column returns',
+    ),
+    "parts": (
+        edit("young,30", "young,30.5"),
+        'actuals.csv:2: units: expected a whole number, got "30.5"; count whole pieces',
+    ),
+    "huge": (
+        edit("80970", "1e15"),
+        'actuals.csv:2: revenue: expected a number below 1e+12, got "1e15"',
+    ),
+    "blank-units": (
+        edit("young,30", "young,"),
+        "actuals.csv:2: units: expected units sold, got a blank; write 0 where nothing was sold",
+    ),
+    "blank-revenue": (
+        edit("80970", ""),
+        "actuals.csv:2: revenue: expected what customers paid, got a blank",
+    ),
+    "paid-for-nothing": (
+        edit("young,30", "young,0").replace(",900,30,", ",900,0,", 1),
+        "actuals.csv:2: revenue: expected 0 where no unit was sold, got 80970 for 0 units",
+    ),
+    "minor-units": (
+        edit("80970", "8097000"),
+        "actuals.csv:2: revenue: expected at most 1.5 times the regular price of the units, tax included, got 8097000 for 30 units of 2,699.00; write CNY in major units; check units and price",
+    ),
+    "more-buyers": (
+        edit("900,30", "90,300"),
+        "actuals.csv:2: buyers: expected no more buyers than visitors, got 300 buyers and 90 visitors",
+    ),
+    "more-contacts": (
+        text_of((*ROWS[:-2], ROWS[-2][:-1] + ",1500", ROWS[-1])).replace("CNY,,1500", "CNY,,1500"),
+        "actuals.csv:8: contacts: expected no more contacts than customers of the row, got 2000 contacts and 1500 customers",
+    ),
+    "survey-without-count": (
+        edit("4.5,12", "4.5,"),
+        "actuals.csv:3: survey: expected a score with its survey_count, got 4.5; add how many customers answered, or leave the score blank",
+    ),
+    "stock-of-baskets": (
+        text_of((*ROWS, "2026-11-02,basket,,100,,,,,,5,,,CNY,,")),
+        "actuals.csv:10: stock_end: expected a blank for the whole basket, got 5; write stock on the rows of products",
+    ),
+    "repeated": (
+        text_of((*ROWS, ROWS[-1])),
+        "actuals.csv:10: row: expected each date, product, segment and group once, got the keys of line 9 again; add the two rows up, or delete one",
+    ),
+    "totals-too": (
+        text_of((*ROWS, "2026-11-02,case,*,131,9000,,,,,,,,CNY,,")),
+        "actuals.csv:8: segment: expected case either split by segment or not, on each day, got rows of segments and of everybody; delete the totals",
+    ),
+    "missing-day": (
+        text_of(ROWS[2:4] + ROWS[4:]),
+        "actuals.csv:1: rows: expected a row of phone for every day from 2026-11-01 to 2026-11-02, got none on 2026-11-01; add the missing rows, with 0 units where nothing was sold",
+    ),
+    "missing-segment": (
+        text_of(ROWS[:-1]),
+        "actuals.csv:8: rows: expected case in every segment, where it is split by segment, got nothing for old on 2026-11-02; write 0 where nothing was sold",
+    ),
+    "public-and-public": (
+        edit("cut-15", "cut-15+front"),
+        "actuals.csv:6: offer: expected at most one public and one targeted offer on a cell, got cut-15+front; split the row by segment, or name what ran",
+    ),
+    "basket-offer-on-a-product": (
+        edit("coupon-20", "save-200"),
+        "actuals.csv:8: offer: expected offers of products on products, of baskets on the product basket, got save-200 on case",
+    ),
+    "holdout-reached": (
+        text_of(
+            (
+                *(r + "1900" for r in ROWS),
+                "2026-11-01,case,young,3,237,,,,,,,,CNY,holdout,100",
+                "2026-11-02,case,young,3,237,,5,,,,,,CNY,holdout,100",
+            )
+        ).replace("coupon-20,2000", "coupon-20,200"),
+        "actuals.csv:11: contacts: expected no contacts of customers who were kept out, got 5; keep them out of the audience; count the row as treated where that failed",
+    ),
+    "holdout-without-customers": (
+        text_of(
+            (
+                *ROWS,
+                "2026-11-01,case,young,3,237,,,,,,,,CNY,holdout,",
+                "2026-11-02,case,young,3,237,,,,,,,,CNY,holdout,",
+            )
+        ),
+        "actuals.csv:4: customers: expected the number of customers beside a holdout, got a blank or 0 (and on 3 more rows); write into the column customers of how many customers each row speaks, treated and holdout alike",
+    ),
+    "holdout-with-a-gap": (
+        text_of((*(r + "1900" for r in ROWS), "2026-11-01,case,young,3,237,,,,,,,,CNY,holdout,100")).replace(
+            "coupon-20,2000", "coupon-20,200"
+        ),
+        "actuals.csv:1: rows: expected a row of case, young, holdout for every day from 2026-11-01 to 2026-11-02, got none on 2026-11-02; add the missing rows, with 0 units where nothing was sold",
+    ),
+}

@@ -1,0 +1,87 @@
+"""Pieces of learning from an experiment, each by hand: balance, signs, waves, words, ramps."""
+
+from __future__ import annotations
+
+import experiment_files as files
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.experiment.assignment import balance, shares
+from surrogate.experiment.features import fit_encoder, hash_words
+from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.prepare import prepare
+from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.table import read_experiment
+from surrogate.experiment.tune import uplift_sign
+
+
+def test_balance_test_is_exact_by_hand(tmp_path):
+    """The standardised difference equals its formula, written out for one feature."""
+    frame = files.rows()
+    path = files.write(tmp_path, frame)
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    x = frame["visits"].to_numpy()[:, None]
+    test = balance(x, table, shares(table, 2))
+    arm = table.arm
+    sizes = np.bincount(arm) / arm.size
+    terms = (x[:, 0] - x.mean()) * ((arm == 1) / sizes[1] - (arm == 0) / sizes[0])
+    assert test.z[0, 0] == pytest.approx(terms.sum() / np.sqrt((terms**2).sum()), rel=1e-12)
+    assert test.holds
+
+
+def test_sign_of_uplift_is_unbiased_by_hand():
+    """The doubly robust sign of four customers, written out."""
+    expected_ = np.array([[0.2, 0.5]] * 4)
+    sign = uplift_sign(np.array([1.0, 0, 1, 0]), np.array([0, 0, 1, 1]), np.full((4, 2), 0.5), expected_)
+    np.testing.assert_allclose(sign[:, 0], [0.3 - 1.6, 0.3 + 0.4, 0.3 + 1.0, 0.3 - 1.0])
+
+
+def test_waves_of_different_shares_do_not_bias(tmp_path):
+    """A wave with more buyers and more coupons: each row is weighted by its wave's own shares."""
+    frame = files.rows(3)
+    second = files.rows(4)
+    second["bought"] = np.maximum(second["bought"], np.random.default_rng(5).random(len(second)) < 0.3).astype(int)
+    second = second[(second["arm"] != "nothing") | (np.arange(len(second)) % 4 == 0)]
+    frame = frame.assign(wave="a")
+    second = second.assign(wave="b")
+    whole = pd.concat([frame, second])
+    path = files.write(tmp_path, whole, wave="wave")
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    prepared = prepare(spec, table, smallest=50)
+    arm, bought = table.arm, table.outcomes["bought"]
+    means = [np.average(bought[arm == one], weights=prepared.weight[arm == one]) for one in range(3)]
+    size = np.bincount(table.wave) / table.count
+    by_wave = [
+        sum(size[wave] * bought[(arm == one) & (table.wave == wave)].mean() for wave in (0, 1)) for one in range(3)
+    ]
+    np.testing.assert_allclose(means, by_wave, rtol=1e-9)
+    assert prepared.balance.holds
+    assert int(table.unit.max()) + 1 == files.CUSTOMERS
+
+
+def test_words_become_signed_columns_and_rare_levels_one(tmp_path):
+    """The same words give the same columns, order and case do not matter; a level of few customers is pooled."""
+    once, twice = hash_words(np.array(["toys School", "school toys"]))
+    np.testing.assert_array_equal(once, twice)
+    assert np.abs(once).sum() == pytest.approx(2 / 2**0.5)
+    frame = files.rows()
+    frame.loc[:9, "city"] = "Atlantis"
+    path = files.write(tmp_path, frame, features={"categorical": ["city"], "text": ["searched"], "numeric": ["visits"]})
+    spec = read_experiment_spec(path)
+    table = read_experiment(spec, tmp_path)
+    encoder, said = fit_encoder(table, spec.features, smallest=50)
+    assert "city: 1 rare values (10 customers) are pooled as other" in said
+    assert "Atlantis" not in repr(encoder.names) and "city = other" in encoder.names
+    assert any(name.startswith("words of searched") for name in encoder.names)
+    assert not any("toys" in name for name in encoder.names)
+
+
+def test_ramps_never_fall_with_the_saving():
+    """All ramps are monotone up to the cap and add up to -log(1 - saving)."""
+    saving = np.linspace(0, 0.6, 61)
+    ramps = saving_ramps(saving)
+    assert (np.diff(ramps, axis=0) >= 0).all()
+    np.testing.assert_allclose(ramps.sum(axis=1), -np.log1p(-saving), atol=1e-12)

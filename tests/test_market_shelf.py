@@ -1,0 +1,75 @@
+"""The market's pieces by hand: the shelf, the account, what its settings may be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios.language.schema import MoneyTerms
+from scenarios.market.account import Tally, account_of
+from scenarios.market.customers import MarketParams
+from scenarios.market.shelf import serve
+
+
+def test_the_account_by_hand():
+    """Ten units at 113 with 10 % off, 13 % tax, 5 % returns, 1 % fee, unit cost 60, worked by hand."""
+    tally = Tally.empty(1, 1, 1)
+    tally.units[0, 0, 0], tally.listed[0, 0, 0], tally.discount[0, 0, 0], tally.cost[0, 0, 0] = 10, 1130, 113, 600
+    totals = account_of(tally, MoneyTerms(tax_rate=0.13, return_rate=0.05, fee_rate=0.01)).totals()
+    assert totals["revenue"] == Decimal("855.00")
+    assert totals["cost_of_goods"] == Decimal("570.00")
+    assert totals["fees"] == Decimal("10.17")
+    assert totals["profit"] == Decimal("274.83")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"customers_per_segment": 0},
+        {"warm_up_days": -1},
+        {"taste_spread": float("nan")},
+        {"fatigue": 1.0},
+        {"fatigue_half_life_days": 0.0},
+    ],
+)
+def test_impossible_settings_are_refused(setting):
+    """Settings are validated when they are made; the message names the setting."""
+    with pytest.raises(ValueError, match=next(iter(setting))):
+        MarketParams(seed=1, **setting)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 10_000),
+    rows=st.integers(1, 40),
+    columns=st.integers(1, 4),
+    stock=st.lists(st.one_of(st.floats(0, 30), st.just(np.inf)), min_size=4, max_size=4),
+)
+def test_the_shelf_serves_in_order_and_never_more_than_it_holds(seed, rows, columns, stock):
+    """Whatever the demand, each product gives at most its stock, and nobody after the first unserved gets it."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    available, shelf = np.array(stock[:columns]), np.arange(columns)
+    first = rng.integers(-1, columns, rows)
+    wanted = {int(k): 1.0 + rng.integers(0, 3, rows) for k in shelf}
+    choice, filled = serve(
+        rng.random((rows, columns)),
+        rng.random(rows),
+        shelf,
+        first,
+        wanted,
+        np.full(rows, 1.5),
+        rng.random(rows),
+        available,
+    )
+    for k in shelf:
+        taken = np.where(choice == k, wanted[int(k)] * 1.5 * filled, 0.0)
+        assert taken.sum() <= available[k] * (1 + 1e-9) + 1e-9
+        short = np.flatnonzero((choice == k) & (filled < 1))
+        if short.size:
+            assert short.size == 1
+            assert not (choice[short[0] + 1 :] == k).any()
+    assert ((filled >= 0) & (filled <= 1)).all()
