@@ -2,57 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
-
-Plan = NDArray[np.int8]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Float = NDArray[np.float64]
+from planner.evolution.rules import Around, Bools, Float, Ints, Plan, Rules
 
 
-class Rules(Protocol):
-    """What the search asks of a rule book, or of one with rules of the run itself around it.
-
-    Members mean what they mean in `constraints.rulebook.RuleBook`.
-    """
-
-    base: Bools
-
-    @property
-    def fixed(self) -> Bools: ...  # noqa: D102
-
-    @property
-    def coupled(self) -> bool: ...  # noqa: D102
-
-    def locked_plan(self) -> Plan: ...  # noqa: D102
-
-    def violations(self, plan: Plan) -> int: ...  # noqa: D102
-
-    def blocks(self, plan: Plan) -> list[Ints]: ...  # noqa: D102
-
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools: ...  # noqa: D102
-
-    def compatible(  # noqa: D102
-        self,
-        plan: Plan,
-        slots: Ints,
-        choices: Ints,
-        priority: Float,
-        allowed: Bools | None = None,
-        *,
-        loosely: bool = False,
-    ) -> Bools: ...
-
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan: ...  # noqa: D102
-
-    def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None: ...  # noqa: D102
-
-
-class Banned:
+class Banned(Around):
     """A rule book with some choices of some slots forbidden.
+
+    CP-SAT and `compatible` need no word of it: what is banned is neither in ``base`` nor `allowed`.
 
     Parameters
     ----------
@@ -63,10 +19,9 @@ class Banned:
     """
 
     def __init__(self, rules: Rules, slots: Ints, choices: Plan) -> None:
-        self._rules, self._slots, self._choices = rules, slots, choices
-        self.fixed: Bools = rules.fixed
-        self.coupled: bool = rules.coupled
-        self.base: Bools = rules.base.copy()
+        super().__init__(rules)
+        self._slots, self._choices = slots, choices
+        self.base = rules.base.copy()
         self.base[slots, choices] = False
 
     def locked_plan(self) -> Plan:
@@ -82,34 +37,13 @@ class Banned:
         """As below, and one for each banned choice."""
         return self._rules.violations(plan) + int((plan[self._slots] == self._choices).sum())
 
-    def blocks(self, plan: Plan) -> list[Ints]:
-        """As below."""
-        return self._rules.blocks(plan)
-
     def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
         """As below, without the banned choices."""
         table = self._rules.allowed(plan, loosely=loosely)
         table[self._slots, self._choices] = False
         return table
 
-    def compatible(
-        self,
-        plan: Plan,
-        slots: Ints,
-        choices: Ints,
-        priority: Float,
-        allowed: Bools | None = None,
-        *,
-        loosely: bool = False,
-    ) -> Bools:
-        """As below; what is proposed is expected to be allowed."""
-        return self._rules.compatible(plan, slots, choices, priority, allowed, loosely=loosely)
-
     def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
         """As below; banned choices do not come in, unless the plan to start from holds them."""
         banned = ~self.base if barred is None else barred | ~self.base
         return self._rules.repair(plan, loss, banned)
-
-    def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
-        """As below; banned choices are not in ``base``."""
-        self._rules.add_to_model(model, plan, literals)

@@ -10,14 +10,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.evolution.bans import Rules
-
-Plan = NDArray[np.int8]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Float = NDArray[np.float64]
+from planner.evolution.rules import Around, Bools, Float, Ints, Plan, Rules
 
 _NEVER = 1e18
 """What giving up a line costs that has to stay."""
@@ -28,7 +22,7 @@ def least_kept(plan: Plan, share: float) -> int:
     return math.ceil(share * int((plan > 0).sum()) - 1e-9)
 
 
-class Kept:
+class Kept(Around):
     """A rule book under which at least so many lines of a plan stay.
 
     Parameters
@@ -45,10 +39,8 @@ class Kept:
         lines = np.flatnonzero(start > 0)
         if not (0 <= least <= len(lines)):
             raise ValueError(f"expected to keep 0 to {len(lines)} lines, got {least}")
-        self._rules, self._start, self._lines, self._least = rules, start.copy(), lines, least
-        self.fixed: Bools = rules.fixed
-        self.coupled: bool = rules.coupled
-        self.base: Bools = rules.base
+        super().__init__(rules)
+        self._start, self._lines, self._least = start.copy(), lines, least
 
     def kept(self, plan: Plan) -> Bools:
         """Which lines of the start a plan holds, in the start's order."""

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator, Value
-from planner.evolution.bans import Banned, Rules
+from planner.evolution.bans import Banned
 from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
+from planner.evolution.rules import Rules
 from scenarios.grid import Grid
 from scenarios.response.functional import parts_of
 
