@@ -23,19 +23,16 @@ from pathlib import Path
 import numpy as np
 
 from planner.runtime import start_jax
-
-start_jax()
-
-from scenarios.language.schema import LearnSpec  # noqa: E402 - JAX starts first, with its threads fixed
-from scenarios.streams import stream  # noqa: E402
-from surrogate.data.data_spec import read_data_spec  # noqa: E402
-from surrogate.data.packaged import FIRST_MONDAY  # noqa: E402
-from surrogate.effects.ensemble import EnsembleParams  # noqa: E402
-from surrogate.held_out.first_fit import first_fit  # noqa: E402
-from surrogate.held_out.held import PROMOTED_FROM  # noqa: E402
-from surrogate.held_out.peer_panel import category_panel, item_panel  # noqa: E402
-from surrogate.held_out.peers import DEFAULT, boosted_forecast, elasticity_forecast, tuned  # noqa: E402
-from surrogate.train import silent  # noqa: E402
+from scenarios.language.schema import LearnSpec
+from scenarios.streams import stream
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.packaged import FIRST_MONDAY
+from surrogate.effects.ensemble import EnsembleParams
+from surrogate.held_out.first_fit import first_fit
+from surrogate.held_out.held import PROMOTED_FROM
+from surrogate.held_out.peer_panel import category_panel, item_panel
+from surrogate.held_out.peers import DEFAULT, boosted_forecast, elasticity_forecast, tuned
+from surrogate.train import silent
 
 DATA = "grocery-journey-data.yaml"
 RESAMPLES = 1000
@@ -139,6 +136,7 @@ def show(first_week: int, last_week: int, scores: dict[str, Scores], on: np.ndar
 
 def main() -> None:
     """Run all splits."""
+    start_jax()  # before the first array: it fixes threads and precision
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", nargs="+", default=["27-35", "36-44", "44-52"])
     parser.add_argument("--seed", type=int, default=1)

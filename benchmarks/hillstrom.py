@@ -18,18 +18,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from planner.runtime import start_jax
-
-start_jax()
-
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-
-from surrogate.experiment.predict import expected  # noqa: E402
-from surrogate.experiment.spec import ExperimentSpec  # noqa: E402
-from surrogate.experiment.table import ExperimentTable, read_experiment  # noqa: E402
-from surrogate.experiment.train import learn_table  # noqa: E402
-from surrogate.held_out.uplift_metrics import Trial, qini  # noqa: E402
+from surrogate.experiment.predict import expected
+from surrogate.experiment.spec import ExperimentSpec
+from surrogate.experiment.table import ExperimentTable, read_experiment
+from surrogate.experiment.train import learn_table
+from surrogate.held_out.uplift_metrics import Trial, qini
 
 Float = NDArray[np.float64]
 Learner = Callable[[Float, Float, Float, Float], Float]
@@ -170,6 +167,7 @@ def report(rows: list[dict[str, float]]) -> None:
 
 def main() -> None:
     """Run the benchmark from the command line."""
+    start_jax()  # before the first array: it fixes threads and precision
     parser = argparse.ArgumentParser(description="held-out Qini on Hillstrom's experiment")
     parser.add_argument("data", type=Path, help="the 64,000 rows as CSV, also .gz")
     parser.add_argument("--splits", type=int, default=10)

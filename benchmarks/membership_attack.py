@@ -37,18 +37,15 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from planner.runtime import start_jax
-
-start_jax()
-
-from scenarios.streams import stream  # noqa: E402 - JAX starts first, with its threads fixed
-from surrogate.data.data_spec import read_data_spec  # noqa: E402
-from surrogate.data.loading import load_events  # noqa: E402
-from surrogate.data.weeks import week_of  # noqa: E402
-from surrogate.held_out import first_fit  # noqa: E402
-from surrogate.people.blur import TOLD, deviation_of, within_cuts  # noqa: E402
-from surrogate.people.placing import place  # noqa: E402
-from surrogate.people.profiles import build_features  # noqa: E402
-from surrogate.train import train  # noqa: E402
+from scenarios.streams import stream
+from surrogate.data.data_spec import read_data_spec
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import week_of
+from surrogate.held_out import first_fit
+from surrogate.people.blur import TOLD, deviation_of, within_cuts
+from surrogate.people.placing import place
+from surrogate.people.profiles import build_features
+from surrogate.train import train
 
 DATA = "grocery-journey-data.yaml"
 ALLOWED = 0.55
@@ -263,6 +260,7 @@ def summary(values, member, seed):
 
 def main():
     """Run the attack and print the table; exit 1 where an attack tells more than is allowed."""
+    start_jax()  # before the first array: it fixes threads and precision
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--models", type=int, default=6, help="models; each is attacked with the others as shadows")
     parser.add_argument("--seed", type=int, default=1)

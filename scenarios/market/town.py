@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.market.customers import Int, MarketParams, Memory, Population, SegmentTraits, draw_population
+from scenarios.market.customers import Int, MarketParams, Memory, Population, draw_population
 from scenarios.market.play import Market, MarketTruth
 from scenarios.shipped.singles_day import products as all_products
 from scenarios.shipped.singles_day import segments as all_segments
-from scenarios.shipped.singles_day_articles import APPEAL, ARTICLES
+from scenarios.shipped.singles_day_articles import ARTICLES
 from scenarios.shipped.singles_day_portraits import PORTRAITS
-from scenarios.shipped.singles_day_truth import CATEGORIES
+from scenarios.shipped.singles_day_truth import CATEGORIES, traits
 
 CAMPAIGN_START, CAMPAIGN_DAYS = dt.date(2026, 9, 7), 14
 CUSTOMERS, PAST_DAYS = 24_000, 500
@@ -185,23 +185,8 @@ def _traffic(first: dt.date, days: int) -> dict[dt.date, float]:
 
 def town_truth(seed: int) -> MarketTruth:
     """Return what is really so in the town; the seed decides who lives there."""
-    segments = {}
-    for key in SEGMENTS:
-        portrait = PORTRAITS[key]
-        taste = {
-            product: APPEAL.get(product, 0.0) + portrait.likes.get(product.split("-")[0], 0.0) for product in PRODUCTS
-        }
-        segments[key] = SegmentTraits(
-            price_sensitivity=portrait.price_sensitivity,
-            notice=portrait.notice,
-            gift_taste=portrait.gift_taste,
-            bulk=portrait.bulk,
-            habit=portrait.habit,
-            affinity=portrait.affinity,
-            taste=taste,
-        )
     return MarketTruth(
-        segments=segments,
+        segments={key: traits(PORTRAITS[key], PRODUCTS) for key in SEGMENTS},
         categories={category: CATEGORIES[category] for category in SHELVES},
         traffic=_traffic(CAMPAIGN_START - dt.timedelta(days=PAST_DAYS), PAST_DAYS + CAMPAIGN_DAYS + 1),
         competitor_events={},

@@ -7,11 +7,12 @@ The numbers are made up; they follow what is known of retail: price elasticities
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from scenarios.market.customers import CategoryTraits, MarketParams, SegmentTraits
 from scenarios.market.play import MarketTruth
 from scenarios.shipped.singles_day_articles import APPEAL, ARTICLES
-from scenarios.shipped.singles_day_portraits import PORTRAITS
+from scenarios.shipped.singles_day_portraits import PORTRAITS, Portrait
 
 SEED = 20261111
 START, PERIODS = dt.date(2026, 10, 15), 28
@@ -65,25 +66,25 @@ def _traffic() -> dict[dt.date, float]:
     return traffic
 
 
+def traits(portrait: Portrait, products: Iterable[str]) -> SegmentTraits:
+    """Return what drives a segment's customers, its taste for some products among it."""
+    taste = {product: APPEAL.get(product, 0.0) + portrait.likes.get(product.split("-")[0], 0.0) for product in products}
+    return SegmentTraits(
+        price_sensitivity=portrait.price_sensitivity,
+        notice=portrait.notice,
+        gift_taste=portrait.gift_taste,
+        bulk=portrait.bulk,
+        habit=portrait.habit,
+        affinity=portrait.affinity,
+        taste=taste,
+    )
+
+
 def truth(customers_per_segment: int = 2000) -> MarketTruth:
     """Return the market behind singles-day, with so many simulated customers per segment."""
-    segments = {}
-    for segment, portrait in PORTRAITS.items():
-        taste = {
-            product: APPEAL.get(product, 0.0) + portrait.likes.get(product.split("-")[0], 0.0) for product in ARTICLES
-        }
-        segments[segment] = SegmentTraits(
-            price_sensitivity=portrait.price_sensitivity,
-            notice=portrait.notice,
-            gift_taste=portrait.gift_taste,
-            bulk=portrait.bulk,
-            habit=portrait.habit,
-            affinity=portrait.affinity,
-            taste=taste,
-        )
     events = {dt.date(2026, 10, 31): 0.10, dt.date(2026, 11, 1): 0.14, dt.date(2026, 11, 10): 0.12, PEAK: 0.18}
     return MarketTruth(
-        segments=segments,
+        segments={segment: traits(portrait, ARTICLES) for segment, portrait in PORTRAITS.items()},
         categories=CATEGORIES,
         traffic=_traffic(),
         competitor_events=events,
