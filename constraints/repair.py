@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.limits.book import Limits
+from constraints.relief import most_broken, relieving
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, Trials, dust, message_slots, singly, until_relieved
+from constraints.trials import RepairView, State, Trials, dust, message_slots, singly
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -127,10 +128,20 @@ class Repair:
         asked, passes, refused = 0.0, 0, 0
         while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
             passes += 1
-            worst = self._most_broken(state)
+            worst = most_broken(state, self._params.rows_per_pass)
             # Swaps that lose least may press on what is kept; after a refusal dropping lines has its turn.
             unwanted = banned | self._swaps if refused % 2 else banned
-            slots, choices = self._candidates(state, worst, 1.0 + asked, prices, stock_prices, unwanted)
+            slots, choices = relieving(
+                self._view,
+                self._rulebook,
+                state,
+                worst,
+                1.0 + asked,
+                prices,
+                stock_prices,
+                self._trials.scale,
+                unwanted,
+            )
             better = self._step(state, slots, choices, asked) if len(slots) else None
             if better is None and refused == 0:
                 better = self._together_only(state, asked, barred)
@@ -189,15 +200,27 @@ class Repair:
         return self._trials.together(state, singly(slots[:few], choices[:few]), asked)
 
     def _together_only(self, state: State, asked: float, barred: Bools) -> State | None:
-        """Drop lines that relieve nothing, or break a rule, one by one: whole messages, and what rules join."""
+        """Drop lines that relieve nothing, or break a rule, one by one.
+
+        Where messages are limited these are the lines of one message; where rules join lines, what they join; and where
+        customers reached are, all lines of a segment, because each of them alone reaches everybody.
+        """
         rows = np.arange(len(state.plan))
         droppable = (state.plan > 0) & self._rulebook.base[:, 0] & ~barred[rows, 0]
         loss = -self._view.gains(state.plan, 1.0, np.zeros(len(self._bound)), np.zeros(self._finite.shape))[:, 0]
-        groups = [group[droppable[group]] for group in message_slots(len(state.plan), self._finite.shape)]
-        groups += [block for block in self._rulebook.blocks(state.plan) if droppable[block].all()]
-        groups = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
+        messages = message_slots(len(state.plan), self._finite.shape)
+        segments = messages.reshape(-1, self._finite.shape[1] * messages.shape[1])
+        joined = [block for block in self._rulebook.blocks(state.plan) if droppable[block].all()]
+        found = self._dropped(state, [*(group[droppable[group]] for group in messages), *joined], loss, asked)
+        if found is None:
+            found = self._dropped(state, [group[droppable[group]] for group in segments], loss, asked)
+        return found
+
+    def _dropped(self, state: State, groups: list[Ints], loss: Float, asked: float) -> State | None:
+        """Drop some of these groups of lines, if that helps and keeps the rules; the cheapest are tried."""
+        several = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
         changes = []
-        for group in groups[: MESSAGES * self._params.candidates]:
+        for group in several[: MESSAGES * self._params.candidates]:
             after = state.plan.copy()
             after[group] = 0
             if not self._rulebook.violations(after):
@@ -221,64 +244,6 @@ class Repair:
         if free is not None:
             barred[~free] = True
         return barred
-
-    def _most_broken(self, state: State) -> Ints:
-        """Broken rows, the worst first; of one product's stock only the worst period."""
-        count = len(self._bound)
-        excess = state.excess.copy()
-        by_product = excess[count:].reshape(self._finite.shape)
-        worst = np.zeros(by_product.shape, dtype=bool)
-        worst[np.arange(len(by_product)), by_product.argmax(axis=1)] = True
-        by_product[~worst] = -1.0
-        rows = np.flatnonzero(excess > 0)
-        return rows[np.argsort(-excess[rows], kind="stable")][: self._params.rows_per_pass]
-
-    def _prices_of(self, row: int, price: float) -> tuple[Float, Float]:
-        """Prices that are zero but for one row."""
-        prices, stock = np.zeros(len(self._bound)), np.zeros(self._finite.size)
-        if row < len(prices):
-            prices[row] = price
-        else:
-            stock[row - len(prices)] = price
-        return prices, stock.reshape(self._finite.shape)
-
-    def _candidates(
-        self, state: State, worst: Ints, asked: float, prices: Float, stock_prices: Float, banned: Bools
-    ) -> tuple[Ints, Ints]:
-        """Compatible changes by least loss per relief, enough to relieve more than is asked.
-
-        What a change takes of kept limits costs their prices; what it gives back to them is not counted, because it
-        relieves nothing that is broken.
-        """
-        count = len(self._bound)
-        pure = self._view.gains(state.plan, 1.0, np.zeros(count), np.zeros(self._finite.shape))
-        others = np.ones(len(state.excess))
-        others[worst] = 0.0
-        priced = self._view.gains(
-            state.plan, 1.0, prices * others[:count], stock_prices * others[count:].reshape(self._finite.shape)
-        )
-        allowed = self._rulebook.allowed(state.plan)
-        possible = allowed & ~banned & np.isfinite(pure)
-        possible[np.arange(len(possible)), state.plan] = False
-        wanted = state.excess[worst] * asked
-        relief = np.stack(
-            [
-                self._view.gains(state.plan, 0.0, *self._prices_of(int(row), 1.0 / self._trials.scale[row]))
-                for row in worst
-            ]
-        )
-        relief = np.where(possible, relief, 0.0)
-        useful = np.minimum(relief, wanted[:, None, None]).sum(axis=0)
-        possible &= useful > 1e-9 * wanted.sum()
-        loss = -np.minimum(pure, priced)
-        ratio = np.where(possible, np.where(loss > 0, loss / np.maximum(useful, 1e-300), loss), np.inf)
-        best = ratio.argmin(axis=1)
-        score = ratio[np.arange(len(best)), best]
-        slots = np.flatnonzero(np.isfinite(score))
-        slots = slots[np.argsort(score[slots], kind="stable")]
-        slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)]
-        slots = slots[until_relieved(relief[:, slots, best[slots]], 2.0 * wanted)]
-        return slots, best[slots]
 
 
 def repair(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,17 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """Return the folder and the output of one quick run."""
     folder = tmp_path_factory.mktemp("planned") / "plans"
     return folder, run("plan", "template-basic", "--effort", "quick", "--out", folder)
+
+
+def cache_once(search: Callable[..., Any]) -> Callable[..., Any]:
+    """Search the first time, and give the same result afterwards."""
+    found: list[Any] = []
+
+    def once(*arguments: Any, **keywords: Any) -> Any:
+        found[:] = found or [search(*arguments, **keywords)]
+        return found[0]
+
+    return once
 
 
 def test_plan_shows_everything_a_planner_asks_for(planned: tuple[Path, Result]) -> None:
@@ -106,8 +117,14 @@ def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "interrupted" in result.stderr
 
 
-def test_an_infeasible_scenario_is_answered_with_what_conflicts(tmp_path: Path) -> None:
-    """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written."""
+def test_an_infeasible_scenario_is_answered_with_what_conflicts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written.
+
+    One search is answered twice, in words and in JSON: looking for what mends a conflict is long.
+    """
+    monkeypatch.setattr(planner.search, "plan_campaign", cache_once(planner.search.plan_campaign))
     lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
     options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
     result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")

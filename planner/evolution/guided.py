@@ -52,8 +52,8 @@ class GuidedParams:
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
             raise ValueError("expected iterations >= 1 and 0 < last_step <= first_step")
-        if not (self.push >= 0):
-            raise ValueError(f"expected a push of at least 0, got {self.push}")
+        if not (0 <= self.push <= 2):  # beyond 2 a limit with much room would be felt to pay
+            raise ValueError(f"expected a push between 0 and 2, got {self.push}")
         if not (0 < self.last_release <= self.release <= 1):
             raise ValueError("expected 0 < last_release <= release <= 1")
         if not (0 <= self.exchanging <= 1):

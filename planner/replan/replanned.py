@@ -12,6 +12,7 @@ from planner.report.figures import plural
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
+from scenarios.futures.aim import aim_words, caution_of, senses_of
 from surrogate.flight.recalibrate import Recalibration
 
 
@@ -59,9 +60,22 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*before.notes, *notes, bound, *told.moved, *told.warnings)),),
+        notes=(*dict.fromkeys((*before.notes, *notes, bound, *_aims(told), *told.moved, *told.warnings)),),
         plans=(replace(plan, lines=lines),),
     )
+
+
+def _aims(told: Replanned) -> tuple[str, ...]:
+    """What the search looked at, where that is not the whole objective."""
+    objective = told.frozen.scenario.objective
+    senses = senses_of(objective)
+    if senses is not None:
+        measure, sense = next(iter(senses.items()))
+        wanted = f"{'more' if sense.sign > 0 else 'less'} {measure.value}"
+        return (f"the rest was planned again for {wanted}, the first measure of the front",)
+    if caution_of(objective) is not None:
+        return (f"the rest was planned again for expected profit; the objective is the {aim_words(objective)}",)
+    return ()
 
 
 def _sold_out(count: int) -> str:

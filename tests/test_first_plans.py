@@ -1,0 +1,105 @@
+"""First plans: how many starts there are, which of them comes first, when another is not made; and the push."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of
+
+from planner.evolution import first
+from planner.evolution.first import MENDED, FirstParams, first_plans
+from planner.evolution.guided import GuidedParams, moved
+from planner.evolution.workspace import Candidate, Prices
+
+SPACE = SimpleNamespace(whole=None, no_prices=lambda: Prices(np.zeros(1), np.zeros((1, 1))))
+START = np.zeros(3, dtype=np.int8)
+
+
+def outcome(objective: float, *, feasible: bool = True) -> Candidate:
+    """A finished plan of some worth."""
+    return Candidate(plan=START, objective=objective, uses=np.zeros(1), stock=np.zeros((1, 1)), feasible=feasible)
+
+
+class Scripted:
+    """Guided steps that end with the prices 1, 2, 3 ..., and finishing that makes what a list says of them."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, *outcomes: Candidate) -> None:
+        self.outcomes, self.luck = outcomes, []
+        patch.setattr(first, "guided", self.guided)
+
+    def guided(self, space, plan, prices, hood, params, rng):  # noqa: D102
+        assert plan is START and not prices.scalar.any()
+        self.luck.append(float(rng.random()))
+        return START, Prices(np.full(1, float(len(self.luck))), np.zeros((1, 1)))
+
+    def __call__(self, plan, prices, params) -> Candidate:  # noqa: D102
+        assert params is MENDED
+        return self.outcomes[int(prices.scalar[0]) - 1]
+
+
+def test_what_keeps_the_limits_comes_first_then_what_is_worth_more(monkeypatch):
+    """Of three starts the best that keeps everything leads, with its own prices, however good the others look."""
+    finish = Scripted(monkeypatch, outcome(9.0, feasible=False), outcome(3.0), outcome(5.0))
+    found, prices = first_plans(SPACE, finish, START, FirstParams(starts=3), rng_of(1))
+    assert [each.objective for each in found] == [5.0, 3.0, 9.0]
+    assert prices.scalar[0] == 3.0
+    assert len(set(finish.luck)) == 3  # every start has luck of its own
+
+
+def test_where_no_start_keeps_the_limits_the_best_of_them_is_still_given(monkeypatch):
+    """What breaks limits is returned too, the best first: rescue begins from it."""
+    finish = Scripted(monkeypatch, outcome(1.0, feasible=False), outcome(4.0, feasible=False))
+    found, prices = first_plans(SPACE, finish, START, FirstParams(), rng_of(1))
+    assert [each.objective for each in found] == [4.0, 1.0] and prices.scalar[0] == 2.0
+
+
+@pytest.mark.parametrize(("stop_after", "starts"), [(1, 1), (2, 2), (9, 3)])
+def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
+    """The clock is asked after every start; what is there by then is the answer."""
+    finish = Scripted(monkeypatch, *(outcome(float(number)) for number in range(3)))
+    found, _ = first_plans(
+        SPACE, finish, START, FirstParams(starts=3), rng_of(1), lambda: len(finish.luck) >= stop_after
+    )
+    assert len(found) == len(finish.luck) == starts
+
+
+def test_two_starts_are_usual_and_none_is_refused():
+    """The shipped setting begins twice; fewer than one start is no search."""
+    assert FirstParams().starts == 2
+    with pytest.raises(ValueError, match="at least one start, got 0"):
+        FirstParams(starts=0)
+
+
+def pushed(push: float) -> tuple[Prices, Prices]:
+    """Prices of 1 of a limit used half too much, one used as allowed and one half used, learned and felt."""
+    limits = SimpleNamespace(sign=np.ones(3), scale=np.full(3, 10.0))
+    space = SimpleNamespace(
+        limits=limits,
+        bound=np.full(3, 10.0),
+        available=np.array([[np.inf, 100.0]]),
+        unit=Prices(np.full(3, 2.0), np.full((1, 2), 2.0)),
+        score=lambda plan: SimpleNamespace(uses=np.array([15.0, 10.0, 5.0]), stock=np.array([[7.0, 120.0]])),
+    )
+    return moved(space, Prices(np.ones(3), np.ones((1, 2))), START, 0.1, push)
+
+
+def test_prices_are_felt_dearer_by_the_push_where_a_limit_is_broken_and_cheaper_where_it_has_room():
+    """By hand: prices learn 0.1 x unit x excess; under a push of 0.5 they are felt by half of the excess dearer."""
+    learned, felt = pushed(0.5)
+    np.testing.assert_allclose(learned.scalar, [1.1, 1.0, 0.9])
+    np.testing.assert_allclose(learned.stock, [[0.0, 1.04]])  # what is not limited costs nothing
+    np.testing.assert_allclose(felt.scalar, [1.1 * 1.25, 1.0, 0.9 * 0.75])
+    np.testing.assert_allclose(felt.stock, [[0.0, 1.04 * 1.1]])
+
+
+def test_without_a_push_prices_are_felt_as_learned_and_none_is_ever_negative():
+    """0 changes nothing; the largest push makes a half used limit free, and more is refused."""
+    learned, felt = pushed(0.0)
+    np.testing.assert_array_equal(felt.scalar, learned.scalar)
+    np.testing.assert_array_equal(felt.stock, learned.stock)
+    assert (pushed(2.0)[1].scalar >= 0).all()
+    for wrong in (-0.1, 2.1, float("nan")):
+        with pytest.raises(ValueError, match="push"):
+            GuidedParams(push=wrong)
