@@ -11,11 +11,12 @@ from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
-from scenarios.response.pairs import pair_up
+from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, reach_of
 from scenarios.side_by_side import side_by_side
 
 Float = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 BLOCK_ENTRIES = 20_000
 """Entries that tables are made of at a time."""
@@ -85,52 +86,70 @@ def cell_tables(
 ) -> tuple[CellTables, Float]:
     """Entries of all pairs in all cells, [S, K, T, E], and the gross lifts of the first period, [S, K, 1, E].
 
-    Made in blocks that stay in the processor's cache, which is several times faster than all at once.
+    Pairs that no cell of a product may hold are 0: no plan can name them, and most pairs are such where offers apply to
+    few products. The others are made product by product, in blocks that stay in the processor's cache.
     """
     around, reach = surroundings(units, rivals, strength, 2), reach_of(grid, 0, on_products)
     s, k, t = units.shape
-    count_p, count_q = grid.widths[:2]
-    shape = (s, k, t, count_p, count_q)
+    shape = (s, k, t, *grid.widths[:2])
     names = [field.name for field in fields(CellTables) if field.name != "dips"]
-    tables = {name: np.empty(shape) for name in names}
-    dips = [np.empty(shape) for _ in around.later_units]
-    first_lift = np.empty((s, k, 1, count_p, count_q))
-    step = max(1, BLOCK_ENTRIES // (t * count_p * count_q))
+    tables = {name: np.zeros(shape) for name in names}
+    dips = [np.zeros(shape) for _ in around.later_units]
 
-    def make(here: tuple[slice, slice]) -> None:
-        public, targeted = (_cut(table, here, 4) for table in (on_products.public, on_products.targeted))
-        pair = pair_up(
-            layers.lift_public[here][..., :, None],
-            layers.take_public[here][..., :, None],
-            layers.lift_targeted[here][..., None, :],
-            layers.take_targeted[here][..., None, :],
-            targeted[..., None, :],
-            economics.stacked,
-            economics.used[None, here[1], None],
+    public_open = np.asarray(grid.allowed.public.any(axis=1))
+    targeted_open = np.asarray(grid.allowed.targeted.any(axis=(0, 2)))
+    open_ = [(np.flatnonzero(public_open[n]), np.flatnonzero(targeted_open[n])) for n in range(k)]
+
+    def met(cells: tuple[slice, slice, slice], choices: tuple[Index, Index]) -> Pair:
+        """What pairs of some choices do alone in some cells."""
+        public, targeted = choices
+        served_public, served_targeted = (
+            _cut(table, cells, 4)[..., column] for table, column in zip(on_products, choices, strict=True)
+        )
+        used = economics.used[cells[1]][:, public[:, None], targeted][None, :, None]
+        return pair_up(
+            layers.lift_public[cells][..., public, None],
+            layers.take_public[cells][..., public, None],
+            layers.lift_targeted[cells][..., None, targeted],
+            layers.take_targeted[cells][..., None, targeted],
+            served_targeted[..., None, :],
+            economics.stacked[public[:, None], targeted],
+            used,
             np,
-            public[..., :, None],
+            served_public[..., :, None],
         )
-        cells = Surroundings(
-            units=around.units[here],
-            rival_units=around.rival_units[here],
-            rival_count=around.rival_count[here[1]],
-            later_units=tuple(later[here] for later in around.later_units),
+
+    def make(block: tuple[slice, int]) -> None:
+        """Fill the tables of one product in some segments."""
+        cells = (block[0], np.s_[block[1] : block[1] + 1], np.s_[:])
+        public, targeted = open_[block[1]]
+        here = (*cells, public[:, None], targeted)
+        near = Surroundings(
+            units=around.units[cells],
+            rival_units=around.rival_units[cells],
+            rival_count=around.rival_count[cells[1]],
+            later_units=tuple(later[cells] for later in around.later_units),
         )
-        entries = cell_entries(pair, _cut(reach, here, 5), cells, strength, np)
+        tired = _cut(reach, cells, 5)[..., public[:, None], targeted]
+        entries = cell_entries(met(cells, open_[block[1]]), tired, near, strength, np)
         for name in names:
             tables[name][here] = getattr(entries, name)
         for table, dip in zip(dips, entries.dips, strict=True):
             table[here] = dip
-        first_lift[here] = pair.lift[:, :, :1]
 
-    side_by_side(make, [np.s_[n : n + 1, first : first + step] for n in range(s) for first in range(0, k, step)])
+    steps = [max(1, BLOCK_ENTRIES // (t * len(public) * len(targeted))) for public, targeted in open_]
+    blocks = [(np.s_[n : n + step], product) for product, step in enumerate(steps) for n in range(0, s, step)]
+    side_by_side(make, blocks)
     flat = {name: flat_pairs(table) for name, table in tables.items()}
-    return CellTables(dips=tuple(flat_pairs(dip) for dip in dips), **flat), flat_pairs(first_lift)
+    everything = (np.arange(shape[3]), np.arange(shape[4]))
+    first = met((np.s_[:], np.s_[:], np.s_[:1]), everything).lift
+    first = np.broadcast_to(first, (s, k, 1, *shape[3:]))
+    return CellTables(dips=tuple(flat_pairs(dip) for dip in dips), **flat), flat_pairs(first)
 
 
-def _cut(table: Float, here: tuple[slice, slice], axes: int) -> Float:
-    """Take a block of a table of [S, K, ...]; one without these axes is the same everywhere."""
-    return np.asarray(table[here] if table.ndim == axes else table)
+def _cut(table: Float, cells: tuple[slice, slice, slice], axes: int) -> Float:
+    """Take some cells of a table of [S, K, T, ...]; one without these axes is the same everywhere."""
+    return np.asarray(table[cells] if table.ndim == axes else table)
 
 
 def flat_pairs(table: Float) -> Float:
