@@ -8,9 +8,10 @@ later is at least ``follow(m)``, which fills the caps in order of lag: piecewise
 of the first caps. The recursion used here is ``follow(m) + psi(lambda r)`` and never tires more than the truth.
 
 Interpolation between states: rewards are maxima of ``a + b F`` over fatigue factors F between a constant and
-``past * exp(-m)``, convex in m. The corners of `follow` are grid points, so between two of them m moves linearly; the
-next value function is made convex by raising its grid values where needed; hence today's is convex between neighbouring
-grid points and its chord never lies below it. All steps err upwards only.
+``past * exp(-m)``, convex in m. The corners of `follow` are grid points, so between two of them m moves linearly, to a
+stretch of tomorrow's line of values. Where that line bends downwards inside the stretch, as it may where tired
+customers may name more dips, its ends are raised by what the bend stands above their chord. Hence today's chord never
+lies below today's values. All steps err upwards only.
 """
 
 from __future__ import annotations
@@ -45,9 +46,8 @@ class Ladder(NamedTuple):
     """[M, M, X] weight of the next state (first axis) after a state and a class; they sum to 1 over next states."""
     lost: Float
     """[M, H] share of a lift that is gone in the periods after the horizon."""
-    gap: Float
-    """[M - 1] distances of neighbouring states."""
-
+    between: Float
+    """[M, M - 1, X, Q] how far the value of a state that lies between those next to come stands above their chord."""
     level: Float
     """[M] tiredness of each state, the first is 0."""
     tire: Float
@@ -80,16 +80,18 @@ def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, i
     caps = -np.log1p(-fatigue * widest * decay ** np.arange(1, CORNERS + 2))
     corners = np.concatenate([[0.0], np.cumsum(caps[:-1])])
 
-    top = np.zeros(1)
-    for _ in range(periods):
-        top = follow(top, caps) + tire.max()
-    ends = np.append(corners[corners < top[0] * (1.0 - 1e-9)], top)
+    tops = np.zeros(periods + 1)
+    for period in range(periods):
+        tops[period + 1] = follow(tops[period], caps) + tire.max()
+    # From the last but one of the tops on nobody moves on inside the horizon, so no stretch needs to be cut at the top.
+    before = tops[periods - 1 : periods] * (tops[periods - 1] < tops[-1] * (1.0 - 1e-9))
+    ends = np.unique(np.concatenate([corners[corners < tops[-1] * (1.0 - 1e-9)], before, tops[-1:]]))
     place = np.log1p(ends / DENSE)
     pieces = np.maximum(1, np.round(np.diff(place) / place[-1] * states).astype(np.int64))
     level = np.concatenate(
         [[0.0], *(np.linspace(a, b, n + 1)[1:] for a, b, n in zip(ends[:-1], ends[1:], pieces, strict=True))]
     )
-    following = np.minimum(follow(level, caps)[:, None] + tire, top[0])
+    following = np.minimum(follow(level, caps)[:, None] + tire, tops[-1])
     lower = np.clip(np.searchsorted(level, following, side="right") - 1, 0, len(level) - 2)
     gap = np.diff(level)
     upper_weight = np.clip((following - level[lower]) / gap[lower], 0.0, 1.0)
@@ -102,11 +104,26 @@ def ladder(columns: Columns, fatigue: float, decay: float, horizon: tuple[int, i
         shrink=np.exp(-level),
         move=move,
         lost=1.0 - np.exp(-level[:, None] * left ** np.arange(after)),
-        gap=gap,
+        between=_between(level, following, move),
         level=level,
         tire=tire,
         caps=caps,
     )
+
+
+def _between(level: Float, following: Float, move: Float) -> Float:
+    """Weights of `Ladder.between` for states ``following`` [M, X] and their weights ``move`` [M, M, X]."""
+    first, last = following[:-1], following[1:]
+    place = (level[:, None, None] - first) / np.maximum(last - first, 1e-300)
+    inside = (place > 1e-9) & (place < 1.0 - 1e-9)
+    table = np.zeros((len(level), *first.shape, max(1, int(inside.sum(axis=0).max(initial=0)))))
+    rank = np.cumsum(inside, axis=0) - 1
+    for node, row, column in np.argwhere(inside):
+        share = place[node, row, column]
+        here = -(1.0 - share) * move[:, row, column] - share * move[:, row + 1, column]
+        here[node] += 1.0
+        table[:, row, column, rank[node, row, column]] = here
+    return table
 
 
 def rested(classes: int, after: int, states: int) -> Ladder:
@@ -117,22 +134,21 @@ def rested(classes: int, after: int, states: int) -> Ladder:
         shrink=np.ones(states),
         move=move,
         lost=np.zeros((states, after)),
-        gap=np.ones(states - 1),
+        between=np.zeros((states, states - 1, classes, 1)),
         level=np.zeros(states),
         tire=np.zeros(classes),
         caps=np.ones(CORNERS + 1),
     )
 
 
-def _convex(value: Array, gap: Array, xp: Any) -> Array:
-    """Raise values [n, M] at neighbouring states until their slopes only grow."""
-    fall = (value[:, :-1] - value[:, 1:]) / gap
-    if xp is np:
-        steepest = np.maximum.accumulate(fall[:, ::-1], axis=1)[:, ::-1]
-    else:
-        steepest = start_jax().lax.cummax(fall, axis=1, reverse=True)
-    higher = xp.cumsum((steepest * gap)[:, ::-1], axis=1)[:, ::-1] + value[:, -1:]
-    return xp.concatenate([xp.maximum(higher, value[:, :-1]), value[:, -1:]], axis=1)
+def _after(value: Array, steps: Ladder, xp: Any) -> Array:
+    """Values [n, M] of the next period as those of today's states and classes, [n, M, X]: no chord lies below them."""
+    count, states, classes = len(value), *steps.move.shape[1:]
+    later = (value @ steps.move.reshape(states, -1)).reshape(count, states, classes)
+    above = (value @ steps.between.reshape(states, -1)).reshape(count, *steps.between.shape[1:])
+    rise = xp.maximum(above.max(axis=-1), 0.0)
+    none = xp.zeros_like(rise[:, :1])
+    return later + xp.maximum(xp.concatenate([rise, none], axis=1), xp.concatenate([none, rise], axis=1))
 
 
 def _lines(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> Array:
@@ -206,14 +222,12 @@ def best_histories(
     [n]
     """
     best = _highest if xp is np else _best_line()
-    states, classes = steps.move.shape[1:]
-    move = steps.move.reshape(states, states * classes)
 
     def step(value: Array, here: tuple[Any, Array, Array]) -> tuple[Array, None]:
         now, fresh, dips = here
         a, b, e = rewards(now)
         factor = fresh[:, None] * steps.shrink
-        later = (_convex(value, steps.gap, xp) @ move).reshape(-1, states, classes)
+        later = _after(value, steps, xp)
         rows = [
             best(a[..., i:j], b[..., i:j], factor, None if e is None else e[..., i:j], dips) + later[:, :, x]
             for x, (i, j) in enumerate(slices)
