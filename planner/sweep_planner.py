@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
-from planner.commands.vary import Axis
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.search import plan_campaign
 from planner.search_params import SearchParams
 from planner.sweep import Planned, Point
+from planner.vary import Axis
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,13 +16,10 @@ from shop import write_shop
 from constraints.checking.check import check
 from planner.bound.tight import BoundParams
 from planner.effort import BOUND, WORK, Effort
-from planner.problem import problem_of
 from planner.replan.replan import ReplanParams
 from planner.simulate.campaign import CampaignParams
 from planner.simulate.loop import LoopParams, Policy, simulate
-from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import read_plans, write_plans
-from scenarios.futures.aim import Aim
 from scenarios.market.likeness import likeness
 
 FRONT = {"pareto": {"spend": "min", "profit": "max"}}
@@ -35,12 +31,6 @@ SAID = {
 AIMS = pytest.mark.parametrize("aim", [FRONT, CAREFUL], ids=["front", "careful"])
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan, for plain profit."""
-    return running(tmp_path_factory.mktemp("shop"))
-
-
 @pytest.fixture(autouse=True)
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that is hardly one: what is told of it is tested here, not how good it is."""
@@ -48,17 +38,15 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=2, iterations=2))
 
 
-def aimed(shop: Running, aim: object) -> Running:
-    """The same shop and plan with another objective."""
-    scenario = shop.problem.loaded.scenario.model_copy(update={"objective": Aim.model_validate(aim)})
-    problem = problem_of(replace(shop.problem.loaded, scenario=scenario))
-    return replace(shop, problem=problem, frozen=freeze(problem.loaded, 1), grid=problem.grid, model=problem.model)
+def aimed(folder: Path, aim: object) -> Running:
+    """The shop with its plan, and another objective."""
+    return running(folder, shop={"objective: profit": f"objective: {json.dumps(aim)}"})
 
 
 @AIMS
-def test_the_rest_is_planned_again_and_the_answer_says_for_what(shop: Running, aim: object, tmp_path: Path) -> None:
+def test_the_rest_is_planned_again_and_the_answer_says_for_what(aim: object, tmp_path: Path) -> None:
     """A re-planning follows the leading measure, or expected profit; it says so, and `check` proves the folder."""
-    case = aimed(shop, aim)
+    case = aimed(tmp_path, aim)
     found = again(case, happened(case, sold(case, lift={"cut-15": 0.3})), change_cost=Decimal(0))
     assert found.plan_set is not None and found.after is not None
     name = "front" if aim is FRONT else "careful"
@@ -91,9 +79,9 @@ def test_a_sweep_follows_the_leading_measure_or_the_careful_worth(aim: object, t
 
 
 @AIMS
-def test_a_campaign_with_another_aim_is_simulated(shop: Running, aim: object) -> None:
+def test_a_campaign_with_another_aim_is_simulated(aim: object, tmp_path: Path) -> None:
     """The planner's campaign runs and is planned again on the way, whatever is aimed at; gains are profit as ever."""
-    case = aimed(shop, aim)
+    case = aimed(tmp_path, aim)
     market = likeness(case.grid, case.frozen.effects, 1, per_segment=300)
     params = LoopParams(campaigns=1, campaign=CampaignParams(replans=1, replan=ReplanParams(notice=0)))
     (course,) = simulate(case.problem, market, (Policy.PLANNER,), params)

@@ -14,10 +14,10 @@ from command_line import run
 from plan_sets import limit, plan_set
 from rich.console import Console
 
-from planner.commands.vary import Axis, number_of, points_of, read_axes
 from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
+from planner.vary import Axis, number_of, points_of, read_axes
 from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine

@@ -13,7 +13,7 @@ from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from planner.commands.vary import Axis
+    from planner.vary import Axis
 
 SWEEP_JSON, SWEEP_CSV = "sweep.json", "sweep.csv"
 
@@ -39,7 +39,6 @@ def sweep(
     from dataclasses import replace
 
     from planner.commands.live import watching
-    from planner.commands.vary import grid_size, read_axes
     from planner.effort import Effort as Work
     from planner.export.table_out import write_table
     from planner.progress import Progress
@@ -47,6 +46,7 @@ def sweep(
     from planner.search_params import SearchParams
     from planner.sweep import sweep as plan_all
     from planner.sweep_planner import SearchPlanner, varied_limit
+    from planner.vary import grid_size, read_axes
     from scenarios.answer.json_records import dump, to_data
     from scenarios.language.load import load_scenario
 

@@ -124,7 +124,8 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
     resolved = frozen.scenario.model_dump(mode="json", by_alias=True)
     return {
         "problem.json": dump(to_data(index)).encode(),
-        "scenario.json": (json.dumps(resolved, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(),
+        # In the order of the question: of the measures that a front trades off, the first one leads.
+        "scenario.json": (json.dumps(resolved, ensure_ascii=False, indent=1) + "\n").encode(),
         "effects.npz": packed(arrays),
         f"{QUESTION}/{file}": frozen.raw,
         **{f"{QUESTION}/{tables[name]}": raw for name, raw in frozen.tables.items()},
