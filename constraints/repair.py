@@ -47,6 +47,8 @@ class RepairParams:
     fill_passes: int = 30
     refusals: int = 4
     """Passes in a row without progress after which the work ends."""
+    swaps: bool = True
+    """Whether a line may take another offer instead of going."""
 
     def __post_init__(self) -> None:
         if not (self.passes >= 1 and self.rows_per_pass >= 1 and self.probes >= 2 and self.refusals >= 1):
@@ -130,7 +132,7 @@ class Repair:
             passes += 1
             worst = most_broken(state, self._params.rows_per_pass)
             # Swaps that lose least may press on what is kept; after a refusal dropping lines has its turn.
-            unwanted = banned | self._swaps if refused % 2 else banned
+            unwanted = banned if self._params.swaps and refused % 2 == 0 else banned | self._swaps
             slots, choices = relieving(
                 self._view,
                 self._rulebook,

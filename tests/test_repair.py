@@ -180,6 +180,17 @@ def test_an_impossible_limit_is_reported_not_hidden():
     assert not repair(book.locked_plan(), view, book, limits).feasible
 
 
+def test_without_swaps_lines_only_go():
+    """With swaps off, what is mended holds the plan's own lines and no other offer."""
+    _, view, limits, book = additive(5, [6.0])
+    plan = book.repair(best_choices(view, book))
+    settings = RepairParams(swaps=False)
+    done = Repair(view, book, limits, params=settings).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
+    assert done.feasible
+    assert ((done.plan == plan) | (done.plan == 0)).all()
+    assert (done.plan != plan).any()
+
+
 def test_settings_are_checked():
     """Settings out of range are refused, nan too."""
     with pytest.raises(ValueError, match="margin"):

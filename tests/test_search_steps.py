@@ -89,6 +89,24 @@ def test_evolution_never_loses_its_best(space: Workspace, first: Candidate) -> N
     assert all(difference(a, b) >= 0.1 for i, a in enumerate(plans) for b in plans[:i])
 
 
+def test_only_the_operators_that_are_asked_for_make_children(space: Workspace, first: Candidate) -> None:
+    """With one mutation, no crossover and no restart, nothing else earns, and the population stays one plan."""
+    params = EvolveParams(work=60, mutations=(operators.mutate_random,), crossovers=(), restarts=False, patience=1)
+    *_, last = evolve(space, Finish(space), begin(first, space.no_prices()), params, rng_of(1))
+    assert set(last.earned) == {"mutate_random"}
+    assert len(last.population) == 1
+    with pytest.raises(ValueError, match="at least one mutation"):
+        EvolveParams(work=60, mutations=())
+
+
+def test_children_may_go_without_mending(space: Workspace, first: Candidate) -> None:
+    """Where children are not mended, one that breaks a limit is no plan; the best plan stays what it was or better."""
+    full = space.rules.repair(space.gains_everywhere(first.plan, space.no_prices()).argmax(axis=1).astype(np.int8))
+    assert not space.score(full).feasible
+    assert not Finish(space, mends=False)(full, space.no_prices()).feasible
+    assert Finish(space)(full, space.no_prices()).feasible
+
+
 def test_evolution_leaves_global_generators_alone(space: Workspace, first: Candidate) -> None:
     """DEAP's draws on the global generators leave no trace."""
     import random

@@ -19,10 +19,11 @@ from deap import base, tools
 from planner.evolution import operators
 from planner.evolution.elites import Elites
 from planner.evolution.finish import Finish
-from planner.evolution.operators import Parents
+from planner.evolution.guided import GuidedParams
+from planner.evolution.operators import STEP, Operator, Parents
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
-MUTATIONS = (
+MUTATIONS: tuple[Operator, ...] = (
     operators.mutate_random,
     operators.mutate_block,
     operators.mutate_product,
@@ -33,7 +34,7 @@ MUTATIONS = (
     operators.polish_products,
     operators.polish_window,
 )
-CROSSOVERS = (operators.cross_blocks, operators.cross_exactly)
+CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -68,8 +69,20 @@ class EvolveParams:
     smallest: float = 0.02
     largest: float = 0.5
     """Neighbourhood sizes are drawn between these shares of the columns, evenly on a log scale."""
+    mutations: tuple[Operator, ...] = MUTATIONS
+    """Operators that make a child of one plan; at least one."""
+    crossovers: tuple[Operator, ...] = CROSSOVERS
+    """Operators that need a second plan; there may be none."""
+    step: GuidedParams = STEP
+    """The guided step inside the mutations."""
+    restarts: bool = True
+    """Whether a search that stalls widens by a new guided plan."""
+    screens: bool = True
+    """Whether a child is mended only where it could still beat its parent."""
 
     def __post_init__(self) -> None:
+        if not self.mutations:
+            raise ValueError("expected at least one mutation")
         if not (self.work > 0 and self.capacity >= 1 and self.patience >= 1 and 0 < self.floor <= 1):
             raise ValueError("expected work > 0, capacity >= 1, patience >= 1 and 0 < floor <= 1")
         if not (0 < self.smallest <= self.largest <= 1):
@@ -134,7 +147,7 @@ def evolve(
     State
         After every generation; ``state.best`` is the best plan so far, feasible under the bounds in force.
     """
-    toolbox = _toolbox(space)
+    toolbox = _toolbox(space, params)
     end = space.work + params.work
     seed = int(rng.integers(2**32))
     while space.work < end:
@@ -143,9 +156,9 @@ def evolve(
         yield state
 
 
-def _toolbox(space: Workspace) -> base.Toolbox:
+def _toolbox(space: Workspace, params: EvolveParams) -> base.Toolbox:
     toolbox = base.Toolbox()
-    for operator in (*MUTATIONS, *CROSSOVERS, operators.restart):
+    for operator in (*params.mutations, *params.crossovers, operators.restart):
         toolbox.register(operator.__name__, operator, space)
     toolbox.register("select", tools.selTournament, tournsize=2)
     return toolbox
@@ -161,15 +174,19 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    widen = state.stalled >= params.patience * len(state.objectives)
+    widen = params.restarts and state.stalled >= params.patience * len(state.objectives)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
-        plan=state.population[parent.row], mate=state.population[mate.row], prices=state.prices, size=size
+        plan=state.population[parent.row],
+        mate=state.population[mate.row],
+        prices=state.prices,
+        size=size,
+        step=params.step,
     )
     begun = space.work
     raw = space.score(getattr(toolbox, name)(parents, rng))
-    hopeful = widen or _worth_finishing(space, raw, state.prices, state.objectives[parent.row])
+    hopeful = widen or not params.screens or _worth_finishing(space, raw, state.prices, state.objectives[parent.row])
     child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
     gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
     rate = gain / max(space.work - begun, 1e-9)
@@ -200,7 +217,7 @@ def _worth_finishing(space: Workspace, raw: Candidate, prices: Prices, parent: f
 def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
     """Choose an operator by what it earned per work; crossover needs two plans."""
     several = len(state.objectives) > 1
-    names: list[str] = [operator.__name__ for operator in (*MUTATIONS, *(CROSSOVERS if several else ()))]
+    names = [operator.__name__ for operator in (*params.mutations, *(params.crossovers if several else ()))]
     known = [state.earned[name] for name in names if name in state.earned]
     hoped = float(np.mean(known)) if known else 1.0
     earned = np.array([state.earned.get(name, hoped) for name in names])

@@ -41,14 +41,22 @@ class Finish:
     ----------
     space
         The run's workspace; its bounds may be tightened between calls.
+    child
+        How children of the evolution are mended and filled.
+    mends
+        Whether children are mended at all; without it, those that break a limit come to nothing.
     """
 
-    def __init__(self, space: Workspace) -> None:
-        self._space = space
+    def __init__(self, space: Workspace, child: RepairParams = CHILD, *, mends: bool = True) -> None:
+        self._space, self._child, self._mends = space, child, mends
 
-    def __call__(self, plan: Plan, prices: Prices, params: RepairParams = CHILD) -> Candidate:
-        """Mend a plan that keeps the rules, then fill what is left of the limits."""
-        work = self._repair(params)
+    def __call__(self, plan: Plan, prices: Prices, params: RepairParams | None = None) -> Candidate:
+        """Mend a plan that keeps the rules, then fill what is left of the limits; as a child without ``params``."""
+        if params is None and not self._mends:
+            scored = self._space.score(plan)
+            if not scored.feasible:
+                return scored
+        work = self._repair(self._child if params is None else params)
         mended = work.repair(plan, prices.scalar, prices.stock)
         if not mended.feasible:
             return self._candidate(mended)

@@ -21,6 +21,10 @@ from planner.evolution.workspace import Plan, Prices, Workspace
 Ints = NDArray[np.int64]
 
 
+STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3, push=0.0)
+"""A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Parents:
     """What an operator starts from."""
@@ -31,12 +35,12 @@ class Parents:
     prices: Prices
     size: float
     """Share of the columns that a neighbourhood frees."""
+    step: GuidedParams = STEP
+    """The guided step inside mutations."""
 
 
 Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
-STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3, push=0.0)
-"""A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
 RESTART_FILL = 0.3
 """Share of the slots that every other restart fills at random."""
 RESTART = GuidedParams(iterations=80, first_step=0.1)
@@ -64,7 +68,7 @@ def _count(size: float, total: int) -> int:
 
 
 def _mutate(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.random.Generator) -> Plan:
-    return guided(space, parents.plan, parents.prices, hood, STEP, rng)[0]
+    return guided(space, parents.plan, parents.prices, hood, parents.step, rng)[0]
 
 
 def mutate_random(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
