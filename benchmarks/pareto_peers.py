@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 import pymoo_front
 from numpy.typing import NDArray
-from search_peers import first_plan
+from peers.ours import first_plan
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import begin

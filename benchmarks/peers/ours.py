@@ -1,0 +1,62 @@
+"""The product's own search, and its guided step alone, beside the peers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from peers.plans import Clock, Found
+from planner.evolution.evolve import MUTATIONS, EvolveParams, begin, evolve
+from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.opening import FIRST
+from scenarios.streams import stream
+
+GUIDED = tuple(each for each in MUTATIONS if each.__name__.startswith("mutate"))
+"""The guided step on every kind of neighbourhood."""
+
+
+def first_plan(space: Workspace, finish: Finish, rng: np.random.Generator) -> tuple[Candidate, Prices]:
+    """One guided plan from the empty plan, mended as the search does."""
+    found, prices = begun(space, finish, FirstParams(starts=1), rng)
+    return found[0], prices
+
+
+def begun(
+    space: Workspace, finish: Finish, params: FirstParams, rng: np.random.Generator
+) -> tuple[tuple[Candidate, ...], Prices]:
+    """Guided plans from the empty plan that keep every limit; the locked lines alone where none does."""
+    locked = space.rules.locked_plan()
+    plans, prices = first_plans(space, finish, locked, params, rng)
+    return tuple(plan for plan in plans if plan.feasible) or (space.score(locked),), prices
+
+
+def evolution(space: Workspace, clock: Clock, seed: int, *, tuned: bool = False) -> Found:
+    """The product's search; it has one setting."""
+    del tuned
+    finish, rng = Finish(space), stream(seed, "bench")
+    (best, *others), prices = begun(space, finish, FIRST, rng)
+    state = begin(best, prices, tuple(others))
+    for generation in evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
+        if clock.over:
+            break
+        state = generation
+    return Found(best=state.best, evaluated=0)
+
+
+def multi_start(space: Workspace, clock: Clock, seed: int, *, tuned: bool) -> Found:
+    """The guided step alone: again and again from the empty plan; tuned, one plan with its neighbourhoods."""
+    finish, rng = Finish(space), stream(seed, "bench")
+    best, prices = first_plan(space, finish, rng)
+    if tuned:
+        params = EvolveParams(work=float("inf"), mutations=GUIDED, crossovers=(), restarts=False)
+        for state in evolve(space, finish, begin(best, prices), params, rng):
+            if clock.over:
+                break
+            best = state.best
+        return Found(best=best, evaluated=0)
+    while not clock.over:
+        found, _ = first_plan(space, finish, rng)
+        if not clock.over:
+            best = max(best, found, key=lambda candidate: candidate.objective)
+    return Found(best=best, evaluated=0)
