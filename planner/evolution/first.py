@@ -15,6 +15,7 @@ import numpy as np
 from constraints.repair import RepairParams
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MENDED = RepairParams(rows_per_pass=16, refusals=16, fill_passes=4)
@@ -27,6 +28,10 @@ class FirstParams:
 
     starts: int = 2
     step: GuidedParams = field(default_factory=GuidedParams)
+    mended: RepairParams = MENDED
+    """How a first plan is mended and filled."""
+    relaxes: bool = True
+    """Whether the first start comes from the linear relaxation where what lines do adds up."""
 
     def __post_init__(self) -> None:
         if not (self.starts >= 1):
@@ -56,12 +61,13 @@ def first_plans(
         One plan a start; only the first is sure to be the best that was found, and it may break limits where no start
         leads to a plan that keeps them.
     """
-    found = []
-    for _ in range(params.starts):
+    found: list[tuple[Candidate, Prices]] = []
+    vertex = relaxed(space, start) if params.relaxes and adds_up(space) else None
+    if vertex is not None:
+        found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
+    while len(found) < params.starts and not (found and enough()):
         plan, prices = guided(space, start, space.no_prices(), space.whole, params.step, rng)
-        found.append((finish(plan, prices, MENDED), prices))
-        if enough():
-            break
+        found.append((finish(plan, prices, params.mended), prices))
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     return (best, *(candidate for candidate, _ in others)), prices
