@@ -124,11 +124,12 @@ def test_a_broken_limit_is_mended_even_at_a_loss():
 def test_ctrl_c_still_reaches_python_after_a_solve():
     """The solver leaves no signal handler behind that would kill the process instead of ending the search."""
     script = (
-        "import os, signal\n"
+        "import os, signal, time\n"
         "from ortools.sat.python import cp_model\n"
         "from constraints.infeasible.complete import solver\n"
         "solver(0, 1.0).solve(cp_model.CpModel())\n"
-        "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    signal.pause()\n"
+        # Short naps, not one pause: a signal that comes just before a pause leaves it waiting for ever.
+        "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    for _ in range(3000):\n        time.sleep(0.01)\n"
         "except KeyboardInterrupt:\n    print('caught')\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
