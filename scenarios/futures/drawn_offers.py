@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws, factor
 from scenarios.grid import Blocks
+from scenarios.response.cell_tables import rival_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import Surroundings
@@ -187,13 +188,7 @@ class _Effect:
 def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surroundings:
     """What surrounds the places that hold an offer, [D, M], in some draws of the baseline [D, S, K, T]."""
     periods = units.shape[-1]
-    segment, product, period = np.unravel_index(offer.at, offer.shape)
-    count = (model.rivals < units.shape[-2]).sum(axis=1)
-    others = np.zeros((len(units), len(offer.at)))
-    for rank, rival in enumerate(model.rivals.T):
-        # Rivals are added up in their order, one after the other, as the tables of all cells add them.
-        there = np.flatnonzero(rank < count[product])
-        others[:, there] += units[:, segment[there], rival[product[there]], period[there]]
+    product, period = np.unravel_index(offer.at, offer.shape)[1:]
     later = []
     for lag in range(1, model.strengths.pull_forward_periods + 1):
         inside = period + lag < periods
@@ -201,7 +196,7 @@ def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surrounding
         later.append(ahead * inside)
     return Surroundings(
         units=offer.here(units),
-        rival_units=others,
-        rival_count=count[product],
+        rival_units=offer.here(rival_units(units, model.rivals)),
+        rival_count=(model.rivals < units.shape[-2]).sum(axis=1)[product],
         later_units=tuple(later),
     )

@@ -191,22 +191,17 @@ def _sold(
             orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
             flow, shares = lines.flow(cells, orders)
     served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
-    short = np.flatnonzero((served < 1.0).any(axis=(0, 2)))
-    kept = served[:, None, short]
-    flow = flow._replace(
-        **{name: _cut(getattr(flow, name), short, kept) for name in ("base", "bump", "plain_base", "plain_bump")}
+    kept = served[:, None]
+    flow = Flows(
+        base=flow.base * kept,
+        bump=flow.bump * kept,
+        plain_base=flow.plain_base * kept,
+        plain_bump=flow.plain_bump * kept,
+        basket_fatigue=flow.basket_fatigue,
+        tail_fatigue=flow.tail_fatigue,
     )
-    shares = shares._replace(beyond=_cut(shares.beyond, short, kept))
+    shares = shares._replace(beyond=shares.beyond * kept)
     return sold(drawn, shares, flow, here, blocks, np), lacking
-
-
-def _cut(table: Float, short: NDArray[np.int64], kept: Float) -> Float:
-    """Leave the share ``kept`` [D, 1, short, T] of the products that are short in a table [D, S, K, T] of its own."""
-    if not len(short):
-        return table
-    wide = np.broadcast_to(table, (len(kept), *table.shape[1:])).copy()
-    wide[:, :, short] *= kept
-    return wide
 
 
 def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
