@@ -33,6 +33,7 @@ from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.market.play import Market
+from scenarios.response.totals import sold_by
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
@@ -81,7 +82,7 @@ class Watch:
         for number, series in enumerate(made.watched.series):
             if over[number].any():
                 found[f"{series.kind}:{series.id}"] = int(over[number].argmax())
-        read_series(made, actuals)
+        read_series(made, actuals, sold_by(self.problem.model, self.plan, np).units)
         return found
 
 

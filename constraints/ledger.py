@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +88,13 @@ class Ledger:
         self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
         self._empty_futures = self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
+
+    @cached_property
+    def empty_breaks(self) -> tuple[str, ...]:
+        """Ids of limits and rules that a plan without lines breaks on the expected effects: floors, locked lines."""
+        limits = (judge(entry, self.empty, self.empty, self._past, None) for entry in self.limits)
+        broken = [limit.id for limit in limits if not limit.ok]
+        return (*broken, *(rule.id for rule in self._rules(self.empty) if not rule.satisfied))
 
     def _futures(self, plan: NDArray[np.int8], *, only_reported: bool = False) -> Futures:
         """What a plan does in every draw: profit, spend, and what each limit at risk adds up."""

@@ -13,21 +13,16 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.earned import earned
 from constraints.ledger import Ledger
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.verdicts import LimitResult, RuleResult
-from scenarios.currency import minor_digits
 from scenarios.futures.draws import draw
-from scenarios.futures.expected_future import served
 from scenarios.futures.shocks import Shock, shocks
 from scenarios.grid import LineError, build_grid
-from scenarios.language.scope import Scope
-from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.measures import measure_functional
 
 Plan = NDArray[np.int8]
 
@@ -121,15 +116,13 @@ def _standing(frozen: Frozen, plan: Plan, counted_for: NDArray[np.float64] | Non
     """Judge a plan on the tables of a problem; pieces stay those of the demand that they were counted for."""
     grid = build_grid(frozen.scenario, frozen.custom)
     model = build_coefficients(grid, frozen.effects, frozen.baskets, counted_for)
-    report = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws)).audit(plan)
-    wanted = [measure_functional(grid, model.economics, m, Scope()) for m in (Measure.PROFIT, Measure.SPEND)]
-    with_plan, without = (served(model, frozen.effects, each, wanted) for each in (plan, grid.empty()))
-    digits = minor_digits(frozen.scenario.currency)
-    profit, empty, spend = scaled(np.array([with_plan[0], without[0], with_plan[1]]), digits).tolist()
+    ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
+    report = ledger.audit(plan)
+    money = earned(ledger, report)
     return Standing(
-        profit=to_decimal(profit, digits),
-        gained=to_decimal(profit - empty, digits),
-        spend=to_decimal(spend, digits),
+        profit=money.profit,
+        gained=money.gained,
+        spend=money.spend,
         broken_limits=tuple(limit for limit in report.limits if not limit.ok),
         broken_rules=tuple(rule for rule in report.rules if not rule.satisfied),
         refused=report.refused,

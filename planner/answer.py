@@ -81,7 +81,9 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     plans, worth = [each.plan for each, _ in findings.checked], [float(each.objective) for _, each in findings.checked]
     luck = optimism(problem.model, problem.effects, plans, worth, findings.seed)
     ranked = tuple(
-        _ranked(space, rank, candidate, report, proven, yardsticks, shadow, luck[rank - 1])
+        _ranked(
+            space, rank, candidate, report, proven, yardsticks, findings.ledger.empty_breaks, shadow, luck[rank - 1]
+        )
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     wanted = problem.loaded.scenario.objective
@@ -133,6 +135,7 @@ def _ranked(
     report: LedgerReport,
     bound: Decimal | None,
     yardsticks: dict[str, Decimal | None],
+    broken: tuple[str, ...],
     shadow: dict[str, ShadowPrice],
     luck: float,
 ) -> RankedPlan:
@@ -153,6 +156,7 @@ def _ranked(
         limits=limits,
         rules=report.rules,
         lines=line_results(report.account, shares, _reasons(space, candidate, lost)),
+        no_promotion_breaks=broken,
         objectives=report.objectives,
     )
 

@@ -20,9 +20,11 @@ from planner.commands import (
     stress,
     sweep,
 )
+from planner.commands.usage import PlainGroup
 
 app = typer.Typer(
     name="campaign",
+    cls=PlainGroup,
     help="From one scenario file to ranked, checked, explained promotion plans.",
     epilog="Answers: exit code 0 yes, 1 no (infeasible, violated, worse than asked), 2 unusable input.",
     no_args_is_help=True,

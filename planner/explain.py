@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits.amounts import amount
 from constraints.limits.book import LimitRecord, Limits
 from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
@@ -241,8 +242,10 @@ def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
         bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else f"{record.bound:.1%}"
         words = "the margin rate" if record.measure == Measure.MARGIN_RATE else record.words
         return f"{words}{when} would {verb} {bound}"
-    word = "at most" if record.sense == "max" else "at least"
-    return f"{use:,.2f} {record.measure}{when}, {word} {record.bound:,.2f} allowed"
+    word, up = ("at most", True) if record.sense == "max" else ("at least", False)
+    text = amount(record.unit, use, money_digits=record.money_digits, up=up)
+    bound = amount(record.unit, record.bound, money_digits=record.money_digits)
+    return f"{text} {record.measure}{when}, {word} {bound} allowed"
 
 
 def _strain(limit: LimitResult | None) -> float:

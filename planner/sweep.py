@@ -1,12 +1,12 @@
 """A sweep: one plan at each value of something in the scenario, each begun from its neighbour's plan.
 
-Neighbours are one step apart. Where a plan of the next point would be worth more at a point than its own, the point is
+Neighbours are one step apart. Where a neighbour's plan would be worth more at a point than its own, the point is
 planned again from there, so that luck in the search does not look like a bend in the curve.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -141,21 +141,57 @@ def _level(
     done: dict[tuple[str, ...], Point],
     planner: Planner,
 ) -> None:
-    """Going back, plan a point again from the plan of the point after it, where that plan is worth more there."""
-    for values, after in zip(reversed(order[:-1]), reversed(order[1:]), strict=True):
-        better = done[after].best
-        if better is None:
-            continue
-        worth = planner.worth(values, better.plan_lines)
-        own = done[values].best
-        if worth is None or (own is not None and worth <= own.objective):
-            continue
-        found = planner.plan(values, better.plan_lines, _place(axes, values))
-        best = found.point.best
-        if best is not None and (own is None or best.objective > own.objective):
-            done[values] = found.point
-        if found.interrupted:
-            raise KeyboardInterrupt
+    """Plan a point again from a neighbour's plan that is worth more there, until no point has such a neighbour.
+
+    What a limit allows it allows under a looser bound, too: profit then never falls where a ceiling rises.
+    """
+    begun = dict(zip(order[1:], order, strict=False))
+    seen = {values: {done[before]} for values, before in begun.items()}
+    settled = False
+    while not settled:
+        settled = True
+        for values in reversed(order):
+            for other in _neighbours(axes, values, done):
+                near = done[other]
+                if near in seen.setdefault(values, set()):
+                    continue
+                seen[values].add(near)
+                settled &= not _improved(values, near, done, planner, _place(axes, values))
+
+
+def _improved(
+    values: tuple[str, ...],
+    near: Point,
+    done: dict[tuple[str, ...], Point],
+    planner: Planner,
+    number: int,
+) -> bool:
+    """Plan a point again from a neighbour's plan where that is worth more there; whether it made the point better."""
+    lines = () if near.best is None else near.best.plan_lines
+    worth, own = planner.worth(values, lines), done[values].best
+    if worth is None or (own is not None and worth <= own.objective):
+        return False
+    found = planner.plan(values, lines, number)
+    best = found.point.best
+    better = best is not None and (own is None or best.objective > own.objective)
+    if better:
+        done[values] = found.point
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return better
+
+
+def _neighbours(
+    axes: tuple[Axis, ...], values: tuple[str, ...], done: dict[tuple[str, ...], Point]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the nearest points with a plan, up and down each axis."""
+    for number, axis in enumerate(axes):
+        place = axis.values.index(values[number])
+        for side in (axis.values[place + 1 :], axis.values[:place][::-1]):
+            moved = ((*values[:number], value, *values[number + 1 :]) for value in side)
+            near = next((other for other in moved if done[other].best is not None), None)
+            if near is not None:
+                yield near
 
 
 def stops_binding(result: Sweep) -> str | None:

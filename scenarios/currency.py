@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _TWO = (
@@ -29,3 +31,8 @@ def minor_digits(code: str) -> int:
         return _DIGITS[code]
     except KeyError:
         raise ValueError(f"{code!r} is no known currency code (ISO 4217)") from None
+
+
+def price_text(amount: float | Decimal, code: str) -> str:
+    """Write a price with its currency's own digits: EUR 19.90, JPY 1990, KWD 1.250."""
+    return f"{amount:.{minor_digits(code)}f}"

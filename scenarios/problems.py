@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,41 @@ class InvalidInput(Exception):  # noqa: N818 - names the answer, as the exit cod
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Gathered:
+    """Problems of steps that do not hang on each other, to be told at once.
+
+    Examples
+    --------
+    >>> gathered = Gathered()
+    >>> with gathered.step():
+    ...     raise InvalidInput([Problem(where="--out", what="file", expected="a new file")])
+    >>> len(gathered.problems)
+    1
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Keep the problems of what is done inside; the step then ends there."""
+        try:
+            yield
+        except InvalidInput as error:
+            self.problems += [each for each in error.problems if each not in self.problems]
+
+    def refuse(self) -> None:
+        """Raise everything that was gathered.
+
+        Raises
+        ------
+        InvalidInput
+            Where there is any problem.
+        """
+        if self.problems:
+            raise InvalidInput(self.problems)
 
 
 def in_file_order(problems: Iterable[Problem], first: str) -> list[Problem]:

@@ -142,7 +142,7 @@ def test_shares_are_told_by_the_percentage_point() -> None:
     for part in show_sweep(result, "CNY", "profit"):
         out.print(part)
     text = out.export_text()
-    assert "per point more" in text and "-2.00" in text and "-200" not in text
+    assert "per point" in text and "-2.00" in text and "-200" not in text
 
 
 def test_ctrl_c_keeps_the_points_that_are_done() -> None:

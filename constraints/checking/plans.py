@@ -83,6 +83,7 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
         rank=number + 1,
         objective=report.objective,
         objectives=report.objectives,
+        no_promotion_breaks=ledger.empty_breaks,
         outcome=report.outcome,
         interaction=interaction if told else None,
         limits=tuple(_priced(limit, *prices.get(limit.id, (None, None))) for limit in report.limits),

@@ -65,11 +65,13 @@ def relaxed(limits: Limits, member: Member, result: LimitResult) -> Change:
 def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Change:
     """Give a scalar limit the bound that is needed, rounded to the safe side."""
     up = record.sense == "max"
-    after = amount_number(record.unit, needed, up=up)
+    digits = record.money_digits
+    after = amount_number(record.unit, needed, money_digits=digits, up=up)
     verb = "raise" if up else "lower"
     what = {"fund": "the fund of ", "gift": "the stock of gift "}.get(record.origin, "")
     name = record.id.split(":", 1)[-1] if what else record.id
-    text = f"{verb} {what}{name} from {amount(record.unit, before)} to {amount(record.unit, needed, up=up)}"
+    now = amount(record.unit, before, money_digits=digits)
+    text = f"{verb} {what}{name} from {now} to {amount(record.unit, after, money_digits=digits)}"
     cost = abs(float(after - before)) / (abs(float(before)) or 1.0)
     return Change(kind="bound", id=record.id, text=text, before=before, after=after, cost=cost)
 

@@ -166,9 +166,11 @@ def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) ->
     now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
-    text = amount(record.unit, now, up=row.sign > 0)
+    digits = record.money_digits
+    text = amount(record.unit, now, money_digits=digits, up=row.sign > 0)
+    bound = amount(record.unit, record.bound, money_digits=digits)
     when = "" if record.at is None else f" in {record.at}"
-    return f"{row.id}: {record.words} {text}{when}, {side} {amount(record.unit, record.bound)} {verb}{risk}"
+    return f"{row.id}: {record.words} {text}{when}, {side} {bound} {verb}{risk}"
 
 
 def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change:

@@ -10,19 +10,19 @@ SHARES = ("margin_rate", "share")
 """Words of what is written in percent: a margin rate, and a share of another measure."""
 
 
-def amount(measure: str, number: float | Decimal, *, up: bool = True) -> str:
+def amount(measure: str, number: float | Decimal, *, money_digits: int = 2, up: bool = True) -> str:
     """Write a number as people do: ``841,200``, ``12.50``, ``8.25%``; rounded up or down."""
-    rounded = amount_number(measure, number, up=up)
+    rounded = amount_number(measure, number, money_digits=money_digits, up=up)
     if measure in SHARES:
         return f"{(100 * rounded).normalize():f}%"
     if measure == "roi":
         return f"{rounded.normalize():f}"
-    return f"{rounded:,}".removesuffix(".00")
+    return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,}"
 
 
-def amount_number(measure: str, number: float | Decimal, *, up: bool = True) -> Decimal:
-    """Round a number as `amount` writes it: counts whole, money to the cent, shares to the hundredth of a percent."""
+def amount_number(measure: str, number: float | Decimal, *, money_digits: int = 2, up: bool = True) -> Decimal:
+    """Round a number as `amount` writes it: counts whole, money to its own digits, shares to 0.01 %."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
     fine = measure in SHARES or measure == "roi"
-    digits = Decimal("0.0001") if fine else Decimal(1) if measure in COUNTS else Decimal("0.01")
+    digits = Decimal("0.0001") if fine else Decimal(1) if measure in COUNTS else Decimal(1).scaleb(-money_digits)
     return exact.quantize(digits, ROUND_CEILING if up else ROUND_FLOOR)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
+from scenarios.currency import minor_digits
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Unit
@@ -52,6 +53,8 @@ class LimitRecord:
     origin: str
     """``limit`` (written in the scenario), ``fund`` (a vendor's) or ``gift`` (its stock)."""
     at_risk: float | None
+    money_digits: int
+    """Digits of an amount of money in it: the currency's own."""
 
     @property
     def words(self) -> str:
@@ -200,7 +203,7 @@ def build_limits(model: Coefficients) -> Limits:
     found: list[RowNumbers] = []
     for entry in written_and_implied(grid):
         found += numbering.rows(entry)
-        records += [_record(entry, row) for row in entry.rows]
+        records += [_record(entry, row, minor_digits(scenario.currency)) for row in entry.rows]
     rules = (contact_rule(channel, scenario) for channel in scenario.channels)
     return Limits(
         records=tuple(records),
@@ -221,7 +224,7 @@ def build_limits(model: Coefficients) -> Limits:
     )
 
 
-def _record(entry: LimitEntry, row: LimitRow) -> LimitRecord:
+def _record(entry: LimitEntry, row: LimitRow, money_digits: int) -> LimitRecord:
     limit = entry.limit
     share = limit.share_of
     return LimitRecord(
@@ -236,4 +239,5 @@ def _record(entry: LimitEntry, row: LimitRow) -> LimitRecord:
         at=row.at,
         origin=entry.origin,
         at_risk=limit.at_risk,
+        money_digits=money_digits,
     )

@@ -14,6 +14,7 @@ from constraints.rules.forms import Bools, CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
+from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MinPrice
 from scenarios.language.schema import Product
@@ -27,16 +28,17 @@ def _floor(rule: MinPrice, product: Product) -> float:
 def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Ways of buying below the floor."""
     found: list[Violation] = []
-    with_tax = 1 + grid.scenario.money.tax_rate
+    with_tax, code = 1 + grid.scenario.money.tax_rate, grid.scenario.currency
     for way in ways_to_buy(grid, rule.where, lines):
         price, floor = float(price_of(way.product)), _floor(rule, way.product)
         kept = price - way.saving + (way.funded if rule.counts_funding else 0.0)
         if way.saving > 0 and kept < (floor - TOLERANCE * max(floor, 1.0)) * with_tax:
             text = " with ".join(line_text(line.line) for line in way.lines)
             message = (
-                f"{text} leaves {kept / with_tax:.2f} net of tax"
-                f"{' with vendor funding' if rule.counts_funding else ''}, at least {floor:.2f} needed "
-                f"(unit cost {float(unit_cost_of(way.product)):.2f}, margin {rule.margin:.1%}); choose a smaller offer"
+                f"{text} leaves {price_text(kept / with_tax, code)} net of tax"
+                f"{' with vendor funding' if rule.counts_funding else ''}, at least {price_text(floor, code)} needed "
+                f"(unit cost {price_text(unit_cost_of(way.product), code)}, margin {rule.margin:.1%}); choose a "
+                f"smaller offer"
             )
             broken = tuple(line.line for line in way.lines)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))

@@ -30,7 +30,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from scenarios.currency import minor_digits
+from scenarios.currency import minor_digits, price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import PriceLadder
 from scenarios.language.where import admitted
@@ -45,6 +45,9 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
         of = tuple(line.line for line in broken if line is not None)
         found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=of))
 
+    def text(price: float) -> str:
+        return price_text(price, grid.scenario.currency)
+
     prices = shelf(grid, lines)
     for number, here in sorted(prices.items()):
         product = grid.products[number]
@@ -54,12 +57,12 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
             price = price_under(line, product)
             if rule.prices and not _on_a_rung(rule, grid, price):
                 rungs = ", ".join(f"{rung}" for rung in rule.prices)
-                report(f"{line_text(line.line)} costs {price:.2f}, only {rungs} allowed; choose another offer", line)
+                report(f"{line_text(line.line)} costs {text(price)}, only {rungs} allowed; choose another offer", line)
             before = here.get(period - 1)
             if rule.falling and before is not None and below(price_under(before, product), price):
                 report(
-                    f"{line_text(line.line)} raises the price from {price_under(before, product):.2f} to {price:.2f} "
-                    f"while it is cut; keep it, lower it, or pause the cut",
+                    f"{line_text(line.line)} raises the price from {text(price_under(before, product))} to "
+                    f"{text(price)} while it is cut; keep it, lower it, or pause the cut",
                     line,
                 )
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
@@ -70,9 +73,9 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
             if (one is not None or other is not None) and below(high, low * (1 + rule.step)):
                 names = grid.products[cheap].id, grid.products[dear].id
                 report(
-                    f"on {grid.scenario.horizon.date_of(period)} {names[1]} costs {high:.2f} and {names[0]} {low:.2f}, "
-                    f"{names[1]} at least {low * (1 + rule.step):.2f} needed; choose a smaller cut for {names[1]} or a "
-                    f"larger one for {names[0]}",
+                    f"on {grid.scenario.horizon.date_of(period)} {names[1]} costs {text(high)} and {names[0]} "
+                    f"{text(low)}, {names[1]} at least {text(low * (1 + rule.step))} needed; choose a smaller cut for "
+                    f"{names[1]} or a larger one for {names[0]}",
                     one,
                     other,
                 )

@@ -33,6 +33,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
+from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import ReferencePrice
 from scenarios.language.where import admitted
@@ -55,7 +56,7 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
     """Cuts that begin too small against the lowest price before."""
     found: list[Violation] = []
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    horizon = grid.scenario.horizon
+    horizon, code = grid.scenario.horizon, grid.scenario.currency
     for number, here in sorted(shelf(grid, lines).items()):
         if not scope.products[number]:
             continue
@@ -73,9 +74,9 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
             asked = f"{1 - price / regular:.1%} as offered" if rule.min is None else f"at least {rule.min:.1%}"
             when = "" if lowest is None else f" on {horizon.date_of(lowest)}"
             message = (
-                f"{line_text(line.line)} costs {price:.2f}, which is {1 - price / reference:.1%} below the lowest "
-                f"price of the {rule.days} days before ({reference:.2f}{when}), {asked} needed; begin the cut later, "
-                f"cut deeper, or drop the cheaper days"
+                f"{line_text(line.line)} costs {price_text(price, code)}, which is {1 - price / reference:.1%} below "
+                f"the lowest price of the {rule.days} days before ({price_text(reference, code)}{when}), {asked} "
+                f"needed; begin the cut later, cut deeper, or drop the cheaper days"
             )
             broken = (line.line,) if lowest is None else (here[lowest].line, line.line)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))

@@ -155,33 +155,33 @@ def read_rows(intake: Intake, folder: Path) -> RowFile:
             first += batch.num_rows
             if not problems:
                 rows.add(scored)
-        if problems:
-            raise InvalidInput(problems.problems())
+        twice = _twice(np.concatenate(hashes), intake.file) if hashes else None
+        if problems or twice is not None:
+            raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
         if not first:
             got, remedy = "none below the header", "check that the export has run"
             where = str(intake.file.path)
             raise InvalidInput(
                 [Problem(where=where, what="rows", expected="one customer a row", got=got, remedy=remedy)]
             )
-        _refuse_twice(np.concatenate(hashes), intake.file)
     except BaseException:
         rows.close()
         raise
     return rows
 
 
-def _refuse_twice(hashes: NDArray[np.uint64], file: CustomerFile) -> None:
-    """Refuse customers who stand in two rows: they would get two offers."""
-    ordered = np.sort(hashes)
+def _twice(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:
+    """Name customers who stand in two rows: they would get two offers. Blank ids are told apart from this."""
+    blank = hashes_of(np.array([""], dtype=object))[0]
+    ordered = np.sort(hashes[hashes != blank])
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not twice.size:
-        return
+        return None
     rows = np.flatnonzero(np.isin(hashes, twice))
     again = rows[np.flatnonzero(hashes[rows] == hashes[rows[0]])[1]]
     more = f", and {rows.size - 2:,} more rows" if rows.size > 2 else ""
     got = f"the same one in {file.where(int(rows[0]))} and {file.where(int(again))}{more}"
-    problem = Problem(
+    return Problem(
         where=str(file.path), what=CUSTOMER, expected="each customer in one row", got=got,
         remedy="keep one row of each: two would get two offers",
     )  # fmt: skip
-    raise InvalidInput([problem])

@@ -36,7 +36,7 @@ from scenarios.answer.plan import Hash, Source
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import Gathered, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
@@ -84,16 +84,33 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     file = open_customers(asked.customers)
     intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model)
     told("reading and scoring customers")
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with read_rows(intake, asked.out.parent) as rows:
-        found = find_customers(intake, asked.why)
+    rows, found = _read(intake, asked)
+    with rows:
         told(f"choosing for {rows.count:,} customers")
         solved = assign(rows, intake.terms.question)
         told("writing")
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
         record = _record(asked, intake, rows, solved)
         written = write_assignment(asked.out, record, intake, rows, solved)
     explained = tuple(explain_row(intake, place, name, solved) for name, place in found.items())
     return written, explained
+
+
+def _read(intake: Intake, asked: Asked) -> tuple[RowFile, dict[str, int]]:
+    """Score all customers, and find those who are to be explained: everything that is wrong with either at once."""
+    gathered, found = Gathered(), dict[str, int]()
+    rows: RowFile | None = None
+    room = next(folder for folder in asked.out.absolute().parents if folder.is_dir())
+    with gathered.step():
+        found = find_customers(intake, asked.why)
+    with gathered.step():
+        rows = read_rows(intake, room)
+    if rows is not None and gathered.problems:
+        rows.close()
+    gathered.refuse()
+    if rows is None:
+        raise ValueError("what could not be read was refused above")
+    return rows, found
 
 
 def open_intake(

@@ -77,6 +77,7 @@ def check(
     sign: Annotated[
         bool, typer.Option("--sign", help="Sign the folder with the key of --key, where everything passes.")
     ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Show the limits and rules of every plan.")] = False,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
@@ -95,7 +96,7 @@ def check(
     if json_:
         show_json(check_json(report))
     else:
-        show(*show_check(report))
+        show(*show_check(report, everything=all_))
     if sign:
         note("signed" if report.ok else "not signed, because the folder does not pass")
     return ExitCode.YES if report.ok else ExitCode.NO

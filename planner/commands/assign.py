@@ -13,6 +13,7 @@ from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from planner.assign.customer_file import CustomerFile
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
     from scenarios.language.load import LoadedScenario
@@ -46,7 +47,7 @@ def assign(
 
     from planner.assign.customer_file import open_customers
     from planner.assign.file_scores import holds_scores
-    from planner.assign.run import run
+    from planner.assign.run import open_intake, run
     from planner.assign.written import refuse_foreign
     from planner.commands.live import watching
     from planner.export.table_out import check_table_path
@@ -54,14 +55,36 @@ def assign(
     from planner.report.assign import show_assignment, show_explained
     from scenarios.answer.json_records import to_data
     from scenarios.language.load import load_scenario
+    from scenarios.problems import Gathered
 
-    check_table_path(out)
-    _refuse_same(customers, out)
-    refuse_foreign(out)
-    loaded = load_scenario(scenario, set_ or ())
-    asked = _asked(loaded, customers, out, quotas, plan, date, tuple(why or ()))
+    gathered = Gathered()
+    span: DateRange | None = None
+    file: CustomerFile | None = None
+    loaded: LoadedScenario | None = None
+    asked: Asked | None = None
+    with gathered.step():
+        check_table_path(out)
+    with gathered.step():
+        _refuse_same(customers, out)
+    with gathered.step():
+        refuse_foreign(out)
+    with gathered.step():
+        span = None if date is None else _span(date)
+    with gathered.step():
+        file = open_customers(customers)
+    with gathered.step():
+        loaded = load_scenario(scenario, set_ or ())
+    if loaded is not None:
+        with gathered.step():
+            asked = _asked(loaded, customers, out, quotas, plan, span, tuple(why or ()))
+    if asked is not None and file is not None and (holds_scores(file) or asked.loaded.effects is not None):
+        with gathered.step():
+            open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
+    gathered.refuse()
+    if loaded is None or asked is None or file is None:
+        raise ValueError("what could not be read was refused above")
     with watching(quiet=json_) as progress:
-        if not holds_scores(open_customers(customers)):
+        if not holds_scores(file):
             asked = replace(asked, model=_by_model(loaded, progress))
         record, explained = run(asked, lambda stage: progress(Progress(stage=stage)))
     if json_:
@@ -137,12 +160,11 @@ def _asked(
     out: Path,
     quotas: Path | None,
     plan: int,
-    date: str | None,
+    span: DateRange | None,
     why: tuple[str, ...],
 ) -> Asked:
     from planner.assign.run import Asked
 
-    span = None if date is None else _span(date)
     if quotas is None:
         return Asked(loaded=loaded, customers=customers, out=out, span=span, why=why)
     from planner.assign.quotas import plan_quotas

@@ -15,7 +15,7 @@ from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
-from scenarios.problems import InvalidInput, did_you_mean
+from scenarios.problems import InvalidInput, a_kind, did_you_mean
 
 LEVELS = ("coverage", "quantity")
 """Columns that hold the level of an offer, as shares."""
@@ -80,7 +80,7 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) ->
     for column, words in known.items():
         if texts[column] not in words:
             remedy = did_you_mean(texts[column], [word for word in words if word])
-            table.problem(row, column, f"a {column} of the scenario", texts[column] or "nothing", remedy)
+            table.problem(row, column, f"{a_kind(column)} of the scenario", texts[column] or "nothing", remedy)
     try:
         date = dt.date.fromisoformat(texts["date"])
     except ValueError:

@@ -231,7 +231,7 @@ def score(
     seed = REPORT_SEED if best_set is None else best_set.seed
     scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
-    broken = broken_sentences(mine.limits, mine.rules, scored.refused)
+    broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
     if json_:

@@ -39,7 +39,8 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
     running = Decimal(0)
     for row, (name, amount) in enumerate(terms, start=2):
         running += amount
-        sheet.text(row, 0, name.replace("_", " "))
+        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
+        sheet.text(row, 0, name.replace("_", " ") + (f" (breaks {', '.join(breaks)})" if breaks else ""))
         sheet.number(row, 1, amount, "money")
         sheet.formula(row, 2, f"=ROUND(SUM(B$3:B{row + 1}),{digits})", running, "money")
         sheet.text(row, 3, TERMS.get(name, ""))
@@ -128,7 +129,8 @@ def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits:
     if not plan.baselines:
         sheet.text(row, 0, "none was computed")
     for name, amount in plan.baselines.items():
-        sheet.text(row, 0, name.replace("_", " "))
+        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
+        sheet.text(row, 0, name.replace("_", " ") + (f" (breaks {', '.join(breaks)})" if breaks else ""))
         if amount is None:
             sheet.text(row, 1, "none", align="right")
         else:

@@ -137,11 +137,11 @@ def monitor(
     silent = _silent(model, frozen, plan, actuals, usable, settings)
     watched = watch(actuals.grid, plan, usable & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
-    readings, noise = read_series(made, actuals)
-    paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
     realised = Realised(model, plan, actuals)
+    readings, noise = read_series(made, actuals, realised.expected.units)
+    paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
     limits = watch_limits(paths, realised, seed=frozen.seed) + watch_stock(
-        made.drawn.products, actuals, seed=frozen.seed
+        made.drawn.products, realised.expected.units, actuals, seed=frozen.seed
     )
     return MonitorReport(
         folder=folder,
@@ -164,9 +164,16 @@ def monitor(
     )
 
 
-def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, ...], float]:
-    """Read every watched series, and how noisy single days are."""
+def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float]:
+    """Read every watched series, and how noisy single days are.
+
+    Parameters
+    ----------
+    expected : [S, K, T]
+        Units by the plan's account.
+    """
     watched, tests, count = made.watched, made.tests, actuals.last + 1
+    planned = watched.sums(watched.folded(expected))
     units = watched.sums(sold_cells(actuals))
     innovations = tests.predicted.innovations(units)
     innovations[:, count:] = 0.0
@@ -183,6 +190,7 @@ def read_series(made: Forecast, actuals: Actuals) -> tuple[tuple[SeriesReading, 
         found.append(
             SeriesReading(
                 series=series,
+                expected=float(planned[number, :count].sum()),
                 forecast=interval(made.drawn.chanced[:, number, :count].sum(axis=1)),
                 actual=float(units[number, :count].sum()),
                 periods=int(running[number].sum()),

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from planner.flight.readings import Interval
 from planner.flight.watch_limits import interval
+from scenarios.answer.cells import Account
+from scenarios.answer.outcome import account
 from scenarios.answer.rounding import scaled, to_decimal
-from scenarios.currency import minor_digits
+from scenarios.answer.sums import charged, digits_of, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, sold_otherwise
 from scenarios.flight.series import offer_cells
@@ -28,6 +30,7 @@ from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
 
 Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
 
 MEASURES = (Measure.UNITS, Measure.REVENUE, Measure.SPEND, Measure.MARGIN, Measure.PROFIT)
 
@@ -91,14 +94,13 @@ def totals_and_accuracy(
         counts = better.units.sum(axis=1)[..., :seen]
         products.append(counts + np.sqrt(chance.lot * counts) * rng.standard_normal(counts.shape))
     futures = np.concatenate(drawn)
-    found = []
+    book, found = account(model, plan).up_to(seen), []
     for number, measure in enumerate(MEASURES):
         use = realised.use(measure, Scope())
-        expected = np.broadcast_to(by_period(functionals[number], model, realised.expected, np), (grid.shape[2],))
         found.append(
             Total(
                 measure=measure.value,
-                expected=float(expected[:seen].sum()),
+                expected=measured(book, measure, Scope()) / 10 ** digits_of(measure, book.digits),
                 futures=interval(futures[:, number]),
                 actual=float(use.amounts[:seen].sum()),
                 told=use.told,
@@ -122,18 +124,24 @@ def _accuracy(actuals: Actuals, expected: Sold, products: Float, seen: int) -> A
 
 
 def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeStep, ...]:
-    """Take both profits apart; the last step is the profit itself, the sum of the others."""
-    model = realised.model
-    digits = minor_digits(model.grid.scenario.currency)
-    expected = list(_parts(model, realised.expected, plan, realised.actuals.last + 1))
-    actual = list(_parts(model, realised.sold, plan, realised.actuals.last + 1))
-    surprise = float(realised.price_surprise(Scope())[: realised.actuals.last + 1].sum())
-    expected.append(("prices paid otherwise than planned", 0.0))
-    actual.append(("prices paid otherwise than planned", surprise))
-    steps = [
-        BridgeStep(name=name, forecast=_money(one, digits), actual=_money(other, digits))
-        for (name, one), (_, other) in zip(expected, actual, strict=True)
-    ]
+    """Take both profits apart; the last step is the profit itself, the sum of the others.
+
+    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs.
+    """
+    model, seen = realised.model, realised.actuals.last + 1
+    book = account(model, plan).up_to(seen)
+    booked = list(_booked(book, _promoted(model, plan)))
+    expected, actual = (dict(_parts(model, what, plan, seen)) for what in (realised.expected, realised.sold))
+    steps = []
+    for name, amount in booked:
+        forecast = to_decimal(amount, book.digits)
+        change = _money(actual[name] - expected[name], book.digits)
+        steps.append(BridgeStep(name=name, forecast=forecast, actual=forecast + change))
+    surprise = float(realised.price_surprise(Scope())[:seen].sum())
+    nothing = to_decimal(0, book.digits)
+    steps.append(
+        BridgeStep(name="prices paid otherwise than planned", forecast=nothing, actual=_money(surprise, book.digits))
+    )
     net = BridgeStep(
         name="profit",
         forecast=sum((step.forecast for step in steps), Decimal(0)),
@@ -142,26 +150,49 @@ def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeSte
     return (*steps, net)
 
 
+ON_OFFER, NOT_ON_OFFER = "units on offer, at full margin", "units not on offer, at full margin"
+DISCOUNTS, CASH = "discounts, fees spared taken off", "gifts, messages, fixed costs"
+FUNDING, CHARGES = "vendor funding", "charged beyond the horizon"
+
+
+def _booked(book: Account, promoted: Flag) -> Iterator[tuple[str, int]]:
+    """Parts of the profit in minor units, from the account: they add up to it."""
+    cells, everything = book.cells, Scope()
+    full = cells.sales - cells.cost - cells.fees
+    yield ON_OFFER, int(full[promoted].sum())
+    yield NOT_ON_OFFER, int(full[~promoted].sum())
+    yield DISCOUNTS, int(book.rows.fee_spared.sum()) - measured(book, Measure.DISCOUNT, everything)
+    yield CASH, -measured(book, Measure.CASH_COST, everything)
+    yield FUNDING, measured(book, Measure.VENDOR_FUNDING, everything)
+    yield CHARGES, -charged(book, everything)
+
+
+def _promoted(model: Coefficients, plan: NDArray[np.int8]) -> Flag:
+    """[S, K, T] cells in which any offer runs."""
+    promoted = np.zeros(model.grid.shape, dtype=bool)
+    for where in offer_cells(model.grid, plan).values():
+        promoted |= where
+    return promoted
+
+
 def _parts(model: Coefficients, what: Sold, plan: NDArray[np.int8], seen: int) -> Iterator[tuple[str, float]]:
     """Parts of the profit over the observed periods: they add up to it."""
     grid, economics = model.grid, model.economics
-    promoted = np.zeros(grid.shape, dtype=bool)
-    for where in offer_cells(grid, plan).values():
-        promoted |= where
+    promoted = _promoted(model, plan)
     margin = economics.unit_margin[:, None] * what.units
     margin, charges = margin[..., :seen], what.charges[..., :seen]
     promoted = promoted[..., :seen]
-    yield "units on offer, at full margin", float(margin[promoted].sum())
-    yield "units not on offer, at full margin", float(margin[~promoted].sum())
+    yield ON_OFFER, float(margin[promoted].sum())
+    yield NOT_ON_OFFER, float(margin[~promoted].sum())
 
     def total(measure: Measure) -> float:
         functional = measure_functional(grid, economics, measure, Scope())
         return float(np.broadcast_to(by_period(functional, model, what, np), (grid.shape[2],))[:seen].sum())
 
-    yield "discounts, fees spared taken off", -total(Measure.DISCOUNT) * (1.0 - economics.fee_rate / economics.net)
-    yield "gifts, messages, fixed costs", -total(Measure.CASH_COST)
-    yield "vendor funding", total(Measure.VENDOR_FUNDING)
-    yield "charged beyond the horizon", -float(charges.sum())
+    yield DISCOUNTS, -total(Measure.DISCOUNT) * (1.0 - economics.fee_rate / economics.net)
+    yield CASH, -total(Measure.CASH_COST)
+    yield FUNDING, total(Measure.VENDOR_FUNDING)
+    yield CHARGES, -float(charges.sum())
 
 
 def _money(amount: float, digits: int) -> Decimal:

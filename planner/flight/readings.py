@@ -23,7 +23,10 @@ class SeriesReading:
     """Sales of one series so far, over the cells that can be compared."""
 
     series: Series
+    expected: float
+    """By the plan's account, as in `campaign report`."""
     forecast: Interval
+    """In the plan's futures."""
     actual: float
     periods: int
     """Periods compared."""
@@ -36,8 +39,8 @@ class SeriesReading:
 
     @property
     def ratio(self) -> float | None:
-        """Actual per unit of the middle forecast; None where nothing was expected."""
-        return self.actual / self.forecast.p50 if self.forecast.p50 > 0 else None
+        """Actual per unit that was expected; None where nothing was."""
+        return self.actual / self.expected if self.expected > 0 else None
 
     @property
     def inside(self) -> bool:
@@ -50,15 +53,21 @@ class LimitReading:
     """One limit: used so far, and what it comes to."""
 
     id: str
+    measure: str
     words: str
     """What is bounded, and over which span."""
     sense: str
     bound: float
+    """Of a stock: sold, left and still to arrive, where the file tells what is left."""
+    planned_bound: float
+    """As the plan has it."""
     used: float
     told: bool
     """Whether the file tells the use; else it is the plan's account, scaled by sales."""
+    planned: float
+    """Use so far by the plan's account."""
     forecast: Interval
-    """Of the use so far, before the campaign."""
+    """Use so far in the plan's futures."""
     end: Interval
     """Of the use at the end, after what was seen."""
     probability: float

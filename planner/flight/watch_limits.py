@@ -70,21 +70,28 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitR
     found = []
     past = PastUse(realised.model)
     for number, entry in enumerate(paths.entries):
-        use = realised.use(entry.part, entry.limit.where)
+        use, planned = realised.use(entry.part, entry.limit.where), realised.planned(entry.part, entry.limit.where)
         scale = 10 ** digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
         rng = stream(seed, "flight", "limits", entry.id)
         rows = []
         for row in entry.rows:
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
-            rows.append(_reading(entry, row, paths.use[:, number], use, before, realised.actuals, rng))
+            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, rng))
         found.append(max(rows, key=lambda row: (row.broken, row.probability, row.used / max(abs(row.bound), 1e-9))))
     return tuple(found)
 
 
 def _reading(
-    entry: LimitEntry, row: LimitRow, use: Float, real: Use, before: float, actuals: Actuals, rng: np.random.Generator
+    entry: LimitEntry,
+    row: LimitRow,
+    use: Float,
+    real: Use,
+    planned: Float,
+    before: float,
+    actuals: Actuals,
+    rng: np.random.Generator,
 ) -> LimitReading:
-    """Read one row; ``before`` is what lines before the horizon used of it."""
+    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` [T] the plan's account."""
     grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
     seen = np.where(inside, real.amounts, 0.0)[:count]
@@ -96,11 +103,14 @@ def _reading(
     over = used > asked * (1 + 1e-9) and not least
     return LimitReading(
         id=entry.id,
+        measure=str(entry.measure),
         words=f"{entry.measure} {entry.sense}" + ("" if row.at is None else f", {row.at}"),
         sense=entry.sense,
         bound=asked,
+        planned_bound=asked,
         used=used,
         told=real.told,
+        planned=before + float(np.where(inside, planned, 0.0)[:count].sum()),
         forecast=interval(before + paths[:, :count].sum(axis=1)),
         end=interval(before + foreseen.total),
         probability=1.0 if over else broke.probability,
@@ -110,13 +120,15 @@ def _reading(
     )
 
 
-def watch_stock(products: Float, actuals: Actuals, *, seed: int) -> tuple[LimitReading, ...]:
-    """Read the stock of every product that has one.
+def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int) -> tuple[LimitReading, ...]:
+    """Read the stock of every product that has one, arrivals up to the end of the horizon included.
 
     Parameters
     ----------
     products : [D, K, T]
         Demand of each product in drawn futures, the chance of single periods in it.
+    expected : [S, K, T]
+        Units by the plan's account.
     """
     grid, last = actuals.grid, actuals.last
     available = available_units(grid)
@@ -137,11 +149,14 @@ def watch_stock(products: Float, actuals: Actuals, *, seed: int) -> tuple[LimitR
         found.append(
             LimitReading(
                 id=f"stock:{product.id}",
-                words="units in stock",
+                measure=str(Measure.UNITS),
+                words="stock and arrivals",
                 sense="max",
                 bound=float(bound[-1]),
+                planned_bound=float(available[k, -1]),
                 used=float(seen.sum()),
                 told=True,
+                planned=float(expected[:, k, : last + 1].sum()),
                 forecast=interval(products[:, k, : last + 1].sum(axis=1)),
                 end=interval(foreseen.total),
                 probability=broke.probability,

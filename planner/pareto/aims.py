@@ -117,4 +117,5 @@ def _record(measure: Measure, sense: Sense) -> LimitRecord:
         at=None,
         origin=ORIGIN,
         at_risk=None,
+        money_digits=0,
     )

@@ -135,7 +135,7 @@ def replan(
         frozen=frozen,
         plan_set=None,
         accounts=(),
-        before=standing(problem, running, stays),
+        before=standing(ledger, stays),
         after=None,
         changes=(),
         recalibration=learned,
@@ -167,7 +167,7 @@ def replan(
         told,
         plan_set=told_in_flight(found, plan_set, told, changes),
         accounts=(warm.report.account,),
-        after=standing(problem, warm.candidate.plan, warm.report),
+        after=standing(ledger, warm.report),
         changes=changes,
     )
 

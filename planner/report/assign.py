@@ -11,10 +11,11 @@ from rich.text import Text
 from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
-from planner.report.figures import NOTHING, WHOLE_FROM, count, money_style, plural, share
+from planner.report.figures import NOTHING, count, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
+from scenarios.currency import minor_digits
 
 QUOTAS_SHOWN = 12
 """Quotas of a plan that are shown one by one; the JSON holds all."""
@@ -34,7 +35,7 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
             count(offer.customers),
             share(offer.customers / record.customers),
             money(offer.value),
-            _each(float(offer.value) / offer.customers) if offer.customers else NOTHING,
+            _each(float(offer.value) / offer.customers, record.currency) if offer.customers else NOTHING,
         )
         for offer in record.offers
     )
@@ -58,9 +59,9 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     return parts
 
 
-def _each(value: float | None) -> str:
-    """Write what one customer brings: to the cent, finer below one unit of the currency."""
-    return NOTHING if value is None else count(value, digits=2 if abs(value) >= 1 else 4)
+def _each(value: float | None, currency: str) -> str:
+    """Write what one customer brings: with the currency's digits, finer where these say little."""
+    return rate(value, least=minor_digits(currency))
 
 
 def _gap(gap: float) -> str:
@@ -78,10 +79,10 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
         (
             one.id,
             one.measure,
-            _amount(one, one.limit - one.taken),
-            _amount(one, one.used),
-            _amount(one, one.headroom),
-            f"{one.price:,.4g}" if one.price > 0 else NOTHING,
+            _amount(one, one.limit - one.taken, currency),
+            _amount(one, one.used, currency),
+            _amount(one, one.headroom, currency),
+            rate(one.price) if one.price > 0 else NOTHING,
             Text("binding", style="bold yellow") if one.binding else Text("kept", style="green"),
         )
         for one in order
@@ -109,9 +110,9 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
     )
 
 
-def _amount(limit: LimitUse, amount: Any) -> str:
+def _amount(limit: LimitUse, amount: Any, currency: str) -> str:
     if limit.measure in MONEY:
-        return count(amount, digits=0 if abs(limit.limit) >= WHOLE_FROM else 2)
+        return money_style(currency, [limit.limit])(amount)
     return count(amount, digits=0 if amount == int(amount) else 1)
 
 
@@ -121,9 +122,9 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
     rows = tuple(
         (
             option.offer,
-            _each(option.value),
-            _each(option.worth),
-            _paid(option),
+            _each(option.value, currency),
+            _each(option.worth, currency),
+            _paid(option, currency),
             Text(option.why, style="bold green" if option.why == "chosen" else ""),
         )
         for option in one.options
@@ -143,10 +144,10 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
     return [Text.assemble((f"Customer {one.customer}{where}", "bold"), f"\n{one.sentence}"), table]
 
 
-def _paid(option: OptionScore) -> str:
+def _paid(option: OptionScore, currency: str) -> str:
     if not option.open:
         return NOTHING
-    parts = [f"{paid.limit} {_each(paid.cost)}" for paid in option.paid if paid.cost >= 0.00005]
+    parts = [f"{paid.limit} {_each(paid.cost, currency)}" for paid in option.paid if paid.cost >= 0.00005]
     return ", ".join(parts) or "nothing"
 
 
@@ -159,8 +160,8 @@ def show_decided(decided: Decided) -> list[RenderableType]:
         (
             one.customer,
             one.offer or NOTHING,
-            NOTHING if one.offer is None else _each(one.options[0].value),
-            NOTHING if one.offer is None else _each(one.options[0].worth),
+            NOTHING if one.offer is None else _each(one.options[0].value, record.currency),
+            NOTHING if one.offer is None else _each(one.options[0].worth, record.currency),
         )
         for one in decided.customers
     )

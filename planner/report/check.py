@@ -26,25 +26,39 @@ SHOWN_OF_ANOTHER = 10
 """Differences that are shown of a copy that asks another question; those of the folder itself are all shown."""
 
 
-def show_check(report: CheckReport) -> list[RenderableType]:
-    """Lay out the whole verdict: plans, limits, rules, differences, what was not recomputed."""
+def show_check(report: CheckReport, *, everything: bool = False) -> list[RenderableType]:
+    """Lay out the verdict, what speaks against the folder, then plans, limits, rules and what was not recomputed.
+
+    Parameters
+    ----------
+    everything
+        Shows the limits and rules of every plan; else of the first one and of those that break any.
+    """
     currency = report.plan_set.currency
-    parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
+    parts: list[RenderableType] = [_verdict(report)]
+    if report.another_question:
+        parts.append(Text(report.another_question, style="bold red"))
     if sentence := signature_sentence(report):
         style = {Signed.VERIFIED: "green", Signed.NOT_VERIFIED: "yellow"}.get(report.signed, "bold red")
         parts.append(Text(sentence, style=style))
-    parts.append(_plans(report))
-    for number, ledger in enumerate(report.reports, start=1):
-        parts += [_limits(number, ledger, currency), _rules(number, ledger)]
-    parts += _add_up(report)
     if report.violations:
         parts.append(show_sentences("Violated", _violations(report), style="red"))
     if report.differences:
         parts.append(show_sentences("Not as recomputed", _differences(report), style="red"))
-    parts.append(show_sentences("Sealed by hash, not recomputed", [", ".join(report.sealed_only)]))
     if report.unproven:
         parts.append(show_sentences("Not proven", report.unproven, style="yellow"))
-    parts.append(_verdict(report))
+    parts.append(_plans(report))
+    quiet = []
+    for number, ledger in enumerate(report.reports, start=1):
+        if number == 1 or everything or not ledger.ok:
+            parts += [_limits(number, ledger, currency), _rules(number, ledger)]
+        else:
+            quiet.append(number)
+    if quiet:
+        verb = "keeps" if len(quiet) == 1 else "keep"
+        parts.append(Text(f"{_plans_named(quiet)} {verb} every limit and rule too (--all shows each)."))
+    parts += _add_up(report)
+    parts.append(show_sentences("Sealed by hash, not recomputed", [", ".join(report.sealed_only)]))
     return parts
 
 
@@ -212,12 +226,20 @@ def _add_up(report: CheckReport) -> list[RenderableType]:
         if number == 1 or not all(row.ok for row in rows):
             parts.append(_totals(number, rows, report.plan_set.currency))
         else:
-            quiet.append(str(number))
+            quiet.append(number)
     if quiet:
-        which = f"Plan {quiet[0]}" if len(quiet) == 1 else f"Plans {', '.join(quiet[:-1])} and {quiet[-1]}"
         verb = "adds" if len(quiet) == 1 else "add"
-        parts.append(Text(f"{which} {verb} up along every way too (--json gives the figures)."))
+        parts.append(Text(f"{_plans_named(quiet)} {verb} up along every way too (--json gives the figures)."))
     return parts
+
+
+def _plans_named(numbers: Sequence[int]) -> str:
+    """Name some plans: ``Plan 2``, ``Plans 2 to 5``, ``Plans 2 and 4``."""
+    if len(numbers) == 1:
+        return f"Plan {numbers[0]}"
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Plans {numbers[0]} to {numbers[-1]}"
+    return f"Plans {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def signature_sentence(report: CheckReport) -> str:

@@ -27,7 +27,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
                 "limits": to_data(ledger.limits),
                 "rules": to_data(ledger.rules),
                 "totals": [{**to_data(row), "ok": row.ok} for row in rows],
-                "broken": list(broken_sentences(ledger.limits, ledger.rules, ledger.refused)),
+                "broken": list(broken_sentences(ledger.limits, ledger.rules, ledger.refused, report.plan_set.currency)),
             }
             for number, (ledger, rows) in enumerate(zip(report.reports, report.reconciled, strict=True), start=1)
         ],

@@ -10,6 +10,7 @@ from planner.explain import Alternative, Explanation, LineExplained
 from planner.report.compare import offer_text
 from planner.report.figures import MoneyStyle, money_style, share
 from planner.report.table import Column, FittedTable
+from scenarios.answer.plan import LineResult
 from scenarios.language.words import EVERYBODY
 
 NAMED = 2
@@ -53,7 +54,7 @@ def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
     if explained.needed_by:
         text.append(f"\n  needed by {_some(explained.needed_by)}")
     text.append("\n  ")
-    text.append_text(_alternatives(explained.best, explained.possible, money))
+    text.append_text(_alternatives(line, explained.best, explained.possible, money))
     return text
 
 
@@ -63,23 +64,26 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _alternatives(best: Alternative | None, possible: Alternative | None, money: MoneyStyle) -> Text:
+def _alternatives(line: LineResult, best: Alternative | None, possible: Alternative | None, money: MoneyStyle) -> Text:
     """Name the best alternative; where it is better but breaks something, the best possible one too."""
     if best is not None and best.change <= 0 and possible is not None:
         best, possible = possible, None
     if best is None:
         return Text("nothing else may be chosen here", style="dim")
     text = Text("instead ")
-    text.append_text(_alternative(best, money))
+    text.append_text(_alternative(line, best, money))
     if possible is not None:
         text.append("; or ")
-        text.append_text(_alternative(possible, money))
+        text.append_text(_alternative(line, possible, money))
     return text
 
 
-def _alternative(option: Alternative, money: MoneyStyle) -> Text:
-    level = "" if option.coverage == 1 else f" {share(option.coverage, digits=0)}"
-    level += "" if option.quantity == 1 else f" for {share(option.quantity, digits=0)} of the demand"
+def _alternative(line: LineResult, option: Alternative, money: MoneyStyle) -> Text:
+    """Name an alternative; of the line's own offer always the level in which it differs."""
+    same = option.offer == line.offer
+    level = "" if option.coverage == 1 and not (same and line.coverage != 1) else f" {share(option.coverage, digits=0)}"
+    if option.quantity != 1 or (same and line.quantity != 1):
+        level += f" for {share(option.quantity, digits=0)} of the demand"
     text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
     if option.blocked_by:
         text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")

@@ -53,6 +53,15 @@ def count(amount: Amount | None, *, digits: int = 0, signed: bool = False) -> st
     return f"{rounded:{'+' if signed else ''},.{digits}f}"
 
 
+def rate(value: Amount | None, *, least: int = 2) -> str:
+    """Return what one unit is worth: ``least`` digits after the point, more where else fewer than three would count."""
+    if value is None or math.isnan(float(value)):
+        return NOTHING
+    size = abs(float(value))
+    telling = 2 - math.floor(math.log10(size)) if 0 < size < math.inf else 0
+    return count(value, digits=max(least, min(6, telling)))
+
+
 def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     """Return ``12.5%``."""
     if value is None or math.isnan(value):

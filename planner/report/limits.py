@@ -7,35 +7,36 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.report.figures import NOTHING, WHOLE_FROM, count, plural, share
+from planner.report.figures import NOTHING, count, money_style, plural, rate, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
-from scenarios.answer.verdicts import LimitResult, RuleResult
+from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
 
+FURTHEST = Decimal("0.5")
+"""Share of a bound up to which `planner.shadow` follows a price."""
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
 
 
-def figure(limit: LimitResult, amount: Decimal | None) -> str:
-    """Write an amount of a limit: shares as percent, large amounts in whole units; files keep every digit."""
+def figure(limit: LimitResult, amount: Decimal | None, currency: str) -> str:
+    """Write an amount of a limit: shares as percent, money as the currency is, large amounts in whole units."""
     if amount is None:
         return NOTHING
     if limit.ratio:
         return share(float(amount), digits=2) if limit.percent else count(amount, digits=2)
-    size = abs(limit.limit)
-    if limit.measure not in MONEY:
-        return count(amount, digits=0 if size >= _TENTHS_FROM else 1)
-    return count(amount, digits=0 if size >= WHOLE_FROM else 2)
+    if limit.measure in MONEY:
+        return money_style(currency, [limit.limit])(amount)
+    return count(amount, digits=0 if abs(limit.limit) >= _TENTHS_FROM else 1)
 
 
-def points(limit: LimitResult, difference: Decimal) -> str:
+def points(limit: LimitResult, difference: Decimal, currency: str) -> str:
     """Write a difference between two amounts of a limit: of shares, in percentage points."""
-    return f"{count(100 * difference, digits=2)} pp" if limit.percent else figure(limit, difference)
+    return f"{count(100 * difference, digits=2)} pp" if limit.percent else figure(limit, difference, currency)
 
 
-def used(limit: LimitResult) -> str:
+def used(limit: LimitResult, currency: str) -> str:
     """Write the expected use; nothing where a ratio had nothing to divide by."""
-    return NOTHING if limit.ratio and limit.whole == 0 and limit.ok else figure(limit, limit.used)
+    return NOTHING if limit.ratio and limit.whole == 0 and limit.ok else figure(limit, limit.used, currency)
 
 
 def status(limit: LimitResult) -> Text:
@@ -48,29 +49,29 @@ def status(limit: LimitResult) -> Text:
 def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "Limits") -> FittedTable:
     """One row a limit, the tightest first."""
     unpriced = all(limit.shadow_price is None for limit in limits)
-    rows = []
-    for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each))):
-        at_risk = NOTHING
-        if limit.used_at_risk is not None:
-            at_risk = figure(limit, limit.used_at_risk)
-        rows.append(
-            (
-                limit.id,
-                limit.words,
-                figure(limit, limit.limit),
-                used(limit),
-                at_risk,
-                figure(limit, limit.headroom),
-                *(() if unpriced else (_price(limit),)),
-                status(limit),
-                limit.at or "",
-            )
+    rows = [
+        (
+            limit.id,
+            limit.words,
+            figure(limit, limit.limit, currency),
+            used(limit, currency),
+            figure(limit, limit.used_at_risk, currency),
+            figure(limit, limit.headroom, currency),
+            *(() if unpriced else (_price(limit),)),
+            status(limit),
+            limit.at or "",
         )
+        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each)))
+    ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    prices = "" if unpriced else "; price: objective gained by one unit more of a max, one less of a min"
-    if not unpriced and any(limit.percent for limit in limits):
-        prices += "; of a share, by one percentage point"
-    notes = [f"money in {currency}, net of tax{prices}"]
+    notes = [f"money in {currency}, net of tax"]
+    if not unpriced:
+        percent = ", of a share by one percentage point" if any(limit.percent for limit in limits) else ""
+        notes.append(
+            f"price: estimated gain of the objective where a max gives way by one unit more, a min by one less{percent}"
+        )
+        if any(limit.shadow_price is None for limit in limits):
+            notes.append("price -: none could be estimated")
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)
         notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
@@ -100,8 +101,11 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
 
 
 def _price(limit: LimitResult) -> str:
-    price = limit.shadow_price
-    return NOTHING if price is None else count(price / 100 if limit.percent else price, digits=2)
+    """Write an estimated price as one; a limit that more of gains nothing has a price of 0."""
+    if limit.shadow_price is None:
+        return NOTHING
+    text = rate(limit.shadow_price / 100 if limit.percent else limit.shadow_price)
+    return f"~{text}" if text.strip("0.") else "0"
 
 
 def _room(limit: LimitResult) -> float:
@@ -109,21 +113,40 @@ def _room(limit: LimitResult) -> float:
     return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
 
 
-def price_sentences(limits: Sequence[LimitResult]) -> tuple[str, ...]:
-    """Say between which bounds each price holds, the limit that is worth most first."""
+PRICES_ARE = (
+    "These are estimates of a linear programme over single changes at this plan, which may take parts of a line; "
+    "campaign sweep plans at other bounds and shows what they really bring."
+)
+"""What to think of prices."""
+
+
+def price_sentences(limits: Sequence[LimitResult], currency: str) -> tuple[str, ...]:
+    """Say how far each price was found to hold, the limit that is worth most first, and what prices are."""
     priced = [limit for limit in limits if limit.shadow_price and limit.price_holds is not None]
     priced.sort(key=lambda limit: -(limit.shadow_price or 0.0) * abs(float(limit.limit)))
-    return tuple(map(_worth, priced))
+    return (*(_worth(limit, currency) for limit in priced), *((PRICES_ARE,) if priced else ()))
 
 
-def _worth(limit: LimitResult) -> str:
+def _worth(limit: LimitResult, currency: str) -> str:
     holds, unit = limit.price_holds, "percentage point" if limit.percent else "unit"
     eased = "more" if limit.sense == "max" else "less"
-    text = f"{limit.id}: one {unit} {eased} is worth {_price(limit)}"
+    text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
     if holds is None or holds.low == holds.high:
-        return f"{text}, but the price changes at once when the bound moves"
-    low, high = figure(limit, holds.low), figure(limit, holds.high)
-    return f"{text}, to a tenth, while the bound lies between {low} and {high} (now {figure(limit, limit.limit)})"
+        text += "; no price holds where the bound moves by 2% or more"
+    else:
+        low, high = figure(limit, holds.low, currency), figure(limit, holds.high, currency)
+        text += f", by the estimate to a tenth from {low} to {high} (now {figure(limit, limit.limit, currency)}"
+        text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
+    if not limit.binding:
+        left = figure(limit, limit.headroom, currency)
+        text += f"; {left} of it is left, as lines come whole: more of it gains nothing until another line fits"
+    return text
+
+
+def _followed_to_the_end(limit: LimitResult, holds: PriceRange) -> bool:
+    """Whether a price was found to hold as far as it was followed, on either side."""
+    furthest = FURTHEST * abs(limit.limit)
+    return max(abs(holds.low - limit.limit), abs(holds.high - limit.limit)) >= furthest * Decimal("0.999")
 
 
 def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:

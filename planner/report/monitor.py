@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -10,16 +11,21 @@ from rich.text import Text
 
 from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
 from planner.report.experience import show_experiences
-from planner.report.figures import NOTHING, count, plural, share
+from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
+from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
 
 SAID = 0.005
 """Probabilities below this are shown without a date."""
 MANY = 60
 """Rows from which on products and segments inside their forecast are only counted on the screen."""
+NAMED = 6
+"""Products whose stock is not as planned that a note names."""
+HALF_A_UNIT = 0.5
+"""Stocks that differ by less are the same: units are whole."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
 
@@ -55,7 +61,7 @@ def _findings(report: MonitorReport) -> list[str]:
             f"{out.product} was sold out {days} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
             "units were expected then"
         )
-    sentences += [warning_sentence(each) for each in report.warnings]
+    sentences += [warning_sentence(each, report.currency) for each in report.warnings]
     return sentences
 
 
@@ -63,8 +69,8 @@ def alarm_sentence(reading: SeriesReading) -> str:
     """Say how a series departs from its forecast."""
     forecast = reading.forecast
     ratio = reading.ratio
-    more = "more" if reading.actual >= forecast.p50 else "fewer"
-    by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than forecast"
+    more = "more" if reading.actual >= reading.expected else "fewer"
+    by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
     name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
     return (
         f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
@@ -72,22 +78,28 @@ def alarm_sentence(reading: SeriesReading) -> str:
     )
 
 
-def warning_sentence(reading: LimitReading) -> str:
+def warning_sentence(reading: LimitReading, currency: str) -> str:
     """Say of a limit that it is broken or will be."""
-    used = f"{count(reading.used)} of {count(reading.bound)} used"
+    write = _writer(reading, currency)
+    used = f"{write(reading.used)} of {write(reading.bound)} used"
     if reading.id.startswith("stock:"):
         product = reading.id.removeprefix("stock:")
         if reading.broken:
             return f"{product} has no stock left ({used})"
         return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used})"
     if reading.broken:
-        return f"limit {reading.id} is broken: {count(reading.used)}, {reading.sense} {count(reading.bound)}"
+        return f"limit {reading.id} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
     if reading.sense == "min":
         return (
-            f"limit {reading.id} will {_likely(reading)} be missed: about {count(reading.end.p50)} at the end, "
-            f"at least {count(reading.bound)} is asked for"
+            f"limit {reading.id} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
+            f"at least {write(reading.bound)} is asked for"
         )
     return f"limit {reading.id} will {_likely(reading)} be broken{_when(reading)} ({used})"
+
+
+def _writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
+    """How amounts of a limit are written: money as the currency is, anything else in whole numbers."""
+    return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
 
 
 def _likely(reading: LimitReading) -> str:
@@ -116,7 +128,7 @@ def _series(report: MonitorReport) -> FittedTable:
             (
                 "all sales" if each.series.kind is Kind.TOTAL else f"{each.series.kind.value} {each.series.id}",
                 count(each.forecast.p05),
-                count(each.forecast.p50),
+                count(each.expected),
                 count(each.forecast.p95),
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
@@ -130,7 +142,7 @@ def _series(report: MonitorReport) -> FittedTable:
         columns=(
             Column(title="series", least=16),
             Column(title="5%", number=True, gives_way=1),
-            Column(title="forecast", number=True),
+            Column(title="expected", number=True),
             Column(title="95%", number=True, gives_way=1),
             Column(title="actual", number=True),
             Column(title="differs", number=True),
@@ -140,8 +152,9 @@ def _series(report: MonitorReport) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "forecast: 5%, 50% and 95% of the plan's futures sell fewer; evidence against it, 100% alarms; cells that "
-            "were sold out or ran otherwise than planned are left out on both sides",
+            "expected: by the plan's account, as in campaign report; 5% and 95% of the plan's futures sell fewer; "
+            "evidence against the forecast, 100% alarms; cells that were sold out or ran otherwise than planned are "
+            "left out on both sides",
             *((f"{hidden} products and segments inside the forecast are not shown: --json has all",) if hidden else ()),
         ),
         empty="no series can be compared",
@@ -155,6 +168,7 @@ def _day(day: dt.date | None) -> str:
 def _limits(report: MonitorReport) -> FittedTable:
     rows = []
     for each in report.limits:
+        write = _writer(each, report.currency)
         bad = each.broken or each.probability >= report.warned_at
         chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
         if each.broken and each.id.startswith("stock:"):
@@ -163,12 +177,12 @@ def _limits(report: MonitorReport) -> FittedTable:
             (
                 each.id,
                 each.words,
-                count(each.bound),
-                count(each.used) + ("" if each.told else "*"),
-                count(each.forecast.p50),
-                count(each.end.p05),
-                count(each.end.p50),
-                count(each.end.p95),
+                write(each.bound),
+                write(each.used) + ("" if each.told else "*"),
+                write(each.planned),
+                write(each.end.p05),
+                write(each.end.p50),
+                write(each.end.p95),
                 chance,
                 _day(each.on) if each.probability >= SAID and not each.broken else "",
             )
@@ -182,15 +196,16 @@ def _limits(report: MonitorReport) -> FittedTable:
             Column(title="used", number=True),
             Column(title="planned", number=True, gives_way=3),
             Column(title="end 5%", number=True, gives_way=4),
-            Column(title="end", number=True),
+            Column(title="end 50%", number=True),
             Column(title="end 95%", number=True, gives_way=4),
             Column(title="breaks", number=True),
             Column(title="on", number=True, gives_way=2),
         ),
         rows=tuple(rows),
         notes=(
-            "planned: what the forecast used by now; end: after what was seen; breaks: probability of a break before "
-            f"the end; money in {report.currency}, net of tax",
+            "planned: what the plan's account uses by now; end: 5%, 50% and 95% of the futures after what was seen use "
+            f"less; breaks: probability of a break before the end; money in {report.currency}, net of tax",
+            *_stock_notes(report.limits),
             *(
                 ("* not told by the file: the plan's account, scaled by real sales",)
                 if any(not each.told for each in report.limits)
@@ -198,6 +213,26 @@ def _limits(report: MonitorReport) -> FittedTable:
             ),
         ),
     )
+
+
+def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
+    """Say what the bound of a stock is beside the plan's own, and where both differ."""
+    stocks = [each for each in limits if each.id.startswith("stock:")]
+    if not stocks:
+        return ()
+    text = (
+        "stock: all there is up to the end, arrivals included, while a plan shows the moment with the least left; "
+        "where the file tells stock_end, what was sold, is left and will arrive"
+    )
+    other = [each for each in stocks if abs(each.bound - each.planned_bound) >= HALF_A_UNIT]
+    if not other:
+        return (text,)
+    names = [
+        f"{each.id.removeprefix('stock:')} {count(each.bound)} (the plan has {count(each.planned_bound)})"
+        for each in other[:NAMED]
+    ]
+    more = f" and {len(other) - NAMED} more" if len(other) > NAMED else ""
+    return (f"{text}: {', '.join(names)}{more}",)
 
 
 def _tests(report: MonitorReport) -> list[str]:

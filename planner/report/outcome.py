@@ -69,7 +69,7 @@ def _ranges(outcome: Outcome, currency: str) -> list[tuple[str, str]]:
 
 
 def broken_sentences(
-    limits: Sequence[LimitResult], rules: Sequence[RuleResult], refused: Sequence[str] = ()
+    limits: Sequence[LimitResult], rules: Sequence[RuleResult], refused: Sequence[str], currency: str
 ) -> tuple[str, ...]:
     """One sentence for everything that a plan breaks."""
     found = list(refused)
@@ -78,9 +78,9 @@ def broken_sentences(
             word = "at most" if limit.sense == "max" else "at least"
             words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
             risky = limit.used_at_risk is not None
-            used = figure(limit, limit.used_at_risk if risky else limit.used)
+            used = figure(limit, limit.used_at_risk if risky else limit.used, currency)
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
-            bound = figure(limit, limit.limit)
+            bound = figure(limit, limit.limit, currency)
             found.append(f"limit {limit.id}: {words} {used}{limit.place}, {word} {bound} allowed{risk}")
     for rule in rules:
         found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]

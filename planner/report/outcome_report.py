@@ -15,6 +15,7 @@ from planner.report.figures import count, money_style, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
+from scenarios.answer.sums import MONEY
 
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
@@ -39,16 +40,18 @@ def _heading(report: OutcomeReport) -> Text:
 
 def _totals(report: OutcomeReport) -> FittedTable:
     rows = []
+    money = money_style(report.currency, [each.expected for each in report.totals if each.measure in MONEY])
     for each in report.totals:
+        write = money if each.measure in MONEY else count
         inside = each.futures.p05 <= each.actual <= each.futures.p95
         change = each.actual / each.expected - 1 if each.expected else None
         rows.append(
             (
                 each.measure,
-                count(each.expected),
-                count(each.futures.p05),
-                count(each.futures.p95),
-                count(each.actual) + ("" if each.told else "*"),
+                write(each.expected),
+                write(each.futures.p05),
+                write(each.futures.p95),
+                write(each.actual) + ("" if each.told else "*"),
                 share(change, signed=True),
                 "" if inside else Text("outside", style="yellow"),
             )
@@ -57,7 +60,7 @@ def _totals(report: OutcomeReport) -> FittedTable:
         title="Forecast and actual",
         columns=(
             Column(title="measure", least=8),
-            Column(title="forecast", number=True),
+            Column(title="expected", number=True),
             Column(title="5%", number=True, gives_way=1),
             Column(title="95%", number=True, gives_way=1),
             Column(title="actual", number=True),
@@ -66,7 +69,7 @@ def _totals(report: OutcomeReport) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            f"money in {report.currency}, net of tax and returns; 5% and 95%: of the plan's futures",
+            f"expected: by the plan's account; 5% and 95%: of the plan's futures; {money.caption}",
             *(
                 ("* not told by the file alone: the plan's account, with real sales and prices in it",)
                 if any(not each.told for each in report.totals)
@@ -96,7 +99,7 @@ def _bridge(report: OutcomeReport) -> FittedTable:
         title="From the forecast profit to the real one",
         columns=(
             Column(title="part", least=20),
-            Column(title="forecast", number=True),
+            Column(title="expected", number=True),
             Column(title="actual", number=True),
             Column(title="change", number=True),
         ),

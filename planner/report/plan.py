@@ -34,8 +34,8 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
     else:
         parts.append(why_no_promotion(grid, break_even(model, effects)))
     parts.append(show_limits(best.limits, currency))
-    if worth := price_sentences(best.limits):
-        parts.append(show_sentences("What more of a limit is worth", worth))
+    if worth := price_sentences(best.limits, currency):
+        parts.append(show_sentences("What more of a limit may be worth", worth))
     parts.append(show_rules(best.rules))
     if best.lines:
         parts += [show_bridge(best, currency), show_risk(best, plan_set)]

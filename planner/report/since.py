@@ -41,7 +41,7 @@ def show_since(
         show_compared(before, plan, (name, f"plan {plan.rank}"), currency),
         show_changes(before, plan, currency),
     ]
-    broken = broken_sentences(before.limits, before.rules, scored.refused)
+    broken = broken_sentences(before.limits, before.rules, scored.refused, currency)
     if broken:
         parts.insert(1, show_sentences(f"{name} as it stands breaks", broken))
     return parts

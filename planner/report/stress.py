@@ -29,7 +29,7 @@ def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
     rules = [
         f"{name}: {sentence}"
         for name, after in _named(report)
-        for sentence in broken_sentences((), after.broken_rules, after.refused)
+        for sentence in broken_sentences((), after.broken_rules, after.refused, report.currency)
     ]
     if rules:
         parts.append(show_sentences("Rules that break", rules, style="red"))
@@ -71,7 +71,7 @@ def _costs(report: StressReport, title: str) -> FittedTable:
         notes=(
             "profit gained against no promotion in the same shock, what is sold out is lost; it costs: less gained "
             "than planned; of all profit: less profit in all, promoted or not",
-            f"{money.caption}; added up unrounded, so that the ledger's figures may differ by cents",
+            money.caption,
         ),
     )
 
@@ -97,9 +97,9 @@ def _limits(report: StressReport) -> FittedTable:
                     name,
                     limit.id,
                     limit.words,
-                    figure(limit, limit.limit),
-                    figure(limit, decides),
-                    points(limit, by),
+                    figure(limit, limit.limit, report.currency),
+                    figure(limit, decides, report.currency),
+                    points(limit, by, report.currency),
                     relative,
                     risk,
                     limit.at or "",

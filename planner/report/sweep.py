@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.figures import NOTHING, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from planner.sweep import Point, Sweep, stops_binding
@@ -26,27 +25,30 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     priced = result.limit is not None
     name = "profit gained" if objective == "profit" else "objective"
     rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
-    unit = "percentage point" if _shares(result) else "unit"
+    unit, per = ("percentage point", "per point") if _shares(result) else ("unit", "per unit")
     notes = [
         money.caption,
-        f"per {unit} more: what each further {unit} of the varied value has added since the row above",
+        f"{per}: what each further {unit} of the varied value has added since the row above",
     ]
     if priced:
         less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
         given = f"one {unit} {'less' if less else 'more'}"
-        notes.append(f"price: what the linear programme at the plan says that {given} is worth")
+        notes.append(
+            f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
+        )
         notes.append("binds: the plan leaves less than 1 % of the limit")
+    limit_columns = (Column(title="price", number=True, gives_way=2), Column(title="limit", number=True))
     parts: list[RenderableType] = [
         FittedTable(
-            title="Sweep",
+            title=f"Sweep of {' and '.join(axis.path for axis in result.axes)}",
             columns=(
-                *(Column(title=axis.path, number=True) for axis in result.axes),
+                *(Column(title=_short(axis.path), number=True) for axis in result.axes),
                 Column(title=name, number=True),
-                Column(title="", drawing=True, gives_way=1),
-                Column(title="spend", number=True, gives_way=3),
-                Column(title="gap", number=True, gives_way=4),
-                Column(title="per point more" if _shares(result) else "per unit more", number=True),
-                *((Column(title="price", number=True), Column(title="limit", number=True)) if priced else ()),
+                Column(title="spend", number=True),
+                Column(title="gap", number=True),
+                Column(title=per, number=True, gives_way=1),
+                *(limit_columns if priced else ()),
+                Column(title="", drawing=True, gives_way=3),
             ),
             rows=rows,
             notes=tuple(notes),
@@ -68,7 +70,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
     values = tuple(_value(value) for value in point.values)
     if best is None:
         missing = Text(point.status, style="bold red")
-        return (*values, missing, "", NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()))
+        return (*values, missing, NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()), "")
     objective = float(best.objective)
     limit = result.limit_at(point)
     state = NOTHING if limit is None else "binds" if limit.binding else "has room"
@@ -76,12 +78,18 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
     return (
         *values,
         money(best.objective),
-        Text("█" * bar(objective, most), style="green"),
         money(best.outcome.spend),
         NOTHING if best.gap is None else share(best.gap, digits=2),
-        _rate(_per(result, result.per_unit(number))),
-        *((_rate(_per(result, price)), state) if priced else ()),
+        rate(_per(result, result.per_unit(number))),
+        *((rate(_per(result, price)), state) if priced else ()),
+        Text("█" * bar(objective, most), style="green"),
     )
+
+
+def _short(path: str) -> str:
+    """A path without its section: ``total-budget.max``."""
+    _, _, rest = path.partition(".")
+    return rest if "." in rest else path
 
 
 def _shares(result: Sweep) -> bool:
@@ -97,13 +105,6 @@ def _per(result: Sweep, rate: float | None) -> float | None:
 def bar(objective: float, most: float) -> int:
     """Cells of a bar: the most has `BAR`; nothing below 0."""
     return 0 if not (most > 0) else max(0, round(BAR * objective / most))
-
-
-def _rate(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    digits = 2 if abs(value) >= 1 or value == 0 else min(6, 2 - math.floor(math.log10(abs(value))))
-    return count(value, digits=digits)
 
 
 def _value(text: str) -> str:

@@ -5,7 +5,7 @@ Units, orders, uses, gifts and contacts are in 1/1000; money is in minor units o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -104,6 +104,16 @@ class Account:
     def digits(self) -> int:
         """Digits of the currency's minor unit."""
         return minor_digits(self.grid.scenario.currency)
+
+    def up_to(self, periods: int) -> Account:
+        """The account of the first periods only: what is booked later is 0 in the cells, and no row."""
+        cells = {}
+        for field in fields(self.cells):
+            cells[field.name] = getattr(self.cells, field.name).copy()
+            cells[field.name][..., periods:] = 0
+        early = self.rows.period < periods
+        rows = {field.name: getattr(self.rows, field.name)[early] for field in fields(self.rows)}
+        return replace(self, cells=CellRows(**cells), rows=LineRows(**rows))
 
     @cached_property
     def lines(self) -> tuple[PlanLine, ...]:

@@ -167,6 +167,8 @@ class RankedPlan:
     limits: tuple[LimitResult, ...]
     rules: tuple[RuleResult, ...]
     lines: tuple[LineResult, ...]
+    no_promotion_breaks: tuple[str, ...] = ()
+    """Limits and rules that a plan without lines breaks, by id: ``no_promotion`` is then no plan, only a yardstick."""
     objectives: dict[str, Decimal] | None = None
     """Of a front, the change of every measure against the empty plan; None where the objective is a single one."""
 

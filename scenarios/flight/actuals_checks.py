@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.currency import price_text
 from scenarios.flight.actuals import HOLDOUT, TREATED
 from scenarios.flight.actuals_rows import Rows, tell
 from scenarios.grid import Grid
@@ -49,7 +50,7 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
 
     def regular(row: int) -> str:
         at = int(np.flatnonzero(rows.row == row)[0])
-        return f"{paid(row)} of {price[at]:,.2f}"
+        return f"{paid(row)} of {price_text(price[at], grid.scenario.currency)}"
 
     expected = f"at most {MOST_OF_PRICE:g} times the regular price of the units, tax included"
     remedy = f"write {grid.scenario.currency} in major units; check units and price"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
-from scenarios.problems import InvalidInput, did_you_mean, shown
+from scenarios.problems import InvalidInput, a_kind, did_you_mean, shown
 
 Float = NDArray[np.float64]
 
@@ -60,7 +60,9 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
             if word not in words:
                 row = table.texts(column).index(word)
                 remedy = did_you_mean(word, [each for each in words if each])
-                table.problem(row, column, f"a {column} that is known", shown(word) if word else "a blank", remedy)
+                table.problem(
+                    row, column, f"{a_kind(column)} that is known", shown(word) if word else "a blank", remedy
+                )
     _refuse_repeated(table)
     if table.problems:
         raise InvalidInput(table.problems)

@@ -74,6 +74,11 @@ class Realised:
                 return Use(amounts=estimate + self.price_surprise(scope), told=False)
         return Use(amounts=estimate, told=False)
 
+    def planned(self, measure: Measure | str, scope: Scope) -> Float:
+        """[T] amounts of a measure over a scope by the plan's account, in natural units or major money, net."""
+        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
+        return np.array(np.broadcast_to(by_period(functional, self.model, self.expected, np), self._periods))
+
     @property
     def _periods(self) -> tuple[int]:
         return (self.model.grid.shape[2],)

@@ -12,7 +12,7 @@ from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
 from scenarios.language.values import DateRange
 from scenarios.language.words import RATIOS
-from scenarios.problems import Path, Problem, did_you_mean
+from scenarios.problems import Path, Problem, a_kind, did_you_mean
 
 _SPOKEN = {"RMB": "CNY", "NTD": "TWD"}
 """What people call a currency, and its code."""
@@ -104,7 +104,7 @@ def offer_money(facts: Facts) -> Iterator[Problem]:
     for path, offer in facts.members("offers", facts.scenario.offers):
         for key in ("depth", "value", "save", "spend"):
             if getattr(offer, key) is not None and getattr(offer, key) == 0:
-                yield facts.problem((*path, key), f"a {key} above 0")
+                yield facts.problem((*path, key), f"{a_kind(key)} above 0")
         if offer.save is not None and offer.spend is not None and offer.save > offer.spend:
             expected = f"a saving of at most the spend {offer.spend}"
             yield facts.problem((*path, "save"), expected, remedy="check both")

@@ -7,6 +7,7 @@ import io
 
 import numpy as np
 
+from scenarios.currency import price_text
 from scenarios.grid import build_grid
 from scenarios.market.play import Market
 from scenarios.market.sold import Sold
@@ -44,7 +45,7 @@ def actuals_text(market: Market, sold: Sold, last: int) -> str:
         for k, product in enumerate(market.products):
             stock = f"{left[k, t]:.0f}" if np.isfinite(left[k, t]) else ""
             for s, segment in enumerate(market.segments):
-                revenue = f"{each[s, k, t] * units[s, k, t]:.2f}"
+                revenue = price_text(each[s, k, t] * units[s, k, t], market.scenario.currency)
                 place = (str(horizon.date_of(t)), product.id, segment.id)
                 rows.writerow((*place, units[s, k, t], revenue, stock, market.scenario.currency))
     return buffer.getvalue()

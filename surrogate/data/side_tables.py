@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.language.words import Layer
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
 from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
@@ -244,7 +244,7 @@ def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         got = f"{dt.date.fromordinal(int(begin[row]))} to {dt.date.fromordinal(int(end[row]))}"
-        expected, remedy = f"a {last} on or after {first}", "swap the two columns, or correct the row"
+        expected, remedy = f"{a_kind(last)} on or after {first}", "swap the two columns, or correct the row"
         raise InvalidInput([Problem(where=batch.where(row), what=last, expected=expected, got=got, remedy=remedy)])
     return begin, np.where(end == NO_TIME, begin, end)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scenarios.language.schema import Scenario
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
 from surrogate.scoring.axes import sold
 
 
@@ -76,7 +76,7 @@ def places(
         Problem(
             where="--product" if kind == "product" else "--why",
             what=kind,
-            expected=f"a {kind} of the scenario" if kind != "offer" else "an offer of the scenario",
+            expected=f"{a_kind(kind)} of the scenario",
             got=word,
             remedy=did_you_mean(word, known),
         )
