@@ -7,8 +7,6 @@ import importlib
 import io
 import json
 import os
-import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import replacing
 from surrogate.model import MODEL_FORMAT, Model
 from surrogate.parts import Arrays, PartsError, put_together, take_apart
 
@@ -59,15 +58,9 @@ def save_model(model: Trained, folder: Path | str) -> None:
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "model": values,
     }
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with replacing(target.absolute()) as draft:
         _write(draft / WEIGHTS, weights)
         _write(draft / DESCRIPTION, _sealed(document))
-        draft.chmod(0o755)
-        _replace(draft, target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def check_target(folder: Path | str) -> None:
@@ -91,23 +84,6 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _replace(draft: Path, target: Path) -> None:
-    """Put the finished folder in place; an older one steps aside first, because folders cannot be renamed over."""
-    if not target.exists():
-        draft.replace(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    try:
-        target.replace(aside / "model")
-        try:
-            draft.replace(target)
-        except BaseException:  # an interrupt, too, must leave the older model in its place
-            (aside / "model").replace(target)
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sealed(document: dict[str, Any]) -> bytes:

@@ -105,7 +105,7 @@ def report(
         switches=rollout_switches(rollout, found.grid),
     )
     if lessons is not None:
-        from planner.export.table_out import write_whole
+        from scenarios.whole import write_whole
 
         write_whole(lessons, lessons_csv(outcome.lessons))
     if json_:

@@ -49,6 +49,7 @@ def sweep(
     from planner.vary import grid_size, read_axes
     from scenarios.answer.json_records import dump, to_data
     from scenarios.language.load import load_scenario
+    from scenarios.whole import write_whole
 
     axes = read_axes(vary)
     if seconds is not None:
@@ -74,8 +75,7 @@ def sweep(
         result = plan_all(axes, planner, limit, begun)
     document = to_data(sweep_json(result, loaded.scenario.scenario))
     if out is not None and result.points:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / SWEEP_JSON).write_text(dump(document), "utf-8")
+        write_whole(out / SWEEP_JSON, dump(document).encode())
         write_table(out / SWEEP_CSV, sweep_columns(result))
     if json_:
         show_json(document)
@@ -120,7 +120,8 @@ def _refuse_other(folder: Path) -> None:
 
     if not folder.exists():
         return
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {"a file"}
+    entries = [path.name for path in folder.iterdir()] if folder.is_dir() else ["a file"]
+    names = {name for name in entries if not name.startswith(".")}  # drafts of a run that was killed
     if names and SWEEP_JSON not in names and not all(name.startswith("point-") for name in names):
         remedy = "name a new folder"
         expected = "a new or empty folder, or one with an older sweep"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +26,7 @@ from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.economics import PRICE_MECHANICS
+from scenarios.whole import replacing
 from surrogate.flight.power import SPREAD, spread_of
 
 FORMAT = "campaign-rollout/1"
@@ -238,23 +237,13 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _write(out: Path, contents: dict[str, bytes]) -> None:
-    """Write beside the target, then rename."""
-    target = out.resolve()
-    fresh, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
+    """Write beside the target, then put it in place."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for name, raw in contents.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(raw)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
+        with replacing(out.resolve()) as draft:
+            for name, raw in contents.items():
+                path = draft / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(raw)
     except OSError as error:
         expected, got = "a folder that can be written", error.strerror or str(error)
         raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got)]) from None
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        for left in (fresh, old):
-            shutil.rmtree(left, ignore_errors=True)

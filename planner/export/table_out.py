@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import write_whole
 
 ENDINGS = (".csv", ".parquet")
 
@@ -26,19 +25,6 @@ def check_table_path(path: Path, *, option: str = "--out") -> None:
     if path.suffix.lower() not in ENDINGS or path.is_dir():
         expected = f"a file that ends in {' or '.join(ENDINGS)}"
         raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it: there is never a half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
 
 
 def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:

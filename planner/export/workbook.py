@@ -14,13 +14,13 @@ from planner.export.lines import HEADER, TOTALS, write_lines
 from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
-from planner.export.table_out import write_whole
 from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256
 from scenarios.answer.signature import SIGNATURE, read_signature
 from scenarios.currency import minor_digits
 from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import write_whole
 
 ENDING = ".xlsx"
 SHEETS = ("Summary", "Lines", "Limits", "Bridge", "Risk", "Assumptions")

@@ -20,6 +20,7 @@ from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import replacing
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
@@ -183,27 +184,20 @@ def _unwritable(folder: Path, error: OSError) -> InvalidInput:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write beside the target, then rename; what others put into an older directory moves along."""
+    """Write beside the target, then put it in place; what others put into an older directory comes along."""
     target = folder.resolve()
-    fresh, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with replacing(target) as draft:
         for name, raw in files.items():
-            path = fresh / name
+            path = draft / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(raw)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-        if old.exists():
-            for entry in old.iterdir():
-                if entry.name not in (PLANS, CELLS, PROBLEM, SIGNATURE):
-                    entry.rename(target / entry.name)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        for left in (fresh, old):
-            shutil.rmtree(left, ignore_errors=True)
+        for entry in target.iterdir() if target.exists() else ():
+            if entry.name in (PLANS, CELLS, PROBLEM, SIGNATURE):
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.copytree(entry, draft / entry.name, symlinks=True)
+            else:
+                shutil.copy2(entry, draft / entry.name, follow_symlinks=False)
 
 
 def read_plans(folder: Path) -> PlanDirectory:

@@ -1,0 +1,102 @@
+"""Files and folders that are there whole or not at all, at whatever moment a run ends.
+
+Everything is written under another name beside its place and then renamed. A folder that takes an older one's place
+changes places with it in one step where the system can do that (Linux, macOS); elsewhere the older one steps aside
+first, for the moment between two renames. What a killed run leaves behind is hidden, stands in nobody's way, and is
+cleared away by the next run that writes to the same place a day later or more.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+STALE_SECONDS = 86_400.0
+"""Age from which on a draft is taken to be left over: no run writes for a day."""
+_HERE, _EXCHANGE = -100, 2
+"""``AT_FDCWD``, and ``RENAME_EXCHANGE`` of Linux, which is ``RENAME_SWAP`` on macOS."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name and rename it: there is never a half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the target's place at the end; where the block raises, nothing changes.
+
+    Parameters
+    ----------
+    target
+        The folder to write, resolved; an older one is replaced as a whole.
+
+    Raises
+    ------
+    OSError
+        Where the folder around it cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_stale(target)
+    room = Path(tempfile.mkdtemp(prefix=f".{target.name}.draft-", dir=target.parent))
+    draft = room / target.name
+    try:
+        draft.mkdir()
+        yield draft
+        _put(draft, target, room / "old")
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _put(draft: Path, target: Path, aside: Path) -> None:
+    """Put a finished folder in place."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    if _exchanged(draft, target):
+        return
+    target.rename(aside)
+    try:
+        draft.rename(target)
+    except BaseException:  # an interrupt, too, must leave the older folder in its place
+        aside.rename(target)
+        raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system or its file system cannot."""
+    try:
+        system = ctypes.CDLL(None, use_errno=True)
+    except (OSError, TypeError):
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    if hasattr(system, "renameat2"):
+        return bool(system.renameat2(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0)
+    if hasattr(system, "renamex_np"):
+        return bool(system.renamex_np(*paths, _EXCHANGE) == 0)
+    return False
+
+
+def _clear_stale(target: Path) -> None:
+    """Take away drafts of runs that were killed long ago."""
+    for left in target.parent.glob(f".{target.name}.draft-*"):
+        try:
+            old = time.time() - left.stat().st_mtime > STALE_SECONDS
+        except OSError:
+            continue
+        if old:
+            shutil.rmtree(left, ignore_errors=True)
