@@ -294,3 +294,21 @@ def test_options_that_cannot_be_are_refused(scenario: Path, tmp_path: Path) -> N
     missing = run("decide", scenario, customers, "--at", tmp_path / "a.parquet")
     assert missing.exit_code == 2
     assert "give the table that campaign assign wrote" in " ".join(missing.stderr.split())
+
+
+def test_mistakes_in_options_scenario_and_file_are_told_together(scenario: Path, tmp_path: Path) -> None:
+    """A wrong table, a wrong date, a wrong --set and a column that is missing: four lines in one run."""
+    rows = frame(20).drop(columns="customer")
+    customers = write(tmp_path / "customers.csv", rows)
+    options = ("--out", tmp_path / "a.txt", "--date", "soon", "--set", "limits.total-budgt.max=1")
+    result = run("assign", scenario, customers, *options)
+    assert result.exit_code == 2
+    for words in (".csv or .parquet", "a date such as", "did you mean total-budget", "the column customer"):
+        assert words in result.stderr, words
+    rows = _cell("value_cup-gift", "much")(_cell("customer", "C00001")(frame(20)))
+    customers = write(tmp_path / "customers.csv", rows)
+    result = run("assign", scenario, customers, "--out", tmp_path / "new" / "a.csv", "--why", "nobody")
+    assert result.exit_code == 2
+    for words in ("expected numbers", "each customer in one row", "--why: customer: expected an id"):
+        assert words in result.stderr, words
+    assert not (tmp_path / "new").exists()

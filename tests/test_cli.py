@@ -288,3 +288,35 @@ def test_start_of_json_commands_takes_little_time(folder: Path) -> None:
     begun = time.process_time()
     assert run("check", folder, "--json").exit_code == 0
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "plans", "--plan", "0"), 'campaign explain: --plan: expected a number of at least 1, got "0"'),
+        (("explain", "plans", "--plan", "two"), '--plan: expected a whole number, got "two"'),
+        (("plan", "spring", "--plans", "40"), '--plans: expected a number of at most 20, got "40"'),
+        (("plan", "spring", "--effort=fast"), '--effort: expected one of quick, normal, thorough, got "fast"'),
+        (("plan", "--efort", "quick"), "expected an option of this command, got --efort; did you mean --effort?"),
+        (("plan",), "campaign plan: SCENARIO: expected a value, got nothing; campaign plan --help shows"),
+        (("plan", "a", "b"), 'arguments: expected no more of them, got "b"'),
+        (("plan", "a", "--seed"), "campaign plan: --seed: expected a value, got nothing"),
+        (("plam", "a"), 'command: expected one of its commands, got "plam"; did you mean plan?'),
+    ],
+)
+def test_a_command_line_that_cannot_be_read_is_a_problem_like_any_other(arguments: tuple[str, ...], words: str) -> None:
+    """Where, expected, got, remedy, in one line and not in the words of a library; exit code 2."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert words in line
+    document = json.loads(run(*arguments, "--json").stdout) if "--seed" not in arguments else None
+    assert document is None or len(document["problems"]) == 1
+
+
+def test_check_says_its_verdict_first_and_keeps_quiet_plans_short(folder: Path) -> None:
+    """One line answers; plan 2 keeps everything and is one sentence, unless all are asked for."""
+    short, long = run("check", str(folder)), run("check", str(folder), "--all")
+    assert short.stdout.splitlines()[0] == "All figures are as recomputed, every limit and rule is kept."
+    assert "Plan 2 keeps every limit and rule too (--all shows each)." in short.stdout
+    assert "Plan 2, limit by limit" not in short.stdout and "Plan 2, limit by limit" in long.stdout

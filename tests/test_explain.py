@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from functools import cache
@@ -10,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from plan_folders import basic_problem, good_lines, line, write_folder
+from rich.console import Console
 from typer.testing import CliRunner
 
 from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
-from planner.explain import Explanation, explain_plan
+from planner.explain import Alternative, Explanation, explain_plan
 from planner.problem import Problem
 from planner.report.explain import show_explanation
 from planner.scored import score_plan
@@ -171,3 +173,13 @@ def test_a_plan_without_lines_is_explained_too() -> None:
     assert explained.lines == ()
     assert explained.interaction == explained.objective == 0
     assert "nothing is promoted" in str(show_explanation(explained, "EUR").rows[0][1])
+
+
+def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
+    """`save-10` instead of `save-10 50%` would read as itself: the level in which it differs stands beside it."""
+    explained = next(each for each in _explained().lines if each.line.coverage == 0.5)
+    same = Alternative(offer=explained.line.offer, coverage=1.0, quantity=1.0, change=-3.0, blocked_by=(), why="")
+    explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(replace(explained, best=same),))
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(show_explanation(explanation, "EUR"))
+    assert f"instead {same.offer} 100%: -3.00" in console.export_text()

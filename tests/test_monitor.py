@@ -1,5 +1,6 @@
 """The monitor: alarms keep their error, stock-outs are no alarms, budgets and stock are warned of in time."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from flight_case import DAYS, LINES, Running, running
 from lived import actuals_of, lived_units, shortfall, write_actuals
 from plan_folders import write_folder
+from rich.console import Console
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -257,3 +259,21 @@ def test_the_command_answers_with_its_exit_code(case: Running, tmp_path_factory:
     late = runner.invoke(app, ["monitor", str(folder / "plan"), str(path), "--as-of", "soon"])
     assert late.exit_code == 2
     assert Path(path).exists()
+
+
+def test_the_bound_of_a_stock_says_where_it_is_not_the_plans(case: Running) -> None:
+    """Where breakage left less than the plan counted on, the report names both figures and says what each means."""
+    actuals = actuals_of(case.grid, lived(case), 4)
+    stocked = next(k for k, product in enumerate(case.grid.products) if product.stock is not None)
+    told = actuals.tables["stock_end"].copy()
+    told[0, :, stocked, 4] -= 3
+    fewer = replace(actuals, tables={**actuals.tables, "stock_end": told})
+    for found, other in ((read(case, actuals), False), (read(case, fewer), True)):
+        reading = next(each for each in found.limits if each.id == f"stock:{case.grid.products[stocked].id}")
+        assert (reading.bound != reading.planned_bound) is other
+        console = Console(width=200, record=True, file=io.StringIO())
+        for part in show_monitor(found):
+            console.print(part)
+        text = console.export_text()
+        assert "arrivals included, while a plan shows the moment with the least left" in text
+        assert (f"(the plan has {reading.planned_bound:,.0f})" in text) is other

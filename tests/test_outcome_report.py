@@ -15,8 +15,10 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.flight.measured import Switch, lessons, lessons_csv
+from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.report.outcome_report import outcome_json, show_outcome
+from planner.scored import score_plan
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import read_customer_outcomes
@@ -248,3 +250,19 @@ def test_the_report_can_be_shown(case: Running) -> None:
     report = evaluated(case, held_actuals(case))
     assert len(show_outcome(report)) >= 6
     assert "coupon-20" in dump(to_data(outcome_json(report)))
+
+
+def test_what_was_expected_is_the_plans_own_account_in_report_and_monitor(case: Running) -> None:
+    """Report and monitor compare with one forecast, the plan's account, equal to its totals to the minor unit."""
+    actuals, book = lived(case), score_plan(case.problem, case.plan).plan.outcome
+    report = evaluated(case, actuals)
+    expected = {total.measure: total.expected for total in report.totals}
+    for name in ("units", "revenue", "spend", "margin", "profit"):
+        assert expected[name] == float(getattr(book, name)), name
+    assert report.bridge[-1].forecast == book.profit
+    watched = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=MonitorParams(futures=100))
+    everything = next(each for each in watched.series if each.series.id == "everything")
+    assert everything.expected == pytest.approx(expected["units"], abs=0.01)
+    assert everything.ratio == pytest.approx(everything.actual / everything.expected)
+    planned = {each.id: each.planned for each in watched.limits}
+    assert planned["total-budget"] == pytest.approx(float(book.spend), abs=0.05)

@@ -133,6 +133,13 @@ def test_the_past_is_untouched_and_the_whole_passes_the_check(case: Running, tmp
     assert early(new) == early(LINES)
     report = check(tmp_path / "1")
     assert report.ok, (report.differences, report.violations)
+    assert found.after is not None
+    money = report.reports[0].outcome
+    assert (found.after.profit, found.after.gained, found.after.spend) == (
+        money.profit,
+        money.profit_change,
+        money.spend,
+    ), "replan and check show the same money"
     assert any("changed while it ran" in sentence for sentence in report.unproven)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,12 +17,15 @@ from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.compare import show_changes, show_compared
 from planner.report.figures import count, money_style, plural, seconds, share
-from planner.report.limits import show_limits, show_rules
+from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.notes import show_sentences
+from planner.report.outcome import broken_sentences
 from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.table import Column, FittedTable
 from planner.report.targets import date_ranges, show_targets
+from scenarios.answer.plan import PriceRange
+from scenarios.currency import price_text
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
 
@@ -277,3 +281,47 @@ def test_the_last_column_is_never_cut(width: int) -> None:
     text = captured.get()
     assert "BROKEN" in text and "verdict" in text and text.count("-18.687800%") == 4
     assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize(("currency", "wanted"), [("JPY", "81,000"), ("EUR", "81,000.00"), ("KWD", "81,000.000")])
+def test_limits_are_written_with_the_currencys_own_digits(scenario: Scenario, currency: str, wanted: str) -> None:
+    """Yen have no hundredths and dinars have thousandths, in tables, sentences and prices of products alike."""
+    kept = limit("small", "spend", "90000", "81000", price=0.25)
+    held = replace(kept, price_holds=PriceRange(low=Decimal(81000), high=Decimal(95000)))
+    row = next(line for line in printed(show_limits((held,), currency), 120) if line.startswith("small"))
+    assert wanted in row.split()
+    assert f"from {wanted} to" in price_sentences((held,), currency)[0]
+    over = replace(kept, used=Decimal(91000), ok=False)
+    assert broken_sentences((over,), (), (), currency)[0].split()[3] == wanted.replace("81", "91")
+    assert price_text(19.9, currency) == {"JPY": "20", "EUR": "19.90", "KWD": "19.900"}[currency]
+
+
+def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Scenario) -> None:
+    """An estimated price has a mark; a range that was followed no further says so; room that is left is told."""
+    roomy = replace(
+        limit("budget", "spend", "1500", "1471.59", price=0.54),
+        price_holds=PriceRange(low=Decimal(750), high=Decimal(2250)),
+    )
+    jumpy = replace(
+        limit("coupons", "spend", "100", "100", binding=True, price=2.0),
+        price_holds=PriceRange(low=Decimal(100), high=Decimal(100)),
+    )
+    free = limit("stock:a", "units", "100", "10", price=0.0)
+    unknown = limit("floor", "units", "10", "12", sense="min")
+    lines = printed(show_limits((roomy, jumpy, free, unknown), "EUR"), 120)
+    cells = {line.split()[0]: line.split() for line in lines if line[:1].isalpha()}
+    assert "~0.540" in cells["budget"] and "~2.00" in cells["coupons"]
+    assert "0" in cells["stock:a"] and "none could be estimated" in "\n".join(lines)
+    first, second, last = price_sentences((roomy, jumpy, free), "EUR")
+    assert "worth about 0.540" in first and "no bound further off was tried" in first
+    assert "28.41 of it is left" in first
+    assert "no price holds where the bound moves by 2% or more" in second
+    assert "estimates of a linear programme" in last and "campaign sweep" in last
+    assert not price_sentences((free,), "EUR")
+
+
+def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
+    """Doing nothing is no way out where a floor asks for something: the yardstick names the floor."""
+    plan = replace(ranked(scenario, 1, LINES), no_promotion_breaks=("clearance",))
+    row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
+    assert "(breaks clearance)" in row

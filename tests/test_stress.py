@@ -237,3 +237,13 @@ def test_no_solver_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_plan_earns_as_planned_is_the_ledgers_money(tmp_path):
+    """Where nothing runs out, stress shows to the minor unit what plan, check and replan show."""
+    problem = basic_problem()
+    outcome = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0].outcome
+    document = json.loads(CliRunner().invoke(app, ["stress", str(tmp_path / "plans"), "--json"]).stdout)
+    planned = document["planned"]
+    wanted = [float(amount) for amount in (outcome.profit, outcome.profit_change, outcome.spend)]
+    assert [planned["profit"], planned["profit_gained"], planned["spend"]] == wanted

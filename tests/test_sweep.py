@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from command_line import run
 from plan_sets import limit, plan_set
+from plan_sets import line as result_line
 from rich.console import Console
 
 from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
 from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
 from planner.sweep_planner import carried, varied_limit
 from planner.vary import Axis, number_of, points_of, read_axes
+from scenarios.answer.plan import LineResult
 from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
@@ -216,3 +218,57 @@ def test_the_command_plans_every_point_and_writes_folders_that_pass_check(tmp_pa
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "notes.txt").write_text("mine")
     assert run("sweep", "template-basic", "--vary", f"{BUDGET}=1:2:2", "--out", tmp_path / "other").exit_code == 2
+
+
+class Knapsack:
+    """A planner with bad luck: it finds what a table says, but never less than the plan that it begins with."""
+
+    def __init__(self, found: dict[tuple[str, ...], int]) -> None:
+        self._found = dict(found)
+        self.plans: dict[tuple[PlanLine, ...], int] = {}
+
+    def plan(self, values: tuple[str, ...], start: tuple[PlanLine, ...] | None, number: int) -> Planned:
+        """The table's value, or the start's where that is more; a second try at a point finds five more."""
+        worth = max(self._found[values], -1 if start is None else self.plans[start])
+        self._found[values] += 5
+        lines = (PlanLine(date="2026-11-03", product="nova-12", offer=f"o-{number}-{worth}"),)
+        self.plans[lines] = worth
+        point = planned_at(("1",), str(worth))
+        best = point.best
+        assert best is not None and point.plan_set is not None
+        shown = replace(best, lines=(line_of(lines[0]),))
+        return Planned(point=Point(values=values, plan_set=replace(point.plan_set, plans=(shown,))), interrupted=False)
+
+    def worth(self, values: tuple[str, ...], lines: tuple[PlanLine, ...]) -> Decimal | None:
+        """What a neighbour's plan is worth: allowed under a looser bound, not under a tighter one."""
+        made = lines[0].offer.split("-")[1]
+        return Decimal(self.plans[lines]) if int(made) <= self._number(values) else None
+
+    @staticmethod
+    def _number(values: tuple[str, ...]) -> int:
+        return int(values[0]) - 1
+
+
+def line_of(line: PlanLine) -> LineResult:
+    """The result of a line, as far as a sweep reads it."""
+    return replace(result_line(SCENARIO, (2, "nova-12", "*", "x", 1.0), Decimal(1)), offer=line.offer)
+
+
+@pytest.mark.parametrize("values", [("1", "2", "3", "4"), ("4", "3", "2", "1"), ("3", "1", "4", "2")])
+def test_profit_never_falls_where_a_ceiling_rises(values: tuple[str, ...]) -> None:
+    """In whatever order the bounds are given: what a smaller budget allows, a larger one does as well."""
+    luck = {("1",): 10, ("2",): 30, ("3",): 12, ("4",): 11}
+    result = sweep((Axis(path=BUDGET, values=values),), Knapsack(luck), "total-budget")
+    worth = {int(point.values[0]): point.best.objective for point in result.points if point.best is not None}
+    assert [worth[number] for number in sorted(worth)] == sorted(worth.values())
+
+
+def test_spend_and_gap_are_seen_on_a_narrow_screen() -> None:
+    """At 80 columns bounds, profit, spend, gap and verdict stay; bars and prices give way first."""
+    axes = read_axes([f"{BUDGET}=300000,500000"])
+    points = (planned_at(("300000",), "1234567.89", price=0.5), planned_at(("500000",), "2345678.90", price=0.1))
+    out = Console(record=True, width=80, file=io.StringIO())
+    for part in show_sweep(Sweep(axes=axes, points=points, limit="total-budget", interrupted=False), "EUR", "profit"):
+        out.print(part)
+    header = next(line for line in out.export_text().splitlines() if "profit gained" in line)
+    assert all(word in header for word in ("total-budget.max", "spend", "gap", "per unit", "limit"))
