@@ -35,9 +35,8 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
         Shows the limits and rules of every plan; else of the first one and of those that break any.
     """
     currency = report.plan_set.currency
-    parts: list[RenderableType] = [_verdict(report)]
-    if report.another_question:
-        parts.append(Text(report.another_question, style="bold red"))
+    parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
+    parts.append(_verdict(report))
     if sentence := signature_sentence(report):
         style = {Signed.VERIFIED: "green", Signed.NOT_VERIFIED: "yellow"}.get(report.signed, "bold red")
         parts.append(Text(sentence, style=style))

@@ -50,7 +50,7 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
 
     def regular(row: int) -> str:
         at = int(np.flatnonzero(rows.row == row)[0])
-        return f"{paid(row)} of {price_text(price[at], grid.scenario.currency)}"
+        return f"{paid(row)} of {price_text(price[at], grid.scenario.currency, grouped=True)}"
 
     expected = f"at most {MOST_OF_PRICE:g} times the regular price of the units, tax included"
     remedy = f"write {grid.scenario.currency} in major units; check units and price"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 
-from scenarios.language.files import library
+from scenarios.language.files import library, shipped
 from scenarios.language.values import ID_PATTERN
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Problem, did_you_mean
@@ -35,7 +36,7 @@ def template(name: str) -> str:
         For an unknown name.
     """
     if name not in templates():
-        remedy = did_you_mean(name, templates())
+        remedy = did_you_mean(name, (*templates(), *shipped()))
         raise InvalidInput([Problem(where="--template", what=name, expected="a template", remedy=remedy)])
     return library().joinpath(f"{_PREFIX}{name}.yaml").read_text("utf-8")
 
@@ -48,23 +49,46 @@ def write_template(name: str, path: FilePath, *, replace: bool = False) -> tuple
     InvalidInput
         For an unknown name, a file that exists (unless ``replace``) or a folder that cannot be written.
     """
+    if name in shipped():
+        texts = {path if file == f"{name}.yaml" else path.with_name(file): text for file, text in _copied(name)}
+        _refuse_taken(texts, replace=replace)
+        for target, text in texts.items():
+            _write(target, text)
+        return tuple(texts)
     source = f"{_PREFIX}{name}"
     texts = {path: template(name)}
     for entry in sorted(library().iterdir(), key=lambda entry: entry.name):
         if entry.name.startswith(f"{source}-"):
             texts[path.with_name(path.stem + entry.name.removeprefix(source))] = entry.read_text("utf-8")
-    taken = [target for target in texts if target.exists()]
-    if taken and not replace:
-        remedy = "choose another PATH, or add --force to replace them"
-        raise InvalidInput(
-            Problem(where=str(target), what="file", expected="no such file yet", remedy=remedy) for target in taken
-        )
+    _refuse_taken(texts, replace=replace)
     scenario_id = path.stem if re.fullmatch(ID_PATTERN, path.stem) else "campaign"
     for target, text in texts.items():
         named = text.replace(f"scenario: {source}\n", f"scenario: {_as_yaml(scenario_id)}\n")
         files = re.compile(rf"{source}(-[a-z]+\.[a-z]+)")
         _write(target, files.sub(lambda match: _as_yaml(path.stem + match[1]), named))
     return tuple(texts)
+
+
+def _copied(name: str) -> Iterator[tuple[str, str]]:
+    """Yield a shipped scenario's own file, then every file that it or these name, under their own names."""
+    waiting, seen = [f"{name}.yaml"], {f"{name}.yaml"}
+    known = {entry.name for entry in library().iterdir() if entry.name.endswith((".csv", ".yaml"))}
+    while waiting:
+        file = waiting.pop(0)
+        text = library().joinpath(file).read_text("utf-8")
+        yield file, text
+        for named in sorted(set(re.findall(r"[\w.-]+\.(?:csv|yaml)", text)) & known - seen):
+            seen.add(named)
+            waiting.append(named)
+
+
+def _refuse_taken(texts: Iterable[FilePath], *, replace: bool) -> None:
+    taken = [target for target in texts if target.exists()]
+    if taken and not replace:
+        remedy = "choose another PATH, or add --force to replace them"
+        raise InvalidInput(
+            Problem(where=str(target), what="file", expected="no such file yet", remedy=remedy) for target in taken
+        )
 
 
 def _as_yaml(word: str) -> str:

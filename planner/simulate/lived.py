@@ -1,0 +1,175 @@
+"""A campaign that is lived before it happens: one future of a plan, written as the files that a shop would send.
+
+    python -m planner.simulate.lived plans/ --customers customers.csv
+    python -m planner.simulate.lived plans/ --actuals actuals.csv --periods 4 --rollout rollout/
+
+The future is drawn from the plan's own effects, by a stream of its own, with the chance of single periods in it.
+Customers whom the rollout holds out get no targeted offer. A folder of ``campaign replan`` goes on from its own
+actuals. It serves to try out what comes after a plan; what it shows is not what will happen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.stored import problem_tables
+from scenarios.answer.archive import Frozen
+from scenarios.answer.plan_files import PlanDirectory, read_plans
+from scenarios.currency import price_text
+from scenarios.flight.kept_out import with_kept_out
+from scenarios.futures.draws import draw
+from scenarios.futures.outcomes import sales
+from scenarios.grid import Grid
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.totals import Sold
+from scenarios.streams import stream
+from scenarios.tables.table_files import write_rows
+from surrogate.flight.chance import ChanceParams, with_chance
+
+Float = NDArray[np.float64]
+
+COLUMNS = ("date", "product", "segment", "group", "units", "revenue", "customers", "stock_end")
+TREATED, HOLDOUT = "treated", "holdout"
+
+
+def write_customers(folder: Path, out: Path) -> None:
+    """Write one row for every customer of a plan's segments, as a loyalty programme would list them."""
+    segments = read_plans(folder).problem().scenario.segments
+    if not isinstance(segments, tuple):
+        raise ValueError("a stored scenario holds its segments")
+    names = [segment.id for segment in segments for _ in range(segment.customers)]
+    write_rows(out, ("customer", "segment"), ((f"card-{n:06d}", name) for n, name in enumerate(names, start=1)))
+
+
+def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None, seed: int) -> None:
+    """Write what the first plan of a folder sells in its first periods, in one of its futures.
+
+    Parameters
+    ----------
+    rollout
+        What ``campaign export --rollout`` wrote with customers: whom it holds out.
+    seed
+        Another one is another future.
+
+    Raises
+    ------
+    InvalidInput
+        For folders that hold no plans.
+    """
+    directory = read_plans(folder)
+    frozen = directory.problem()
+    model, _ = problem_tables(frozen)
+    known, rows = _known(frozen)
+    held = _held(model.grid, rollout)
+    for period, row in _lived(directory, frozen, model, held, seed):
+        if known <= period < periods:
+            rows.append(row)
+    write_rows(out, COLUMNS, rows)
+
+
+def _known(frozen: Frozen) -> tuple[int, list[Sequence[str]]]:
+    """Periods whose sales a re-planned folder knows already, and their rows."""
+    if frozen.flight is None:
+        return 0, []
+    table = list(csv.DictReader(io.StringIO(frozen.actuals.decode("utf-8-sig"))))
+    return frozen.flight.known_periods, [[row.get(name, "") for name in COLUMNS] for row in table]
+
+
+def _held(grid: Grid, rollout: Path | None) -> Float:
+    """[S] share of each segment that a rollout holds out."""
+    if rollout is None:
+        return np.zeros(len(grid.segments))
+    with (rollout / "holdout.csv").open(encoding="utf-8", newline="") as file:
+        counts = Counter(row["segment"] for row in csv.DictReader(file))
+    return np.array([counts[segment.id] / max(segment.customers, 1) for segment in grid.segments])
+
+
+def _lived(
+    directory: PlanDirectory, frozen: Frozen, model: Coefficients, held: Float, seed: int
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Period and row of everything that is sold over the whole horizon."""
+    grid, scenario = model.grid, frozen.scenario
+    plan = grid.plan_of(directory.plan_set.plans[0].plan_lines)
+    effects = with_kept_out(frozen.effects, grid, plan, held)
+    all_, without = (
+        _future(build_coefficients(grid, used, frozen.baskets), used, which, seed)
+        for used, which in ((effects, plan), (frozen.effects, _public(grid, plan)))
+    )
+    apart = without.units[0] * held[:, None, None]
+    groups = np.stack([np.maximum(all_.units[0] - apart, 0.0), apart])
+    s = len(grid.segments)
+    chanced = with_chance(groups.reshape(1, 2 * s, *groups.shape[2:]), ChanceParams(), stream(seed, "lived"))
+    units = np.rint(chanced).reshape(groups.shape).astype(np.int64)
+    each = np.stack([_each(model, all_), _each(model, without)])
+    left = model.available - np.cumsum(units.sum(axis=(0, 1)), axis=-1)
+    people = np.array([segment.customers for segment in grid.segments])
+    kept_out = np.rint(people * held).astype(np.int64)
+    found = []
+    for t in range(grid.shape[2]):
+        for k, product in enumerate(grid.products):
+            stock = str(max(int(left[k, t]), 0)) if np.isfinite(left[k, t]) else ""
+            for number, segment in enumerate(grid.segments):
+                for group, name in enumerate((TREATED, HOLDOUT)):
+                    if group and not kept_out[number]:
+                        continue
+                    sold = int(units[group, number, k, t])
+                    paid = price_text(sold * each[group, number, k, t], scenario.currency)
+                    count = kept_out[number] if group else people[number] - kept_out[number]
+                    place = (str(scenario.horizon.date_of(t)), product.id, segment.id, name)
+                    found.append((t, (*place, str(sold), paid, str(count), stock)))
+    return found
+
+
+def _public(grid: Grid, plan: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The lines of a plan that nobody can be held out of."""
+    alone = plan.copy()
+    blocks = grid.split(alone)
+    blocks.targeted[:] = 0
+    blocks.basket_targeted[:] = 0
+    return alone
+
+
+def _future(model: Coefficients, effects: Effects, plan: NDArray[np.int8], seed: int) -> Sold:
+    """What a plan sells in one future; the same seed is the same customers in the same mood."""
+    return next(sales(model, effects, plan, draw(model.grid, effects, seed, name="lived", count=1)))
+
+
+def _each(model: Coefficients, what: Sold) -> Float:
+    """[S, K, T] what customers pay for a unit, tax included, savings of offers on products taken off."""
+    economics, (public, targeted) = model.economics, (what.choices.public, what.choices.targeted)
+    k = np.arange(len(model.grid.products))[:, None]
+    saved = (
+        economics.saving[0][k, public, 0] * what.public[0] + economics.saving[1][k, public, targeted] * what.targeted[0]
+    )
+    units = what.units[0]
+    share = np.divide(saved, units, out=np.zeros_like(units), where=units > 0)
+    return np.asarray(economics.price[:, None] - np.minimum(share, economics.price[:, None]))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the files that it asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--customers", type=Path)
+    parser.add_argument("--actuals", type=Path)
+    parser.add_argument("--periods", type=int, default=1)
+    parser.add_argument("--rollout", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    if asked.customers is not None:
+        write_customers(asked.folder, asked.customers)
+    if asked.actuals is not None:
+        write_actuals(asked.folder, asked.actuals, periods=asked.periods, rollout=asked.rollout, seed=asked.seed)
+
+
+if __name__ == "__main__":
+    main()
