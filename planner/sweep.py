@@ -184,10 +184,13 @@ def _improved(
 def _neighbours(
     axes: tuple[Axis, ...], values: tuple[str, ...], done: dict[tuple[str, ...], Point]
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the nearest points with a plan, up and down each axis."""
+    """Yield the nearest points with a plan, up and down each axis; numbers in their order, however they were given."""
     for number, axis in enumerate(axes):
-        place = axis.values.index(values[number])
-        for side in (axis.values[place + 1 :], axis.values[:place][::-1]):
+        numbers, known = axis.numbers, axis.values
+        if numbers is not None:
+            known = tuple(value for _, value in sorted(zip(numbers, axis.values, strict=True)))
+        place = known.index(values[number])
+        for side in (known[place + 1 :], known[:place][::-1]):
             moved = ((*values[:number], value, *values[number + 1 :]) for value in side)
             near = next((other for other in moved if done[other].best is not None), None)
             if near is not None:

@@ -271,7 +271,7 @@ def test_the_bound_of_a_stock_says_where_it_is_not_the_plans(case: Running) -> N
     for found, other in ((read(case, actuals), False), (read(case, fewer), True)):
         reading = next(each for each in found.limits if each.id == f"stock:{case.grid.products[stocked].id}")
         assert (reading.bound != reading.planned_bound) is other
-        console = Console(width=200, record=True, file=io.StringIO())
+        console = Console(width=400, record=True, file=io.StringIO())
         for part in show_monitor(found):
             console.print(part)
         text = console.export_text()

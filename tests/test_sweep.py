@@ -231,7 +231,7 @@ class Knapsack:
         """The table's value, or the start's where that is more; a second try at a point finds five more."""
         worth = max(self._found[values], -1 if start is None else self.plans[start])
         self._found[values] += 5
-        lines = (PlanLine(date="2026-11-03", product="nova-12", offer=f"o-{number}-{worth}"),)
+        lines = (PlanLine(date="2026-11-03", product="nova-12", offer=f"o-{values[0]}-{worth}"),)
         self.plans[lines] = worth
         point = planned_at(("1",), str(worth))
         best = point.best
@@ -242,11 +242,7 @@ class Knapsack:
     def worth(self, values: tuple[str, ...], lines: tuple[PlanLine, ...]) -> Decimal | None:
         """What a neighbour's plan is worth: allowed under a looser bound, not under a tighter one."""
         made = lines[0].offer.split("-")[1]
-        return Decimal(self.plans[lines]) if int(made) <= self._number(values) else None
-
-    @staticmethod
-    def _number(values: tuple[str, ...]) -> int:
-        return int(values[0]) - 1
+        return Decimal(self.plans[lines]) if int(made) <= int(values[0]) else None
 
 
 def line_of(line: PlanLine) -> LineResult:

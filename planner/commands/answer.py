@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,6 +167,9 @@ def export(
         show_json({"format": "campaign-export/1", "plan": plan, "files": written, "says": list(says)})
     else:
         show("\n".join((*(f"wrote {path}" for path in written), *says)))
+        if rollout is not None:
+            chosen = "" if plan == 1 else f" --plan {plan}"
+            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}")
     return ExitCode.YES
 
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from planner.flight.readings import Interval
 from planner.flight.watch_limits import interval
 from scenarios.answer.cells import Account
-from scenarios.answer.outcome import account
 from scenarios.answer.rounding import scaled, to_decimal
-from scenarios.answer.sums import charged, digits_of, measured
+from scenarios.answer.sums import charged, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, sold_otherwise
 from scenarios.flight.series import offer_cells
@@ -94,15 +93,18 @@ def totals_and_accuracy(
         counts = better.units.sum(axis=1)[..., :seen]
         products.append(counts + np.sqrt(chance.lot * counts) * rng.standard_normal(counts.shape))
     futures = np.concatenate(drawn)
-    book, found = account(model, plan).up_to(seen), []
+    found = []
     for number, measure in enumerate(MEASURES):
         use = realised.use(measure, Scope())
+        real = float(use.amounts[:seen].sum())
+        if measure is Measure.PROFIT:
+            real = float(profit_bridge(realised, plan)[-1].actual)
         found.append(
             Total(
                 measure=measure.value,
-                expected=measured(book, measure, Scope()) / 10 ** digits_of(measure, book.digits),
+                expected=realised.planned(measure, Scope()),
                 futures=interval(futures[:, number]),
-                actual=float(use.amounts[:seen].sum()),
+                actual=real,
                 told=use.told,
             )
         )
@@ -129,7 +131,7 @@ def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeSte
     Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs.
     """
     model, seen = realised.model, realised.actuals.last + 1
-    book = account(model, plan).up_to(seen)
+    book = realised.booked
     booked = list(_booked(book, _promoted(model, plan)))
     expected, actual = (dict(_parts(model, what, plan, seen)) for what in (realised.expected, realised.sold))
     steps = []

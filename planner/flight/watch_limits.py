@@ -70,12 +70,13 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitR
     found = []
     past = PastUse(realised.model)
     for number, entry in enumerate(paths.entries):
-        use, planned = realised.use(entry.part, entry.limit.where), realised.planned(entry.part, entry.limit.where)
+        use = realised.use(entry.part, entry.limit.where)
         scale = 10 ** digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
         rng = stream(seed, "flight", "limits", entry.id)
         rows = []
         for row in entry.rows:
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
+            planned = before + realised.planned(entry.part, row.where)
             rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, rng))
         found.append(max(rows, key=lambda row: (row.broken, row.probability, row.used / max(abs(row.bound), 1e-9))))
     return tuple(found)
@@ -86,12 +87,12 @@ def _reading(
     row: LimitRow,
     use: Float,
     real: Use,
-    planned: Float,
+    planned: float,
     before: float,
     actuals: Actuals,
     rng: np.random.Generator,
 ) -> LimitReading:
-    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` [T] the plan's account."""
+    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account."""
     grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
     seen = np.where(inside, real.amounts, 0.0)[:count]
@@ -110,7 +111,7 @@ def _reading(
         planned_bound=asked,
         used=used,
         told=real.told,
-        planned=before + float(np.where(inside, planned, 0.0)[:count].sum()),
+        planned=planned,
         forecast=interval(before + paths[:, :count].sum(axis=1)),
         end=interval(before + foreseen.total),
         probability=1.0 if over else broke.probability,

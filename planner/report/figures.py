@@ -31,7 +31,8 @@ class MoneyStyle:
     @property
     def caption(self) -> str:
         """What a report says of its amounts."""
-        rounded = "" if self.digits else ", rounded to whole units (files keep every digit)"
+        cut = self.digits < minor_digits(self.currency)
+        rounded = ", rounded to whole units (files keep every digit)" if cut else ""
         return f"money in {self.currency}, net of tax{rounded}"
 
 

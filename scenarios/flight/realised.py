@@ -8,10 +8,14 @@ planned.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.cells import Account
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -56,7 +60,7 @@ class Realised:
     """
 
     def __init__(self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> None:
-        self.model, self.actuals = model, actuals
+        self.model, self.plan, self.actuals = model, plan, actuals
         self.expected = sold_by(model, plan, np)
         self.sold = _scaled(self.expected, model, actuals)
 
@@ -74,10 +78,14 @@ class Realised:
                 return Use(amounts=estimate + self.price_surprise(scope), told=False)
         return Use(amounts=estimate, told=False)
 
-    def planned(self, measure: Measure | str, scope: Scope) -> Float:
-        """[T] amounts of a measure over a scope by the plan's account, in natural units or major money, net."""
-        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
-        return np.array(np.broadcast_to(by_period(functional, self.model, self.expected, np), self._periods))
+    @cached_property
+    def booked(self) -> Account:
+        """The plan's own account of the periods that were observed."""
+        return account(self.model, self.plan).up_to(self.actuals.last + 1)
+
+    def planned(self, measure: Measure | str, scope: Scope) -> float:
+        """A measure over a scope and the observed periods by the plan's account, in natural units or major money."""
+        return measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits)
 
     @property
     def _periods(self) -> tuple[int]:
