@@ -42,12 +42,17 @@ TREATED, HOLDOUT = "treated", "holdout"
 
 
 def write_customers(folder: Path, out: Path) -> None:
-    """Write one row for every customer of a plan's segments, as a loyalty programme would list them."""
+    """Write one row for every customer of a plan's segments, with the segment's mean profile."""
     segments = read_plans(folder).problem().scenario.segments
     if not isinstance(segments, tuple):
         raise ValueError("a stored scenario holds its segments")
-    names = [segment.id for segment in segments for _ in range(segment.customers)]
-    write_rows(out, ("customer", "segment"), ((f"card-{n:06d}", name) for n, name in enumerate(names, start=1)))
+    features = sorted({name for segment in segments for name in segment.profile})
+    everybody = [segment for segment in segments for _ in range(segment.customers)]
+    rows = (
+        (f"card-{number:06d}", segment.id, *(str(segment.profile.get(name, "")) for name in features))
+        for number, segment in enumerate(everybody, start=1)
+    )
+    write_rows(out, ("customer", "segment", *(name.replace(" ", "_") for name in features)), rows)
 
 
 def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None, seed: int) -> None:
@@ -113,7 +118,7 @@ def _lived(
     left = model.available - np.cumsum(units.sum(axis=(0, 1)), axis=-1)
     people = np.array([segment.customers for segment in grid.segments])
     kept_out = np.rint(people * held).astype(np.int64)
-    found = []
+    found: list[tuple[int, tuple[str, ...]]] = []
     for t in range(grid.shape[2]):
         for k, product in enumerate(grid.products):
             stock = str(max(int(left[k, t]), 0)) if np.isfinite(left[k, t]) else ""

@@ -85,7 +85,7 @@ class Realised:
 
     def planned(self, measure: Measure | str, scope: Scope) -> float:
         """A measure over a scope and the observed periods by the plan's account, in natural units or major money."""
-        return measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits)
+        return float(measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits))
 
     @property
     def _periods(self) -> tuple[int]:
