@@ -24,7 +24,7 @@ from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.table import Column, FittedTable
 from planner.report.targets import date_ranges, show_targets
-from scenarios.answer.plan import PriceRange
+from scenarios.answer.verdicts import PriceRange
 from scenarios.currency import price_text
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
