@@ -24,7 +24,7 @@ from scenarios.market.play import Market, MarketState
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals
-from surrogate.flight.power import counted_outcome, power_of, spread_of
+from surrogate.flight.power import ASSUMED, Buying, buying_of, counted_outcome, power_of
 
 PAST_DAYS, WEEK = 14, 7
 METHODS = ("difference", "CUPED", "sums")
@@ -92,6 +92,7 @@ def main() -> None:
     )
     covered: dict[str, list[bool]] = {name: [] for name in METHODS}
     by_segment = []
+    buyings: list[Buying] = []
     for s, segment in enumerate(grid.segments):
         own = np.flatnonzero(market.people.segment == s)
         before = past[own]
@@ -117,9 +118,10 @@ def main() -> None:
         kept = round(options.holdout * len(own))
         mean = float(without[:, own].mean())
         sample = float(without[:, own].var(axis=1).mean())
+        buyings.append(buying_of(before) or ASSUMED)
         stated = {
             "assumed": power_of(counted_outcome(mean), len(own) - kept, kept, true),
-            "known": power_of(counted_outcome(mean, spread_of(before) or 0.0), len(own) - kept, kept, true),
+            "known": power_of(counted_outcome(mean, buyings[-1]), len(own) - kept, kept, true),
         }
         for name in METHODS:
             covered[name] += inside[name]
@@ -130,19 +132,20 @@ def main() -> None:
             f"{name:10s} covers the true lift in {np.mean(covered[name]):.1%} of {len(covered[name])} runs; by segment "
             f"{min(shares):.1%} to {max(shares):.1%}"
         )
-    print("segment: true lift; units a customer, variance; power stated (spread assumed, from the past), found; CUPED")
-    for name, true, mean, sample, stated, shown, _, width in by_segment:
+    print("segment: true lift; units a customer, variance; power stated (assumed, from the past), found; CUPED; buying")
+    for (name, true, mean, sample, stated, shown, _, width), buying in zip(by_segment, buyings, strict=True):
         found = shown["difference"] / options.weeks
         narrower = np.median(width["CUPED"]) / np.median(width["difference"])
         print(
             f"  {name:20s} {true:+7.1%}; {mean:.3f}, {sample:.3f}; {stated['assumed']:5.1%}, {stated['known']:5.1%}, "
-            f"found {found:5.1%}; CUPED's intervals {narrower:.0%} as wide"
+            f"found {found:5.1%}; CUPED's intervals {narrower:.0%} as wide; rates scatter by {buying.spread:.0%}, "
+            f"{buying.lot:.2f} units a purchase"
         )
     off = [abs(row[4]["assumed"] - row[5]["difference"] / options.weeks) for row in by_segment]
     known = [abs(row[4]["known"] - row[5]["difference"] / options.weeks) for row in by_segment]
     print(
         f"power: stated with the assumed spread it is off by {np.mean(off):.1%} in the mean, at most {max(off):.1%}; "
-        f"with the spread told by the past {np.mean(known):.1%}, at most {max(known):.1%}"
+        f"with spread and lots told by the past {np.mean(known):.1%}, at most {max(known):.1%}"
     )
 
 

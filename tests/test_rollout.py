@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
 from scenarios.flight.holdout import held_out, in_order, switched_off
-from surrogate.flight.power import counted_outcome, holdout_needed, power_of, spread_of
+from surrogate.flight.power import Buying, buying_of, counted_outcome, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")
 
@@ -199,12 +199,15 @@ def test_the_past_of_customers_tells_how_they_differ(case: Running, folder: Path
     """Rates that differ more need larger holdouts; a column ``before`` tells it, else the spread is assumed."""
     rng = np.random.Generator(np.random.Philox(3))
     even, uneven = rng.poisson(2.0, 4000), rng.poisson(2.0 * rng.gamma(0.5, 2.0, 4000))
-    assert spread_of(even * 1.0) == pytest.approx(0.0, abs=0.2)
-    assert spread_of(uneven * 1.0) == pytest.approx(2**0.5, rel=0.1)
-    assert spread_of(even[:50] * 1.0) is None
+    one, other = buying_of(even * 1.0), buying_of(uneven * 1.0)
+    assert one is not None
+    assert other is not None
+    assert one.spread == pytest.approx(0.0, abs=0.2)
+    assert other.spread == pytest.approx(2**0.5, rel=0.1)
+    assert buying_of(even[:50] * 1.0) is None
     many = [200_000, 300_000]
     one, other = (
-        design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.1), [spread, spread])[0]
+        design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.1), [Buying(spread=spread)] * 2)[0]
         for spread in (0.5, 2.0)
     )
     assert one.detects is not None
@@ -214,6 +217,17 @@ def test_the_past_of_customers_tells_how_they_differ(case: Running, folder: Path
     rows = [f"c{number},{SEGMENTS[number % 2]},{number % 3}" for number in range(500)]
     (folder / "past.csv").write_text("\n".join(["customer,segment,before", *rows]) + "\n")
     assert "assumed" not in export(folder, "--customers", str(folder / "past.csv"))
+
+
+@pytest.mark.parametrize(("lot", "shape"), [(1.0, 1.0), (2.0, 1.0), (3.0, 4.0)])
+def test_lots_and_differing_rates_are_told_apart(lot: float, shape: float) -> None:
+    """Both raise the variance, but what a shorter or longer campaign brings hangs on which of them it was."""
+    rng = np.random.Generator(np.random.Philox(4))
+    before = lot * rng.poisson(1.5 * rng.gamma(shape, 1.0 / shape, 40_000))
+    found = buying_of(before)
+    assert found is not None
+    assert found.lot == pytest.approx(lot, rel=0.1)
+    assert found.spread == pytest.approx(shape**-0.5, rel=0.1)
 
 
 def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:

@@ -27,7 +27,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.economics import PRICE_MECHANICS
 from scenarios.whole import replacing
-from surrogate.flight.power import SPREAD, spread_of
+from surrogate.flight.power import SPREAD, Buying, buying_of
 
 FORMAT = "campaign-rollout/1"
 MANIFEST = "manifest.json"
@@ -87,10 +87,10 @@ def export_rollout(
     people = [s.customers for s in grid.segments]
     if customers is not None:
         people = np.bincount(customers.segment, minlength=len(grid.segments)).tolist()
-    spreads: list[float | None] = []
+    buyings: list[Buying | None] = []
     if customers is not None and customers.before is not None:
-        spreads = [spread_of(customers.before[customers.of(s)]) for s in range(len(grid.segments))]
-    holdouts = design_holdouts(model, plan, people, settings, spreads)
+        buyings = [buying_of(customers.before[customers.of(s)]) for s in range(len(grid.segments))]
+    holdouts = design_holdouts(model, plan, people, settings, buyings)
     tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed)
     written: dict[str, tuple[Sequence[str], list[tuple[str, ...]]]] = {
         "prices.csv": (tables.PRICE_COLUMNS, list(tables.price_rows(grid, ranked.lines, off))),
@@ -193,7 +193,8 @@ def _says(
             gives_up = "would give up" if customers is None else "gives up"
             yield f"{each.segment}: keeping them out {gives_up} about {each.costs:,.0f} units"
     if any(each.held for each in holdouts) and (customers is None or customers.before is None):
-        yield f"assumed: customers' own rates of buying scatter by {SPREAD:.0%}; a column before would tell it"
+        assumed = f"customers' own rates of buying scatter by {SPREAD:.0%}, a unit at a time"
+        yield f"assumed: {assumed}; a column before would tell it"
     joint = together(holdouts)
     if joint is not None:
         yield joint

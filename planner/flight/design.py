@@ -12,8 +12,10 @@ from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import sold_by
 from surrogate.flight.power import (
+    ASSUMED,
     LARGEST_HOLDOUT,
     POWER,
+    Buying,
     Outcome,
     counted_outcome,
     detectable_lift,
@@ -99,7 +101,7 @@ def design_holdouts(
     plan: NDArray[np.int8],
     customers: Sequence[int],
     params: DesignParams,
-    spreads: Sequence[float | None] = (),
+    buyings: Sequence[Buying | None] = (),
 ) -> tuple[SegmentHoldout, ...]:
     """Size the holdout of every segment that gets a targeted offer of a product or basket.
 
@@ -109,8 +111,8 @@ def design_holdouts(
         The flat plan [N].
     customers
         [S] customers there are.
-    spreads
-        [S] how much customers' own rates of buying differ, where their past tells it; else as assumed.
+    buyings
+        [S] how customers buy, where their past tells it; else as assumed.
     """
     grid = model.grid
     without = plan.copy()
@@ -129,8 +131,8 @@ def design_holdouts(
         mean = base / segment.customers
         if not (mean > 0):
             continue
-        known = spreads[s] if spreads else None
-        outcome = counted_outcome(mean) if known is None else counted_outcome(mean, known)
+        known = buyings[s] if buyings else None
+        outcome = counted_outcome(mean, ASSUMED if known is None else known)
         found.append(_sized(segment.id, people, outcome, gained / base, gained, segment.customers, params))
     return tuple(found)
 

@@ -19,6 +19,8 @@ POWER = 0.80
 SPREAD = 1.0
 """Assumed relative deviation of customers' own rates of buying, where no past of theirs is known: some buy often, most
 hardly ever."""
+FEWEST_KNOWN = 100
+"""Customers whose past tells how they buy, at least."""
 LARGEST_HOLDOUT = 0.5
 
 
@@ -49,20 +51,56 @@ class Outcome:
         return self.variance * (1.0 - self.explained)
 
 
-def counted_outcome(mean: float, spread: float = SPREAD) -> Outcome:
-    """Units of a customer as a count around an own rate: variance mean + (spread * mean) squared."""
-    return Outcome(mean=mean, variance=mean + (spread * mean) ** 2)
+@dataclass(frozen=True, kw_only=True)
+class Buying:
+    """How customers buy: how much their own rates differ, and how many units they take at a time.
 
-
-def spread_of(before: Float, fewest: int = 100) -> float | None:
-    """Relative deviation of customers' own rates, from units [N] that they bought before; None where too few tell it.
-
-    Counts around own rates have the variance mean + (spread * mean) squared: what exceeds the mean tells the spread.
+    Raises
+    ------
+    ValueError
+        For a negative spread, or less than a unit at a time.
     """
-    if len(before) < fewest or not (before.mean() > 0):
+
+    spread: float = SPREAD
+    """Relative deviation of customers' own rates of buying."""
+    lot: float = 1.0
+    """Units of one purchase."""
+
+    def __post_init__(self) -> None:
+        if not (self.spread >= 0 and self.lot >= 1):
+            raise ValueError(f"expected a spread of at least 0 and lots of at least 1, got {self.spread}, {self.lot}")
+
+
+ASSUMED = Buying()
+"""Where no customer's past is known."""
+
+
+def counted_outcome(mean: float, buying: Buying = ASSUMED) -> Outcome:
+    """Units of a customer as purchases around an own rate: variance lot * mean + (spread * mean) squared."""
+    return Outcome(mean=mean, variance=buying.lot * mean + (buying.spread * mean) ** 2)
+
+
+def buying_of(before: Float) -> Buying | None:
+    """How customers buy, from units [N] that they bought before; None where too few tell it.
+
+    Purchases counted around own rates that differ (gamma) leave the variance lot * mean + (spread * mean) squared, and
+    so many customers without any purchase: of two ways to the same variance, lots leave more of them with nothing.
+    """
+    if len(before) < FEWEST_KNOWN or not (before.mean() > 0):
         return None
-    mean, variance = float(before.mean()), float(before.var(ddof=1))
-    return float(np.sqrt(max(variance - mean, 0.0))) / mean
+    mean, variance, none = float(before.mean()), float(before.var(ddof=1)), float((before == 0).mean())
+    low, high = 1.0, max(variance / mean, 1.0)
+    for _ in range(50):
+        lot = 0.5 * (low + high)
+        low, high = (lot, high) if _without_purchase(mean, variance, lot) < none else (low, lot)
+    return Buying(spread=float(np.sqrt(max(variance - low * mean, 0.0))) / mean, lot=low)
+
+
+def _without_purchase(mean: float, variance: float, lot: float) -> float:
+    """Share of customers without any purchase, where units come in lots."""
+    spread = max(variance - lot * mean, 0.0) / mean**2
+    purchases = mean / lot
+    return float(np.exp(-purchases) if spread * purchases < 1e-6 else (1.0 + spread * purchases) ** (-1.0 / spread))
 
 
 def standard_error(outcome: Outcome, treated: float, held: float, lift: float = 0.0) -> float:
