@@ -104,9 +104,13 @@ def _without_purchase(mean: float, variance: float, lot: float) -> float:
 
 
 def standard_error(outcome: Outcome, treated: float, held: float, lift: float = 0.0) -> float:
-    """Of the measured lift, with so many customers in each group; larger outcomes vary more."""
+    """Of the measured lift, with so many customers in each group.
+
+    Customers with offers vary more: some answer and some do not, and who answers takes more at a time. Their deviation
+    is taken to grow as their mean does, hence their variance with its square.
+    """
     growth = 1.0 + max(lift, -0.9)
-    return float(np.sqrt(outcome.left * (growth / treated + 1.0 / held)) / outcome.mean)
+    return float(np.sqrt(outcome.left * (growth**2 / treated + 1.0 / held)) / outcome.mean)
 
 
 def power_of(outcome: Outcome, treated: float, held: float, lift: float) -> float:
@@ -131,7 +135,7 @@ def detectable_lift(outcome: Outcome, treated: float, held: float, power: float 
 
 def holdout_needed(outcome: Outcome, customers: int, lift: float, power: float = POWER) -> int | None:
     """Fewest customers to keep out so that a lift is found with a power; None where no share up to half is enough."""
-    best = 1.0 / (1.0 + float(np.sqrt(1.0 + max(lift, -0.9))))
+    best = 1.0 / (2.0 + max(lift, -0.9))
     low, high = 1, max(int(min(best, LARGEST_HOLDOUT) * customers), 1)
     if power_of(outcome, customers - high, high, lift) < power:
         return None
