@@ -109,10 +109,12 @@ def _first(space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed
     # What reality has broken is mended by prices, many lines at once: repair alone would drop them one by one.
     plan, prices = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
     found = [tighten(space, finish, ledger, finish(plan, prices, FULL))]
-    if report.ok:
-        found.append(replace(space.score(carried), feasible=True))
-    if not any(each.feasible for each in found):
-        found.append(tighten(space, finish, ledger, finish.trim(carried)))
+    # As few changes as can be: the running plan itself, or what is left of it where the least is taken away.
+    found.append(
+        replace(space.score(carried), feasible=True)
+        if report.ok
+        else tighten(space, finish, ledger, finish.trim(carried))
+    )
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, found[0], prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
