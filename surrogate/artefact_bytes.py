@@ -94,7 +94,8 @@ def _members(name: str, content: bytes) -> Iterator[Piece]:
 
 def _columns(name: str, content: bytes) -> Iterator[Piece]:
     try:
-        table = pq.read_table(io.BytesIO(content))
+        # Read in this thread and from Arrow's own buffer: a reading thread that outlives Python aborts the process.
+        table = pq.read_table(pa.BufferReader(content), use_threads=False, pre_buffer=False)
     except (pa.ArrowInvalid, OSError):
         return
     yield Piece(place=f"{name}: columns", content=b"", columns=tuple(table.column_names))

@@ -63,6 +63,14 @@ def rate(value: Amount | None, *, least: int = 2) -> str:
     return count(value, digits=max(least, min(6, telling)))
 
 
+def estimated(value: Amount | None) -> str:
+    """Return an estimated rate with a mark, ``~0.54``; 0 for what is worth nothing, a dash where there is none."""
+    text = rate(value)
+    if text == NOTHING:
+        return text
+    return f"~{text}" if text.strip("-0.") else "0"
+
+
 def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     """Return ``12.5%``."""
     if value is None or math.isnan(value):

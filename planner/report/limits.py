@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, money_style, plural, rate, share
+from planner.report.figures import NOTHING, count, estimated, money_style, plural, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
@@ -102,10 +102,8 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
 
 def _price(limit: LimitResult) -> str:
     """Write an estimated price as one; a limit that more of gains nothing has a price of 0."""
-    if limit.shadow_price is None:
-        return NOTHING
-    text = rate(limit.shadow_price / 100 if limit.percent else limit.shadow_price)
-    return f"~{text}" if text.strip("0.") else "0"
+    price = limit.shadow_price
+    return estimated(price / 100 if price is not None and limit.percent else price)
 
 
 def _room(limit: LimitResult) -> float:

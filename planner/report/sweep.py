@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import NOTHING, money_style, plural, rate, share
+from planner.report.figures import NOTHING, estimated, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from planner.sweep import Point, Sweep, stops_binding
@@ -81,7 +81,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         money(best.outcome.spend),
         NOTHING if best.gap is None else share(best.gap, digits=2),
         rate(_per(result, result.per_unit(number))),
-        *((rate(_per(result, price)), state) if priced else ()),
+        *((estimated(_per(result, price)), state) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
 

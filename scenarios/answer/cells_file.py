@@ -134,7 +134,7 @@ def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Ta
 
     remedy = "restore the file from where it was written, or plan again"
     try:
-        file = pq.ParquetFile(io.BytesIO(raw))
+        file = pq.ParquetFile(pa.BufferReader(raw))
         rows, columns = file.metadata.num_rows, file.schema_arrow.names
         missing = [name for name in (*KEYS, *AMOUNTS) if name not in columns]
         if missing:

@@ -28,7 +28,7 @@ def customer_table(path: Path) -> CsvTable:
         content = path.read_bytes()
         if path.suffix.lower() not in (".parquet", ".pq"):
             return read_csv(content, path.name)
-        frame = pq.read_table(pa.BufferReader(content)).to_pydict()
+        frame = pq.read_table(pa.BufferReader(content), use_threads=False, pre_buffer=False).to_pydict()
     except (pa.ArrowInvalid, OSError) as error:
         expected, got, remedy = why_unreadable(path, error)
         expected = f"a CSV or Parquet file of customers: {expected}"
