@@ -6,6 +6,7 @@ The grep is over everything that a whole loop writes: model, cache, plan folder,
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from dataclasses import replace
@@ -279,7 +280,7 @@ def test_archives_are_opened(tmp_path):
 
 
 def test_parquet_is_never_read_from_a_python_file() -> None:
-    """A reading thread of Arrow that still holds one when Python ends aborts the process (three runs of fourteen did)."""
+    """A reading thread of Arrow that holds one when Python ends aborts the process; three runs of fourteen did."""
     root = Path(__file__).parents[1]
     for room in ("scenarios", "constraints", "surrogate", "planner"):
         for path in (root / room).rglob("*.py"):
