@@ -103,7 +103,10 @@ class Plans:
     def score(self, plan: Plan) -> Candidate:
         """True values of a plan that keeps the rules; the best feasible one is remembered."""
         self.evaluated += 1
-        scored = self.space.score(plan)
+        return self.remembered(self.space.score(plan))
+
+    def remembered(self, scored: Candidate) -> Candidate:
+        """The same plan, which is the best from now on if it is feasible, better, and in time."""
         if scored.feasible and scored.objective > self.best.objective and not self.clock.over:
             self.best = scored
         return scored

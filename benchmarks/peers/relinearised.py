@@ -1,9 +1,9 @@
 """The peers: CP-SAT and HiGHS on the re-linearised problem: exact gains around a plan, solve, step, repeat.
 
 Both begin at the empty plan and see the whole plan: CP-SAT rules and limits, HiGHS (through MathOpt) limits, with rules
-mended after it. A step is mended by dropping and kept where it is truly better. Default: any number of slots may change
-in a step. Tuned: a trust region of so many slots, halved after a step that failed and half as wide again after one that
-did not; the solver gets less of the time for each step.
+mended after it. A step is kept where it is truly better. Default: any number of slots may change in a step, which is
+mended by dropping lines. Tuned: a trust region of so many slots, halved after a step that failed and half as wide again
+after one that did not; the product's own minimum-loss repair mends a step; the solver gets less of the time for each.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ortools.sat.python import cp_model
 from constraints.linear import LinearModel
 from constraints.polish import add_limits
 from peers.plans import Clock, Found, Plan, Plans
+from planner.evolution.finish import Finish
 from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Workspace
 
@@ -41,6 +42,7 @@ def _run(solve: Solver, plans: Plans, seed: int, *, tuned: bool) -> Found:
     space, clock = plans.space, plans.clock
     current: Candidate = space.score(plans.start)
     radius = space.grid.slots if not tuned else max(space.grid.slots // 8, 1)
+    finish, unpriced = Finish(space), space.no_prices()
     step = 0
     while not clock.over and radius >= 1:
         linear = linearise(space, current, space.whole)
@@ -49,7 +51,7 @@ def _run(solve: Solver, plans: Plans, seed: int, *, tuned: bool) -> Found:
         limit = clock.wall(seconds)
         proposed = solve(space, linear, current.plan, options, radius if tuned else None, limit, seed + step)
         step += 1
-        candidate = plans.dropped(proposed)
+        candidate = plans.remembered(finish(proposed, unpriced)) if tuned else plans.dropped(proposed)
         better = candidate.feasible and candidate.objective > current.objective + 1e-9 * abs(current.objective)
         if better:
             current = candidate
