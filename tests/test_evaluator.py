@@ -10,8 +10,10 @@ from scenario_factory import rng_of, tiny_scenario
 from search_case import coefficients
 
 from constraints.limits.book import Limits, build_limits
+from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
+from planner.runtime import start_jax
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
@@ -134,3 +136,11 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
         evaluator.gains(grid.empty(), 1.0, np.zeros(len(limits.bound)), np.zeros(grid.shape[1:]))
         sizes.add((_compiled().gains._cache_size(), _compiled().values._cache_size()))
     assert len(sizes) == 1
+
+
+def test_one_choice_in_one_column_of_one_segment_is_gathered_as_one() -> None:
+    """Where a layer has a single choice, [1, 1, 1] means that choice and all of them: the row is the same."""
+    table = start_jax().numpy.arange(3.0)[:, None]
+    every, one = np.arange(3)[None, None, :], np.zeros((1, 1, 1), dtype=np.int32)
+    np.testing.assert_array_equal(of_choices(table, (), every, one), [[[0.0, 1.0, 2.0]]])
+    np.testing.assert_array_equal(of_choices(table[1:2], (), one, one), [[[1.0]]])

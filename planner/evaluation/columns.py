@@ -93,7 +93,8 @@ def of_choices(table: Array, place: tuple[Array, ...], *choices: Array) -> Array
     whole = [axis for axis, choice in zip(axes, choices, strict=True) if choice.shape == (1, 1, table.shape[axis])]
     picked = [choice[..., 0] for axis, choice in zip(axes, choices, strict=True) if axis not in whole]
     found = at(jnp.moveaxis(table, whole, range(-len(whole), 0)), (*place, *picked))
-    return found.reshape(*found.shape[:2], -1)
+    # One segment, one column and one choice look like all choices: then nothing is picked, and no [M, S] leads.
+    return found.reshape(*(found.shape[: found.ndim - len(whole)] or (1, 1)), -1)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
