@@ -68,8 +68,11 @@ class Beliefs:
     def slopes(self, found: Expected) -> Float:
         """[B, S, K, T] change of expected units with each part; a rival's loss follows the offer that takes it."""
         own = self.base[..., None] * found.units
-        for number, offer in enumerate(self.offers):
-            own = own + self._cells(offer)[..., None] * found.slopes[number]
+        if self.offers:
+            shape = self.base.shape
+            moved = np.stack([np.broadcast_to(self._cells(offer), shape) for offer in self.offers], axis=-1)
+            # One product of small matrices a segment and product: [B, offers] by [offers, T].
+            own += np.matmul(moved.transpose(1, 2, 0, 3), found.slopes.transpose(1, 2, 0, 3)).transpose(2, 0, 1, 3)
         return np.asarray(own)
 
     def of_offer(self, offer: int, sold: Float) -> Float:

@@ -15,6 +15,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
 
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
@@ -26,13 +27,13 @@ MOMENTS = 6
 """Most moments at which a change is looked for."""
 EVER = 0.5
 """Belief that what has changed had changed before the first period that tells."""
-LATER_STEPS = 2
+LATER_STEPS = 1
 """Gauss-Newton steps for later moments, which start where an earlier one ended."""
 LONGEST_STEP = 0.7
 """Most that a Gauss-Newton step moves the log of a factor."""
 PLAIN = 0.95
 """Weight of all later moments together from which on a change is told."""
-LEAST_WEIGHT = 1e-4
+LEAST_WEIGHT = 1e-3
 """Explanations that weigh less add nothing to how uncertain the answer is."""
 
 
@@ -64,8 +65,9 @@ class _Fit:
     def posterior(self, prior: Float) -> tuple[float, Float, Float]:
         """Log evidence, mean and precision where the parts have prior precisions ``prior``."""
         precision = self.precision + np.diag(prior)
-        theta = np.asarray(np.linalg.solve(precision, self.pull), dtype=np.float64)
-        log_determinant = float(np.linalg.slogdet(precision)[1] - np.log(prior).sum())
+        root = cho_factor(precision, lower=True)
+        theta = np.asarray(cho_solve(root, self.pull), dtype=np.float64)
+        log_determinant = float(2.0 * np.log(np.diag(root[0])).sum() - np.log(prior).sum())
         return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, precision
 
 
@@ -129,7 +131,7 @@ def _moments(periods: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(periods[places])
 
 
-def _priors(beliefs: Beliefs, cells: Cells) -> list[tuple[Float, float]]:
+def _priors(beliefs: Beliefs, cells: Cells, *, alike: bool = False) -> list[tuple[Float, float]]:
     """Standard deviations of all parts, shocks among them, and the log of the belief in them, for every size."""
     shocks = [np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in cells.shocks]
     kinds = [
@@ -138,6 +140,7 @@ def _priors(beliefs: Beliefs, cells: Cells) -> list[tuple[Float, float]]:
     return [
         (np.concatenate([beliefs.sd(lift, base), *shocks]), float(np.log(one * other)))
         for (lift, one), (base, other) in product(*kinds)
+        if not alike or lift == base
     ]
 
 
@@ -151,7 +154,8 @@ def _fitted(
     theta: Float,
 ) -> tuple[_Fit, Float]:
     """Fit beliefs where a change began at a moment, from some parts and shocks on; also those that it ended at."""
-    priors, excess = _priors(beliefs, cells), 1.0
+    # On the way, lifts and baselines are taken to have changed by one size; at the end, each by its own.
+    priors, excess = _priors(beliefs, cells, alike=True), 1.0
     fit, excess = _linearised(forecast, beliefs, cells, moment, noise, theta, excess)
     for _ in range(steps):
         scored = [(fit.posterior(1.0 / sd**2), log) for sd, log in priors]

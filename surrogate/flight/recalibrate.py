@@ -46,7 +46,7 @@ class RecalibrateParams:
     """The same of a group of rivals, and of a product alone, in one period."""
     drift: float = 0.20
     """Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half."""
-    steps: int = 5
+    steps: int = 3
 
     def __post_init__(self) -> None:
         if not (self.memory > 0 and self.steps >= 1):
