@@ -23,8 +23,8 @@ from surrogate.flight.evidence import Expected, Float, Forecast
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
 """Sizes of changes, as multiples of the usual one, and how much each is believed beforehand."""
-MOMENTS = 6
-"""Most moments at which a change is looked for."""
+MOMENTS, MANY_CELLS, FEWER_MOMENTS = 6, 2000, 3
+"""Most moments at which a change is looked for, and how many where more cells than so many tell: each is a fit."""
 EVER = 0.5
 """Belief that what has changed had changed before the first period that tells."""
 LATER_STEPS = 1
@@ -96,7 +96,7 @@ def explain(
             since=None,
         )  # fmt: skip
     periods = np.flatnonzero((cells.split | cells.whole).any(axis=0))
-    moments = _moments(periods)
+    moments = _moments(periods, MOMENTS if len(cells.actual) <= MANY_CELLS else FEWER_MOMENTS)
     fits, logs, found = [], [], []
     start = np.zeros(len(_priors(beliefs, cells)[0][0]))
     for number, moment in enumerate(moments):
@@ -125,9 +125,9 @@ def explain(
     )
 
 
-def _moments(periods: NDArray[np.int64]) -> NDArray[np.int64]:
+def _moments(periods: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """Moments at which a change may have begun: the first period that tells, and later ones evenly spread."""
-    places = np.unique(np.linspace(0, len(periods) - 1, MOMENTS).round().astype(np.int64))
+    places = np.unique(np.linspace(0, len(periods) - 1, most).round().astype(np.int64))
     return np.asarray(periods[places])
 
 
