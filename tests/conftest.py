@@ -25,6 +25,7 @@ settings.register_profile("campaign", derandomize=True, deadline=None)
 settings.load_profile("campaign")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file in one process, and all files that use the trained sample in one: they share what is costly."""
     for item in items:
