@@ -25,14 +25,6 @@ settings.register_profile("campaign", derandomize=True, deadline=None)
 settings.load_profile("campaign")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file in one process, and all files that use the trained sample in one: they share what is costly."""
-    for item in items:
-        shared = any(getattr(value, "__module__", "") == "grocery_sample" for value in vars(item.module).values())
-        item.add_marker(pytest.mark.xdist_group("grocery_sample" if shared else item.path.stem))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _clean_up() -> Iterator[None]:
     """Remove the session's cache at the end."""
