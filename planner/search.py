@@ -236,21 +236,35 @@ def _deepen(
             if params.cross_fit and params.seconds is None:
                 watch.say("planning on half of the futures", 0.82, run.state, beside.now)
                 run.halves = cross_fit(problem, space, ledger, params.seed)
-            watch.say("bounding what is possible", 0.84, run.state, beside.now)
             if params.seconds is not None:
+                watch.say("bounding what is possible", 0.84, run.state, beside.now)
                 run.bound = beside.stop_within(watch.left - ending.seconds)
-            else:
+            _choose(space, finish, params, watch, run, beside, ending)
+            if params.seconds is None:  # as late as may be: the last steps of the bound cost no waiting
+                watch.say("bounding what is possible", 0.95, run.state, beside.now)
                 run.bound = beside.stop() if _proven(params, run.state, beside) else beside.wait()
         except KeyboardInterrupt:
             run.bound = beside.stop()
             raise
-    watch.say("choosing distinct plans", 0.85, run.state, run.bound)
+
+
+def _choose(
+    space: Workspace,
+    finish: Finish,
+    params: SearchParams,
+    watch: Watch,
+    run: _Run,
+    beside: BoundBeside,
+    ending: Closing,
+) -> None:
+    """Choose distinct plans, and make the yardsticks where there is time."""
+    watch.say("choosing distinct plans", 0.85, run.state, beside.now)
     spare = SPARE if params.plans > 1 else 0
     wanted = params.plans + spare if params.seconds is None else ending.plans
     rng = stream(params.seed, "distinct")
     run.chosen = distinct_plans(space, finish, run.state, wanted, rng, over=lambda: watch.over)
     if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
-        watch.say("comparing with habits", 0.9, run.state, run.bound)
+        watch.say("comparing with habits", 0.9, run.state, beside.now)
         run.baselines = baselines(space, finish)
 
 

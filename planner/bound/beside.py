@@ -74,16 +74,17 @@ class BoundBeside:
     @property
     def now(self) -> Bound | None:
         """The bound where it is finished."""
-        return self._found.result() if self._found.done() else None
+        done = self._found.done() and not self._given_up.is_set()
+        return self._found.result() if done else None
 
     def wait(self) -> Bound:
         """The finished bound."""
         return self._found.result()
 
-    def stop(self) -> Bound:
-        """The bound as far as it got, valid like any other."""
+    def stop(self) -> Bound | None:
+        """The bound as far as it got, valid like any other; None where it was given up."""
         self._stopped.set()
-        return self._found.result()
+        return None if self._given_up.is_set() else self._found.result()
 
     def stop_within(self, seconds: float) -> Bound | None:
         """The bound as far as it got, or None where it is not there within some seconds; then it is given up."""
