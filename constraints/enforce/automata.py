@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from constraints.enforce.protocol import Float, Plan, SubModel
-from constraints.enforce.series import Series
+from constraints.enforce.series import FittingSeries
 from constraints.rules.forms import Bools, Ints, SeriesAutomaton
 from constraints.rules.series import runs
 
 
-class Automata(Series):
+class Automata(FittingSeries):
     """Series read by one and the same automaton, over plans of ``slots`` slots and ``periods`` periods."""
 
     def __init__(self, forms: list[tuple[str, SeriesAutomaton]], periods: int, slots: int) -> None:

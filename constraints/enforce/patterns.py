@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from constraints.enforce.protocol import Float, Moves, Plan, SubModel, Words, place_in_group
-from constraints.enforce.series import Series
+from constraints.enforce.series import FittingSeries
 from constraints.rules.forms import Bools, Ints
 from constraints.rules.forms import Patterns as PatternsForm
 
@@ -30,7 +30,7 @@ class _Twins(NamedTuple):
     pair: Ints
 
 
-class Patterns(Series):
+class Patterns(FittingSeries):
     """Groups with M patterns over L columns, over plans of ``slots`` slots."""
 
     def __init__(self, forms: list[tuple[str, PatternsForm]], slots: int) -> None:

@@ -37,9 +37,6 @@ class Series(ABC):
     flips at least ``reach`` periods apart do not meet in any window and are safe together.
     """
 
-    coupled = False
-    """Whether going from one accepted word to another may take several changes that are wrong one by one."""
-
     def __init__(self, forms: list[tuple[str, Entries, int]], periods: int, reach: int, slots: int) -> None:
         """Take forms as rule id, entries and number of groups."""
         self.rule_ids = tuple(rule for rule, _, _ in forms)
@@ -58,20 +55,9 @@ class Series(ABC):
     def flips(self, active: Bools) -> Bools:
         """[G, T] single flips after which a group keeps the rule."""
 
-    def blocks(self, plan: Plan) -> list[Ints]:
-        """Slots of lines that can only go together."""
-        return []
-
     @abstractmethod
     def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
         """[rows, T] what stays active at least cost of silencing; unchanged where silencing cannot mend a group."""
-
-    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
-        """[rows, T] accepted words of least cost of silencing and waking; unchanged where there is none.
-
-        Only coupled forms have this.
-        """
-        raise NotImplementedError
 
     @abstractmethod
     def add_word(self, sub: SubModel, group: int, word: list[Any]) -> None:
@@ -142,29 +128,6 @@ class Series(ABC):
         silenced: Bools = (active & ~left).ravel()
         return np.unique(slot[true & silenced[self._entries.cell] & ~fixed[slot]])
 
-    def settle(self, plan: Plan, losses: Losses) -> Moves:
-        """Silence and wake periods of broken groups at least loss."""
-        entries, slot = self._entries, self._entries.slot
-        true = entries.active(plan)
-        active = self._words(self._count(true))
-        rows = np.flatnonzero(self.bad_periods(active).any(axis=1))
-        silence = np.zeros(active.size)
-        np.add.at(silence, entries.cell[true], losses.clear[slot[true]] + EPSILON)
-        concerned = np.zeros(self._groups, dtype=bool)
-        concerned[rows] = True
-        asked = np.flatnonzero(concerned[entries.cell // self._periods])
-        cost, choice = losses.waking(_subset(entries, asked))
-        comes = cheapest_per_cell(cost, entries.cell[asked], active.size)
-        wake = np.append(cost + EPSILON, np.inf)[comes].reshape(active.shape)
-        word = active.copy()
-        word[rows] = self.fitting(rows, active[rows], silence.reshape(active.shape)[rows], wake[rows])
-        gone: Bools = (active & ~word).ravel()
-        leaving = np.unique(slot[true & gone[entries.cell]])
-        coming = comes[np.flatnonzero((word & ~active).ravel())]
-        slots = np.concatenate([leaving, slot[asked][coming]])
-        choices = np.concatenate([np.zeros(len(leaving), dtype=np.int64), choice[coming]])
-        return Moves(slots=slots, choices=choices)
-
     def involved(self, plan: Plan) -> Ints:
         """Slots of broken groups."""
         bad: Bools = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
@@ -193,6 +156,44 @@ class Series(ABC):
                 ]
                 word.append(1 if awake[cell] else _any_of(sub, literals))
             self.add_word(sub, int(group), word)
+
+
+class FittingSeries(Series):
+    """Series whose broken words can be turned into accepted ones by waking periods, too: they may ask for lines."""
+
+    coupled = False
+    """Whether going from one accepted word to another may take several changes that are wrong one by one."""
+
+    @abstractmethod
+    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
+        """[rows, T] accepted words of least cost of silencing and waking; unchanged where there is none."""
+
+    def blocks(self, plan: Plan) -> list[Ints]:
+        """Slots of lines that can only go together."""
+        return []
+
+    def settle(self, plan: Plan, losses: Losses) -> Moves:
+        """Silence and wake periods of broken groups at least loss."""
+        entries, slot = self._entries, self._entries.slot
+        true = entries.active(plan)
+        active = self._words(self._count(true))
+        rows = np.flatnonzero(self.bad_periods(active).any(axis=1))
+        silence = np.zeros(active.size)
+        np.add.at(silence, entries.cell[true], losses.clear[slot[true]] + EPSILON)
+        concerned = np.zeros(self._groups, dtype=bool)
+        concerned[rows] = True
+        asked = np.flatnonzero(concerned[entries.cell // self._periods])
+        cost, choice = losses.waking(_subset(entries, asked))
+        comes = cheapest_per_cell(cost, entries.cell[asked], active.size)
+        wake = np.append(cost + EPSILON, np.inf)[comes].reshape(active.shape)
+        word = active.copy()
+        word[rows] = self.fitting(rows, active[rows], silence.reshape(active.shape)[rows], wake[rows])
+        gone: Bools = (active & ~word).ravel()
+        leaving = np.unique(slot[true & gone[entries.cell]])
+        coming = comes[np.flatnonzero((word & ~active).ravel())]
+        slots = np.concatenate([leaving, slot[asked][coming]])
+        choices = np.concatenate([np.zeros(len(leaving), dtype=np.int64), choice[coming]])
+        return Moves(slots=slots, choices=choices)
 
 
 def _subset(entries: Entries, kept: Ints) -> Entries:
