@@ -86,68 +86,6 @@ def test_init_writes_a_scenario_that_validates(tmp_path: Path) -> None:
     assert run("init", target, "--force").exit_code == 0
 
 
-def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
-    """Two mistakes give two lines ``file:line: ...`` at once, and exit code 2."""
-    target = tmp_path / "spring.yaml"
-    run("init", target)
-    text = target.read_text("utf-8")
-    target.write_text(text.replace("unit: day", "unit: days").replace("depth: 15%", "deepth: 15%"), "utf-8")
-    result = run("validate", target)
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    lines = result.stderr.splitlines()
-    assert sum("did you mean depth?" in entry for entry in lines) == 1
-    assert sum("did you mean day?" in entry or "one of day, week" in entry for entry in lines) == 1
-    assert all(entry.startswith(f"{target}:") for entry in lines[:-1])
-
-
-def test_unusable_input_is_one_json_document_with_json() -> None:
-    """With ``--json`` problems are a document on standard output, and nothing else is printed."""
-    result = run("validate", "template-basic", "--set", "limits.total-budget.max=-x", "--json")
-    assert result.exit_code == 2
-    document = json.loads(result.stdout)
-    assert document["format"] == "campaign-problems/1"
-    assert document["problems"][0]["what"] == "limits.total-budget.max"
-    assert result.stderr == ""
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("validate", "no-such-scenario"), "shipped:"),
-        (("validate", "./no-such.yaml"), "no such file"),
-        (("check", "no-such-folder"), "no such folder"),
-        (("explain", "no-such-folder"), "no such folder"),
-        (("compare", "no-such-folder", "neither"), "no such folder"),
-        (("export", "no-such-folder", "--csv"), "no such folder"),
-        (("score", "template-basic", "no-such.csv"), "no such file"),
-        (("plan", "template-basic", "--gap", "much"), "a share such as 5%"),
-        (("plan", "template-basic", "--seconds", "nan"), "seconds above 0"),
-        (("plan", "template-basic", "--start", "no-such.csv"), "no such file"),
-        (("train", "no-such.yaml", "--out", "model"), "no-such.yaml"),
-        (("init", "/no/such/place/x.yaml"), "a writable place"),
-    ],
-)
-def test_unusable_input_is_answered_with_2_and_a_sentence(arguments: tuple[str, ...], words: str) -> None:
-    """Whatever is wrong with the input, there is a sentence and no traceback."""
-    result = run(*arguments)
-    assert result.exit_code == 2
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
-
-
-def test_validate_reads_the_data_file_too(tmp_path: Path) -> None:
-    """A scenario that learns from data is valid only if its data.yaml is; the mistake is named with its line."""
-    run("init", tmp_path / "spring.yaml")
-    text = (tmp_path / "spring.yaml").read_text("utf-8")
-    learned = [entry for entry in text.splitlines() if not entry.startswith(("effects:", "baseline:", "baskets:"))]
-    (tmp_path / "learned.yaml").write_text("\n".join([*learned, "effects: {data: data.yaml}"]) + "\n", "utf-8")
-    (tmp_path / "data.yaml").write_text("kind: transactionz\n", "utf-8")
-    result = run("validate", tmp_path / "learned.yaml")
-    assert result.exit_code == 2
-    assert "data.yaml:1: kind: expected transactions" in result.stderr
-
-
 def test_schema_is_json_that_names_the_keys() -> None:
     """Editors get a JSON Schema."""
     result = run("schema")
@@ -288,30 +226,6 @@ def test_start_of_json_commands_takes_little_time(folder: Path) -> None:
     begun = time.process_time()
     assert run("check", folder, "--json").exit_code == 0
     assert time.process_time() - begun < 3
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("explain", "plans", "--plan", "0"), 'campaign explain: --plan: expected a number of at least 1, got "0"'),
-        (("explain", "plans", "--plan", "two"), '--plan: expected a whole number, got "two"'),
-        (("plan", "spring", "--plans", "40"), '--plans: expected a number of at most 20, got "40"'),
-        (("plan", "spring", "--effort=fast"), '--effort: expected one of quick, normal, thorough, got "fast"'),
-        (("plan", "--efort", "quick"), "expected an option of this command, got --efort; did you mean --effort?"),
-        (("plan",), "campaign plan: SCENARIO: expected a value, got nothing; campaign plan --help shows"),
-        (("plan", "a", "b"), 'arguments: expected no more of them, got "b"'),
-        (("plan", "a", "--seed"), "campaign plan: --seed: expected a value, got nothing"),
-        (("plam", "a"), 'command: expected one of its commands, got "plam"; did you mean plan?'),
-    ],
-)
-def test_a_command_line_that_cannot_be_read_is_a_problem_like_any_other(arguments: tuple[str, ...], words: str) -> None:
-    """Where, expected, got, remedy, in one line and not in the words of a library; exit code 2."""
-    result = run(*arguments)
-    assert result.exit_code == 2
-    (line,) = result.stderr.splitlines()
-    assert words in line
-    document = json.loads(run(*arguments, "--json").stdout) if "--seed" not in arguments else None
-    assert document is None or len(document["problems"]) == 1
 
 
 def test_check_says_its_verdict_first_and_keeps_quiet_plans_short(folder: Path) -> None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 from plan_sets import Line, limit, plan_set, ranked
+from printed import printed
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
 from planner.commands.live import progress_panel
 from planner.progress import Progress
@@ -22,7 +23,6 @@ from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
-from planner.report.table import Column, FittedTable
 from planner.report.targets import date_ranges, show_targets
 from scenarios.answer.verdicts import PriceRange
 from scenarios.currency import price_text
@@ -43,14 +43,6 @@ LINES: tuple[Line, ...] = (
 def scenario() -> Scenario:
     """Return the shipped scenario with Chinese names."""
     return load_scenario("phone-flash-sale").scenario
-
-
-def printed(part: RenderableType, width: int) -> list[str]:
-    """Return the lines that a part prints, at a width, without colour."""
-    console = Console(width=width, record=False, force_terminal=False, color_system=None)
-    with console.capture() as captured:
-        console.print(part)
-    return [line.rstrip() for line in captured.get().splitlines()]
 
 
 def parts(scenario: Scenario) -> list[RenderableType]:
@@ -138,39 +130,6 @@ def test_limits_mark_what_binds_and_what_is_broken(scenario: Scenario) -> None:
     assert any("119,500.50" in line or "119,500" in line for line in lines)
 
 
-def test_a_table_gives_way_before_it_cuts() -> None:
-    """Optional columns are dropped, the largest first, and named; without room left the rows are stacked."""
-    table = FittedTable(
-        title="t",
-        columns=(
-            Column(title="name", least=6),
-            Column(title="amount", number=True),
-            Column(title="extra", number=True, gives_way=1),
-            Column(title="more", number=True, gives_way=2),
-        ),
-        rows=(("a long name that folds", "123,456,789", "111,111", "222,222"),),
-    )
-    assert not any("not shown" in line for line in printed(table, 80))
-    assert "not shown at this width: more" in printed(table, 30)
-    assert "not shown at this width: extra, more" in " ".join(printed(table, 22))
-    stacked = printed(table, 12)
-    assert "123,456,789" in " ".join(stacked)
-
-
-def test_a_table_refuses_rows_of_another_length() -> None:
-    """A missing cell is a mistake of the report, not of its reader."""
-    with pytest.raises(ValueError, match="2 cells in a table of 1"):
-        FittedTable(title="t", columns=(Column(title="a"),), rows=(("1", "2"),))
-
-
-def test_text_of_names_is_never_markup() -> None:
-    """Square brackets in a name stay as they are."""
-    table = FittedTable(title="[bold]t", columns=(Column(title="[red]"),), rows=(("[link=x]name[/link]",),))
-    text = "\n".join(printed(table, 80))
-    assert "[bold]t" in text
-    assert "[link=x]name[/link]" in text
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -233,54 +192,11 @@ def test_progress_refuses_impossible_shares() -> None:
         Progress(stage="x", share_done=float("nan"))
 
 
-def test_a_column_gives_way_before_an_id_is_broken() -> None:
-    """Ids stay whole while an optional column can be left out; alone in a narrow table they fold."""
-    columns = (Column(title="limit"), Column(title="used", number=True), Column(title="remark", gives_way=1))
-    table = FittedTable(title="", columns=columns, rows=(("stock:nova-12-pro", "2,863", "up to the end"),))
-    assert any("stock:nova-12-pro  2,863" in line for line in printed(table, 30))
-    assert any("remark" in line for line in printed(table, 30)[-1:])
-    assert any("stock:nova" in line for line in printed(table, 20))
-
-
 def test_the_bars_of_the_bridge_stand_on_one_axis(scenario: Scenario) -> None:
     """Gains go right and losses left of the same column."""
     lines = printed(show_bridge(plan_set(scenario, LINES).plans[0], "CNY"), 100)
     marks = {line.index("│") for line in lines if "│" in line}
     assert len(marks) == 1
-
-
-@pytest.mark.parametrize("width", [100, 110, 116, 120, 130, 160])
-def test_the_last_column_is_never_cut(width: int) -> None:
-    """Two texts that fold, one of them with a long word, leave every number and the verdict whole at any width."""
-    columns = (
-        Column(title="limit", least=12),
-        Column(title="measure", least=11, gives_way=1),
-        Column(title="scope", least=10, gives_way=2),
-        *(Column(title=title, number=True) for title in ("bound", "used", "at risk", "headroom", "verdict")),
-    )
-    rows = (
-        (
-            "total-budget",
-            "spend max, any 7 days",
-            "everything (2027-03-01..2027-03-07)",
-            *("212,084.32",) * 4,
-            "BROKEN",
-        ),
-        (
-            "stock:espresso-1kg",
-            "customers_reached max",
-            "categories coffee, of everything",
-            *("-18.687800%",) * 4,
-            "kept",
-        ),
-    )
-    table = FittedTable(title="", columns=columns, rows=rows)
-    out = Console(width=width, force_terminal=False)
-    with out.capture() as captured:
-        out.print(table)
-    text = captured.get()
-    assert "BROKEN" in text and "verdict" in text and text.count("-18.687800%") == 4
-    assert max(map(len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize(("currency", "wanted"), [("JPY", "81,000"), ("EUR", "81,000.00"), ("KWD", "81,000.000")])
