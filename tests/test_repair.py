@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from additive_problem import additive, best_choices, tiny_model
+from counted_view import CountedView
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constraints.limits.book import Limits
 from constraints.repair import Repair, RepairParams, repair
 from constraints.rulebook import RuleBook
+from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate, sold_by, value
@@ -119,33 +121,9 @@ def test_fill_never_loses_and_only_touches_free_slots():
         assert np.array_equal(done.plan[~free], start[~free])
 
 
-class MessageView:
-    """One limit: segments and periods that get any targeted line; each line is worth 1."""
-
-    def __init__(self, model: Coefficients) -> None:
-        self.grid = model.grid
-
-    def value(self, plans):  # noqa: D102
-        messages = []
-        for plan in plans:
-            blocks = self.grid.split(plan)
-            messages.append((blocks.targeted.any(axis=1) | (blocks.basket_targeted > 0)).sum())
-        _, k, t = self.grid.shape
-        return (
-            (plans > 0).sum(axis=1).astype(float),
-            np.array(messages, dtype=float)[:, None],
-            np.zeros((len(plans), k, t)),
-        )
-
-    def gains(self, plan, objective_weight, limit_prices, stock_prices):  # noqa: D102
-        plans = np.repeat(plan[None], self.grid.allowed_flat.sum() + 1, axis=0)
-        slots, choices = np.nonzero(self.grid.allowed_flat)
-        plans[np.arange(len(slots)), slots] = choices
-        objective, uses, _ = self.value(plans)
-        priced = objective_weight * objective - uses @ limit_prices
-        table = np.full(self.grid.allowed_flat.shape, -np.inf)
-        table[slots, choices] = priced[:-1] - priced[-1]
-        return table
+def messages(blocks: Blocks) -> int:
+    """Count the segments and periods that get any targeted line."""
+    return (blocks.targeted.any(axis=1) | (blocks.basket_targeted > 0)).sum()
 
 
 def test_whole_messages_are_dropped_where_no_single_line_relieves_contacts():
@@ -166,7 +144,7 @@ def test_whole_messages_are_dropped_where_no_single_line_relieves_contacts():
     for slot in range(*model.grid.offsets[3:5]):
         plan[slot] = np.flatnonzero(book.base[slot])[-1]
     free = replace(limits, contacts=())
-    view = MessageView(model)
+    view = CountedView(model.grid, messages)
     assert view.value(plan[None])[1][0, 0] == 4
     done = Repair(view, RuleBook(model.grid, ()), free).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
     assert done.feasible and done.uses[0] == 2 and done.objective >= 4

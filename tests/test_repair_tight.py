@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from additive_problem import additive, best_choices, tiny_model
+from counted_view import CountedView
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constraints.repair import Repair, RepairOutcome, RepairParams
 from constraints.rulebook import RuleBook
 from planner.evolution.first import MENDED
-from scenarios.response.coefficients import Coefficients
+from scenarios.grid import Blocks
 from scenarios.response.measures import objective_functional
 
 ONE = {"segments": 1, "products": 2, "periods": 2, "public_offers": 2, "targeted_offers": 1, "baskets": False}
@@ -84,29 +85,9 @@ def test_so_many_refusals_in_a_row_end_the_work():
     assert not done.feasible and np.array_equal(done.plan, plan) and done.passes == 1
 
 
-class ReachView:
-    """One limit: customers that any line of their segment reaches, 100 a segment; each line is worth 1."""
-
-    def __init__(self, model: Coefficients) -> None:
-        self.grid = model.grid
-
-    def value(self, plans):  # noqa: D102
-        reached = []
-        for plan in plans:
-            blocks = self.grid.split(plan)
-            reached.append(100.0 * (blocks.targeted.any(axis=(1, 2)) | (blocks.basket_targeted > 0).any(axis=1)).sum())
-        _, k, t = self.grid.shape
-        return (plans > 0).sum(axis=1).astype(float), np.array(reached)[:, None], np.zeros((len(plans), k, t))
-
-    def gains(self, plan, objective_weight, limit_prices, stock_prices):  # noqa: D102
-        slots, choices = np.nonzero(self.grid.allowed_flat)
-        plans = np.repeat(plan[None], len(slots) + 1, axis=0)
-        plans[np.arange(len(slots)), slots] = choices
-        objective, uses, _ = self.value(plans)
-        priced = objective_weight * objective - uses @ limit_prices
-        table = np.full(self.grid.allowed_flat.shape, -np.inf)
-        table[slots, choices] = priced[:-1] - priced[-1]
-        return table
+def reached(blocks: Blocks) -> float:
+    """Count the customers that any line of their segment reaches, 100 a segment."""
+    return 100.0 * (blocks.targeted.any(axis=(1, 2)) | (blocks.basket_targeted > 0).any(axis=1)).sum()
 
 
 def test_a_segment_is_left_alone_where_too_many_customers_are_reached():
@@ -121,7 +102,7 @@ def test_a_segment_is_left_alone_where_too_many_customers_are_reached():
     first, last = model.grid.offsets[1], model.grid.offsets[2]
     for slot in range(first, last):
         plan[slot] = np.flatnonzero(book.base[slot])[-1]
-    view = ReachView(model)
+    view = CountedView(model.grid, reached)
     assert view.value(plan[None])[1][0, 0] == 200
     done = repaired(view, RuleBook(model.grid, ()), limits, plan)
     assert done.feasible and done.uses[0] == 100
