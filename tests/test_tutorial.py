@@ -11,7 +11,7 @@ from grocery_sample import PARAMS, sample_folder, use_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.simulate import lived
+from planner.commands import lived
 from surrogate import cache
 
 PAGE = Path(__file__).parents[1] / "docs" / "tutorial.md"
@@ -37,7 +37,7 @@ def run(command: str) -> None:
             file.write(shlex.split(text)[0] + "\n")
         return
     if words[0] == "python":
-        assert words[1:3] == ["-m", "planner.simulate.lived"], command
+        assert words[1:3] == ["-m", "planner.commands.lived"], command
         lived.main(words[3:])
         return
     if words[1] == "plan" and "--effort" not in words:

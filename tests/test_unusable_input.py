@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from plan_folders import basic_problem, good_lines, write_folder
+
+from planner.commands import lived
 
 
 def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
@@ -93,3 +96,30 @@ def test_a_command_line_that_cannot_be_read_is_a_problem_like_any_other(argument
     assert words in line
     document = json.loads(run(*arguments, "--json").stdout) if "--seed" not in arguments else None
     assert document is None or len(document["problems"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "options", "words"),
+    [
+        ("none", ("--customers", "c.csv"), "expected a plan directory, got no such folder"),
+        ("plans", ("--actuals", "a.csv", "--periods", "99"), "--periods: expected 1 to"),
+        ("plans", ("--actuals", "a.csv", "--rollout", "none"), "holdout.csv: file: expected a file"),
+    ],
+)
+def test_a_simulated_campaign_refuses_what_it_cannot_use(
+    folder: str,
+    options: tuple[str, ...],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The tutorial's own command answers like the others, and writes nothing."""
+    monkeypatch.chdir(tmp_path)
+    problem = basic_problem()
+    write_folder(problem, tmp_path / "plans", good_lines(problem))
+    with pytest.raises(SystemExit) as end:
+        lived.main([folder, *options])
+    assert end.value.code == 2
+    assert words in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["plans"]

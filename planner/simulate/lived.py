@@ -1,8 +1,5 @@
 """A campaign that is lived before it happens: one future of a plan, written as the files that a shop would send.
 
-    python -m planner.simulate.lived plans/ --customers customers.csv
-    python -m planner.simulate.lived plans/ --actuals actuals.csv --periods 4 --rollout rollout/
-
 The future is drawn from the plan's own effects, by a stream of its own, with the chance of single periods in it.
 Customers whom the rollout holds out get no targeted offer. A folder of ``campaign replan`` goes on from its own
 actuals. It serves to try out what comes after a plan; what it shows is not what will happen.
@@ -10,7 +7,6 @@ actuals. It serves to try out what comes after a plan; what it shows is not what
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 from collections import Counter
@@ -28,6 +24,7 @@ from scenarios.flight.kept_out import with_kept_out
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
+from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold
@@ -68,11 +65,14 @@ def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None
     Raises
     ------
     InvalidInput
-        For folders that hold no plans.
+        For folders that hold no plans, and more periods than the plan has.
     """
     directory = read_plans(folder)
     frozen = directory.problem()
     model, _ = problem_tables(frozen)
+    if not 1 <= periods <= model.grid.shape[2]:
+        wanted = f"1 to {model.grid.shape[2]} periods, as the plan has"
+        raise InvalidInput([Problem(where=str(folder), what="--periods", expected=wanted, got=str(periods))])
     known, rows = _known(frozen)
     held = _held(model.grid, rollout)
     for period, row in _lived(directory, frozen, model, held, seed):
@@ -158,23 +158,3 @@ def _each(model: Coefficients, what: Sold) -> Float:
     units = what.units[0]
     share = np.divide(saved, units, out=np.zeros_like(units), where=units > 0)
     return np.asarray(economics.price[:, None] - np.minimum(share, economics.price[:, None]))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and write the files that it asks for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--customers", type=Path)
-    parser.add_argument("--actuals", type=Path)
-    parser.add_argument("--periods", type=int, default=1)
-    parser.add_argument("--rollout", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args(arguments)
-    if asked.customers is not None:
-        write_customers(asked.folder, asked.customers)
-    if asked.actuals is not None:
-        write_actuals(asked.folder, asked.actuals, periods=asked.periods, rollout=asked.rollout, seed=asked.seed)
-
-
-if __name__ == "__main__":
-    main()
