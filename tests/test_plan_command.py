@@ -15,6 +15,7 @@ from rich.console import Console
 from typer.testing import Result
 
 import planner.opening
+import planner.deepening
 import planner.search
 from planner.commands.live import live_on, watching
 from planner.progress import Progress
@@ -89,7 +90,7 @@ def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(planned: tuple[P
 
 def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An interrupted evolution answers with what it has, says so, and writes a folder that passes the check."""
-    original = planner.search.evolve
+    original = planner.deepening.evolve
 
     def interrupted(*arguments: Any, **keywords: Any) -> Iterator[Any]:
         for number, state in enumerate(original(*arguments, **keywords)):
@@ -97,7 +98,7 @@ def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPa
             if number == 1:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(planner.search, "evolve", interrupted)
+    monkeypatch.setattr(planner.deepening, "evolve", interrupted)
     folder = tmp_path / "plans"
     result = run("plan", "template-basic", "--effort", "quick", "--out", folder)
     assert result.exit_code == 0
