@@ -14,8 +14,8 @@ from command_line import run
 from rich.console import Console
 from typer.testing import Result
 
-import planner.opening
 import planner.deepening
+import planner.opening
 import planner.search
 from planner.commands.live import live_on, watching
 from planner.progress import Progress
