@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 # Before anything imports JAX or a command reads its cache: the developer's own cache stays untouched.
-_SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
-os.environ["CAMPAIGN_CACHE"] = _SESSION.name
+# All worker processes share one, so that no model is trained twice.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
+    os.environ["CAMPAIGN_CACHE"] = _SESSION.name
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Compiled code is kept between runs, beside what pytest keeps.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
@@ -23,13 +24,6 @@ from hypothesis import settings  # noqa: E402
 
 settings.register_profile("campaign", derandomize=True, deadline=None)
 settings.load_profile("campaign")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _clean_up() -> Iterator[None]:
-    """Remove the session's cache at the end."""
-    yield
-    _SESSION.cleanup()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_spec, use_folder, write
+from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_scenario, sample_spec, use_folder, write
 
 from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
@@ -17,6 +17,7 @@ from surrogate.data.weeks import monday_of, week_of
 from surrogate.held_out.accuracy import accuracy_of
 from surrogate.held_out.held import Held
 from surrogate.model_file import save_model
+from surrogate.scoring.score import score
 from surrogate.train import TrainParams, train
 
 
@@ -28,7 +29,7 @@ def files_of(folder):
 def test_nothing_after_the_cut_off_is_read(tmp_path, monkeypatch):
     """With every row after test_until replaced by garbage, the model files are the same, byte for byte.
 
-    It also shows that the same seed gives the same bytes twice.
+    It also shows that the same seed gives the same bytes twice, and that a trained model scores as a loaded one.
     """
     for path in sample_folder().iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -47,9 +48,13 @@ def test_nothing_after_the_cut_off_is_read(tmp_path, monkeypatch):
     fingerprint = sample_model().data_hash
     monkeypatch.setattr(packaged, "fingerprint", lambda: fingerprint)
     use_folder(monkeypatch, tmp_path)
-    save_model(train(sample_spec(), PARAMS, 1, learn=LEARN), tmp_path / "again")
+    again = train(sample_spec(), PARAMS, 1, learn=LEARN)
+    save_model(again, tmp_path / "again")
     save_model(sample_model(), tmp_path / "first")
     assert files_of(tmp_path / "again") == files_of(tmp_path / "first")
+    trained, loaded = (score(model, sample_scenario()) for model in (again, sample_model()))
+    np.testing.assert_array_equal(trained.effects.lift, loaded.effects.lift)
+    assert trained.accuracy == loaded.accuracy and trained.orders == loaded.orders
 
 
 def test_network_beats_both_predictors_on_held_out_weeks():

@@ -33,6 +33,7 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.polish_columns,
     operators.polish_products,
     operators.polish_window,
+    operators.swap_pairs,
 )
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
 

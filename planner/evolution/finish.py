@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.repair import Repair, RepairOutcome, RepairParams
+from planner.evolution.view import View
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
@@ -16,22 +17,6 @@ CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
 """A child of the evolution is near its limits already: few passes mend it."""
 FULL = RepairParams(refusals=16)
 """A first plan breaks several limits at once: the last grains take some tries."""
-
-
-class _View:
-    """The search's evaluator as repair sees it; counts the work."""
-
-    def __init__(self, space: Workspace) -> None:
-        self._space = space
-
-    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
-        """True values of plans."""
-        found = self._space.value(plans)
-        return found.objective, found.uses, found.stock
-
-    def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
-        """Exact gains of all single changes."""
-        return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
 
 
 class Finish:
@@ -70,7 +55,7 @@ class Finish:
     def _repair(self, params: RepairParams) -> Repair:
         space = self._space
         limits = replace(space.limits, available=space.available)
-        return Repair(_View(space), space.rules, limits, space.bound, params)
+        return Repair(View(space), space.rules, limits, space.bound, params)
 
     def _candidate(self, outcome: RepairOutcome) -> Candidate:
         return Candidate(

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.pairs import best_pair
 from constraints.polish import Polished, PolishParams, polish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
+from planner.evolution.view import trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
 Ints = NDArray[np.int64]
@@ -42,7 +44,7 @@ class Parents:
 Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
 RESTART_FILL = 0.3
-"""Share of the slots that every other restart fills at random."""
+"""Share of the slots that a random restart fills at least."""
 RESTART = GuidedParams(iterations=80, first_step=0.1)
 """A guided step from the empty plan with prices that are known already."""
 _CROSSED_SLOTS = 200
@@ -54,6 +56,10 @@ _POLISHED_OPTIONS = 2000
 """Options of one polish, the most promising at the known prices."""
 _POLISHED_CHOICES = 4
 """Options of one slot in a polish."""
+_PAIRED = 40
+"""Single changes that pairs are made of, the most promising at the known prices."""
+_PAIRED_COLUMNS = 16
+"""Columns that pairs are looked for in at least."""
 _POLISH_SECONDS = 0.3
 """Work of one CP-SAT call, in its deterministic seconds."""
 
@@ -121,18 +127,19 @@ def mutate_segment(space: Workspace, parents: Parents, rng: np.random.Generator)
 
 
 def restart(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
-    """A guided step everywhere from the empty plan or a random one, with prices that are known already: a far child.
+    """A far child: by turns of luck a guided step everywhere from the empty plan, or a random plan as it is.
 
-    Lines that pay only together (they share a message, or one makes another worth taking) are never entered one by one
-    from the empty plan; from a random one they may stay.
+    Guided steps from anywhere end near each other. Lines that pay only together (they share a message, reach a floor,
+    make another worth taking) are never entered one by one; in a random plan that is only mended and filled they stay.
     """
     rules = space.rules
     plan = rules.locked_plan()
-    fill = RESTART_FILL if rng.random() < 0.5 else 0.0
-    filled = np.flatnonzero((rng.random(len(plan)) < fill) & ~rules.fixed)
+    if rng.random() < 0.5:
+        return guided(space, plan, parents.prices, space.whole, RESTART, rng)[0]
+    filled = np.flatnonzero((rng.random(len(plan)) < rng.uniform(RESTART_FILL, 1.0)) & ~rules.fixed)
     luck = np.where(rules.base[filled], rng.random((len(filled), rules.base.shape[1])), -1.0)
     plan[filled] = luck.argmax(axis=1).astype(np.int8)
-    return guided(space, rules.repair(plan), parents.prices, space.whole, RESTART, rng)[0]
+    return rules.repair(plan)
 
 
 def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
@@ -188,6 +195,22 @@ def polish_window(space: Workspace, parents: Parents, rng: np.random.Generator) 
     products = _sample(rng, k, max(1, min(k, count // length)))
     columns = _columns(space, products, np.arange(start, start + length))
     return _polished(space, parents, over_columns(space.grid, columns), rng)
+
+
+def swap_pairs(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """The best two changes among the most promising ones of random columns, by true evaluation."""
+    _, k, t = space.grid.shape
+    count = min(max(_count(parents.size, k * t), _PAIRED_COLUMNS), k * t)
+    hood = over_columns(space.grid, _sample(rng, k * t, count))
+    gain = space.gains(parents.plan, parents.prices, hood)
+    possible = space.rules.base[hood.slots] & hood.free[:, None] & np.isfinite(gain)
+    possible[np.arange(len(gain)), parents.plan[hood.slots]] = False
+    rows, choices = np.nonzero(possible)
+    taken = np.argsort(-gain[rows, choices], kind="stable")[:_PAIRED]
+    judge = trials(space, _PAIRED)
+    state = judge.states(parents.plan[None])[0]
+    better = best_pair(judge, space.rules, state, hood.slots[rows[taken]], choices[taken])
+    return parents.plan if better is None else better.plan
 
 
 def _polish_count(space: Workspace) -> int:

@@ -1,0 +1,35 @@
+"""The search's evaluator as `constraints` sees it: every look at it is counted as work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.trials import Trials
+from planner.evolution.workspace import Plan, Prices, Workspace
+
+Float = NDArray[np.float64]
+
+
+class View:
+    """The search's evaluator as repair sees it; counts the work."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+
+    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+        """True values of plans."""
+        found = self._space.value(plans)
+        return found.objective, found.uses, found.stock
+
+    def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
+        """Exact gains of all single changes."""
+        return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
+
+
+def trials(space: Workspace, probes: int) -> Trials:
+    """True evaluation of changes against the bounds in force, at most ``probes`` plans at once."""
+    limits = replace(space.limits, available=space.available)
+    return Trials(View(space), limits, space.bound, probes)
