@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 import yaml
 
+MOST_LIFT = 15.0
+"""Where a drawn lift is cut: few elasticities are so large that a deep cut would sell sixteen times as much."""
+
 STRENGTHS: dict[str, dict[str, Any]] = {
     "none": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
     "weak": {"fatigue": 0.1, "pull_forward": {"share": "5%", "periods": 2}, "cannibalisation": 0.1, "halo": 0.02},
@@ -179,7 +182,7 @@ def _write_effects(
     elasticity = rng.gamma(16.0, 3.6 / 16.0, (size.segments, size.products))[..., None]
     noise = rng.lognormal(0.0, 0.2, (size.segments, size.products, len(depth)))
     reach = np.where(np.arange(len(depth)) < size.public, 1.0, 0.6)
-    lift = ((1.0 - depth) ** -elasticity - 1.0) * noise * reach
+    lift = np.minimum(((1.0 - depth) ** -elasticity - 1.0) * noise * reach, MOST_LIFT)
     take_up = np.where(np.arange(len(depth)) < size.public, 1.0, rng.uniform(0.1, 0.4, lift.shape))
     with (folder / "effects.csv").open("w", newline="") as file:
         table = csv.writer(file)

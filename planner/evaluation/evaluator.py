@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from constraints.limits.book import Limits
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
 from planner.evaluation.lagrangian import Gains, build_lagrangian
+from planner.evaluation.messages import build_messages
 from planner.evaluation.stack import Stack, build_stack
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
@@ -71,6 +72,8 @@ class Evaluator:
         self.model, self.limits, self.grid = model, limits, model.grid
         functionals = (objective_functional(model), *limits.atoms)
         self._mixture = None if limits.atoms == limits.functionals else limits.mixture
+        self.messages = build_messages(model, functionals)
+        """What whole messages are worth; None where nothing counts messages."""
         self._lagrangian = build_lagrangian(model, functionals)
         self._view = build_columns(model, np.float64)
         self._stack = build_stack(model, functionals, np.float64)
@@ -115,10 +118,8 @@ class Evaluator:
             Columns ``product * T + period`` that are wanted; all without it.
         """
         coefficients = np.zeros(self._stack.covered.shape[1])
-        coefficients[0] = objective_weight
-        paid = -prices * self.limits.sign
-        paid = paid if self._mixture is None else paid @ self._mixture
-        coefficients[1 : 1 + len(paid)] = paid
+        weighed = self.weighed(objective_weight, prices)
+        coefficients[: len(weighed)] = weighed
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
         result = _compiled().gains(
             self._lagrangian,
@@ -128,6 +129,12 @@ class Evaluator:
             columns,
         )
         return Gains(*(np.asarray(part) for part in result))
+
+    def weighed(self, objective_weight: float, prices: Float) -> Float:
+        """[1 + L] weights of the objective and of what limits are made of, in the priced objective."""
+        paid = -prices * self.limits.sign
+        paid = paid if self._mixture is None else paid @ self._mixture
+        return np.concatenate([[objective_weight], paid])
 
     def _blocks(self, plan: Plan) -> Blocks[Plan]:
         return Blocks(*(np.ascontiguousarray(block) for block in self.grid.split(plan)))

@@ -192,7 +192,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     people = np.array([float(segment.customers) for segment in model.grid.segments])
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
     here = classes[None] == np.arange(rows)[:, None, None]
-    contact, basket_contact, message = _messages(functionals)
+    contact, basket_contact, message = message_scopes(functionals)
     reached, basket_reached, reach_periods, reach_weight = _reaches(functionals)
     scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), 1)
 
@@ -239,7 +239,7 @@ def _classes(functionals: tuple[Functional, ...]) -> tuple[Float, NDArray[np.int
     return covered, index.reshape(masks.shape[:2]).astype(np.int32)
 
 
-def _messages(functionals: tuple[Functional, ...]) -> tuple[Float, Float, Float]:
+def message_scopes(functionals: tuple[Functional, ...]) -> tuple[Float, Float, Float]:
     """Coverage rows [J, K, Q] and [J, U] of distinct message scopes, and weights [1 + L, J, S, T]."""
     keys: dict[bytes, int] = {}
     rows: list[tuple[Float, Float]] = []

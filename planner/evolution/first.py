@@ -8,7 +8,7 @@ every child of the evolution is filled anyway.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,10 @@ class FirstParams:
 
     starts: int = 2
     step: GuidedParams = field(default_factory=GuidedParams)
+    slots: int = 25_000
+    """Slots up to which a step has all its iterations; beyond, as many fewer as each of them is dearer ..."""
+    least: int = 40
+    """... but so many at least."""
     mended: RepairParams = MENDED
     """How a first plan is mended and filled."""
     relaxes: bool = True
@@ -36,6 +40,13 @@ class FirstParams:
     def __post_init__(self) -> None:
         if not (self.starts >= 1):
             raise ValueError(f"expected at least one start, got {self.starts}")
+        if not (self.slots >= 1 and self.least >= 1):
+            raise ValueError("expected slots and least >= 1")
+
+    def step_for(self, slots: int) -> GuidedParams:
+        """The step for a problem of so many slots."""
+        fewer = max(round(self.step.iterations * self.slots / max(slots, self.slots)), self.least)
+        return replace(self.step, iterations=min(self.step.iterations, fewer))
 
 
 def first_plans(
@@ -62,11 +73,12 @@ def first_plans(
         leads to a plan that keeps them.
     """
     found: list[tuple[Candidate, Prices]] = []
+    step = params.step_for(space.grid.slots)
     vertex = relaxed(space, start) if params.relaxes and adds_up(space) else None
     if vertex is not None:
         found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
     while len(found) < params.starts and not (found and enough()):
-        plan, prices = guided(space, start, space.no_prices(), space.whole, params.step, rng)
+        plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
         found.append((finish(plan, prices, params.mended), prices))
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found

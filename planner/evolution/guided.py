@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.neighbourhood import Neighbourhood
+from planner.evolution.whole_messages import messages_count, messages_moved
 from planner.evolution.workspace import Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
@@ -25,6 +26,8 @@ _LEAST = 1e-9
 _NEVER = 1e18
 """What dropping a line costs that must stay, or a choice that no rule allows."""
 
+MESSAGES = 4
+"""Every so many iterations whole messages move beside single lines."""
 LOOSE = 0.6
 """Share of a step's iterations in which rules that join lines are left out of account."""
 
@@ -48,6 +51,9 @@ class GuidedParams:
     """
     exchanging: float = 0.95
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
+
+    messages: bool = True
+    """Whether whole messages move too, where all slots may change."""
 
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
@@ -89,10 +95,13 @@ def guided(
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
     step, release, felt = params.first_step, params.release, prices
+    whole = params.messages and len(hood.columns) == len(space.whole.columns) and bool(hood.free.all())
     for iteration in range(params.iterations):
         if loose and iteration == loose:
             plan = joined(space, plan, prices)
         gain = space.gains(plan, felt, hood)
+        if whole and iteration % MESSAGES == MESSAGES - 1 and messages_count(space, felt):
+            plan, gain = _with_messages(space, plan, felt, hood, gain, release, rng, loosely=iteration < loose)
         if iteration % 2 and loose <= iteration < params.exchanging * params.iterations:
             plan = _exchanged(space, plan, hood, gain, release, rng)
         else:
@@ -106,6 +115,28 @@ def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
     """Make a plan keep all rules by dropping and adding what loses least of the priced objective."""
     gain = space.gains_everywhere(plan, prices)
     return space.rules.repair(plan, np.where(np.isfinite(gain), -gain, np.inf))
+
+
+def _with_messages(
+    space: Workspace,
+    plan: Plan,
+    felt: Prices,
+    hood: Neighbourhood,
+    gain: Float,
+    release: float,
+    rng: np.random.Generator,
+    *,
+    loosely: bool,
+) -> tuple[Plan, Float]:
+    """Let whole messages move; the gains of what moved are no longer known, so it stays in the moves that follow."""
+    by_plan = np.empty_like(gain)
+    by_plan[hood.slots] = gain
+    changed = messages_moved(space, plan, felt, by_plan, release, rng, loosely=loosely)
+    touched = np.flatnonzero(changed[hood.slots] != plan[hood.slots])
+    left = gain.copy()
+    left[touched] = -np.inf
+    left[touched, changed[hood.slots[touched]]] = 0.0
+    return changed, left
 
 
 def _improved(

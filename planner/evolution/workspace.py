@@ -18,7 +18,7 @@ from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
 from planner.evolution.rules import Rules
 from scenarios.grid import Grid
-from scenarios.response.functional import parts_of
+from scenarios.response.functional import Functional, Mixed, parts_of
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -143,10 +143,19 @@ class Workspace:
             use = -self.gains_everywhere(plan, together, objective_weight=0.0)
             pressing = (use > 1e-9 * (1 + abs(self.bound[rows[0]]))) & (wanted > 0)
             total = use[pressing].sum()
+            if _shares(self.limits.functionals[rows[0]]):
+                total *= self._alone_or_together(plan, use, wanted, rows)
             worth = wanted[pressing].sum() / total * self._overlap(rows) if total > 0 else self._fallback(rows[0])
             scalar[rows] = worth
         stock = np.broadcast_to(self.evaluator.model.economics.sales[:, None], self.grid.shape[1:]) * 0.5
         return Prices(scalar, stock.copy())
+
+    def _alone_or_together(self, plan: Plan, use: Float, wanted: Float, rows: NDArray[np.int64]) -> float:
+        """What the best lines use of a limit together, as a share of what each would use alone."""
+        best = np.where(wanted.any(axis=1), wanted.argmax(axis=1), plan).astype(np.int8)
+        alone = use[np.arange(len(best)), best].clip(min=0.0).sum()
+        uses = self.value(np.stack([plan, best])).uses[:, rows] @ self.limits.sign[rows]
+        return float((uses[1] - uses[0]) / alone) if alone > 0 and uses[1] > uses[0] else 1.0
 
     def _overlap(self, rows: NDArray[np.int64]) -> float:
         """How many rows of a limit a period of it counts in, on average: windows overlap, months do not."""
@@ -156,3 +165,8 @@ class Workspace:
     def _fallback(self, limit: int) -> float:
         """A price unit for a limit that no wanted line presses on: turnover of the objective over the bound."""
         return 1.0 / float(self.limits.scale[limit])
+
+
+def _shares(functional: Functional | Mixed) -> bool:
+    """Whether lines share what they use: a message that carries several, a customer reached by several."""
+    return any(len(part.message) or part.reached for _, part in parts_of(functional))
