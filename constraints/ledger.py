@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.draws import LimitDraws
-from constraints.limits.entries import written_and_implied
+from constraints.limits.draws import Drawn, LimitDraws
+from constraints.limits.entries import LimitEntry, written_and_implied
 from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
 from constraints.rules.registry import check_rules
 from scenarios.answer.cells import Account
@@ -42,26 +42,32 @@ OVERRUN = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LedgerReport:
-    """A plan's account and its verdict."""
+class Verdict:
+    """A plan's account against every limit and rule."""
 
     account: Account
-    objective: Decimal
-    """Change against the empty plan; a careful objective's over the futures, rounded down."""
-    expected: Decimal
-    """On the expected effects: what contributions of lines add up to; `objective` itself where that is not careful."""
-    outcome: Outcome
     limits: tuple[LimitResult, ...]
     rules: tuple[RuleResult, ...]
     refused: tuple[str, ...] = ()
     """Sentences about lines that no plan of this scenario may hold."""
-    objectives: dict[str, Decimal] | None = None
-    """Change against the empty plan of every measure of a front; None where the objective is a single one."""
 
     @property
     def ok(self) -> bool:
         """Whether the plan keeps everything."""
         return not self.refused and all(limit.ok for limit in self.limits) and all(r.satisfied for r in self.rules)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LedgerReport(Verdict):
+    """A plan's account, its verdict, and what it earns."""
+
+    objective: Decimal
+    """Change against the empty plan; a careful objective's over the futures, rounded down."""
+    expected: Decimal
+    """On the expected effects: what contributions of lines add up to; `objective` itself where that is not careful."""
+    outcome: Outcome
+    objectives: dict[str, Decimal] | None = None
+    """Change against the empty plan of every measure of a front; None where the objective is a single one."""
 
 
 class Ledger:
@@ -103,10 +109,25 @@ class Ledger:
             wanted = [*wanted, *self._drawn.functionals]
         return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
 
+    def verdict(self, plan: NDArray[np.int8]) -> Verdict:
+        """Judge a flat plan [N] alone: futures are drawn only where a limit must hold in a share of them."""
+        book = account(self.model, plan)
+        drawn = self._drawn.any or self.grid.scenario.risk.service is not None
+        return self._judged(book, plan, self._futures(plan) if drawn else None)
+
+    def _judged(self, book: Account, plan: NDArray[np.int8], futures: Futures | None) -> Verdict:
+        return Verdict(
+            account=book,
+            limits=self._limits(book, futures) + self._stock(book, futures),
+            rules=self._rules(book),
+            refused=self._refused(plan),
+        )
+
     def audit(self, plan: NDArray[np.int8]) -> LedgerReport:
-        """Keep the account of a flat plan [N] and judge it."""
+        """Keep the account of a flat plan [N], judge it, and say what it earns, in futures too."""
         book = account(self.model, plan)
         futures = self._futures(plan)
+        judged = self._judged(book, plan, futures)
         gained = futures.values[:, 0] - self._empty_futures.values[:, 0]
         drawn = {"profit": gained, "spend": futures.values[:, 1]}
         expected = exact_to_decimal(objective(book, self.empty), book.digits)
@@ -115,9 +136,9 @@ class Ledger:
             objective=expected if self._caution is None else self._careful(gained),
             expected=expected,
             outcome=outcome(self.model, book, self.empty, drawn),
-            limits=self._limits(book, futures) + self._stock(book, futures),
-            rules=self._rules(book),
-            refused=self._refused(plan),
+            limits=judged.limits,
+            rules=judged.rules,
+            refused=judged.refused,
             objectives=self.objectives(book),
         )
 
@@ -186,13 +207,15 @@ class Ledger:
             for found in check_rules(self.grid, book.lines)
         )
 
-    def _limits(self, book: Account, futures: Futures) -> tuple[LimitResult, ...]:
+    def _limits(self, book: Account, futures: Futures | None) -> tuple[LimitResult, ...]:
         return tuple(
-            judge(entry, book, self.empty, self._past, self._drawn.of(entry, futures, self._empty_futures))
-            for entry in self.limits
+            judge(entry, book, self.empty, self._past, self._drawn_uses(entry, futures)) for entry in self.limits
         )
 
-    def _stock(self, book: Account, futures: Futures) -> tuple[LimitResult, ...]:
+    def _drawn_uses(self, entry: LimitEntry, futures: Futures | None) -> Drawn | None:
+        return None if futures is None else self._drawn.of(entry, futures, self._empty_futures)
+
+    def _stock(self, book: Account, futures: Futures | None) -> tuple[LimitResult, ...]:
         """One result a product with stock, at the moment at which least is left."""
         grid, available = self.grid, self.model.available
         used = stock_used(book)
@@ -205,7 +228,7 @@ class Ledger:
             moment = int((there - used[k]).argmin())
             limit, sold = int(there[moment]), int(used[k, moment])
             risky = None
-            if service is not None:
+            if service is not None and futures is not None:
                 lacking = at_risk(futures.shortage[:, k], "max", service)
                 risky = to_decimal(limit, UNIT_DIGITS) + safe_side(lacking, "max", UNIT_DIGITS)
             results.append(

@@ -115,6 +115,7 @@ def _evolve(
     due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
     tilts = list(TILTED) if run.careful is not None else []
     rng, ended = stream(params.seed, "evolve"), False
+    watch.say("evolving plans", 0.08, run.state, beside.now)
     while not ended:
         if run.careful is not None and tilts:
             tilts.pop(0)

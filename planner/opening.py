@@ -36,7 +36,10 @@ def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: Search
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]
-    found += [first, *others, tighten(space, finish, ledger, finish.trim(locked))]
+    found += [first, *others]
+    alone = finish.trim(locked)
+    if all(not each.feasible or each.objective < alone.objective for each in found):
+        found.append(tighten(space, finish, ledger, alone))
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)

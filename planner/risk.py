@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.ledger import Ledger, LedgerReport
+from constraints.ledger import Ledger, Verdict
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.response.totals import sold_by, value
@@ -36,17 +36,20 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
     Returns the last candidate, whether it passes or not: the caller's audit decides.
     """
     for number in range(ROUNDS):
-        report = ledger.audit(candidate.plan)
+        report = ledger.verdict(candidate.plan)
         set_bounds(space, report)
         if report.ok:
             return replace(candidate, feasible=True)
         if not _tightened(space, report, candidate, gently=number < GENTLE):
             return candidate
-        candidate = finish.trim(candidate.plan)
+        trimmed = finish.trim(candidate.plan)
+        if np.array_equal(trimmed.plan, candidate.plan):
+            return candidate
+        candidate = trimmed
     return candidate
 
 
-def set_bounds(space: Workspace, report: LedgerReport) -> None:
+def set_bounds(space: Workspace, report: Verdict) -> None:
     """Set the bounds of limits at risk to what a plan's own futures allow: tighter, or wider than they were."""
     for result in report.limits:
         rows = space.limits.rows_of.get(result.id)
@@ -62,7 +65,7 @@ def set_bounds(space: Workspace, report: LedgerReport) -> None:
             space.bound[rows] = bound - space.limits.past[rows]
 
 
-def _tightened(space: Workspace, report: LedgerReport, candidate: Candidate, *, gently: bool) -> bool:
+def _tightened(space: Workspace, report: Verdict, candidate: Candidate, *, gently: bool) -> bool:
     """Shrink the bounds of all broken limits; False where nothing can be shrunk.
 
     Gently, what the plan's own futures have already set below its use stays as it is.

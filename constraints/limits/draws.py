@@ -84,6 +84,11 @@ class LimitDraws:
                 self._counts_change.add(entry.id)
 
     @property
+    def any(self) -> bool:
+        """Whether any limit must hold in a share of the futures."""
+        return bool(self._sums)
+
+    @property
     def need_empty(self) -> bool:
         """Whether any limit counts from the empty plan, whose futures must then be drawn too."""
         return bool(self._counts_change)

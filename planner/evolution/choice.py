@@ -30,10 +30,10 @@ def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> C
     best = max((report.objective for _, report in checked), default=None)
     extra = []
     for candidate in (yardsticks.uniform, yardsticks.greedy, yardsticks.last_campaign):
-        if candidate is None:
+        if candidate is None or (best is not None and ledger.objective(candidate.plan) <= best):
             continue
         report = ledger.audit(candidate.plan)
-        if report.ok and (best is None or report.objective > best):
+        if report.ok:
             extra.append((candidate, report))
     return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
 
