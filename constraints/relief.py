@@ -78,7 +78,8 @@ def relieving(
     useful = np.minimum(relief, wanted[:, None, None]).sum(axis=0)
     possible &= useful > 1e-9 * wanted.sum()
     loss = -np.minimum(pure, priced)
-    ratio = np.where(possible, np.where(loss > 0, loss / np.maximum(useful, 1e-300), loss), np.inf)
+    ratio = np.full(loss.shape, np.inf)
+    ratio[possible] = np.where(loss[possible] > 0, loss[possible] / useful[possible], loss[possible])
     best = ratio.argmin(axis=1)
     score = ratio[np.arange(len(best)), best]
     slots = np.flatnonzero(np.isfinite(score))
