@@ -13,7 +13,9 @@ from planner.evolution.first import MENDED, FirstParams, first_plans
 from planner.evolution.guided import GuidedParams, moved
 from planner.evolution.workspace import Candidate, Prices
 
-SPACE = SimpleNamespace(whole=None, no_prices=lambda: Prices(np.zeros(1), np.zeros((1, 1))))
+SPACE = SimpleNamespace(
+    whole=None, grid=SimpleNamespace(slots=3), no_prices=lambda: Prices(np.zeros(1), np.zeros((1, 1)))
+)
 START = np.zeros(3, dtype=np.int8)
 
 
@@ -103,3 +105,10 @@ def test_without_a_push_prices_are_felt_as_learned_and_none_is_ever_negative():
     for wrong in (-0.1, 2.1, float("nan")):
         with pytest.raises(ValueError, match="push"):
             GuidedParams(push=wrong)
+
+
+def test_large_problems_have_fewer_iterations_in_a_first_step():
+    """All of them up to a size, then as many fewer as each is dearer, and never fewer than the least."""
+    params = FirstParams(step=GuidedParams(iterations=200), slots=1_000, least=40)
+    assert [params.step_for(slots).iterations for slots in (10, 1_000, 2_000, 100_000)] == [200, 200, 100, 40]
+    assert FirstParams(step=GuidedParams(iterations=12)).step_for(10**6).iterations == 12
