@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import LimitRecord, Limits
 from planner.evaluation.evaluator import Evaluator, Plan, Value
-from planner.evaluation.lagrangian import Gains
 from scenarios.futures.several import Sense
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -69,19 +68,12 @@ class Aims(Evaluator):
         found = super().value(plans)
         return found._replace(objective=self.gained(found.uses) @ self.weights)
 
-    def gains(
-        self,
-        plan: Plan,
-        objective_weight: float,
-        prices: Float,
-        stock_prices: Float,
-        columns: NDArray[np.int32] | None = None,
-    ) -> Gains:
-        """Exact change of the direction in force, less priced uses: the direction is a reward on the measures' rows."""
+    def weighed(self, objective_weight: float, prices: Float) -> Float:
+        """[1 + L] weights in the priced direction in force: the direction is a reward on the measures' rows."""
         paid = prices.copy()
         sign = self.limits.sign[self.rows]
         paid[self.rows] -= objective_weight * self.weights * self.signs * sign
-        return super().gains(plan, 0.0, paid, stock_prices, columns)
+        return super().weighed(0.0, paid)
 
 
 def _with_rows(model: Coefficients, limits: Limits, senses: Mapping[Measure, Sense]) -> Limits:
