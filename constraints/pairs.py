@@ -19,7 +19,9 @@ from constraints.trials import State, Trials, dust
 Float = NDArray[np.float64]
 
 PAIRS = 24
-"""Pairs that are evaluated truly, the most hopeful ones."""
+"""Pairs that are evaluated truly, the most hopeful ones that keep the rules."""
+LOOKED_AT = 20 * PAIRS
+"""Pairs whose rules are looked at, the most hopeful ones: where rules forbid nearly all, the search goes elsewhere."""
 
 
 def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: Ints) -> State | None:
@@ -34,11 +36,11 @@ def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: 
     slots, choices : [M]
         Single changes to combine; each may break rules by itself, because a second one may mend them.
     """
+    if not len(slots):
+        return None
     plans = np.repeat(state.plan[None], len(slots), axis=0)
     plans[np.arange(len(slots)), slots] = choices
     singles = trials.states(plans)
-    if not singles:
-        return None
     objective = np.array([single.objective for single in singles])
     excess = np.array([single.excess for single in singles])
     first, second = np.triu_indices(len(slots), 1)
@@ -49,7 +51,7 @@ def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: 
     # Pairs that seem to break a limit come last, but they come: interactions may lower what two lines use together.
     hopeful = np.flatnonzero((broken < state.broken) | (earned > state.objective + dust(state)))
     pairs: list[NDArray[np.int8]] = []
-    for number in hopeful[np.lexsort((-earned[hopeful], broken[hopeful]))]:
+    for number in hopeful[np.lexsort((-earned[hopeful], broken[hopeful]))][:LOOKED_AT]:
         if len(pairs) == PAIRS:
             break
         plan = plans[first[number]].copy()

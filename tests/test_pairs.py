@@ -77,3 +77,11 @@ def test_two_changes_help_where_none_helps_alone(seed):
         better = min(judge.states(np.stack(kept)), key=key)
     found = best_pair(judge, tiny.space.rules, state, *changes(tiny, state.plan))
     assert found is not None and key(found) < key(state)
+
+
+def test_where_nothing_may_change_there_is_no_pair():
+    """A plan of locked lines alone has no changes to combine."""
+    tiny = case(0, 2_000)
+    judge, plan = trials(tiny.space, 64), tiny.space.rules.locked_plan()
+    none = np.zeros(0, dtype=np.int64)
+    assert best_pair(judge, tiny.space.rules, judge.states(plan[None])[0], none, none) is None
