@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.repair import Repair, RepairOutcome, RepairParams
-from planner.evolution.view import View
+from planner.evolution.view import View, in_force
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
@@ -54,8 +52,7 @@ class Finish:
 
     def _repair(self, params: RepairParams) -> Repair:
         space = self._space
-        limits = replace(space.limits, available=space.available)
-        return Repair(View(space), space.rules, limits, space.bound, params)
+        return Repair(View(space), space.rules, in_force(space), space.bound, params)
 
     def _candidate(self, outcome: RepairOutcome) -> Candidate:
         return Candidate(

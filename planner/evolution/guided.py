@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.neighbourhood import Neighbourhood
-from planner.evolution.whole_messages import messages_count, messages_moved
+from planner.evolution.whole_messages import messages_moved
 from planner.evolution.workspace import Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
@@ -51,7 +51,6 @@ class GuidedParams:
     """
     exchanging: float = 0.95
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
-
     messages: bool = True
     """Whether whole messages move too, where all slots may change."""
 
@@ -100,7 +99,7 @@ def guided(
         if loose and iteration == loose:
             plan = joined(space, plan, prices)
         gain = space.gains(plan, felt, hood)
-        if whole and iteration % MESSAGES == MESSAGES - 1 and messages_count(space, felt):
+        if whole and iteration % MESSAGES == MESSAGES - 1:
             plan, gain = _with_messages(space, plan, felt, hood, gain, release, rng, loosely=iteration < loose)
         if iteration % 2 and loose <= iteration < params.exchanging * params.iterations:
             plan = _exchanged(space, plan, hood, gain, release, rng)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits.book import Limits
 from constraints.trials import Trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
@@ -29,7 +30,11 @@ class View:
         return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
 
 
+def in_force(space: Workspace) -> Limits:
+    """The limits with the stock in force; the bounds in force of the other rows go beside them."""
+    return replace(space.limits, available=space.available)
+
+
 def trials(space: Workspace, probes: int) -> Trials:
     """True evaluation of changes against the bounds in force, at most ``probes`` plans at once."""
-    limits = replace(space.limits, available=space.available)
-    return Trials(View(space), limits, space.bound, probes)
+    return Trials(View(space), in_force(space), space.bound, probes)

@@ -18,12 +18,6 @@ Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def messages_count(space: Workspace, prices: Prices) -> bool:
-    """Whether messages weigh anything in the priced objective."""
-    messages = space.evaluator.messages
-    return messages is not None and bool(messages.priced(space.evaluator.weighed(1.0, prices.scalar)).any())
-
-
 def messages_moved(
     space: Workspace,
     plan: Plan,
@@ -34,7 +28,7 @@ def messages_moved(
     *,
     loosely: bool,
 ) -> Plan:
-    """Drop and enter whole messages where that gains, a random part of them at once.
+    """Drop and enter whole messages where they weigh anything and that gains, a random part of them at once.
 
     Parameters
     ----------
@@ -49,6 +43,8 @@ def messages_moved(
     if messages is None:
         return plan
     worth = messages.priced(space.evaluator.weighed(1.0, prices.scalar))
+    if not worth.any():
+        return plan
     allowed, base = space.rules.allowed(plan, loosely=loosely), space.rules.base
     gone = _chosen(messages, messages.dropped(plan, gain, worth, base[:, 0] & ~space.rules.fixed), release, rng)
     come = _chosen(messages, messages.entered(plan, gain, worth, allowed), release, rng)
