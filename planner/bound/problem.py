@@ -23,6 +23,7 @@ from planner.runtime import on_device, start_jax
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import customers, evaluate
+from surrogate.quick_compile import QUICK
 
 Array = Any
 Float = NDArray[np.float64]
@@ -187,7 +188,8 @@ class BoundProblem:
     def _compiled(self) -> Callable[[Prices, Data], tuple[Array, Prices]]:
         jax = start_jax()
         return jax.jit(  # type: ignore[no-any-return]
-            jax.value_and_grad(lambda prices, data: dual(prices, data, self.layout, jax.numpy)[0])
+            jax.value_and_grad(lambda prices, data: dual(prices, data, self.layout, jax.numpy)[0]),
+            compiler_options=QUICK,
         )
 
     def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
-from planner.evaluation.lagrangian import Gains, build_lagrangian
+from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
 from planner.evaluation.messages import build_messages
 from planner.evaluation.stack import Stack, build_stack
 from planner.runtime import on_device, start_jax
@@ -25,10 +25,14 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
 from scenarios.response.totals import Shares, sold
+from surrogate.quick_compile import QUICK
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 Array = Any
+
+MANY_SLOTS = 1_000
+"""Gains of more slots than this run so much that code which takes twice as long to compile pays."""
 
 
 class Value(NamedTuple):
@@ -80,6 +84,7 @@ class Evaluator:
         self._basket = build_basket(model, np.float64)
         self._setting = Setting(*(on_device(field, np.float64) for field in setting(model)))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
+        self._many_slots = len(model.grid.empty()) > MANY_SLOTS
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
 
     def value(self, plans: Plan) -> Value:
@@ -121,7 +126,8 @@ class Evaluator:
         weighed = self.weighed(objective_weight, prices)
         coefficients[: len(weighed)] = weighed
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
-        result = _compiled().gains(
+        compiled = _compiled()
+        result = (compiled.gains if self._many_slots else compiled.quick_gains)(
             self._lagrangian,
             self._blocks(plan),
             coefficients.astype(np.float32),
@@ -150,9 +156,15 @@ class Evaluator:
 def _compiled() -> SimpleNamespace:
     jax = start_jax()
     return SimpleNamespace(
-        gains=jax.jit(lambda lagrangian, *rest: lagrangian.gains(*rest)),
-        values=jax.jit(_values),
+        gains=jax.jit(_gains),
+        quick_gains=jax.jit(_gains, compiler_options=QUICK),
+        values=jax.jit(_values, compiler_options=QUICK),
     )
+
+
+def _gains(lagrangian: Lagrangian, *rest: Any) -> Gains:
+    found: Gains = lagrangian.gains(*rest)
+    return found
 
 
 def _values(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array]) -> tuple[Array, Array]:

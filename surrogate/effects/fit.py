@@ -28,6 +28,7 @@ from surrogate.effects.network import (
     Array,
     EffectNet,
 )
+from surrogate.quick_compile import QUICK
 
 Member = tuple[EffectNet, Nuisance]
 _CHUNK = 20
@@ -184,7 +185,7 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
     )
 
 
-@partial(jax.jit, static_argnames="params")
+@partial(jax.jit, static_argnames="params", compiler_options=QUICK)
 def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitParams) -> tuple[Member, Any, Array]:
     """Take one step a learning rate."""
     return descend(lambda current: _loss(current, cells, params), model, state, rates)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from surrogate.descent import ADAM, cosine_rates, descend, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_ramps
+from surrogate.quick_compile import QUICK
 
 Float = NDArray[np.float64]
 _TYPICAL_RAMP = 0.3
@@ -95,7 +96,7 @@ def _priors(net: UpliftNet, widths: Array) -> Array:
     return heads + differences + own + slopes + inner + loose + square(net.contact_bias, contact)
 
 
-@partial(jax.jit, static_argnames="binary")
+@partial(jax.jit, static_argnames="binary", compiler_options=QUICK)
 def _run(net: UpliftNet, rows: Rows, rates: Array, widths: Array, *, binary: bool) -> tuple[UpliftNet, Array]:
     net, _, losses = descend(lambda current: _loss(current, rows, widths, binary), net, ADAM.init(net), rates)
     return net, losses

@@ -16,6 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.quick_compile import QUICK
+
 Float = NDArray[np.float64]
 
 NODES = 256
@@ -55,7 +57,8 @@ def integrated_gradients(asked: Asked, *, nodes: int = NODES) -> Attributed:
     def one(place: Any) -> Any:
         return jax.grad(asked.value)(start + place * way)
 
-    slopes = jax.jit(lambda points: jax.lax.map(one, points, batch_size=32))(jnp.asarray(places))
+    slopes_at = jax.jit(lambda points: jax.lax.map(one, points, batch_size=32), compiler_options=QUICK)
+    slopes = slopes_at(jnp.asarray(places))
     parts = np.asarray(slopes, dtype=np.float64).mean(axis=0) * (asked.inputs - asked.baseline)
     ends = [float(asked.value(jnp.asarray(point))) for point in (asked.inputs, asked.baseline)]
     return Attributed(names=asked.names, parts=parts, total=ends[0] - ends[1])
