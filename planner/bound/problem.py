@@ -15,7 +15,7 @@ from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, Prices, layout
 from planner.bound.rules import pair_bans, rule_rows
-from planner.bound.series import Ladder, follow, ladder, rested
+from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of
 from planner.bound.weights import weights_of
@@ -108,8 +108,8 @@ class BoundProblem:
                 possible=np.ones_like(loads.possible),
             ),
             dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), -1, 1), self.data.dip_most.shape),
-            cell_steps=rested(len(columns.reach), model.strengths.tail_periods, len(steps.shrink)),
-            basket_steps=rested(len(orders.reach), model.strengths.tail_periods, len(self.data.basket_steps.shrink)),
+            cell_steps=rested_like(steps),
+            basket_steps=rested_like(self.data.basket_steps),
         )
         t, s, k, _ = cells.lift.shape
         self.start = Prices(

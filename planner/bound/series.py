@@ -126,7 +126,13 @@ def _between(level: Float, following: Float, move: Float) -> Float:
     return table
 
 
-def rested(classes: int, after: int, states: int) -> Ladder:
+def rested_like(steps: Ladder) -> Ladder:
+    """Lay out the states of customers who never tire, in the shapes of those who do: one compilation serves both."""
+    states, _, classes = steps.move.shape
+    return rested(classes, steps.lost.shape[1], states, steps.between.shape[-1])
+
+
+def rested(classes: int, after: int, states: int, bends: int = 1) -> Ladder:
     """Lay out the states of customers who never tire: the first is never left."""
     move = np.zeros((states, states, classes))
     move[0] = 1.0
@@ -134,7 +140,7 @@ def rested(classes: int, after: int, states: int) -> Ladder:
         shrink=np.ones(states),
         move=move,
         lost=np.zeros((states, after)),
-        between=np.zeros((states, states - 1, classes, 1)),
+        between=np.zeros((states, states - 1, classes, bends)),
         level=np.zeros(states),
         tire=np.zeros(classes),
         caps=np.ones(CORNERS + 1),
