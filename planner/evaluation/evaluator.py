@@ -31,8 +31,8 @@ Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 Array = Any
 
-MANY_SLOTS = 1_000
-"""Gains of more slots than this run so much that code which takes twice as long to compile pays."""
+MANY_SLOTS = 2_000
+"""Gains of more slots than this take so long that faster code pays, and code of its own for some of the columns."""
 
 
 class Value(NamedTuple):
@@ -132,9 +132,12 @@ class Evaluator:
             self._blocks(plan),
             coefficients.astype(np.float32),
             per_unit.astype(np.float32),
-            columns,
+            columns if self._many_slots else None,
         )
-        return Gains(*(np.asarray(part) for part in result))
+        found = Gains(*(np.asarray(part) for part in result))
+        if columns is None or self._many_slots:
+            return found
+        return found._replace(public=found.public[columns], targeted=found.targeted[columns])
 
     def weighed(self, objective_weight: float, prices: Float) -> Float:
         """[1 + L] weights of the objective and of what limits are made of, in the priced objective."""
