@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, written_and_implied
 from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
+from constraints.remembered import OfLastPlan
 from constraints.rules.registry import check_rules
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -93,6 +94,8 @@ class Ledger:
         reported = (Measure.PROFIT, Measure.SPEND)
         self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
+        self._account: OfLastPlan[Account] = OfLastPlan(lambda plan: account(model, plan))
+        self._all_futures: OfLastPlan[Futures] = OfLastPlan(self._futures)
         self._empty_futures = self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
 
     @cached_property
@@ -111,9 +114,8 @@ class Ledger:
 
     def verdict(self, plan: NDArray[np.int8]) -> Verdict:
         """Judge a flat plan [N] alone: futures are drawn only where a limit must hold in a share of them."""
-        book = account(self.model, plan)
         drawn = self._drawn.any or self.grid.scenario.risk.service is not None
-        return self._judged(book, plan, self._futures(plan) if drawn else None)
+        return self._judged(self._account(plan), plan, self._all_futures(plan) if drawn else None)
 
     def _judged(self, book: Account, plan: NDArray[np.int8], futures: Futures | None) -> Verdict:
         return Verdict(
@@ -125,8 +127,7 @@ class Ledger:
 
     def audit(self, plan: NDArray[np.int8]) -> LedgerReport:
         """Keep the account of a flat plan [N], judge it, and say what it earns, in futures too."""
-        book = account(self.model, plan)
-        futures = self._futures(plan)
+        book, futures = self._account(plan), self._all_futures(plan)
         judged = self._judged(book, plan, futures)
         gained = futures.values[:, 0] - self._empty_futures.values[:, 0]
         drawn = {"profit": gained, "spend": futures.values[:, 1]}
@@ -159,14 +160,14 @@ class Ledger:
         """Objective of a flat plan [N], as `audit` reports it."""
         if self._caution is not None:
             return self._careful(self.gained(plan))
-        return exact_to_decimal(objective(account(self.model, plan), self.empty), self.empty.digits)
+        return exact_to_decimal(objective(self._account(plan), self.empty), self.empty.digits)
 
     def overruns(self, plan: NDArray[np.int8]) -> dict[str, float]:
         """Share of the draws in which a flat plan [N] breaks a limit that must hold at risk, all its rows jointly.
 
         The stock of a product stands beside the limits where the scenario asks for a service level.
         """
-        futures, found = self._futures(plan), {}
+        futures, found = self._all_futures(plan), {}
         for entry in self.limits:
             drawn = self._drawn.of(entry, futures, self._empty_futures)
             if drawn is None:

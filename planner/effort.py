@@ -15,7 +15,7 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 700.0, Effort.THOROUGH: 10_000.0}
+WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 600.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
 FRONT_WORK = 3.0
 """Work of a search for a front, as a multiple of that of a single objective: a front is many plans."""
