@@ -64,7 +64,7 @@ class EvolveParams:
     capacity: int = 8
     """Largest population."""
     patience: int = 4
-    """Children without an improvement of the best, per plan in the population, after which it widens."""
+    """Children without an improvement of the best, per plan in the population, after which it widens; few slots: 1."""
     floor: float = 0.25
     """Share of the choices of operators that is spread evenly, whatever they earned."""
     smallest: float = 0.02
@@ -175,7 +175,8 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    widen = params.restarts and state.stalled >= params.patience * len(state.objectives)
+    patience = params.patience if space.grid.slots > operators.FEW_SLOTS else 1
+    widen = params.restarts and state.stalled >= patience * len(state.objectives)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
