@@ -71,7 +71,10 @@ class NoBound:
     def stop(self) -> None:
         """Nothing to stop."""
 
-    wait = stop
+    wait = begin = stop
+
+    def go_on(self, *_: object) -> None:
+        """Nothing to go on to."""
 
     def __enter__(self) -> NoBound:
         return self

@@ -11,7 +11,7 @@ from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
 from planner.closing import Closing
 from planner.cross_fit import cross_fit
-from planner.effort import BOUND, work_of
+from planner.effort import work_of
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
@@ -54,24 +54,25 @@ def deepen(
     watch: Watch,
     run: Run,
     ending: Closing,
+    beside: BoundBeside,
 ) -> None:
     """Evolve while the bound is lowered beside it, choose distinct plans, and make the yardsticks."""
-    with BoundBeside(problem, run.state.best.objective, BOUND[params.effort], run.state.prices) as beside:
-        try:
-            _evolve(problem, space, finish, ledger, params, watch, run, beside)
-            if params.cross_fit and params.seconds is None:
-                watch.say("planning on half of the futures", 0.82, run.state, beside.now)
-                run.halves = cross_fit(problem, space, ledger, params.seed)
-            if params.seconds is not None:
-                watch.say("bounding what is possible", 0.84, run.state, beside.now)
-                run.bound = beside.stop_within(watch.left - ending.seconds)
-            _choose(space, finish, params, watch, run, beside, ending)
-            if params.seconds is None:  # as late as may be: the last steps of the bound cost no waiting
-                watch.say("bounding what is possible", 0.95, run.state, beside.now)
-                run.bound = beside.stop() if _proven(params, run.state, beside) else beside.wait()
-        except KeyboardInterrupt:
-            run.bound = beside.stop()
-            raise
+    beside.go_on(run.state.best.objective, run.state.prices)
+    try:
+        _evolve(problem, space, finish, ledger, params, watch, run, beside)
+        if params.cross_fit and params.seconds is None:
+            watch.say("planning on half of the futures", 0.82, run.state, beside.now)
+            run.halves = cross_fit(problem, space, ledger, params.seed)
+        if params.seconds is not None:
+            watch.say("bounding what is possible", 0.84, run.state, beside.now)
+            run.bound = beside.stop_within(watch.left - ending.seconds)
+        _choose(space, finish, params, watch, run, beside, ending)
+        if params.seconds is None:  # as late as may be: the last steps of the bound cost no waiting
+            watch.say("bounding what is possible", 0.95, run.state, beside.now)
+            run.bound = beside.stop() if _proven(params, run.state, beside) else beside.wait()
+    except KeyboardInterrupt:
+        run.bound = beside.stop()
+        raise
 
 
 def _choose(

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from constraints.infeasible.clash import Conflict
 from constraints.ledger import Ledger
 from planner.answer import Findings, FoundFront, answer
+from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
 from planner.closing import Closing, ending_of
 from planner.count_plans import count_plans
 from planner.deepening import SPARE, Run, deepen
 from planner.effort import BOUND, FRONT_WORK, work_of
-from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
 from planner.evolution.choice import checked_plans, choice, with_baselines
@@ -82,24 +83,29 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         space.rules = Kept(space.rules, start, min(least_kept(params.start, params.keep), int((start > 0).sum())))
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
-    first = first_state(space, finish, ledger, params, watch)
-    if first is None and params.keep is not None:
-        return _without_plan(None)
-    counted = None if first is not None else count_plans(problem, ledger)
-    if counted is not None and counted.feasible is not None:
-        first = begin(space.score(counted.feasible), space.no_prices())
-    if first is None:
-        return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
-    ending = ending_of(ledger, first.best.plan, params, watch)
-    if senses_of(problem.grid.scenario.objective) is not None:
-        return _front(problem, space, finish, ledger, first, params, watch, ending)
-    run = Run(state=first)
-    if isinstance(evaluator, TiltedEvaluator):
-        run.careful = Careful(problem, evaluator, ledger)
-    try:
-        deepen(problem, space, finish, ledger, params, watch, run, ending)
-    except KeyboardInterrupt:
-        run.interrupted = True
+    front, counted = senses_of(problem.grid.scenario.objective) is not None, None
+    with BoundBeside(problem, BOUND[params.effort]) as beside:
+        if space.grid.slots > MANY_SLOTS and params.seconds is None and not front:
+            beside.begin()  # the first plan takes long, and leaves a core idle
+        first = first_state(space, finish, ledger, params, watch)
+        if first is None and params.keep is not None:
+            return _without_plan(None)
+        if first is None:
+            counted = count_plans(problem, ledger)
+            if counted is not None and counted.feasible is not None:
+                first = begin(space.score(counted.feasible), space.no_prices())
+        if first is None:
+            return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
+        ending = ending_of(ledger, first.best.plan, params, watch)
+        if front:
+            return _front(problem, space, finish, ledger, first, params, watch, ending)
+        run = Run(state=first)
+        if isinstance(evaluator, TiltedEvaluator):
+            run.careful = Careful(problem, evaluator, ledger)
+        try:
+            deepen(problem, space, finish, ledger, params, watch, run, ending, beside)
+        except KeyboardInterrupt:
+            run.interrupted = True
     interrupt.shield()
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
     chosen = (run.chosen or (run.state.best,))[: ending.plans + SPARE if params.seconds is None else ending.plans]

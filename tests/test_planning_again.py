@@ -142,7 +142,8 @@ def test_a_gap_that_is_reached_stops_the_search(tiny: Problem) -> None:
 
 def test_a_bound_that_nobody_waits_for_is_given_up(tiny: Problem) -> None:
     """Where a bound is not there in time there is none, and leaving does not wait for it."""
-    with BoundBeside(tiny, 0.0, BoundParams(iterations=100_000)) as beside:
+    with BoundBeside(tiny, BoundParams(iterations=100_000)) as beside:
+        beside.go_on(0.0)
         assert beside.stop_within(0.0) is None
 
 

@@ -197,39 +197,85 @@ def tight_bound(
         Compiled business rules; those left out are relaxed.
     """
     use = BoundParams() if params is None else params
-    problem = BoundProblem(model, limits, allowed, locked, use.states, rules, use.load_cuts)
-    total = use.naive_iterations + use.iterations
+    begun = begin_bound(model, limits, allowed, locked, use, progress, rules, target)
+    return tightened(begun, use, prices, stock_prices, target, progress)
 
-    def told(before: int) -> Callable[[int, float], bool]:
-        def report(done: int, best: float) -> bool:
-            if progress is not None and not progress((before + done) / total, best):
-                return False
-            return target is None or best - target > use.tolerance * max(1.0, abs(best))
 
-        return report
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BegunBound:
+    """What a bound needs no search for: its tables, and the naive bound to start from."""
 
-    naive, scale = _naive(problem, use, told(0))
-    naive_value, naive_parts = problem.evaluate(naive.prices, naive=True)
+    problem: BoundProblem
+    prices: Prices
+    """Where the naive bound is lowest."""
+    scale: Prices
+    """Natural sizes of all prices."""
+    value: float
+    """The naive bound."""
+    parts: dict[str, float]
+
+
+def begin_bound(
+    model: Coefficients,
+    limits: Limits,
+    allowed: Bool,
+    locked: Plan | None,
+    params: BoundParams,
+    progress: Progress | None = None,
+    rules: tuple[CompiledRule, ...] = (),
+    target: float | None = None,
+) -> BegunBound:
+    """Lower the naive bound; parameters as in `tight_bound`."""
+    problem = BoundProblem(model, limits, allowed, locked, params.states, rules, params.load_cuts)
+    naive, scale = _naive(problem, params, _report(params, 0, target, progress))
+    value, parts = problem.evaluate(naive.prices, naive=True)
+    return BegunBound(problem=problem, prices=naive.prices, scale=scale, value=value, parts=parts)
+
+
+def tightened(
+    begun: BegunBound,
+    params: BoundParams,
+    prices: Float | None = None,
+    stock_prices: Float | None = None,
+    target: float | None = None,
+    progress: Progress | None = None,
+) -> Bound:
+    """Lower the tightened bound from the best start known; parameters as in `tight_bound`."""
+    problem = begun.problem
     slope = problem.slope(naive=False)
     tight = descend(
         slope,
-        _best_start(slope, problem, naive.prices, prices, stock_prices),
-        scale,
+        _best_start(slope, problem, begun.prices, prices, stock_prices),
+        begun.scale,
         TIGHT_STEPS,
         problem.keep,
-        use.iterations,
-        use.descent,
-        told(use.naive_iterations),
+        params.iterations,
+        params.descent,
+        _report(params, params.naive_iterations, target, progress),
     )
-    value, parts = problem.evaluate(tight.prices, naive=False, data=problem.finer(use.fine_states))
-    best, named = (tight.prices, parts) if value <= naive_value else (naive.prices, naive_parts)
-    paid = np.zeros(len(limits.functionals))
+    value, parts = problem.evaluate(tight.prices, naive=False, data=problem.finer(params.fine_states))
+    best, named = (tight.prices, parts) if value <= begun.value else (begun.prices, begun.parts)
+    paid = np.zeros(len(problem.priced))
     paid[problem.priced] = best.limit
     return Bound(
-        value=min(value, naive_value),
-        naive=naive_value,
+        value=min(value, begun.value),
+        naive=begun.value,
         prices=paid,
         stock_prices=best.stock.T.copy(),
         parts=named,
         at=best if best is tight.prices else None,
     )
+
+
+def _report(
+    params: BoundParams, before: int, target: float | None, progress: Progress | None
+) -> Callable[[int, float], bool]:
+    """What a descent asks after every iteration: tell progress, and end near the target."""
+    total = params.naive_iterations + params.iterations
+
+    def report(done: int, best: float) -> bool:
+        if progress is not None and not progress((before + done) / total, best):
+            return False
+        return target is None or best - target > params.tolerance * max(1.0, abs(best))
+
+    return report

@@ -114,7 +114,8 @@ def _deepen(
 ) -> None:
     """Make the first front and evolve it, while the leading measure's bound is lowered beside it."""
     begun, rng = space.work, stream(request.seed, "front")
-    with BoundBeside(problem, leading.best.objective, request.bound) as beside:
+    with BoundBeside(problem, request.bound) as beside:
+        beside.go_on(leading.best.objective)
         try:
             for state in first_front(space, finish, leading, rng):
                 run.state = state
