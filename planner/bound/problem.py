@@ -102,10 +102,10 @@ class BoundProblem:
         )
         self.naive_data = self.data._replace(
             loads=loads._replace(
-                left=np.ones_like(loads.left),
+                left=np.broadcast_to(1.0, loads.left.shape),
                 least=np.broadcast_to(loads.left.min(axis=1, keepdims=True), loads.left.shape),
-                lost=np.zeros_like(loads.lost),
-                possible=np.ones_like(loads.possible),
+                lost=np.broadcast_to(0.0, loads.lost.shape),
+                possible=np.broadcast_to(True, loads.possible.shape),
             ),
             dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), -1, 1), self.data.dip_most.shape),
             cell_steps=rested_like(steps),
