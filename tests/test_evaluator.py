@@ -104,9 +104,14 @@ def test_gains_are_exact_for_every_single_change(rich: tuple[Coefficients, Limit
     np.testing.assert_allclose(found, after - before, atol=2e-5 * scale)
 
 
-def test_gains_of_some_columns_are_those_of_all(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
-    """A neighbourhood's gains are the same numbers, in the order of its slots."""
-    model, limits, evaluator = rich
+@pytest.mark.parametrize("many_slots", [0, 10**6], ids=["code of its own", "taken from all"])
+def test_gains_of_some_columns_are_those_of_all(
+    rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch, many_slots: int
+) -> None:
+    """A neighbourhood's gains are the same numbers, in the order of its slots, on large and on small questions."""
+    model, limits, _ = rich
+    monkeypatch.setattr("planner.evaluation.evaluator.MANY_SLOTS", many_slots)
+    evaluator = Evaluator(model, limits)
     plan = random_plan(model, rng_of(3))
     none, no_stock = np.zeros(len(limits.functionals)), np.zeros(model.grid.shape[1:])
     full = gains_by_plan(evaluator.gains(plan, 1.0, none, no_stock), model.grid)

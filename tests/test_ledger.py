@@ -160,3 +160,15 @@ def test_scopes_are_reported_as_they_were_written():
     where = Scope.model_validate({"mechanics": ["coupon"], "periods": ["2026-11-02..2026-11-03"]})
     ledger, plan = _ledger(3, limits=(Limit(id="some", measure="spend", max=Decimal(5), where=where),))
     assert ledger.audit(plan).limits[0].scope == {"mechanics": ["coupon"], "periods": ["2026-11-02..2026-11-03"]}
+
+
+def test_what_is_remembered_of_the_last_plan_is_that_plans():
+    """Audits after verdicts on this plan, on another one and on this one again are those of a new ledger."""
+    ledger, plan = _ledger(3)
+    other = ledger.grid.empty()
+    fresh = {number: _ledger(3)[0].audit(each) for number, each in enumerate((plan, other))}
+    assert fresh[0].objective != fresh[1].objective
+    for number in (0, 1, 1, 0):
+        ledger.verdict((plan, other)[number])
+        found = ledger.audit((plan, other)[number])
+        assert (found.objective, found.limits) == (fresh[number].objective, fresh[number].limits)

@@ -13,7 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from planner.bound.beside import BoundBeside
-from planner.bound.tight import BoundParams
+from planner.bound.tight import BoundParams, tight_bound
 from planner.cli import app
 from planner.closing import closing
 from planner.commands.start import read_start
@@ -145,6 +145,21 @@ def test_a_bound_that_nobody_waits_for_is_given_up(tiny: Problem) -> None:
     with BoundBeside(tiny, BoundParams(iterations=100_000)) as beside:
         beside.go_on(0.0)
         assert beside.stop_within(0.0) is None
+
+
+def test_a_bound_begun_early_is_the_same(tiny: Problem) -> None:
+    """Beginning before there is a plan changes nothing; a bound that is begun and left has no value."""
+    params = BoundParams(iterations=5, naive_iterations=2)
+    rules = tiny.rulebook
+    asked = tight_bound(tiny.model, tiny.limits, rules.base, rules.locked_lines(), params=params, rules=rules.rules)
+    with BoundBeside(tiny, params) as beside:
+        beside.begin()
+        assert beside.now is None
+        beside.go_on(-1e12)
+        assert beside.wait().value == asked.value
+    with BoundBeside(tiny, params) as left:
+        left.begin()
+    assert left.stop() is None
 
 
 @pytest.mark.parametrize(("keep", "gap"), [(0.5, None), (None, -0.1)])

@@ -84,7 +84,7 @@ class Evaluator:
         self._basket = build_basket(model, np.float64)
         self._setting = Setting(*(on_device(field, np.float64) for field in setting(model)))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
-        self._many_slots = len(model.grid.empty()) > MANY_SLOTS
+        self._many_slots = model.grid.slots > MANY_SLOTS
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
 
     def value(self, plans: Plan) -> Value:
