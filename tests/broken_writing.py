@@ -30,6 +30,12 @@ WRITING = {
             'shop.yaml:25: limits.total-budget.max: expected an amount of spend, no share, got "80%"; write the amount, or add share_of'
         ],
     ),
+    "misspelt-measure-of-a-share": (
+        {"shop": {"measure: margin_rate": "measure: margin_rat"}},
+        [
+            'shop.yaml:26: limits.margin.measure: expected a measure of the scenario, got "margin_rat"; did you mean margin_rate?'
+        ],
+    ),
     "text-for-number": (
         {"shop": {"periods: 7": "periods: seven"}},
         ['shop.yaml:4: horizon.periods: expected a whole number, got "seven"'],

@@ -15,13 +15,18 @@ from replan_case import LAST, again, happened, sold
 from typer.testing import CliRunner
 
 from constraints.checking.check import check
+from constraints.ledger import Ledger
 from planner.cli import app
 from planner.commands.replan import periods_of
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Workspace
 from planner.replan.change_cost import ChangeCostEvaluator
+from planner.replan.differences import differences
 from planner.replan.question import with_real_stock
 from planner.replan.replan import ReplanParams, replan
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.settled import settled
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon
 from scenarios.problems import InvalidInput
@@ -168,6 +173,23 @@ def test_changes_gain_more_than_they_cost(case: Running) -> None:
     assert found.after is not None
     assert not found.before.broken
     assert found.after.gained - found.before.gained >= 5 * len(found.changes) - 1
+
+
+def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Running) -> None:
+    """A line that earned and went is told as room in the budget that would be exceeded with it."""
+    learned = again(case, happened(case, sold(case)), change_cost=Decimal(10**9)).recalibration
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    gains = space.gains_everywhere(case.plan, space.no_prices())[np.arange(len(case.plan)), 0]
+    new = case.plan.copy()
+    new[int(gains.argmin())] = 0
+    budget = space.limits.ids.index("total-budget")
+    space.bound[budget] = space.score(new).uses[budget] + 0.01
+    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20))
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    assert change.gain < 0 and change.reason.startswith("makes room in total-budget")
+    space.bound[budget] += 10**6
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    assert change.reason.startswith("goes with the other changes")
 
 
 def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:

@@ -71,27 +71,49 @@ def differences(
     found = []
     for slot, gain in zip(slots.tolist(), minor.tolist(), strict=True):
         one, two = (grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
+        needed = "" if gain > 0 else _without(space, running, new, slot)
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason=_reason(problem, one, two, gain > 0, stays, learned),
+                reason=_reason(problem, one, two, needed, stays, learned),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
+
+
+def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:
+    """What the new plan would break if a change that gains nothing by itself were taken back."""
+    plan = new.copy()
+    plan[slot] = running[slot]
+    value = space.value(plan[None])
+    excess = space.evaluator.excess(value.uses[0], value.stock[0], space.bound, space.available)
+    sold_out = np.flatnonzero(excess.stock.any(axis=1))
+    if excess.scalar.any():
+        row = int(excess.scalar.argmax())
+        return (
+            f"makes room in {space.limits.ids[row]}" if space.limits.sign[row] > 0 else f"keeps {space.limits.ids[row]}"
+        )
+    if sold_out.size:
+        return f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines"
+    broken = space.rules.violations(plan)
+    return "keeps a business rule beside the other changes" if broken else "goes with the other changes"
 
 
 def _reason(
     problem: Problem,
     before: PlanLine | None,
     after: PlanLine | None,
-    gains: bool,
+    needed: str,
     stays: LedgerReport,
     learned: Recalibration,
 ) -> str:
-    """Say why a slot changes: what was seen of its offers and its product, and what would break otherwise."""
-    reasons = []
+    """Say why a slot changes: what was seen of its offers and its product, and what would break otherwise.
+
+    ``needed`` says what a change that gains nothing by itself is good for; empty for others.
+    """
+    reasons = [needed] if needed else []
     product = next(line.product for line in (before, after) if line is not None)
     for limit in stays.limits:
         if not limit.ok and limit.id == f"stock:{product}":
@@ -108,7 +130,7 @@ def _reason(
     if base is not None and abs(base.factor - 1.0) >= TELLING:
         reasons.append(f"{product} {sells(base)}")
     if not reasons:
-        reasons.append("earns more beside the other changes" if gains else "goes with the other changes")
+        reasons.append("earns more beside the other changes")
     return "; ".join(list(dict.fromkeys(reasons))[:REASONS])
 
 

@@ -74,7 +74,7 @@ def _bound(facts: Facts, path: Path, limit: Limit) -> Iterator[Problem]:
         if not (-1 <= bound <= _LARGEST_ROI):
             expected = f"profit gained per unit of gross spend, such as 1.5, from -1 to {_LARGEST_ROI}"
             yield facts.problem(at, expected)
-    elif percent:
+    elif percent and (limit.measure in set(Measure) or facts.custom is not None):
         yield facts.problem(at, f"an amount of {limit.measure}, no share", remedy="write the amount, or add share_of")
     elif bound < 0 and limit.measure in set(Measure) - _MAY_BE_NEGATIVE:
         yield facts.problem(at, f"an amount of {limit.measure} of at least 0")

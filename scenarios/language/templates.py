@@ -108,5 +108,12 @@ def _write(target: FilePath, text: str) -> None:
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        got = error.strerror or "an error"
-        raise InvalidInput([Problem(where=str(target), what="file", expected="a writable place", got=got)]) from None
+        remedy = "choose another place" if target.parent.is_dir() else f"make the folder {target.parent} first"
+        wrong = Problem(
+            where=str(target),
+            what="file",
+            expected="a writable place",
+            got=error.strerror or "an error",
+            remedy=remedy,
+        )
+        raise InvalidInput([wrong]) from None
