@@ -46,12 +46,12 @@ def test_between_states_the_line_lies_above_what_tiredness_allows(states: int) -
     problem = problem_of(0, states)
     steps, most = problem.data.cell_steps, problem.data.dip_most
     everywhere = np.linspace(0.0, steps.level[-1], 301)
-    largest = problem.data.cells.dip_sum.reshape(most.shape[:2])
+    largest = problem.data.cells.dip_sum.reshape(len(most), -1)
     rate = np.where(largest > 0, problem_rate(problem).reshape(largest.shape), 0.0)
     for t, n in np.ndindex(*largest.shape):
-        line = np.interp(everywhere, steps.level, most[t, n])
+        line = np.interp(everywhere, steps.level, most[t, :, n])
         assert (line >= np.minimum(rate[t, n] * everywhere, largest[t, n]) - 1e-12).all()
-    assert (most[..., 0] == 0).all()
+    assert (most[:, 0] == 0).all()
 
 
 def problem_rate(problem: BoundProblem) -> np.ndarray:
@@ -76,6 +76,6 @@ def test_where_lines_do_not_tire_any_sum_may_be_named() -> None:
     rested = scenario.response.model_copy(update={"fatigue": 0.0})
     model = build_coefficients(build_grid(scenario.model_copy(update={"response": rested})), effects, baskets)
     problem = BoundProblem(model, build_limits(model), model.grid.allowed_flat, None, 6)
-    largest = problem.data.cells.dip_sum.reshape(*problem.data.dip_most.shape[:2], 1)
+    largest = problem.data.cells.dip_sum.reshape(len(problem.data.dip_most), 1, -1)
     assert largest.any()
     assert (problem.data.dip_most == largest).all()

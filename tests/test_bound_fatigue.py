@@ -64,10 +64,10 @@ def test_between_states_the_chord_of_today_lies_above_tomorrows_values(
         everybody = tracked(steps, np.full(max(periods - 1, 0), max(reach)), fatigue, decay)[-1]
         today = np.linspace(0.0, everybody, 301)
         values = np.stack([rng.normal(size=len(steps.level)), np.sqrt(steps.level), np.exp(-steps.level)])
-        grid = _after(values, steps, np)
+        grid = _after(values.T, steps, np)
         for number, tire in enumerate(steps.tire):
             tomorrow = follow(today, steps.caps) + tire
-            for value, line in zip(values, grid[..., number], strict=True):
+            for value, line in zip(values, grid[number].T, strict=True):
                 exact = np.interp(tomorrow, steps.level, value)
                 assert (np.interp(today, steps.level, line) >= exact - 1e-6 * np.abs(value).max()).all()
 
@@ -75,6 +75,6 @@ def test_between_states_the_chord_of_today_lies_above_tomorrows_values(
 def test_values_that_bend_upwards_are_not_raised() -> None:
     """Where chords lie above by themselves, as they do without dips, today's states have exactly what comes next."""
     steps = ladder(columns_of((0.0, 0.5, 1.0)), 0.3, 0.5 ** (1 / 4), (28, 0), 24)
-    value = np.exp(-steps.level)[None]
-    plain = np.einsum("nm,mjx->njx", value, steps.move)
+    value = np.exp(-steps.level)[:, None]
+    plain = np.einsum("mn,mjx->xjn", value, steps.move)
     assert np.abs(_after(value, steps, np) - plain).max() < 1e-12

@@ -7,7 +7,7 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from planner.bound.tables import allowed_blocks, cell_columns
-from planner.bound.theft import loads_of
+from planner.bound.theft import ends_of, least_load, loads_of, most_load
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
@@ -19,7 +19,11 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
     scenario, effects, baskets = tiny_scenario(rng_of(seed), rules=False, products=3, periods=3)
     model = build_coefficients(build_grid(scenario), effects, baskets)
     _, cells = cell_columns(model, allowed_blocks(model.grid, model.grid.allowed_flat))
-    loads = loads_of(model, cells, (0.1, 0.3))
+    loads, cuts = loads_of(model, cells), (0.1, 0.3)
+    between = cells.fresh_low[..., None], cells.fresh_high[..., None]
+    limits = (each[..., None] for each in (loads.others, loads.whole, loads.spared))
+    ends = ends_of(cells.theft, between, *limits, cuts, np)
+    least, most = (bound(cells.theft, between, np) for bound in (least_load, most_load))
     assert cells.stolen_sum.any()
     for _ in range(20):
         column = np.where(cells.allowed, rng.uniform(0, 1, cells.allowed.shape), -1.0).argmax(axis=-1)
@@ -29,21 +33,21 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
             return np.take_along_axis(table, column[..., None], axis=-1)[..., 0]
 
         own = -np.log1p(-held(cells.theft) * fresh)
-        assert (held(loads.paid[:, 0]) + held(loads.paid[:, 1]) * fresh <= own + 1e-12).all()
-        assert (held(loads.earned[:, 0]) + held(loads.earned[:, 1]) * fresh >= own - 1e-12).all()
+        assert (held(least[0]) + held(least[1]) * fresh <= own + 1e-12).all()
+        assert (held(most[0]) + held(most[1]) * fresh >= own - 1e-12).all()
         whole = (own @ loads.group) @ loads.group.T
         rivals = whole - np.where(loads.group.any(axis=1), own, 0.0)
-        named = (whole >= loads.start[1:] - 1e-12).sum(axis=0)
+        named = sum((whole >= cut * loads.whole - 1e-12).astype(int) for cut in cuts)
         for t, s, k in np.ndindex(*named.shape):
-            way = 2 * named[t, s, k]
-            here = (s, k, column[t, s, k])
-            assert loads.possible[(t, named[t, s, k], *here)]
-            low, high = loads.lost[(t, way, *here)], loads.lost[(t, way + 1, *here)]
+            here = (t, s, k, column[t, s, k])
+            interval = named[t, s, k]
+            assert ends.possible[(interval, *here)]
+            low, high = (ends.lost[(interval, end, *here)] for end in (0, 1))
             assert low - 1e-9 <= rivals[t, s, k] <= high + 1e-9
             share = 0.0 if high == low else (rivals[t, s, k] - low) / (high - low)
             left = np.exp(-rivals[t, s, k])
             line, below = (
-                table[(t, way, *here)] * (1 - share) + table[(t, way + 1, *here)] * share
-                for table in (loads.left, loads.least)
+                table[(interval, 0, *here)] * (1 - share) + table[(interval, 1, *here)] * share
+                for table in (ends.left, ends.least)
             )
             assert below - 1e-9 <= left <= line + 1e-9

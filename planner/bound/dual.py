@@ -11,6 +11,7 @@ from planner.bound.inputs import Data, Inside, Layout, Prices
 from planner.bound.rewards import Periods, rewards
 from planner.bound.rules import rule_charges
 from planner.bound.series import NEVER, best_histories
+from planner.bound.theft import least_load
 from planner.bound.weights import message_gains, priced_weights, reach_gains
 
 Array = Any
@@ -56,7 +57,7 @@ def _rule_fees(charge: Array, share: Array, shape: Layout) -> tuple[Array, Array
 
 class _Orders(NamedTuple):
     plain: Array
-    """[T, 1, S, Y]"""
+    """[T, 1, Y, S]"""
     tiring: Array
 
 
@@ -64,7 +65,9 @@ def _rough_pay(price: Array, data: Data, shape: Layout, xp: Any) -> Array:
     """[T, S, K, C] roughly what columns pay for robbing at prices [T, S, K] that no interval changes."""
     padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)
     here = padded[..., shape.rivals].sum(axis=-1)[..., None]
-    return (data.loads.paid[:, 0] + data.loads.paid[:, 1] * data.cells.fresh_high[..., None]) * here
+    low, high = data.cells.fresh_low[..., None], data.cells.fresh_high[..., None]
+    constant, slope = least_load(data.cells.theft, (low, high), xp)
+    return (constant + slope * high) * here
 
 
 def dual(
@@ -169,39 +172,45 @@ def dual(
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
     # Dynamic programs.
+    def flat(values: Array) -> Array:
+        """[..., S, K] to [..., N]."""
+        return values.reshape(*values.shape[:-2], s * k)
+
+    def upright(values: Array) -> Array:
+        """[..., S, K, C] to [..., C, N]."""
+        return flat(xp.moveaxis(values, -1, -3))
+
     table = Periods(
-        base=xp.moveaxis(base_here, 0, 1),
-        bump=xp.moveaxis(bump_here, 0, 1),
-        above=xp.moveaxis(above, 0, 1),
-        fixed=fixed + paid,
+        base=upright(xp.moveaxis(base_here, 0, 1)),
+        bump=upright(xp.moveaxis(bump_here, 0, 1)),
+        above=xp.repeat(xp.moveaxis(above, 0, 1), k, axis=-1),
+        fixed=upright(fixed + paid),
         theft_price=xp.moveaxis(theft_price, 0, 1),
         load=xp.moveaxis(prices.load, 0, 1),
-        dip_price=dip_price,
-        fall=(1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12),
-        basket_price=basket_price,
-        units=units,
-        steady=steady,
-        fresh_low=cells.fresh_low,
-        fresh_high=cells.fresh_high,
-        left=loads.left,
-        least=loads.least,
-        lost=loads.lost,
-        possible=loads.possible,
-        paid=loads.paid,
-        earned=loads.earned,
-        allowed=cells.allowed,
-        choice=data.choice,
+        dip_price=flat(dip_price),
+        fall=flat((1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)),
+        basket_price=flat(basket_price),
+        units=flat(units),
+        steady=flat(steady),
+        fresh_low=flat(cells.fresh_low),
+        fresh_high=flat(cells.fresh_high),
+        others=flat(loads.others),
+        whole=flat(loads.whole),
+        spared=flat(loads.spared),
+        theft=upright(cells.theft),
+        allowed=upright(cells.allowed),
+        choice=upright(data.choice),
     )
 
     def earn(here: Any) -> tuple[Array, Array, Array | None]:
-        plain, tiring, owed, _ = rewards(here, loads.group, shape.rivals, xp)
+        plain, tiring, owed, _ = rewards(here, loads.group, shape.rivals, shape.cuts, xp)
         return plain, tiring, owed if shape.dipped else None
 
     cell_values = best_histories(
         earn,
         table,
         data.dip_most,
-        cells.fresh_high.reshape(t, s * k),
+        table.fresh_high,
         _left_over(unit.charges[-1], data, xp),
         data.cell_steps,
         shape.columns.slices,
@@ -209,15 +218,15 @@ def dual(
     )
     order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
     order_table = _Orders(
-        xp.where(baskets.allowed & data.order_choice, order_plain, NEVER)[:, None],
-        xp.maximum(order_tiring, 0.0)[:, None],
+        xp.swapaxes(xp.where(baskets.allowed & data.order_choice, order_plain, NEVER), 1, 2)[:, None],
+        xp.swapaxes(xp.maximum(order_tiring, 0.0), 1, 2)[:, None],
     )
     order_values = best_histories(
         lambda here: (here.plain, here.tiring, None),
         order_table,
-        xp.zeros((t, s, len(data.basket_steps.shrink)), kind),
+        xp.zeros((t, len(data.basket_steps.shrink), s), kind),
         baskets.fresh_high,
-        xp.zeros((s, len(data.basket_steps.shrink)), kind),
+        xp.zeros((len(data.basket_steps.shrink), s), kind),
         data.basket_steps,
         shape.orders.slices,
         xp,
@@ -232,7 +241,7 @@ def dual(
                 theft_price=theft_price,
                 tied=np.stack(
                     [
-                        rewards(Periods(*(each[now] for each in table)), loads.group, shape.rivals, np)[-1]
+                        rewards(Periods(*(each[now] for each in table)), loads.group, shape.rivals, shape.cuts, np)[-1]
                         for now in range(t)
                     ],
                     axis=1,
@@ -255,9 +264,8 @@ def dual(
 
 
 def _left_over(charges: Array, data: Data, xp: Any) -> Array:
-    """[S * K, M] charge for fatigue that outlasts the horizon, at least as small as the true one."""
-    tail = xp.einsum("hsk,mh->skm", data.cells.tail_past, data.cell_steps.lost)
-    most = data.cells.tail_past.sum(axis=0)[..., None]
-    price = (charges * data.carry_value)[..., None]
-    value = xp.where(price <= 0, price * tail, price * most)
-    return value.reshape(-1, tail.shape[-1])
+    """[M, S * K] charge for fatigue that outlasts the horizon, at least as small as the true one."""
+    tail = xp.einsum("hsk,mh->msk", data.cells.tail_past, data.cell_steps.lost)
+    price = charges * data.carry_value
+    value = xp.where(price <= 0, price * tail, price * data.cells.tail_past.sum(axis=0))
+    return value.reshape(len(tail), -1)

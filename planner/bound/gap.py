@@ -24,6 +24,7 @@ from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.inputs import Inside
 from planner.bound.problem import BoundProblem
+from planner.bound.theft import ends_of
 from planner.bound.tight import Bound, BoundParams
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
@@ -222,8 +223,8 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
 
     padded = np.concatenate([inside.theft_price, np.zeros_like(inside.theft_price[..., :1])], axis=-1)
     paid = inside.tied - now.own * padded[..., model.rivals].sum(axis=-1)
-    load = (now.own @ loads.group) @ loads.group.T
-    named = (load >= loads.start[1:] - 1e-12).sum(axis=0)[None]
+    load, cuts = (now.own @ loads.group) @ loads.group.T, problem.layout.cuts
+    named = sum((load >= cut * loads.whole - 1e-12).astype(np.int64) for cut in cuts) + np.zeros((1, *load.shape), int)
     first, second = flow(now.above)
     exact = (
         now.kept * (first * now.dip + second)
@@ -232,13 +233,11 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
         + inside.dip_price * now.lent
         - inside.basket_price * now.above
     )
+    fresh = cells.fresh_low, cells.fresh_high
+    ends = ends_of(at(cells.theft), fresh, loads.others, loads.whole, loads.spared, cuts, np)
     corners = [
-        (
-            *(at(table[:, way]) for table in (loads.left, loads.least)),
-            inside.theft_price[way // 2] * at(loads.lost[:, way]) + paid[way // 2],
-            at(loads.possible[:, way // 2]) > 0,
-        )
-        for way in range(loads.left.shape[1])
+        (ends.left[i, end], ends.least[i, end], inside.theft_price[i] * ends.lost[i, end] + paid[i], ends.possible[i])
+        for i, end in np.ndindex(*ends.lost.shape[:2])
     ]
 
     def best(dips: list[tuple[Float, Float]], factors: list[Float]) -> Float:

@@ -75,7 +75,7 @@ class Data(NamedTuple):
     """[T, K] 0 where there is no stock limit."""
     cell_steps: Ladder
     dip_most: Array
-    """[T, S * K, M] most that the dips of a cell can sum to in each state."""
+    """[T, M, S * K] most that the dips of a cell can sum to in each state."""
     basket_steps: Ladder
     rules: RuleRows
     choice: Array
@@ -110,6 +110,8 @@ class Layout:
     orders: Columns
     rivals: NDArray[np.int64]
     """[K, R], padded with K."""
+    cuts: tuple[float, ...]
+    """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
     public: NDArray[np.int64]
     """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
     basket_public: NDArray[np.int64]
@@ -131,8 +133,10 @@ def public_numbers(columns: Columns) -> NDArray[np.int64]:
     return numbers
 
 
-def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients, rules: RuleShape) -> Layout:
-    """Make the layout of a model's columns."""
+def layout(
+    columns: Columns, orders: Columns, cells: Cells, model: Coefficients, rules: RuleShape, cuts: tuple[float, ...]
+) -> Layout:
+    """Make the layout of a model's columns; loads are cut only where somebody steals."""
     grid = model.grid
     return Layout(
         rules=rules,
@@ -140,6 +144,7 @@ def layout(columns: Columns, orders: Columns, cells: Cells, model: Coefficients,
         columns=columns,
         orders=orders,
         rivals=model.rivals,
+        cuts=cuts if cells.stolen_sum.any() else (),
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
         pull_forward=model.strengths.pull_forward,

@@ -17,7 +17,7 @@ from planner.bound.inputs import Data, Inside, Prices, layout
 from planner.bound.rules import pair_bans, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
-from planner.bound.theft import loads_of
+from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import weights_of
 from planner.runtime import on_device, start_jax
 from scenarios.response.coefficients import Coefficients
@@ -77,12 +77,11 @@ class BoundProblem:
         self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
         available = model.available.T
         self.stocked = np.isfinite(available)
-        cuts = cuts if cells.stolen_sum.any() else ()
-        self.layout = layout(columns, orders, cells, model, ruled)
+        self.layout = layout(columns, orders, cells, model, ruled, cuts)
         self._strength, self._periods = model.strengths, model.grid.shape[2]
         self.data = Data(
             cells=cells,
-            loads=(loads := loads_of(model, cells, cuts)),
+            loads=loads_of(model, cells),
             baskets=baskets,
             weights=weights,
             halo=model.halo,
@@ -101,22 +100,19 @@ class BoundProblem:
             order_choice=baskets.allowed,
         )
         self.naive_data = self.data._replace(
-            loads=loads._replace(
-                left=np.broadcast_to(1.0, loads.left.shape),
-                least=np.broadcast_to(loads.left.min(axis=1, keepdims=True), loads.left.shape),
-                lost=np.broadcast_to(0.0, loads.lost.shape),
-                possible=np.broadcast_to(True, loads.possible.shape),
-            ),
-            dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), -1, 1), self.data.dip_most.shape),
+            cells=cells._replace(theft=np.broadcast_to(0.0, cells.theft.shape)),
+            loads=unrobbed(self.data.loads),
+            dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), 1, -1), self.data.dip_most.shape),
             cell_steps=rested_like(steps),
             basket_steps=rested_like(self.data.basket_steps),
         )
         t, s, k, _ = cells.lift.shape
+        intervals = len(self.layout.cuts) + 1
         self.start = Prices(
             limit=np.zeros(int(self.priced.sum())),
             stock=np.zeros((t, k)),
-            theft=np.ones(loads.start.shape),
-            load=np.zeros(loads.start.shape),
+            theft=np.ones((intervals, t, s, k)),
+            load=np.zeros((intervals, t, s, k)),
             dip=np.ones((t, s, k)),
             basket=np.ones((t, s, k)),
             public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
@@ -135,7 +131,8 @@ class BoundProblem:
         return ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states)
 
     def _most_dips(self, cells: Cells, steps: Ladder) -> Float:
-        return most_dips(self.layout.columns, cells, steps).reshape(self._periods, -1, len(steps.shrink))
+        table = most_dips(self.layout.columns, cells, steps)
+        return np.ascontiguousarray(np.moveaxis(table, -1, 1)).reshape(self._periods, len(steps.shrink), -1)
 
     def finer(self, states: int) -> Data:
         """Tables with other states of fatigue; prices found with few states may be valued with many."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,10 @@ NEVER = -1e30
 
 NEAR = 1e-6
 """Lines that are this close to the highest, relative to their own size, share its slope."""
+
+
+TOPS = "tops"
+"""Name of what is kept of every period until its slopes are taken; all else is made again."""
 
 
 class Ladder(NamedTuple):
@@ -148,48 +153,80 @@ def rested(classes: int, after: int, states: int, bends: int = 1) -> Ladder:
 
 
 def _after(value: Array, steps: Ladder, xp: Any) -> Array:
-    """Values [n, M] of the next period as those of today's states and classes, [n, M, X]: no chord lies below them."""
-    count, states, classes = len(value), *steps.move.shape[1:]
-    later = (value @ steps.move.reshape(states, -1)).reshape(count, states, classes)
-    above = (value @ steps.between.reshape(states, -1)).reshape(count, *steps.between.shape[1:])
-    rise = xp.maximum(above.max(axis=-1), 0.0)
+    """Values [M, n] of the next period as those of today's states and classes, [X, M, n]: no chord lies below them."""
+    states, _, classes = steps.move.shape
+    later = xp.einsum("pmx,pn->xmn", steps.move, value)
+    bends = steps.between.shape[-1]
+    above = steps.between.transpose(3, 2, 1, 0).reshape(-1, states) @ value
+    rise = xp.maximum(above.reshape(bends, classes, states - 1, -1).max(axis=0), 0.0)
     none = xp.zeros_like(rise[:, :1])
     return later + xp.maximum(xp.concatenate([rise, none], axis=1), xp.concatenate([none, rise], axis=1))
 
 
-def _lines(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> Array:
-    """Rewards ``a + b F + owed y`` [V, n, C, M] of every column in every state."""
-    value = a[..., None] + b[..., None] * fresh[:, None, :]
-    return value if owed is None or dips is None else value + owed[..., None] * dips[:, None, :]
+def _line(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None, later: Array) -> Array:
+    """Rewards ``a + b F + owed y``, and what comes later, of every way and column [V, C, n] in one state."""
+    value = a + b * fresh + later
+    return value if owed is None else value + owed * dips
 
 
-def _highest(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> Array:
-    """Largest reward in each state: [V, n, C] and [n, M] to [n, M]."""
-    return _lines(a, b, fresh, owed, dips).max(axis=(0, 2))
+def _highest(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array, later: Array) -> Array:
+    """Largest of them in each state: [V, C, n], [M, n] and [M, C, n] to [M, n]."""
+    states = zip(fresh, dips, later, strict=True)
+    return np.stack([_line(a, b, one, owed, two, three).max(axis=(0, 1)) for one, two, three in states])
 
 
 @cache
 def _best_line() -> Any:
-    """`_highest` in JAX, with a derivative that stores no table of lines."""
-    jax = start_jax()
-    jnp = jax.numpy
-    best = jax.custom_vjp(_highest)
+    """`_highest` in JAX, with a derivative that stores no table of lines: the first of the highest takes the slope.
 
-    def forward(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None) -> tuple[Array, Any]:
-        top = _highest(a, b, fresh, owed, dips)
-        return top, (a, b, fresh, owed, dips, top)
+    Both go state by state in loops, which XLA does not fuse with what makes the lines: it would make them anew for
+    every state.
+    """
+    jax = start_jax()
+    jnp, lax = jax.numpy, jax.lax
+    keeping: Any = import_module("jax.ad_checkpoint")
+
+    def highest(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array, later: Array) -> Array:
+        def one(state: tuple[Array, Array, Array]) -> Array:
+            f, y, ahead = state
+            return _line(a, b, f, owed, y, ahead).max(axis=(0, 1))
+
+        return lax.map(one, (fresh, dips, later))
+
+    best = jax.custom_vjp(highest)
+
+    def forward(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array, later: Array) -> tuple[Array, Any]:
+        top = keeping.checkpoint_name(highest(a, b, fresh, owed, dips, later), TOPS)
+        return top, (a, b, fresh, owed, dips, later, top)
 
     def backward(kept: Any, slope: Array) -> tuple[Array | None, ...]:
-        a, b, fresh, owed, dips, top = kept
-        # Compiled code may round the same line otherwise here than above, so near ties count as ties.
-        near = NEAR * (jnp.abs(a) + jnp.abs(b))[..., None]
-        here = _lines(a, b, fresh, owed, dips) + near >= top[:, None, :]
-        chosen = jnp.where(here, (slope / here.sum(axis=(0, 2)))[:, None, :], 0.0)
-        by_fresh = (chosen * fresh[:, None, :]).sum(axis=-1)
-        if owed is None:
-            return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), None, jnp.zeros_like(dips)
-        by_dips = (chosen * dips[:, None, :]).sum(axis=-1)
-        return chosen.sum(axis=-1), by_fresh, jnp.zeros_like(fresh), by_dips, jnp.zeros_like(dips)
+        a, b, fresh, owed, dips, later, top = kept
+        ways, columns, cells = a.shape
+        # Counted down in floating point: XLA has fast code for the largest of floats only.
+        number = -np.arange(ways * columns, dtype=a.dtype).reshape(ways, columns, 1)
+        # Compiled code may round the same line otherwise here than above, so what is near the top counts as on it.
+        near = NEAR * (jnp.abs(a) + jnp.abs(b))
+
+        def one(state: tuple[Array, Array, Array, Array]) -> Array:
+            f, y, ahead, highest = state
+            on_top = _line(a, b, f, owed, y, ahead) + near >= highest - NEAR * jnp.abs(highest)
+            return jnp.where(on_top, number, -ways * columns).max(axis=(0, 1))
+
+        first = -lax.map(one, (fresh, dips, later, top)).astype(np.int32)
+        cell = jnp.broadcast_to(jnp.arange(cells), first.shape)
+
+        def at_lines(amount: Array) -> Array:
+            return jnp.zeros((ways * columns, cells), a.dtype).at[first, cell].add(amount).reshape(a.shape)
+
+        at_column = jnp.where((first % columns)[:, None] == np.arange(columns)[:, None], slope[:, None], 0.0)
+        return (
+            at_lines(slope),
+            at_lines(slope * fresh),
+            jnp.zeros_like(fresh),
+            None if owed is None else at_lines(slope * dips),
+            jnp.zeros_like(dips),
+            at_column,
+        )
 
     best.defvjp(forward, backward)
     return best
@@ -210,16 +247,16 @@ def best_histories(
     Parameters
     ----------
     rewards
-        Makes one period of ``table`` into ``plain``, ``tiring >= 0`` and ``owed >= 0``, [V, n, C] each: every column
+        Makes one period of ``table`` into ``plain``, ``tiring >= 0`` and ``owed >= 0``, [V, C, n] each: every column
         earns ``plain + tiring F + owed y`` in each of V ways; None instead of ``owed`` where nothing dips.
     table
         Named tuple of arrays that start with T.
     dip_most
-        [T, n, M] most that y can be in each state.
+        [T, M, n] most that y can be in each state.
     fresh_high
         [T, n] fatigue factor that the past leaves.
     last
-        [n, M] value of ending in each state.
+        [M, n] value of ending in each state.
     slices
         Columns of each class of equal reach.
 
@@ -228,19 +265,14 @@ def best_histories(
     [n]
     """
     best = _highest if xp is np else _best_line()
+    kinds = np.repeat(np.arange(len(slices)), [last - first for first, last in slices])
 
     def step(value: Array, here: tuple[Any, Array, Array]) -> tuple[Array, None]:
         now, fresh, dips = here
         a, b, e = rewards(now)
-        factor = fresh[:, None] * steps.shrink
-        later = _after(value, steps, xp)
-        rows = [
-            best(a[..., i:j], b[..., i:j], factor, None if e is None else e[..., i:j], dips) + later[:, :, x]
-            for x, (i, j) in enumerate(slices)
-        ]
-        top = rows[0]
-        for row in rows[1:]:
-            top = xp.maximum(top, row)
+        factor = fresh * steps.shrink[:, None]
+        later = _after(value, steps, xp)[kinds].swapaxes(0, 1)
+        top = best(a, b, factor, e, dips, later)
         return top, None
 
     if xp is np:
@@ -250,5 +282,6 @@ def best_histories(
             value, _ = step(value, (now, fresh_high[period], dip_most[period]))
     else:
         jax = start_jax()
-        value, _ = jax.lax.scan(jax.checkpoint(step), last, (table, fresh_high, dip_most), reverse=True)
-    return value[:, 0]
+        kept = jax.checkpoint_policies.save_only_these_names(TOPS)
+        value, _ = jax.lax.scan(jax.checkpoint(step, policy=kept), last, (table, fresh_high, dip_most), reverse=True)
+    return value[0]

@@ -76,6 +76,7 @@ class Cells(NamedTuple):
     bump_targeted: Float
     bump_both: Float
     theft: Float
+    """0 where a cell does not allow the column."""
     spill: Float
     beyond: Float
     dips: Float
@@ -153,7 +154,7 @@ def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = No
         return _front(np.take_along_axis(table, index, axis=-1))
 
     allowed = np.take_along_axis(pairs, columns.pair[None, None], axis=-1) & columns.real
-    theft, lift, spill = take(tables.theft), take(tables.lift), take(tables.spill)
+    theft, lift, spill = np.where(allowed, take(tables.theft), 0.0), take(tables.lift), take(tables.spill)
     dips = np.stack([take(table) for table in tables.dips])
     past, units = _front(model.past.fatigue), _front(model.base_units)
     fresh_high = past[:t]
@@ -162,7 +163,7 @@ def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = No
     def largest(table: Float) -> Float:
         return np.asarray(np.where(allowed, table, 0.0).max(axis=-1, initial=0.0))
 
-    worst = largest(theft) * fresh_high
+    worst = theft.max(axis=-1, initial=0.0) * fresh_high
     padded = np.concatenate([worst, np.zeros((t, s, 1))], axis=2)[:, :, model.rivals]
     sums, products = np.zeros((t, s, k)), np.ones((t, s, k))
     for lag, table in enumerate(dips, start=1):

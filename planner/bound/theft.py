@@ -9,6 +9,9 @@ The load of a group of rivals in a segment and period is the sum of all its y. I
 interval i a cell with a column whose own y lies in [a, b] meets a z between ``M_i - b`` and ``M_{i+1} - a``. All cells
 of a group must name the same interval; payments that sum to zero over the group tie what they name, and on a common
 interval they cancel.
+
+Tables by column and way are made where they are needed, from a cell's constants: kept for the whole horizon they would
+be the largest of the bound.
 """
 
 from __future__ import annotations
@@ -25,110 +28,149 @@ from scenarios.response.coefficients import Coefficients
 
 Array = Any
 Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 
 FRESH = 0.7
 """Where the tangent of a load touches, as a share of the way from the tiredest customers can be to the freshest."""
+SAME = 1e-4
+"""Freshness that varies by less counts as one number."""
+TOUCH = 1e-7
+"""Loads this far outside of an interval still count as in it: both its neighbours may be named at their border."""
 
 
 class Loads(NamedTuple):
-    """I intervals of a group's load, each with two ends: V = 2 I ways."""
+    """What the loads of all cells follow from."""
 
-    left: Float
-    """[T, V, S, K, C] what rivals leave of a cell's sales at the end of an interval."""
-    least: Float
-    """[T, V, S, K, C] a tangent that lies below: what they leave of losses."""
-    lost: Float
-    """[T, V, S, K, C] sum of rivals' loads there."""
-    possible: Bool
-    """[T, I, S, K, C] whether a cell's column fits an interval."""
+    others: Float
+    """[T, S, K] most load that rivals put on a cell."""
+    whole: Float
+    """[T, S, K] most load of the cell's group; the same in all its cells."""
+    spared: Float
+    """[T, S, K] factor on what rivals leave of losses: 1, less only where ``others`` is left out."""
     slope: Float
     """[T, S, K] guess of the price of a unit of load, per unit of what is kept."""
-    start: Float
-    """[I, T, S, K] load at which an interval begins; the same in all cells of a group."""
     group: Float
     """[K, G] 1 where a product belongs to a group of rivals."""
-    paid: Float
-    """[T, 2, S, K, C] the least load of a column is ``paid[0] + paid[1] * fatigue``."""
-    earned: Float
-    """[T, 2, S, K, C] its most."""
 
 
-def _affine(theft: Float, low: Float, high: Float) -> tuple[Float, Float]:
-    """Tangent and chord of ``-log(1 - theft * F)`` for F from ``low`` to ``high``, as constant and slope."""
-    touch = low + FRESH * (high - low)
-    rise = theft / (1.0 - theft * touch)
-    tangent = np.stack([-np.log1p(-theft * touch) - rise * touch, rise], axis=1)
-    first, wide = -np.log1p(-theft * low), np.maximum(high - low, 1e-12)
-    steep = np.where(high - low > 1e-9, (-np.log1p(-theft * high) - first) / wide, theft / (1.0 - theft * high))
-    return tangent, np.stack([first - steep * low, steep], axis=1)
+class Ends(NamedTuple):
+    """What cells meet at the two ends of each of I intervals of their group's load."""
+
+    left: Array
+    """[I, 2, ...] what rivals leave of a column's sales."""
+    least: Array
+    """[I, 2, ...] a tangent that lies below: what they leave of losses."""
+    lost: Array
+    """[I, 2, ...] sum of rivals' loads."""
+    possible: Array
+    """[I, ...] whether a column fits an interval."""
 
 
-def loads_of(model: Coefficients, cells: Cells, cuts: tuple[float, ...]) -> Loads:
-    """Cut the load of every group of rivals at shares ``cuts`` of what it can be at most."""
-    t, s, k, _ = cells.lift.shape
-    theft = np.where(cells.allowed, cells.theft, 0.0)
-    low, high = cells.fresh_low[..., None], cells.fresh_high[..., None]
-    own_low, own_high = -np.log1p(-theft * low), -np.log1p(-theft * high)
-    most = own_high.max(axis=-1)
+def loads_of(model: Coefficients, cells: Cells) -> Loads:
+    """Most load of every cell's rivals and of every group."""
+    t, s, k, _ = cells.theft.shape
+    most = -np.log1p(-cells.theft * cells.fresh_high[..., None]).min(axis=-1)
     others = np.concatenate([most, np.zeros((t, s, 1))], axis=2)[:, :, model.rivals].sum(axis=-1)
-    whole = (others + most)[..., None]
-    left, least, lost, possible, starts = [], [], [], [], []
-    for first, last in pairwise([0.0, *cuts, 1.0]):
-        lowest = np.clip(first * whole - own_high, 0.0, others[..., None])
-        highest = np.minimum(last * whole - own_low, others[..., None])
-        possible.append((highest >= -1e-12) & (first * whole - own_high <= others[..., None] + 1e-12))
-        highest = np.maximum(highest, lowest)
-        middle = 0.5 * (lowest + highest)
-        for end in (lowest, highest):
-            lost.append(end)
-            left.append(np.exp(-end))
-            least.append(np.exp(-middle) * (1.0 - (end - middle)))
-        starts.append(first * whole[..., 0])
     groups = model.grid.rival_group
     table = np.zeros((k, max(1, int(groups.max(initial=-1)) + 1)))
     inside = groups >= 0
     table[np.flatnonzero(inside), groups[inside]] = 1.0
-    paid, earned = _affine(theft, low, high)
     return Loads(
-        left=np.stack(left, axis=1),
-        least=np.stack(least, axis=1),
-        lost=np.stack(lost, axis=1),
-        possible=np.stack(possible, axis=1),
+        others=others,
+        whole=others + most,
+        spared=np.ones_like(others),
         slope=(1.0 - np.exp(-others)) / np.maximum(others, 1e-12),
-        start=np.stack(starts),
         group=table,
-        paid=paid,
-        earned=earned,
     )
 
 
-def robbing_pays(price: Array, paid: Array, earned: Array, rivals: Array, xp: Any) -> tuple[Array, Array]:
+def unrobbed(loads: Loads) -> Loads:
+    """Loads of the naive bound: rivals leave everything of gains, and of losses the least that they can."""
+    none = np.broadcast_to(0.0, loads.others.shape)
+    return loads._replace(others=none, whole=none, spared=np.exp(-loads.others))
+
+
+def ends_of(
+    theft: Array,
+    fresh: tuple[Array, Array],
+    others: Array,
+    whole: Array,
+    spared: Array,
+    cuts: tuple[float, ...],
+    xp: Any,
+) -> Ends:
+    """Cut the load of every group at shares ``cuts`` of the most that it can be.
+
+    Parameters
+    ----------
+    theft
+        Theft of each column, 0 where a cell does not allow it; all others of shapes that broadcast to it.
+    fresh
+        Lowest and highest fatigue factor.
+    """
+    own_low, own_high = (-xp.log1p(-theft * each) for each in fresh)
+    left, least, lost, possible = [], [], [], []
+    for first, last in pairwise((0.0, *cuts, 1.0)):
+        begins = first * whole - own_high
+        lowest = xp.clip(begins, 0.0, others)
+        highest = xp.minimum(last * whole - own_low, others)
+        possible.append((highest >= -TOUCH) & (begins <= others + TOUCH))
+        highest = xp.maximum(highest, lowest)
+        middle = 0.5 * (lowest + highest)
+        both = xp.stack([lowest, highest])
+        lost.append(both)
+        left.append(xp.exp(-both))
+        least.append(xp.exp(-middle) * spared * (1.0 - (both - middle)))
+    return Ends(*(xp.stack(table) for table in (left, least, lost, possible)))
+
+
+def least_load(theft: Array, fresh: tuple[Array, Array], xp: Any) -> tuple[Array, Array]:
+    """Tangent of ``-log(1 - theft * F)``, F between two fatigue factors: constant and slope."""
+    low, high = fresh
+    touch = low + FRESH * (high - low)
+    rise = theft / (1.0 - theft * touch)
+    return -xp.log1p(-theft * touch) - rise * touch, rise
+
+
+def most_load(theft: Array, fresh: tuple[Array, Array], xp: Any) -> tuple[Array, Array]:
+    """Chord of the same; where F hardly varies, the steepest line through its low end."""
+    low, high = fresh
+    first, wide = -xp.log1p(-theft * low), high - low
+    steep = (-xp.log1p(-theft * high) - first) / xp.maximum(wide, SAME)
+    steep = xp.where(wide > SAME, steep, theft / (1.0 - theft * high))
+    return first - steep * low, steep
+
+
+def robbing_pays(price: Array, theft: Array, fresh: tuple[Array, Array], rivals: Array, xp: Any) -> tuple[Array, Array]:
     """What columns pay for the load that they put on rivals in one period, by interval: a constant, and per freshness.
 
     Parameters
     ----------
     price
         [I, S, K] what a unit of load costs whoever puts it on a cell; below 0 it earns.
-    paid, earned
-        [2, S, K, C] of `Loads`, one period.
+    theft
+        [C, S * K]
+    fresh
+        [S * K] lowest and highest fatigue factor.
 
     Returns
     -------
-    [I, S, K, C] each
+    [I, C, S * K] each
     """
     padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)[..., rivals]
-    dear, cheap = (xp.where(side, padded, 0.0).sum(axis=-1)[..., None] for side in (padded > 0, padded <= 0))
-    return paid[0] * dear + earned[0] * cheap, paid[1] * dear + earned[1] * cheap
+    dear, cheap = (
+        xp.where(side, padded, 0.0).sum(axis=-1).reshape(len(price), 1, -1) for side in (padded > 0, padded <= 0)
+    )
+    pairs = zip(least_load(theft, fresh, xp), most_load(theft, fresh, xp), strict=True)
+    constant, slope = (least * dear + most * cheap for least, most in pairs)
+    return constant, slope
 
 
-def load_ties(reward: Array, extra: Array, units: Array, group: Array, xp: Any) -> Array:
+def load_ties(gain: Array, extra: Array, units: Array, group: Array, xp: Any) -> Array:
     """Guess what cells pay in one period for intervals of their group's load: [I, S, K], sums to 0 over a group.
 
-    ``reward`` [V, S, K] is roughly what a cell earns in each way, very low where it cannot; ``extra`` [I, S, K] is
+    ``gain`` [I, S, K] is roughly what a cell earns in each interval, very low where it cannot; ``extra`` [I, S, K] is
     added to the guess; ``units`` [S, K] weigh cells.
     """
-    gain = xp.maximum(reward[::2], reward[1::2])
     members = group.sum(axis=0)
 
     def total(values: Array) -> Array:
