@@ -25,7 +25,7 @@ BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
     Effort.THOROUGH: BoundParams(
-        naive_iterations=40, iterations=500, states=12, fine_states=48, load_cuts=(0.1, 0.2, 0.35)
+        naive_iterations=40, iterations=500, states=16, fine_states=48, load_cuts=(0.05, 0.12, 0.22, 0.4)
     ),
 }
 

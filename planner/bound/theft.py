@@ -16,7 +16,6 @@ be the largest of the bound.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,19 +107,16 @@ def ends_of(
         Lowest and highest fatigue factor.
     """
     own_low, own_high = (-xp.log1p(-theft * each) for each in fresh)
-    left, least, lost, possible = [], [], [], []
-    for first, last in pairwise((0.0, *cuts, 1.0)):
-        begins = first * whole - own_high
-        lowest = xp.clip(begins, 0.0, others)
-        highest = xp.minimum(last * whole - own_low, others)
-        possible.append((highest >= -TOUCH) & (begins <= others + TOUCH))
-        highest = xp.maximum(highest, lowest)
-        middle = 0.5 * (lowest + highest)
-        both = xp.stack([lowest, highest])
-        lost.append(both)
-        left.append(xp.exp(-both))
-        least.append(xp.exp(-middle) * spared * (1.0 - (both - middle)))
-    return Ends(*(xp.stack(table) for table in (left, least, lost, possible)))
+    borders = np.array((0.0, *cuts, 1.0), dtype=theft.dtype).reshape(-1, *(1 for _ in theft.shape))
+    begins = borders[:-1] * whole - own_high
+    lowest = xp.clip(begins, 0.0, others)
+    highest = xp.minimum(borders[1:] * whole - own_low, others)
+    possible = (highest >= -TOUCH) & (begins <= others + TOUCH)
+    highest = xp.maximum(highest, lowest)
+    middle = (0.5 * (lowest + highest))[:, None]
+    lost = xp.stack([lowest, highest], axis=1)
+    least = xp.exp(-middle) * spared * (1.0 - (lost - middle))
+    return Ends(left=xp.exp(-lost), least=least, lost=lost, possible=possible)
 
 
 def least_load(theft: Array, fresh: tuple[Array, Array], xp: Any) -> tuple[Array, Array]:

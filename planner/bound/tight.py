@@ -62,12 +62,12 @@ class BoundParams:
     """How much work the bound may cost."""
 
     naive_iterations: int = 8
-    iterations: int = 70
-    states: int = 8
+    iterations: int = 100
+    states: int = 12
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24
     """States of fatigue with which the last prices are valued."""
-    load_cuts: tuple[float, ...] = (0.1, 0.3)
+    load_cuts: tuple[float, ...] = (0.07, 0.17, 0.35)
     """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
     tolerance: float = 1e-4
     """Stop when the gap to a target is below this share of the bound."""
