@@ -7,7 +7,7 @@ there; the other half, which had no part in the picking, says what that plan is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from planner.evolution.careful import Careful
 from planner.evolution.evolve import EvolveParams, begin, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
-from planner.evolution.workspace import Candidate, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
@@ -36,18 +36,23 @@ from scenarios.streams import stream
 class CrossFitParams:
     """How much a half may cost: a fixed work, a fraction of a quick search."""
 
-    iterations: int = 100
-    """Of the guided step that makes the first plan."""
+    first: GuidedParams = field(default_factory=lambda: GuidedParams(iterations=50, first_step=0.1))
+    """The guided step that makes the first plan; it starts from prices that are about right."""
     work: float = 40.0
     """Passes over all columns of the evolution after it."""
 
     def __post_init__(self) -> None:
-        if not (self.iterations >= 1 and self.work > 0):
-            raise ValueError("expected at least one iteration and work above 0")
+        if not (self.work > 0):
+            raise ValueError(f"expected work above 0, got {self.work}")
 
 
 def cross_fit(
-    problem: Problem, space: Workspace, ledger: Ledger, seed: int, params: CrossFitParams | None = None
+    problem: Problem,
+    space: Workspace,
+    ledger: Ledger,
+    prices: Prices,
+    seed: int,
+    params: CrossFitParams | None = None,
 ) -> tuple[HalfPlan, ...]:
     """Plan on each half of a ledger's draws and value on the other.
 
@@ -55,6 +60,8 @@ def cross_fit(
     ----------
     space
         The run's workspace: its bounds in force, tightened where limits must hold at risk, hold here too.
+    prices
+        What limits are worth on all futures: where the halves' prices start. Lines are picked from nothing.
 
     Returns
     -------
@@ -66,7 +73,7 @@ def cross_fit(
     halves = ledger.draws.part(0, middle), ledger.draws.part(middle, len(ledger.draws))
     found = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
-        planned = _planned(problem, space, own, stream(seed, "cross-fit", str(number)), settings)
+        planned = _planned(problem, space, own, prices, stream(seed, "cross-fit", str(number)), settings)
         if planned is None:
             return ()
         candidate, promised = planned
@@ -75,7 +82,12 @@ def cross_fit(
 
 
 def _planned(
-    problem: Problem, space: Workspace, own: Draws, rng: np.random.Generator, params: CrossFitParams
+    problem: Problem,
+    space: Workspace,
+    own: Draws,
+    prices: Prices,
+    rng: np.random.Generator,
+    params: CrossFitParams,
 ) -> tuple[Candidate, float] | None:
     """A short search on the mean effects of some draws, and what its plan promises there; None without a plan."""
     effects = tilted(problem.effects, own, np.full(len(own), 1.0 / len(own)))
@@ -87,7 +99,7 @@ def _planned(
     half.bound, half.available = space.bound.copy(), space.available.copy()
     finish = Finish(half)
     start = half.rules.locked_plan()
-    plan, prices = guided(half, start, half.no_prices(), half.whole, GuidedParams(iterations=params.iterations), rng)
+    plan, prices = guided(half, start, prices, half.whole, params.first, rng)
     first = max((finish(plan, prices), finish.trim(start)), key=lambda each: (each.feasible, each.objective))
     if not first.feasible:
         return None

@@ -62,7 +62,7 @@ def deepen(
         _evolve(problem, space, finish, ledger, params, watch, run, beside)
         if params.cross_fit and params.seconds is None:
             watch.say("planning on half of the futures", 0.82, run.state, beside.now)
-            run.halves = cross_fit(problem, space, ledger, params.seed)
+            run.halves = cross_fit(problem, space, ledger, run.state.prices, params.seed)
         if params.seconds is not None:
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
             run.bound = beside.stop_within(watch.left - ending.seconds)

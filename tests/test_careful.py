@@ -145,7 +145,7 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer):
 def _halves(effects: Effects, scenario: Scenario):
     asked = problem(scenario, effects, None)
     space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
-    return cross_fit(asked, space, Ledger(asked.model, effects, draw(asked.grid, effects, 1)), 1)
+    return cross_fit(asked, space, Ledger(asked.model, effects, draw(asked.grid, effects, 1)), space.no_prices(), 1)
 
 
 def test_certain_effects_promise_what_they_give():
