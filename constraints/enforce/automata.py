@@ -23,16 +23,18 @@ class Automata(FittingSeries):
         dead = len(first.step)
         self._dead = dead
         self._step = np.vstack([np.where(first.step < 0, dead, first.step), [[dead, dead]]])
+        self._next = 2 * self._step.ravel()
         accept = np.ones(dead, dtype=bool) if first.accept is None else first.accept
         self._accept: Bools = np.append(accept, False)
 
     def _states(self, active: Bools) -> Ints:
         """[G, T + 1] state before each period and at the end."""
-        states = np.empty((len(active), self._periods + 1), dtype=np.int64)
-        states[:, 0] = self._start
+        letters = active.T.astype(np.int64)
+        rows = np.empty((self._periods + 1, len(active)), dtype=np.int64)  # twice the states: rows of the flat table
+        rows[0] = 2 * self._start
         for t in range(self._periods):
-            states[:, t + 1] = self._step[states[:, t], active[:, t].astype(np.int64)]
-        return states
+            rows[t + 1] = self._next[rows[t] + letters[t]]
+        return np.asarray(rows.T // 2)
 
     def bad_periods(self, active: Bools) -> Bools:
         """[G, T] where the automaton refuses a word; in the last period where it must not end."""

@@ -24,7 +24,7 @@ class Windows(Series):
 
     def _used(self, active: Bools) -> Ints:
         """[G, T] active periods in the window that ends in each period."""
-        total = np.cumsum(np.pad(active, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
+        total = _running(active)
         return np.asarray(total[:, 1:] - total[:, self._first])
 
     def bad_periods(self, active: Bools) -> Bools:
@@ -33,7 +33,7 @@ class Windows(Series):
 
     def flips(self, active: Bools) -> Bools:
         """[G, T] flips that fill no window beyond its cap; silencing always is one."""
-        full = np.cumsum(np.pad(self._used(active) >= self._cap, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
+        full = _running(self._used(active) >= self._cap)
         return np.asarray(active | (full[:, self._beyond] == full[:, :-1]))
 
     def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
@@ -58,3 +58,10 @@ class Windows(Series):
             room = int(self._cap[group, end]) - sum(letter for letter in letters if isinstance(letter, int))
             if room < len(free):
                 sub.model.add(sum(free) <= room)
+
+
+def _running(marks: Bools) -> Ints:
+    """[G, T + 1] marks before each period and before the end."""
+    total = np.zeros((len(marks), marks.shape[1] + 1), dtype=np.int64)
+    np.cumsum(marks, axis=1, out=total[:, 1:])
+    return total
