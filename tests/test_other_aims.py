@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from command_line import run
 from flight_case import Running, line, running
+from little_work import little_work
 from replan_case import again, happened, sold
 from shop import write_shop
 
 from constraints.checking.check import check
-from planner.bound.tight import BoundParams
-from planner.effort import BOUND, WORK, Effort
 from planner.replan.replan import ReplanParams
 from planner.simulate.campaign import CampaignParams
 from planner.simulate.loop import LoopParams, Policy, simulate
@@ -33,9 +32,8 @@ AIMS = pytest.mark.parametrize("aim", [FRONT, CAREFUL], ids=["front", "careful"]
 
 @pytest.fixture(autouse=True)
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that is hardly one: what is told of it is tested here, not how good it is."""
-    monkeypatch.setitem(WORK, Effort.QUICK, 4.0)
-    monkeypatch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=2, iterations=2))
+    """What is told of a search is tested here, not how good it is."""
+    little_work(monkeypatch)
 
 
 def aimed(folder: Path, aim: object) -> Running:

@@ -21,6 +21,7 @@ import pytest
 import yaml
 from command_line import run
 from grocery_sample import PARAMS, sample_model
+from little_work import little_work
 from purchase_files import Shop, sales_of
 
 import surrogate.cache
@@ -59,6 +60,7 @@ def loop(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CAMPAIGN_CACHE", str(out / "cache"))
         patch.setattr(surrogate.cache, "TrainParams", lambda: PARAMS)
+        little_work(patch)
         steps = (
             ("plan", folder / "s.yaml", "--effort", "quick", "--out", out / "plans"),
             ("export", out / "plans"),

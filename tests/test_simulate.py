@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import LINES, Running, running
+from little_work import little_work
 from rich.console import Console
 
-from planner.bound.tight import BoundParams
-from planner.effort import BOUND, WORK, Effort
 from planner.replan.replan import ReplanParams
 from planner.report.simulate import show_courses, simulate_json
 from planner.simulate.campaign import CampaignParams, World, lesson
@@ -87,8 +86,7 @@ def test_a_campaign_leaves_a_lesson(case: Running, market: Market) -> None:
 
 def test_policies_run_side_by_side(case: Running, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     """Policies meet the same market, only the planner learns, and the report names what each gained."""
-    monkeypatch.setitem(WORK, Effort.QUICK, 4.0)
-    monkeypatch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=2, iterations=2))
+    little_work(monkeypatch)
     params = LoopParams(campaigns=1, drift=0.3, campaign=CampaignParams(replans=1, replan=ReplanParams(notice=0)))
     policies = (Policy.PLANNER, Policy.UNIFORM)
     one = simulate(case.problem, market, policies, params)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from grocery_sample import PARAMS, sample_folder, use_folder
+from little_work import little_work
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -21,6 +22,12 @@ MAY_SAY_NO = ("monitor",)
 LEFT_OUT = re.compile(r"fresh-|home-|id: (?:dairy-and-meat|pantry-brands)\b")
 KEPT = ("soft-drinks", "snacks", "frozen-pizza", "ice-cream", "id,")
 """Products of the small copy."""
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is about the commands, which need a second plan; how good plans are is tested elsewhere."""
+    little_work(monkeypatch, work=50.0)
 
 
 def commands(text: str) -> list[str]:
