@@ -16,7 +16,7 @@ from constraints.limits.verdicts import result
 from constraints.rulebook import build_rulebook
 from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
-from planner.bound.problem import BoundProblem
+from planner.bound.problem import BoundProblem, _compiled
 from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
@@ -170,6 +170,16 @@ def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_line
     assert seen[-1] == 1.0
     assert (bound.prices >= 0).all()
     assert (bound.stock_prices >= 0).all()
+
+
+def test_questions_of_one_layout_share_what_is_compiled() -> None:
+    """Other numbers in the same columns ask for nothing new; other columns do."""
+    model, limits, allowed, locked = question_with_a_locked_line()
+    _compiled.cache_clear()
+    for bounds, held in ((limits, locked), (replace(limits, bound=limits.bound + 1.0), locked), (limits, None)):
+        BoundProblem(model, bounds, allowed, held, 6).slope(naive=False)
+    found = _compiled.cache_info()
+    assert (found.hits, found.misses) == (1, 2)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 4, 11, 18])

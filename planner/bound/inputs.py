@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,6 +122,23 @@ class Layout:
     rules: RuleShape
     sizes: tuple[tuple[int, ...], ...]
     """Shapes of the four blocks of choices: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """A layout that is equal to another with the same numbers in it."""
+
+    key: tuple[Any, ...]
+    layout: Layout = field(compare=False)
+
+
+def key_of(part: Any) -> tuple[Any, ...]:
+    """Everything in a record, arrays as their bytes, as a key that can be looked up."""
+    if isinstance(part, np.ndarray):
+        return (part.dtype.str, part.shape, part.tobytes())
+    if is_dataclass(part):
+        return tuple(key_of(getattr(part, each.name)) for each in fields(part))
+    return tuple(key_of(each) for each in part) if isinstance(part, tuple) else (type(part), part)
 
 
 def public_numbers(columns: Columns) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
-from planner.bound.inputs import Data, Inside, Prices, layout
+from planner.bound.inputs import Data, Inside, Prices, Shape, key_of, layout
 from planner.bound.rules import pair_bans, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
@@ -181,17 +181,9 @@ class BoundProblem:
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
         return sum(named.values()), named
 
-    @cached_property
-    def _compiled(self) -> Callable[[Prices, Data], tuple[Array, Prices]]:
-        jax = start_jax()
-        return jax.jit(  # type: ignore[no-any-return]
-            jax.value_and_grad(lambda prices, data: dual(prices, data, self.layout, jax.numpy)[0]),
-            compiler_options=QUICK,
-        )
-
     def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
-        """Value and slopes in float32; both kinds share one compiled function."""
-        jax, single = start_jax(), np.float32
+        """Value and slopes in float32; both kinds, and questions of one layout, share one compiled function."""
+        jax, single, compiled = start_jax(), np.float32, _compiled(Shape(key=key_of(self.layout), layout=self.layout))
 
         def narrow(table: Array) -> Array:
             return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
@@ -200,7 +192,7 @@ class BoundProblem:
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else prices
-            value, slopes = self._compiled(Prices(*(each.astype(single) for each in here)), arrays)
+            value, slopes = compiled(Prices(*(each.astype(single) for each in here)), arrays)
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at
@@ -267,3 +259,13 @@ class BoundProblem:
         """Prices to start from: given prices [L] of all limits, and of stock [K, T]."""
         stock = self.start.stock if stock_prices is None else np.asarray(stock_prices, float).T
         return self.keep(self.start._replace(limit=np.asarray(limit_prices, float)[self.priced], stock=stock))
+
+
+@lru_cache(maxsize=8)
+def _compiled(shape: Shape) -> Callable[[Prices, Data], tuple[Array, Prices]]:
+    """Value and slopes for a layout: whoever plans one question again and again traces and compiles them once."""
+    jax = start_jax()
+    return jax.jit(  # type: ignore[no-any-return]
+        jax.value_and_grad(lambda prices, data: dual(prices, data, shape.layout, jax.numpy)[0]),
+        compiler_options=QUICK,
+    )
