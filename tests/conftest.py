@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import tempfile
@@ -32,6 +33,9 @@ _LONGEST_FIRST = (
     *("train", "why", "sweep"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left."""
+
+# Compiled programs and traced functions stay for good: looking through all of them again and again finds nothing.
+gc.set_threshold(20_000, 20, 20)
 
 settings.register_profile("campaign", derandomize=True, deadline=None)
 settings.load_profile("campaign")

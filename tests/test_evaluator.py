@@ -12,6 +12,7 @@ from search_case import coefficients
 from constraints.limits.book import Limits, build_limits
 from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.lagrangian import build_lagrangian
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
 from scenarios.grid import build_grid
@@ -126,20 +127,21 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
 
     from planner.evaluation.evaluator import _compiled
 
-    alike: dict[tuple[tuple[int, ...], ...], list[Evaluator]] = {}
+    alike: dict[tuple[tuple[int, ...], ...], list[tuple[Coefficients, Limits]]] = {}
     for seed in range(12):
         model = coefficients(seed)
-        evaluator = Evaluator(model, build_limits(model))
-        shapes = tuple(leaf.shape for leaf in jax.tree_util.tree_leaves(evaluator._lagrangian))
-        alike.setdefault(shapes, []).append(evaluator)
+        limits = build_limits(model)
+        lagrangian = build_lagrangian(model, (objective_functional(model), *limits.atoms))
+        shapes = tuple(leaf.shape for leaf in jax.tree_util.tree_leaves(lagrangian))
+        alike.setdefault(shapes, []).append((model, limits))
     group = max(alike.values(), key=len)
     assert len(group) > 2
     sizes = set()
-    for evaluator in group:
-        limits, grid = evaluator.limits, evaluator.grid
+    for model, limits in group:
+        evaluator, grid = Evaluator(model, limits), model.grid
         evaluator.value(grid.empty()[None])
         evaluator.gains(grid.empty(), 1.0, np.zeros(len(limits.bound)), np.zeros(grid.shape[1:]))
-        sizes.add((_compiled().gains._cache_size(), _compiled().values._cache_size()))
+        sizes.add((_compiled().quick_gains._cache_size(), _compiled().values._cache_size()))
     assert len(sizes) == 1
 
 

@@ -61,18 +61,23 @@ def learned(case: Case, *, lift: np.ndarray | None = None, base: np.ndarray | No
     return recalibrate(case.model, case.effects, case.plan, actuals_of(case.grid, units, LAST))
 
 
+@pytest.fixture(scope="module")
+def keener(case: Case) -> Recalibration:
+    """What is learned where everybody answers offers twice as strongly from a day on."""
+    return learned(case, lift=2.0 * ones(case.grid))
+
+
 def ones(grid: Grid) -> np.ndarray:
     """Factors [S, K+1, O] that change nothing."""
     s, k, _ = grid.shape
     return np.ones((s, k + 1, len(grid.scenario.offers)))
 
 
-def test_a_change_on_the_way_is_found_with_its_day(case: Case) -> None:
+def test_a_change_on_the_way_is_found_with_its_day(keener: Recalibration) -> None:
     """Everybody answers offers twice as strongly from a day on: the day is told, and the rest reckons with it."""
-    found = learned(case, lift=2.0 * ones(case.grid))
-    assert found.since is not None
-    assert abs(found.since - CHANGED) <= 1
-    assert all(moved.factor > 1.5 for moved in found.offers.values())
+    assert keener.since is not None
+    assert abs(keener.since - CHANGED) <= 1
+    assert all(moved.factor > 1.5 for moved in keener.offers.values())
 
 
 def test_what_changed_counts_more_than_the_mean_of_all_days(case: Case) -> None:
@@ -81,13 +86,12 @@ def test_what_changed_counts_more_than_the_mean_of_all_days(case: Case) -> None:
     assert all(moved.factor < 0.65 for moved in found.offers.values())
 
 
-def test_a_changed_answer_is_carried_over_to_offers_that_did_not_run(case: Case) -> None:
+def test_a_changed_answer_is_carried_over_to_offers_that_did_not_run(case: Case, keener: Recalibration) -> None:
     """Customers who answer one offer more strongly answer the others so, too, though by less certainty."""
-    found = learned(case, lift=2.0 * ones(case.grid))
-    before, after = case.effects.lift.mean(axis=0), found.effects.lift.mean(axis=0)
+    before, after = case.effects.lift.mean(axis=0), keener.effects.lift.mean(axis=0)
     for number, offer in enumerate(case.grid.scenario.offers):
         on = before[..., number] > 0
-        if offer.id not in found.offers and on.any():
+        if offer.id not in keener.offers and on.any():
             assert after[..., number][on].sum() > 1.15 * before[..., number][on].sum()
 
 

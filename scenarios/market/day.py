@@ -104,7 +104,7 @@ def demand_of(
     """Return what everybody wants today. ``competitor_depth`` [C] is what the competitor takes off its prices."""
     weight = people.attraction.copy()
     rows, columns = np.nonzero(memory.last >= 0)
-    weight[rows, memory.last[rows, columns]] *= np.exp(people.habit[rows])
+    weight[rows, memory.last[rows, columns]] *= np.exp(people.habit)[rows]
     for product, deal in deals.items():
         weight[:, product] *= np.exp(deal.utility)
     own = weight @ people.members
