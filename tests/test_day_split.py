@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,18 +81,22 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
             fresh=lambda tired, xp: np.ones_like(tired),
             switched=lambda xp: np.zeros(items),
         )
-        losses = []
-        for lift in (0.4, 0.6, 0.8, 1.0, 1.2):
-            patch.setattr(day_split, "deal_bump", lambda *_, lift=lift: np.full((1, days.kind.size), np.log1p(lift)))
-            cells = SimpleNamespace(
-                days=SimpleNamespace(**(vars(days) | {"units": sold})),
-                features=np.zeros((1, 1, 1)),
-                span=np.zeros(weeks, dtype=np.int64),
-                membership=np.eye(items),
-                category=np.arange(items),
-                row_weight=np.ones((items, weeks)),
-            )
-            losses.append(float(day_split.split_loss(net, np.zeros(items + 1), cells, np.zeros((1, items, weeks)))))
+        cells = SimpleNamespace(
+            days=SimpleNamespace(**(vars(days) | {"units": sold})),
+            features=np.zeros((1, 1, 1)),
+            span=np.zeros(weeks, dtype=np.int64),
+            membership=np.eye(items),
+            category=np.arange(items),
+            row_weight=np.ones((items, weeks)),
+        )
+
+        @jax.jit
+        def loss(lift):
+            log_lift = jnp.full((1, days.kind.size), jnp.log1p(lift))
+            patch.setattr(day_split, "deal_bump", lambda *_: log_lift)
+            return day_split.split_loss(net, np.zeros(items + 1), cells, np.zeros((1, items, weeks)))
+
+        losses = [float(loss(lift)) for lift in (0.4, 0.6, 0.8, 1.0, 1.2)]
     assert int(np.argmin(losses)) == 2
 
 
