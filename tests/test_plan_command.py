@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 from command_line import run
+from little_work import little_work
 from rich.console import Console
 from typer.testing import Result
 
 import planner.deepening
+import planner.none_found
 import planner.opening
 import planner.search
 from planner.commands.live import live_on, watching
+from planner.none_found import NoneFoundParams
 from planner.progress import Progress
 
 
@@ -73,9 +76,12 @@ def test_the_same_seed_writes_the_same_bytes(planned: tuple[Path, Result], tmp_p
     assert again.stdout == written == (folder / "plans.json").read_text("utf-8")
 
 
-def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(planned: tuple[Path, Result], tmp_path: Path) -> None:
+def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(
+    planned: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """``--start`` never ends below the plan it starts from; ``--gap`` turns a larger gap into exit code 1."""
     folder, _ = planned
+    little_work(monkeypatch)
     exported = run("export", folder, "--csv", "--out", tmp_path / "csv")
     assert exported.exit_code == 0
     start = tmp_path / "csv" / "lines.csv"
@@ -123,9 +129,10 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
 ) -> None:
     """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written.
 
-    One search is answered twice, in words and in JSON: looking for what mends a conflict is long.
+    One search is answered twice, in words and in JSON, and what mends a conflict is looked for twice, not ten times.
     """
     monkeypatch.setattr(planner.search, "plan_campaign", cache_once(planner.search.plan_campaign))
+    monkeypatch.setattr(planner.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
     lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
     options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
     result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")
@@ -138,8 +145,9 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
     assert "total-budget" in document["members"]
 
 
-def test_where_nothing_pays_the_answer_is_no_promotion_and_why() -> None:
+def test_where_nothing_pays_the_answer_is_no_promotion_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offers without funding and with small lifts: the best plan is empty, and the break-even table says why."""
+    little_work(monkeypatch)
     options: list[str] = []
     for offer in ("coffee-15", "coffee-flash", "equipment-20", "kettle-coupon", "cup-gift", "save-10"):
         options += ["--set", f"offers.{offer}.fixed_cost=5000"]
