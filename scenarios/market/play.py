@@ -191,19 +191,10 @@ class Market:
         )
 
     def day(
-        self,
-        state: MarketState,
-        day: int,
-        lines: Sequence[ActiveLine],
-        seed: int,
-        depths: Float,
-        draws: DayDraws | None = None,
+        self, state: MarketState, day: int, lines: Sequence[ActiveLine], seed: int, depths: Float
     ) -> tuple[MarketState, DayTill, DayResult]:
-        """Play one day: the state of the next morning, the till, and the purchases behind it.
-
-        ``draws`` are the day's, where they are drawn already.
-        """
-        draws = self.draws(seed, day) if draws is None else draws
+        """Play one day: the state of the next morning, the till, and the purchases behind it."""
+        draws = self.draws(seed, day)
         offered = self.offer(lines, state, draws)
         result = self.serve(state, self.demand(state, day, offered, depths, draws.traffic), offered, draws)
         till = ring_up(

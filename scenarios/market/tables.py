@@ -50,7 +50,7 @@ def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> M
             if day in experiment.days:
                 _try_products(quiet, state, demand, experiment, sums)
                 _try_baskets(quiet, state, day, depths, draws, experiment, sums)
-            state, _, result = quiet.day(state, day, (), seed, depths, draws)
+            state, _, result = quiet.day(state, day, (), seed, depths)
             _count_orders(quiet, result, edges, bins)
     effects = tuple(found.effect(*key) for key, found in sums.items())
     return Measurement(effects=effects, base_units=base, orders=_order_rows(bins, experiment.runs * horizon.periods))
