@@ -21,6 +21,7 @@ from planner.commands import (
     sweep,
 )
 from planner.commands.usage import PlainGroup
+from planner.runtime import fix_threads
 
 app = typer.Typer(
     name="campaign",
@@ -79,4 +80,5 @@ def root(
 
 def main() -> None:
     """Run the command line; the console script ``campaign``."""
+    fix_threads()
     app()

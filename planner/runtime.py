@@ -9,18 +9,27 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-THREADS = "2"
-"""XLA splits sums by thread count, so a fixed count gives the same bytes on one visible core and on many."""
+THREADS = {"NPROC": "2", "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
+"""Sums are split by thread count, so fixed counts give the same bytes on one visible core and on many.
+
+One thread for OpenBLAS: where the bound or another process keeps the second core busy, its threads wait for each other,
+spinning, thirty times as long as they work on matrices of our sizes.
+"""
+
+
+def fix_threads() -> None:
+    """Fix thread counts, which libraries read once, when they load: call this before NumPy is imported."""
+    for name, count in THREADS.items():
+        os.environ.setdefault(name, count)
 
 
 @cache
 def start_jax() -> Any:
     """Import JAX in float64 with fixed threads and a persistent compilation cache; returns the module.
 
-    Thread counts are read once, when the libraries load: call this before anything else imports JAX.
+    Call this before anything else imports JAX.
     """
-    for name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, THREADS)
+    fix_threads()
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import jax
 

@@ -14,7 +14,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
     os.environ["CAMPAIGN_CACHE"] = _SESSION.name
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Two workers fill the machine: threads of BLAS would wait for each other, spinning, thirty times as long as they work.
+# Two workers fill the machine; the command line fixes BLAS to one thread too.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 # Compiled code is kept between runs, beside what pytest keeps.
