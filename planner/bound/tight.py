@@ -62,7 +62,7 @@ class BoundParams:
     """How much work the bound may cost."""
 
     naive_iterations: int = 8
-    iterations: int = 100
+    iterations: int = 80
     states: int = 12
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24

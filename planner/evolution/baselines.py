@@ -93,11 +93,14 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         return None
     size = largest = max(1, int(batch * space.grid.slots))
     open_ = space.rules.base.copy() if only is None else space.rules.base & only
+    told: Candidate | None = None
     while True:
-        gain = space.gains_everywhere(current.plan, space.no_prices())
-        wanted = space.rules.allowed(current.plan, loosely=True) & open_ & (gain > 1e-9)
-        wanted[current.plan > 0] = False
-        ratio = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
+        if told is not current:  # a batch that did not fit changes no gain
+            told, gain = current, space.gains_everywhere(current.plan, space.no_prices())
+            wanted = space.rules.allowed(current.plan, loosely=True) & (gain > 1e-9)
+            wanted[current.plan > 0] = False
+            worth_of_all = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
+        ratio = np.where(open_, worth_of_all, -np.inf)
         best = ratio.argmax(axis=1)
         worth = ratio[np.arange(len(best)), best]
         slots = np.argsort(-worth, kind="stable")[:size]
