@@ -33,3 +33,17 @@ def test_bad_numbers_are_reported_as_where_the_work_was_asked_for(tasks: int) ->
     """A division by zero that is an error here is one on the threads."""
     with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
         side_by_side(lambda _: np.ones(3) / np.zeros(3), range(tasks))
+
+
+def test_work_beside_other_work_is_not_split_once_more() -> None:
+    """What a thread splits again it does by itself: there are never more than two threads."""
+
+    def inner(task: int) -> str:
+        return threading.current_thread().name
+
+    def outer(task: int) -> tuple[str, list[str]]:
+        return threading.current_thread().name, side_by_side(inner, range(3))
+
+    for own, names in side_by_side(outer, range(4)):
+        assert names == [own] * 3
+    assert len(set(side_by_side(inner, range(8)))) <= 2

@@ -24,12 +24,13 @@ from scenarios.response.functional import Functional, Mixed
 from scenarios.response.interactions import cut_at_stock
 from scenarios.response.model import Chosen, Flows, Setting, flows, setting
 from scenarios.response.totals import Shares, Sold, by_period, sold, sold_by, value
+from scenarios.side_by_side import side_by_side
 
 Float = NDArray[np.float64]
 
 CHUNK_CELLS = 200_000
-"""Draws are taken in chunks of about so many cells: few enough for the processor's cache, and enough for plans that
-are kept side by side on threads to spend their time in NumPy."""
+"""Draws are taken in chunks of about so many cells: few enough for the processor's cache, and enough for two threads
+to spend their time in NumPy."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,17 +65,17 @@ def outcomes(
     blocks = model.grid.split(plan)
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
-    step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
-    values, periods, shortage = [], [], []
-    for first in range(0, len(draws), step):
-        part = draws.part(first, first + step)
+
+    def evaluated(part: Draws) -> tuple[Float, Float, Float]:
         what, short = _sold(model, effects, blocks, part, offer, basket, pieces)
-        values.append(np.stack([value(f, model, what, np) for f in functionals], axis=-1))
+        values = np.stack([value(f, model, what, np) for f in functionals], axis=-1)
         wide = (len(part), model.grid.shape[2])
         rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
-        periods.append(np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])))
-        shortage.append(short.max(axis=-1))
-    return Futures(values=np.concatenate(values), periods=np.concatenate(periods), shortage=np.concatenate(shortage))
+        return values, np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])), short.max(axis=-1)
+
+    found = side_by_side(evaluated, _chunks(model, draws))
+    values, periods, shortage = (np.concatenate(tables) for tables in zip(*found, strict=True))
+    return Futures(values=values, periods=periods, shortage=shortage)
 
 
 def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
@@ -82,9 +83,14 @@ def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: 
     blocks = model.grid.split(plan)
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
+    for part in _chunks(model, draws):
+        yield _sold(model, effects, blocks, part, offer, basket, pieces)[0]
+
+
+def _chunks(model: Coefficients, draws: Draws) -> list[Draws]:
+    """The draws in their order, in parts of at most `CHUNK_CELLS`."""
     step = max(1, CHUNK_CELLS // int(np.prod(model.grid.shape)))
-    for first in range(0, len(draws), step):
-        yield _sold(model, effects, blocks, draws.part(first, first + step), offer, basket, pieces)[0]
+    return [draws.part(first, first + step) for first in range(0, len(draws), step)]
 
 
 class _Pieces(NamedTuple):
