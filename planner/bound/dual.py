@@ -18,11 +18,13 @@ Array = Any
 Float = NDArray[np.float64]
 
 
-def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, width: int, xp: Any) -> Array:
-    """Guess what segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
+def _ties(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, extra: Array, xp: Any) -> Array:
+    """What segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
 
-    Each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all segments' gain.
+    A guess, by which each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all
+    segments' gain, and ``extra`` [T, S, K, P'] beside it.
     """
+    width = extra.shape[-1]
     value = xp.where(allowed, gain, NEVER)
     rows = []
     for number in range(width):
@@ -31,7 +33,8 @@ def _tie(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, 
     own = xp.stack(rows, axis=-1)
     possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
     own = xp.where(possible, own - own[..., :1], 0.0)
-    return weight[..., None] * own.sum(axis=1, keepdims=True) - own
+    tie = weight[..., None] * own.sum(axis=1, keepdims=True) - own + extra - extra.mean(axis=1, keepdims=True)
+    return xp.where(np.arange(width) == 0, 0.0, tie)
 
 
 def _later(values: Array, lag: int, xp: Any) -> Array:
@@ -68,6 +71,26 @@ def _rough_pay(price: Array, data: Data, shape: Layout, xp: Any) -> Array:
     low, high = data.cells.fresh_low[..., None], data.cells.fresh_high[..., None]
     constant, slope = least_load(data.cells.theft, (low, high), xp)
     return (constant + slope * high) * here
+
+
+def _public_pay(
+    base: Array,
+    bump: Array,
+    fixed: Array,
+    theft_price: Array,
+    extra: Array,
+    data: Data,
+    shape: Layout,
+    xp: Any,
+) -> Array:
+    """[T, S, K, C] what columns earn for their public choice, by roughly what they are worth to each segment."""
+    cells = data.cells
+    rough = (cells.units * cells.past_dip)[..., None] * base
+    rough = rough + (0.8 * cells.units * cells.fresh_high)[..., None] * bump + fixed
+    rough = rough - _rough_pay(theft_price.mean(axis=0), data, shape, xp)
+    weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
+    tie = _ties(rough, shape.public, cells.allowed, weight, extra, xp)
+    return sum(xp.where(shape.public == number, tie[..., number, None], 0.0) for number in range(1, extra.shape[-1]))
 
 
 def dual(
@@ -155,20 +178,9 @@ def dual(
     fixed, order_plain = fixed + sent + met - fee, order_plain + order_sent + order_met - order_fee
 
     # Tie the segments' public choices.
-    rough = steady[..., None] * base_here[0] + (0.8 * units * cells.fresh_high)[..., None] * bump_here[0]
-    rough = rough + fixed - _rough_pay(theft_price.mean(axis=0), data, shape, xp)
-    width = int(shape.public.max()) + 1
-    weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
-    tie = _tie(rough, shape.public, cells.allowed, weight, width, xp)
-    tie = tie + prices.public - prices.public.mean(axis=1, keepdims=True)
-    tie = xp.where(np.arange(width) == 0, 0.0, tie)
-    paid = sum(xp.where(shape.public == number, tie[..., number, None], 0.0) for number in range(1, width))
+    fixed = fixed + _public_pay(base_here[0], bump_here[0], fixed, theft_price, prices.public, data, shape, xp)
     order_rough = order_plain + order_tiring * baskets.fresh_high[..., None]
-    order_width = int(shape.basket_public.max()) + 1
-    order_weight = whole[..., 0] / s
-    order_tie = _tie(order_rough, shape.basket_public, baskets.allowed, order_weight, order_width, xp)
-    order_tie = order_tie + prices.basket_public - prices.basket_public.mean(axis=1, keepdims=True)
-    order_tie = xp.where(np.arange(order_width) == 0, 0.0, order_tie)
+    order_tie = _ties(order_rough, shape.basket_public, baskets.allowed, whole[..., 0] / s, prices.basket_public, xp)
     order_plain = order_plain + order_tie[..., shape.basket_public]
 
     # Dynamic programs.
@@ -184,7 +196,7 @@ def dual(
         base=upright(xp.moveaxis(base_here, 0, 1)),
         bump=upright(xp.moveaxis(bump_here, 0, 1)),
         above=xp.repeat(xp.moveaxis(above, 0, 1), k, axis=-1),
-        fixed=upright(fixed + paid),
+        fixed=upright(fixed),
         theft_price=xp.moveaxis(theft_price, 0, 1),
         load=xp.moveaxis(prices.load, 0, 1),
         dip_price=flat(dip_price),
