@@ -2,7 +2,8 @@
 
 A plan that was picked for what it looks like looks better than it is, because it was picked (the winner's curse). Each
 half of the drawn futures makes a table of mean effects; a short search plans on it and says what its plan promises
-there; the other half, which had no part in the picking, says what that plan is worth. The difference is the optimism.
+there; the other half, which had no part in picking the lines, says what that plan is worth. The difference is the
+optimism. Only what limits are worth, where the search's prices start, is known from all futures.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fix what would change bytes before JAX is imported: thread counts, precision, the compilation cache."""
+"""Fix what would change bytes: thread counts before NumPy loads, precision and the compilation cache before JAX."""
 
 from __future__ import annotations
 

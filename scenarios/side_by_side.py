@@ -33,4 +33,8 @@ def side_by_side(work: Callable[[Task], Result], tasks: Iterable[Task]) -> list[
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         # A context can be entered by one thread at a time, so each task runs in a copy of its own.
         running = [pool.submit(copy_context().run, inside, task) for task in listed]
-        return [each.result() for each in running]
+        try:
+            return [each.result() for each in running]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # Ctrl-C, too, waits for what runs, not for what has not begun
+            raise

@@ -14,9 +14,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
     os.environ["CAMPAIGN_CACHE"] = _SESSION.name
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Two workers fill the machine; the command line fixes BLAS to one thread too.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+# As the command line fixes it, before NumPy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Compiled code is kept between runs, beside what pytest keeps.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):

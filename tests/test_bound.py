@@ -18,6 +18,7 @@ from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem, _compiled
 from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
+from planner.effort import BOUND, Effort
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
 from scenarios.language.words import Measure
@@ -26,7 +27,7 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.measures import objective_functional
 
 Bool = NDArray[np.bool_]
-CUTS = ((0.3,), (), (0.2, 0.5))
+CUTS = ((0.3,), (), (0.2, 0.5), BOUND[Effort.NORMAL].load_cuts, BOUND[Effort.THOROUGH].load_cuts)
 SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
 DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
 NO_BOUND = Bound(value=0.0, naive=0.0, prices=np.zeros(0), stock_prices=np.zeros((0, 0)))
@@ -176,10 +177,42 @@ def test_questions_of_one_layout_share_what_is_compiled() -> None:
     """Other numbers in the same columns ask for nothing new; other columns do."""
     model, limits, allowed, locked = question_with_a_locked_line()
     _compiled.cache_clear()
+    values = []
     for bounds, held in ((limits, locked), (replace(limits, bound=limits.bound + 1.0), locked), (limits, None)):
-        BoundProblem(model, bounds, allowed, held, 6).slope(naive=False)
+        problem = BoundProblem(model, bounds, allowed, held, 6)
+        prices = problem.start._replace(limit=np.full(len(bounds.bound), 0.5))
+        values.append(problem.slope(naive=False)(prices)[0])
+        assert values[-1] == pytest.approx(problem.evaluate(prices, naive=False)[0], rel=1e-5)
     found = _compiled.cache_info()
     assert (found.hits, found.misses) == (1, 2)
+    assert abs(values[1] - values[0]) > 0.1
+
+
+@pytest.mark.parametrize("naive", [False, True])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_slopes_are_those_of_the_value(seed: int, naive: bool) -> None:
+    """Along a random direction in each kind of price the slope lies between the differences to both sides."""
+    rng = rng_of(77 + seed)
+    scenario, effects, baskets = tiny_scenario(rng_of(300 + seed), rules=bool(seed % 2), **SHAPES[seed % len(SHAPES)])
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
+    problem = BoundProblem(model, limits, book.base, book.locked_lines(), 7, book.rules, CUTS[-2])
+    prices = random_prices(rng, problem, 0.3)
+    prices = problem.naive_prices(prices) if naive else prices
+    value, _ = problem.evaluate(prices, naive=naive)
+    _, slopes = problem.slope(naive=naive)(prices)
+    step = 1e-6
+    for name, here in prices._asdict().items():
+        if not here.size or (naive and name in ("theft", "dip", "basket")):
+            continue
+        way = rng.normal(size=here.shape)
+        ends = (
+            problem.evaluate(prices._replace(**{name: here + side * way}), naive=naive)[0] for side in (-step, step)
+        )
+        differences = [(end - value) / side for end, side in zip(ends, (-step, step), strict=True)]
+        slack = 1e-3 * (1.0 + abs(differences[0]))
+        slope = float((getattr(slopes, name) * way).sum())
+        assert min(differences) - slack <= slope <= max(differences) + slack, name
 
 
 @pytest.mark.parametrize("seed", [0, 2, 4, 11, 18])

@@ -37,7 +37,7 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
         assert (held(most[0]) + held(most[1]) * fresh >= own - 1e-12).all()
         whole = (own @ loads.group) @ loads.group.T
         rivals = whole - np.where(loads.group.any(axis=1), own, 0.0)
-        named = sum((whole >= cut * loads.whole - 1e-12).astype(int) for cut in cuts)
+        named = (whole >= np.reshape(cuts, (-1, 1, 1, 1)) * loads.whole - 1e-12).sum(axis=0)
         for t, s, k in np.ndindex(*named.shape):
             here = (t, s, k, column[t, s, k])
             interval = named[t, s, k]

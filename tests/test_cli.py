@@ -67,6 +67,12 @@ def _modules_after(*arguments: str) -> set[str]:
     return set(found.stderr.rpartition("loaded")[2].split())
 
 
+def test_thread_counts_are_fixed_before_numpy_loads() -> None:
+    """Whatever the command line imports first, NumPy and its BLAS are not among it."""
+    program = "import sys, planner.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def test_check_and_validate_load_no_optimiser(folder: Path) -> None:
     """``check`` and ``validate`` never import JAX, OR-Tools or DEAP."""
     assert not _modules_after("validate", "template-basic") & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}

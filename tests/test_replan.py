@@ -188,6 +188,11 @@ def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Ru
     (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
     assert change.gain < 0 and change.reason.startswith("makes room in total-budget")
     space.bound[budget] += 10**6
+    product = int(case.grid.product_index[change.before.product])
+    space.available[product] = space.score(new).stock[product] + 0.01
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    assert change.reason.startswith(f"leaves stock of {change.before.product}")
+    space.available[product] = np.inf
     (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
     assert change.reason.startswith("goes with the other changes")
 

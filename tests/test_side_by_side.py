@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -47,3 +48,17 @@ def test_work_beside_other_work_is_not_split_once_more() -> None:
     for own, names in side_by_side(outer, range(4)):
         assert names == [own] * 3
     assert len(set(side_by_side(inner, range(8)))) <= 2
+
+
+def test_after_an_error_nothing_new_is_begun() -> None:
+    """What runs is waited for; what has not begun never is."""
+    begun = []
+
+    def fails(task: int) -> None:
+        begun.append(task)
+        time.sleep(0.01)
+        raise ValueError(f"task {task}")
+
+    with pytest.raises(ValueError, match="task 0"):
+        side_by_side(fails, range(200))
+    assert len(begun) < 200

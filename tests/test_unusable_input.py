@@ -51,7 +51,7 @@ def test_unusable_input_is_one_json_document_with_json() -> None:
         (("plan", "template-basic", "--seconds", "nan"), "seconds above 0"),
         (("plan", "template-basic", "--start", "no-such.csv"), "no such file"),
         (("train", "no-such.yaml", "--out", "model"), "no-such.yaml"),
-        (("init", "/no/such/place/x.yaml"), "a writable place"),
+        (("init", "/no/such/place/x.yaml"), "make the folder /no/such/place first"),
     ],
 )
 def test_unusable_input_is_answered_with_2_and_a_sentence(arguments: tuple[str, ...], words: str) -> None:

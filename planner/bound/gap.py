@@ -1,7 +1,7 @@
 """What the gap is made of: from a plan's objective to the bound, step by step, at the bound's own prices.
 
-Every step relaxes something that the steps before kept, with the plan's lines held, so no step is negative and all add
-up to the gap exactly:
+Every step relaxes something that the steps before kept, with the plan's lines held, so that all add up to the gap
+exactly and none is below zero by more than what halo and theft do to each other:
 
 1. Limits, stock and rules: what the plan leaves of each, at its price.
 2. Theft, dips and the basket factor: what cells gain by naming their own, one after the other, everything else as the
@@ -224,7 +224,7 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
     padded = np.concatenate([inside.theft_price, np.zeros_like(inside.theft_price[..., :1])], axis=-1)
     paid = inside.tied - now.own * padded[..., model.rivals].sum(axis=-1)
     load, cuts = (now.own @ loads.group) @ loads.group.T, problem.layout.cuts
-    named = sum((load >= cut * loads.whole - 1e-12).astype(np.int64) for cut in cuts) + np.zeros((1, *load.shape), int)
+    named = (load >= np.reshape(cuts, (-1, 1, 1, 1)) * loads.whole - 1e-12).sum(axis=0)[None]
     first, second = flow(now.above)
     exact = (
         now.kept * (first * now.dip + second)

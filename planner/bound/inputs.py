@@ -125,7 +125,7 @@ class Layout:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class LayoutKey:
     """A layout that is equal to another with the same numbers in it."""
 
     key: tuple[Any, ...]

@@ -13,7 +13,7 @@ from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
-from planner.bound.inputs import Data, Inside, Prices, Shape, key_of, layout
+from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
 from planner.bound.rules import pair_bans, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
@@ -183,7 +183,8 @@ class BoundProblem:
 
     def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
         """Value and slopes in float32; both kinds, and questions of one layout, share one compiled function."""
-        jax, single, compiled = start_jax(), np.float32, _compiled(Shape(key=key_of(self.layout), layout=self.layout))
+        jax, single = start_jax(), np.float32
+        compiled = _compiled(LayoutKey(key=key_of(self.layout), layout=self.layout))
 
         def narrow(table: Array) -> Array:
             return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
@@ -262,10 +263,10 @@ class BoundProblem:
 
 
 @lru_cache(maxsize=8)
-def _compiled(shape: Shape) -> Callable[[Prices, Data], tuple[Array, Prices]]:
+def _compiled(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array, Prices]]:
     """Value and slopes for a layout: whoever plans one question again and again traces and compiles them once."""
     jax = start_jax()
     return jax.jit(  # type: ignore[no-any-return]
-        jax.value_and_grad(lambda prices, data: dual(prices, data, shape.layout, jax.numpy)[0]),
+        jax.value_and_grad(lambda prices, data: dual(prices, data, question.layout, jax.numpy)[0]),
         compiler_options=QUICK,
     )

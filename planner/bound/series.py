@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,10 +32,8 @@ Float = NDArray[np.float64]
 NEVER = -1e30
 """Reward of a column that a cell does not allow."""
 
-
 NEAR = 1e-6
-"""Lines that are this close to the highest, relative to their own size, share its slope."""
-
+"""Lines that are this close to the highest, relative to their size and its own, count as highest."""
 
 TOPS = "tops"
 """Name of what is kept of every period until its slopes are taken; all else is made again."""
@@ -184,7 +181,7 @@ def _best_line() -> Any:
     """
     jax = start_jax()
     jnp, lax = jax.numpy, jax.lax
-    keeping: Any = import_module("jax.ad_checkpoint")
+    from jax.ad_checkpoint import checkpoint_name
 
     def highest(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array, later: Array) -> Array:
         def one(state: tuple[Array, Array, Array]) -> Array:
@@ -196,7 +193,7 @@ def _best_line() -> Any:
     best = jax.custom_vjp(highest)
 
     def forward(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array, later: Array) -> tuple[Array, Any]:
-        top = keeping.checkpoint_name(highest(a, b, fresh, owed, dips, later), TOPS)
+        top: Array = checkpoint_name(highest(a, b, fresh, owed, dips, later), TOPS)  # type: ignore[no-untyped-call]
         return top, (a, b, fresh, owed, dips, later, top)
 
     def backward(kept: Any, slope: Array) -> tuple[Array | None, ...]:
@@ -210,7 +207,7 @@ def _best_line() -> Any:
         def one(state: tuple[Array, Array, Array, Array]) -> Array:
             f, y, ahead, highest = state
             on_top = _line(a, b, f, owed, y, ahead) + near >= highest - NEAR * jnp.abs(highest)
-            return jnp.where(on_top, number, -ways * columns).max(axis=(0, 1))
+            return jnp.where(on_top, number, 1 - ways * columns).max(axis=(0, 1))
 
         first = -lax.map(one, (fresh, dips, later, top)).astype(np.int32)
         cell = jnp.broadcast_to(jnp.arange(cells), first.shape)
@@ -265,7 +262,7 @@ def best_histories(
     [n]
     """
     best = _highest if xp is np else _best_line()
-    kinds = np.repeat(np.arange(len(slices)), [last - first for first, last in slices])
+    kinds = np.repeat(np.arange(len(slices)), [end - start for start, end in slices])
 
     def step(value: Array, here: tuple[Any, Array, Array]) -> tuple[Array, None]:
         now, fresh, dips = here

@@ -105,6 +105,10 @@ def ends_of(
         Theft of each column, 0 where a cell does not allow it; all others of shapes that broadcast to it.
     fresh
         Lowest and highest fatigue factor.
+    others, whole, spared
+        As `Loads` has them.
+    cuts
+        Where intervals meet, rising; I is one more.
     """
     own_low, own_high = (-xp.log1p(-theft * each) for each in fresh)
     borders = np.array((0.0, *cuts, 1.0), dtype=theft.dtype).reshape(-1, *(1 for _ in theft.shape))

@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import LedgerReport
+from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem
 from scenarios.answer.rounding import scaled, to_decimal
@@ -84,21 +85,26 @@ def differences(
 
 
 def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:
-    """What the new plan would break if a change that gains nothing by itself were taken back."""
+    """What a plan would break if a change that gains nothing by itself were taken back."""
     plan = new.copy()
     plan[slot] = running[slot]
-    value = space.value(plan[None])
-    excess = space.evaluator.excess(value.uses[0], value.stock[0], space.bound, space.available)
-    sold_out = np.flatnonzero(excess.stock.any(axis=1))
-    if excess.scalar.any():
-        row = int(excess.scalar.argmax())
-        return (
-            f"makes room in {space.limits.ids[row]}" if space.limits.sign[row] > 0 else f"keeps {space.limits.ids[row]}"
-        )
+    before, after = (_excess(space, each) for each in (new, plan))
+    more = after.scalar - before.scalar
+    if (more > 0).any():
+        row = int(more.argmax())
+        verb = "makes room in" if space.limits.sign[row] > 0 else "keeps"
+        return f"{verb} {space.limits.ids[row]}"
+    sold_out = np.flatnonzero((after.stock > before.stock).any(axis=1))
     if sold_out.size:
         return f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines"
-    broken = space.rules.violations(plan)
-    return "keeps a business rule beside the other changes" if broken else "goes with the other changes"
+    if space.rules.violations(plan) > space.rules.violations(new):
+        return "keeps a business rule beside the other changes"
+    return "goes with the other changes"
+
+
+def _excess(space: Workspace, plan: Plan) -> Excess:
+    found = space.score(plan)
+    return space.evaluator.excess(found.uses, found.stock, space.bound, space.available)
 
 
 def _reason(
@@ -118,7 +124,7 @@ def _reason(
     for limit in stays.limits:
         if not limit.ok and limit.id == f"stock:{product}":
             reasons.append(f"{product} would sell out {limit.place.strip()}".rstrip())
-        elif not limit.ok and before is not None and _counts(problem, limit, before):
+        elif not limit.ok and not needed.endswith(limit.id) and before is not None and _counts(problem, limit, before):
             reasons.append(f"{limit.id} would be {'exceeded' if limit.sense == 'max' else 'missed'}")
     weaker = None if before is None else learned.offers.get(before.offer)
     if before is not None and weaker is not None and weaker.factor <= 1.0 - TELLING:
