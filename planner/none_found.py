@@ -61,6 +61,23 @@ class Nearest:
     limits: Sequence[LimitResult]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NoneFound:
+    """What is answered where a search found no plan: one of the two."""
+
+    conflict: Conflict | None = None
+    plan: Plan | None = None
+    """A plan that keeps everything after all: planning under an eased limit came to it."""
+
+
+class _KeepsAllError(Exception):
+    """Planning under an eased limit came to a plan that needs no easing."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
 PlanAgain = Callable[[Problem, Plan | None], Passed | None]
 """Make a first plan of a problem, from a given one where there is one; None where none is found."""
 
@@ -88,8 +105,10 @@ def why_none(
     counted: Counted | None,
     params: SearchParams,
     watch: Watch,
-) -> Conflict:
+) -> NoneFound:
     """Say why a run found no plan: what conflicts, proven where all plans or a valid relaxation prove it.
+
+    Where a plan of an eased question keeps the question itself, there is a plan, and no reason why not.
 
     Parameters
     ----------
@@ -108,11 +127,19 @@ def why_none(
         judge = Ledger(eased.model, eased.effects, ledger.draws)
         found = first_state(own, Finish(own), judge, replace(params, start=start), quiet)
         report = None if found is None else judge.audit(found.best.plan)
-        return Passed(plan=found.best.plan, limits=report.limits) if found and report and report.ok else None
+        if found is None or report is None or not report.ok:
+            return None
+        plan = found.best.plan
+        if not space.rules.violations(plan) and ledger.verdict(plan).ok:
+            raise _KeepsAllError(plan)
+        return Passed(plan=plan, limits=report.limits)
 
     trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
     nearest = Nearest(plan=trimmed.plan, limits=ledger.audit(trimmed.plan).limits)
-    return explain(problem, nearest, counted, again)
+    try:
+        return NoneFound(conflict=explain(problem, nearest, counted, again))
+    except _KeepsAllError as found:
+        return NoneFound(plan=found.plan)
 
 
 def explain(

@@ -95,7 +95,10 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             if counted is not None and counted.feasible is not None:
                 first = begin(space.score(counted.feasible), space.no_prices())
         if first is None:
-            return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
+            none = why_none(problem, space, finish, ledger, counted, params, watch)
+            if none.plan is None:
+                return _without_plan(none.conflict)
+            first = begin(space.score(none.plan), space.no_prices())
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
             return _front(problem, space, finish, ledger, first, params, watch, ending)
@@ -119,9 +122,13 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     checked = choice(checked)[: params.plans]
     if not checked:
         counted = count_plans(problem, ledger) if counted is None else counted
-        if counted is None or counted.feasible is None:
-            return _without_plan(why_none(problem, space, finish, ledger, counted, params, watch))
-        checked = ((space.score(counted.feasible), ledger.audit(counted.feasible)),)
+        last = None if counted is None else counted.feasible
+        if last is None:
+            none = why_none(problem, space, finish, ledger, counted, params, watch)
+            if none.plan is None:
+                return _without_plan(none.conflict)
+            last = none.plan
+        checked = ((space.score(last), ledger.audit(last)),)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -180,7 +187,10 @@ def _front(
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
     if not checked:
-        return _without_plan(why_none(problem, space, finish, ledger, None, params, watch))
+        none = why_none(problem, space, finish, ledger, None, params, watch)
+        if none.plan is None:
+            return _without_plan(none.conflict)
+        checked = ((space.score(none.plan), ledger.audit(none.plan)),)
     findings = Findings(
         checked=checked,
         bound=found.bound,

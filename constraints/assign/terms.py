@@ -173,7 +173,9 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
         reason = f"stock of {', '.join(stocked[:3])}{more}: who is not assigned anything buys, too"
         out.append(Unchecked(id="stock", reason=reason))
     out += [
-        Unchecked(id=rule.id, reason=f"{rule.rule}: a rule about the lines of a plan, which campaign check proves")
+        Unchecked(
+            id=rule.id, reason=f"{rule.rule}: a rule about the lines of a plan; customers are given offers without it"
+        )
         for rule in scenario.rules
     ]
     return out

@@ -1,8 +1,9 @@
 """Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
 
 A small question is counted out: every plan is known, so the smallest conflicts and the cheapest remedies are exact
-(`constraints.infeasible.counted_conflict`). For larger ones three kinds of proof are tried in turn. Locked lines
-against other rules (`constraints.infeasible.rule_conflict`). One limit that even the optimistic bound cannot keep
+(`constraints.infeasible.counted_conflict`). For larger ones four kinds of proof are tried in turn. Locked lines
+against other rules (`constraints.infeasible.rule_conflict`). Two limits on one sum (`constraints.infeasible.opposite`).
+One limit that even the optimistic bound cannot keep
 (`constraints.infeasible.optimistic`: a budget that locked lines overspend, a margin floor above the best possible
 margin of every cell). Several limits that no plan keeps together: a weighted sum of them that even the optimistic bound
 cannot keep (`constraints.infeasible.proof`). The members of a proof are cut to a minimal set by leaving them out one by
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from constraints.infeasible.bounded_conflict import BoundedExplanation
 from constraints.infeasible.clash import Clash, Conflict, ConflictParams
 from constraints.infeasible.counted_conflict import Counted
+from constraints.infeasible.opposite import opposite
 from constraints.infeasible.reasons import messages_of, reason_of
 from constraints.infeasible.remedies import Remedy, advice, deciding
 from constraints.infeasible.rule_conflict import contradictions
@@ -70,7 +72,11 @@ def why_infeasible(
             ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
             nearest=tuple(each.reason for each in against),
         )
-    return BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
+    bounded = BoundedExplanation(model, limits, rulebook, plan, verdicts, params)
+    clashes, ways = opposite(limits)
+    if clashes:
+        return Conflict(proven=True, clashes=clashes, ways=ways, nearest=bounded.conflict().nearest)
+    return bounded.conflict()
 
 
 def _by_count(

@@ -160,6 +160,7 @@ def monitor(
         stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products),
         experiences=experiences(actuals, plan),
         warned_at=settings.warned_at,
+        otherwise=actuals.otherwise,
         notes=_notes(actuals, watched, paths.unforeseen, settings),
     )
 

@@ -121,6 +121,8 @@ class MonitorReport:
     experiences: tuple[Experience, ...]
     warned_at: float
     """Probability of a break from which on a limit is warned of."""
+    otherwise: tuple[str, ...]
+    """Where something else ran than the plan: one sentence for each offer and product."""
     notes: tuple[str, ...]
     """What could not be told, and what is assumed."""
 
@@ -137,4 +139,4 @@ class MonitorReport:
     @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        return not (self.alarms or self.warnings or self.stock_outs)
+        return not (self.alarms or self.warnings or self.stock_outs or self.otherwise)

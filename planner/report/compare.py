@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from rich.text import Text
@@ -32,7 +33,8 @@ _COUNTS = (
 
 
 def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], currency: str) -> FittedTable:
-    """Totals and bridge of two plans with the difference, right less left."""
+    """Totals and bridge of two plans with the difference, right less left; of paths, what tells them apart."""
+    names = _apart(*names)
     pairs = [(label, _amount(left.outcome, name), _amount(right.outcome, name)) for name, label in _MONEY]
     bridges = zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
     terms = [(f"  {TERMS[name]}", one, two) for (name, one), (_, two) in bridges if one or two]
@@ -67,6 +69,14 @@ def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], c
         rows=tuple(rows),
         notes=(money.caption,),
     )
+
+
+def _apart(left: str, right: str) -> tuple[str, str]:
+    """Two paths without the folders that they share."""
+    one, two = PurePath(left).parts, PurePath(right).parts
+    while len(one) > 1 and len(two) > 1 and one[0] == two[0]:
+        one, two = one[1:], two[1:]
+    return str(PurePath(*one)), str(PurePath(*two))
 
 
 def _amount(outcome: Outcome, name: str) -> Decimal:

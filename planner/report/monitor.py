@@ -252,6 +252,7 @@ def _verdict(report: MonitorReport) -> Text:
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
         _broken(len(report.warnings)) if report.warnings else "",
+        f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]
     return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")
 

@@ -50,6 +50,8 @@ class Actuals:
     """What really ran; None where the file has no column ``offer`` (then the plan ran)."""
     warnings: tuple[str, ...] = field(default=())
     """Sentences: what is odd but usable, such as offers that ran differently from the plan."""
+    otherwise: tuple[str, ...] = field(default=())
+    """Those of them that say where something else ran than the plan; one for each offer and product."""
 
     @property
     def as_of(self) -> dt.date:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_checks import check_complete, check_figures
-from scenarios.flight.actuals_oddities import oddities
+from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable, read_csv
@@ -73,16 +74,9 @@ def read_actuals(
         last=int(rows.period.max()),
         tables=tables,
         ran=_ran(rows, grid),
-        warnings=(),
     )
-    return Actuals(
-        grid=grid,
-        name=actuals.name,
-        last=actuals.last,
-        tables=tables,
-        ran=actuals.ran,
-        warnings=oddities(actuals, lines),
-    )
+    otherwise = ran_otherwise(actuals, lines)
+    return replace(actuals, warnings=oddities(actuals, otherwise), otherwise=otherwise)
 
 
 def _refuse_repeated(table: CsvTable, rows: Rows, grid: Grid) -> None:

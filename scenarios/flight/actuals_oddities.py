@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
@@ -12,40 +13,62 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.economics import price_of
 
+Float = NDArray[np.float64]
+
 _Key = tuple[int, str, int, int | None]
 """Period, product, offer and segment (None for everybody)."""
 LEAST_OF_PRICE = 0.1
 """Revenue below this share of the regular price of the units is odd."""
+MOSTLY, SAME_PRICE = 0.5, 0.005
+"""Share of the products' periods that counts as most of them, and how near a price counts as the same."""
 
 
-def oddities(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...]:
-    """Return what a reader should know of actuals, as sentences."""
+def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know of actuals, as sentences; ``otherwise`` from `ran_otherwise` among them."""
     grid = actuals.grid
     found = []
     unseen = np.flatnonzero(~np.asarray(actuals.observed.any(axis=1)))
     unknown = [grid.products[k].id for k in unseen]
     if unknown:
         found.append(f"no sales are told of {_few(unknown)}: nothing is said of them")
-    if actuals.ran is not None:
-        found += _differences(actuals, lines)
+    found += otherwise
     price = np.array([float(price_of(product)) for product in grid.products])[:, None]
     with np.errstate(invalid="ignore"):
         cheap = actuals.revenue_total < LEAST_OF_PRICE * price * actuals.units_total
     if cheap.any():
         names = [grid.products[k].id for k in np.flatnonzero(cheap.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
+    if _net_of_tax(actuals, price):
+        tax = f"{float(grid.scenario.money.tax_rate):.1%}"
+        found.append(
+            f"most sales are at the regular price without its tax of {tax}: revenue is what customers paid, tax included"
+        )
     stock = actuals.stock_end
     if stock is not None:
         found += _stock(actuals)
     return tuple(found)
 
 
-def _differences(actuals: Actuals, lines: Sequence[PlanLine]) -> list[str]:
-    """Say where something else ran than the plan, once an offer and product."""
+def _net_of_tax(actuals: Actuals, price: Float) -> bool:
+    """Whether what customers paid mostly is the regular price less tax, and hardly ever the regular price."""
+    tax = float(actuals.grid.scenario.money.tax_rate)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        paid = actuals.revenue_total / (price * actuals.units_total)
+    told = paid[np.isfinite(paid)]
+    if not (tax > SAME_PRICE and told.size):
+        return False
+    net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
+    return net > MOSTLY and gross < 1.0 - MOSTLY
+
+
+def ran_otherwise(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...]:
+    """Say where something else ran than the plan, once an offer and product; nothing where only sales are told."""
+    if actuals.ran is None:
+        return ()
     grid, horizon = actuals.grid, actuals.grid.scenario.horizon
     ran: set[_Key] = {
         (r.period, BASKET if r.product is None else grid.products[r.product].id, r.offer, r.segment)
-        for r in actuals.ran or ()
+        for r in actuals.ran
     }
     s = len(grid.segments)
     seen = {BASKET: np.asarray(np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)))}
@@ -66,10 +89,10 @@ def _differences(actuals: Actuals, lines: Sequence[PlanLine]) -> list[str]:
             planned |= {(period, line.product, offer, number) for number in range(s)}
         else:
             planned.add((period, line.product, offer, grid.segment_index[line.segment]))
-    return [
+    return (
         *_told(grid, ran - planned, "ran and is not in the plan"),
         *_told(grid, planned - ran, "is in the plan and did not run"),
-    ]
+    )
 
 
 def _told(grid: Grid, keys: set[_Key], what: str) -> list[str]:
