@@ -9,6 +9,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
 from planner.assumptions import assumptions
 from planner.bound.tight import Bound
@@ -99,7 +100,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
-        notes=(*problem.effects.notes, *_doubts(problem, findings), *_notes(findings), *_bound_notes(bound, careful)),
+        notes=(
+            *problem.effects.notes,
+            *idle_offers(problem.grid, problem.model.economics),
+            *_doubts(problem, findings),
+            *_notes(findings),
+            *_bound_notes(bound, careful),
+        ),
         objective=aim_words(wanted),
         currency=problem.loaded.scenario.currency,
         bound=proven,

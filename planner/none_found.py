@@ -135,7 +135,10 @@ def why_none(
         return Passed(plan=plan, limits=report.limits)
 
     trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    nearest = Nearest(plan=trimmed.plan, limits=ledger.audit(trimmed.plan).limits)
+    report = ledger.audit(trimmed.plan)
+    if report.ok and not space.rules.violations(trimmed.plan):
+        return NoneFound(plan=trimmed.plan)
+    nearest = Nearest(plan=trimmed.plan, limits=report.limits)
     try:
         return NoneFound(conflict=explain(problem, nearest, counted, again))
     except _KeepsAllError as found:

@@ -16,6 +16,7 @@ from scenarios.flight.actuals_file import load_actuals
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
+from scenarios.response.economics import price_of
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,22 @@ def test_what_ran_differently_is_a_warning(grid: Grid) -> None:
         "ran differently from the plan: coupon-20 on case ran and is not in the plan, 2026-11-02",
         "ran differently from the plan: front on case is in the plan and did not run, 2026-11-01",
     )
+    assert actuals.otherwise == actuals.warnings[1:]
+
+
+def test_revenue_without_its_tax_is_told(grid: Grid) -> None:
+    """All prices paid are the regular ones over 1.13: somebody exported net figures."""
+    price = {product.id: float(price_of(product)) for product in grid.products}
+    rows = [(day, name, segment.id) for day in (1, 2, 3) for name in price for segment in grid.segments]
+
+    def text(paid: float) -> str:
+        lines = [f"2026-11-0{day},{name},{who},10,{10 * paid * price[name]:.2f}" for day, name, who in rows]
+        return "\n".join(["date,product,segment,units,revenue", *lines, ""])
+
+    net = "most sales are at the regular price without its tax of 13.0%: revenue is with tax, as customers paid"
+    assert net in read_text(text(1 / 1.13), grid).warnings
+    assert net not in read_text(text(1.0), grid).warnings
+    assert net not in read_text(text(0.7), grid).warnings
 
 
 def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:

@@ -76,6 +76,21 @@ def test_locked_lines_over_budget_are_proven_and_mended():
     assert not again.proven and not again.members
 
 
+def test_limits_against_each_other_are_named_and_either_may_give_way():
+    """A floor above the ceiling of the same sum is proven without any plan; over other products it is no conflict."""
+    budget = {"id": "total-budget", "measure": "spend", "max": 1000}
+    floor = {"id": "weekly", "measure": "spend", "min": 2000}
+    found, _ = _explain([budget, floor])
+    assert found.proven
+    assert found.members == ("total-budget", "weekly")
+    assert found.reasons == (
+        "total-budget allows at most 1,000 of spend, and weekly asks for at least 2,000 of the same",
+    )
+    assert found.remedies == ("raise total-budget from 1,000 to 2,000", "lower weekly from 2,000 to 1,000")
+    elsewhere, _ = _explain([budget, floor | {"where": {"products": ["phone"]}}])
+    assert all("of the same" not in reason for reason in elsewhere.reasons)
+
+
 def test_a_limit_that_only_the_futures_break_is_named():
     """Expected use fits, use at risk does not: nothing is proven, but limit, use at risk and remedies are said."""
     document = SHOP | {

@@ -20,6 +20,7 @@ import planner.none_found
 import planner.opening
 import planner.search
 from planner.commands.live import live_on, watching
+from planner.evolution.finish import Finish
 from planner.none_found import NoneFoundParams
 from planner.progress import Progress
 
@@ -143,6 +144,22 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
     document = json.loads(run("plan", "template-basic", *options, "--json").stdout)
     assert document["proven"] is True
     assert "total-budget" in document["members"]
+
+
+@pytest.mark.parametrize("trims", [True, False])
+def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trims: bool
+) -> None:
+    """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
+    little_work(monkeypatch)
+    monkeypatch.setattr(planner.search, "first_state", lambda *_: None)
+    monkeypatch.setattr(planner.search, "count_plans", lambda *_: None)
+    if not trims:
+        monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))
+    floor = "limits=[{id: floor, measure: spend, min: 50}]"
+    result = run("plan", "template-basic", "--effort", "quick", "--set", floor, "--out", tmp_path / "plans")
+    assert result.exit_code == 0, result.stdout
+    assert run("check", tmp_path / "plans").exit_code == 0
 
 
 def test_where_nothing_pays_the_answer_is_no_promotion_and_why(monkeypatch: pytest.MonkeyPatch) -> None:

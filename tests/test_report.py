@@ -63,6 +63,15 @@ def parts(scenario: Scenario) -> list[RenderableType]:
     ]
 
 
+def test_paths_are_told_by_what_tells_them_apart(scenario: Scenario) -> None:
+    """Long folders that two plans share are left out of the heads."""
+    one, two = plan_set(scenario, LINES, LINES[2:]).plans
+    table = show_compared(one, two, ("/home/ann/campaigns/plans", "/home/ann/campaigns/plans:2"), "CNY")
+    text = "\n".join(printed(table, 80))
+    assert "plans:2 against plans" in text
+    assert "/home" not in text
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_report_fits_and_cuts_nothing(scenario: Scenario, width: int) -> None:
     """No line is wider than the screen, and no ellipsis stands in for a figure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,10 @@ KeyOption = Annotated[
     typer.Option("--key", metavar="FILE", help="Key file that a folder is signed with (HMAC-SHA256, mode 600)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+if TYPE_CHECKING:
+    from scenarios.language.load import LoadedScenario
 
 
 @answering
@@ -52,13 +56,25 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         from surrogate.data_files import check_data_file
 
         check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
-    notes = loaded.effects.notes if loaded.effects is not None else ()
+    notes = (*(loaded.effects.notes if loaded.effects is not None else ()), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))
     else:
         show(describe(loaded, notes))
         note(f"next: campaign plan {shlex.quote(scenario)} --out plans/")
     return ExitCode.YES
+
+
+def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:
+    """Offers that rules leave no slot; nothing where segments or products are still to be learned."""
+    from constraints.idle_offers import idle_offers
+    from scenarios.grid import build_grid
+    from scenarios.response.economics import build_economics
+
+    if not (isinstance(loaded.scenario.segments, tuple) and isinstance(loaded.scenario.products, tuple)):
+        return ()
+    grid = build_grid(loaded.scenario, loaded.custom)
+    return idle_offers(grid, build_economics(grid))
 
 
 @answering

@@ -41,7 +41,7 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
     if _net_of_tax(actuals, price):
         tax = f"{float(grid.scenario.money.tax_rate):.1%}"
         found.append(
-            f"most sales are at the regular price without its tax of {tax}: revenue is what customers paid, tax included"
+            f"most sales are at the regular price without its tax of {tax}: revenue is with tax, as customers paid"
         )
     stock = actuals.stock_end
     if stock is not None:

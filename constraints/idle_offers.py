@@ -1,0 +1,38 @@
+"""Offers that a scenario allows somewhere and its rules nowhere: most often a rule that was meant for others."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rulebook import RuleBook
+from constraints.rules.registry import compile_rules
+from scenarios.grid import Grid
+from scenarios.response.economics import Economics
+
+
+def idle_offers(grid: Grid, economics: Economics) -> tuple[str, ...]:
+    """Return a sentence for each offer that rules leave no slot, with the rules that do so alone."""
+    rules = compile_rules(grid, economics)
+    idle = _placed(grid, grid.allowed_flat) - _placed(grid, RuleBook(grid, rules).base)
+    if not idle:
+        return ()
+    names = list(dict.fromkeys(rule.id for rule in rules))
+    left = {
+        name: _placed(grid, RuleBook(grid, tuple(each for each in rules if each.id == name)).base) for name in names
+    }
+    found = []
+    for offer in sorted(idle):
+        alone = [name for name in names if offer not in left[name]]
+        which = f"rule {' or '.join(alone)} alone leaves" if alone else "the rules together leave"
+        found.append(f"{which} {grid.scenario.offers[offer].id} no slot: it will be in no plan")
+    return tuple(found)
+
+
+def _placed(grid: Grid, allowed: NDArray[np.bool_]) -> set[int]:
+    """Offers that some slot may hold."""
+    found: set[int] = set()
+    for block, choices in enumerate(grid.choices):
+        rows = allowed[grid.offsets[block] : grid.offsets[block + 1]]
+        found |= {choice.offer for number, choice in enumerate(choices, start=1) if rows[:, number].any()}
+    return found
