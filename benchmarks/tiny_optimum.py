@@ -107,7 +107,7 @@ def main() -> None:
             continue
         tiny, best = asked.case, asked.best
         sizes.append(asked.plans)
-        state = search(tiny, seed, work_of(options.effort, tiny.model.grid.slots))
+        state = search(tiny, seed, work_of(options.effort, tiny.model.grid.slots, coupled=tiny.space.rules.coupled))
         if best is None:
             infeasible += 1
             wrong += state is not None

@@ -111,7 +111,11 @@ def _evolve(
     beside: BoundBeside,
 ) -> None:
     """Evolve, setting the bounds of limits at risk and the tilt of a careful objective anew now and then."""
-    work = work_of(params.effort, space.grid.slots) if params.seconds is None else float("inf")
+    work = (
+        work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled)
+        if params.seconds is None
+        else float("inf")
+    )
     begun, started = space.work, watch.seconds
     due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
     tilts = list(TILTED) if run.careful is not None else []

@@ -21,6 +21,8 @@ FRONT_WORK = 3.0
 """Work of a search for a front, as a multiple of that of a single objective: a front is many plans."""
 SMALL = 250
 """Slots below which passes cost so little that a run does more of them."""
+COUPLED = 4.0
+"""How many times that is more where rules join lines."""
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
@@ -30,6 +32,10 @@ BOUND = {
 }
 
 
-def work_of(effort: Effort, slots: int) -> float:
-    """Work of the evolution for a problem of so many slots, in passes over all columns."""
-    return WORK[effort] * (1.0 + SMALL / (slots + SMALL / 2))
+def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
+    """Work of the evolution for a problem of so many slots, in passes over all columns.
+
+    Where rules let lines come or go only together (``coupled``), single changes do not reach every plan, and small
+    questions take more tries.
+    """
+    return WORK[effort] * (1.0 + (COUPLED if coupled else 1.0) * SMALL / (slots + SMALL / 2))

@@ -175,7 +175,9 @@ def _front(
     request = FrontRequest(
         seed=params.seed,
         plans=ending.plans,
-        work=float("inf") if timed else FRONT_WORK * work_of(params.effort, space.grid.slots),
+        work=float("inf")
+        if timed
+        else FRONT_WORK * work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled),
         bound=BOUND[params.effort],
         say=watch.say,
         over=lambda: watch.over,

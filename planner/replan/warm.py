@@ -76,7 +76,7 @@ def warm_search(
         state = _first(space, finish, ledger, running, seed)
         if state is None:
             return None
-        work = work_of(effort, problem.grid.slots)
+        work = work_of(effort, problem.grid.slots, coupled=problem.rulebook.coupled)
         box = [state]
         interrupted = False
         try:
