@@ -10,10 +10,15 @@ from constraints.rules.registry import compile_rules
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 
+LOCKED = "locked"
+
 
 def idle_offers(grid: Grid, economics: Economics) -> tuple[str, ...]:
-    """Return a sentence for each offer that rules leave no slot, with the rules that do so alone."""
-    rules = compile_rules(grid, economics)
+    """Return a sentence for each offer that rules leave no slot, with the rules that do so alone.
+
+    Locks are left out: whoever locks the past of a running campaign knows that what is over is over.
+    """
+    rules = tuple(rule for rule in compile_rules(grid, economics) if rule.kind != LOCKED)
     idle = _placed(grid, grid.allowed_flat) - _placed(grid, RuleBook(grid, rules).base)
     if not idle:
         return ()

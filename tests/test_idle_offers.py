@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from rule_shop import SHOP
 
 from constraints.idle_offers import idle_offers
@@ -22,6 +24,12 @@ def test_the_rule_that_leaves_an_offer_no_slot_is_named() -> None:
     assert deep in told({"id": "depth", "rule": "max_depth", "max": "25%"})
     assert deep not in told({"id": "depth", "rule": "max_depth", "max": "30%"})
     assert told() == ()
+
+
+def test_a_lock_is_no_mistake() -> None:
+    """Where everything is locked as it is, nothing that is left out is told."""
+    end = SHOP["horizon"]["start"] + dt.timedelta(days=SHOP["horizon"]["periods"])
+    assert told({"id": "in-flight", "rule": "locked", "lines": [], "until": end}) == ()
 
 
 def test_rules_that_do_so_only_together_are_told_as_such() -> None:

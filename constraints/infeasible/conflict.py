@@ -13,6 +13,7 @@ one. Where nothing is proven the answer is "none found", with what the nearest p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,9 @@ def why_infeasible(
             ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
             nearest=tuple(each.reason for each in against),
         )
-    bounded = BoundedExplanation(model, limits, rulebook, plan, verdicts, params)
+    found = BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
     clashes, ways = opposite(limits)
-    if clashes:
-        return Conflict(proven=True, clashes=clashes, ways=ways, nearest=bounded.conflict().nearest)
-    return bounded.conflict()
+    return replace(found, proven=True, clashes=clashes, ways=ways) if clashes else found
 
 
 def _by_count(

@@ -14,7 +14,7 @@ from constraints.limits.book import LimitRecord, Limits
 
 def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
     """Return each such pair once, and what mends it: one of the two bounds moved to the other."""
-    pairs = {(ceiling.id, floor.id): (ceiling, floor) for ceiling, floor in _pairs(limits.records)}
+    pairs = {(ceiling.id, floor.id): (ceiling, floor) for ceiling, floor in _pairs(limits)}
     clashes, ways = [], []
     for ceiling, floor in pairs.values():
         low, high = (Decimal(repr(each.bound)) for each in (ceiling, floor))
@@ -29,10 +29,14 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
     return tuple(clashes), tuple(ways)
 
 
-def _pairs(records: tuple[LimitRecord, ...]) -> Iterator[tuple[LimitRecord, LimitRecord]]:
-    """Ceilings below floors on one sum; shares are left out, because what they are shares of may differ."""
-    plain = [each for each in records if each.share_of is None]
-    for ceiling, floor in product(plain, plain):
-        same = (ceiling.measure, ceiling.at, ceiling.where) == (floor.measure, floor.at, floor.where)
+def _pairs(limits: Limits) -> Iterator[tuple[LimitRecord, LimitRecord]]:
+    """Ceilings below floors on one sum, earlier lines counted alike.
+
+    Ratios are left out: where there is nothing to divide by, a plan keeps any two of them.
+    """
+    rows = zip(limits.records, limits.rate_parts, limits.past.tolist(), strict=True)
+    sums = [(record, past) for record, parts, past in rows if parts is None]
+    for (ceiling, past), (floor, other) in product(sums, sums):
+        same = (ceiling.measure, ceiling.at, ceiling.where, past) == (floor.measure, floor.at, floor.where, other)
         if same and (ceiling.sense, floor.sense) == ("max", "min") and ceiling.bound < floor.bound:
             yield ceiling, floor

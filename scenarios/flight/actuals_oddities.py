@@ -50,7 +50,7 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
 
 
 def _net_of_tax(actuals: Actuals, price: Float) -> bool:
-    """Whether what customers paid mostly is the regular price less tax, and hardly ever the regular price."""
+    """Whether what customers paid mostly is the regular price less tax, and mostly not the regular price itself."""
     tax = float(actuals.grid.scenario.money.tax_rate)
     with np.errstate(invalid="ignore", divide="ignore"):
         paid = actuals.revenue_total / (price * actuals.units_total)
