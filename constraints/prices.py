@@ -3,16 +3,29 @@
 A price is the objective gained per extra unit of a limit. Any prices >= 0 give a valid bound, so rounding in the solver
 does no harm. A slack variable for each row keeps the programme solvable where the plan breaks limits; its cost is
 above every price that a line could pay.
+
+Models and answers are exchanged as MathOpt's messages: its Python objects make one object a column, and reading the
+basis of an answer with them takes several times longer than solving.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    model_update_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+    sparse_containers_pb2,
+)
+from ortools.math_opt.core.python import solver
 
 from constraints.linear import Bools, Float, LinearModel
 
@@ -66,7 +79,7 @@ class PriceProgramme:
         gain = linear.gain[at, choice]
         rows, columns = len(headroom), len(at)
         self._limits, self._headroom = len(linear.headroom), headroom
-        self._solver: mathopt.IncrementalSolver | None = None
+        self._solver: Any = None
         if columns == 0 or rows == 0:
             self._first = self._read(np.zeros(rows), float(_best(linear, options).sum()))
             return
@@ -89,23 +102,22 @@ class PriceProgramme:
             slack_cost=_SLACK_COST * np.maximum(ratio, 1.0),
         )
         exact = columns <= PDLP_COLUMNS
-        model = mathopt.Model.from_model_proto(proto)
-        self._rows = [model.get_linear_constraint(number) for number in range(rows)]
-        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP if exact else mathopt.SolverType.PDLP)
-        self._wanted = _only_duals_of(self._rows)
-        self._again = mathopt.SolveParameters(threads=1)
-        self._first = self._solve(mathopt.SolveParameters(threads=1))
+        self._proto = proto
+        self._kind = parameters_pb2.SOLVER_TYPE_GLOP if exact else parameters_pb2.SOLVER_TYPE_PDLP
+        self._wanted = _only_duals_of(rows)
+        self._again = parameters_pb2.SolveParametersProto(threads=1)
+        self._solver = self._opened()
+        self._first = self._solve(self._again)
         if exact:
             # Presolve would give every programme another form, in which the vertex before means nothing.
-            self._again.presolve = mathopt.Emphasis.OFF
-            self._again.lp_algorithm = mathopt.LPAlgorithm.DUAL_SIMPLEX
+            self._again.presolve = parameters_pb2.EMPHASIS_OFF
+            self._again.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
 
     def __enter__(self) -> PriceProgramme:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._solver is not None:
-            self._solver.close()
+        self._solver = None
 
     @property
     def prices(self) -> LpPrices:
@@ -123,34 +135,48 @@ class PriceProgramme:
         if self._solver is None:
             return self._first
         bounds = (self._headroom + np.concatenate([scalar, stock])) / self._scale
-        for row, bound in zip(self._rows, bounds.tolist(), strict=True):
-            if row.upper_bound != bound:
-                row.upper_bound = bound
+        known = np.array(self._proto.linear_constraints.upper_bounds[: len(bounds)])
+        moved = np.flatnonzero(bounds != known)
+        for row, bound in zip(moved.tolist(), bounds[moved].tolist(), strict=True):
+            self._proto.linear_constraints.upper_bounds[row] = bound
+        vector = sparse_containers_pb2.SparseDoubleVectorProto(ids=moved.tolist(), values=bounds[moved].tolist())
+        update = model_update_pb2.ModelUpdateProto(
+            linear_constraint_updates=model_update_pb2.LinearConstraintUpdatesProto(upper_bounds=vector)
+        )
+        if len(moved) and not self._solver.update(update):
+            self._solver = self._opened()
         return self._solve(self._again)
 
-    def _solve(self, params: mathopt.SolveParameters) -> LpPrices:
+    def _opened(self) -> Any:
+        """A solver that holds the programme."""
+        return solver.new(self._kind, self._proto, parameters_pb2.SolverInitializerProto())
+
+    def _solve(self, params: parameters_pb2.SolveParametersProto) -> LpPrices:
         if self._solver is None:
             raise PriceError("there is nothing to solve")
-        result = self._solver.solve(params=params, model_params=self._wanted)
-        if not result.has_dual_feasible_solution():
-            raise PriceError(
-                f"the linear programme of {len(self._rows)} limits ended as {result.termination.reason.name}"
+        nothing = callback_pb2.CallbackRegistrationProto()
+        result = self._solver.solve(params, self._wanted, None, nothing, None, None)
+        found = result.solutions[0] if result.solutions else solution_pb2.SolutionProto()
+        if found.dual_solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
+            reason = result_pb2.TerminationReasonProto.Name(result.termination.reason).removeprefix(
+                "TERMINATION_REASON_"
             )
-        duals = result.dual_values()
-        found = np.array([duals.get(row, 0.0) for row in self._rows])
-        prices = np.maximum(found, 0.0) * self._unit / self._scale
-        return self._read(prices, float(result.objective_value()) * self._unit)
+            raise PriceError(f"the linear programme of {len(self._headroom)} limits ended as {reason}")
+        duals = np.zeros(len(self._headroom))
+        duals[list(found.dual_solution.dual_values.ids)] = found.dual_solution.dual_values.values
+        prices = np.maximum(duals, 0.0) * self._unit / self._scale
+        return self._read(prices, found.primal_solution.objective_value * self._unit)
 
     def _read(self, prices: Float, value: float) -> LpPrices:
         return LpPrices(scalar=prices[: self._limits], stock=prices[self._limits :], value=value)
 
 
-def _only_duals_of(rows: list[mathopt.LinearConstraint]) -> mathopt.ModelSolveParameters:
-    """Ask for the duals of some rows and nothing else: reading the rest takes longer than solving."""
-    return mathopt.ModelSolveParameters(
-        variable_values_filter=mathopt.SparseVectorFilter(filtered_items=[]),
-        reduced_costs_filter=mathopt.SparseVectorFilter(filtered_items=[]),
-        dual_values_filter=mathopt.SparseVectorFilter(filtered_items=rows),
+def _only_duals_of(rows: int) -> model_parameters_pb2.ModelSolveParametersProto:
+    """Ask for the duals of the first rows and nothing else."""
+    nothing = sparse_containers_pb2.SparseVectorFilterProto(filter_by_ids=True)
+    some = sparse_containers_pb2.SparseVectorFilterProto(filter_by_ids=True, filtered_ids=range(rows))
+    return model_parameters_pb2.ModelSolveParametersProto(
+        variable_values_filter=nothing, reduced_costs_filter=nothing, dual_values_filter=some
     )
 
 
@@ -169,10 +195,7 @@ def _model(
     headroom: Float,
     slack_cost: Float,
 ) -> model_pb2.ModelProto:
-    """Maximise gain less slack cost, one choice a slot, limits with slack.
-
-    It is written as a proto in a few vectors: building 10^5 columns one by one takes longer than solving them.
-    """
+    """Maximise gain less slack cost, one choice a slot, limits with slack."""
     columns, rows = len(gain), len(headroom)
     proto = model_pb2.ModelProto()
     variables = proto.variables

@@ -149,9 +149,9 @@ def evolve(
         After every generation; ``state.best`` is the best plan so far, feasible under the bounds in force.
     """
     toolbox = _toolbox(space, params)
-    end = space.work + params.work
+    space.end = space.work + params.work
     seed = int(rng.integers(2**32))
-    while space.work < end:
+    while space.work < space.end:
         with _global_generators(seed + state.generation):
             state = _generation(space, finish, toolbox, state, params, rng)
         yield state

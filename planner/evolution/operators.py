@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.linear import Bools, LinearModel
 from constraints.pairs import best_pair
-from constraints.polish import Polished, PolishParams, polish
+from constraints.polish import PolishParams, polish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
@@ -64,8 +65,10 @@ _PAIRED = 40
 """Single changes that pairs are made of, the most promising at the known prices."""
 _PAIRED_COLUMNS = 16
 """Columns that pairs are looked for in at least."""
-_POLISH_SECONDS = 0.3
-"""Work of one CP-SAT call, in its deterministic seconds."""
+_POLISH_SECONDS = 0.1
+"""Work of one CP-SAT call at most, in its deterministic seconds."""
+_LEAST_SECONDS = 0.01
+"""Work of one that starts when a search is about to end."""
 
 
 def _columns(space: Workspace, products: Ints, periods: Ints) -> Ints:
@@ -254,13 +257,16 @@ def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.r
     linear = linearise(space, space.score(plan), narrowed)
     place = {int(slot): row for row, slot in zip(rows, hood.slots, strict=True)}
     kept = choices[[place[int(slot)] for slot in linear.slots]]
-    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    return _counted(space, polish(linear, space.rules, plan, params, kept))
+    return _exactly(space, linear, plan, kept, rng)
 
 
-def _counted(space: Workspace, polished: Polished) -> Plan:
-    """Count CP-SAT's work in passes over all columns: on a small grid a second holds many."""
-    space.work += polished.seconds * _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)
+def _exactly(space: Workspace, linear: LinearModel, plan: Plan, choices: Bools, rng: np.random.Generator) -> Plan:
+    """CP-SAT for as long as the search may still work, counted in passes over all columns."""
+    passes = _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)
+    seconds = float(np.clip((space.end - space.work) / passes, _LEAST_SECONDS, _POLISH_SECONDS))
+    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=seconds)
+    polished = polish(linear, space.rules, plan, params, choices)
+    space.work += polished.seconds * passes
     return polished.plan
 
 
@@ -280,5 +286,4 @@ def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) 
     rows = np.arange(len(linear.slots))
     choices[rows, parents.plan[linear.slots]] = True
     choices[rows, parents.mate[linear.slots]] = True
-    params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=_POLISH_SECONDS)
-    return _counted(space, polish(linear, space.rules, parents.plan, params, choices))
+    return _exactly(space, linear, parents.plan, choices, rng)

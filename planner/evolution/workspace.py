@@ -78,6 +78,8 @@ class Workspace:
         self.whole = everywhere(self.grid)
         self.work = 0.0
         """Work done, in passes over all columns."""
+        self.end = float("inf")
+        """Work at which the running search ends: no step starts what would take much longer."""
         self.unit = self.price_units() if unit is None else unit
 
     def value(self, plans: Plan) -> Value:
