@@ -167,7 +167,7 @@ def explain(
     found = why_infeasible(
         problem.model, problem.limits, problem.rulebook, nearest.plan, nearest.limits, counted=counted
     )
-    if counted is not None or not (found.clashes or found.broken):
+    if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     again = _Tries(problem, nearest, plan_again, tries)

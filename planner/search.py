@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from constraints.infeasible.clash import Conflict
+from constraints.infeasible.opposite import opposite
 from constraints.ledger import Ledger
 from planner.answer import Findings, FoundFront, answer
 from planner.bound.beside import BoundBeside
@@ -85,10 +86,11 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
     with BoundBeside(problem, BOUND[params.effort]) as beside:
-        if space.grid.slots > MANY_SLOTS and params.seconds is None and not front:
+        hopeless = bool(opposite(problem.limits)[0])
+        if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
             beside.begin()  # the first plan takes long, and leaves a core idle
-        first = first_state(space, finish, ledger, params, watch)
-        if first is None and params.keep is not None:
+        first = None if hopeless else first_state(space, finish, ledger, params, watch)
+        if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
         if first is None:
             counted = count_plans(problem, ledger)

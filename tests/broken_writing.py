@@ -138,6 +138,24 @@ WRITING = {
             "shop.yaml:5: objective: expected at least one measure with a weight that is not 0, got none; write objective: profit, or weights: {profit: 1}"
         ],
     ),
+    "objective-measure": (
+        {"shop": {"objective: profit": "objective: revenue"}},
+        [
+            'shop.yaml:5: objective: expected profit, or one of the keys weights, risk and pareto, got "revenue"; write {weights: {revenue: 1}}'
+        ],
+    ),
+    "objective-ratio": (
+        {"shop": {"objective: profit": "objective: roi"}},
+        [
+            'shop.yaml:5: objective: expected profit, or one of the keys weights, risk and pareto, got "roi"; write profit, and keep roi up by a limit with min:'
+        ],
+    ),
+    "objective-risk-word": (
+        {"shop": {"objective: profit": "objective: {risk: cvar}"}},
+        [
+            'shop.yaml:5: objective.risk: expected mean, or one of the keys mean_minus_sd and cvar with its number, got "cvar"; write {cvar: 10%}, {mean_minus_sd: 0.5}, or mean'
+        ],
+    ),
     "objective-unknown": (
         {"shop": {"objective: profit": "objective: {weights: {profitt: 1}}"}},
         ["shop.yaml:5: objective.weights: expected a known key, got profitt; did you mean profit?"],

@@ -87,6 +87,7 @@ def test_limits_against_each_other_are_named_and_either_may_give_way():
         "total-budget allows at most 1,000 of spend, and weekly asks for at least 2,000 of the same",
     )
     assert found.remedies == ("raise total-budget from 1,000 to 2,000", "lower weekly from 2,000 to 1,000")
+    assert found.evident, "the bounds alone say so, and whether a plan exists after a remedy was not tried"
     ratios = [{"id": name, "measure": "roi", key: value} for name, key, value in (("a", "max", 1), ("b", "min", 2))]
     assert all("of the same" not in reason for reason in _explain(ratios)[0].reasons), "without spend both are kept"
     elsewhere, _ = _explain([budget, floor | {"where": {"products": ["phone"]}}])

@@ -84,6 +84,27 @@ def test_quotes_make_false_friends_texts(value):
     assert data == {"key": value}
 
 
+@pytest.mark.parametrize(
+    ("entry", "got"),
+    [
+        ("{max: 12,000}", "12,000; a comma begins the next key here: leave the comma out"),
+        ("{max: 1,200,000, id: a}", "1,200; a comma begins the next key here: leave the comma out"),
+        ("{max: 19,90}", "19,90; a comma begins the next key here: leave the comma out"),
+        ("{max: 50%, 100%}", "50%,100%; a comma begins the next key here: write [50%, 100%]"),
+    ],
+)
+def test_a_comma_inside_a_number_is_one_mistake(entry, got):
+    """In braces a comma begins a key: the number that was meant is named, and nothing else is complained of."""
+    (problem,) = _problems(f"a: 1\nlimit: {entry}\n")
+    assert problem.startswith("a.yaml:2: limit.max: expected ") and problem.endswith(f"got {got}")
+
+
+def test_keys_that_are_numbers_stay_keys():
+    """A number before a colon is a key, and so is a word without a value behind a number."""
+    data, _ = read_yaml(b"a: {b: 1, 2: 3, c: }\n", "a.yaml")
+    assert data == {"a": {"b": 1, 2: 3, "c": None}}
+
+
 def test_all_mistakes_come_at_once():
     """Seven mistakes give seven lines, in the order of the file."""
     text = "a: 1\na: 2\non: 3\nb: 12:30\nc: .nan\nd: &x 1e3\ne: *x\n"

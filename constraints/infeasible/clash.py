@@ -34,6 +34,8 @@ class Clash:
     """Whether every plan was looked at and no fewer members conflict."""
     minimal: bool = False
     """Whether plans were found that keep all members but one, for each of them."""
+    evident: bool = False
+    """Whether two bounds exclude each other by their numbers alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class Conflict:
     clashes: tuple[Clash, ...]
     """What conflicts; empty without proof."""
     ways: tuple[Remedy, ...]
-    """Each alone mends what it speaks of, the cheapest first."""
+    """Each alone mends what it speaks of, the cheapest first; of evident conflicts, the least that it takes."""
     nearest: tuple[str, ...]
     """What the nearest plan breaks."""
     broken: tuple[str, ...] = ()
@@ -55,6 +57,11 @@ class Conflict:
     def members(self) -> tuple[str, ...]:
         """Limits, rules and locked lines that cannot all be kept; without proof, what the nearest plan breaks."""
         return tuple(dict.fromkeys(member for clash in self.clashes for member in clash.members)) or self.broken
+
+    @property
+    def evident(self) -> bool:
+        """Whether every conflict is told from the bounds alone: whether a remedy leads to a plan was not tried."""
+        return bool(self.clashes) and all(clash.evident for clash in self.clashes)
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ one. Where nothing is proven the answer is "none found", with what the nearest p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +72,10 @@ def why_infeasible(
             ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
             nearest=tuple(each.reason for each in against),
         )
-    found = BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
     clashes, ways = opposite(limits)
-    return replace(found, proven=True, clashes=clashes, ways=ways) if clashes else found
+    if clashes:
+        return Conflict(proven=True, clashes=clashes, ways=ways, nearest=_broken(model, limits, plan, verdicts))
+    return BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
 
 
 def _by_count(
@@ -87,11 +87,6 @@ def _by_count(
     counted: Counted,
 ) -> Conflict:
     """Say what a census says."""
-    used = measure_uses(model, limits, nearest, strain_of(limits, verdicts))
-    broken = broken_rows(model, limits, used)
-    shown = {row.id for row in broken}
-    others = [_verdict_text(each) for each in verdicts if not each.ok and each.id not in shown]
-    rules = messages_of(check_rules(model.grid, model.grid.lines(nearest)))
     return Conflict(
         proven=True,
         clashes=tuple(
@@ -101,8 +96,18 @@ def _by_count(
             for members in counted.conflicts
         ),
         ways=counted.remedies,
-        nearest=(*(shortfall_text(model, limits, row, used) for row in broken), *others, *rules),
+        nearest=_broken(model, limits, nearest, verdicts),
     )
+
+
+def _broken(model: Coefficients, limits: Limits, plan: Plan, verdicts: Sequence[LimitResult]) -> tuple[str, ...]:
+    """Say what a plan breaks: limits, what only the ledger sees, rules."""
+    used = measure_uses(model, limits, plan, strain_of(limits, verdicts))
+    broken = broken_rows(model, limits, used)
+    shown = {row.id for row in broken}
+    others = [_verdict_text(each) for each in verdicts if not each.ok and each.id not in shown]
+    rules = messages_of(check_rules(model.grid, model.grid.lines(plan)))
+    return (*(shortfall_text(model, limits, row, used) for row in broken), *others, *rules)
 
 
 def _verdict_text(verdict: LimitResult) -> str:

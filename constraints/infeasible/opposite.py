@@ -13,7 +13,7 @@ from constraints.limits.book import LimitRecord, Limits
 
 
 def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
-    """Return each such pair once, and what mends it: one of the two bounds moved to the other."""
+    """Return each such pair once, and the least that it takes: one of the two bounds moved to the other."""
     pairs = {(ceiling.id, floor.id): (ceiling, floor) for ceiling, floor in _pairs(limits)}
     clashes, ways = [], []
     for ceiling, floor in pairs.values():
@@ -24,7 +24,7 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
             f"{ceiling.id} allows at most {allowed} of {ceiling.measure}{place}, "
             f"and {floor.id} asks for at least {asked} of the same"
         )
-        clashes.append(Clash(members=(ceiling.id, floor.id), reason=reason))
+        clashes.append(Clash(members=(ceiling.id, floor.id), reason=reason, evident=True))
         ways += [Remedy(changes=(bound_change(ceiling, low, high),)), Remedy(changes=(bound_change(floor, high, low),))]
     return tuple(clashes), tuple(ways)
 

@@ -27,7 +27,8 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         if conflict.members:
             parts.append(show_sentences("What the nearest plan breaks", conflict.members))
     if conflict.ways:
-        title = "What would mend it" + (", any one of these" if len(conflict.ways) > 1 else "")
+        title = "The least that it takes" if conflict.evident else "What would mend it"
+        title += ", any one of these" if len(conflict.ways) > 1 else ""
         parts.append(show_sentences(title, conflict.remedies))
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
@@ -36,7 +37,7 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
 
 def _sure(clash: Clash) -> tuple[str, ...]:
     """Say how much is known of a conflict's size."""
-    if len(clash.members) == 1:
+    if len(clash.members) == 1 or clash.evident:
         return ()
     if clash.smallest:
         return ("every plan was looked at: without any one of them, the rest can be kept; no fewer conflict",)
@@ -60,6 +61,7 @@ def conflict_json(conflict: Conflict | None) -> dict[str, Any]:
                 "reason": clash.reason,
                 "smallest": clash.smallest,
                 "minimal": clash.minimal,
+                "evident": clash.evident,
             }
             for clash in conflict.clashes
         ],

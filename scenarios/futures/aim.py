@@ -6,15 +6,15 @@ A careful aim weighs the futures of one plan: mean - k * sd and CVaR are the sma
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scenarios.futures.several import Sense, Several, check_several, senses, several_words
 from scenarios.language.values import Number, Record, Share, refused
-from scenarios.language.words import Measure
+from scenarios.language.words import RATIOS, Measure
 
 Float = NDArray[np.float64]
 
@@ -42,6 +42,28 @@ class Caution(Record):
         return self
 
 
+def _risk_word(value: Any) -> Any:
+    """Refuse other words than ``mean``, with what they may have meant."""
+    if value == "mean":
+        return value
+    remedy = "write {cvar: 10%}, {mean_minus_sd: 0.5}, or mean"
+    raise refused("mean, or one of the keys mean_minus_sd and cvar with its number", remedy=remedy)
+
+
+def objective_word(value: Any) -> Any:
+    """Refuse other words than ``profit``, with what they may have meant."""
+    if value == "profit":
+        return value
+    expected = "profit, or one of the keys weights, risk and pareto"
+    if isinstance(value, str) and value in RATIOS:
+        remedy = f"write profit, and keep {value} up by a limit with min:"
+    elif isinstance(value, str) and value in set(Measure):
+        remedy = f"write {{weights: {{{value}: 1}}}}"
+    else:
+        remedy = "write profit, {weights: {profit: 1, revenue: 0.1}}, {risk: {cvar: 10%}} or {pareto: [profit, units]}"
+    raise refused(expected, remedy=remedy)
+
+
 class Aim(Record):
     """What a good plan earns beside plain profit: exactly one of the keys."""
 
@@ -49,7 +71,7 @@ class Aim(Record):
     """Measures that add up, and how much one unit of each is worth."""
     risk: (
         Annotated[
-            Annotated[Literal["mean"], Tag("<word>")] | Annotated[Caution, Tag("<keys>")],
+            Annotated[Literal["mean"], BeforeValidator(_risk_word), Tag("<word>")] | Annotated[Caution, Tag("<keys>")],
             Discriminator(lambda value: "<keys>" if isinstance(value, dict | Caution) else "<word>"),
         ]
         | None

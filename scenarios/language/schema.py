@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from scenarios.futures.aim import Aim
+from scenarios.futures.aim import Aim, objective_word
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.limit_schema import Limit, ShareOf
 from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
@@ -179,7 +179,7 @@ class Scenario(Record):
     horizon: Horizon
     """The time that is planned."""
     objective: Annotated[
-        Annotated[Literal["profit"], Tag("<word>")] | Annotated[Aim, Tag("<keys>")],
+        Annotated[Literal["profit"], BeforeValidator(objective_word), Tag("<word>")] | Annotated[Aim, Tag("<keys>")],
         Discriminator(lambda value: "<keys>" if isinstance(value, dict | Aim) else "<word>"),
     ] = "profit"
     """What a good plan earns: ``profit``, ``{weights: {profit: 1, revenue: 0.1}}``, ``{risk: {cvar: 10%}}``, or a front

@@ -8,7 +8,9 @@ like a number, a time or a boolean is refused instead of guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -124,6 +126,8 @@ class _StopReading(Exception):  # noqa: N818 - a signal, no error
 
 
 _NO_KEY = object()
+_DIGITS = re.compile(r"[+-]?[0-9][0-9.]* ?%?")
+"""What is left of a number before a comma, and what follows it."""
 
 
 @dataclass
@@ -137,6 +141,8 @@ class _Level:
     seen: dict[str, int] = field(default_factory=dict)
     ignored: bool = False
     """Below a key that could not be used: read for its own mistakes only."""
+    last: tuple[str, str] | None = None
+    """The key of the last value that was a number, and how that is written; nothing of a number that was told."""
 
 
 @dataclass
@@ -151,7 +157,8 @@ class _Builder:
     documents: int = 0
 
     def run(self, text: str) -> None:
-        for event in yaml.parse(text, Loader=_LOADER):
+        events: Iterator[Any] = chain(yaml.parse(text, Loader=_LOADER), [None])
+        for event, following in pairwise(events):
             line = (event.start_mark.line if event.start_mark else 0) + 1
             if isinstance(event, yaml.DocumentStartEvent):
                 self.documents += 1
@@ -163,7 +170,7 @@ class _Builder:
                 self.add(None, line)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 self.stack.pop()
-            elif isinstance(event, yaml.NodeEvent):
+            elif isinstance(event, yaml.NodeEvent) and not self.rest_of_number(event, following, line):
                 self.node(event, line)
         if self.documents == 0 or (self.document is None and not self.problems):
             self.problem(1, "file", "a scenario", "an empty file", "campaign init writes one to start from")
@@ -185,6 +192,34 @@ class _Builder:
         value: dict[Any, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         path, ignored = self.add(value, line)
         self.stack.append(_Level(value=value, path=path, ignored=ignored))
+
+    def rest_of_number(self, event: Any, following: Any, line: int) -> bool:
+        """Whether a key is what follows the comma of a number, as in ``{max: 12,000}``; then it is told.
+
+        Such a key stands without a value behind a number.
+        """
+        level = self.stack[-1] if self.stack else None
+        if level is None or isinstance(level.value, list):
+            return False
+        if level.key is not _NO_KEY:
+            plain = isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _DIGITS.fullmatch(event.value)
+            if level.key is not None:
+                level.last = (str(level.key), event.value) if plain else None
+            return False
+        empty = isinstance(following, yaml.ScalarEvent) and following.implicit[0] and following.value == ""
+        if level.last is None or not (empty and isinstance(event, yaml.ScalarEvent) and _DIGITS.fullmatch(event.value)):
+            return False
+        key, written = level.last
+        if written:  # of 1,200,000 the first comma is told
+            parts = f"{written},{event.value}"
+            expected, remedy = "digits with a decimal point only, such as 12000 or 19.90", "leave the comma out"
+            if "%" in parts:
+                expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
+            what = dotted((*level.path, key))
+            self.problem(line, what, expected, parts, f"a comma begins the next key here: {remedy}")
+        level.last = key, ""
+        level.key = None
+        return True
 
     def scalar(self, event: Any, line: int) -> Any:
         if not event.implicit[0]:
