@@ -202,7 +202,9 @@ WRITING = {
     ),
     "objective-word": (
         {"shop": {"objective: profit": "objective: {risk: median}"}},
-        ['shop.yaml:5: objective.risk: expected mean, got "median"; did you mean mean?'],
+        [
+            'shop.yaml:5: objective.risk: expected mean, or one of the keys mean_minus_sd and cvar with its number, got "median"; write {cvar: 10%}, {mean_minus_sd: 0.5}, or mean'
+        ],
     ),
     "objective-caution-none": (
         {"shop": {"objective: profit": "objective: {risk: {}}"}},
