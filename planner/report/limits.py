@@ -137,7 +137,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
         text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
     if not limit.binding:
         left = figure(limit, limit.headroom, currency)
-        text += f"; {left} of it is left, as lines come whole: more of it gains nothing until another line fits"
+        text += f"; {left} of it is left, as lines come whole and act on each other: more of it alone may gain nothing"
     return text
 
 
