@@ -101,13 +101,29 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
 
 
 def test_use_is_what_the_till_saw(town):
-    """Households that buy two at a time take bundles, about four in ten; shares lie between 0 and 1."""
+    """Households that buy two at a time take bundles, about four in ten; customers top up to reach a threshold."""
     events, *_ = town
     shares = taken_shares(events)
     assert {"bundle", "threshold", "free_shipping"} <= set(shares)
-    assert all(0 <= share <= 1 for share in shares.values())
+    assert all(0 <= share <= 1 for name, share in shares.items() if name != "threshold")
+    assert 1 < shares["threshold"] < 2
     assert shares["bundle"] == pytest.approx(0.38, abs=0.2)
     assert 0.4 < shares["free_shipping"] < 0.75
+
+
+def test_orders_that_are_topped_up_count_as_use():
+    """One order in ten is usually large enough; where three in twenty use the offer, its use is half as much again."""
+    from types import SimpleNamespace
+
+    orders = 2000
+    events = SimpleNamespace(
+        past_offers={"save": SimpleNamespace(mechanic="threshold", layer="public", spend=100)},
+        sales=pd.DataFrame({"customer": np.arange(orders), "day": 1, "offer": -1}),
+        orders=pd.DataFrame({"paid": np.where(np.arange(orders) % 10 == 0, 120.0, 60.0)}),
+        offers=pd.DataFrame({"offer": ["save"], "product": -1, "customer": -1, "first_day": 1, "last_day": 1}),
+        order_uses=pd.DataFrame({"offer": np.zeros(300, dtype=np.int64)}),
+    )
+    assert taken_shares(events) == {"threshold": pytest.approx(1.5)}
 
 
 def test_usual_purchases_keep_what_lasts_and_drop_luck():

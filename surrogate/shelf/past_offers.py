@@ -22,7 +22,7 @@ from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, past_terms
-from surrogate.shelf.reach import Reach
+from surrogate.shelf.reach import ORDERS, SEVERAL, Reach
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
 from surrogate.shelf.usual_purchases import UsualPurchases
@@ -108,7 +108,7 @@ def lay_out_offers(
     reach = Reach(
         contacts=contacts,
         run_week=(runs["first_day"].to_numpy(dtype=np.int64) - 1) // 7,
-        run_category=_category_of(runs, goods, shelf),
+        run_category=_category_of(runs, declared, goods, shelf),
         usual=usual,
         sold=_sold_by_category(events, goods, shelf),
     )
@@ -128,17 +128,20 @@ def lay_out_offers(
     )
 
 
-def _category_of(runs: pd.DataFrame, goods: pd.DataFrame, shelf: Shelf) -> Int:
-    """Return the category [R] of each run's product; -1 where it is on several or on none of the shelf."""
+def _category_of(runs: pd.DataFrame, declared: Mapping[str, PastOffer], goods: pd.DataFrame, shelf: Shelf) -> Int:
+    """Return the category [R] of each run's product; `SEVERAL` also where it is none of the shelf, or `ORDERS`."""
     item = goods["item"].reindex(runs["product"]).to_numpy(dtype=float)
-    return np.where(np.isfinite(item), shelf.category[np.nan_to_num(item).astype(np.int64)], -1)
+    orders = np.array([Mechanic(declared[str(name)].mechanic).is_basket for name in runs["offer"]], dtype=bool)
+    one = np.where(np.isfinite(item), shelf.category[np.nan_to_num(item).astype(np.int64)], SEVERAL)
+    return np.where(orders, ORDERS, one)
 
 
 def _sold_by_category(events: Events, goods: pd.DataFrame, shelf: Shelf) -> pd.DataFrame:
-    """Return customer, week, category, quantity of what customers bought."""
+    """Return customer, week, category, quantity, worth of what customers bought."""
     sales = events.sales[events.sales["product"].isin(goods.index)]
     item = goods["item"].reindex(sales["product"]).to_numpy(dtype=np.int64)
-    return sales[["customer", "week", "quantity"]].assign(category=shelf.category[item])
+    worth = sales["quantity"] * sales["product"].map(worth_of(goods))
+    return sales[["customer", "week", "quantity"]].assign(category=shelf.category[item], worth=worth)
 
 
 def _bought(events: Events, goods: pd.DataFrame, cells: pd.DataFrame, *, items: int) -> pd.DataFrame:

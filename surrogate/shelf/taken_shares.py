@@ -15,13 +15,17 @@ LEAST = 100.0
 
 
 def taken_shares(events: Events) -> dict[str, float]:
-    """Return shares by mechanic, as `surrogate.model.LearnedOffers.taken` holds them; what was not seen is left out."""
+    """Return shares by mechanic, as `surrogate.model.LearnedOffers.taken` holds them; what was not seen is left out.
+
+    Shares of bundles are at most 1. Of orders that are usually large enough more than all may use an offer: for some
+    customers it is why theirs is.
+    """
     shares: dict[str, float] = {}
     if (events.sales["offer"] >= 0).any():
         shares |= _bundles(events)
     if len(events.order_uses):
         shares |= _baskets(events)
-    return {name: round(float(np.clip(share, 0.0, 1.0)), 4) for name, share in shares.items()}
+    return {name: round(float(share), 4) for name, share in shares.items()}
 
 
 def _bundles(events: Events) -> dict[str, float]:
@@ -44,7 +48,9 @@ def _bundles(events: Events) -> dict[str, float]:
     under = sold["offer"].to_numpy() == sold["offer_run"].map(number).to_numpy()
     others = float(sold["quantity"].to_numpy(dtype=float)[~under].sum())
     expected = float((mine["product"].map(base) * usual[(mine["day"] - 1) % 7] * 7).sum())
-    return {Mechanic.BUNDLE.value: 1.0 - others / expected} if expected >= LEAST else {}
+    if expected < LEAST:
+        return {}
+    return {Mechanic.BUNDLE.value: float(np.clip(1.0 - others / expected, 0.0, 1.0))}
 
 
 def _baskets(events: Events) -> dict[str, float]:

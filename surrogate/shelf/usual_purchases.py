@@ -17,6 +17,8 @@ Int = NDArray[np.int64]
 LEAST_RELIABLE = 0.05
 SHAPES = (0.2, 50.0)
 """Shapes of the gamma prior that are believed: customers differ much, hardly at all."""
+AS_BOUGHT = 1e-3
+"""Shape under which purchases of some goods count as they are; goods that nobody bought yet are shared as all are."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +43,9 @@ class UsualPurchases:
         """Return the same for some goods, of which customers bought these quantities.
 
         A customer's share of the goods is the one that all purchases suggest, moved by what the customer bought of them
-        as far as customers differ in that (a gamma prior, its shape by moments).
+        as far as customers differ in that (a gamma prior, its shape by moments). In ``plain`` it is what the customer
+        bought of them: a prior would draw whoever is fond of the goods to everybody's taste, and with them those whom
+        offers on the goods name.
         """
         row = np.minimum(np.searchsorted(self.customers, customer), max(self.customers.size - 1, 0))
         place = week - self.first_week
@@ -50,7 +54,7 @@ class UsualPurchases:
         sums = np.bincount(row[here] * weeks + place[here], quantity[here], self.customers.size * weeks)
         bought = np.zeros(self.known.shape, dtype=np.float32)
         np.cumsum(sums.reshape(-1, weeks), axis=1, out=bought[:, 1:])
-        known, plain = _fond(self.known, bought), _fond(self.plain, bought)
+        known, plain = _fond(self.known, bought), _fond(self.plain, bought, shape=AS_BOUGHT)
         return replace(self, known=known, plain=plain, bought=bought)
 
     def before(self, week: int) -> pd.Series:
@@ -88,11 +92,14 @@ def usual_purchases(visits: pd.DataFrame) -> UsualPurchases:
     )
 
 
-def _fond(usual: NDArray[np.float32], bought: NDArray[np.float32]) -> NDArray[np.float32]:
+def _fond(
+    usual: NDArray[np.float32], bought: NDArray[np.float32], *, shape: float | None = None
+) -> NDArray[np.float32]:
     """Return what customers usually buy of some goods, by what they usually buy and have bought of these so far."""
     expected = usual * (bought.sum(axis=0) / np.maximum(usual.sum(axis=0), 1e-12))
-    spread = ((bought - expected) ** 2 - expected).sum(axis=0)
-    shape = np.clip((expected**2).sum(axis=0) / np.maximum(spread, 1e-12), *SHAPES)
+    if shape is None:
+        spread = ((bought - expected) ** 2 - expected).sum(axis=0)
+        shape = np.clip((expected**2).sum(axis=0) / np.maximum(spread, 1e-12), *SHAPES)
     return np.asarray(usual * (shape + bought) / (shape + expected), dtype=np.float32)
 
 
