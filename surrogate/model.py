@@ -45,8 +45,9 @@ class LearnedOffers:
     order: float
     """Typical order value, which savings on orders are measured against."""
     taken: dict[str, float] = field(default_factory=dict)
-    """By mechanic: share of usual units that a public bundle takes along, share of large enough orders that use an
-    offer on baskets; by ``sent MECHANIC`` the same of orders of customers whom one was sent to."""
+    """By mechanic: share of usual units that a public bundle takes along, orders that use an offer on baskets for each
+    that is usually large enough (more than 1 where customers top up); by ``sent MECHANIC`` the same of orders of
+    customers whom one was sent to."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
