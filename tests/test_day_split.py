@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -113,8 +115,6 @@ def test_use_is_what_the_till_saw(town):
 
 def test_orders_that_are_topped_up_count_as_use():
     """One order in ten is usually large enough; where three in twenty use the offer, its use is half as much again."""
-    from types import SimpleNamespace
-
     orders = 2000
     events = SimpleNamespace(
         past_offers={"save": SimpleNamespace(mechanic="threshold", layer="public", spend=100)},

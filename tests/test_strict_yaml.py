@@ -100,9 +100,9 @@ def test_a_comma_inside_a_number_is_one_mistake(entry, got):
 
 
 def test_keys_that_are_numbers_stay_keys():
-    """A number before a colon is a key, and so is a word without a value behind a number."""
-    data, _ = read_yaml(b"a: {b: 1, 2: 3, c: }\n", "a.yaml")
-    assert data == {"a": {"b": 1, 2: 3, "c": None}}
+    """A number before a colon is a key, with or without a value, and so are a quoted one and a word."""
+    data, _ = read_yaml("a: {总: 1, 2: 3, 4: , c: 5, '6', d: 7, e}\nf: 1\n8:\n".encode(), "a.yaml")
+    assert data == {"a": {"总": 1, 2: 3, 4: None, "c": 5, "6": None, "d": 7, "e": None}, "f": 1, 8: None}
 
 
 def test_all_mistakes_come_at_once():

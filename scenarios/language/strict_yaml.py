@@ -8,9 +8,7 @@ like a number, a time or a boolean is refused instead of guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -157,8 +155,8 @@ class _Builder:
     documents: int = 0
 
     def run(self, text: str) -> None:
-        events: Iterator[Any] = chain(yaml.parse(text, Loader=_LOADER), [None])
-        for event, following in pairwise(events):
+        lines = text.split("\n")
+        for event in yaml.parse(text, Loader=_LOADER):
             line = (event.start_mark.line if event.start_mark else 0) + 1
             if isinstance(event, yaml.DocumentStartEvent):
                 self.documents += 1
@@ -170,7 +168,7 @@ class _Builder:
                 self.add(None, line)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 self.stack.pop()
-            elif isinstance(event, yaml.NodeEvent) and not self.rest_of_number(event, following, line):
+            elif isinstance(event, yaml.NodeEvent) and not self.rest_of_number(event, lines, line):
                 self.node(event, line)
         if self.documents == 0 or (self.document is None and not self.problems):
             self.problem(1, "file", "a scenario", "an empty file", "campaign init writes one to start from")
@@ -193,21 +191,22 @@ class _Builder:
         path, ignored = self.add(value, line)
         self.stack.append(_Level(value=value, path=path, ignored=ignored))
 
-    def rest_of_number(self, event: Any, following: Any, line: int) -> bool:
+    def rest_of_number(self, event: Any, lines: list[str], line: int) -> bool:
         """Whether a key is what follows the comma of a number, as in ``{max: 12,000}``; then it is told.
 
-        Such a key stands without a value behind a number.
+        Such a key stands behind a number, and no colon stands behind it.
         """
         level = self.stack[-1] if self.stack else None
         if level is None or isinstance(level.value, list):
             return False
+        digits = isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _DIGITS.fullmatch(event.value)
         if level.key is not _NO_KEY:
-            plain = isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _DIGITS.fullmatch(event.value)
             if level.key is not None:
-                level.last = (str(level.key), event.value) if plain else None
+                level.last = (str(level.key), event.value) if digits else None
             return False
-        empty = isinstance(following, yaml.ScalarEvent) and following.implicit[0] and following.value == ""
-        if level.last is None or not (empty and isinstance(event, yaml.ScalarEvent) and _DIGITS.fullmatch(event.value)):
+        if level.last is None or not digits:
+            return False
+        if lines[event.end_mark.line][event.end_mark.column :].lstrip().startswith(":"):
             return False
         key, written = level.last
         if written:  # of 1,200,000 the first comma is told
