@@ -11,8 +11,11 @@ from tiny_problem import problem
 
 from constraints.ledger import Ledger
 from planner.count_plans import count_plans
-from planner.none_found import Nearest, NoneFoundParams, Passed, explain
+from planner.effort import Effort
+from planner.none_found import Nearest, NoneFoundParams, Passed, explain, with_scenario
 from planner.problem import Problem
+from planner.search import plan_campaign
+from planner.search_params import SearchParams
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Locked
@@ -121,3 +124,22 @@ def test_ctrl_c_keeps_what_is_known() -> None:
 
     found = explain(asked, Nearest(plan=start, limits=_judge(asked).audit(start).limits), None, interrupted)
     assert found.proven and found.ways
+
+
+def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A floor above its ceiling: no plan is looked for, not even to see whether a remedy is enough."""
+    asked = _asked(cap=1.0)
+    floor = Limit(id="floor", measure="gross_spend", min=2.0)
+    scenario = asked.grid.scenario
+    asked = with_scenario(asked, scenario.model_copy(update={"limits": (*scenario.limits, floor)}))
+
+    def forbidden(*_: object) -> None:
+        raise AssertionError("a plan was looked for")
+
+    monkeypatch.setattr("planner.search.first_state", forbidden)
+    monkeypatch.setattr("planner.none_found.first_state", forbidden)
+    monkeypatch.setattr("planner.search.count_plans", lambda *_: None)
+    conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
+    assert conflict is not None and conflict.proven and conflict.evident
+    assert conflict.members == ("cap", "floor")
+    assert [way.changes[0].after for way in conflict.ways] == [2, 1]

@@ -7,6 +7,7 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
+from constraints.polish import Polished, PolishParams
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import operators
@@ -69,6 +70,27 @@ def test_every_operator_keeps_the_rules(space: Workspace, first: Candidate, oper
     child = operator(space, parents, rng_of(5))
     assert space.rules.violations(child) == 0
     assert np.array_equal(child, operator(space, parents, rng_of(5)))
+
+
+def test_a_polish_ends_with_its_search(space: Workspace, first: Candidate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CP-SAT gets less time where less work is left, and never none."""
+    given: list[float] = []
+
+    def noted(*arguments: object) -> Polished:
+        params = next(each for each in arguments if isinstance(each, PolishParams))
+        given.append(params.deterministic_seconds)
+        return Polished(plan=first.plan, gain=0.0, optimal=True, seconds=0.0)
+
+    monkeypatch.setattr(operators, "polish", noted)
+    parents = Parents(plan=first.plan, mate=first.plan, prices=space.no_prices(), size=0.5)
+    begun = space.end
+    try:
+        for left in (float("inf"), 60.0, -1.0):
+            space.end = space.work + left
+            operators.polish_columns(space, parents, rng_of(1))
+    finally:
+        space.end = begun
+    assert given[0] > given[1] > given[2] > 0
 
 
 def test_mutations_change_their_neighbourhood_only(space: Workspace, first: Candidate) -> None:
