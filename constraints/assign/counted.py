@@ -8,12 +8,12 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.assign.goods import goods_of, periods_of
 from scenarios.language.schema import Limit, Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
-from scenarios.language.where import holds
 from scenarios.language.words import RATIOS, Measure
-from scenarios.scope_mask import in_scope, with_basket
+from scenarios.scope_mask import in_scope
 
 EVERYBODY = "*"
 """The only segment where nothing tells customers apart."""
@@ -74,7 +74,7 @@ def counted_limits(
     for name, limit in written_and_implied(scenario):
         reason = _uncountable(limit)
         cells = _cells(scenario, limit.where, offers, segments)
-        if not cells.any() or not meets(limit.where.periods, scenario, span):
+        if not cells.any() or not periods_of(limit.where.periods, scenario, span):
             continue
         if reason:
             unchecked.append(Unchecked(id=name, reason=reason))
@@ -128,34 +128,7 @@ def _uncountable(limit: Limit) -> str:
 def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return where a scope counts [S, C]; an offer on several products counts in full where any of them is meant."""
     segment = np.array([where.segments is None or one in where.segments or one == EVERYBODY for one in segments])
-    offer = np.array([in_scope(where, one) and _on_products(scenario, where, one) for one in offers])
+    offer = np.array(
+        [in_scope(where, one) and any(good.inside(where) for good in goods_of(scenario, one)) for one in offers]
+    )
     return np.asarray(segment[:, None] & offer[None, :])
-
-
-def _on_products(scenario: Scenario, where: Scope, offer: Offer) -> bool:
-    if offer.mechanic.is_basket:
-        return with_basket(where)
-    if where.products is None and where.categories is None:
-        return True
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
-    for product in products:
-        mine, theirs = offer.applies_to, where
-        if all(
-            (scope.products is None or product.id in scope.products)
-            and (scope.categories is None or product.category in scope.categories)
-            for scope in (mine, theirs)
-        ):
-            return True
-    return False
-
-
-def meets(spans: tuple[DateRange, ...] | None, scenario: Scenario, span: DateRange | None) -> bool:
-    """Whether periods of a scope hold a date on which offers go out."""
-    horizon = scenario.horizon
-    for period in range(horizon.periods):
-        day = horizon.date_of(period)
-        if span is not None and not holds((span,), day, horizon.period_days):
-            continue
-        if holds(spans, day, horizon.period_days):
-            return True
-    return False

@@ -1,8 +1,8 @@
 """What a scenario says of single customers: which offers may go out, what is counted, and which limits hold.
 
-Only upper bounds on sums over customers can be checked customer by customer. Everything else of the scenario (least
-amounts, shares of another measure, stock, rules about lines) is listed with the reason, so that nobody takes it as
-kept.
+Only upper bounds on sums over customers, and where offers may lie, can be checked customer by customer. Everything
+else of the scenario (least amounts, shares of another measure, stock, other rules about lines) is listed with the
+reason, so that nobody takes it as kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from decimal import ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.assign.counted import COUNTED, EVERYBODY, Quotas, ReadLimit, Unchecked, counted_limits, meets
+from constraints.assign.counted import COUNTED, EVERYBODY, Quotas, ReadLimit, Unchecked, counted_limits
+from constraints.assign.goods import periods_of
+from constraints.assign.places import names_segments, open_places, place_rules
 from constraints.assign.question import AssignLimit, AssignQuestion
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
@@ -83,13 +85,17 @@ def read_terms(
     InvalidInput
         Where no targeted offer may go out.
     """
-    offers = tuple(offer for offer in scenario.offers if offer.layer is Layer.TARGETED and _open(scenario, offer, span))
+    offers = tuple(offer for offer in _targeted(scenario) if _open(scenario, offer, span))
     if quotas is not None:
         planned = {offer.id for offer, some in zip(scenario.offers, quotas.customers.T, strict=True) if some.any()}
         offers = tuple(offer for offer in offers if offer.id in planned)
+    names = tuple(segments) or (EVERYBODY,)
+    places = open_places(scenario, offers, names, span)
+    closed = places.closed | _closed(scenario, offers, names, quotas)
+    somewhere = np.flatnonzero(~closed.all(axis=0))
+    offers, closed = tuple(offers[column] for column in somewhere), closed[:, somewhere]
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
-    names = tuple(segments) or (EVERYBODY,)
     found, unchecked = counted_limits(scenario, offers, names, span, quotas)
     digits = minor_digits(scenario.currency)
     measures = tuple(dict.fromkeys(measure for measure, _, _ in found))
@@ -112,11 +118,15 @@ def read_terms(
         measures=measures,
         question=question,
         limits=tuple(read),
-        closed=_closed(scenario, offers, names, quotas),
+        closed=closed,
         unchecked=(*unchecked, *_other_checks(scenario)),
-        assumed=_assumed(scenario, offers, quotas),
+        assumed=(*_assumed(scenario, offers, quotas), *places.told),
         digits=digits,
     )
+
+
+def _targeted(scenario: Scenario) -> tuple[Offer, ...]:
+    return tuple(offer for offer in scenario.offers if offer.layer is Layer.TARGETED)
 
 
 def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
@@ -127,18 +137,18 @@ def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
         and not channel.contacts_per_customer.max
         for channel in scenario.channels
     )
-    return not silent and meets(offer.applies_to.periods, scenario, span)
+    return not silent and bool(periods_of(offer.applies_to.periods, scenario, span))
 
 
 def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
-    targeted = [offer.id for offer in scenario.offers if offer.layer is Layer.TARGETED]
+    targeted = [offer.id for offer in _targeted(scenario)]
     expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")
     if quotas is not None:
         return Problem(
             where="--quotas", what="plan", expected=expected, got="a plan that sends none",
             remedy="choose other dates with --date, or another plan with --plan",
         )  # fmt: skip
-    got = f"{', '.join(targeted)}, at other dates or over silent channels" if targeted else "public offers only"
+    got = f"{', '.join(targeted)}: at other dates, silent or closed by rules" if targeted else "public offers only"
     remedy = "choose other dates with --date" if targeted else "write layer: targeted for what customers get one by one"
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
 
@@ -158,9 +168,13 @@ def _closed(
 
 
 def wants_segments(scenario: Scenario) -> bool:
-    """Whether an offer or a limit of a scenario tells segments apart."""
-    offers = any(offer.applies_to.segments is not None for offer in scenario.offers if offer.layer is Layer.TARGETED)
-    return offers or any(limit.where.segments is not None for limit in scenario.limits)
+    """Whether an offer, a limit or a rule about places tells segments apart."""
+    targeted = _targeted(scenario)
+    return (
+        any(offer.applies_to.segments is not None for offer in targeted)
+        or any(limit.where.segments is not None for limit in scenario.limits)
+        or any(names_segments(rule, targeted) for rule in place_rules(scenario))
+    )
 
 
 def _other_checks(scenario: Scenario) -> list[Unchecked]:
@@ -177,6 +191,7 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
             id=rule.id, reason=f"{rule.rule}: a rule about the lines of a plan; customers are given offers without it"
         )
         for rule in scenario.rules
+        if rule not in place_rules(scenario)
     ]
     return out
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.rules.forms import Bools, Entries
-from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, covered
+from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
 from scenarios.language.scope import Scope
+from scenarios.language.where import covered
 from scenarios.response.economics import Economics
 from scenarios.scope_mask import scope_mask
 

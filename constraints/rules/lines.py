@@ -17,8 +17,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Axis
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
-from scenarios.language.where import holds
+from scenarios.language.where import covered, holds
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket
 
@@ -97,13 +96,6 @@ def inside(scope: Scope, line: RuleLine, grid: Grid) -> bool:
         if not all(segment.id in scope.segments for segment in reached):
             return False
     return _same_offer_and_product(scope, line, grid) and covered(scope.periods, *_days(line, grid.scenario))
-
-
-def covered(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> bool:
-    """Whether every day of a period lies in one of the spans (None: no restriction)."""
-    if spans is None:
-        return True
-    return all(any(first + dt.timedelta(days=day) in span for span in spans) for day in range(days))
 
 
 def _days(line: RuleLine, scenario: Scenario) -> tuple[dt.date, int]:

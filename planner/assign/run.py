@@ -134,7 +134,7 @@ def open_intake(
     declared = tuple(one.id for one in known.segments) if isinstance(known.segments, tuple) else ()
     names = (segments or declared) if apart else ()
     if apart and not names:
-        expected = "segments that the scenario declares, where its limits or offers name some"
+        expected = "segments that the scenario declares, where its limits, offers or rules name some"
         remedy = "give the model's features instead of scores, or a plan with --quotas: both know the segments"
         problem = Problem(
             where=loaded.name, what="segments", expected=expected, got="segments that are learned", remedy=remedy
@@ -153,7 +153,7 @@ def open_intake(
         remedy = "add them; the scenario's effects come from a table, so that no model can score customers"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
     if reads and SEGMENT not in file.columns:
-        why = "the plan's quotas are" if quotas is not None else "limits or offers of the scenario are"
+        why = "the plan's quotas are" if quotas is not None else "limits, offers or rules of the scenario are"
         remedy = f"add it: {why} for some segments only"
         problem = Problem(
             where=str(file.path), what="header", expected=f"the column {SEGMENT}", got="none", remedy=remedy

@@ -32,6 +32,13 @@ def holds(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> boo
     return any(span.first <= last and first <= span.last for span in spans)
 
 
+def covered(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> bool:
+    """Whether every day of a period lies in one of the spans (None: no restriction)."""
+    if spans is None:
+        return True
+    return all(any(first + dt.timedelta(days=day) in span for span in spans) for day in range(days))
+
+
 def admitted(
     where: Scope | AppliesTo, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon
 ) -> Admitted:

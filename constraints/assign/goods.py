@@ -1,0 +1,51 @@
+"""What an offer lies on (its products, or baskets), and the periods in which it may go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import holds
+from scenarios.language.words import BASKET
+from scenarios.scope_mask import with_basket
+
+
+@dataclass(frozen=True)
+class Good:
+    """A product, or the basket."""
+
+    id: str
+    category: str | None
+    """None for the basket."""
+
+    def inside(self, scope: Scope) -> bool:
+        """Whether a scope admits it."""
+        if self.id == BASKET:
+            return with_basket(scope)
+        return (scope.products is None or self.id in scope.products) and (
+            scope.categories is None or self.category in scope.categories
+        )
+
+
+def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:
+    """Products that an offer applies to; the basket alone for an offer on orders."""
+    if offer.mechanic.is_basket:
+        return (Good(BASKET, None),)
+    if not isinstance(scenario.products, tuple):
+        raise TypeError("a loaded scenario has its products read in")
+    own = Scope(products=offer.applies_to.products, categories=offer.applies_to.categories)
+    goods = (Good(product.id, product.category) for product in scenario.products)
+    return tuple(good for good in goods if good.inside(own))
+
+
+def periods_of(spans: tuple[DateRange, ...] | None, scenario: Scenario, span: DateRange | None) -> tuple[int, ...]:
+    """Periods of the horizon that meet both some spans (None: all) and the dates on which offers go out."""
+    horizon = scenario.horizon
+    days = ((period, horizon.date_of(period)) for period in range(horizon.periods))
+    return tuple(
+        period
+        for period, day in days
+        if (span is None or holds((span,), day, horizon.period_days)) and holds(spans, day, horizon.period_days)
+    )

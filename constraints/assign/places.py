@@ -1,0 +1,107 @@
+"""Rules about where lines may lie (``eligible``, ``blackout``), as far as they say who may get an offer, and when.
+
+An offer lies on everything that it applies to, in every period in which it may go out. A rule closes it for a segment
+where it leaves none of these places. Where it leaves some the offer may go out, and counts in full: that is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.assign.goods import goods_of, periods_of
+from scenarios.language.rule_schema import Blackout, Eligible
+from scenarios.language.schema import Offer, Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
+from scenarios.language.where import covered, holds
+from scenarios.scope_mask import in_scope
+
+Flag = NDArray[np.bool_]
+PlaceRule = Blackout | Eligible
+NAMED = 3
+"""Products that a sentence names before it counts the others."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Places:
+    """What rules leave of the places of some offers."""
+
+    closed: Flag
+    """[S, C] where they leave none."""
+    told: tuple[str, ...]
+    """Where they leave nothing for anybody, or some places only, in words."""
+
+
+def place_rules(scenario: Scenario) -> tuple[PlaceRule, ...]:
+    """Rules that say where lines may lie, whatever else a plan holds."""
+    return tuple(rule for rule in scenario.rules if isinstance(rule, PlaceRule))
+
+
+def names_segments(rule: PlaceRule, offers: Sequence[Offer]) -> bool:
+    """Whether a rule tells segments apart for some of the offers."""
+    apart = rule.where.segments is not None or (isinstance(rule, Eligible) and rule.only.segments is not None)
+    return apart and any(in_scope(rule.where, offer) for offer in offers)
+
+
+def open_places(
+    scenario: Scenario, offers: Sequence[Offer], segments: Sequence[str], span: DateRange | None = None
+) -> Places:
+    """See what rules leave of where offers may lie.
+
+    Parameters
+    ----------
+    segments
+        [S] ids, or ``*`` alone where nothing tells customers apart.
+    span
+        Dates on which the offers go out; any date of the horizon where none is given.
+    """
+    closed = np.zeros((len(segments), len(offers)), dtype=bool)
+    told = []
+    for column, offer in enumerate(offers):
+        places = _OfferPlaces(scenario, offer, segments, span)
+        left = places.all
+        for rule in place_rules(scenario):
+            shut = places.shut(rule) & left
+            left = left & ~shut
+            if shut.any() and not left.any():
+                told.append(f"{rule.id}: {offer.id} goes to nobody")
+            elif np.any(shut.any(axis=(1, 2)) & left.any(axis=(1, 2))):
+                told.append(f"{rule.id}: {offer.id} {places.words(shut)}; who gets it is counted as if it were not")
+        closed[:, column] = ~left.any(axis=(1, 2))
+    return Places(closed=closed, told=tuple(told))
+
+
+class _OfferPlaces:
+    """Places of one offer, [S, G, T]: segments, what it lies on, periods in which it may go out."""
+
+    def __init__(self, scenario: Scenario, offer: Offer, segments: Sequence[str], span: DateRange | None) -> None:
+        self._offer, self._segments, self._goods = offer, segments, goods_of(scenario, offer)
+        self._length = scenario.horizon.period_days
+        self._days = [scenario.horizon.date_of(each) for each in periods_of(offer.applies_to.periods, scenario, span)]
+        self.all: Flag = np.ones((len(segments), len(self._goods), len(self._days)), dtype=bool)
+
+    def shut(self, rule: PlaceRule) -> Flag:
+        """Places that a rule closes."""
+        touched = self._of(rule.where, whole=False)
+        return touched & ~self._of(rule.only, whole=True) if isinstance(rule, Eligible) else touched
+
+    def words(self, shut: Flag) -> str:
+        """Say where a rule closes the offer."""
+        names = [self._goods[place].id for place in np.flatnonzero(shut.any(axis=(0, 2)))]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        always = "" if shut.any(axis=(0, 1)).all() else " on some of these dates"
+        return f"is closed for {', '.join(names[:NAMED])}{more}{always}"
+
+    def _of(self, scope: Scope, *, whole: bool) -> Flag:
+        """Places that a scope touches, or that lie in it as a whole."""
+        if not in_scope(scope, self._offer):
+            return np.zeros_like(self.all)
+        within = covered if whole else holds
+        people = np.array([scope.segments is None or one in scope.segments for one in self._segments], dtype=bool)
+        goods = np.array([good.inside(scope) for good in self._goods], dtype=bool)
+        periods = np.array([within(scope.periods, day, self._length) for day in self._days], dtype=bool)
+        return np.asarray(people[:, None, None] & goods[:, None] & periods)
