@@ -21,6 +21,7 @@ from planner.evolution.elites import Elites
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
 from planner.evolution.operators import STEP, Operator, Parents
+from planner.evolution.shifts import descended, worth
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MUTATIONS: tuple[Operator, ...] = (
@@ -34,8 +35,13 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.polish_products,
     operators.polish_window,
     operators.swap_pairs,
+    operators.shift_lines,
 )
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
+
+
+SHIFTED_SLOTS = 1_000
+"""Slots up to which descents look at about all shifts; on more, shifts are one operator among others."""
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -76,6 +82,8 @@ class EvolveParams:
     """Operators that need a second plan; there may be none."""
     step: GuidedParams = STEP
     """The guided step inside the mutations."""
+    descents: float = 0.25
+    """Share of the work that is kept for shifting lines of the best plans in time, on few slots."""
     restarts: bool = True
     """Whether a search that stalls widens by a new guided plan."""
     screens: bool = True
@@ -86,6 +94,8 @@ class EvolveParams:
             raise ValueError("expected at least one mutation")
         if not (self.work > 0 and self.capacity >= 1 and self.patience >= 1 and 0 < self.floor <= 1):
             raise ValueError("expected work > 0, capacity >= 1, patience >= 1 and 0 < floor <= 1")
+        if not (0 <= self.descents < 1):
+            raise ValueError(f"expected a share of the work for descents from 0 to below 1, got {self.descents}")
         if not (0 < self.smallest <= self.largest <= 1):
             raise ValueError("expected 0 < smallest <= largest <= 1")
 
@@ -150,10 +160,25 @@ def evolve(
     """
     toolbox = _toolbox(space, params)
     space.end = space.work + params.work
+    evolved = space.end - (params.descents * params.work if space.grid.slots <= SHIFTED_SLOTS else 0.0)
     seed = int(rng.integers(2**32))
-    while space.work < space.end:
+    while space.work < evolved:
         with _global_generators(seed + state.generation):
             state = _generation(space, finish, toolbox, state, params, rng)
+        yield state
+    if evolved < space.end:
+        yield from _descents(space, finish, state, rng)
+
+
+def _descents(space: Workspace, finish: Finish, state: State, rng: np.random.Generator) -> Iterator[State]:
+    """Shift lines of the best plans in time, one plan after the other, for the work that is left."""
+    others = [space.score(plan) for plan in state.population]
+    starts = {each.plan.tobytes(): each for each in (*state.elites.members, *others) if each.feasible}
+    for start in sorted(starts.values(), key=lambda each: -each.objective):
+        if space.work >= space.end:
+            return
+        found = descended(space, finish, start, state.prices, rng)
+        state = replace(state, elites=state.elites.with_plan(found))
         yield state
 
 
@@ -188,7 +213,8 @@ def _generation(
     )
     begun = space.work
     raw = space.score(getattr(toolbox, name)(parents, rng))
-    hopeful = widen or not params.screens or _worth_finishing(space, raw, state.prices, state.objectives[parent.row])
+    # Mending costs several times what making the child did, and most children are no better than their parent.
+    hopeful = widen or not params.screens or worth(space, raw, state.prices) > state.objectives[parent.row]
     child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
     gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
     rate = gain / max(space.work - begun, 1e-9)
@@ -203,17 +229,6 @@ def _generation(
         stalled=0 if improved or widen else state.stalled + 1,
         feasible=0.9 * state.feasible + 0.1 * float(child.feasible) if hopeful else state.feasible,
     )
-
-
-def _worth_finishing(space: Workspace, raw: Candidate, prices: Prices, parent: float) -> bool:
-    """Whether a child could beat its parent, were what it uses too much sold at the known prices.
-
-    Mending costs several times what making the child did, and most children are no better than their parent.
-    """
-    over = np.maximum(space.limits.sign * (raw.uses - space.bound), 0.0)
-    short = np.maximum(raw.stock - space.available, 0.0).max(axis=1)
-    worth = raw.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
-    return worth > parent
 
 
 def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:

@@ -18,6 +18,7 @@ from constraints.polish import PolishParams, polish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
+from planner.evolution.shifts import shifted
 from planner.evolution.view import trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
@@ -231,6 +232,11 @@ def swap_pairs(space: Workspace, parents: Parents, rng: np.random.Generator) -> 
     state = judge.states(parents.plan[None])[0]
     better = best_pair(judge, space.rules, state, hood.slots[rows[taken]], choices[taken])
     return parents.plan if better is None else better.plan
+
+
+def shift_lines(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """The best of some shifts in time of lines of one product each, by true evaluation."""
+    return shifted(space, parents.plan, parents.prices, rng)
 
 
 def _polish_count(space: Workspace) -> int:
