@@ -83,7 +83,7 @@ class EvolveParams:
     step: GuidedParams = STEP
     """The guided step inside the mutations."""
     descents: float = 0.25
-    """Share of the work that is kept for shifting lines of the best plans in time, on few slots."""
+    """Share of the work, the last, that shifting lines of the best plans in time may take, on few slots."""
     restarts: bool = True
     """Whether a search that stalls widens by a new guided plan."""
     screens: bool = True
@@ -160,24 +160,35 @@ def evolve(
     """
     toolbox = _toolbox(space, params)
     space.end = space.work + params.work
-    evolved = space.end - (params.descents * params.work if space.grid.slots <= SHIFTED_SLOTS else 0.0)
     seed = int(rng.integers(2**32))
-    while space.work < evolved:
+    due = space.end - params.descents * params.work if space.grid.slots <= SHIFTED_SLOTS else np.inf
+    while space.work < space.end:
+        if space.work >= due:
+            due = np.inf
+            for later in _descents(space, finish, state, rng):
+                state = later
+                yield state
+            continue
         with _global_generators(seed + state.generation):
             state = _generation(space, finish, toolbox, state, params, rng)
         yield state
-    if evolved < space.end:
-        yield from _descents(space, finish, state, rng)
 
 
 def _descents(space: Workspace, finish: Finish, state: State, rng: np.random.Generator) -> Iterator[State]:
-    """Shift lines of the best plans in time, one plan after the other, for the work that is left."""
-    others = [space.score(plan) for plan in state.population]
-    starts = {each.plan.tobytes(): each for each in (*state.elites.members, *others) if each.feasible}
-    for start in sorted(starts.values(), key=lambda each: -each.objective):
+    """Shift lines of the best plans in time, one plan after the other, each in its place in the population."""
+    rows = {plan.tobytes(): row for row, plan in enumerate(state.population)}
+    members = {each.plan.tobytes(): each for each in (*state.elites.members, *map(space.score, state.population))}
+    for start in sorted(members.values(), key=lambda each: -each.objective):
         if space.work >= space.end:
             return
-        found = descended(space, finish, start, state.prices, rng)
+        found = descended(space, finish, start, state.prices, rng) if start.feasible else start
+        if found is start:
+            continue
+        row = rows.get(start.plan.tobytes())
+        if row is not None:
+            population, objectives = state.population.copy(), list(state.objectives)
+            population[row], objectives[row] = found.plan, found.objective
+            state = replace(state, population=population, objectives=tuple(objectives))
         state = replace(state, elites=state.elites.with_plan(found))
         yield state
 
