@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws, factor
 from scenarios.grid import Blocks
-from scenarios.response.cell_tables import rival_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import Surroundings
@@ -125,9 +124,9 @@ class DrawnOffers:
     def everywhere(self, values: Float, count: int) -> Float:
         """Put [D, M] or [M] back among all places, 0 elsewhere: ``count`` draws of [S, K, T] or [S, T].
 
-        Where nothing is offered all draws are alike, and one stands for them.
+        Where nothing is offered, or all is 0, all draws are alike, and one stands for them.
         """
-        if not len(self.at):
+        if not values.any():
             return np.zeros((1, *self.shape))
         full = np.zeros((count, math.prod(self.shape)))
         full[:, self.at] = values
@@ -187,16 +186,18 @@ class _Effect:
 
 def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surroundings:
     """What surrounds the places that hold an offer, [D, M], in some draws of the baseline [D, S, K, T]."""
-    periods = units.shape[-1]
-    product, period = np.unravel_index(offer.at, offer.shape)[1:]
+    segment, product, period = np.unravel_index(offer.at, offer.shape)
+    flat, periods = units.reshape(len(units), -1), units.shape[-1]
     later = []
     for lag in range(1, model.strengths.pull_forward_periods + 1):
         inside = period + lag < periods
-        ahead = units.reshape(len(units), -1)[:, np.where(inside, offer.at + lag, offer.at)]
-        later.append(ahead * inside)
+        later.append(flat[:, np.where(inside, offer.at + lag, offer.at)] * inside)
+    rivals = model.rivals[product].T
+    known = rivals < offer.shape[1]
+    beside = np.ravel_multi_index((segment, np.where(known, rivals, 0), period), offer.shape)
     return Surroundings(
         units=offer.here(units),
-        rival_units=offer.here(rival_units(units, model.rivals)),
-        rival_count=(model.rivals < units.shape[-2]).sum(axis=1)[product],
+        rival_units=sum((flat[:, at] * there for at, there in zip(beside, known, strict=True)), np.zeros(1)),
+        rival_count=known.sum(axis=0),
         later_units=tuple(later),
     )

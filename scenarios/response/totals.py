@@ -131,6 +131,8 @@ def charges(
     margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
     ahead = model.strengths.pull_forward * xp.expand_dims(shares.basket_lift * flow.basket_fatigue, -2) * margin * plain
+    if xp is np and not model.strengths.charges_carry_over:
+        return borrowed, np.zeros_like(borrowed[..., :1, :1]), ahead
     periods = plain.shape[-1]
     past = where.past_fatigue[..., periods:]
     tired = model.carry_value * (past - flow.tail_fatigue).sum(axis=-1) * model.strengths.charges_carry_over
