@@ -29,7 +29,9 @@ from scenarios.response.totals import evaluate
 from scenarios.streams import stream
 
 FILLED = 0.3
-"""Share of the slots that hold a line, as in good plans of the shipped scenarios."""
+"""Share of the slots that hold a line: more than in good plans, so that nothing is fast for want of lines."""
+EXACT = 1e-9
+"""Relative error of a value that is rounding."""
 
 
 def random_plans(space: Workspace, count: int, seed: int) -> NDArray[np.int8]:
@@ -66,6 +68,8 @@ def run(name: str, count: int, rounds: int) -> None:
     }
     empty = float(evaluate(objective, model, model.grid.empty(), np))
     off = np.abs(evaluator.value(plans).objective + empty - by_numpy()).max() / np.abs(by_numpy()).max()
+    if off > EXACT:
+        raise SystemExit(f"{name}: values are off by {off:.0e} of NumPy's")
     works["gains"]()
     best = dict.fromkeys(works, np.inf)
     for _ in range(rounds):

@@ -60,7 +60,7 @@ def test_an_offer_that_is_closed_in_part_is_told(tmp_path: Path) -> None:
     rule = "{id: stocktaking, rule: blackout, where: {products: [kettle], periods: [2027-03-05]}}"
     record, table = assigned(with_rule(tmp_path, rule), frame(), tmp_path)
     assert "kettle-coupon" in set(table["offer"])
-    told = "kettle-coupon is closed for kettle on some of these dates; who gets it is counted as if it were not"
+    told = "kettle-coupon is closed for kettle on some of these dates; who gets it is counted as if it were open there"
     assert f"stocktaking: {told}" in record["assumed"]
 
 

@@ -10,8 +10,10 @@ import pytest
 from scenario_factory import rng_of
 
 from planner.evaluation.evaluator import Evaluator
+from planner.evolution.evolve import EvolveParams, State, begin, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.shifts import descended, shifted, worth
+from planner.evolution.operators import mutate_segment
+from planner.evolution.shifts import best_shift, shifted, worth
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem, build_problem
 from scenarios.language.plan_lines import PlanLine
@@ -70,6 +72,30 @@ def workspace(problem: Problem) -> Workspace:
     return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
 
 
+def late(problem: Problem) -> list[tuple[object, str]]:
+    """Return the best plan: the sale in the last week, its teaser in the one before."""
+    day = problem.grid.scenario.horizon.date_of
+    return [(day(PERIODS - 2), "window"), (day(PERIODS - 1), "sale")]
+
+
+def states(space: Workspace, start: Plan, work: float, **params: object) -> list[State]:
+    """Evolve by an operator that has nothing to do here; what is found, is found by shifts."""
+    first = begin(space.score(start), space.no_prices())
+    settings = EvolveParams(
+        work=work,
+        mutations=(mutate_segment,),
+        crossovers=(),
+        restarts=False,
+        **params,  # type: ignore[arg-type]
+    )
+    found = []
+    for state in evolve(space, Finish(space), first, settings, rng_of(0)):
+        found.append(state)
+        if len(found) == 400:
+            break
+    return found
+
+
 def test_teaser_and_sale_move_to_the_best_week_together(tmp_path: Path) -> None:
     """No single change leads there: the sale needs its teaser, and there may be one of each."""
     problem = question(tmp_path)
@@ -78,12 +104,51 @@ def test_teaser_and_sale_move_to_the_best_week_together(tmp_path: Path) -> None:
     single = space.gains_everywhere(start, space.no_prices())
     allowed = space.rules.allowed(start)
     assert single[allowed & np.isfinite(single)].max() <= 1e-3
-    found = descended(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
-    held = [(line.date, line.offer) for line in problem.grid.lines(found.plan)]
-    horizon = problem.grid.scenario.horizon
-    assert held == [(horizon.date_of(PERIODS - 2), "window"), (horizon.date_of(PERIODS - 1), "sale")]
+    found = best_shift(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
+    assert found is not None
+    assert [(line.date, line.offer) for line in problem.grid.lines(found.plan)] == late(problem)
     assert space.rules.violations(found.plan) == 0
-    assert found.objective > space.score(start).objective
+    assert best_shift(space, Finish(space), found, space.no_prices(), rng_of(1)) is None
+
+
+@pytest.mark.parametrize("work", [100.0, float("inf")])
+def test_the_evolution_shifts_its_best_plans(tmp_path: Path, work: float) -> None:
+    """At the end of its work, or where that is unlimited when it stalls; every step is a state that Ctrl-C can take."""
+    problem = question(tmp_path)
+    space = workspace(problem)
+    found = states(space, early(problem), work, descents=0.9)
+    assert [(line.date, line.offer) for line in problem.grid.lines(found[-1].best.plan)] == late(problem)
+    begun = next(place for place, state in enumerate(found) if state.shifting is not None)
+    assert found[begun].best.objective > found[0].best.objective
+    assert found[-1].shifting is None
+    assert found[begun].population.tobytes() == found[begun].best.plan.tobytes()
+
+
+def test_without_descents_nothing_is_shifted(tmp_path: Path) -> None:
+    """The share of the work for shifts may be none, and is never all of it."""
+    problem = question(tmp_path)
+    space = workspace(problem)
+    start = early(problem)
+    assert all(np.array_equal(state.best.plan, start) for state in states(space, start, 20.0, descents=0.0))
+    with pytest.raises(ValueError, match="share of the work for descents"):
+        EvolveParams(work=60.0, descents=1.0)
+
+
+def test_the_population_holds_no_plan_twice(tmp_path: Path) -> None:
+    """Two plans that shifts lead to the same one are not both replaced by it."""
+    problem = question(tmp_path)
+    space = workspace(problem)
+    second = problem.grid.plan_of(
+        (
+            PlanLine(date=problem.grid.scenario.horizon.date_of(1), product="lamp", offer="window"),
+            PlanLine(date=problem.grid.scenario.horizon.date_of(2), product="lamp", offer="sale"),
+        )
+    )
+    first = begin(space.score(early(problem)), space.no_prices(), (space.score(second),))
+    settings = EvolveParams(work=80.0, mutations=(mutate_segment,), crossovers=(), restarts=False, descents=0.9)
+    *_, last = evolve(space, Finish(space), first, settings, rng_of(0))
+    assert len(last.population) == 2
+    assert not np.array_equal(last.population[0], last.population[1])
 
 
 def test_locked_lines_stay(tmp_path: Path) -> None:
@@ -91,9 +156,18 @@ def test_locked_lines_stay(tmp_path: Path) -> None:
     problem = question(tmp_path, LOCK)
     space = workspace(problem)
     start = early(problem)
-    found = descended(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
-    assert np.array_equal(found.plan, start)
+    assert best_shift(space, Finish(space), space.score(start), space.no_prices(), rng_of(0)) is None
     assert np.array_equal(shifted(space, start, space.no_prices(), rng_of(1)), start)
+
+
+def test_a_step_ends_with_the_search(tmp_path: Path) -> None:
+    """Where the work is done, no shift is looked at any more."""
+    problem = question(tmp_path)
+    space = workspace(problem)
+    start = space.score(early(problem))
+    space.end = space.work
+    assert best_shift(space, Finish(space), start, space.no_prices(), rng_of(0)) is None
+    assert space.work == space.end
 
 
 @pytest.mark.parametrize("seed", range(5))

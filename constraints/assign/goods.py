@@ -29,15 +29,21 @@ class Good:
         )
 
 
-def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:
-    """Products that an offer applies to; the basket alone for an offer on orders."""
-    if offer.mechanic.is_basket:
-        return (Good(BASKET, None),)
+def goods_by_id(scenario: Scenario) -> dict[str, Good]:
+    """All products of a loaded scenario, and the basket."""
     if not isinstance(scenario.products, tuple):
         raise TypeError("a loaded scenario has its products read in")
+    return {BASKET: Good(BASKET, None), **{each.id: Good(each.id, each.category) for each in scenario.products}}
+
+
+def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:
+    """Products that an offer applies to; the basket alone for an offer on orders."""
+    goods = goods_by_id(scenario)
+    basket = goods.pop(BASKET)
+    if offer.mechanic.is_basket:
+        return (basket,)
     own = Scope(products=offer.applies_to.products, categories=offer.applies_to.categories)
-    goods = (Good(product.id, product.category) for product in scenario.products)
-    return tuple(good for good in goods if good.inside(own))
+    return tuple(good for good in goods.values() if good.inside(own))
 
 
 def periods_of(spans: tuple[DateRange, ...] | None, scenario: Scenario, span: DateRange | None) -> tuple[int, ...]:

@@ -31,9 +31,9 @@ class Places:
     """What rules leave of the places of some offers."""
 
     closed: Flag
-    """[S, C] where they leave none."""
+    """[S, C] where no place is left."""
     told: tuple[str, ...]
-    """Where they leave nothing for anybody, or some places only, in words."""
+    """Where rules leave nothing for anybody, or some places only, in words."""
 
 
 def place_rules(scenario: Scenario) -> tuple[PlaceRule, ...]:
@@ -48,7 +48,11 @@ def names_segments(rule: PlaceRule, offers: Sequence[Offer]) -> bool:
 
 
 def open_places(
-    scenario: Scenario, offers: Sequence[Offer], segments: Sequence[str], span: DateRange | None = None
+    scenario: Scenario,
+    offers: Sequence[Offer],
+    segments: Sequence[str],
+    closed: Flag,
+    span: DateRange | None = None,
 ) -> Places:
     """See what rules leave of where offers may lie.
 
@@ -56,23 +60,31 @@ def open_places(
     ----------
     segments
         [S] ids, or ``*`` alone where nothing tells customers apart.
+    closed : [S, C]
+        Where offers do not go anyway.
     span
         Dates on which the offers go out; any date of the horizon where none is given.
     """
-    closed = np.zeros((len(segments), len(offers)), dtype=bool)
-    told = []
+    after, told = closed.copy(), []
     for column, offer in enumerate(offers):
         places = _OfferPlaces(scenario, offer, segments, span)
-        left = places.all
-        for rule in place_rules(scenario):
-            shut = places.shut(rule) & left
-            left = left & ~shut
-            if shut.any() and not left.any():
-                told.append(f"{rule.id}: {offer.id} goes to nobody")
-            elif np.any(shut.any(axis=(1, 2)) & left.any(axis=(1, 2))):
-                told.append(f"{rule.id}: {offer.id} {places.words(shut)}; who gets it is counted as if it were not")
-        closed[:, column] = ~left.any(axis=(1, 2))
-    return Places(closed=closed, told=tuple(told))
+        begun = places.all & ~closed[:, column, None, None]
+        shut = {rule.id: places.shut(rule) & begun for rule in place_rules(scenario)}
+        left = begun & ~np.any([np.zeros_like(begun), *shut.values()], axis=0)
+        after[:, column] = ~left.any(axis=(1, 2))
+        if begun.any() and not left.any():
+            rules = [name for name, some in shut.items() if some.any()]
+            told.append(f"{', '.join(rules)}: {offer.id} goes to nobody")
+        else:
+            told += [
+                f"{name}: {offer.id} {places.words(some, left)}" for name, some in shut.items() if _partly(some, left)
+            ]
+    return Places(closed=after, told=tuple(told))
+
+
+def _partly(shut: Flag, left: Flag) -> bool:
+    """Whether a rule closes places of a segment to which others are left."""
+    return bool((shut.any(axis=(1, 2)) & left.any(axis=(1, 2))).any())
 
 
 class _OfferPlaces:
@@ -89,12 +101,17 @@ class _OfferPlaces:
         touched = self._of(rule.where, whole=False)
         return touched & ~self._of(rule.only, whole=True) if isinstance(rule, Eligible) else touched
 
-    def words(self, shut: Flag) -> str:
-        """Say where a rule closes the offer."""
+    def words(self, shut: Flag, left: Flag) -> str:
+        """Say where a rule closes the offer to segments that it goes to all the same."""
+        served = left.any(axis=(1, 2))
+        some = np.flatnonzero(shut.any(axis=(1, 2)) & served)
+        shut = shut[some]
         names = [self._goods[place].id for place in np.flatnonzero(shut.any(axis=(0, 2)))]
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         always = "" if shut.any(axis=(0, 1)).all() else " on some of these dates"
-        return f"is closed for {', '.join(names[:NAMED])}{more}{always}"
+        who = "" if len(some) == served.sum() else f" to {', '.join(self._segments[int(place)] for place in some)}"
+        where = f"{', '.join(names[:NAMED])}{more}{always}{who}"
+        return f"is closed for {where}; who gets it is counted as if it were open there"
 
     def _of(self, scope: Scope, *, whole: bool) -> Flag:
         """Places that a scope touches, or that lie in it as a whole."""

@@ -90,10 +90,9 @@ def read_terms(
         planned = {offer.id for offer, some in zip(scenario.offers, quotas.customers.T, strict=True) if some.any()}
         offers = tuple(offer for offer in offers if offer.id in planned)
     names = tuple(segments) or (EVERYBODY,)
-    places = open_places(scenario, offers, names, span)
-    closed = places.closed | _closed(scenario, offers, names, quotas)
-    somewhere = np.flatnonzero(~closed.all(axis=0))
-    offers, closed = tuple(offers[column] for column in somewhere), closed[:, somewhere]
+    places = open_places(scenario, offers, names, _closed(scenario, offers, names, quotas), span)
+    somewhere = np.flatnonzero(~places.closed.all(axis=0))
+    offers, closed = tuple(offers[column] for column in somewhere), places.closed[:, somewhere]
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
     found, unchecked = counted_limits(scenario, offers, names, span, quotas)
@@ -149,7 +148,11 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
             remedy="choose other dates with --date, or another plan with --plan",
         )  # fmt: skip
     got = f"{', '.join(targeted)}: at other dates, silent or closed by rules" if targeted else "public offers only"
-    remedy = "choose other dates with --date" if targeted else "write layer: targeted for what customers get one by one"
+    remedy = (
+        "choose other dates with --date, or change the rules that close them"
+        if targeted
+        else "write layer: targeted for what customers get one by one"
+    )
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
 
 

@@ -1,7 +1,7 @@
 """From the customers' file to scored rows, and everything that is wrong with it at once.
 
-An offer is closed for a customer where the scenario's ``applies_to`` or the plan leaves the segment out, where no
-message may be sent any more, and where it alone would break a limit.
+An offer is closed for a customer where the scenario's ``applies_to``, its rules about places or the plan leave the
+segment out, where no message may be sent any more, and where it alone would break a limit.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Intake:
     contacts: tuple[Contacts, ...]
     reads_segment: bool
     checked_segments: tuple[str, ...] = ()
-    """Where no limit or offer asks for segments, those that the file's own column may name; empty: not looked at."""
+    """Where nothing asks for segments, those that the file's own column may name; empty: not looked at."""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -12,18 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from constraints.assign.counted import Quotas, written_and_implied
+from constraints.assign.goods import goods_by_id
 from constraints.limits.spans import spans_of
 from planner.assign.record import FromPlan
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
 from scenarios.answer.plan_files import PLANS, read_plans, sha256
 from scenarios.language.load import LoadedScenario
-from scenarios.language.schema import Limit, Product, Scenario, Segment
-from scenarios.language.scope import Scope
+from scenarios.language.schema import Limit, Scenario, Segment
 from scenarios.language.values import DateRange
 from scenarios.language.where import holds
-from scenarios.language.words import BASKET, EVERYBODY, Layer, Measure
+from scenarios.language.words import EVERYBODY, Layer, Measure
 from scenarios.problems import InvalidInput, Problem
-from scenarios.scope_mask import in_scope, with_basket
+from scenarios.scope_mask import in_scope
 
 _EPSILON = 1e-9
 
@@ -78,13 +78,13 @@ def _taken(scenario: Scenario, limit: Limit, others: list[LineResult], span: Dat
 
 def _used(scenario: Scenario, limit: Limit, others: list[LineResult], stretch: DateRange | None) -> Decimal:
     offers = {offer.id: offer for offer in scenario.offers}
-    products = {one.id: one for one in (scenario.products if isinstance(scenario.products, tuple) else ())}
+    goods = goods_by_id(scenario)
     days = scenario.horizon.period_days
     total = Decimal(0)
     for line in others:
         inside = (
             in_scope(limit.where, offers[line.offer])
-            and _on_product(limit.where, products.get(line.product), line.product)
+            and goods[line.product].inside(limit.where)
             and (limit.where.segments is None or line.segment == EVERYBODY or line.segment in limit.where.segments)
             and holds(limit.where.periods, line.period, days)
             and (stretch is None or holds((stretch,), line.period, days))
@@ -92,14 +92,6 @@ def _used(scenario: Scenario, limit: Limit, others: list[LineResult], stretch: D
         if inside:
             total += _amount(scenario, line, limit.measure, offers[line.offer].layer)
     return total
-
-
-def _on_product(where: Scope, product: Product | None, name: str) -> bool:
-    if name == BASKET or product is None:
-        return with_basket(where)
-    return (where.products is None or product.id in where.products) and (
-        where.categories is None or product.category in where.categories
-    )
 
 
 def _amount(scenario: Scenario, line: LineResult, word: str, layer: Layer) -> Decimal:

@@ -21,7 +21,7 @@ from planner.evolution.elites import Elites
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
 from planner.evolution.operators import STEP, Operator, Parents
-from planner.evolution.shifts import descended, worth
+from planner.evolution.shifts import SHIFTED_SLOTS, best_shift, worth
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MUTATIONS: tuple[Operator, ...] = (
@@ -38,10 +38,6 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.shift_lines,
 )
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
-
-
-SHIFTED_SLOTS = 1_000
-"""Slots up to which descents look at about all shifts; on more, shifts are one operator among others."""
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -83,7 +79,7 @@ class EvolveParams:
     step: GuidedParams = STEP
     """The guided step inside the mutations."""
     descents: float = 0.25
-    """Share of the work, the last, that shifting lines of the best plans in time may take, on few slots."""
+    """Share of the work, the last, in which lines of the best plans are shifted in time, on few slots."""
     restarts: bool = True
     """Whether a search that stalls widens by a new guided plan."""
     screens: bool = True
@@ -114,6 +110,10 @@ class State:
     generation: int
     stalled: int
     """Generations since the best improved."""
+    shifting: Candidate | None
+    """Plan whose lines are being shifted in time."""
+    shifted: frozenset[bytes]
+    """Plans whose lines were."""
     feasible: float
     """Share of recent finished children that keep every limit, fading."""
 
@@ -137,6 +137,8 @@ def begin(first: Candidate, prices: Prices, others: tuple[Candidate, ...] = ()) 
         earned={},
         generation=0,
         stalled=0,
+        shifting=None,
+        shifted=frozenset(),
         feasible=1.0,
     )
 
@@ -144,7 +146,7 @@ def begin(first: Candidate, prices: Prices, others: tuple[Candidate, ...] = ()) 
 def evolve(
     space: Workspace, finish: Finish, state: State, params: EvolveParams, rng: np.random.Generator
 ) -> Iterator[State]:
-    """Yield generation after generation until the work is done.
+    """Yield generation after generation, and step after step of shifts in time, until the work is done.
 
     Parameters
     ----------
@@ -156,41 +158,53 @@ def evolve(
     Yields
     ------
     State
-        After every generation; ``state.best`` is the best plan so far, feasible under the bounds in force.
+        After every generation and step; ``state.best`` is the best plan so far, feasible under the bounds in force.
     """
     toolbox = _toolbox(space, params)
     space.end = space.work + params.work
+    late = space.end - params.descents * params.work if np.isfinite(params.work) else np.inf
     seed = int(rng.integers(2**32))
-    due = space.end - params.descents * params.work if space.grid.slots <= SHIFTED_SLOTS else np.inf
     while space.work < space.end:
-        if space.work >= due:
-            due = np.inf
-            for later in _descents(space, finish, state, rng):
-                state = later
-                yield state
-            continue
-        with _global_generators(seed + state.generation):
-            state = _generation(space, finish, toolbox, state, params, rng)
+        start = _to_shift(space, state, params, late=space.work >= late)
+        if start is not None:
+            state = _shift_step(space, finish, state, start, rng)
+        else:
+            with _global_generators(seed + state.generation):
+                state = _generation(space, finish, toolbox, state, params, rng)
         yield state
 
 
-def _descents(space: Workspace, finish: Finish, state: State, rng: np.random.Generator) -> Iterator[State]:
-    """Shift lines of the best plans in time, one plan after the other, each in its place in the population."""
-    rows = {plan.tobytes(): row for row, plan in enumerate(state.population)}
-    members = {each.plan.tobytes(): each for each in (*state.elites.members, *map(space.score, state.population))}
-    for start in sorted(members.values(), key=lambda each: -each.objective):
-        if space.work >= space.end:
-            return
-        found = descended(space, finish, start, state.prices, rng) if start.feasible else start
-        if found is start:
-            continue
-        row = rows.get(start.plan.tobytes())
-        if row is not None:
-            population, objectives = state.population.copy(), list(state.objectives)
-            population[row], objectives[row] = found.plan, found.objective
-            state = replace(state, population=population, objectives=tuple(objectives))
-        state = replace(state, elites=state.elites.with_plan(found))
-        yield state
+def _to_shift(space: Workspace, state: State, params: EvolveParams, *, late: bool) -> Candidate | None:
+    """The plan whose lines are to be shifted in time now: the one begun with, else the best that was none yet.
+
+    Descents cost much and end near where they began: their time is the end of a search or, where nobody knows when
+    that is, whenever it stalls.
+    """
+    if not params.descents or space.grid.slots > SHIFTED_SLOTS:
+        return None
+    if state.shifting is not None:
+        return state.shifting
+    if not (late or (np.isinf(params.work) and _stalled(space, state, params))):
+        return None
+    known = [(each.objective, each.plan) for each in state.elites.members]
+    known += zip(state.objectives, state.population, strict=True)
+    left = [pair for pair in known if pair[1].tobytes() not in state.shifted]
+    return space.score(max(left, key=lambda pair: pair[0])[1]) if left else None
+
+
+def _shift_step(space: Workspace, finish: Finish, state: State, now: Candidate, rng: np.random.Generator) -> State:
+    """Shift lines of a plan in time; what is found takes its place, and is shifted again in the next step."""
+    state = replace(state, generation=state.generation + 1, shifting=None, shifted=state.shifted | {now.plan.tobytes()})
+    # The bounds of limits at risk may have been tightened since the plan was found.
+    found = best_shift(space, finish, now, state.prices, rng) if now.feasible else None
+    if found is None or found.plan.tobytes() in state.shifted:
+        return state
+    rows = [row for row, plan in enumerate(state.population) if np.array_equal(plan, now.plan)]
+    if rows and not _held(state, found.plan):
+        population, objectives = state.population.copy(), list(state.objectives)
+        population[rows[0]], objectives[rows[0]] = found.plan, found.objective
+        state = replace(state, population=population, objectives=tuple(objectives))
+    return replace(state, elites=state.elites.with_plan(found), shifting=found)
 
 
 def _toolbox(space: Workspace, params: EvolveParams) -> base.Toolbox:
@@ -211,8 +225,7 @@ def _generation(
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
     parent, mate = toolbox.select(individuals, k=2)
-    patience = params.patience if space.grid.slots > operators.FEW_SLOTS else 1
-    widen = params.restarts and state.stalled >= patience * len(state.objectives)
+    widen = params.restarts and _stalled(space, state, params)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
@@ -242,6 +255,17 @@ def _generation(
     )
 
 
+def _stalled(space: Workspace, state: State, params: EvolveParams) -> bool:
+    """Whether the best plan has stood for so long that the population widens; few slots: at once."""
+    patience = params.patience if space.grid.slots > operators.FEW_SLOTS else 1
+    return state.stalled >= patience * len(state.objectives)
+
+
+def _held(state: State, plan: Plan) -> bool:
+    """Whether the population holds a plan."""
+    return any(np.array_equal(plan, member) for member in state.population)
+
+
 def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
     """Choose an operator by what it earned per work; crossover needs two plans."""
     several = len(state.objectives) > 1
@@ -256,7 +280,7 @@ def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
 
 def _take(state: State, child: Candidate, row: int, widen: bool, params: EvolveParams) -> State:
     """Put a feasible child into the population: in its parent's place if better, beside it to widen."""
-    if any(np.array_equal(child.plan, member) for member in state.population):
+    if _held(state, child.plan):
         return state
     objectives = list(state.objectives)
     if widen and len(objectives) < params.capacity:

@@ -6,57 +6,58 @@ are many single changes away, each of them wrong alone; in time they are one ste
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
+Ints = NDArray[np.int64]
+
+SHIFTED_SLOTS = 1_000
+"""Slots up to which a descent looks at most shifts of a plan; on more, shifts are one operator among others."""
 FEW = 12
 """Shifts of which an operator takes the best."""
 MANY = 256
-"""Shifts that a step of a descent looks at: about all of them on a small question."""
-_DRAWN = 4
-"""Times as many are drawn at most, because some break a rule, leave what masks allow, or come twice."""
+"""Shifts that a step of a descent looks at most."""
 _MENDED = 10
 """Shifts of a step that are mended where none keeps the limits as it is."""
+_CHECK = 0.1
+"""Work of checking the rules of one plan, in passes over all columns."""
+
+
+class Shift(NamedTuple):
+    """What moves, and how far."""
+
+    rows: Ints
+    """Series of one product, or of baskets."""
+    first: int
+    last: int
+    """Lines between these periods move."""
+    by: int
+    """Periods; below 0 to earlier ones."""
 
 
 def shifted(space: Workspace, plan: Plan, prices: Prices, rng: np.random.Generator) -> Plan:
     """The best of a few shifts of a plan, by what it is worth at known prices; the plan itself where there is none."""
-    tried = [space.score(child) for child in _some(space, plan, FEW, rng)]
+    tried = [space.score(child) for child in _children(space, plan, _drawn(space, plan, rng), FEW)]
     return max(tried, key=lambda each: worth(space, each, prices)).plan if tried else plan
 
 
-def descended(
-    space: Workspace, finish: Finish, first: Candidate, prices: Prices, rng: np.random.Generator
-) -> Candidate:
-    """Shift again and again while that gains, until the search's work is done.
-
-    A shift that keeps every limit is taken as it is, the best of many; only where none gains, the most hopeful of those
-    that break one are mended.
-    """
-    best = first
-    while space.work < space.end:
-        tried = [space.score(child) for child in _some(space, best.plan, MANY, rng)]
-        better = _better(space, finish, best, tried, prices)
-        if better is None:
-            break
-        best = better
-    return best
-
-
-def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
-    """What a plan is worth, were what it uses too much sold at known prices."""
-    over = np.maximum(space.limits.sign * (scored.uses - space.bound), 0.0)
-    short = np.maximum(scored.stock - space.available, 0.0).max(axis=1)
-    return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
-
-
-def _better(
-    space: Workspace, finish: Finish, now: Candidate, tried: list[Candidate], prices: Prices
+def best_shift(
+    space: Workspace, finish: Finish, now: Candidate, prices: Prices, rng: np.random.Generator
 ) -> Candidate | None:
-    """The best of some shifts, its slack filled; else the first that is better once it is mended; None without one."""
+    """The best of many shifts of a feasible plan, its slack filled; None where none is better.
+
+    A shift that keeps every limit is taken as it is; only where none of them gains, the most hopeful of those that
+    break one are mended.
+    """
+    every = _every(space, now.plan)
+    order = (every[number] for number in rng.permutation(len(every)))
+    tried = [space.score(child) for child in _children(space, now.plan, order, MANY)]
     kept = max((each for each in tried if each.feasible), key=lambda each: each.objective, default=now)
     if kept.objective > now.objective:
         filled = finish(kept.plan, prices)
@@ -72,28 +73,33 @@ def _better(
     return None
 
 
-def _some(space: Workspace, plan: Plan, count: int, rng: np.random.Generator) -> list[Plan]:
-    """Random shifts of a plan that keep every rule, each once."""
-    found: dict[bytes, Plan] = {}
-    for _ in range(_DRAWN * count):
-        child = _shift(space, plan, rng)
-        if child is not None:
-            found[child.tobytes()] = child
-        if len(found) == count:
-            break
-    return list(found.values())
+def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
+    """What a plan is worth, were what it uses too much sold at known prices."""
+    over = np.maximum(space.limits.sign * (scored.uses - space.bound), 0.0)
+    short = np.maximum(scored.stock - space.available, 0.0).max(axis=1)
+    return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
 
 
-def _shift(space: Workspace, plan: Plan, rng: np.random.Generator) -> Plan | None:
-    """Move the lines between two periods of some series by some periods; None where rules or masks are against it."""
-    s, k, t = space.grid.shape
-    series = plan.reshape(-1, t)
-    rows = _joined(series, s, k, rng)
-    active = np.flatnonzero((series[rows] > 0).any(axis=0))
-    if not len(active):
-        return None
-    first, last = np.sort(rng.choice(active, size=2))
-    by = int(rng.integers(-first, t - last))
+def _children(space: Workspace, plan: Plan, shifts: Iterator[Shift], count: int) -> Iterator[Plan]:
+    """Different plans that shifts lead to and that keep every rule, up to ``count`` and while there is work to do."""
+    seen = {plan.tobytes()}
+    for shift in shifts:
+        if count == 0 or space.work >= space.end:
+            return
+        child = _moved(space, plan, shift)
+        if child is None or child.tobytes() in seen:
+            continue
+        seen.add(child.tobytes())
+        space.work += _CHECK
+        if not space.rules.violations(child):
+            count -= 1
+            yield child
+
+
+def _moved(space: Workspace, plan: Plan, shift: Shift) -> Plan | None:
+    """The plan after a shift; None where masks or locked lines are against it."""
+    rows, first, last, by = shift
+    series = plan.reshape(-1, space.grid.shape[2])
     changed = series.copy()
     changed[rows, first : last + 1] = 0
     there = np.s_[rows, first + by : last + by + 1]
@@ -101,14 +107,40 @@ def _shift(space: Workspace, plan: Plan, rng: np.random.Generator) -> Plan | Non
     changed[there] = np.where(moved > 0, moved, changed[there])
     child = changed.ravel()
     slots = np.flatnonzero(child != plan)
-    if not len(slots) or space.rules.fixed[slots].any() or not space.rules.base[slots, child[slots]].all():
-        return None
-    return None if space.rules.violations(child) else child
+    open_ = not space.rules.fixed[slots].any() and space.rules.base[slots, child[slots]].all()
+    return child if open_ else None
 
 
-def _joined(series: NDArray[np.int8], s: int, k: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Rows of the series of one product, or of baskets, that hold lines: all of them, or one by itself."""
-    product = int(rng.integers(k + 1))
-    rows = product + k * np.arange(s + 1) if product < k else k * (s + 1) + np.arange(s + 1)
-    rows = rows[(series[rows] > 0).any(axis=1)]
-    return rows if len(rows) < 2 or rng.random() < 0.5 else rows[[int(rng.integers(len(rows)))]]
+def _every(space: Workspace, plan: Plan) -> list[Shift]:
+    """All shifts of a plan."""
+    periods = space.grid.shape[2]
+    return [
+        Shift(rows, int(first), int(last), by)
+        for rows, active in _groups(space, plan)
+        for place, first in enumerate(active)
+        for last in active[place:]
+        for by in range(-int(first), periods - int(last))
+        if by
+    ]
+
+
+def _drawn(space: Workspace, plan: Plan, rng: np.random.Generator) -> Iterator[Shift]:
+    """Random shifts of a plan, four times as many as an operator looks at."""
+    groups, periods = _groups(space, plan), space.grid.shape[2]
+    for _ in range(4 * FEW if groups else 0):
+        rows, active = groups[int(rng.integers(len(groups)))]
+        first, last = np.sort(rng.choice(active, size=2))
+        yield Shift(rows, int(first), int(last), int(rng.integers(-first, periods - last)))
+
+
+def _groups(space: Workspace, plan: Plan) -> list[tuple[Ints, Ints]]:
+    """Series that move together, and the periods in which they hold lines: all of a product (or of baskets), or one."""
+    s, k, t = space.grid.shape
+    series = plan.reshape(-1, t) > 0
+    found = []
+    for product in range(k + 1):
+        rows = product + k * np.arange(s + 1) if product < k else k * (s + 1) + np.arange(s + 1)
+        rows = rows[series[rows].any(axis=1)]
+        together = [rows] if len(rows) else []
+        found += [*together, *(np.array([row]) for row in rows if len(rows) > 1)]
+    return [(rows, np.flatnonzero(series[rows].any(axis=0))) for rows in found]
