@@ -74,3 +74,14 @@ def test_rules_that_close_everything_are_the_reason(tmp_path: Path, date: str) -
     assert result.exit_code == 2
     assert "closed by rules" in " ".join(result.stderr.split())
     assert not out.exists()
+
+
+def test_dates_outside_of_the_campaign_are_named_as_such(tmp_path: Path) -> None:
+    """The message says which dates the campaign has, not that offers are closed."""
+    customers = write(tmp_path / "customers.csv", frame())
+    out = tmp_path / "assigned.parquet"
+    result = run("assign", own_template(tmp_path), customers, "--out", out, "--date", "2028-03-05")
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "--date: dates: expected dates from 2027-03-01 to 2027-03-14, the campaign's, got 2028-03-05" in said
+    assert "closed" not in said

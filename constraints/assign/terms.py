@@ -7,6 +7,7 @@ reason, so that nobody takes it as kept.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -140,6 +141,13 @@ def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
 
 
 def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
+    horizon = scenario.horizon
+    if span is not None and not periods_of(None, scenario, span):
+        last = horizon.date_of(horizon.periods) - dt.timedelta(days=1)
+        return Problem(
+            where="--date", what="dates", expected=f"dates from {horizon.start} to {last}, the campaign's",
+            got=str(span.first) if span.first == span.last else f"{span.first}..{span.last}",
+        )  # fmt: skip
     targeted = [offer.id for offer in _targeted(scenario)]
     expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")
     if quotas is not None:
