@@ -28,11 +28,12 @@ from scipy.stats import t as student
 
 from constraints.repair import RepairParams
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, State, begin, evolve
+from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import CHILD, Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.guided import GuidedParams
 from planner.evolution.operators import STEP, Operator
+from planner.evolution.state import State, begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from scenarios.streams import stream

@@ -22,9 +22,10 @@ from constraints.rulebook import build_rulebook
 from planner.bound.tight import Bound, tight_bound
 from planner.effort import BOUND, Effort
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import EvolveParams, begin, evolve
+from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
 from scenarios.grid import build_grid

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from peers.ours import first_plan
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import begin
 from planner.evolution.finish import Finish
+from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.pareto.evolve import FrontParams, evolve_front
 from planner.pareto.first import first_front

@@ -17,9 +17,10 @@ from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
-from planner.evolution.evolve import EvolveParams, begin, evolve
+from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from scenarios.futures.aim import careful_value, caution_of

@@ -15,8 +15,9 @@ from planner.effort import work_of
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
-from planner.evolution.evolve import EvolveParams, State, evolve
+from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
+from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.risk import set_bounds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from constraints.ledger import Ledger
-from planner.evolution.evolve import State, begin
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.rescue import rescue
+from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Workspace
 from planner.risk import tighten
 from planner.search_params import SearchParams

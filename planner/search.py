@@ -19,10 +19,10 @@ from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
 from planner.evolution.choice import checked_plans, choice, with_baselines
-from planner.evolution.evolve import State, begin
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
+from planner.evolution.state import State, begin
 from planner.evolution.workspace import Plan, Workspace
 from planner.none_found import why_none
 from planner.opening import first_state

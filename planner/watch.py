@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from planner.bound.tight import Bound
-from planner.evolution.evolve import State
+from planner.evolution.state import State
 from planner.progress import Progress
 from planner.search_params import SearchParams
 

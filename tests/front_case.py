@@ -11,9 +11,9 @@ from search_case import TERMS, WIDTHS
 from tiny_problem import problem
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import begin
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front
 from planner.pareto.first import first_front

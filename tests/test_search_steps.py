@@ -13,12 +13,13 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution import operators
 from planner.evolution.baselines import baselines
 from planner.evolution.elites import Elites, difference
-from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, begin, evolve
+from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.operators import Parents
+from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients

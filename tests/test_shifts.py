@@ -10,10 +10,11 @@ import pytest
 from scenario_factory import rng_of
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import EvolveParams, State, begin, evolve
+from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.operators import mutate_segment
 from planner.evolution.shifts import best_shift, shifted, worth
+from planner.evolution.state import State, begin
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem, build_problem
 from scenarios.language.plan_lines import PlanLine

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from peers.plans import Clock, Found
-from planner.evolution.evolve import MUTATIONS, EvolveParams, begin, evolve
+from planner.evolution.evolve import MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.opening import FIRST
 from scenarios.streams import stream

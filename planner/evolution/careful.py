@@ -16,7 +16,7 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.elites import Elites
-from planner.evolution.evolve import State
+from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Float, Workspace
 from planner.problem import Problem
 from scenarios.futures.aim import careful_value, caution_of, draw_weights

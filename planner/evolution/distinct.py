@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.evolution.elites import MIN_DIFFERENCE, difference
-from planner.evolution.evolve import State
 from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
 from planner.evolution.operators import STEP
+from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.answer.contributions import contributions
 

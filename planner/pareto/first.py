@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evolution.evolve import State
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.evolve import FrontState

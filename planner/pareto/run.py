@@ -12,8 +12,8 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound, BoundParams
 from planner.evolution.baselines import Baselines, baselines
-from planner.evolution.evolve import State
 from planner.evolution.finish import Finish
+from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front

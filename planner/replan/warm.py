@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from constraints.ledger import Ledger, LedgerReport
 from planner.effort import Effort, work_of
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import EvolveParams, State, begin, evolve
+from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.interrupt import listening
 from planner.evolution.rescue import rescue
+from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
