@@ -17,6 +17,9 @@ from constraints.ledger import Ledger
 from planner.cross_fit import cross_fit
 from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.tilted import TiltedEvaluator
+from planner.evolution.careful import Careful
+from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.search import plan_campaign
 from planner.search_params import SearchParams
@@ -140,6 +143,20 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer):
     assert any("no bound is known for an objective over the futures" in note for note in found.notes) == careful
     assert sum(line.contribution for line in best.lines) + best.interaction == best.outcome.profit_change
     assert found.cross_fit is not None
+
+
+def test_a_new_tilt_lets_plans_be_shifted_again():
+    """What no shift made better under one tilt may gain under the next, and values of the old one do not go on."""
+    scenario, effects = _shop({"risk": {"mean_minus_sd": 1}})
+    asked = problem(scenario, effects, None)
+    evaluator = TiltedEvaluator(asked.model, asked.limits)
+    space = Workspace(evaluator, asked.rulebook)
+    careful = Careful(asked, evaluator, Ledger(asked.model, effects, draw(asked.grid, effects, 1)))
+    first = space.score(asked.grid.empty())
+    state = replace(begin(first, space.no_prices()), shifting=first, shifted=frozenset({first.plan.tobytes()}))
+    moved = careful.moved(space, state)
+    assert moved.shifting is None
+    assert not moved.shifted
 
 
 def _halves(effects: Effects, scenario: Scenario):
