@@ -21,7 +21,7 @@ from planner.commands import (
     sweep,
 )
 from planner.commands.usage import PlainGroup
-from planner.runtime import fix_threads
+from planner.runtime import collect_rarely, fix_threads
 
 app = typer.Typer(
     name="campaign",
@@ -81,4 +81,5 @@ def root(
 def main() -> None:
     """Run the command line; the console script ``campaign``."""
     fix_threads()
+    collect_rarely()
     app()

@@ -33,6 +33,8 @@ Array = Any
 
 MANY_SLOTS = 2_000
 """Gains of more slots than this take so long that faster code pays, and code of its own for some of the columns."""
+BATCH = 16
+"""Plans that one call of compiled code values at most: a call by itself costs as much as a small plan or two."""
 
 
 class Value(NamedTuple):
@@ -149,10 +151,16 @@ class Evaluator:
         return Blocks(*(np.ascontiguousarray(block) for block in self.grid.split(plan)))
 
     def _raw(self, plans: Plan) -> tuple[Float, Float]:
-        """Values [P, 1 + L] and cumulative units [P, K, T]; plan by plan, so that one compilation serves any number."""
+        """Values [P, 1 + L] and cumulative units [P, K, T]."""
         shared = (self._view, self._stack, self._basket, self._setting)
-        found = [_compiled().values(*shared, self._blocks(plan)) for plan in plans]
-        return np.stack([np.asarray(values) for values, _ in found]), np.stack([np.asarray(u) for _, u in found])
+        found = []
+        for start in range(0, len(plans), BATCH):
+            some = plans[start : start + BATCH]
+            filled = np.zeros((BATCH, plans.shape[1]), dtype=plans.dtype)
+            filled[: len(some)] = some
+            values, units = _compiled().values(*shared, self._blocks(filled), len(some))
+            found.append((np.asarray(values)[: len(some)], np.asarray(units)[: len(some)]))
+        return np.concatenate([values for values, _ in found]), np.concatenate([units for _, units in found])
 
 
 @cache
@@ -170,7 +178,29 @@ def _gains(lagrangian: Lagrangian, *rest: Any) -> Gains:
     return found
 
 
-def _values(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array]) -> tuple[Array, Array]:
+def _values(
+    view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array], count: Array
+) -> tuple[Array, Array]:
+    """Values [B, 1 + L] of all functionals and cumulative units [B, K, T] of the first ``count`` of `BATCH` plans.
+
+    One plan after the other: what a plan needs stays in cache, one compilation serves any count, and no bit of a
+    plan's values hangs on what else is in the batch.
+    """
+    jax = start_jax()
+
+    def one(number: Array) -> tuple[Array, Array]:
+        return _value(view, stack, basket, where, Blocks(*(block[number] for block in blocks)))
+
+    def step(number: Array, found: tuple[Array, Array]) -> tuple[Array, Array]:
+        values, units = (table.at[number].set(row) for table, row in zip(found, one(number), strict=True))
+        return values, units
+
+    nothing = [jax.numpy.zeros((BATCH, *row.shape), row.dtype) for row in jax.eval_shape(one, count)]
+    found: tuple[Array, Array] = jax.lax.fori_loop(0, count, step, tuple(nothing))
+    return found
+
+
+def _value(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array]) -> tuple[Array, Array]:
     """Values [1 + L] of all functionals and cumulative units [K, T] of one plan."""
     jnp = start_jax().numpy
     blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))

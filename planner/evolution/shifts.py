@@ -7,11 +7,13 @@ are many single changes away, each of them wrong alone; in time they are one ste
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evaluation.evaluator import BATCH
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
@@ -43,7 +45,7 @@ class Shift(NamedTuple):
 
 def shifted(space: Workspace, plan: Plan, prices: Prices, rng: np.random.Generator) -> Plan:
     """The best of a few shifts of a plan, by what it is worth at known prices; the plan itself where there is none."""
-    tried = [space.score(child) for child in _children(space, plan, _drawn(space, plan, rng), FEW)]
+    tried = _scored(space, _children(space, plan, _drawn(space, plan, rng), FEW))
     return max(tried, key=lambda each: worth(space, each, prices)).plan if tried else plan
 
 
@@ -57,7 +59,7 @@ def best_shift(
     """
     every = _every(space, now.plan)
     order = (every[number] for number in rng.permutation(len(every)))
-    tried = [space.score(child) for child in _children(space, now.plan, order, MANY)]
+    tried = _scored(space, _children(space, now.plan, order, MANY))
     kept = max((each for each in tried if each.feasible), key=lambda each: each.objective, default=now)
     if kept.objective > now.objective:
         filled = finish(kept.plan, prices)
@@ -78,6 +80,14 @@ def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
     over = np.maximum(space.limits.sign * (scored.uses - space.bound), 0.0)
     short = np.maximum(scored.stock - space.available, 0.0).max(axis=1)
     return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+
+
+def _scored(space: Workspace, children: Iterator[Plan]) -> list[Candidate]:
+    """True values of plans that are made meanwhile, as many at once as the evaluator takes."""
+    found: list[Candidate] = []
+    while some := list(islice(children, BATCH)):
+        found += space.scores(np.stack(some))
+    return found
 
 
 def _children(space: Workspace, plan: Plan, shifts: Iterator[Shift], count: int) -> Iterator[Plan]:
