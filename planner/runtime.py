@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 THREADS = {"NPROC": "2", "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
@@ -65,58 +63,3 @@ def on_device(table: Any, dtype: Any = None) -> Any:
 
 def _set(jax: Any, name: str, value: Any) -> None:
     jax.config.update(name, value)
-
-
-@cache
-def response_space() -> Any:
-    """`jax.numpy` with a product that differentiates by division.
-
-    All factors that the response model multiplies are positive (fatigue is below 1), so the product of the others is
-    the product over the factor: one pass instead of the reduction tree that JAX builds for factors that may be 0.
-    """
-    jnp = start_jax().numpy
-
-    def others(factors: Any, total: Any, axis: int) -> Any:
-        return jnp.expand_dims(total, axis) / factors
-
-    space = SimpleNamespace(**{name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")})
-    space.prod = _product(others)
-    return space
-
-
-@cache
-def product_with_zeros() -> Any:
-    """A product along an axis whose factors may be 0, such as the share that hears of no line.
-
-    The product of the others is the whole over the factor where no factor is 0, and is left only to the zero itself
-    where exactly one is.
-    """
-    jnp = start_jax().numpy
-
-    def others(factors: Any, total: Any, axis: int) -> Any:
-        zero = factors == 0
-        zeros = zero.sum(axis=axis, keepdims=True)
-        filled = jnp.where(zero, 1.0, factors)
-        left = jnp.prod(filled, axis=axis, keepdims=True)
-        return jnp.where(zeros - zero > 0, 0.0, left / filled)
-
-    return _product(others)
-
-
-def _product(others: Callable[[Any, Any, int], Any]) -> Any:
-    """A product along an axis with its own derivative: ``others`` gives the product of all other factors."""
-    jax = start_jax()
-
-    @partial(jax.custom_vjp, nondiff_argnums=(1,))
-    def prod(factors: Any, axis: int) -> Any:
-        return jax.numpy.prod(factors, axis=axis)
-
-    def forward(factors: Any, axis: int) -> tuple[Any, tuple[Any, Any]]:
-        total = jax.numpy.prod(factors, axis=axis)
-        return total, (factors, total)
-
-    def backward(axis: int, kept: tuple[Any, Any], slope: Any) -> tuple[Any]:
-        return (jax.numpy.expand_dims(slope, axis) * others(*kept, axis),)
-
-    prod.defvjp(forward, backward)
-    return prod

@@ -10,12 +10,13 @@ from scenario_factory import rng_of, tiny_scenario
 from search_case import coefficients
 
 from constraints.limits.book import Limits, build_limits
+from planner.evaluation import alternatives
 from planner.evaluation.columns import of_choices
-from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.evaluator import BATCH, Evaluator
 from planner.evaluation.lagrangian import build_lagrangian
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
-from scenarios.grid import build_grid
+from scenarios.grid import Blocks, build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -119,6 +120,36 @@ def test_gains_of_some_columns_are_those_of_all(
     for hood in (everywhere(model.grid), over_columns(model.grid, np.array([5]))):
         part = gains_by_slot(evaluator.gains(plan, 1.0, none, no_stock, hood.columns), model.grid.width)
         np.testing.assert_allclose(part, full[hood.slots], rtol=1e-4, atol=1e-3)
+
+
+def test_gains_block_by_block_are_those_of_all_at_once(
+    rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many columns are weighed a few products at a time: to the bit or to rounding the same gains."""
+    model, limits, _ = rich
+    lagrangian = build_lagrangian(model, (objective_functional(model), *limits.functionals))
+    rng = rng_of(8)
+    blocks = Blocks(*(np.ascontiguousarray(block) for block in model.grid.split(random_plan(model, rng))))
+    coefficients = np.zeros(lagrangian.stack.covered.shape[1], dtype=np.float32)
+    coefficients[: 1 + len(limits.functionals)] = rng.normal(size=1 + len(limits.functionals))
+    per_unit = start_jax().numpy.asarray(rng.random(model.grid.shape[1:]), dtype=np.float32)
+    whole = lagrangian.gains(blocks, coefficients, per_unit, None)
+    monkeypatch.setattr(alternatives, "BLOCK_CELLS", 0)
+    assert alternatives.in_blocks(model.grid.shape)
+    for found, expected in zip(lagrangian.gains(blocks, coefficients, per_unit, None), whole, strict=True):
+        assert np.asarray(found) == pytest.approx(np.asarray(expected), rel=1e-5, abs=1e-3)
+
+
+def test_values_do_not_hang_on_the_batch(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
+    """A plan's values are the same to the bit alone, among others, and in a list longer than one call takes."""
+    model, _, evaluator = rich
+    rng = rng_of(9)
+    plans = np.stack([random_plan(model, rng) for _ in range(2 * BATCH + 3)])
+    together = evaluator.value(plans)
+    for number in (0, BATCH - 1, BATCH, len(plans) - 1):
+        alone = evaluator.value(plans[number : number + 1])
+        for one, all_of_them in zip(alone, together, strict=True):
+            assert (one[0] == all_of_them[number]).all()
 
 
 def test_scenarios_of_one_shape_share_what_is_compiled() -> None:

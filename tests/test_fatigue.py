@@ -1,4 +1,4 @@
-"""Fatigue in NumPy goes period by period over the series that hold a line; it is the product that JAX takes at once."""
+"""Fatigue in NumPy goes period by period over series that hold a line; JAX takes few factors at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
+from planner.evaluation import products
+from planner.runtime import start_jax
 from scenarios.response.model import fatigue
 
 PHI, DECAY, PERIODS, TAIL = 0.3, 0.8, 9, 4
@@ -30,3 +32,24 @@ def test_few_lines_tire_as_the_formula_says(density: float, leading: tuple[int, 
     before = past.copy()
     assert fatigue(reach, past, PHI, DECAY, np) == pytest.approx(_product(reach, past), rel=1e-14)
     assert (past == before).all()
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_jax_gives_the_formula_and_its_slopes(many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few factors in one table and many period by period: the same product, and slopes that re-evaluation confirms."""
+    monkeypatch.setattr(products, "MANY_FACTORS", 0 if many else 10**9)
+    jax, space, rng = start_jax(), products.response_space(), rng_of(4)
+    reach, past = rng.random((3, 2, PERIODS)), rng.uniform(0.5, 1.0, size=(3, 2, PERIODS + TAIL))
+    weight = rng.normal(size=past.shape)
+
+    def weighed(asked: np.ndarray) -> float:
+        return (fatigue(asked, past, PHI, DECAY, space) * weight).sum()
+
+    assert np.asarray(fatigue(reach, past, PHI, DECAY, space)) == pytest.approx(_product(reach, past), rel=1e-14)
+    slopes = np.asarray(jax.grad(weighed)(reach))
+    for place in np.ndindex(reach.shape):
+        step = np.zeros_like(reach)
+        step[place] = 1e-3
+        # The product is affine in every single reach, so that a difference is the slope itself.
+        change = (_product(reach + step, past) - _product(reach - step, past)) * weight
+        assert slopes[place] == pytest.approx(change.sum() / 2e-3, rel=1e-9, abs=1e-9)

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from planner.evaluation.alternatives import in_blocks
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
 from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
 from planner.evaluation.messages import build_messages
+from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
@@ -87,6 +89,7 @@ class Evaluator:
         self._setting = Setting(*(on_device(field, np.float64) for field in setting(model)))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         self._many_slots = model.grid.slots > MANY_SLOTS
+        self._in_blocks = in_blocks(model.grid.shape)
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
 
     def value(self, plans: Plan) -> Value:
@@ -128,8 +131,9 @@ class Evaluator:
         weighed = self.weighed(objective_weight, prices)
         coefficients[: len(weighed)] = weighed
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
-        compiled = _compiled()
-        result = (compiled.gains if self._many_slots else compiled.quick_gains)(
+        # Where all columns are weighed block by block, code that is compiled quickly is the faster one, too.
+        quick = self._in_blocks and columns is None if self._many_slots else True
+        result = (_compiled().quick_gains if quick else _compiled().gains)(
             self._lagrangian,
             self._blocks(plan),
             coefficients.astype(np.float32),
@@ -220,7 +224,7 @@ def _value(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: 
         **{name: cells[name] for name in Shares._fields if name in cells},
         **{f"basket_{name}": field for name, field in orders.items() if name != "reach"},
     )
-    what = sold(view.terms, shares, flows(chosen, where, view.terms, jnp), where, blocks, jnp)
+    what = sold(view.terms, shares, flows(chosen, where, view.terms, response_space()), where, blocks, jnp)
     return stack.values(what, blocks), jnp.cumsum(what.units.sum(axis=0), axis=-1)
 
 

@@ -12,14 +12,23 @@ M columns (product x period), D classes of (segment, period).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.evaluation.columns import Basket, Choices, Columns, along, at, build_basket, build_columns, of_choices
+from planner.evaluation.alternatives import Slopes, alternatives, by_blocks, unit_weights
+from planner.evaluation.columns import (
+    Basket,
+    Columns,
+    along,
+    at,
+    build_basket,
+    build_columns,
+)
+from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, Weights, build_stack
-from planner.runtime import on_device, response_space, start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables
@@ -88,7 +97,7 @@ class Lagrangian:
         blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))
         index = view.choices(blocks)
         entries = view.chosen_entries(layers, index)
-        unit = self._unit_weights(entries, weights, view.every, index, per_unit)
+        unit = unit_weights(view, self.stack, entries, weights, view.every, index, per_unit)
         slopes = jax.grad(self._priced)(self._parts(entries, unit, weights, blocks), weights, coefficients)
 
         rows, here, gathered = layers, index, columns
@@ -96,28 +105,22 @@ class Lagrangian:
             columns = view.every
         else:
             rows, here = jax.tree.map(lambda table: at(table, columns), (layers, index))
-        every_p = jnp.arange(self.columns.widths.public)[None, None, :]
-        every_q = jnp.arange(self.columns.widths.targeted)[None, None, :]
-        worth = []
-        for public, targeted, choices in (
-            (view.side(rows, 0), view.chosen_side(rows, 1, here.targeted), Choices(every_p, here.targeted)),
-            (view.chosen_side(rows, 0, here.public), view.side(rows, 1), Choices(here.public, every_q)),
-        ):
-            found = view.entries(public, targeted, choices, columns, rows.around)
-            base, bump = self._unit_weights(found, weights, columns, choices, per_unit)
-            total = view.gather(slopes.base_weight, gathered) * base
-            total = total + view.gather(slopes.bump_weight, gathered) * bump
-            for slope, entry in (
-                (slopes.chosen.theft, found.theft),
-                (slopes.chosen.spill, found.spill),
-                (slopes.chosen.reach, found.reach),
-                (slopes.lift, found.lift),
-                (slopes.beyond, found.beyond),
-                *zip(slopes.chosen.dips, found.dips, strict=True),
-            ):
-                total = total + view.gather(slope, gathered) * entry
-            worth.append(total)
-        public, targeted = self._with_lines(worth[0].sum(axis=1), worth[1], weights, slopes, columns)
+        chosen = slopes.chosen
+        at_columns = Slopes(
+            base=slopes.base_weight,
+            bump=slopes.bump_weight,
+            theft=chosen.theft,
+            spill=chosen.spill,
+            reach=chosen.reach,
+            lift=slopes.lift,
+            beyond=slopes.beyond,
+            dips=chosen.dips,
+        )
+        at_columns = jax.tree.map(lambda slope: view.gather(slope, gathered), at_columns)
+        public, targeted = by_blocks(
+            partial(alternatives, view, self.stack, weights, per_unit), (columns, rows, here, at_columns), view.shape
+        )
+        public, targeted = self._with_lines(public, targeted, weights, slopes, columns)
         public = public - along(public, here.public[:, 0])
         targeted = targeted - along(targeted, here.targeted)
         return Gains(public, targeted, *self._basket_gains(slopes, weights, blocks))
@@ -139,28 +142,6 @@ class Lagrangian:
             for row, covered in zip(rows, table[:, product], strict=True):  # few: cheaper than many small products
                 targeted = targeted + row[:, :, None] * covered[:, None, :]
         return public, targeted
-
-    def _unit_weights(
-        self, entries: CellTables, weights: Weights, columns: Array, index: Choices, per_unit: Array
-    ) -> tuple[Array, Array]:
-        """Weight of one base unit, and of one unit of flow per lift, in the priced objective."""
-        t = self.columns.shape[2]
-        place = (self.stack.classes.T[columns % t], (columns // t)[:, None])
-        pair = (index.public, index.targeted)
-        cell = of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
-        public = of_choices(weights.public, place, index.public)
-        targeted, both = of_choices(weights.targeted, place, *pair), of_choices(weights.both, place, *pair)
-        base = cell + entries.base_public * public + entries.base_targeted * targeted + entries.base_both * both
-        if self.stack.counts_base:
-            base = base + entries.base_public * of_choices(weights.public_base, place, index.public)
-            base = base + entries.base_targeted * of_choices(weights.targeted_base, place, *pair)
-        bump = (
-            entries.lift * cell
-            + entries.bump_public * public
-            + entries.bump_targeted * targeted
-            + entries.bump_both * both
-        )
-        return base, bump
 
     def _parts(self, entries: CellTables, unit: tuple[Array, Array], weights: Weights, blocks: Blocks[Array]) -> _Parts:
         """The chosen pairs' coefficients on the response's own axes."""

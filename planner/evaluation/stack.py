@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.columns import at
-from planner.runtime import on_device, product_with_zeros, start_jax
+from planner.evaluation.products import product_with_zeros
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional

@@ -117,12 +117,14 @@ def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Arr
 
     ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
     [..., T, T + H] product compiles and differentiates many times faster than a loop over lags; NumPy takes the same
-    product period by period, in the same order.
+    product period by period, in the same order, and so may a namespace that has a way of its own (``left_by_lines``).
     """
     if xp is np:
         return _fatigue_of_few(reach, past, phi, decay)
     lag = np.arange(past.shape[-1])[None, :] - np.arange(reach.shape[-1])[:, None]
     kernel = xp.where(lag > 0, phi * decay ** np.maximum(lag, 0), 0.0).astype(reach.dtype)
+    if hasattr(xp, "left_by_lines"):
+        return past * xp.left_by_lines(reach, kernel)
     return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
 
 
