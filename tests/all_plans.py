@@ -59,10 +59,11 @@ def sold_by_all(model: Coefficients, plans: NDArray[np.int8]) -> totals.Sold:
         basket_lift=of_basket(orders.lift),
         basket_reach=of_basket(orders.reach),
     )
-    names = ("lift", "base_public", "base_targeted", "base_both", "bump_public", "bump_targeted", "bump_both", "beyond")
     order_names = ("lift", "base_public", "base_targeted", "bump_public", "bump_targeted")
     shares = totals.Shares(
-        **{name: of_cell(getattr(cells, name)) for name in names},
+        lift=of_cell(cells.lift),
+        lines=totals.LineShares(*(of_cell(getattr(cells, name)) for name in totals.LineShares._fields)),
+        beyond=of_cell(cells.beyond),
         **{f"basket_{name}": of_basket(getattr(orders, name)) for name in order_names},
     )
     flow = flows(chosen, setting(model), model, np)

@@ -26,7 +26,7 @@ from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
-from scenarios.response.totals import Shares, sold
+from scenarios.response.totals import LineShares, Shares, sold
 from surrogate.quick_compile import QUICK
 
 Float = NDArray[np.float64]
@@ -221,7 +221,9 @@ def _value(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: 
         basket_reach=orders["reach"],
     )
     shares = Shares(
-        **{name: cells[name] for name in Shares._fields if name in cells},
+        lift=cells["lift"],
+        lines=LineShares(*(cells[name] for name in LineShares._fields)),
+        beyond=cells["beyond"],
         **{f"basket_{name}": field for name, field in orders.items() if name != "reach"},
     )
     what = sold(view.terms, shares, flows(chosen, where, view.terms, response_space()), where, blocks, jnp)

@@ -23,7 +23,7 @@ from scenarios.response.entries import cell_entries
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.interactions import cut_at_stock
 from scenarios.response.model import Chosen, Flows, Setting, flows, setting
-from scenarios.response.totals import Shares, Sold, by_period, sold, sold_by, value
+from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, value
 from scenarios.side_by_side import side_by_side
 
 Float = NDArray[np.float64]
@@ -147,12 +147,7 @@ class _Lines:
         )
         shares = Shares(
             lift=wide(entries.lift),
-            base_public=wide(entries.base_public),
-            base_targeted=wide(entries.base_targeted),
-            base_both=wide(entries.base_both),
-            bump_public=wide(entries.bump_public),
-            bump_targeted=wide(entries.bump_targeted),
-            bump_both=wide(entries.bump_both),
+            lines=LineShares(*(getattr(entries, name) for name in LineShares._fields)),
             beyond=wide(entries.beyond),
             basket_lift=basket_lift,
             basket_base_public=wide_basket(orders.base_public),
@@ -192,22 +187,18 @@ def _sold(
     if pieces is not None:
         cells, orders = _UNCORRECTED, _UNCORRECTED
         for _ in range(CORRECTIONS):
-            what = sold(drawn, shares, flow, here, blocks, np)
+            what = sold(drawn, shares, flow, here, blocks, np, offer)
             cells = offer.corrected(cells, pieces.cells, (what.public, what.targeted))
             orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
             flow, shares = lines.flow(cells, orders)
     served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
-    kept = served[:, None]
-    flow = Flows(
-        base=flow.base * kept,
-        bump=flow.bump * kept,
-        plain_base=flow.plain_base * kept,
-        plain_bump=flow.plain_bump * kept,
-        basket_fatigue=flow.basket_fatigue,
-        tail_fatigue=flow.tail_fatigue,
-    )
-    shares = shares._replace(beyond=shares.beyond * kept)
-    return sold(drawn, shares, flow, here, blocks, np), lacking
+    short = np.flatnonzero((served < 1.0).any(axis=(0, 2)))
+    if len(short):
+        kept = served[:, None, short]
+        for units in (flow.base, flow.bump, flow.plain_base, flow.plain_bump, shares.beyond):
+            if len(units) == len(kept):  # otherwise nothing is charged in any draw
+                units[:, :, short] *= kept
+    return sold(drawn, shares, flow, here, blocks, np, offer), lacking
 
 
 def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:

@@ -100,20 +100,20 @@ class _Pairs:
 def _worth(functional: Functional, shares: Shares, blocks: Blocks[Any]) -> Worth:
     """Add up what a functional pays for base units, bumps and orders of the chosen pairs."""
     w = functional
-    k = np.arange(len(w.cell))[:, None]
+    k, lines = np.arange(len(w.cell))[:, None], shares.lines
     public, targeted = blocks.public[None], blocks.targeted
     under_p, under_q, both = w.public[k, public], w.targeted[k, public, targeted], w.both[k, public, targeted]
     everybody, chosen = blocks.basket_public[None], blocks.basket_targeted
     order_p, order_q = w.basket_public[everybody], w.basket_targeted[chosen]
     return Worth(
         base=w.cell[:, None]
-        + shares.base_public * (under_p + w.public_base[k, public])
-        + shares.base_targeted * (under_q + w.targeted_base[k, public, targeted])
-        + shares.base_both * both,
+        + lines.base_public * (under_p + w.public_base[k, public])
+        + lines.base_targeted * (under_q + w.targeted_base[k, public, targeted])
+        + lines.base_both * both,
         bump=w.cell[:, None] * shares.lift
-        + shares.bump_public * under_p
-        + shares.bump_targeted * under_q
-        + shares.bump_both * both,
+        + lines.bump_public * under_p
+        + lines.bump_targeted * under_q
+        + lines.bump_both * both,
         order_base=w.order
         + shares.basket_base_public * (order_p + w.basket_public_base[everybody])
         + shares.basket_base_targeted * (order_q + w.basket_targeted_base[chosen]),

@@ -36,16 +36,23 @@ class SalesTerms(ResponseTerms, Protocol):
     def carry_value(self) -> Array: ...  # noqa: D102
 
 
-class Shares(NamedTuple):
-    """What lines get of a chosen pair's flows: [..., S, K, T] for cells, [..., S, T] for baskets."""
+class LineShares(NamedTuple):
+    """What the lines of a product's chosen pair get of its flows."""
 
-    lift: Array
     base_public: Array
     base_targeted: Array
     base_both: Array
     bump_public: Array
     bump_targeted: Array
     bump_both: Array
+
+
+class Shares(NamedTuple):
+    """What a chosen pair gets of its flows: [..., S, K, T] for cells, [..., S, T] for baskets."""
+
+    lift: Array
+    lines: LineShares
+    """[..., S, K, T]; with `Places`, [..., M] of these alone."""
     beyond: Array
     """Units charged beyond the horizon."""
     basket_lift: Array
@@ -53,6 +60,16 @@ class Shares(NamedTuple):
     basket_base_targeted: Array
     basket_bump_public: Array
     basket_bump_targeted: Array
+
+
+class Places(Protocol):
+    """Cells that hold a line: few of all, so that what only they have need not be computed everywhere."""
+
+    def here(self, values: Array) -> Array:
+        """Take these cells, [..., M] of [..., S, K, T]."""
+
+    def everywhere(self, values: Array, count: int) -> Array:
+        """Put [..., M] back among all cells, 0 elsewhere, for ``count`` plans or draws."""
 
 
 class Sold(NamedTuple):
@@ -84,12 +101,7 @@ def look_up(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Shares:
     tables, orders = model.cells, model.basket
     return Shares(
         lift=pick(tables.lift, cell, xp),
-        base_public=pick(tables.base_public, cell, xp),
-        base_targeted=pick(tables.base_targeted, cell, xp),
-        base_both=pick(tables.base_both, cell, xp),
-        bump_public=pick(tables.bump_public, cell, xp),
-        bump_targeted=pick(tables.bump_targeted, cell, xp),
-        bump_both=pick(tables.bump_both, cell, xp),
+        lines=LineShares(*(pick(getattr(tables, name), cell, xp) for name in LineShares._fields)),
         beyond=pick(tables.beyond, cell, xp),
         basket_lift=pick(orders.lift, basket, xp),
         basket_base_public=pick(orders.base_public, basket, xp),
@@ -99,18 +111,28 @@ def look_up(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Shares:
     )
 
 
-def sold(model: SalesTerms, shares: Shares, flow: Flows, where: Setting, choices: Blocks[Array], xp: Any) -> Sold:
-    """Share flows out to lines, and add up what is charged beyond the horizon."""
+def sold(
+    model: SalesTerms,
+    shares: Shares,
+    flow: Flows,
+    where: Setting,
+    choices: Blocks[Array],
+    xp: Any,
+    places: Places | None = None,
+) -> Sold:
+    """Share flows out to lines, and add up what is charged beyond the horizon.
+
+    Parameters
+    ----------
+    places
+        The cells that hold a line, where ``shares.lines`` is known of them alone.
+    """
     plain = flow.plain_base + flow.plain_bump * shares.lift
     orders = (model.orders_per_unit * plain).sum(axis=-2)
     tired = flow.basket_fatigue
     return Sold(
         units=flow.base + flow.bump * shares.lift,
-        public=flow.base * shares.base_public + flow.bump * shares.bump_public,
-        targeted=flow.base * shares.base_targeted + flow.bump * shares.bump_targeted,
-        both=flow.base * shares.base_both + flow.bump * shares.bump_both,
-        public_base=flow.base * shares.base_public,
-        targeted_base=flow.base * shares.base_targeted,
+        **_under_lines(shares.lines, flow.base, flow.bump, places),
         charges=sum(charges(model, shares, flow, where, plain, xp)),
         orders=orders * (1.0 + shares.basket_lift * tired),
         basket_public=orders * (shares.basket_base_public + shares.basket_bump_public * tired),
@@ -119,6 +141,22 @@ def sold(model: SalesTerms, shares: Shares, flow: Flows, where: Setting, choices
         basket_targeted_base=orders * shares.basket_base_targeted,
         choices=choices,
     )
+
+
+def _under_lines(shares: LineShares, base: Array, bump: Array, places: Places | None) -> dict[str, Array]:
+    """Units that lines sell, by field of `Sold`."""
+    count = len(base)
+    if places is not None:
+        base, bump = places.here(base), places.here(bump)
+    public, targeted = base * shares.base_public, base * shares.base_targeted
+    under = {
+        "public": public + bump * shares.bump_public,
+        "targeted": targeted + bump * shares.bump_targeted,
+        "both": base * shares.base_both + bump * shares.bump_both,
+        "public_base": public,
+        "targeted_base": targeted,
+    }
+    return under if places is None else {name: places.everywhere(units, count) for name, units in under.items()}
 
 
 def charges(
