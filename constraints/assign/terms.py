@@ -45,6 +45,8 @@ class Terms:
     """[L]"""
     closed: NDArray[np.bool_]
     """[S, C] where an offer may not go."""
+    unplanned: NDArray[np.bool_]
+    """[S, C] where that is because the plan of the quotas sends none."""
     unchecked: tuple[Unchecked, ...]
     assumed: tuple[str, ...]
     digits: int
@@ -91,7 +93,8 @@ def read_terms(
         planned = {offer.id for offer, some in zip(scenario.offers, quotas.customers.T, strict=True) if some.any()}
         offers = tuple(offer for offer in offers if offer.id in planned)
     names = tuple(segments) or (EVERYBODY,)
-    places = open_places(scenario, offers, names, _closed(scenario, offers, names, quotas), span)
+    unplanned = _unplanned(scenario, offers, names, quotas)
+    places = open_places(scenario, offers, names, _elsewhere(offers, names) | unplanned, span)
     somewhere = np.flatnonzero(~places.closed.all(axis=0))
     offers, closed = tuple(offers[column] for column in somewhere), places.closed[:, somewhere]
     if not offers:
@@ -119,6 +122,7 @@ def read_terms(
         question=question,
         limits=tuple(read),
         closed=closed,
+        unplanned=unplanned[:, somewhere],
         unchecked=(*unchecked, *_other_checks(scenario)),
         assumed=(*_assumed(scenario, offers, quotas), *places.told),
         digits=digits,
@@ -164,18 +168,21 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
 
 
-def _closed(
+def _elsewhere(offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Where offers apply to other segments only [S, C]."""
+    only = [offer.applies_to.segments for offer in offers]
+    rows = [[some is not None and one not in some and one != EVERYBODY for some in only] for one in segments]
+    return np.array(rows, dtype=bool).reshape(len(segments), len(offers))
+
+
+def _unplanned(
     scenario: Scenario, offers: tuple[Offer, ...], segments: tuple[str, ...], quotas: Quotas | None
 ) -> NDArray[np.bool_]:
-    closed = np.zeros((len(segments), len(offers)), dtype=bool)
+    """Where a plan sends no offer [S, C]; nowhere without a plan."""
+    if quotas is None:
+        return np.zeros((len(segments), len(offers)), dtype=bool)
     at = {offer.id: number for number, offer in enumerate(scenario.offers)}
-    for column, offer in enumerate(offers):
-        only = offer.applies_to.segments
-        for row, segment in enumerate(segments):
-            closed[row, column] = only is not None and segment not in only and segment != EVERYBODY
-            if quotas is not None:
-                closed[row, column] |= not quotas.customers[row, at[offer.id]]
-    return closed
+    return np.asarray(quotas.customers[:, [at[offer.id] for offer in offers]] == 0)
 
 
 def wants_segments(scenario: Scenario) -> bool:

@@ -107,14 +107,11 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
             raise InvalidInput(
                 [Problem(where=str(customers), what="rows", expected=expected, got="more", remedy=remedy)]
             )
-        ids, rows = intake.rows(batch, first, problems)
+        taken = intake.take(batch, first, problems)
         if problems:
             raise InvalidInput(problems.problems())
-        choices = best_choices(rows, intake.terms, prices)
-        explained += [
-            explain(rows, row, str(name), int(choice), intake.terms, prices)
-            for row, (name, choice) in enumerate(zip(ids, choices, strict=True))
-        ]
+        choices = best_choices(taken.rows, intake.terms, prices)
+        explained += [explain(intake, taken, row, int(choice), prices) for row, choice in enumerate(choices)]
         first += batch.num_rows
     if not explained:
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])

@@ -36,9 +36,28 @@ class Contacts:
     """Messages that customers have had already: a column of the file, and how many a channel's cap allows."""
 
     column: str
+    channel: str
     offers: tuple[int, ...]
     """Indices of the channel's offers."""
     most: int
+
+    def full(self, had: Float) -> NDArray[np.bool_]:
+        """Whether who has had so many messages gets no other one; blank is none."""
+        return np.asarray(np.nan_to_num(had) + 1 > self.most)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Taken:
+    """Customers as they were read. n customers, C offers."""
+
+    ids: NDArray[np.object_]
+    """[n]"""
+    rows: Rows
+    """Values -inf wherever an offer is closed."""
+    scored: Float
+    """[C, n] values as they were scored, whether the offer is open or not; -inf where there is none."""
+    had: tuple[Float, ...]
+    """[n] messages of each channel that counts them, as `Intake.contacts`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +79,8 @@ class Intake:
         own = [CUSTOMER, *segment, *(one.column for one in self.contacts)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
-    def rows(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> tuple[NDArray[np.object_], Rows]:
-        """Return ids and scored rows of a batch that begins at row ``first``."""
+    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Taken:
+        """Read and score the customers of a batch that begins at row ``first``."""
         ids = texts_of(column_of(batch, CUSTOMER))
         problems.note(
             CUSTOMER,
@@ -79,13 +98,15 @@ class Intake:
             segment = np.zeros(ids.size, dtype=np.int16)
             if self.reads_segment:
                 segment = self._segments(batch, first, problems)
-        value = self._open(batch, first, problems, scores, segment)
+        had = tuple(self._messages(batch, first, problems, one) for one in self.contacts)
+        value = self._open(scores, segment, had)
         uses = tuple(
             None if use is None else np.ceil(use * self.terms.fine(measure) - 1e-6)
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
         value = _affordable(value, uses, segment, self.terms)
-        return ids, Rows(value=value, use=uses, segment=segment, rank=hashes_of(ids))
+        rows = Rows(value=value, use=uses, segment=segment, rank=hashes_of(ids))
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -104,14 +125,15 @@ class Intake:
         bad = np.array([word not in known for word in words], dtype=np.bool_)
         note_segments(words, bad, self.checked_segments, first, problems)
 
-    def _open(
-        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, scores: Scores, segment: NDArray[np.int16]
-    ) -> Float:
+    def _messages(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, one: Contacts) -> Float:
+        had = problems.numbers(batch, one.column, first)
+        problems.note(one.column, "counts of at least 0", had < 0, first, lambda row: f"{had[row]:g}")
+        return had
+
+    def _open(self, scores: Scores, segment: NDArray[np.int16], had: tuple[Float, ...]) -> Float:
         value = np.where(self.terms.closed.T[:, segment], -np.inf, scores.value)
-        for one in self.contacts:
-            had = problems.numbers(batch, one.column, first)
-            problems.note(one.column, "counts of at least 0", had < 0, first, lambda row, had=had: f"{had[row]:g}")
-            full = np.nan_to_num(had) + 1 > one.most
+        for one, messages in zip(self.contacts, had, strict=True):
+            full = one.full(messages)
             for offer in one.offers:
                 value[offer, full] = -np.inf
         return np.asarray(value)
@@ -133,7 +155,8 @@ def contacts_read(file: CustomerFile, scenario: Scenario, terms: Terms) -> tuple
         column = f"contacts_{channel.id}"
         offers = tuple(number for number, offer in enumerate(terms.offers) if offer.channel == channel.id)
         if channel.contacts_per_customer is not None and column in file.columns and offers:
-            out.append(Contacts(column=column, offers=offers, most=channel.contacts_per_customer.max))
+            most = channel.contacts_per_customer.max
+            out.append(Contacts(column=column, channel=channel.id, offers=offers, most=most))
     return tuple(out)
 
 
@@ -150,7 +173,7 @@ def read_rows(intake: Intake, folder: Path) -> RowFile:
     hashes, first = [], 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-            _, scored = intake.rows(batch, first, problems)
+            scored = intake.take(batch, first, problems).rows
             hashes.append(scored.rank)
             first += batch.num_rows
             if not problems:

@@ -92,7 +92,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         record = _record(asked, intake, rows, solved)
         written = write_assignment(asked.out, record, intake, rows, solved)
-    explained = tuple(explain_row(intake, place, name, solved) for name, place in found.items())
+    explained = tuple(explain_row(intake, place, solved) for place in found.values())
     return written, explained
 
 
@@ -195,13 +195,13 @@ def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
     return {name: found[name] for name in wanted}
 
 
-def explain_row(intake: Intake, place: int, customer: str, solved: PricedChoices) -> Explained:
+def explain_row(intake: Intake, place: int, solved: PricedChoices) -> Explained:
     """Explain the customer of one row."""
     first = 0
     for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
         if place < first + batch.num_rows:
-            _, rows = intake.rows(batch, first, ColumnProblems(intake.file))
-            return explain(rows, place - first, customer, int(solved.choice[place]), intake.terms, solved.prices)
+            taken = intake.take(batch, first, ColumnProblems(intake.file))
+            return explain(intake, taken, place - first, int(solved.choice[place]), solved.prices)
         first += batch.num_rows
     raise ValueError(f"no row {place}")
 

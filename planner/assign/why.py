@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.rows import Rows, choose
 from constraints.assign.terms import Terms
+from planner.assign.closed import why_closed
+from planner.assign.intake import Intake, Taken
 
 Float = NDArray[np.float64]
 _ALIKE = 1e-9
@@ -38,10 +40,10 @@ class OptionScore:
     offer: str
     open: bool
     value: float | None
-    """Added to the objective; None where the customer may not get it."""
+    """Added to the objective, whether the offer is open or not; None where the file has no value."""
     paid: tuple[Paid, ...]
     worth: float | None
-    """Value less what its uses cost others."""
+    """Value less what its uses cost others; None where the offer is closed."""
     why: str
 
 
@@ -62,8 +64,8 @@ def best_choices(rows: Rows, terms: Terms, prices: Float) -> NDArray[np.int8]:
     return choose(rows, terms.question.price_table(prices))[0]
 
 
-def explain(rows: Rows, row: int, customer: str, choice: int, terms: Terms, prices: Float) -> Explained:
-    """Explain one customer of some rows.
+def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) -> Explained:
+    """Explain one of the customers that were read.
 
     Parameters
     ----------
@@ -72,32 +74,32 @@ def explain(rows: Rows, row: int, customer: str, choice: int, terms: Terms, pric
     prices
         [L] per fine unit.
     """
-    options = [_option(rows, row, offer, terms, prices) for offer in range(len(terms.offers))]
+    terms = intake.terms
+    options = [_option(intake, taken, row, offer, prices) for offer in range(len(terms.offers))]
     worths = [option.worth if option.worth is not None else -np.inf for option in options]
     got = worths[choice - 1] if choice else 0.0
-    words = [_why(option, number + 1 == choice, got) for number, option in enumerate(options)]
     said = [
-        OptionScore(
-            offer=option.offer, open=option.open, value=option.value, paid=option.paid, worth=option.worth, why=why
-        )
-        for option, why in zip(options, words, strict=True)
+        option if not option.open else replace(option, why=_why(option, number + 1 == choice, got))
+        for number, option in enumerate(options)
     ]
     order = sorted(range(len(said)), key=lambda number: (number + 1 != choice, -worths[number], number))
     offer = terms.offers[choice - 1].id if choice else None
     return Explained(
-        customer=customer,
-        segment=terms.segments[int(rows.segment[row])],
+        customer=str(taken.ids[row]),
+        segment=terms.segments[int(taken.rows.segment[row])],
         offer=offer,
         options=tuple(said[number] for number in order),
-        sentence=_sentence(offer, got, worths),
+        sentence=_sentence(offer, got, worths, said),
     )
 
 
-def _option(rows: Rows, row: int, offer: int, terms: Terms, prices: Float) -> OptionScore:
-    value = float(rows.value[offer, row])
-    name = terms.offers[offer].id
-    if not np.isfinite(value):
-        return OptionScore(offer=name, open=False, value=None, paid=(), worth=None, why="")
+def _option(intake: Intake, taken: Taken, row: int, offer: int, prices: Float) -> OptionScore:
+    terms, rows = intake.terms, taken.rows
+    name, value = terms.offers[offer].id, float(taken.scored[offer, row])
+    if not np.isfinite(rows.value[offer, row]):
+        told = value if np.isfinite(value) else None
+        why = why_closed(intake, taken, row, offer)
+        return OptionScore(offer=name, open=False, value=told, paid=(), worth=None, why=why)
     paid = []
     for limit, read, price in zip(terms.question.limits, terms.limits, prices, strict=True):
         if not limit.cells[rows.segment[row], offer] or price <= 0:
@@ -111,11 +113,11 @@ def _option(rows: Rows, row: int, offer: int, terms: Terms, prices: Float) -> Op
 
 
 def _why(option: OptionScore, chosen: bool, got: float) -> str:
-    """Say why an offer was chosen or not."""
+    """Say why an open offer was chosen or not."""
     if chosen:
         return "chosen"
-    if not option.open or option.worth is None or option.value is None:
-        return "not open to this customer"
+    if option.worth is None or option.value is None:
+        raise ValueError("an open offer has a value")
     if option.value <= 0:
         return "does not pay, even where limits cost nothing"
     near = _ALIKE * max(1.0, abs(option.value))
@@ -128,10 +130,11 @@ def _why(option: OptionScore, chosen: bool, got: float) -> str:
     return "worth less after what it uses"
 
 
-def _sentence(offer: str | None, got: float, worths: list[float]) -> str:
+def _sentence(offer: str | None, got: float, worths: list[float], options: list[OptionScore]) -> str:
     if offer is None:
-        if all(worth == -np.inf for worth in worths):
-            return "Gets nothing: no offer is open to this customer."
+        if not any(option.open for option in options):
+            reasons = "; ".join(dict.fromkeys(option.why for option in options))
+            return f"Gets nothing: no offer is open to this customer ({reasons})."
         return "Gets nothing: no offer is worth more than what it would take from others."
     others = sorted((worth for worth in worths if worth != got), reverse=True)
     second = max(others[0] if others else 0.0, 0.0)

@@ -162,9 +162,11 @@ def show_decided(decided: Decided) -> list[RenderableType]:
             one.offer or NOTHING,
             NOTHING if one.offer is None else _each(one.options[0].value, record.currency),
             NOTHING if one.offer is None else _each(one.options[0].worth, record.currency),
+            one.sentence.partition(": ")[2] if one.offer is None else "",
         )
         for one in decided.customers
     )
+    nothing = any(one.offer is None for one in decided.customers)
     return [
         FittedTable(
             title="At the assignment's prices",
@@ -173,8 +175,9 @@ def show_decided(decided: Decided) -> list[RenderableType]:
                 Column(title="offer", least=10),
                 Column(title="value", number=True),
                 Column(title="after prices", number=True),
+                *((Column(title="why nothing", least=20),) if nothing else ()),
             ),
-            rows=rows,
+            rows=rows if nothing else tuple(row[:-1] for row in rows),
             notes=(f"in {record.currency}, net of tax; limits are not counted again, their prices stand for them",),
         )
     ]

@@ -1,0 +1,76 @@
+"""campaign assign --why and decide: the file's own values, and the true reason why an offer is closed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from assign_files import assigned, own_template
+from command_line import run
+from customer_scores import frame, write
+from plan_folders import basic_problem, line, write_folder
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the template as a planner's own file."""
+    return own_template(tmp_path_factory.mktemp("question"))
+
+
+def test_a_closed_offer_keeps_its_value_and_says_why(scenario: Path, tmp_path: Path) -> None:
+    """Who has had all messages of a channel reads so, beside the file's values; a blank value is told apart."""
+    rows = frame(40)
+    rows["contacts_mail"] = 0
+    rows.loc[3, "contacts_mail"] = 3
+    rows.loc[4, "contacts_mail"] = 5
+    rows.loc[3, ["value_kettle-coupon", "value_cup-gift", "value_save-10"]] = (1.28, np.nan, -0.61)
+    rows.loc[4, ["value_kettle-coupon", "value_cup-gift", "value_save-10"]] = (2.0, 1.0, 0.5)
+    full, over = rows.loc[3, "customer"], rows.loc[4, "customer"]
+    record, _ = assigned(scenario, rows, tmp_path, "--why", full, "--why", over)
+    first, second = record["customers_explained"]
+    assert {one["offer"]: (one["value"], one["why"], one["open"]) for one in first["options"]} == {
+        "kettle-coupon": (1.28, "has had 3 of 3 messages by mail", False),
+        "cup-gift": (None, "no value in the file", False),
+        "save-10": (-0.61, "has had 3 of 3 messages by mail", False),
+    }
+    assert "has had 3 of 3 messages by mail" in first["sentence"]
+    assert {one["why"] for one in second["options"]} == {"has had 5 messages by mail, more than the 3 allowed"}
+    out = tmp_path / "assigned.parquet"
+    one = write(tmp_path / "one.csv", rows.loc[[3]])
+    told = run("decide", scenario, one, "--at", out)
+    assert "has had 3 of 3 messages by mail" in " ".join(told.stdout.split())
+    assert "1.28" in told.stdout
+    several = write(tmp_path / "several.csv", rows.loc[[3, 5]])
+    assert "no offer is open to this customer" in " ".join(run("decide", scenario, several, "--at", out).stdout.split())
+
+
+def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Path) -> None:
+    """An offer that alone costs more than the budget is closed by the budget, and the customer reads that."""
+    rows = frame(40)
+    rows.loc[3, ["value_kettle-coupon", "spend_kettle-coupon"]] = (500.0, 200.0)
+    record, _ = assigned(
+        scenario, rows, tmp_path, "--set", "limits.total-budget.max=150", "--why", rows.loc[3, "customer"]
+    )
+    why = {one["offer"]: one["why"] for one in record["customers_explained"][0]["options"]}
+    assert why["kettle-coupon"] == "spend of 200 alone breaks total-budget: 150 is left"
+
+
+def test_a_segment_without_lines_of_the_plan_is_the_reason(tmp_path: Path) -> None:
+    """With --quotas, offers that the plan does not send to a segment say so."""
+    problem = basic_problem()
+    write_folder(problem, tmp_path / "plans", (line(problem, 4, "kettle", "kettle-coupon", "regulars", 0.5),))
+    rows = frame(40)
+    rows["value_kettle-coupon"] = 1.0
+    other = rows.loc[rows["segment"] == "occasional", "customer"].iloc[0]
+    customers = write(tmp_path / "customers.csv", rows)
+    result = run(
+        "assign", "template-basic", customers, "--out", tmp_path / "a.parquet", "--quotas", tmp_path / "plans",
+        "--why", other, "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    (told,) = json.loads(result.stdout)["customers_explained"]
+    assert [(one["value"], one["why"]) for one in told["options"]] == [
+        (1.0, "the plan sends none to segment occasional")
+    ]
