@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -38,6 +39,16 @@ class Score:
     lift_high: float
     take_up: float
     cells: int
+    base_units: float
+    """Baseline units of the cells, which weigh the segments where they are averaged."""
+
+
+def mean_attractiveness(scores: Sequence[Score]) -> float:
+    """Average some segments' attractiveness of one offer, weighted by baseline units; plainly where none is sold."""
+    weights = [score.base_units for score in scores]
+    if not any(weights):
+        weights = [1.0] * len(scores)
+    return float(np.average([score.attractiveness for score in scores], weights=weights))
 
 
 def attractiveness(lift: Float) -> Float:
@@ -76,6 +87,7 @@ def score_of(effects: Effects, segment: int, offer: int, here: NDArray[np.bool_]
     """Average the effects of an offer in a segment over some cells [K+1, T], weighted by baseline units."""
     base = effects.base_units.mean(axis=0)[segment]
     weight = np.concatenate([base, base.sum(axis=0, keepdims=True)])[here]
+    sold = float(weight.sum())
     weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
     z = np.array([NormalDist().inv_cdf((level + 0.5) / _LEVELS) for level in range(_LEVELS)])
     lift = effects.lift[:, segment, :, :, offer][:, here]
@@ -94,4 +106,5 @@ def score_of(effects: Effects, segment: int, offer: int, here: NDArray[np.bool_]
         lift_high=float(lifts[1]),
         take_up=float(effects.take_up[segment, :, :, offer][here] @ weight),
         cells=int(here.sum()),
+        base_units=sold,
     )

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from planner.break_even import BreakEven
 from planner.doubts import doubts
-from planner.effect_scores import Score
+from planner.effect_scores import Score, mean_attractiveness
 from planner.report.figures import NOTHING, count, money_style, share
 from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
@@ -93,14 +93,14 @@ def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
     rows = []
     for number, offer in enumerate(grid.scenario.offers):
         here = [by_place.get((segment, number)) for segment in range(len(grid.segments))]
-        known = [score.attractiveness for score in here if score is not None]
+        known = [score for score in here if score is not None]
         if not known:
             continue
         rows.append(
             (
                 named(offer.id, offer.name),
                 offer.mechanic.value,
-                f"{sum(known) / len(known):.2f}",
+                f"{mean_attractiveness(known):.2f}",
                 *(NOTHING if score is None else f"{score.attractiveness:.2f}" for score in here),
             )
         )

@@ -1,0 +1,40 @@
+"""The table of attractiveness: its mean over segments is weighted as its legend says."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.effect_scores import Score, effect_scores, mean_attractiveness
+from planner.problem import build_problem
+
+
+def scored(value: float, base_units: float) -> Score:
+    """A score of so much attractiveness, of a segment that buys so much."""
+    return Score(
+        segment=0,
+        offer=0,
+        attractiveness=value,
+        attractiveness_low=value,
+        attractiveness_high=value,
+        lift=0.5,
+        lift_low=0.4,
+        lift_high=0.6,
+        take_up=1.0,
+        cells=1,
+        base_units=base_units,
+    )
+
+
+def test_a_segment_that_buys_little_hardly_moves_the_mean() -> None:
+    """Segments are weighed by what they buy without promotion; where nobody buys anything, they count alike."""
+    assert mean_attractiveness([scored(0.7, 900.0), scored(0.3, 100.0)]) == pytest.approx(0.66)
+    assert mean_attractiveness([scored(0.7, 0.0), scored(0.3, 0.0)]) == pytest.approx(0.5)
+
+
+def test_weights_are_the_baseline_of_the_cells_that_an_offer_may_fill() -> None:
+    """Over all segments and products, the weights of an offer for everything add up to the whole baseline."""
+    problem = build_problem("phone-flash-sale")
+    scores = effect_scores(problem.grid, problem.effects)
+    base = problem.effects.base_units.mean(axis=0)
+    everything = next(number for number, o in enumerate(problem.grid.scenario.offers) if o.mechanic.is_basket)
+    assert sum(s.base_units for s in scores if s.offer == everything) == pytest.approx(base.sum())
