@@ -16,6 +16,9 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.plan_lines import PlanLine
 
+NO_PRICE = 5e-7
+"""Shadow price below which more of a limit counts as worth nothing: reports write six digits at most."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Point:
@@ -78,6 +81,16 @@ class Sweep:
         if self.limit is None or point.best is None:
             return None
         return next((result for result in point.best.limits if result.id == self.limit), None)
+
+    def binds_at(self, point: Point) -> bool | None:
+        """Whether the varied limit holds the plan back; None where there is no verdict on it.
+
+        A limit that a plan uses up, but of which more is worth nothing by its shadow price, does not.
+        """
+        limit = self.limit_at(point)
+        if limit is None:
+            return None
+        return limit.binding and (limit.shadow_price is None or abs(limit.shadow_price) >= NO_PRICE)
 
     def per_unit(self, number: int) -> float | None:
         """Objective gained per unit of the varied value since the point before, where both have plans."""
@@ -198,25 +211,30 @@ def _neighbours(
 
 
 def stops_binding(result: Sweep) -> str | None:
-    """Say where the varied limit stops binding by the plans' own verdicts; None without one or with too few plans."""
+    """Say at which values the varied limit binds; None without one or with too few plans."""
     if result.limit is None:
         return None
-    known = [(point, verdict) for point in result.points if (verdict := result.limit_at(point)) is not None]
+    known = [(point.values[0], full) for point in result.points if (full := result.binds_at(point)) is not None]
     if len(known) < 2:
         return None
-    values = [point.values[0] for point, _ in known]
-    binds = [verdict.binding for _, verdict in known]
+    binds = [bound for _, bound in known]
     if all(binds):
         return f"{result.limit} binds at every value that was planned: less than 1 % of it is left everywhere"
     if not any(binds):
-        return f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere"
+        used_up = any(verdict.binding for point in result.points if (verdict := result.limit_at(point)) is not None)
+        worthless = ", or more of it is worth nothing" if used_up else ""
+        return f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere{worthless}"
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
-    sides = [
-        f"it {'binds' if binds[number - 1] else 'does not bind'} at {_figure(values[number - 1])} and "
-        f"{'binds' if binds[number] else 'no longer binds'} at {_figure(values[number])}"
-        for number in turns
-    ]
-    return f"{result.limit}: " + "; ".join(sides)
+    if len(turns) == 1:
+        before, after = (_figure(known[number][0]) for number in (turns[0] - 1, turns[0]))
+        words = ("binds", "no longer binds") if binds[0] else ("does not bind", "binds")
+        return f"{result.limit}: it {words[0]} at {before} and {words[1]} at {after}"
+    bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
+    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _figure(text: str) -> str:

@@ -154,7 +154,7 @@ def test_ctrl_c_keeps_the_points_that_are_done() -> None:
 
 
 def test_it_is_said_where_a_limit_stops_binding() -> None:
-    """Between the last value at which it binds and the first at which more of it is worth nothing."""
+    """Between which values it stops, in one sentence however often; what is used up but worth nothing does not bind."""
     axes = (Axis(path=BUDGET, values=("1000", "2000", "3000")),)
 
     def said(*states: tuple[bool, float]) -> str | None:
@@ -164,11 +164,21 @@ def test_it_is_said_where_a_limit_stops_binding() -> None:
         )
         return stops_binding(Sweep(axes=axes, points=points, limit="total-budget", interrupted=False))
 
-    assert said((True, 2.0), (True, 0.0), (False, 0.5)) == (
+    assert said((True, 2.0), (True, 1.0), (False, 0.5)) == (
         "total-budget: it binds at 2,000 and no longer binds at 3,000"
+    )
+    assert said((True, 2.0), (False, 1.0), (True, 0.0)) == (
+        "total-budget: it binds at 1,000 and no longer binds at 2,000"
+    )
+    assert said((False, 0.0), (True, 1.0), (True, 1.0)) == (
+        "total-budget: it does not bind at 1,000 and binds at 2,000"
+    )
+    assert said((True, 2.0), (False, 0.0), (True, 1.0)) == (
+        "total-budget: it binds at 1,000 and 3,000, and does not bind at 2,000"
     )
     assert "at every value" in str(said((True, 2.0), (True, 1.0), (True, 1.0)))
     assert "at no value" in str(said((False, 0.0), (False, 0.0), (False, 0.0)))
+    assert str(said((True, 0.0), (False, 0.0), (False, 0.0))).endswith("everywhere, or more of it is worth nothing")
 
 
 def test_the_table_says_binds_where_the_limits_own_verdict_does() -> None:
@@ -183,6 +193,24 @@ def test_the_table_says_binds_where_the_limits_own_verdict_does() -> None:
     assert text.count("has room") == 2 and "total-budget binds at no value" in text
     assert sweep_columns(result)["binding"] == [False, False]
     assert not sweep_json(result, "s")["points"][0]["limit"].binding
+
+
+def test_a_limit_that_is_used_up_at_price_0_is_told_as_such() -> None:
+    """Table, JSON, columns and sentence say the same of it: nothing is left, and more would bring nothing."""
+    axes = read_axes([f"{BUDGET}=3000,6000,9000"])
+    points = tuple(
+        planned_at((value,), "5", binding=binding, price=price)
+        for value, binding, price in (("3000", True, 0.24), ("6000", False, 0.12), ("9000", True, 0.0))
+    )
+    result = Sweep(axes=axes, points=points, limit="total-budget", interrupted=False)
+    out = Console(record=True, width=150, file=io.StringIO())
+    for part in show_sweep(result, "EUR", "profit"):
+        out.print(part)
+    text = out.export_text()
+    assert "used up: the plan leaves less than 1 % of it, but more is worth nothing by the estimate" in text
+    assert "it binds at 3,000 and no longer binds at 6,000\n" in text
+    assert [point["binds"] for point in sweep_json(result, "s")["points"]] == [True, False, False]
+    assert sweep_columns(result)["binds"] == [True, False, False]
 
 
 def test_bars_grow_with_the_objective() -> None:

@@ -15,6 +15,8 @@ from planner.vary import number_of
 
 BAR = 24
 """Cells of the longest bar."""
+USED_UP = "used up"
+"""Of a limit that leaves nothing and yet holds nothing back."""
 
 
 def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableType]:
@@ -36,7 +38,9 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         notes.append(
             f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
         )
-        notes.append("binds: the plan leaves less than 1 % of the limit")
+        notes.append("binds: the plan leaves less than 1 % of the limit, and more of it is worth something")
+        if any(_state(result, point) == USED_UP for point in result.points):
+            notes.append(f"{USED_UP}: the plan leaves less than 1 % of it, but more is worth nothing by the estimate")
     limit_columns = (Column(title="price", number=True, gives_way=2), Column(title="limit", number=True))
     parts: list[RenderableType] = [
         FittedTable(
@@ -73,7 +77,6 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         return (*values, missing, NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()), "")
     objective = float(best.objective)
     limit = result.limit_at(point)
-    state = NOTHING if limit is None else "binds" if limit.binding else "has room"
     price = None if limit is None else limit.shadow_price
     return (
         *values,
@@ -81,9 +84,17 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         money(best.outcome.spend),
         NOTHING if best.gap is None else share(best.gap, digits=2),
         rate(_per(result, result.per_unit(number))),
-        *((estimated(_per(result, price)), state) if priced else ()),
+        *((estimated(_per(result, price)), _state(result, point)) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
+
+
+def _state(result: Sweep, point: Point) -> str:
+    """Say whether the varied limit binds at a point."""
+    limit = result.limit_at(point)
+    if limit is None:
+        return NOTHING
+    return "binds" if result.binds_at(point) else USED_UP if limit.binding else "has room"
 
 
 def _short(path: str) -> str:
@@ -151,14 +162,15 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
         "roi": outcome.roi,
         "lines": len(best.lines),
         "limit": result.limit_at(point),
+        "binds": result.binds_at(point),
     }
 
 
 def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
     """Return the sweep as the columns of a table."""
     columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
-    names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used", "binding", "shadow_price")
-    columns |= {name: [] for name in (*names, "folder")}
+    names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used", "binding", "binds")
+    columns |= {name: [] for name in (*names, "shadow_price", "folder")}
     for number, point in enumerate(result.points):
         for axis, value in zip(result.axes, point.values, strict=True):
             columns[axis.path].append(value)
@@ -172,6 +184,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "spend": None if best is None else best.outcome.spend,
             "limit_used": None if limit is None else limit.used,
             "binding": None if limit is None else limit.binding,
+            "binds": result.binds_at(point),
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,
         }
