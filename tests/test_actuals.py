@@ -107,10 +107,26 @@ def test_what_ran_differently_is_a_warning(grid: Grid) -> None:
     assert Ran(period=1, product=0, segment=1, offer=0) in (actuals.ran or ())
     assert actuals.warnings == (
         "no sales are told of phone-pro: nothing is said of them",
-        "ran differently from the plan: coupon-20 on case ran and is not in the plan, 2026-11-02",
+        "ran differently from the plan: coupon-20 on case for young ran and is not in the plan, 2026-11-02",
         "ran differently from the plan: front on case is in the plan and did not run, 2026-11-01",
     )
     assert actuals.otherwise == actuals.warnings[1:]
+
+
+def test_what_did_not_run_for_one_segment_names_it(grid: Grid) -> None:
+    """Where an offer ran for some that it was planned for and not for others, the sentence says for whom it did not."""
+    lines = tuple(
+        PlanLine(date=dt.date(2026, 11, 2), product=product, segment=who, offer=offer)
+        for product, who, offer in (
+            ("phone", "*", "cut-15"),
+            ("case", "young", "coupon-20"),
+            ("case", "old", "coupon-20"),
+        )
+    )
+    told = [each for each in read_text(text_of(), grid, lines).otherwise if "coupon" in each]
+    assert told == [
+        "ran differently from the plan: coupon-20 on case for old is in the plan and did not run, 2026-11-02"
+    ]
 
 
 def test_revenue_without_its_tax_is_told(grid: Grid) -> None:

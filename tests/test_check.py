@@ -255,6 +255,22 @@ def test_a_copy_with_another_limit_asks_the_same_question(folder, tmp_path):
     assert all(str(entry) in printed(report) for entry in report.differences)
 
 
+def test_a_copy_with_another_objective_is_told_in_words(folder, tmp_path):
+    """Both objectives are named as people say them, in one difference, not as a count of keys."""
+    own = Path(shutil.copytree(folder / "problem" / "question", tmp_path / "own")) / "phone-flash-sale.yaml"
+    text = own.read_text("utf-8")
+    own.write_text(text.replace("objective: profit", "objective: {pareto: {profit: max, spend: min}}"), "utf-8")
+    differences = [str(entry) for entry in check(folder, own).differences]
+    assert len(differences) == 1
+    assert differences[0].endswith("objective: expected more profit against less spend, got profit")
+
+
+def test_every_column_of_the_verdict_has_a_heading(folder):
+    """The table of plans says over ``kept`` what it is: the verdict."""
+    heading = next(line for line in printed(check(folder)).splitlines() if line.startswith("#"))
+    assert heading.split()[-1] == "verdict"
+
+
 def leaves(data, place=()):
     """Yield the place of every figure."""
     if isinstance(data, dict):

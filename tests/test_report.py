@@ -250,3 +250,12 @@ def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
     plan = replace(ranked(scenario, 1, LINES), no_promotion_breaks=("clearance",))
     row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
     assert "(breaks clearance)" in row
+
+
+def test_a_legend_is_printed_only_where_its_column_says_something(scenario: Scenario) -> None:
+    """A careful objective has no bound and hence no gap: nothing is said of one."""
+    plans = plan_set(scenario, LINES)
+    bare = replace(plans, bound=None, plans=tuple(replace(plan, gap=None, optimism=None) for plan in plans.plans))
+    for shown, said in ((plans, True), (bare, False)):
+        text = " ".join(printed(show_ranking(shown, scenario), 120))
+        assert ("gap: how far" in text) is said and ("optimism: share" in text) is said

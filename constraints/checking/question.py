@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from constraints.checking.differences import Difference, compare
 from scenarios.answer.archive import QUESTION, Frozen
 from scenarios.answer.plan_files import PROBLEM
+from scenarios.futures.aim import aim_words
 from scenarios.language.load import LoadedScenario, load_scenario
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET
@@ -137,6 +138,13 @@ def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_fl
             if one["price"] is None:
                 for open_key in ("price", "unit_cost"):
                     one.pop(open_key), other.pop(open_key, None)
+    expected, found = aim_words(source.objective), aim_words(resolved.objective)
+    if expected != found:  # one line in words, instead of one for every key of either
+        wanted.pop("objective"), got.pop("objective")
+        return [
+            Difference(file=file, place="objective", expected=expected, got=found),
+            *compare(wanted, got, file=file),
+        ]
     return list(compare(wanted, got, file=file))
 
 

@@ -116,7 +116,7 @@ def _plans(report: CheckReport) -> FittedTable:
             Column(title="lines", number=True),
             Column(title="limits", number=True),
             Column(title="rules", number=True),
-            Column(title="", number=True),
+            Column(title="verdict", number=True),
         ),
         rows=tuple(rows),
         notes=(f"money in {report.plan_set.currency}, net of tax, exact",),

@@ -45,7 +45,14 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
             )
         )
-    best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
+    legend = []
+    if any(plan.gap is not None for plan in plans):
+        best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
+        legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
+    if any(plan.optimism is not None for plan in plans):
+        legend.append(
+            "optimism: share of the objective that is missing on average in futures that the search has not seen"
+        )
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
         columns=(
@@ -66,8 +73,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         notes=(
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
             *(() if profit_only else (f"objective: {plan_set.objective}",)),
-            "gap: how far a plan can be from the best possible one, proven under this response model" + best,
-            "optimism: share of the objective that is missing on average in futures that the search has not seen",
+            *legend,
         ),
         empty="no plan",
     )

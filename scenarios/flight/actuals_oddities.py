@@ -96,16 +96,24 @@ def ran_otherwise(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...
 
 
 def _told(grid: Grid, keys: set[_Key], what: str) -> list[str]:
-    """One sentence an offer and product."""
-    days: dict[tuple[str, int], set[int]] = {}
-    for period, product, offer, _ in keys:
-        days.setdefault((product, offer), set()).add(period)
+    """One sentence an offer, product and set of segments; segments are named where some, not all, are meant."""
+    whom: dict[tuple[str, int, int], set[int]] = {}
+    for period, product, offer, segment in keys:
+        named = whom.setdefault((product, offer, period), set())
+        if segment is not None:
+            named.add(segment)
+    days: dict[tuple[str, int, tuple[int, ...]], list[int]] = {}
+    for (product, offer, period), segments in whom.items():
+        some = tuple(sorted(segments)) if len(segments) < len(grid.segments) else ()
+        days.setdefault((product, offer, some), []).append(period)
     horizon = grid.scenario.horizon
     sentences = []
-    for (product, offer), periods in sorted(days.items()):
+    for (product, offer, some), periods in sorted(days.items()):
         dates = [str(horizon.date_of(period)) for period in sorted(periods)]
+        names = [grid.segments[number].id for number in some]
+        who = f" for {' and '.join(names) if len(names) == 2 else _few(names)}" if names else ""
         sentences.append(
-            f"ran differently from the plan: {grid.scenario.offers[offer].id} on {product} {what}, {_few(dates)}"
+            f"ran differently from the plan: {grid.scenario.offers[offer].id} on {product}{who} {what}, {_few(dates)}"
         )
     return sentences
 
