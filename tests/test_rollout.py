@@ -4,18 +4,21 @@ import csv
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from flight_case import LINES, Running, running
+from hypothesis import given
+from hypothesis import strategies as st
 from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
 from scenarios.flight.holdout import held_out, in_order, switched_off
-from surrogate.flight.power import Buying, buying_of, counted_outcome, holdout_needed, power_of
+from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")
 
@@ -172,6 +175,30 @@ def test_what_cannot_be_shown_is_said_and_what_would_show_it(case: Running) -> N
     assert found
     told = DesignParams(holdout=float(found[1]) / 100)
     assert design_holdouts(case.model, case.plan, [200_000, 300_000], told)[0].power >= 0.8
+
+
+def test_a_lift_that_never_happens_is_not_told_as_detected(case: Running) -> None:
+    """Too few customers: no sentence speaks of thousands of percent, nor of about 0 units that are given up."""
+    few = design_holdouts(case.model, case.plan, [20, 20], DesignParams())
+    for each in few:
+        assert "too few customers and sales to measure any lift up to 300%" in each.sentence()
+        assert "detects" not in each.sentence()
+        assert "gives up less than one unit" in replace(each, costs=0.2).cost_sentence()
+    assert together(few) == "all segments together: too few customers and sales to measure any lift up to 300%"
+    assert "gives up about 1 unit" in replace(few[0], costs=0.9).cost_sentence() + "."
+    assert "gives up no units" in replace(few[0], costs=0.0).cost_sentence()
+    assert "too few" in replace(few[0], detects=None).sentence()
+
+
+@given(mean=st.floats(1e-9, 50.0), treated=st.integers(1, 10**6), held=st.integers(1, 10**6))
+def test_a_detectable_lift_has_its_power_and_else_is_infinite(mean: float, treated: int, held: int) -> None:
+    """The lift that is said to show with 80 % power does; where none is said to, none does, however large."""
+    outcome = counted_outcome(mean)
+    lift = detectable_lift(outcome, treated, held)
+    if lift == float("inf"):
+        assert all(power_of(outcome, treated, held, huge) < 0.8001 for huge in (1.0, 1e3, 1e6))
+    else:
+        assert power_of(outcome, treated, held, lift) == pytest.approx(0.8, abs=1e-3)
 
 
 def test_the_largest_holdout_that_helps_is_tried() -> None:

@@ -163,9 +163,8 @@ def draw_switchbacks(
         off |= gone
         tried += [(date, product, offer) for date in dates]
         costs = sum(float(line.contribution or 0) for line in run if (line.period, product, offer) in gone)
-        notes.append(
-            f"{name}: off by lot in {len(gone)} of {len(dates)} periods, which gives up about {costs:,.0f} of profit"
-        )
+        lost = "no" if costs <= 0 else "less than 1 of" if costs < 0.5 else f"about {costs:,.0f} of"
+        notes.append(f"{name}: off by lot in {len(gone)} of {len(dates)} periods, which gives up {lost} profit")
     return tried, frozenset(off), notes
 
 
@@ -190,8 +189,7 @@ def _says(
     for each in holdouts:
         yield each.sentence(drawn=customers is not None)
         if each.held:
-            gives_up = "would give up" if customers is None else "gives up"
-            yield f"{each.segment}: keeping them out {gives_up} about {each.costs:,.0f} units"
+            yield each.cost_sentence(drawn=customers is not None)
     if any(each.held for each in holdouts) and (customers is None or customers.before is None):
         assumed = f"customers' own rates of buying scatter by {SPREAD:.0%}, a unit at a time"
         yield f"assumed: {assumed}; a column before would tell it"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.report.figures import plural
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import sold_by
@@ -27,6 +28,8 @@ LEAST_SHARE, MOST_SHARE = 0.01, 0.20
 """Bounds of a holdout whose size the planned lift decides."""
 OTHERWISE = 0.10
 """Share kept out where even the largest would not show the planned lift; segments together may still show it."""
+MOST_LIFT = 3.0
+"""Largest lift that is told as one that a comparison detects: what needs more cannot be measured."""
 HOPELESS = 0.20
 """Power below which a holdout cannot show the planned lift; from here to 80 % it may, but cannot be relied on."""
 
@@ -63,7 +66,7 @@ class SegmentHoldout:
     planned_lift: float
     """Of all targeted offers together, on the products and days on which they run, per customer of the segment."""
     detects: float | None
-    """Smallest lift that is found with 80 % power; None where nobody is kept out."""
+    """Smallest lift that is found with 80 % power; None where nobody is kept out, or too few for any lift to show."""
     power: float
     """Chance that the planned lift shows."""
     costs: float
@@ -73,16 +76,25 @@ class SegmentHoldout:
 
     def sentence(self, *, drawn: bool = True) -> str:
         """What the holdout can tell, or could, were it drawn."""
-        if not self.held or self.detects is None:
+        if not self.held:
             return f"{self.segment}: nobody is kept out, so that the effect of its targeted offers cannot be measured"
         share = self.held / self.customers
         who = f"{self.segment}: {self.held:,} of {self.customers:,} customers ({share:.1%})"
         be, until = ("are", "") if drawn else ("would be", ", once customers are given")
         return (
-            f"{who} {be} kept out of every audience{until}; this detects a lift of {self.detects:.1%} with "
-            f"{POWER:.0%} power; the plan expects {self.planned_lift:.1%}, which shows with {self.power:.0%} "
-            f"power{self._shortfall()}"
+            f"{who} {be} kept out of every audience{until}; {self._detected()}; the plan expects "
+            f"{self.planned_lift:.1%}, which shows with {self.power:.0%} power{self._shortfall()}"
         )
+
+    def _detected(self) -> str:
+        if self.detects is None or self.detects > max(MOST_LIFT, self.planned_lift):
+            return f"there are too few customers and sales to measure any lift up to {MOST_LIFT:.0%}"
+        return f"this detects a lift of {self.detects:.1%} with {POWER:.0%} power"
+
+    def cost_sentence(self, *, drawn: bool = True) -> str:
+        """What keeping them out costs, or would, were they drawn."""
+        gives_up = "gives up" if drawn else "would give up"
+        return f"{self.segment}: keeping them out {gives_up} {about(self.costs, 'unit')}"
 
     def _shortfall(self) -> str:
         """Say where the planned lift is hardly to be seen, and what would show it."""
@@ -147,12 +159,13 @@ def _sized(
         held = max(needed or 0, int(np.ceil(LEAST_SHARE * people))) if reachable else int(np.ceil(OTHERWISE * people))
     else:
         held = int(np.ceil(params.holdout * people - 1e-9))
+    detects = detectable_lift(outcome, people - held, held)
     return SegmentHoldout(
         segment=name,
         customers=people,
         held=held,
         planned_lift=lift,
-        detects=detectable_lift(outcome, people - held, held) if held else None,
+        detects=detects if held and np.isfinite(detects) else None,
         power=power_of(outcome, people - held, held, lift),
         costs=gained * held / people if declared else 0.0,
         needs=needed,
@@ -161,12 +174,20 @@ def _sized(
 
 def together(holdouts: Sequence[SegmentHoldout]) -> str | None:
     """Say what the segments tell together, their lifts weighed by precision; None for fewer than two."""
-    usable = [each for each in holdouts if each.detects is not None]
-    if len(usable) < 2:
+    if sum(each.held > 0 for each in holdouts) < 2:
         return None
-    weights = [1.0 / each.detects**2 for each in usable if each.detects]
-    detects = sum(weights) ** -0.5
+    weights = [1.0 / each.detects**2 for each in holdouts if each.detects]
+    detects = sum(weights) ** -0.5 if weights else np.inf
+    if detects > max(MOST_LIFT, *(each.planned_lift for each in holdouts)):
+        return f"all segments together: too few customers and sales to measure any lift up to {MOST_LIFT:.0%}"
     return f"all segments together: a lift of {detects:.1%} is detected with {POWER:.0%} power"
+
+
+def about(amount: float, word: str) -> str:
+    """Say an estimated loss in whole units of something: ``about 41 units``, ``less than one unit``, ``no units``."""
+    if amount <= 0:
+        return f"no {word}s"
+    return f"less than one {word}" if amount < 0.5 else f"about {plural(round(amount), word)}"
 
 
 def sizes(grid: Grid, holdouts: Sequence[SegmentHoldout]) -> tuple[int, ...]:

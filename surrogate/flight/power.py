@@ -123,14 +123,20 @@ def power_of(outcome: Outcome, treated: float, held: float, lift: float) -> floa
 
 
 def detectable_lift(outcome: Outcome, treated: float, held: float, power: float = POWER) -> float:
-    """Smallest lift that is found with a power; infinite where a group is empty."""
+    """Smallest lift that is found with a power; infinite where a group is empty, or too small for any lift.
+
+    The deviation of customers with offers grows as their mean does. Where there are too few of them, it therefore grows
+    as fast as the lift that it hides, and no lift stands out.
+    """
     if not (treated > 0 and held > 0):
         return float("inf")
     z = float(ndtri(1.0 - SIGNIFICANCE / 2.0) + ndtri(power))
-    lift = z * standard_error(outcome, treated, held)
-    for _ in range(50):
-        lift = z * standard_error(outcome, treated, held, lift)
-    return lift
+    # lift^2 = ratio * ((1 + lift)^2 / treated + 1 / held), solved for the lift above 0
+    ratio = z**2 * outcome.left / outcome.mean**2
+    fixed = ratio / treated
+    if not (fixed < 1.0):
+        return float("inf")
+    return float((fixed + np.sqrt(fixed**2 + (1.0 - fixed) * (fixed + ratio / held))) / (1.0 - fixed))
 
 
 def holdout_needed(outcome: Outcome, customers: int, lift: float, power: float = POWER) -> int | None:
