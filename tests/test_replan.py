@@ -185,15 +185,15 @@ def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Ru
     budget = space.limits.ids.index("total-budget")
     space.bound[budget] = space.score(new).uses[budget] + 0.01
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20))
-    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned, lambda: space)
     assert change.gain < 0 and change.reason.startswith("makes room in total-budget")
     space.bound[budget] += 10**6
     product = int(case.grid.product_index[change.before.product])
     space.available[product] = space.score(new).stock[product] + 0.01
-    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned, lambda: space)
     assert change.reason.startswith(f"leaves stock of {change.before.product}")
     space.available[product] = np.inf
-    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned)
+    (change,) = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned, lambda: space)
     assert change.reason.startswith("goes with the other changes")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from constraints.ledger import LedgerReport
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem
+from planner.replan.because import alone, circumstance, facts, room_for, rooms
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
@@ -19,10 +21,8 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket
-from surrogate.flight.recalibrate import Moved, Recalibration
+from surrogate.flight.recalibrate import Recalibration
 
-TELLING = 0.05
-"""A factor this far from 1 is worth saying as a reason."""
 REASONS = 2
 """Most reasons that are told of one change."""
 
@@ -47,7 +47,13 @@ class Change:
 
 
 def differences(
-    problem: Problem, space: Workspace, running: Plan, new: Plan, stays: LedgerReport, learned: Recalibration
+    problem: Problem,
+    space: Workspace,
+    running: Plan,
+    new: Plan,
+    stays: LedgerReport,
+    learned: Recalibration,
+    believed: Callable[[], Workspace],
 ) -> tuple[Change, ...]:
     """List the changed slots in time order.
 
@@ -61,6 +67,8 @@ def differences(
         What the ledger says of the running plan, carried on as things are now.
     learned
         What the actuals told of effects.
+    believed
+        Called where something changes: values by what was expected when the running plan was made.
     """
     grid = problem.grid
     slots = np.flatnonzero(running != new)
@@ -69,16 +77,26 @@ def differences(
     gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]]
     digits = minor_digits(grid.scenario.currency)
     minor = scaled(np.asarray(gains, dtype=float), digits)
+    lines = [
+        tuple(grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
+        for slot in slots.tolist()
+    ]
+    single = alone(believed(), space, running, new, slots)
+    left: dict[str, str] = {}
+    if any(change.now for change in single):
+        gone = [(slot, one) for slot, (one, _) in zip(slots.tolist(), lines, strict=True) if one is not None]
+        left = rooms(space, new, running, gone)
     found = []
-    for slot, gain in zip(slots.tolist(), minor.tolist(), strict=True):
-        one, two = (grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
+    for slot, gain, (one, two), change in zip(slots.tolist(), minor.tolist(), lines, single, strict=True):
         needed = "" if gain > 0 else _without(space, running, new, slot)
+        reasons = [*_forced(problem, one, two, needed, stays), *facts(one, two, change, learned)]
+        told = reasons or [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason=_reason(problem, one, two, needed, stays, learned),
+                reason="; ".join(list(dict.fromkeys(told))[:REASONS]),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
@@ -107,37 +125,26 @@ def _excess(space: Workspace, plan: Plan) -> Excess:
     return space.evaluator.excess(found.uses, found.stock, space.bound, space.available)
 
 
-def _reason(
-    problem: Problem,
-    before: PlanLine | None,
-    after: PlanLine | None,
-    needed: str,
-    stays: LedgerReport,
-    learned: Recalibration,
-) -> str:
-    """Say why a slot changes: what was seen of its offers and its product, and what would break otherwise.
+def _forced(
+    problem: Problem, before: PlanLine | None, after: PlanLine | None, needed: str, stays: LedgerReport
+) -> list[str]:
+    """Say what would break if a slot stayed as it is.
 
     ``needed`` says what a change that gains nothing by itself is good for; empty for others.
     """
     reasons = [needed] if needed else []
-    product = next(line.product for line in (before, after) if line is not None)
     for limit in stays.limits:
-        if not limit.ok and limit.id == f"stock:{product}":
-            reasons.append(f"{product} would sell out {limit.place.strip()}".rstrip())
-        elif not limit.ok and not needed.endswith(limit.id) and before is not None and _counts(problem, limit, before):
-            reasons.append(f"{limit.id} would be {'exceeded' if limit.sense == 'max' else 'missed'}")
-    weaker = None if before is None else learned.offers.get(before.offer)
-    if before is not None and weaker is not None and weaker.factor <= 1.0 - TELLING:
-        reasons.append(f"{before.offer} {brings(weaker)}")
-    stronger = None if after is None else learned.offers.get(after.offer)
-    if after is not None and stronger is not None and stronger.factor >= 1.0 + TELLING:
-        reasons.append(f"{after.offer} {brings(stronger)}")
-    base = learned.products.get(product) if product != BASKET else None
-    if base is not None and abs(base.factor - 1.0) >= TELLING:
-        reasons.append(f"{product} {sells(base)}")
-    if not reasons:
-        reasons.append("earns more beside the other changes")
-    return "; ".join(list(dict.fromkeys(reasons))[:REASONS])
+        if limit.ok or needed.endswith(limit.id):
+            continue
+        if before is not None and limit.id == f"stock:{before.product}":
+            reasons.append(f"{before.product} would sell out {limit.place.strip()}".rstrip())
+        elif limit.sense == "max" and before is not None and _counts(problem, limit, before):
+            reasons.append(f"{limit.id} would be exceeded")
+        elif limit.sense != "max" and any(
+            _counts(problem, limit, line) for line in (before, after) if line is not None
+        ):
+            reasons.append(f"{limit.id} would be missed")
+    return reasons
 
 
 def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
@@ -154,13 +161,3 @@ def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     return (
         here and in_scope(scope, offer) and sold and (scope.categories is None or product.category in scope.categories)
     )
-
-
-def brings(found: Moved) -> str:
-    """Say how an offer does: ``brings 0.73 of its forecast``."""
-    return f"brings {found.factor:.2f} of its forecast"
-
-
-def sells(found: Moved) -> str:
-    """Say how a product does without promotion."""
-    return f"sells {found.factor:.2f} of its forecast without promotion"

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import numpy as np
+
 from constraints.ledger import Ledger
 from planner.answer import Findings, answer
 from planner.effort import Effort
-from planner.evolution.workspace import Plan
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
@@ -89,10 +92,11 @@ def replan(
     horizon = frozen.scenario.horizon
     locked = actuals.last + params.notice
     if not (locked + 1 < horizon.periods):
-        raise InvalidInput([_nothing_left(actuals, params, horizon.date_of(horizon.periods - 1))])
+        raise InvalidInput([_nothing_left(actuals, params, horizon.last_day)])
     # All that has happened is weighed against what was believed before the campaign, however often it was re-planned:
     # when something began to change is told by all days together.
     believed = frozen.effects if frozen.believed is None else frozen.believed
+    planned = frozen
     model, _ = problem_tables(replace(frozen, effects=believed))
     running: Plan = model.grid.plan_of(ranked.plan_lines)
     learned = recalibrate(model, believed, running, actuals, params.recalibration)
@@ -149,7 +153,9 @@ def replan(
     if warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
-    changes = differences(problem, warm.space, running, warm.candidate.plan, stays, learned)
+    changes = differences(
+        problem, warm.space, running, warm.candidate.plan, stays, learned, lambda: _as_planned(planned)
+    )
     findings = Findings(
         checked=((warm.candidate, warm.report),),
         bound=None,
@@ -170,6 +176,13 @@ def replan(
         after=standing(ledger, warm.report),
         changes=changes,
     )
+
+
+def _as_planned(frozen: Frozen) -> Workspace:
+    """Values by what was expected when the running plan was made."""
+    problem = problem_in_flight(frozen)
+    nothing = Prices(np.zeros(len(problem.limits.bound)), np.zeros(problem.grid.shape[1:]))
+    return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, unit=nothing)
 
 
 def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:

@@ -1,0 +1,108 @@
+"""Reasons of a re-planned campaign: they point the way that a change goes, or say what made room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flight_case import Running, line, running
+from replan_case import again, happened, sold
+
+from constraints.ledger import Ledger
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Workspace
+from planner.replan.because import Alone, Barred, facts
+from planner.replan.differences import differences
+from scenarios.futures.draws import draw
+from surrogate.flight.recalibrate import Moved, Recalibration
+
+UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
+DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with its plan."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="module")
+def learned(case: Running) -> Recalibration:
+    """What sales that went as forecast say."""
+    return again(case, happened(case, sold(case))).recalibration
+
+
+def _moved(factor: float) -> Moved:
+    return Moved(factor=factor, low=0.5, high=2.0, before_low=0.5, before_high=2.0, cells=3)
+
+
+def _with(learned: Recalibration, *, offers: dict[str, float], products: dict[str, float]) -> Recalibration:
+    return replace(
+        learned,
+        offers={name: _moved(factor) for name, factor in offers.items()},
+        products={name: _moved(factor) for name, factor in products.items()},
+    )
+
+
+def test_a_factor_is_told_only_where_it_speaks_for_the_change(learned: Recalibration) -> None:
+    """Weak quiet sales are no reason to add a line, strong ones none to drop it; of two offers the better one came."""
+    here, other = line(9, "phone", "cut-15"), line(9, "phone", "coupon-20")
+    weak = _with(learned, offers={}, products={"phone": 0.86})
+    strong = _with(learned, offers={}, products={"phone": 1.20})
+    assert facts(None, here, UP, weak) == []
+    assert facts(None, here, UP, strong) == ["phone sells 1.20 of its forecast without promotion"]
+    assert facts(here, None, UP, strong) == []
+    assert facts(here, None, UP, weak) == ["phone sells 0.86 of its forecast without promotion"]
+    assert facts(here, other, UP, weak) == [] == facts(here, other, UP, strong)
+    both = _with(learned, offers={"cut-15": 0.8, "coupon-20": 0.6}, products={})
+    assert facts(here, other, UP, both) == []
+    assert facts(other, here, UP, both) == ["coupon-20 brings 0.60 of its forecast"]
+    good = _with(learned, offers={"cut-15": 1.3}, products={})
+    assert facts(None, here, UP, good) == ["cut-15 brings 1.30 of its forecast"]
+    assert facts(None, here, DOWN, good) == [], "what was learned makes the change worth less all in all"
+
+
+def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration) -> None:
+    """Where nothing learned speaks for an added line, the limit that barred it is told, or the line that left room."""
+    nothing = replace(learned, offers={}, products={})
+    was, now = (Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook) for _ in range(2))
+    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20))
+    stays = ledger.audit(case.plan)
+    added = case.plan.copy()
+    gains = now.gains_everywhere(case.plan, now.no_prices())
+    slots = np.flatnonzero((case.plan == 0) & (gains.max(axis=1) > 0))
+    spends = now.gains_everywhere(case.plan, now.only(now.limits.ids.index("total-budget")), objective_weight=0.0)
+    slot = next(int(one) for one in slots if spends[one, gains[one].argmax()] < 0)
+    added[slot] = gains[slot].argmax()
+
+    def reasons(new: np.ndarray) -> list[str]:
+        return [each.reason for each in differences(case.problem, now, case.plan, new, stays, nothing, lambda: was)]
+
+    (told,) = reasons(added)
+    assert told.startswith("would have gained ") and told.endswith(" by the forecast, too: the running plan lacks it")
+    budget = was.limits.ids.index("total-budget")
+    tight = was.score(case.plan).uses[budget] + 1e-3
+    was.bound[budget] = tight
+    assert reasons(added) == ["total-budget has room for it again"]
+    now.bound[budget] = tight
+    gone = int(np.flatnonzero(case.plan)[-1])
+    swapped = added.copy()
+    swapped[gone] = 0
+    left = case.grid.line(gone, int(case.plan[gone]))
+    words = f"{left.offer} on {left.product}, {left.date:%m-%d}, leaves room in total-budget"
+    assert words in reasons(swapped)
+    was.bound[budget] = now.bound[budget] = np.inf
+    product = int(case.grid.product_index[case.grid.line(slot, int(added[slot])).product])
+    was.available[product] = was.score(case.plan).stock[product] + 1e-3
+    assert reasons(added) == [f"stock of {case.grid.products[product].id} suffices for it now"]
+
+
+def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running) -> None:
+    """Weak quiet sales everywhere: no added line says that its product sells less."""
+    found = again(case, happened(case, sold(case, base=0.8)), change_cost=0)
+    assert found.changes
+    for change in found.changes:
+        if change.before is None:
+            assert f"{change.after.product} sells 0." not in change.reason or "stock of" in change.reason
+        assert change.reason
