@@ -199,7 +199,8 @@ def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Ru
 
 def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:
     """Actuals of all days are answered with what is left: nothing."""
-    with pytest.raises(InvalidInput, match="rest of the campaign"):
+    over = f"can still change before the end on {case.grid.scenario.horizon.last_day}"
+    with pytest.raises(InvalidInput, match=f"rest of the campaign.*{over}"):
         again(case, happened(case, sold(case), last=DAYS - 1))
 
 

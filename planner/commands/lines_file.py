@@ -48,8 +48,9 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             table.problem(row, "line", "a line that the scenario allows", str(error), remedy)
             continue
         if not (0 <= slot.period < grid.shape[2]):
-            dates = grid.scenario.horizon.dates
-            table.problem(row, "date", f"a date of the horizon, {dates[0]} to {dates[-1]}", str(line.date))
+            horizon = grid.scenario.horizon
+            expected = f"a date of the horizon, {horizon.start} to {horizon.last_day}"
+            table.problem(row, "date", expected, str(line.date))
             continue
         number = grid.slot_number(slot)
         if number in filled:

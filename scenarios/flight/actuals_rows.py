@@ -105,7 +105,7 @@ def read_rows(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Rows:
 def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
     """[rows] period of each row's date; -1 where it is none of the horizon."""
     horizon = grid.scenario.horizon
-    first, last = horizon.start, horizon.date_of(horizon.periods) - dt.timedelta(days=1)
+    first, last = horizon.start, horizon.last_day
     texts = table.texts("date")
     known: dict[str, tuple[int, str]] = {}
     for text in dict.fromkeys(texts):

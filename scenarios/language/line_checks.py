@@ -62,10 +62,9 @@ def line_dates(facts: Facts) -> Iterator[Problem]:
     horizon = facts.scenario.horizon
     if "horizon" in facts.broken:
         return
-    last = horizon.date_of(horizon.periods - 1)
     for path, rule, line in facts.ruled_lines():
         if not (0 <= horizon.period_of(line.date) < horizon.periods):
-            expected = f"a date within the horizon, {horizon.start} to {last}"
+            expected = f"a date within the horizon, {horizon.start} to {horizon.last_day}"
             yield facts.problem((*path, "date"), expected, str(line.date), f"correct it or delete the {rule.rule} line")
     for path, line in facts.history_lines():
         if line.date >= horizon.start:

@@ -170,7 +170,7 @@ def _spans(facts: Facts, path: Path, spans: tuple[DateRange, ...] | None) -> Ite
 
 def _ends(facts: Facts) -> tuple[dt.date, dt.date]:
     horizon = facts.scenario.horizon
-    return horizon.start, horizon.date_of(horizon.periods) - dt.timedelta(days=1)
+    return horizon.start, horizon.last_day
 
 
 def _outside(facts: Facts, path: Path, got: str) -> Problem:

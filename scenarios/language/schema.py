@@ -94,6 +94,11 @@ class Horizon(Record):
         """First day of a period (0-based; negative periods lie before the horizon)."""
         return self.start + dt.timedelta(days=period * self.period_days)
 
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of the last period."""
+        return self.date_of(self.periods) - dt.timedelta(days=1)
+
     def period_of(self, day: dt.date) -> int:
         """Period that holds a day; negative before the horizon, >= periods after it."""
         return (day - self.start).days // self.period_days
