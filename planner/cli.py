@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -20,6 +20,8 @@ from planner.commands import (
     stress,
     sweep,
 )
+from planner.commands.ending import run_to_end
+from planner.commands.output import open_streams
 from planner.commands.usage import PlainGroup
 from planner.runtime import collect_rarely, fix_threads
 
@@ -78,8 +80,9 @@ def root(
     """From one scenario file to ranked, checked, explained promotion plans."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; the console script ``campaign``."""
+    open_streams()
     fix_threads()
     collect_rarely()
-    app()
+    run_to_end(app)

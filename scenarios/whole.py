@@ -28,12 +28,25 @@ def write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
+        with _named(path, Path(draft)):
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(draft).chmod(0o644)
+            Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(path: Path, draft: Path) -> Iterator[None]:
+    """Let errors of the system name the place that people asked for, where they name its draft or nothing."""
+    try:
+        yield
+    except OSError as error:
+        ours = error.filename is None or str(error.filename).startswith(str(draft))
+        if error.errno is None or not ours:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 @contextmanager
@@ -56,8 +69,9 @@ def replacing(target: Path) -> Iterator[Path]:
     draft = room / target.name
     try:
         draft.mkdir()
-        yield draft
-        _put(draft, target, room / "old")
+        with _named(target, room):
+            yield draft
+            _put(draft, target, room / "old")
     finally:
         shutil.rmtree(room, ignore_errors=True)
 

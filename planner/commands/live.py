@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from planner.commands.output import write_error
 from planner.commands.terminal import console
 from planner.progress import Progress, ignore
 from planner.report.figures import count, seconds, share
@@ -92,7 +92,6 @@ def _stage_lines() -> Watcher:
     def watch(progress: Progress) -> None:
         if progress.stage not in seen and progress.stage != "done":
             seen.append(progress.stage)
-            sys.stderr.write(f"{progress.stage} ...\n")
-            sys.stderr.flush()
+            write_error(f"{progress.stage} ...\n")
 
     return watch

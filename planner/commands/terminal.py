@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import sys
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import IO, TYPE_CHECKING, Any, ParamSpec
 
 import typer
+
+from planner.commands.ending import INTERRUPTED as ENDED
+from planner.commands.ending import settle
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -21,6 +25,23 @@ P = ParamSpec("P")
 PIPE_WIDTH = 120
 """Columns of plain output, where no terminal and no COLUMNS say how wide it may be."""
 
+_ROOM = "make room, or write to another place"
+_RIGHTS = "ask for the right to use it, or name another place"
+_REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f), or write to another place",
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "name a place that can be written",
+    errno.ENOENT: "check the path",
+    errno.ENOTDIR: "check the path: a part of it is a file",
+    errno.EISDIR: "name a file, not a folder",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+}
+"""What mends what a system refuses."""
+
 
 class ExitCode(IntEnum):
     """What a command answers to the shell."""
@@ -30,17 +51,25 @@ class ExitCode(IntEnum):
     """Infeasible, violated, or worse than asked."""
     UNUSABLE = 2
     """The input cannot be used."""
-    INTERRUPTED = 130
+    INTERRUPTED = ENDED
 
 
-def console(*, stderr: bool = False) -> Console:
-    """Return a console: colour and live display only on a terminal, plain text in pipes, NO_COLOR honoured."""
+def console(*, stderr: bool = False, sheet: IO[str] | None = None) -> Console:
+    """Return a console: colour and live display only on a terminal, plain text in pipes, NO_COLOR honoured.
+
+    Parameters
+    ----------
+    stderr
+        On standard error instead of standard output.
+    sheet
+        What it prints on in their place.
+    """
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
-    made = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    made = Console(stderr=stderr, file=sheet, highlight=False, emoji=False, markup=False)
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = PIPE_WIDTH
     return made
@@ -48,32 +77,38 @@ def console(*, stderr: bool = False) -> Console:
 
 def show(*parts: RenderableType) -> None:
     """Print renderables on standard output, one blank line between them."""
-    out = console()
-    with out.capture() as captured:
-        for number, part in enumerate(parts):
-            if number:
-                out.print()
-            out.print(part)
-    text = captured.get()
+    from planner.commands.output import Sheet, write_out
+
+    sheet = Sheet(sys.stdout)
+    out = console(sheet=sheet)
+    for number, part in enumerate(parts):
+        if number:
+            out.print()
+        out.print(part)
+    text = sheet.getvalue()
     if not out.is_terminal:
         text = "".join(line.rstrip() + "\n" for line in text.splitlines())
-    sys.stdout.write(text)
+    settle()
+    write_out(text, errors="replace")
 
 
 def show_json(document: Any) -> None:
     """Print one JSON document on standard output."""
+    from planner.commands.output import write_out
     from scenarios.answer.json_records import dump, to_data
 
     text = dump(to_data(document))
-    stream = sys.stdout
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")
-    stream.write(text)
+    settle()
+    write_out(text, errors="backslashreplace")
 
 
 def note(text: str) -> None:
     """Print a sentence on standard error."""
-    console(stderr=True).print(text, soft_wrap=True)
+    from planner.commands.output import Sheet, write_error
+
+    sheet = Sheet(sys.stderr)
+    console(stderr=True, sheet=sheet).print(text, soft_wrap=True)
+    write_error(sheet.getvalue())
 
 
 def show_problems(problems: tuple[Problem, ...], *, as_json: bool) -> None:
@@ -96,29 +131,40 @@ def answering(command: Callable[P, ExitCode]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from planner.commands.output import OutputError, write_out
         from scenarios.problems import InvalidInput
-        from scenarios.problems import Problem as Mistake
 
         as_json = bool(kwargs.get("json_"))
         try:
-            code = command(*args, **kwargs)
-            sys.stdout.flush()
-        except InvalidInput as error:
-            show_problems(error.problems, as_json=as_json)
-            code = ExitCode.UNUSABLE
-        except BrokenPipeError:
-            # The reader (head, less) has gone: nobody is left to tell, and Python must not complain at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = ExitCode.YES
-        except OSError as error:
-            where = str(error.filename) if error.filename is not None else "file"
-            got = (error.strerror or str(error)).lower()
-            mistake = Mistake(where=where, what="file", expected="a file or folder that can be used", got=got)
-            show_problems((mistake,), as_json=as_json)
+            try:
+                code = command(*args, **kwargs)
+                settle()
+                write_out("", errors="replace")
+            except OutputError:
+                raise
+            except InvalidInput as error:
+                show_problems(error.problems, as_json=as_json)
+                code = ExitCode.UNUSABLE
+            except OSError as error:
+                show_problems((_unusable(error),), as_json=as_json)
+                code = ExitCode.UNUSABLE
+        except OutputError as error:
+            show_problems(error.problems, as_json=False)
             code = ExitCode.UNUSABLE
         except KeyboardInterrupt:
+            settle()
             note("interrupted")
             code = ExitCode.INTERRUPTED
         raise typer.Exit(int(code))
 
     return run
+
+
+def _unusable(error: OSError) -> Problem:
+    """Say what the system refused, of which file."""
+    from scenarios.problems import Problem as Mistake
+
+    where = "a file" if error.filename is None else str(error.filename)
+    got = (error.strerror or str(error)).lower()
+    expected, remedy = "a file or folder that can be used", _REMEDIES.get(error.errno or 0, "")
+    return Mistake(where=where, what="file", expected=expected, got=got, remedy=remedy)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from planner.commands.output import full
 from planner.commands.terminal import ExitCode, show_problems
 
 if TYPE_CHECKING:
@@ -57,6 +58,13 @@ class PlainGroup(TyperGroup):
             sys.exit(error.exit_code)
         except _CLICK.ClickException as error:
             show_problems((problem_of(error, given),), as_json="--json" in given)
+            sys.exit(int(ExitCode.UNUSABLE))
+        except typer.Abort:
+            sys.exit(int(ExitCode.INTERRUPTED))
+        except SystemExit:  # how rich and typer leave where nobody reads their help any more
+            sys.exit(int(ExitCode.YES))
+        except OSError as error:
+            show_problems((full(error),), as_json=False)
             sys.exit(int(ExitCode.UNUSABLE))
         sys.exit(code if isinstance(code, int) else int(ExitCode.YES))
 
