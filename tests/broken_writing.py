@@ -184,6 +184,10 @@ WRITING = {
         {"shop": {"periods: 7": "periods: 70000"}},
         ["shop.yaml:4: horizon.periods: expected a number of at most 1000, got 70000"],
     ),
+    "pulled-too-far": (
+        {"shop": {"share: 10%, periods: 3": "share: 10%, periods: 1000000000"}},
+        ["shop.yaml:36: response.pull_forward.periods: expected a number of at most 60, got 1000000000"],
+    ),
     "long-ago": (
         {"shop": {"start: 2026-11-01": "start: 0026-11-01"}},
         ["shop.yaml:4: horizon: expected a start between the years 1970 and 2199, got 0026-11-01"],

@@ -11,8 +11,8 @@ from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.scope import Scope
 from scenarios.language.values import (
     PERCENT_PATTERN,
+    Days,
     Id,
-    Positive,
     Record,
     Share,
     SignedMoney,
@@ -38,7 +38,7 @@ _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string",
 class WindowSpan(Record):
     """A number of consecutive days, written ``7 days`` or ``2 weeks``."""
 
-    days: Positive
+    days: Days
     """Length in days."""
 
     @classmethod

@@ -7,7 +7,19 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from scenarios.language.values import SHARE_SCHEMA, Count, DateSpan, Id, Money, Positive, Record, Share, refused
+from scenarios.language.values import (
+    SHARE_SCHEMA,
+    Count,
+    DateSpan,
+    Days,
+    Id,
+    Money,
+    Periods,
+    Positive,
+    Record,
+    Share,
+    refused,
+)
 from scenarios.language.words import Layer, Mechanic
 
 
@@ -81,7 +93,7 @@ class Offer(Record):
     """What a vendor pays of the saving, the gift and the fixed cost."""
     fixed_cost: Money = Decimal(0)
     """Net cost of one line, whatever it sells."""
-    max_run: Positive | None = None
+    max_run: Periods | None = None
     """Longest run of consecutive periods."""
     stacks: bool = False
     """Whether the saving adds to a public offer in the same place."""
@@ -152,7 +164,7 @@ class ContactCap(Record):
 
     max: Count
     """Messages to one customer."""
-    days: Positive
+    days: Days
     """Length of the window in days."""
 
 

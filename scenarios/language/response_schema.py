@@ -14,8 +14,8 @@ class PullForward(Record):
 
     share: Share = 0.0
     """Share of a bump that is missing from later periods."""
-    periods: Positive = 1
-    """How many later periods it is missing from."""
+    periods: Annotated[Positive, Field(le=60)] = 1
+    """How many later periods it is missing from, at most 60."""
 
 
 class HaloPair(Record):

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.scope import Scope
-from scenarios.language.values import Count, Day, Id, Markup, Money, Positive, Record, Share, refused
+from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Record, Share, refused
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
 
@@ -48,7 +48,7 @@ class MinGap(_Rule):
 
     rule: Literal["min_gap"]
     """Kind of the rule."""
-    periods: Positive
+    periods: Periods
     """Periods without a matching line after a run."""
     per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
@@ -61,7 +61,7 @@ class MaxFrequency(_Rule):
     """Kind of the rule."""
     max: Count
     """Most periods with a matching line."""
-    periods: Positive
+    periods: Periods
     """Length of the window in periods."""
     per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
@@ -72,7 +72,7 @@ class MaxRun(_Rule):
 
     rule: Literal["max_run"]
     """Kind of the rule."""
-    periods: Positive
+    periods: Periods
     """Longest run of consecutive periods."""
     per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
@@ -83,7 +83,7 @@ class MinRun(_Rule):
 
     rule: Literal["min_run"]
     """Kind of the rule."""
-    periods: Positive
+    periods: Periods
     """Shortest run of consecutive periods."""
     per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
@@ -94,9 +94,9 @@ class Cycle(_Rule):
 
     rule: Literal["cycle"]
     """Kind of the rule."""
-    run: Positive
+    run: Periods
     """Periods of a turn in which matching lines may run."""
-    rest: Positive
+    rest: Periods
     """Periods without a matching line after each turn."""
     first: Day | None = None
     """A date on which a turn begins; left out, the plan chooses for each of ``per``."""
@@ -145,7 +145,7 @@ class OnlyAfter(_Rule):
     """Kind of the rule."""
     after: Scope
     """The lines that must have run before."""
-    within: Positive | None = None
+    within: Periods | None = None
     """In how many periods before; any earlier period when left out."""
     per: tuple[SeriesAxis, ...] = ("product",)
     """Counted for each of these."""
@@ -226,7 +226,7 @@ class ReferencePrice(_Rule):
 
     rule: Literal["reference_price"]
     """Kind of the rule."""
-    days: Positive = 30
+    days: Days = 30
     """How many days before a cut begins count for its reference price."""
     min: Share | None = None
     """Smallest cut against the reference price; left out, the offer's own saving must hold against it in full."""

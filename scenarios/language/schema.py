@@ -32,6 +32,7 @@ from scenarios.language.values import (
     Day,
     Id,
     Number,
+    Periods,
     Positive,
     Record,
     Share,
@@ -74,7 +75,7 @@ class Horizon(Record):
 
     start: Day
     """First day."""
-    periods: Annotated[Positive, Field(le=1000)]
+    periods: Periods
     """Number of days or weeks, at most 1000."""
     unit: Unit = Unit.DAY
     """Length of a period: day or week."""

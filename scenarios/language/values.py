@@ -154,6 +154,11 @@ Money = Annotated[
 SignedMoney = Annotated[Decimal, BeforeValidator(parse_money)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+LONGEST = 1000
+"""Most periods of a horizon, and of anything that is counted in periods: beyond lies nothing."""
+Periods = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LONGEST)]
+Days = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=7 * LONGEST)]
+"""A number of days, at most as many as weeks of the longest horizon have."""
 Number = Annotated[float, BeforeValidator(_number)]
 """A finite number; text, true and false are refused."""
 
