@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
-from scenarios.flight.holdout import held_out, in_order, switched_off
+from scenarios.flight.holdout import held_out, line_lots, lots, switched_off
 from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")
@@ -115,16 +115,23 @@ def test_ids_are_written_only_where_asked(folder: Path) -> None:
 
 
 def test_lots_hang_on_the_customer_alone() -> None:
-    """Who is kept out does not depend on the order of the file; coverage takes the same customers every time."""
+    """Who is kept out does not depend on the order of the file."""
     names, segment = [f"p{number}" for number in range(1000)], np.zeros(1000, dtype=np.int64)
     held = held_out(names, segment, [100], 7)
     turned = held_out(names[::-1], segment, [100], 7)[::-1]
     assert held.sum() == 100
     assert (held == turned).all()
     assert (held != held_out(names, segment, [100], 8)).any()
-    order = in_order(names, np.arange(1000), 7)
-    assert sorted(order) == list(range(1000))
-    assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.15
+
+
+def test_lines_reach_customers_independently_of_each_other() -> None:
+    """Two lines of a half each reach three quarters together, as the account counts; no lot is another's."""
+    names = [f"p{number}" for number in range(20_000)]
+    drawn = lots(names, 7, "audience")
+    first, second = (np.argsort(line_lots(drawn, line))[:10_000] for line in ("day one", "day two"))
+    assert len(np.union1d(first, second)) / len(names) == pytest.approx(0.75, abs=0.01)
+    assert (np.argsort(line_lots(drawn, "day one"))[:10_000] == first).all()
+    assert abs(np.corrcoef(first, np.arange(10_000))[0, 1]) < 0.05
 
 
 def test_switched_off_periods_are_spread_by_lot() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
 from scenarios.currency import minor_digits
-from scenarios.flight.holdout import in_order
+from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
@@ -139,12 +139,11 @@ def audiences(
     """Yield the audience of every targeted offer and period: by lot, nobody who is kept out, as many as planned.
 
     A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout allow.
+    Every line draws by itself, so that lines together reach as many as the account says.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
-    order = {}
-    for s in range(len(grid.segments)):
-        members = in_order(customers.names, customers.of(s), seed)
-        order[grid.segments[s].id] = members[~held[members]]
+    drawn, left = lots(customers.names, seed, "audience"), np.flatnonzero(~held)
+    members = {segment.id: left[customers.segment[left] == s] for s, segment in enumerate(grid.segments)}
     together: dict[str, list[LineResult]] = {}
     for line in lines:
         if offers[line.offer].layer is Layer.TARGETED:
@@ -154,7 +153,9 @@ def audiences(
         for line in parts:
             whole = len(customers.of(grid.segment_index[line.segment]))
             wanted = int(np.floor(line.coverage * whole + 0.5))
-            reached = order[line.segment][:wanted]
+            there = members[line.segment]
+            lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
+            reached = there[np.argsort(lot, kind="stable")[:wanted]]
             rows += [(customers.names[member], line.segment, line.product) for member in reached]
         yield Audience(file=file, rows=tuple(rows))
 

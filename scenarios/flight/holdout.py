@@ -51,13 +51,18 @@ def held_out(pseudonyms: Sequence[str], segment: Index, sizes: Sequence[int], se
     return out
 
 
-def in_order(pseudonyms: Sequence[str], members: Index, seed: int) -> Index:
-    """Members of a segment in the order in which audiences take them: by lot, the same for every offer and day.
+def line_lots(drawn: NDArray[np.uint64], line: str) -> NDArray[np.uint64]:
+    """[N] lots of customers for one line, from their lots ``drawn`` for all of them.
 
-    So a coverage of 50 % reaches the same half every time, as limits on contacts of one customer assume.
+    Every line has lots of its own, because the account counts messages and customers reached as if lines reached
+    customers independently of each other. Mixed as in SplitMix64 (Steele, Lea and Flood, 2014), so that a line costs no
+    hash of every customer.
     """
-    drawn = lots([pseudonyms[member] for member in members], seed, "audience")
-    return members[np.argsort(drawn, kind="stable")]
+    key = np.uint64(int.from_bytes(hashlib.blake2b(line.encode(), digest_size=8).digest(), "big"))
+    mixed = drawn ^ key
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tuple[int, ...]:
