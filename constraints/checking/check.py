@@ -17,6 +17,7 @@ from constraints.checking.front import front_differences
 from constraints.checking.plans import check_plan
 from constraints.checking.question import question_differences, scenario_differences
 from constraints.checking.reconcile import Reconciled, reconcile
+from constraints.checking.replanned import replanned_question
 from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
 from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.archive import Frozen
@@ -27,6 +28,7 @@ from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signatu
 from scenarios.answer.sums import measured
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.load import load_scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput, Problem
@@ -53,6 +55,8 @@ class CheckReport:
     """Sentences: what this directory does not hold, so that it could not be proven."""
     another_question: str = ""
     """A sentence, where finance's own copy is about another scenario, horizon, segments, products or offers."""
+    replanned: str = ""
+    """A sentence, where a folder that says it was planned again in flight is compared with finance's own copy."""
     own_differences: tuple[Difference, ...] = ()
     """The part of the differences that is from finance's own copy."""
     signed: Signed = Signed.UNSIGNED
@@ -118,7 +122,8 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
     signed_by = None if directory.signature is None else read_signature(directory.signature, where=place).key
     frozen = directory.problem()
     derived, notes = question_differences(frozen, folder)
-    own, another = scenario_differences(frozen, scenario) if scenario is not None else ([], "")
+    copy = None if scenario is None else load_scenario(str(scenario))
+    own, another = ([], "") if copy is None else scenario_differences(frozen, copy)
     hashed = hash_differences(directory, frozen)
     try:
         reports, reconciled, found = _recompute(directory, frozen)
@@ -143,6 +148,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         ),
         unproven=tuple(notes),
         another_question=another,
+        replanned="" if copy is None or another else replanned_question(copy, frozen),
         own_differences=tuple(own),
         signed=signed,
         signed_by=signed_by,

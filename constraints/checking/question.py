@@ -56,21 +56,23 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
     return found, []
 
 
-def scenario_differences(frozen: Frozen, scenario: Path | str) -> tuple[list[Difference], str]:
+def scenario_differences(frozen: Frozen, own: LoadedScenario) -> tuple[list[Difference], str]:
     """Compare what was planned with finance's own copy of the question, ``--set`` changes included.
 
     Returns
     -------
     differences, another
         What deviates; and a sentence where the copy is about other things altogether, else nothing.
-
-    Raises
-    ------
-    InvalidInput
-        Where the copy cannot be read.
     """
-    own = load_scenario(str(scenario))
     return _own_differences(own, frozen), _another_question(own.name, own.scenario, frozen.scenario)
+
+
+def fixed_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
+    """Compare only what no re-planning of a running campaign moves: prices, costs, segments, offers and their like."""
+    found = _compare_scenarios(own.scenario, frozen.scenario, file=own.name, in_flight=True)
+    if own.effects is not None and own.baskets != frozen.baskets:
+        found.append(Difference(file=own.name, place="baskets", expected=f"those of {own.name}", got="others"))
+    return found
 
 
 def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
@@ -115,8 +117,11 @@ def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_fl
     """Compare two scenarios; what the source leaves to the data, or a running campaign moves, is not compared."""
     wanted, got = source.model_dump(mode="json", by_alias=True), resolved.model_dump(mode="json", by_alias=True)
     if in_flight:
-        for moved in ("limits", "rules", "vendors", "gifts"):
+        for moved in ("limits", "rules"):
             wanted.pop(moved), got.pop(moved)
+        for section, moved in (("vendors", "fund"), ("gifts", "stock")):
+            for record in (*wanted[section], *got[section]):
+                record.pop(moved)
         if isinstance(source.products, tuple) and isinstance(resolved.products, tuple):
             for product in (*wanted["products"], *got["products"]):
                 product.pop("stock"), product.pop("arrivals")

@@ -37,6 +37,8 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
     currency = report.plan_set.currency
     parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
     parts.append(_verdict(report))
+    if report.replanned:
+        parts.append(Text(report.replanned, style="yellow"))
     if sentence := signature_sentence(report):
         style = {Signed.VERIFIED: "green", Signed.NOT_VERIFIED: "yellow"}.get(report.signed, "bold red")
         parts.append(Text(sentence, style=style))
