@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from decimal import Decimal
@@ -10,10 +11,12 @@ import pytest
 from plan_folders import good_lines, write_folder
 from spreadsheet import SOFFICE, formulas, read, recalculated
 from typer.testing import CliRunner
+from xlsxwriter import Workbook
 
 from constraints.checking.check import check
 from planner.cli import app
 from planner.export.lines import column_of
+from planner.export.sheet import Sheet, Styles
 from planner.export.workbook import SHEETS, export_xlsx, workbook
 from planner.problem import build_problem
 from scenarios.answer.plan_files import read_plans
@@ -84,6 +87,18 @@ def test_formulas_hold_the_ledgers_values(folders):
         cells = read(raw)["Limits"]
         for number, limit in enumerate(plan.limits, start=2):
             assert Decimal(repr(cells[f"J{number}"])) == pytest.approx(limit.headroom, abs=Decimal("1e-9"))
+
+
+@pytest.mark.parametrize("text", ["9516.11", "-0.07", "4", "0.1", "123456789.01", "1e22", "0"])
+def test_amounts_are_stored_with_the_digits_of_the_currency(text):
+    """The file says 9516.11, not 9516.110000000001, as 16 digits of the nearest float would."""
+    raw = io.BytesIO()
+    with Workbook(raw) as book:
+        sheet = Sheet(book, "Amounts", Styles(book, 2))
+        sheet.number(0, 0, Decimal(text), "money")
+    with zipfile.ZipFile(raw) as archive:
+        (stored,) = re.findall(r"<v>([^<]*)</v>", archive.read("xl/worksheets/sheet1.xml").decode())
+    assert Decimal(stored) == Decimal(text)
 
 
 def test_totals_are_formulas_over_lines_and_account(folders):

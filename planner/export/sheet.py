@@ -22,6 +22,13 @@ _WIDE_DIGIT = 1.15
 Amount = Decimal | float | int
 
 
+class _Stored(float):
+    """A number that is stored with the digits that it has: 9516.11, of which 16 digits make 9516.110000000001."""
+
+    def __format__(self, _: str) -> str:
+        return repr(float(self)).upper().removesuffix(".0")
+
+
 class Styles:
     """Cell formats of one workbook, each made once.
 
@@ -78,7 +85,7 @@ class Sheet:
         if value is None:
             self.work.write_blank(row, column, None, style)
             return
-        self.work.write_number(row, column, float(value), style)
+        self.work.write_number(row, column, _Stored(value), style)
         self._widen(column, _shown(value, self.styles.patterns[kind]), bold=bool(more))
 
     def date(self, row: int, column: int, value: dt.date) -> None:
