@@ -183,3 +183,14 @@ def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(show_explanation(explanation, "EUR"))
     assert f"instead {same.offer} 100%: -3.00" in console.export_text()
+
+
+def test_only_what_some_line_has_is_in_the_legend() -> None:
+    """Where no line is held or needed by anything, nothing says what these words mean."""
+    line = replace(_explained().lines[0], held_by=(), needed_by=())
+    bare = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,))
+    held = replace(bare, lines=(replace(line, held_by=("budget",)), replace(line, needed_by=("floor",))))
+    for explanation, said in ((bare, False), (held, True)):
+        notes = " ".join(show_explanation(explanation, "EUR").notes)
+        assert ("held by:" in notes) is said
+        assert ("needed by:" in notes) is said

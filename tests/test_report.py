@@ -16,14 +16,15 @@ from planner.commands.live import progress_panel
 from planner.progress import Progress
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
-from planner.report.compare import show_changes, show_compared
+from planner.report.compare import offer_text, show_changes, show_compared
 from planner.report.figures import count, money_style, plural, seconds, share
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.notes import show_sentences
-from planner.report.outcome import broken_sentences
+from planner.report.outcome import broken_sentences, show_outcome
 from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.targets import date_ranges, show_targets
+from scenarios.answer.plan import Quantiles
 from scenarios.answer.verdicts import PriceRange
 from scenarios.currency import price_text
 from scenarios.language.load import load_scenario
@@ -250,6 +251,32 @@ def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
     plan = replace(ranked(scenario, 1, LINES), no_promotion_breaks=("clearance",))
     row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
     assert "(breaks clearance)" in row
+
+
+def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) -> None:
+    """Where nothing, though not allowed, would be worth more, the best plan is not "ahead by" a negative amount."""
+    plan = ranked(scenario, 1, LINES)
+    above = plan.objective + Decimal("33.86")
+    rows = printed(show_baselines(replace(plan, baselines={"no_promotion": above}), "CNY"), 120)
+    assert any("behind by 34" in row for row in rows) and not any("-34" in row for row in rows)
+
+
+def test_one_piece_is_one_piece(scenario: Scenario) -> None:
+    """A level of one piece reads as such, two as two."""
+    line = ranked(scenario, 1, LINES).lines[0]
+    assert offer_text(replace(line, pieces=1)).endswith(", 1 piece")
+    assert offer_text(replace(line, pieces=2)).endswith(", 2 pieces")
+
+
+def test_ranges_are_rounded_like_the_rest_of_their_table(scenario: Scenario) -> None:
+    """A large liability rounds the whole table to whole units: the rows of quantiles, too."""
+    plan = ranked(scenario, 1, LINES)
+    small = {"profit": Quantiles(p05=Decimal("1.25"), p50=Decimal("2.50"), p95=Decimal("3.75"))}
+    owed = replace(plan.outcome, quantiles=small, max_liability=Decimal("3134739.12"), issued=Decimal(3))
+    (row,) = (
+        each for each in printed(show_outcome(replace(plan, outcome=owed), "CNY", title=""), 120) if "P95" in each
+    )
+    assert row.endswith("1 / 2 / 4")
 
 
 def test_a_legend_is_printed_only_where_its_column_says_something(scenario: Scenario) -> None:

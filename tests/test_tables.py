@@ -127,7 +127,10 @@ def test_rows_outside_the_horizon_are_left_out_and_counted(tmp_path):
     """A table may cover more days than the scenario; a note says how many rows were not used."""
     effects = read_effects(load_shop(tmp_path, baseline={"old,case,,50": "old,case,,50\nold,case,2027-01-01,9"}))
     assert effects.base_units[0, OLD, CASE].tolist() == [50] * 7
-    assert any("1 rows of baseline.csv lie outside" in note for note in effects.notes)
+    assert "1 row of baseline.csv lies outside the horizon and is not used" in effects.notes
+    two = "old,case,,50\nold,case,2027-01-01,9\nold,case,2027-01-02,9"
+    effects = read_effects(load_shop(tmp_path, baseline={"old,case,,50": two}))
+    assert "2 rows of baseline.csv lie outside the horizon and are not used" in effects.notes
 
 
 def test_any_day_of_a_week_names_it(tmp_path):

@@ -129,7 +129,7 @@ def offer_text(line: LineResult | None) -> str:
     if line is None:
         return NOTHING
     reach = "" if line.coverage == 1 else f" {share(line.coverage, digits=0)}"
-    return f"{line.offer}{reach}" + ("" if line.pieces is None else f", {line.pieces:,} pieces")
+    return f"{line.offer}{reach}" + ("" if line.pieces is None else f", {plural(line.pieces, 'piece')}")
 
 
 def compared_json(left: RankedPlan, right: RankedPlan, names: tuple[str, str]) -> dict[str, Any]:

@@ -30,15 +30,22 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         (money(explanation.interaction, signed=True), "interaction: what the lines gain and lose by one another")
     )
     rows.append((Text(money(explanation.objective, signed=True), style="bold"), Text("the plan", style="bold")))
+    legend = []
+    if any(explained.held_by for explained in ordered):
+        legend.append("held by: limits without room that the line uses, the dearest first")
+    if any(explained.needed_by for explained in ordered):
+        legend.append("needed by: limits and rules that break without the line")
+    if any(explained.best is not None for explained in ordered):
+        legend.append(
+            "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)"
+        )
     return FittedTable(
         title=f"Plan {explanation.rank}, line by line",
         columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
         rows=tuple(rows),
         notes=(
             "contributes: objective lost without the line",
-            "held by: limits without room that the line uses, the dearest first",
-            "needed by: limits and rules that break without the line",
-            "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)",
+            *legend,
             money.caption,
         ),
     )

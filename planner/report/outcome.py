@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan
@@ -49,7 +49,7 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
     if outcome.issued:
         rows.append(("coupons and pieces issued", count(outcome.issued)))
         rows.append(("owed if all of them are redeemed", money(outcome.max_liability)))
-    rows += _ranges(outcome, currency)
+    rows += _ranges(outcome, money)
     return FittedTable(
         title=title,
         columns=(Column(title="", least=30), Column(title=currency, number=True)),
@@ -58,10 +58,9 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
     )
 
 
-def _ranges(outcome: Outcome, currency: str) -> list[tuple[str, str]]:
+def _ranges(outcome: Outcome, money: MoneyStyle) -> list[tuple[str, str]]:
     rows = []
     for name, range_ in outcome.quantiles.items():
-        money = money_style(currency, [range_.p05, range_.p95])
         label = "profit gained" if name == "profit" else name
         amounts = " / ".join(money(amount) for amount in (range_.p05, range_.p50, range_.p95))
         rows.append((f"{label}, P5 / P50 / P95 of futures", amounts))

@@ -95,9 +95,10 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
     for name, amount in known:
         ahead = plan.objective - amount
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if amount > 0 else ""
+        lead = f"behind by {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
         label = _BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
-        rows.append((label, money(amount, signed=True), money(ahead, signed=True) + more))
+        rows.append((label, money(amount, signed=True), lead + more))
     return FittedTable(
         title="Beside the best plan",
         columns=(

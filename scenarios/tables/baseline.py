@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon
-from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 
 Float = NDArray[np.float64]
 
@@ -34,5 +34,4 @@ def read_baseline(
         table.problem(None, "rows", expected, f"none for {first}{more}", "add the rows; a blank period means every one")
     if table.problems:
         return None, ()
-    note = f"{outside:,} rows of {table.name} lie outside the horizon and are not used"
-    return units[resolved.row], (note,) if outside else ()
+    return units[resolved.row], (outside_note(outside, table),) if outside else ()

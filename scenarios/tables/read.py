@@ -20,7 +20,7 @@ from scenarios.response.served import caps_without_quantities
 from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.basket_rows import read_baskets
-from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 from scenarios.tables.effect_rows import read_effect_rows
 
 Float = NDArray[np.float64]
@@ -136,7 +136,7 @@ def _effects(
     if table.problems or base_units is None:
         return None, custom
     if outside:
-        notes = (*notes, f"{outside:,} rows of {table.name} lie outside the horizon and are not used")
+        notes = (*notes, outside_note(outside, table))
     take_up_cv = np.where(take_up > 0, scenario.risk.take_up_cv, 0.0)
     for number, offer in enumerate(scenario.offers):
         if fixed_take_up(offer) is not None:
