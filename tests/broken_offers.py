@@ -90,6 +90,12 @@ OFFERS = {
             "shop.yaml:11: products.phone.arrivals.2026-12-03: expected a date within the horizon, 2026-11-01 to 2026-11-07, got 2026-12-03; correct it or change the horizon"
         ],
     ),
+    "arrival-with-the-day-first": (
+        {"shop": {"{2026-11-03: 100}": "{03.11.2026: 100}"}},
+        [
+            "shop.yaml:11: products.phone.arrivals: expected a date such as 2026-11-01 as a key, got 03.11.2026; write year-month-day"
+        ],
+    ),
     "arrivals-without-stock": (
         {"shop": {"stock: 500, ": ""}},
         [

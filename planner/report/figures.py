@@ -112,5 +112,7 @@ def parse_share_option(text: str, *, option: str) -> float:
     except ValueError:
         value = math.nan
     if not (0 <= value <= 1):
-        raise InvalidInput([Problem(where=option, what="share", expected="a share such as 5%", got=text)])
+        expected = "a share such as 5%"
+        remedy = f"write {value:g}% if that is meant" if 1 < value <= 100 and "%" not in number else ""
+        raise InvalidInput([Problem(where=option, what="share", expected=expected, got=text, remedy=remedy)])
     return value

@@ -59,7 +59,12 @@ def _problem(
     if item["loc"] and item["loc"][-1] == "[key]":
         allowed = _choices(item)
         word = str(path[-1])
-        owner, remedy = named(path[:-1], data), did_you_mean(word, allowed)
+        owner = named(path[:-1], data)
+        if kind == "refused":  # keys that are no words of a list, such as dates
+            expected = f"{context['expected']} as a key"
+            remedy = str(context.get("remedy") or "") or ("write year-month-day" if "a date" in expected else "")
+            return Problem(where=where, what=owner, expected=expected, got=word, remedy=remedy)
+        remedy = did_you_mean(word, allowed)
         return Problem(where=where, what=owner, expected="a known key", got=word, remedy=remedy)
     if kind == "missing":
         return Problem(where=where, what=named(path[:-1], data), expected=f"the key {path[-1]}", remedy="add it")
