@@ -22,6 +22,7 @@ from planner.evolution.operators import Parents
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.grid import build_grid
+from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
 
 
@@ -163,6 +164,20 @@ def test_yardsticks_keep_everything(space: Workspace) -> None:
         assert candidate is not None
         assert candidate.feasible
         assert space.rules.violations(candidate.plan) == 0
+
+
+def test_yardsticks_are_made_where_doing_nothing_breaks_a_floor() -> None:
+    """A least number of customers is no reason to have no yardsticks: lines come in until it is reached."""
+    scenario, effects, baskets = tiny_scenario(rng_of(11), segments=2, products=3, periods=4, baskets=True)
+    most = sum(segment.customers for segment in scenario.segments)
+    floor = Limit(id="reach", measure="customers_reached", min=round(0.2 * most))
+    scenario = scenario.model_copy(update={"limits": (floor,)})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    made = Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+    assert not made.score(made.rules.locked_plan()).feasible
+    found = baselines(made, Finish(made))
+    assert found.greedy is not None and found.greedy.feasible
+    assert found.uniform is None or found.uniform.feasible
 
 
 def test_linear_model_is_exact_for_single_changes(space: Workspace, first: Candidate) -> None:

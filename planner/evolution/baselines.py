@@ -39,8 +39,6 @@ def uniform(space: Workspace) -> Candidate | None:
     """The best single choice wherever it gains and fits; choices whose first lines earn most are filled in full."""
     grid = space.grid
     start = space.score(space.rules.locked_plan())
-    if not start.feasible:
-        return None
     worth = _worth(space, start.plan)
     tried: list[tuple[float, NDArray[np.bool_]]] = []
     for block in range(4):
@@ -65,7 +63,7 @@ def _longest_fitting(
         plan = start.plan.copy()
         plan[slots] = choice
         candidate = space.score(_kept(space, plan))
-        if candidate.feasible:
+        if _fits(space, start, candidate):
             return candidate
         slots = slots[: len(slots) // 2]
     return start
@@ -80,6 +78,9 @@ def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
 def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None = None) -> Candidate | None:
     """Add lines by marginal gain per share of the limits they use up, until none gains or fits.
 
+    What nobody reaches yet, such as a least number of customers, stands in no line's way; where it is still not reached
+    in the end, lines that lose least are added.
+
     Parameters
     ----------
     batch
@@ -89,8 +90,6 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         Narrows the choices.
     """
     current = space.score(space.rules.locked_plan())
-    if not current.feasible:
-        return None
     size = largest = max(1, int(batch * space.grid.slots))
     open_ = space.rules.base.copy() if only is None else space.rules.base & only
     told: Candidate | None = None
@@ -106,7 +105,7 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         slots = np.argsort(-worth, kind="stable")[:size]
         slots = slots[np.isfinite(worth[slots])]
         if not slots.size:
-            return current
+            return _in_the_end(space, current)
         keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], loosely=True)
         plan = current.plan.copy()
         plan[slots[keep]] = best[slots[keep]].astype(np.int8)
@@ -115,13 +114,29 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
             open_[slots, best[slots]] = False
             continue
         candidate = space.score(plan)
-        if candidate.feasible and candidate.objective > current.objective:
+        if _fits(space, current, candidate) and candidate.objective > current.objective:
             current, size = candidate, min(2 * size, largest)
         elif size > 1:
             size //= 2
         else:
             open_[slots[0], best[slots[0]]] = False
             open_ &= _room(space, current, candidate)
+
+
+def _fits(space: Workspace, current: Candidate, candidate: Candidate) -> bool:
+    """Whether a candidate keeps every limit or, where the current plan breaks some, breaks none of them more."""
+    if candidate.feasible or current.feasible:
+        return candidate.feasible
+    before, after = (
+        space.evaluator.excess(each.uses, each.stock, space.bound, space.available) for each in (current, candidate)
+    )
+    return bool((after.scalar <= before.scalar).all() and (after.stock <= before.stock).all())
+
+
+def _in_the_end(space: Workspace, current: Candidate) -> Candidate | None:
+    """A plan to which nothing can be added, mended where it still breaks a limit."""
+    mended = current if current.feasible else Finish(space).trim(current.plan)
+    return mended if mended.feasible else None
 
 
 def _kept(space: Workspace, plan: Plan) -> Plan:
@@ -138,7 +153,7 @@ def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np
     fits = np.ones(space.rules.base.shape, dtype=bool)
     excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
     if excess.scalar.any():
-        left = space.limits.sign * (space.bound - current.uses)
+        left = np.maximum(space.limits.sign * (space.bound - current.uses), 0.0)
         for limit, room in enumerate(left):
             change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
             fits &= change <= room + 1e-9 * space.limits.scale[limit]

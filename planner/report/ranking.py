@@ -99,6 +99,7 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
         label = _BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
         rows.append((label, money(amount, signed=True), lead + more))
+    missing = [_BASELINES[name] for name in ("greedy", "uniform") if plan.baselines.get(name, 0) is None]
     return FittedTable(
         title="Beside the best plan",
         columns=(
@@ -107,4 +108,5 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
             Column(title="the best plan is ahead by", number=True),
         ),
         rows=tuple(rows),
+        notes=(f"{' and '.join(missing)}: none that keeps every limit was found, or no time was left",) * bool(missing),
     )
