@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,15 +13,17 @@ from little_work import little_work
 from rich.console import Console
 
 from planner.replan.replan import ReplanParams
-from planner.report.simulate import show_courses, simulate_json
-from planner.simulate.campaign import CampaignParams, World, lesson
-from planner.simulate.loop import LoopParams, Policy, simulate
+from planner.report.simulate import ran_nothing, show_courses, simulate_json
+from planner.simulate.campaign import CampaignParams, World, lesson, run
+from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
+from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.language.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift
 from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
+from scenarios.problems import InvalidInput
 from surrogate.flight.recalibrate import RecalibrateParams
 
 
@@ -101,3 +104,38 @@ def test_policies_run_side_by_side(case: Running, market: Market, monkeypatch: p
     assert all(len(row) <= 80 for row in text.splitlines())
     document = simulate_json(one, params, "shop", "CNY", "a market")
     assert [each["policy"] for each in document["policies"]] == ["planner", "uniform"]
+
+
+def test_a_policy_that_ran_nothing_is_no_yardstick(case: Running, market: Market) -> None:
+    """Where a habit finds no plan that keeps a rule, its 0 is told as that of no promotion, with the rule's name."""
+    world, quiet = World.of(market, 3), CampaignParams(replans=0)
+    idle, busy = (run(case.problem, lines, world, quiet, 1) for lines in ((), LINES))
+    assert idle.gained == 0 and "rule agreed" in idle.broken and not busy.broken
+    seasons = [Season(number=number, ran=ran, learned={}) for number, ran in ((1, idle), (2, busy))]
+    mixed = Course(policy=Policy.PLANNER, seasons=tuple(seasons))
+    uniform = Course(policy=Policy.UNIFORM, seasons=(seasons[0], replace(seasons[0], number=2)))
+    first, second = ran_nothing((mixed, uniform))
+    assert first.startswith("planner ran nothing in campaign 1: no plan was found that keeps rule agreed")
+    wanted = "uniform ran nothing: no plan that gives everything the same offer was found that keeps rule agreed"
+    assert second.startswith(wanted)
+    shown = Console(width=200, record=True, file=io.StringIO())
+    for part in show_courses((mixed, uniform), LoopParams(campaigns=2), "CNY", "a market"):
+        shown.print(part)
+    text = shown.export_text()
+    assert wanted in text
+    assert "more than uniform, which ran nothing" in text or "than planner" in text
+
+
+def test_offers_that_not_everybody_gets_are_refused_before_anything_is_planned(tmp_path: Path) -> None:
+    """The market serves everybody: each key that says otherwise is one line, not a traceback in the middle of a run."""
+    rationed = {
+        "depth: 12%,": "depth: 12%, quantity: [50%, 100%],",
+        "value: 20, layer": "value: 20, per_customer: 1, layer",
+    }
+    shop = running(tmp_path, shop=rationed)
+    with pytest.raises(InvalidInput) as refused:
+        world_of(shop.problem, 1)
+    assert [problem.what for problem in refused.value.problems] == [
+        "offers.flash-12.quantity",
+        "offers.coupon-20.per_customer",
+    ]

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.report.figures import MoneyStyle, money_style, plural, share
+from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from planner.simulate.loop import Course, LoopParams, Policy
 from scenarios.answer.json_records import to_data
@@ -31,8 +32,28 @@ def show_courses(courses: tuple[Course, ...], params: LoopParams, currency: str,
     lessons = _lessons(courses)
     if lessons.rows:
         parts.append(lessons)
+    if nothing := ran_nothing(courses):
+        parts.append(show_sentences("No yardstick", nothing, style="yellow"))
     parts.append(_verdict(courses, money, currency))
     return parts
+
+
+def ran_nothing(courses: tuple[Course, ...]) -> tuple[str, ...]:
+    """Say of every policy that ran no line why, so that nobody takes what no promotion gains for its merit."""
+    said = []
+    for course in courses:
+        idle = [season for season in course.seasons if not season.ran.lines]
+        if not idle:
+            continue
+        numbers = ", ".join(str(season.number) for season in idle)
+        when = "" if len(idle) == len(course.seasons) else f" in campaign{'s' if len(idle) > 1 else ''} {numbers}"
+        broken = ", ".join(dict.fromkeys(name for season in idle for name in season.ran.broken))
+        kind = "no plan that gives everything the same offer" if course.policy is Policy.UNIFORM else "no plan"
+        why = f"{kind} was found that keeps {broken}" if broken else f"{kind} was found that gains anything"
+        said.append(
+            f"{course.policy.value} ran nothing{when}: {why}. What it gained there is what no promotion gains: 0."
+        )
+    return tuple(said)
 
 
 def _earned(courses: tuple[Course, ...], money: MoneyStyle) -> FittedTable:
@@ -113,9 +134,15 @@ def _lessons(courses: tuple[Course, ...]) -> FittedTable:
 def _verdict(courses: tuple[Course, ...], money: MoneyStyle, currency: str) -> Text:
     best = max(courses, key=lambda course: course.gained)
     others = [course for course in courses if course is not best]
-    ahead = ", ".join(f"{money(best.gained - course.gained)} more than {course.policy.value}" for course in others)
+    ahead = ", ".join(
+        f"{money(best.gained - course.gained)} more than {course.policy.value}{_idle(course)}" for course in others
+    )
     text = f"{best.policy.value} gains {money(best.gained)} {currency}" + (f": {ahead}." if ahead else ".")
     return Text(text, style="green" if best.gained > 0 else "red")
+
+
+def _idle(course: Course) -> str:
+    return "" if any(season.ran.lines for season in course.seasons) else ", which ran nothing"
 
 
 def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str, currency: str, world: str) -> Any:
@@ -143,6 +170,7 @@ def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str
                             "spend": round(season.ran.spend, 2),
                             "alarms": season.ran.alarms,
                             "lines": len(season.ran.lines),
+                            "broken": season.ran.broken,
                             "changed": season.ran.changed,
                             "learned": season.learned,
                         }

@@ -92,6 +92,8 @@ class Ran:
     """Series that the monitor found off their forecast at the last look."""
     changed: int
     """Lines that were changed on the way."""
+    broken: tuple[str, ...] = ()
+    """Limits and rules that the first plan breaks: nothing ran where no plan was found that keeps them."""
 
 
 def planned(problem: Problem, params: CampaignParams, seed: int) -> tuple[PlanLine, ...]:
@@ -143,6 +145,7 @@ def run(
         spend=sold.totals["spend"],
         alarms=alarms,
         changed=changed,
+        broken=_broken(scored),
     )
 
 
@@ -168,6 +171,11 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
 def believing(problem: Problem, effects: Effects) -> Problem:
     """Return the same question with other effects."""
     return problem_of(replace(problem.loaded, effects=effects), problem.learned)
+
+
+def _broken(plan: RankedPlan) -> tuple[str, ...]:
+    limits = (f"limit {limit.id}" for limit in plan.limits if not limit.ok)
+    return (*limits, *(f"rule {rule.id}" for rule in plan.rules if not rule.satisfied))
 
 
 def _answer(problem: Problem, plan: RankedPlan, params: CampaignParams, seed: int) -> PlanSet:
