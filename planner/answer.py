@@ -106,6 +106,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *_doubts(problem, findings),
             *_notes(findings),
             *_bound_notes(bound, careful),
+            *_price_notes(problem, shadow),
         ),
         objective=aim_words(wanted),
         currency=problem.loaded.scenario.currency,
@@ -175,6 +176,8 @@ def _priced(limit: LimitResult, shadow: dict[str, ShadowPrice]) -> LimitResult:
 
 def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
     """One sentence a line: why it stands."""
+    several = senses_of(space.grid.scenario.objective) is not None
+    needing = f"{'another measure, ' * several}other lines, a limit or a rule"
     reasons = []
     for slot, loss in zip(np.flatnonzero(candidate.plan), lost, strict=True):
         if space.rules.fixed[slot]:
@@ -182,7 +185,8 @@ def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
         elif loss > 0:
             reasons.append("earns more than it costs")
         else:
-            reasons.append("costs more than it earns alone: other lines, a limit or a rule need it")
+            what = "costs more than it earns" if loss < 0 else "brings nothing"
+            reasons.append(f"{what} alone: {needing} need it")
     return reasons
 
 
@@ -235,6 +239,13 @@ def _in_time(findings: Findings) -> str:
         f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
         "--seconds, or an --effort, for more"
     )
+
+
+def _price_notes(problem: Problem, shadow: dict[str, ShadowPrice]) -> tuple[str, ...]:
+    """Say where no shadow prices are known."""
+    if shadow or not problem.limits.rows_of:
+        return ()
+    return ("shadow prices are not known: the linear programme over single changes of the best plan has no answer",)
 
 
 def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front
 from planner.pareto.first import first_front
+from planner.pareto.idle import without_idle
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
 from planner.risk import set_bounds, tighten
@@ -173,7 +174,7 @@ def _check(
     space.turn(np.full(space.count, 1.0 / space.count))
     passed: list[tuple[Candidate, LedgerReport]] = []
     for place in choose(points, request.plans + SPARE):
-        mended = tighten(space, finish, ledger, candidates[place])
+        mended = tighten(space, finish, ledger, without_idle(space, candidates[place]))
         report = ledger.audit(mended.plan)
         if report.ok:
             passed.append((mended, report))
