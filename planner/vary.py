@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from scenarios.plain_digits import digits_remedy, is_rank
 from scenarios.problems import InvalidInput, Problem, shown
 
 MOST_POINTS = 200
 """Plans that one sweep may make."""
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(%?)")
+_NUMBER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*(%?)")
 _EXAMPLE = "PATH=FIRST:LAST:POINTS such as limits.total-budget.max=500000:1500000:5, or PATH=VALUE,VALUE,..."
 
 
@@ -93,8 +94,9 @@ def _axis(option: str) -> Axis | Problem:
         return Axis(path=path, values=values)
     parts = [part.strip() for part in text.split(":")]
     ends = [_NUMBER.fullmatch(part) for part in parts[:2]]
-    if len(parts) != 3 or None in ends or not parts[2].isdigit():
-        return Problem(where=where, what="values", expected=_EXAMPLE, got=shown(text))
+    if len(parts) != 3 or None in ends or not is_rank(parts[2]):
+        remedy = digits_remedy(text)
+        return Problem(where=where, what="values", expected=_EXAMPLE, got=shown(text), remedy=remedy)
     points = int(parts[2])
     if not (2 <= points <= MOST_POINTS):
         return Problem(where=where, what="points", expected=f"2 to {MOST_POINTS} points", got=parts[2])

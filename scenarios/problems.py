@@ -79,7 +79,7 @@ def in_file_order(problems: Iterable[Problem], first: str) -> list[Problem]:
     problems = list(problems)
     places = [problem.where.rpartition(":") for problem in problems]
     ranks = {file: rank for rank, file in enumerate(dict.fromkeys([first, *(file for file, _, _ in places)]))}
-    keys = [(ranks[file], int(line) if line.isdigit() else 0) for file, _, line in places]
+    keys = [(ranks[file], int(line) if line.isascii() and line.isdigit() else 0) for file, _, line in places]
     return [problems[index] for index in sorted(range(len(problems)), key=keys.__getitem__)]
 
 

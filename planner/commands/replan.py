@@ -109,29 +109,35 @@ def periods_of(text: str, horizon: Horizon) -> int:
         For anything else.
     """
     from scenarios.language.limit_schema import WindowSpan
+    from scenarios.plain_digits import digits_remedy, is_rank
     from scenarios.problems import InvalidInput, Problem
 
     words = text.strip()
-    if words.isascii() and words.isdigit() and len(words) < 6:
+    if is_rank(words):
         return int(words)
     try:
         span = WindowSpan.parse(words)
     except ValueError:
         expected = "a number of periods such as 2, or a length of time such as 2 days"
-        raise InvalidInput([Problem(where="--notice", what="notice", expected=expected, got=text)]) from None
+        remedy = digits_remedy(text)
+        raise InvalidInput(
+            [Problem(where="--notice", what="notice", expected=expected, got=text, remedy=remedy)]
+        ) from None
     return int(-(-span.days // horizon.period_days))
 
 
 def _amount(text: str) -> Decimal:
+    from scenarios.plain_digits import digits_remedy, has_foreign_digits
     from scenarios.problems import InvalidInput, Problem
 
     try:
-        amount = Decimal(text.strip())
+        amount = Decimal("NaN" if has_foreign_digits(text) else text.strip())
     except InvalidOperation:
         amount = Decimal("NaN")
     if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 15):
         expected = "an amount of money of at least 0, in major units, such as 500"
-        raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text)])
+        remedy = digits_remedy(text)
+        raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text, remedy=remedy)])
     return amount
 
 

@@ -15,6 +15,7 @@ from planner.sweep_planner import carried
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.grid import Grid
+from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
 
 
@@ -54,7 +55,7 @@ def _planned(text: str) -> RankedPlan | None:
     path, rank = Path(text), 1
     if not path.exists():
         folder, colon, number = text.rpartition(":")
-        if colon and number.isdigit() and Path(folder).is_dir():
+        if colon and is_rank(number) and Path(folder).is_dir():
             path, rank = Path(folder), int(number)
     if path.is_dir():
         return ranked_plan(read_plans(path).plan_set, rank, path)

@@ -15,6 +15,7 @@ from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import BASKET, EVERYBODY, Unit
+from scenarios.plain_digits import REMEDY, has_foreign_digits
 from scenarios.problems import a_kind, did_you_mean, shown
 
 Index = NDArray[np.int64]
@@ -44,10 +45,10 @@ BETWEEN_OFFERS = "+"
 LARGEST = 1e12
 """What no figure of a campaign exceeds; more is a slip."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_SEPARATED = re.compile(r"[+-]?\d{1,3}([,.' \u00a0]\d{3})+([.,]\d+)?")
-_COMMA = re.compile(r"[+-]?\d+,\d+")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SEPARATED = re.compile(r"[+-]?[0-9]{1,3}([,.' \u00a0][0-9]{3})+([.,][0-9]+)?")
+_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _BAD = -1
 
 
@@ -229,6 +230,7 @@ def _figures(table: CsvTable, column: str) -> Float:
     whole = "a whole number" if column in COUNTS else "a number"
     tell(table, slips.get("separated", ()), column, whole, got, "write it without separators of thousands")
     tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
+    tell(table, slips.get("digits", ()), column, whole, got, REMEDY)
     tell(table, slips.get("text", ()), column, whole, got, "" if column in REQUIRED else "leave unknown figures blank")
     tell(table, slips.get("negative", ()), column, f"{whole} of at least 0", got, _NEGATIVE.get(column, ""))
     tell(table, slips.get("parts", ()), column, whole, got, "count whole pieces")
@@ -245,6 +247,8 @@ _NEGATIVE = {
 def _figure(text: str, *, whole: bool) -> tuple[float, str]:
     """A cell as a number, NaN with the kind of slip where it is none."""
     if not _NUMBER.fullmatch(text):
+        if has_foreign_digits(text):
+            return math.nan, "digits"
         if _SEPARATED.fullmatch(text):
             return math.nan, "separated"
         return math.nan, "comma" if _COMMA.fullmatch(text) else "text"

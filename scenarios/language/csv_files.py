@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from scenarios.language.values import parse_share
+from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Problem, did_you_mean, shown
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -76,7 +77,8 @@ class CsvTable:
                 try:
                     value = parse(text)
                 except ValueError:
-                    self.problem(row, column, "a share such as 18%" if share else "a number", shown(text))
+                    expected = "a share such as 18%" if share else "a number"
+                    self.problem(row, column, expected, shown(text), digits_remedy(text))
                     out[row] = math.nan
                     continue
                 seen[text] = value
@@ -93,6 +95,8 @@ class CsvTable:
 
 
 def _number(text: str) -> float:
+    if has_foreign_digits(text):
+        raise ValueError(text)
     value = float(text)
     if not math.isfinite(value) or "_" in text:
         raise ValueError(text)

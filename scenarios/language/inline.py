@@ -9,6 +9,7 @@ from typing import Any
 from scenarios.language.csv_files import CsvTable, plain_value, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product
+from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem
 
 _LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
@@ -115,8 +116,9 @@ def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
     for part in text.split(";"):
         day, _, units = part.partition(":")
         try:
-            arrivals[dt.date.fromisoformat(day.strip())] = int(units)
+            arrivals[dt.date.fromisoformat(day.strip())] = int("" if has_foreign_digits(units) else units)
         except ValueError:
-            table.problem(index, "arrivals", "dates and units such as 2026-11-06:1500;2026-11-09:200", text)
+            expected = "dates and units such as 2026-11-06:1500;2026-11-09:200"
+            table.problem(index, "arrivals", expected, text, digits_remedy(text))
             break
     return arrivals

@@ -21,8 +21,9 @@ from scenarios.language.values import (
     refused,
 )
 from scenarios.language.words import RATIOS
+from scenarios.plain_digits import digits_remedy
 
-WINDOW_PATTERN = r"^\d+ (day|week)s?$"
+WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
 
 
 def _bound(value: Any) -> Any:
@@ -46,9 +47,11 @@ class WindowSpan(Record):
         """Read ``7 days`` or ``2 weeks``."""
         if isinstance(value, WindowSpan) or (isinstance(value, dict) and set(value) == {"days"}):
             return value
-        match = re.fullmatch(r"\s*(\d+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None
+        match = re.fullmatch(r"\s*([0-9]+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None
         if match is None or not int(match[1]):
-            remedy = f"write {value} days if that is meant" if type(value) is int and value > 0 else ""
+            remedy = (
+                f"write {value} days if that is meant" if type(value) is int and value > 0 else digits_remedy(value)
+            )
             raise refused("a length of time such as 7 days or 2 weeks", remedy=remedy)
         return cls(days=int(match[1]) * (7 if match[2] == "week" else 1))
 

@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from scenarios.plain_digits import digits_remedy
+
 MAX_AMOUNT = 10**15
 """Amounts stay below it, so that sums of their minor units are exact in float64 and int64."""
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
@@ -36,9 +38,9 @@ def refused(expected: str, *, got: str = "", remedy: str = "") -> PydanticCustom
 def parse_share(value: Any) -> float:
     """Read ``18%``, ``"18 %"`` or ``0.18`` as 0.18."""
     if isinstance(value, str):
-        match = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*%\s*", value)
+        match = re.fullmatch(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*%\s*", value)
         if match is None:
-            raise refused("a share such as 18%")
+            raise refused("a share such as 18%", remedy=digits_remedy(value))
         return float(Decimal(match[1]) / 100)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise refused("a share such as 18%")
@@ -51,7 +53,7 @@ def parse_money(value: Any) -> Decimal:
         raise refused("an amount of money such as 19.90")
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", value) is None:
         remedy = "write digits and a decimal point only, without currency signs or separators"
-        raise refused("an amount of money such as 19.90", remedy=remedy)
+        raise refused("an amount of money such as 19.90", remedy=digits_remedy(value, remedy))
     amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
         raise refused(f"an amount of money below {MAX_AMOUNT:,}")
@@ -82,13 +84,13 @@ def _non_negative(amount: Decimal) -> Decimal:
 def _whole(value: Any) -> int:
     """Accept whole numbers only: no text, no true or false, no 3.7."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise refused("a whole number")
+        raise refused("a whole number", remedy=digits_remedy(value))
     return int(value)
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise refused("a number")
+        raise refused("a number", remedy=digits_remedy(value))
     return float(value)
 
 
@@ -101,7 +103,7 @@ def _day(value: Any) -> dt.date:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise refused("a date such as 2026-11-01")
+    raise refused("a date such as 2026-11-01", remedy=digits_remedy(value))
 
 
 def shape_of(value: Any) -> str | None:
@@ -129,7 +131,7 @@ def by_shape(expected: str) -> Discriminator:
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
-PERCENT_PATTERN = r"^[+-]?\d+(\.\d+)? ?%$"
+PERCENT_PATTERN = r"^[+-]?[0-9]+(\.[0-9]+)? ?%$"
 SHARE_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": PERCENT_PATTERN}]
 }
@@ -195,7 +197,8 @@ class DateRange(Record):
         if len(dates) == 2 and dates[0] > dates[1]:
             raise refused("a range from the earlier to the later date", remedy=f"write {dates[1]}..{dates[0]}")
         if len(dates) not in (1, 2):
-            raise refused("a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11")
+            expected = "a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11"
+            raise refused(expected, remedy=digits_remedy(value))
         return cls(first=dates[0], last=dates[-1])
 
     def __contains__(self, day: dt.date) -> bool:
@@ -205,5 +208,5 @@ class DateRange(Record):
 DateSpan = Annotated[
     DateRange,
     BeforeValidator(DateRange.parse),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"}),
 ]
