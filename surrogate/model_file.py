@@ -45,10 +45,11 @@ def save_model(model: Trained, folder: Path | str) -> None:
     Raises
     ------
     InvalidInput
-        When the folder holds something else than a model (`check_target`).
+        When the folder holds other files than a model's; a damaged model is replaced.
     """
     target = Path(folder)
-    check_target(target)
+    if not _replaceable(target):
+        raise _taken(target)
     values, arrays = take_apart(model)
     weights = _npz(arrays)
     document = {
@@ -69,14 +70,30 @@ def check_target(folder: Path | str) -> None:
     Raises
     ------
     InvalidInput
-        When the place is a file, or a folder that holds anything but a model.
+        When the place is a file, a folder that holds anything but a model, or one whose ``model.json`` is another's.
     """
     target = Path(folder)
-    if not target.exists() or (target.is_dir() and {one.name for one in target.iterdir()} <= {WEIGHTS, DESCRIPTION}):
-        return
+    if not _replaceable(target) or ((target / DESCRIPTION).exists() and not _is_model(target / DESCRIPTION)):
+        raise _taken(target)
+
+
+def _replaceable(target: Path) -> bool:
+    return not target.exists() or (target.is_dir() and {one.name for one in target.iterdir()} <= {WEIGHTS, DESCRIPTION})
+
+
+def _is_model(description: Path) -> bool:
+    """Whether a description begins as those of every version do."""
+    try:
+        with description.open("rb") as file:
+            return f'"format": "{MODEL_FORMAT.partition("/")[0]}/'.encode() in file.read(200)
+    except OSError:
+        return False
+
+
+def _taken(target: Path) -> InvalidInput:
     got = "a folder with other files" if target.is_dir() else "a file"
     remedy = "name a new folder: writing a model replaces the whole folder"
-    raise _broken(target, "a new or empty folder, or an older model to replace", got, remedy)
+    return _broken(target, "a new or empty folder, or an older model to replace", got, remedy)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +24,13 @@ from planner.assign.customer_file import CUSTOMER, column_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile
+from planner.export.overwriting import columns_of, overwritten, says
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput
+
+_FIRST, _USE = (CUSTOMER, "offer", "value"), "_thousandths"
+"""Columns of every table, and the ending of those that limits count."""
 
 
 def record_path(table: Path) -> Path:
@@ -34,28 +38,38 @@ def record_path(table: Path) -> Path:
     return table.with_suffix(".json")
 
 
-def refuse_foreign(table: Path) -> None:
-    """Never write a record over a file that is none.
+def refuse_foreign(table: Path, inputs: Iterable[tuple[str, Path]] = ()) -> None:
+    """Never write over a file that is no older assignment, or that this run reads.
 
     Raises
     ------
     InvalidInput
-        Where such a file stands in its place.
+        Where such a file stands in the place of the table or of its record.
     """
-    path = record_path(table)
-    if not path.exists():
-        return
-    try:
-        with path.open("rb") as file:
-            if FORMAT.encode() in file.read(200):
-                return
-    except OSError:
-        pass
-    expected = "no file, or the record of an older assignment"
-    problem = Problem(
-        where=f"--out {table}", what=str(path), expected=expected, got="another file", remedy="choose another --out"
-    )
-    raise InvalidInput([problem])
+    given = tuple(inputs)
+    found = [
+        problem
+        for path, older, is_older in (
+            (table, "the table of an older assignment", _is_table),
+            (record_path(table), "the record of an older assignment", _is_record),
+        )
+        for problem in overwritten(path, option="--out", older=older, is_older=is_older, inputs=given)
+    ]
+    if found:
+        raise InvalidInput(found)
+
+
+def _is_record(path: Path) -> bool:
+    return says(path, FORMAT)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a table has the columns that are written here; where no limit counts anything, its record must tell."""
+    columns = columns_of(path)
+    uses = columns[len(_FIRST) :]
+    if columns[: len(_FIRST)] != _FIRST or not all(name.endswith(_USE) for name in uses):
+        return False
+    return bool(uses) or _is_record(record_path(path))
 
 
 def file_hash(path: Path) -> str:
@@ -127,5 +141,5 @@ def _rows(intake: Intake, ids: np.ndarray, block: Rows, choice: np.ndarray) -> p
     for measure, use in zip(intake.terms.measures, block.use, strict=True):
         if use is not None:
             whole = np.where(got, use[offer, at], 0.0).astype(np.int64)
-            columns[f"{measure.value}_thousandths"] = pa.array(whole)
+            columns[f"{measure.value}{_USE}"] = pa.array(whole)
     return pa.RecordBatch.from_pydict(columns)

@@ -139,7 +139,7 @@ def export(
 ) -> ExitCode:
     """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
-    from planner.export.plan_files import EXPORTED, export_csv
+    from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
     from scenarios.answer.plan_files import read_plans
 
     refuse_lonely(rollout, customers=customers, holdout=holdout, switchback=switchback, ids=ids, key=key)
@@ -147,22 +147,31 @@ def export(
         from planner.export.workbook import check_workbook_path
 
         check_workbook_path(xlsx)
+    tables = (out or folder / EXPORTED) if csv or out is not None or (xlsx is None and rollout is None) else None
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
-    written: list[str] = []
-    if csv or out is not None or (xlsx is None and rollout is None):
-        written += [str(path) for path in export_csv(ranked, out or folder / EXPORTED)]
+    if tables is not None:
+        refuse_foreign_tables(tables)
+    book = b""
     if xlsx is not None:
-        from planner.export.workbook import export_xlsx
+        from planner.export.workbook import workbook
 
-        written.append(str(export_xlsx(directory, ranked, xlsx)))
+        book = workbook(directory, ranked)
+    written: list[str] = []
     says: tuple[str, ...] = ()
-    if rollout is not None:
+    if rollout is not None:  # first, because it refuses more: a refusal leaves nothing behind
         manifest = roll_out(
             directory, ranked, rollout, customers=customers, ids=ids, key=key, holdout=holdout, switchback=switchback
         )
         written += [str(rollout / name) for name in (*manifest.files, "manifest.json")]
         says = manifest.says
+    if xlsx is not None:
+        from scenarios.whole import write_whole
+
+        write_whole(xlsx, book)
+        written.insert(0, str(xlsx))
+    if tables is not None:
+        written = [*(str(path) for path in export_csv(ranked, tables)), *written]
     if json_:
         show_json({"format": "campaign-export/1", "plan": plan, "files": written, "says": list(says)})
     else:
@@ -192,9 +201,10 @@ def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
 def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
     """Read ``DIR`` or ``DIR:N``; a folder whose own name ends so is taken as it stands."""
     from scenarios.answer.plan_files import read_plans
+    from scenarios.plain_digits import is_rank
 
     folder, colon, rank = text.rpartition(":")
-    if not colon or not rank.isdigit() or Path(text).is_dir():
+    if not colon or not is_rank(rank) or Path(text).is_dir():
         folder, rank = text, "1"
     directory = read_plans(Path(folder))
     return ranked_plan(directory.plan_set, int(rank), Path(folder)), directory

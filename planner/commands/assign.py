@@ -13,6 +13,8 @@ from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.assign.customer_file import CustomerFile
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
@@ -63,17 +65,14 @@ def assign(
     loaded: LoadedScenario | None = None
     asked: Asked | None = None
     with gathered.step():
-        check_table_path(out)
-    with gathered.step():
-        _refuse_same(customers, out)
-    with gathered.step():
-        refuse_foreign(out)
-    with gathered.step():
         span = None if date is None else _span(date)
     with gathered.step():
         file = open_customers(customers)
     with gathered.step():
         loaded = load_scenario(scenario, set_ or ())
+    with gathered.step():
+        check_table_path(out)
+        refuse_foreign(out, _inputs(customers, loaded))
     if loaded is not None:
         with gathered.step():
             asked = _asked(loaded, customers, out, quotas, plan, span, tuple(why or ()))
@@ -138,20 +137,13 @@ def _next(scenario: str, out: Path, overrides: tuple[str, ...]) -> str:
     return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}{options}"
 
 
-def _refuse_same(customers: Path, out: Path) -> None:
-    """Never overwrite the customers' file.
-
-    Raises
-    ------
-    InvalidInput
-        Where the table or its record would.
-    """
-    from scenarios.problems import InvalidInput, Problem
-
-    written = (out, out.with_suffix(".json"))
-    if customers.exists() and any(path.exists() and path.samefile(customers) for path in written):
-        expected, remedy = "another file than the customers' own", "choose another --out"
-        raise InvalidInput([Problem(where="--out", what="file", expected=expected, got=str(out), remedy=remedy)])
+def _inputs(customers: Path, loaded: LoadedScenario | None) -> Iterator[tuple[str, Path]]:
+    """Files that are read, each with its name in words."""
+    yield "the customers' own", customers
+    if loaded is not None and isinstance(loaded.files.folder, Path):
+        yield "the scenario's own", Path(loaded.name)
+        for name in loaded.files.read_bytes:
+            yield f"the scenario's own {name}", loaded.files.folder / name
 
 
 def _asked(

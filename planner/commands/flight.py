@@ -93,6 +93,7 @@ def report(
 
     if lessons is not None:
         _refuse_other_than_csv(lessons)
+        _refuse_foreign(lessons, actuals, customers, rollout)
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     groups = () if customers is None else read_customer_outcomes(customer_table(customers), found.grid)
     outcome = evaluate_campaign(
@@ -154,6 +155,23 @@ def _refuse_other_than_csv(path: Path) -> None:
         raise InvalidInput(
             [Problem(where="--lessons", what="file", expected="a file that ends in .csv", got=str(path))]
         )
+
+
+def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollout: Path | None) -> None:
+    """Never write lessons over anything but older ones."""
+    from planner.export.overwriting import columns_of, refuse_overwriting
+    from planner.flight.measured import LESSON_COLUMNS
+
+    read = [("the actuals' own", actuals)]
+    read += [("the customers' own", customers)] if customers is not None else []
+    read += [("the rollout's own", one) for one in (rollout.rglob("*.csv") if rollout is not None else ())]
+    refuse_overwriting(
+        lessons,
+        option="--lessons",
+        older="older lessons",
+        is_older=lambda path: columns_of(path) == LESSON_COLUMNS,
+        inputs=read,
+    )
 
 
 def _day(text: str | None) -> dt.date | None:

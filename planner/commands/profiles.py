@@ -45,12 +45,23 @@ def profiles(
         )
     if out is not None:
         check_table_path(out)
+        _refuse_foreign(out, place)
     space = _space(model)
     if place is not None:
         return _place(space, place, out, ids=ids, key=key, json_=json_)
     if against is not None:
         return _compare(_space(against), space, out, json_=json_)
     return _show(model, space, out, json_=json_)
+
+
+def _refuse_foreign(out: Path, place: Path | None) -> None:
+    """Never write a table over anything but an older one, nor over the customers that are placed."""
+    from planner.export.overwriting import refuse_overwriting
+    from planner.export.profile_tables import is_profile_table
+
+    read = [] if place is None else [("the customers' own", place)]
+    older = "an older table of this command"
+    refuse_overwriting(out, option="--out", older=older, is_older=is_profile_table, inputs=read)
 
 
 def _load(model: Path) -> Model:

@@ -38,12 +38,45 @@ def roll_out(
 
     params = _design(holdout, switchback)
     refuse_foreign(out)
+    refuse_others(out, customers)
     frozen = directory.problem()
     people = None
     if customers is not None:
         pseudonyms = None if ids else Pseudonyms(key_for(key))
         people = read_rollout_customers(customers, build_grid(frozen.scenario, frozen.custom), pseudonyms)
     return export_rollout(frozen, ranked, sha256(directory.raw[PLANS]), out, people, params)
+
+
+def refuse_others(out: Path, customers: Path | None) -> None:
+    """Never replace an older rollout together with what others put into its folder, or with what is read.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder holds files that its manifest does not list, or the customers' file.
+    """
+    from planner.export.rollout import MANIFEST
+    from scenarios.answer.json_records import parse
+    from scenarios.problems import InvalidInput, Problem
+
+    if not (out / MANIFEST).is_file():
+        return
+    where = str(out / MANIFEST)
+    document = parse((out / MANIFEST).read_text("utf-8"), where=where)
+    listed = document.get("files") if isinstance(document, dict) else None
+    known = {MANIFEST, *(listed if isinstance(listed, dict) else ())}
+    found = [path for path in sorted(out.rglob("*")) if not path.is_dir() or path.is_symlink()]
+    others = [path for path in found if path.relative_to(out).as_posix() not in known or _same(path, customers)]
+    if others:
+        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        got = ", ".join(path.relative_to(out).as_posix() for path in others[:3]) + more
+        expected = "a new folder, or an older rollout with nothing else in it, because it is replaced as a whole"
+        remedy = "move what is yours elsewhere, or choose another --rollout"
+        raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got, remedy=remedy)])
+
+
+def _same(path: Path, other: Path | None) -> bool:
+    return other is not None and path.exists() and other.exists() and path.samefile(other)
 
 
 def _design(holdout: str | None, switchback: str | None) -> DesignParams:

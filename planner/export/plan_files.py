@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from planner.export.overwriting import columns_of, overwritten
 from scenarios.answer.plan import RankedPlan
+from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.table_files import write_rows
 
 EXPORTED = "csv"
@@ -37,19 +39,49 @@ LIMIT_COLUMNS = (
     "price_to",
 )
 BRIDGE_COLUMNS = ("term", "amount")
+_COLUMNS = {"lines.csv": LINE_COLUMNS, "limits.csv": LIMIT_COLUMNS, "bridge.csv": BRIDGE_COLUMNS}
+
+
+def refuse_foreign_tables(folder: Path) -> None:
+    """Never write over tables that are no older export: plans that people make by hand are called lines.csv, too.
+
+    Raises
+    ------
+    InvalidInput
+        With one problem for each such table, and where the folder is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        expected, remedy = "a folder, or none yet", "choose another --out"
+        raise InvalidInput([Problem(where="--out", what=str(folder), expected=expected, got="a file", remedy=remedy)])
+    found = [
+        problem
+        for name, columns in _COLUMNS.items()
+        for problem in overwritten(
+            folder / name,
+            option="--out",
+            older=f"{name} of an older export, with its columns",
+            is_older=lambda path, columns=columns: columns_of(path) == columns,  # type: ignore[misc]
+        )
+    ]
+    if found:
+        raise InvalidInput(found)
 
 
 def export_csv(plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
-    """Write lines.csv, limits.csv and bridge.csv of a plan into a folder; returns the files."""
+    """Write lines.csv, limits.csv and bridge.csv of a plan into a folder; returns the files.
+
+    Raises
+    ------
+    InvalidInput
+        Where others stand in their place.
+    """
+    refuse_foreign_tables(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    tables = (
-        ("lines.csv", LINE_COLUMNS, line_rows(plan)),
-        ("limits.csv", LIMIT_COLUMNS, limit_rows(plan)),
-        ("bridge.csv", BRIDGE_COLUMNS, bridge_rows(plan)),
-    )
-    for name, columns, rows in tables:
+    for (name, columns), rows in zip(
+        _COLUMNS.items(), (line_rows(plan), limit_rows(plan), bridge_rows(plan)), strict=True
+    ):
         write_rows(folder / name, columns, rows)
-    return tuple(folder / name for name, _, _ in tables)
+    return tuple(folder / name for name in _COLUMNS)
 
 
 def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.export.overwriting import columns_of
 from surrogate.data.pseudonyms import Pseudonyms
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
+
+_SIZES = ("segment", "name", "customers", "share")
+_PLACED = ("segment", "name")
+_WHO = ("row", "customer", "pseudonym")
+_BECAME = ("then", "now", "verdict", "distance")
+
+
+def is_profile_table(path: Path) -> bool:
+    """Whether a file has the columns of a table that ``campaign profiles`` writes, whichever of its three."""
+    columns = columns_of(path)
+    placed = len(columns) == 3 and columns[0] in _WHO and columns[1:] == _PLACED
+    return placed or columns[:4] in (_SIZES, _BECAME)
 
 
 def segment_columns(space: ProfileSpace, axes: tuple[Axis, ...]) -> dict[str, list[Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow as pa
 from planner.export.account import account_by_period
 from planner.export.limits import write_limits
 from planner.export.lines import HEADER, TOTALS, write_lines
+from planner.export.overwriting import refuse_overwriting
 from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
@@ -24,6 +27,7 @@ from scenarios.whole import write_whole
 
 ENDING = ".xlsx"
 SHEETS = ("Summary", "Lines", "Limits", "Bridge", "Risk", "Assumptions")
+AUTHOR = "campaign-planner"
 MAX_LINES = 1_000_000
 """A sheet holds 1,048,576 rows."""
 _MADE = dt.datetime(2000, 1, 1)
@@ -36,11 +40,28 @@ def check_workbook_path(path: Path) -> None:
     Raises
     ------
     InvalidInput
-        For another ending than .xlsx, and for folders.
+        For another ending than .xlsx, for folders, and where another file stands there.
     """
     if path.suffix.lower() != ENDING or path.is_dir():
         expected = f"a file that ends in {ENDING}"
         raise InvalidInput([Problem(where="--xlsx", what="file", expected=expected, got=str(path))])
+    older = "an older export that nobody has changed"
+    refuse_overwriting(path, option="--xlsx", older=older, is_older=_as_written)
+
+
+def _as_written(path: Path) -> bool:
+    """Whether a workbook is as it was written here: a spreadsheet program that saves it names itself or its user."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            properties = archive.read("docProps/core.xml").decode()
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return False
+    ours = (
+        f"<dc:creator>{AUTHOR}<",
+        f"<cp:lastModifiedBy>{AUTHOR}<",
+        f">{_MADE:%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>",
+    )
+    return all(each in properties for each in ours)
 
 
 def export_xlsx(directory: PlanDirectory, plan: RankedPlan, path: Path) -> Path:
@@ -76,7 +97,7 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(buffer, plain) as book:
         name = scenario.title or scenario.scenario
-        book.set_properties({"title": name, "author": "campaign-planner", "created": _MADE})
+        book.set_properties({"title": name, "author": AUTHOR, "created": _MADE})
         styles = Styles(book, digits)
         summary, lines, limits, bridge, risk, assumed = (Sheet(book, name, styles) for name in SHEETS)
         write_summary(summary, plan_set, plan, scenario, amounts, digits)

@@ -17,7 +17,7 @@ from scenarios.answer import archive, cells_file
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.json_records import dump, from_data, parse, to_data
-from scenarios.answer.plan import EffectsSource, Hash, PlanSet, Source
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import replacing
@@ -141,7 +141,7 @@ def refuse_foreign(folder: Path) -> None:
     if not (folder.exists() or folder.is_symlink()):
         return
     empty = folder.is_dir() and not any(folder.iterdir())
-    if folder.is_dir() and (empty or (folder / PLANS).is_file()):
+    if folder.is_dir() and (empty or _holds_plans(folder)):
         return
     got = "a folder with other things" if folder.is_dir() else "a file"
     raise InvalidInput(
@@ -155,6 +155,15 @@ def refuse_foreign(folder: Path) -> None:
             )
         ]
     )
+
+
+def _holds_plans(folder: Path) -> bool:
+    """Whether plans.json begins as those of every version do."""
+    try:
+        with (folder / PLANS).open("rb") as file:
+            return f'"format": "{FORMAT.partition("/")[0]}/'.encode() in file.read(200)
+    except OSError:
+        return False
 
 
 def refuse_unwritable(folder: Path) -> None:
