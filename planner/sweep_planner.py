@@ -82,7 +82,7 @@ class SearchPlanner:
             return Planned(point=point, interrupted=result.interrupted)
         folder = None
         if self._out is not None:
-            folder = f"point-{number + 1:03d}"
+            folder = point_folder(number)
             plan_set = write_plans(
                 self._out / folder, plan_set, result.accounts, freeze(problem.loaded, self._params.seed)
             )
@@ -100,6 +100,11 @@ class SearchPlanner:
 
     def _problem(self, values: tuple[str, ...]) -> Problem:
         return build_problem(self._scenario, self.overrides(values), self._progress)
+
+
+def point_folder(number: int) -> str:
+    """Return the name of a point's folder; points are counted from 0, folders from 1."""
+    return f"point-{number + 1:03d}"
 
 
 def carried(grid: Grid, lines: Sequence[PlanLine]) -> NDArray[np.int8]:
@@ -126,7 +131,7 @@ def varied_limit(scenario: Scenario, path: str) -> str | None:
         return None
     known = [record.id for record in records]
     if name not in known:
-        if not (name.isdigit() and 1 <= int(name) <= len(known)):
+        if name not in map(str, range(1, len(known) + 1)):
             return None
         name = known[int(name) - 1]
     if section == "limits":

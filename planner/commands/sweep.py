@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +14,14 @@ from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.vary import Axis
 
 SWEEP_JSON, SWEEP_CSV = "sweep.json", "sweep.csv"
+FORMAT = "campaign-sweep/1"
+LAST_COLUMNS = ("shadow_price", "folder")
+"""The last columns of ``sweep.csv``; what was varied heads the others."""
 
 
 @answering
@@ -55,8 +61,8 @@ def sweep(
     if seconds is not None:
         refuse_seconds(seconds)
     if out is not None:
-        _refuse_other(out)
-    _refuse_wrong(scenario, set_ or (), axes)
+        _refuse_other(out, math.prod(len(axis.values) for axis in axes))
+    _refuse_wrong(scenario, set_ or (), axes, vary)
     loaded = load_scenario(scenario, set_ or ())
     limit = varied_limit(loaded.scenario, axes[0].path) if len(axes) == 1 else None
     params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=1, cross_fit=False)
@@ -91,40 +97,84 @@ def sweep(
     return ExitCode.YES if any(point.best is not None for point in result.points) else ExitCode.NO
 
 
-def _refuse_wrong(scenario: str, overrides: list[str] | tuple[str, ...], axes: tuple[Axis, ...]) -> None:
+def _refuse_wrong(scenario: str, overrides: Sequence[str], axes: tuple[Axis, ...], options: Sequence[str]) -> None:
     """Load the scenario with every value once, before hours of planning.
+
+    Parameters
+    ----------
+    options
+        The ``--vary`` option of each axis, as it was typed.
 
     Raises
     ------
     InvalidInput
-        With what is wrong with a value, named as an option.
+        With what is wrong with the first bad value of each axis, under the name of its option.
     """
-    from scenarios.language.load import load_scenario
+    from dataclasses import replace
 
+    from scenarios.language.load import load_scenario
+    from scenarios.problems import Gathered, InvalidInput
+
+    typed = {f"--set {one}" for one in overrides}
+    gathered = Gathered()
     first = [f"{axis.path}={axis.values[0]}" for axis in axes]
     for place, axis in enumerate(axes):
         for value in axis.values:
             varied = [*first[:place], f"{axis.path}={value}", *first[place + 1 :]]
-            load_scenario(scenario, (*overrides, *varied))
+            names = {f"--set {one}": f"--vary {option}" for one, option in zip(varied, options, strict=True)}
+            before = len(gathered.problems)
+            with gathered.step():
+                try:
+                    load_scenario(scenario, (*overrides, *varied))
+                except InvalidInput as error:
+                    problems = (
+                        each if each.where in typed else replace(each, where=names.get(each.where, each.where))
+                        for each in error.problems
+                    )
+                    raise InvalidInput(problems) from None
+            if len(gathered.problems) > before:
+                break
+    gathered.refuse()
 
 
-def _refuse_other(folder: Path) -> None:
+def _refuse_other(folder: Path, points: int) -> None:
     """Refuse a folder that holds anything but an older sweep.
+
+    Parameters
+    ----------
+    points
+        Plan folders that are written.
 
     Raises
     ------
     InvalidInput
-        For a file, and for a folder with other things and no ``sweep.json``.
+        For a file, for a folder with other things and no ``sweep.json`` of a sweep, and where other files or folders
+        have the names of what is written.
     """
-    from scenarios.problems import InvalidInput, Problem
+    from planner.export.overwriting import columns_of, overwritten, says
+    from planner.sweep_planner import point_folder
+    from scenarios.answer.plan_files import refuse_foreign
+    from scenarios.problems import Gathered, InvalidInput, Problem
 
     if not folder.exists():
         return
     entries = [path.name for path in folder.iterdir()] if folder.is_dir() else ["a file"]
     names = {name for name in entries if not name.startswith(".")}  # drafts of a run that was killed
-    if names and SWEEP_JSON not in names and not all(name.startswith("point-") for name in names):
+    ours = SWEEP_JSON in names and says(folder / SWEEP_JSON, FORMAT)
+    if names and not ours and not all(name.startswith("point-") for name in names):
         remedy = "name a new folder"
         expected = "a new or empty folder, or one with an older sweep"
         raise InvalidInput(
             [Problem(where=f"--out {folder}", what="folder", expected=expected, got="something else", remedy=remedy)]
         )
+    gathered = Gathered()
+    gathered.problems += overwritten(
+        folder / SWEEP_CSV,
+        option="--out",
+        older="the table of an older sweep",
+        is_older=lambda path: columns_of(path)[-2:] == LAST_COLUMNS,
+    )
+    for number in range(points):
+        with gathered.step():
+            refuse_foreign(folder / point_folder(number))
+    gathered.refuse()

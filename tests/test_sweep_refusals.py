@@ -1,0 +1,35 @@
+"""``campaign sweep`` blames the option that was typed."""
+
+from __future__ import annotations
+
+import pytest
+from command_line import run
+
+
+@pytest.mark.parametrize(
+    ("vary", "words"),
+    [
+        ("limits.nosuch.max=1:5:2", "path: expected the id of a member of limits, got nosuch"),
+        ("limits.nosuch.max=10%:20%:2", "path: expected the id of a member of limits, got nosuch"),
+        ("offers.coffee-15.depth=10%:200%:2", 'expected a share between 0% and 100%, got "200%"'),
+    ],
+)
+def test_a_wrong_path_or_value_is_told_under_vary(vary: str, words: str) -> None:
+    """One line under the whole option as it was typed; ``--set`` was not typed, and is not named."""
+    result = run("sweep", "template-basic", "--vary", vary)
+    assert result.exit_code == 2
+    (told,) = (line for line in result.stderr.splitlines() if "expected" in line)
+    assert told.startswith(f"--vary {vary}: ") and words in told
+    assert "--set" not in result.stderr
+
+
+def test_every_axis_and_every_set_is_told_under_its_own_name() -> None:
+    """Two axes whose last values cannot be are two lines; a ``--set`` that is wrong stays one."""
+    depth, budget = "offers.coffee-15.depth=10%,200%", "limits.total-budget.max=5,much"
+    result = run("sweep", "template-basic", "--vary", depth, "--vary", budget)
+    assert result.exit_code == 2
+    told = [line.partition(": ")[0] for line in result.stderr.splitlines() if "expected" in line]
+    assert told == [f"--vary {depth}", f"--vary {budget}"]
+    result = run("sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--set", "limits.nope.max=3")
+    told = [line.partition(": ")[0] for line in result.stderr.splitlines() if "expected" in line]
+    assert told == ["--set limits.nope.max=3"]
