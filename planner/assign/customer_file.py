@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.id_text import id_text
-from surrogate.data.unreadable import PARQUET, why_unreadable
+from surrogate.data.unreadable import PARQUET, uneven_row, why_unreadable
 
 CUSTOMER, SEGMENT = "customer", "segment"
 _BLOCK_BYTES = 1 << 22
@@ -102,6 +102,14 @@ def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -
 
 
 def _unreadable(path: Path, error: Exception) -> InvalidInput:
+    uneven = uneven_row(path, error)
+    if uneven is not None:
+        line, cells, header, more = uneven
+        expected = f"{header} cells as in the header"
+        got = f"{cells}" + (f" (and on {more:,} more {'row' if more == 1 else 'rows'})" if more else "")
+        remedy = "write decimals with a point, put quotes around texts that contain commas, add missing commas"
+        where = f"{path}:{line}"
+        return InvalidInput([Problem(where=where, what="row", expected=expected, got=got, remedy=remedy)])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([_problem(path, "file", expected, got, remedy)])
 
@@ -161,11 +169,13 @@ class ColumnProblems:
     def __init__(self, file: CustomerFile) -> None:
         self._file = file
         self._found: dict[tuple[str, str], tuple[str, int, int, str]] = {}
+        self._told: set[tuple[str, str, int]] = set()
 
     def note(self, column: str, expected: str, bad: NDArray[np.bool_], first: int, got: Any, remedy: str = "") -> None:
         """Note bad rows of a batch that begins at row ``first``; ``got`` is called with the first of them."""
-        if not bad.any():
-            return
+        if not bad.any() or (column, expected, first) in self._told:
+            return  # a column that two measures read is told once
+        self._told.add((column, expected, first))
         place = int(np.argmax(bad))
         known = self._found.get((column, expected))
         count = int(bad.sum())
@@ -175,8 +185,13 @@ class ColumnProblems:
             self._found[column, expected] = (known[0], known[1], known[2] + count, known[3])
 
     def numbers(self, batch: pa.RecordBatch, name: str, first: int) -> NDArray[np.float64]:
-        """Return a column's numbers [n], NaN where blank."""
+        """Return a column's numbers [n]: NaN where blank, and where something else is wrong, which is noted."""
+        return self.read(batch, name, first)[0]
+
+    def read(self, batch: pa.RecordBatch, name: str, first: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return a column's numbers [n], and which cells are noted already, so that nobody notes them again."""
         column = column_of(batch, name)
+        noted = np.zeros(batch.num_rows, dtype=bool)
         try:
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
                 trimmed = pc.utf8_trim_whitespace(column)
@@ -185,11 +200,12 @@ class ColumnProblems:
         except (pa.ArrowException, TypeError):
             raw = texts_of(column)
             values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
-            bad = np.isnan(values) & (raw != "")
-            self.note(name, "numbers", bad, first, lambda row: f'"{raw[row]}"', "write digits and a decimal point only")
-            return values
-        self.note(name, "finite numbers", np.isinf(values), first, lambda row: values[row])
-        return values
+            noted = np.isnan(values) & ~np.isin(raw, ("", "nan", "NaN"))
+            remedy = "write digits 0 to 9 and a decimal point only"
+            self.note(name, "numbers", noted, first, lambda row: f'"{raw[row]}"', remedy)
+        endless = np.isinf(values)
+        self.note(name, "finite numbers", endless, first, lambda row: values[row])
+        return np.where(endless, np.nan, values), noted | endless
 
     def __bool__(self) -> bool:
         return bool(self._found)

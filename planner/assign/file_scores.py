@@ -53,7 +53,7 @@ class FileScores:
 
     def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
         """Read the scores of a batch that begins at row ``first``."""
-        value = np.stack([problems.numbers(batch, f"{VALUE}_{offer.id}", first) for offer in self.terms.offers])
+        value = np.stack([self._value(batch, f"{VALUE}_{offer.id}", first, problems) for offer in self.terms.offers])
         possible = ~np.isnan(value)
         uses: list[Float | None] = []
         for measure, names in zip(self.terms.measures, self.use, strict=True):
@@ -65,17 +65,26 @@ class FileScores:
             for row, name in enumerate(names):
                 if name is None:
                     continue
-                given = problems.numbers(batch, name, first)
-                bad = possible[row] & ~((given >= 0) & (given < most))
+                given, noted = problems.read(batch, name, first)
+                bad = possible[row] & ~noted & ~((given >= 0) & (given < most))
                 expected = f"numbers from 0 to {most:,.0f} wherever the offer has a value"
                 problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
-                use[row] = np.where(possible[row] & ~bad, given, 0.0)
+                use[row] = np.where(possible[row] & ~bad & ~noted, given, 0.0)
             uses.append(use)
         return Scores(value=np.where(possible, value, -np.inf), use=tuple(uses))
 
+    def _value(self, batch: pa.RecordBatch, name: str, first: int, problems: ColumnProblems) -> Float:
+        """Values [n] of an offer, as large as amounts of money may be; NaN where it may not go, or is noted."""
+        given, _ = problems.read(batch, name, first)
+        most = MOST_USE / self.terms.fine(Measure.SPEND)
+        bad = ~np.isnan(given) & ~(np.abs(given) < most)
+        expected = f"numbers from {-most:,.0f} to {most:,.0f}"
+        problems.note(name, expected, bad, first, lambda at: _got(float(given[at])))
+        return np.where(bad, np.nan, given)
+
 
 def _got(value: float) -> str:
-    return "a blank" if np.isnan(value) else f"{value:g}"
+    return "a blank" if np.isnan(value) else f"{value:,.12g}"
 
 
 def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileScores:
@@ -86,7 +95,8 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
     InvalidInput
         For columns that are missing, and values of offers that no customer can get.
     """
-    problems = [*_strangers(file, scenario), *_without_value(file, terms)]
+    strangers = list(_strangers(file, scenario))
+    problems = [*strangers, *_without_value(file, terms, {problem.remedy for problem in strangers})]
     uses: list[tuple[str | None, ...] | None] = []
     for number, measure in enumerate(terms.measures):
         if measure in COUNTED:
@@ -126,9 +136,10 @@ def _uses_none(measure: Measure, offer: Offer) -> bool:
     )
 
 
-def _without_value(file: CustomerFile, terms: Terms) -> Iterator[Problem]:
+def _without_value(file: CustomerFile, terms: Terms, told: set[str]) -> Iterator[Problem]:
+    """Name values that are missing; not those that ``told``, remedies of columns that were refused, ask for."""
     for offer in terms.offers:
-        if f"{VALUE}_{offer.id}" not in file.columns:
+        if f"{VALUE}_{offer.id}" not in file.columns and f"did you mean {offer.id}?" not in told:
             remedy = "add it: what the offer adds for each customer, blank for those who may not get it"
             yield _missing(file, f"{VALUE}_{offer.id}", remedy)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -34,3 +35,28 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
     if "empty" in text.lower():
         return "a header and rows", "an empty file", "check that the export has run"
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"
+
+
+def uneven_row(path: Path, error: Exception) -> tuple[int, int, int, int] | None:
+    """Find the first row of a CSV file with commas that has not as many cells as the header.
+
+    Returns
+    -------
+    tuple or None
+        Its line, its cells, those of the header, and how many rows below are uneven, too; None where the error is
+        another.
+    """
+    if path.suffix.lower() in PARQUET or not _FIELDS.search(str(error)):
+        return None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            header = len(next(reader, []))
+            first, more, line = None, 0, reader.line_num + 1
+            for cells in reader:
+                if cells and len(cells) != header:
+                    first, more = (first, more + 1) if first is not None else ((line, len(cells)), 0)
+                line = reader.line_num + 1
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+    return None if first is None else (*first, header, more)
