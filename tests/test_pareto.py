@@ -133,7 +133,7 @@ def test_gains_are_exact_in_every_direction():
 
 def test_lines_that_change_no_measure_are_dropped():
     """Every line that is left is needed by a measure or a limit, and no measure is worse than before."""
-    space, rng = _aimed(1, {"pareto": {"profit": "max", "spend": "min"}}), rng_of(5)
+    space, rng = _aimed(4, {"pareto": {"profit": "max", "spend": "min"}}), rng_of(5)
     space.turn(np.array([0.5, 0.5]))
     start = space.score(space.rules.locked_plan())
     for slot in rng.permutation(len(start.plan)):
