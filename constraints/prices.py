@@ -10,6 +10,8 @@ basis of an answer with them takes several times longer than solving.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,7 @@ from ortools.math_opt import (
     sparse_containers_pb2,
 )
 from ortools.math_opt.core.python import solver
+from pybind11_abseil.status import StatusNotOk
 
 from constraints.linear import Bools, Float, LinearModel
 
@@ -143,19 +146,23 @@ class PriceProgramme:
         update = model_update_pb2.ModelUpdateProto(
             linear_constraint_updates=model_update_pb2.LinearConstraintUpdatesProto(upper_bounds=vector)
         )
-        if len(moved) and not self._solver.update(update):
+        with _priced_or_told():
+            updated = not len(moved) or self._solver.update(update)
+        if not updated:
             self._solver = self._opened()
         return self._solve(self._again)
 
     def _opened(self) -> Any:
         """A solver that holds the programme."""
-        return solver.new(self._kind, self._proto, parameters_pb2.SolverInitializerProto())
+        with _priced_or_told():
+            return solver.new(self._kind, self._proto, parameters_pb2.SolverInitializerProto())
 
     def _solve(self, params: parameters_pb2.SolveParametersProto) -> LpPrices:
         if self._solver is None:
             raise PriceError("there is nothing to solve")
         nothing = callback_pb2.CallbackRegistrationProto()
-        result = self._solver.solve(params, self._wanted, None, nothing, None, None)
+        with _priced_or_told():
+            result = self._solver.solve(params, self._wanted, None, nothing, None, None)
         found = result.solutions[0] if result.solutions else solution_pb2.SolutionProto()
         if found.dual_solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
             reason = result_pb2.TerminationReasonProto.Name(result.termination.reason).removeprefix(
@@ -169,6 +176,15 @@ class PriceProgramme:
 
     def _read(self, prices: Float, value: float) -> LpPrices:
         return LpPrices(scalar=prices[: self._limits], stock=prices[self._limits :], value=value)
+
+
+@contextmanager
+def _priced_or_told() -> Iterator[None]:
+    """Turn what the solver refuses, numbers that it cannot work with above all, into `PriceError`."""
+    try:
+        yield
+    except StatusNotOk as error:
+        raise PriceError(f"the solver refuses the linear programme: {error}") from error
 
 
 def _only_duals_of(rows: int) -> model_parameters_pb2.ModelSolveParametersProto:

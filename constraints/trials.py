@@ -23,6 +23,8 @@ UNIT_TOLERANCE = 1e-6
 """A stock excess of fewer units is rounding."""
 _DUST = 1e-9
 _LEAST_RELIEF = 1e-12
+_NO_RELIEF = 1e-200
+"""Stands for no relief at all where something is divided by it: no amount of money overflows by that."""
 
 
 class RepairView(Protocol):
@@ -241,7 +243,7 @@ def _greedy(effect: Float, gain: Float, target: Float, least_gain: float) -> Int
             pushed = ((now + effect).clip(min=0.0) * (now <= 0)).sum(axis=1)
             if (useful & (pushed <= _LEAST_RELIEF)).any():
                 useful &= pushed <= _LEAST_RELIEF
-            score = np.where(gain < 0, -gain / np.maximum(relieved, 1e-300), -gain)
+            score = np.where(gain < 0, -gain / np.maximum(relieved, _NO_RELIEF), -gain)
         else:
             useful = left & (after <= 0) & (gain > least_gain)
             score = -gain

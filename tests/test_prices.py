@@ -10,7 +10,7 @@ from scenario_factory import rng_of
 
 from constraints import prices
 from constraints.linear import LinearModel, StockRows
-from constraints.prices import LpPrices, PriceProgramme
+from constraints.prices import LpPrices, PriceError, PriceProgramme
 
 SEEDS = st.integers(0, 2**31)
 
@@ -104,6 +104,18 @@ def test_broken_limits_still_get_finite_prices():
     linear = replace(_random(7), headroom=np.array([-50.0, 5.0, 5.0]))
     found = lp_prices(linear, np.zeros(20, dtype=np.int8), np.ones((20, 4), dtype=bool))
     assert np.isfinite(found.scalar).all() and found.scalar[0] > found.scalar[1:].max()
+
+
+@pytest.mark.parametrize("wild", [1e300, -1e300, np.nan, np.inf])
+def test_numbers_that_no_solver_can_work_with_are_a_price_error(wild):
+    """What the solver refuses is said in one kind of error, in the first pricing as in those after it."""
+    linear, base, plan = _random(7), np.ones((20, 4), dtype=bool), np.zeros(20, dtype=np.int8)
+    use = linear.use.copy()
+    use[0, 3, 1] = wild
+    with pytest.raises(PriceError), np.errstate(all="ignore"):
+        lp_prices(replace(linear, use=use, headroom=np.array([np.nan, wild, wild])), plan, base)
+    with PriceProgramme(linear, plan, base) as programme, pytest.raises(PriceError):
+        programme.eased(np.array([np.nan, 0.0, 0.0]), np.zeros(1))
 
 
 def test_masks_and_missing_choices_are_no_columns():

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.currency import minor_digits
-from scenarios.language import limit_checks, line_checks, plausible, references, rule_checks
+from scenarios.language import limit_checks, line_checks, magnitude, plausible, references, rule_checks
 from scenarios.language.facts import Facts
 from scenarios.language.files import ScenarioFiles, open_scenario
 from scenarios.language.inline import inline_tables
@@ -112,6 +112,9 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     route = _read_route(facts, files)
     facts = replace(facts, custom=_custom_names(facts, route))
     problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    if not problems and route.effects is not None:
+        sold = magnitude.volumes(route.effects.base_units, route.baskets)
+        problems += magnitude.too_large(facts, sold, route.custom)
     if problems:
         raise InvalidInput(in_file_order(problems, files.name))
     return LoadedScenario(

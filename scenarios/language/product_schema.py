@@ -110,7 +110,7 @@ class Product(Record):
     """Name of the group of products that take sales from each other; the category by default."""
     vendor: Id | None = None
     """Who supplies the product."""
-    units_per_use: Annotated[Number, Field(gt=0)] = 1.0
+    units_per_use: Annotated[Number, Field(ge=0.001, le=1_000_000)] = 1.0
     """Units that one use of a coupon or gift spans."""
 
 

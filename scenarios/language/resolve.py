@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from scenarios.currency import minor_digits
+from scenarios.language import magnitude
 from scenarios.language.facts import Facts
 from scenarios.language.load import LoadedScenario, check, cost_amounts
 from scenarios.language.schema import LearnedSegments, Product, PullForward, ResponseTerms
@@ -56,6 +57,10 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     # Learned lines are observations, no statements of the planner: only lines that people wrote are checked.
     asked = replace(facts, scenario=resolved.model_copy(update={"history": scenario.history}))
     problems = [*_unpriced(facts), *check(asked, declared=False)]
+    if problems:
+        raise InvalidInput(problems)
+    sold = magnitude.volumes(learned.effects.base_units, loaded.baskets)
+    problems += magnitude.too_large(facts, sold, loaded.custom)
     if problems:
         raise InvalidInput(problems)
     baskets = loaded.baskets

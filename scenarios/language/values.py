@@ -26,6 +26,10 @@ from scenarios.plain_digits import digits_remedy
 
 MAX_AMOUNT = 10**15
 """Amounts stay below it, so that sums of their minor units are exact in float64 and int64."""
+MAX_COUNT = 10**12
+"""Counts stay below it: they are summed over periods, and in thousandths."""
+DUST = 1e-9
+"""Numbers and shares that are smaller are 0."""
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
 
 
@@ -41,10 +45,10 @@ def parse_share(value: Any) -> float:
         match = re.fullmatch(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*%\s*", value)
         if match is None:
             raise refused("a share such as 18%", remedy=digits_remedy(value))
-        return float(Decimal(match[1]) / 100)
+        return _without_dust(float(Decimal(match[1]) / 100))
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise refused("a share such as 18%")
-    return float(value)
+    return _without_dust(float(value))
 
 
 def parse_money(value: Any) -> Decimal:
@@ -83,15 +87,24 @@ def _non_negative(amount: Decimal) -> Decimal:
 
 def _whole(value: Any) -> int:
     """Accept whole numbers only: no text, no true or false, no 3.7."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
         raise refused("a whole number", remedy=digits_remedy(value))
+    if not (abs(value) < MAX_COUNT):
+        raise refused(f"a whole number below {MAX_COUNT:,}")
     return int(value)
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise refused("a number", remedy=digits_remedy(value))
-    return float(value)
+    if not (abs(value) < MAX_AMOUNT):
+        raise refused(f"a number below {MAX_AMOUNT:,}")
+    return _without_dust(float(value))
+
+
+def _without_dust(number: float) -> float:
+    """Read what is smaller than anything that can be meant as 0."""
+    return 0.0 if abs(number) < DUST else number
 
 
 def _day(value: Any) -> dt.date:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon
+from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 
 Float = NDArray[np.float64]
@@ -22,9 +23,7 @@ def read_baseline(
     shape = (len(segments), len(products), horizon.periods)
     periods, outside = period_keys(table, horizon)
     keys = [id_keys(table, "segment", segments), id_keys(table, "product", products), periods]
-    units = np.array(table.required_numbers("units"))
-    for row in np.flatnonzero(units < 0).tolist():
-        table.problem(row, "units", "a number of at least 0", f"{units[row]:g}")
+    units = np.array(bounded(table, "units", table.required_numbers("units"), MOST_UNITS))
     resolved = resolve_rows(table, keys, shape, np.ones(shape, dtype=bool))
     missing = np.argwhere(resolved.row < 0)
     if len(missing) and not table.problems:

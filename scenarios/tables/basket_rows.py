@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenarios.language.csv_files import CsvTable
 from scenarios.response.baskets import Baskets, OrderBin
+from scenarios.tables.amounts import HIGHEST_VALUE, MOST_IN_ORDER, MOST_UNITS, bounded
 from scenarios.tables.cell_rows import ALL, id_keys
 
 _COLUMNS = ("segment", "order_value", "orders", "units", "product")
@@ -36,14 +37,14 @@ def read_baskets(
     values = table.numbers("order_value", default=0.0) if "order_value" in table.columns else [0.0] * len(table)
     texts = table.texts("order_value")
     orders, units = table.required_numbers("orders"), table.numbers("units", default=1.0)
+    values = bounded(table, "order_value", values, HIGHEST_VALUE)
+    orders = bounded(table, "orders", orders, MOST_UNITS)
+    units = bounded(table, "units", units, MOST_IN_ORDER)
     bins: dict[str, list[OrderBin]] = {segment: [] for segment in segments}
     held: dict[str, dict[str, list[OrderBin]]] = {segment: {} for segment in segments}
     for row, (key, product) in enumerate(zip(keys, named, strict=True)):
         if product == ALL and not texts[row]:
             table.problem(row, "order_value", "a number", "a blank")
-        for name, number in (("order_value", values[row]), ("orders", orders[row]), ("units", units[row])):
-            if number < 0:
-                table.problem(row, name, "a number of at least 0", f"{number:g}")
         if product >= 0 and units[row] == 0:
             remedy = "delete the row, or write how many units such an order holds"
             table.problem(row, "units", "a number above 0 beside a product", "0", remedy)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Measure
+from scenarios.tables.amounts import MOST_PER_USE, SMALLEST, bounded
 
 Float = NDArray[np.float64]
 
@@ -20,6 +21,8 @@ REMARK = "note"
 LOWEST_LIFT = -0.5
 HIGHEST_LIFT = 20.0
 """Twenty times the baseline on top: beyond it a percentage was written without its sign."""
+WIDEST = 10.0
+"""Standard deviation of the logarithm of a lift, at most: beyond it a draw may be any number."""
 NORMAL_95 = 1.645
 """Standard deviations from the middle to either end of a 90 % interval."""
 
@@ -57,8 +60,10 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         if column in set(Measure):
             remedy = "rename the column: measures of this name are computed"
             table.problem(None, "header", "a name of your own for a custom measure", column, remedy)
-        custom[column] = np.array(table.numbers(column, default=0.0))
+        amounts = table.numbers(column, default=0.0)
+        custom[column] = np.array(bounded(table, column, amounts, MOST_PER_USE, signed=True))
     lift = np.array(table.required_numbers("lift", share=True))
+    lift[np.abs(lift) < SMALLEST] = 0.0
     low, high = (np.array(table.numbers(name, share=True)) for name in ("lift_low", "lift_high"))
     _check_lifts(table, lift, low, high)
     take_up, redemption = (np.array(table.numbers(name, share=True)) for name in ("take_up", "redemption"))
@@ -67,6 +72,10 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
             remedy = f"write {values[row]:g}% if that is meant" if 1 < values[row] <= 100 else ""
             table.problem(row, name, "a share between 0% and 100%", f"{values[row]:g}", remedy)
     spread = interval_sd(lift, low, high)
+    for row in np.flatnonzero(spread > WIDEST).tolist():
+        got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"
+        remedy = "narrow it, or leave both ends blank"
+        table.problem(row, "lift_low, lift, lift_high", "an interval whose ends are comparable", got, remedy)
     default = math.sqrt(math.log1p(lift_cv**2))
     lift_sd = np.where(np.isnan(spread), default, spread)
     open_rows = int(np.isnan(spread).sum())
