@@ -17,9 +17,9 @@ from planner.flight.measured import (
     from_holdout_rows,
     from_switchback,
     lessons,
-    unmeasured,
 )
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
+from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
@@ -119,7 +119,7 @@ def evaluate_campaign(
         effects=measured,
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, frozen.scenario.scenario),
-        notes=(*actuals.warnings, *unmeasured(actuals.grid, plan, measured, actuals.last), *_notes(actuals)),
+        notes=(*actuals.warnings, *unmeasured(actuals, plan, measured), *_notes(actuals)),
     )
 
 

@@ -18,6 +18,7 @@ from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
+from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients
@@ -65,41 +66,52 @@ class Switch:
 
 
 def from_holdout_rows(model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> Iterator[Effect]:
-    """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment."""
+    """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment.
+
+    Offers on baskets are compared by basket rows: their orders.
+    """
     if not actuals.has_holdout:
         return
     grid = model.grid
     people = actuals.tables["customers"]
     units = actuals.tables["units"]
-    coverage = _coverages(grid, plan)
+    coverage = coverages(grid, plan)
     for name, where in where_ran(actuals, plan).items():
         offer = grid.scenario.offers[grid.offer_index[name]]
-        if offer.layer is not Layer.TARGETED or offer.mechanic.is_basket:
+        if offer.layer is not Layer.TARGETED:
             continue
         for s, segment in enumerate(grid.segments):
-            for k, product in enumerate(grid.products):
+            for k, product in measured_on(grid, offer):
                 both = where[s, k] & np.isfinite(units[:, s, k]).all(axis=0)
                 if not both.any():
                     continue
                 treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))
                 groups = [float(people[group, s, k][both].mean()) for group in (TREATED, HOLDOUT)]
                 found = from_totals(treated, held, *groups)
-                share = coverage.get((name, product.id, segment.id))
+                share = coverage.get((name, product, segment.id))
                 if found is None or share is None:
                     continue
+                orders = product == BASKET
                 yield Effect(
                     offer=name,
-                    product=product.id,
+                    product=product,
                     segment=segment.id,
                     measured=per_contacted(found, share),
-                    planned=planned_lift(model, plan, name, product.id, segment.id, actuals.last),
-                    source="holdout rows of the actuals",
+                    planned=None if orders else planned_lift(model, plan, name, product, segment.id, actuals.last),
+                    source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
                 )
+
+
+def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:
+    """Rows of the product axis of actuals, and their names, by which an offer is measured."""
+    if offer.mechanic.is_basket:
+        return ((len(grid.products), BASKET),)
+    return tuple(enumerate(product.id for product in grid.products))
 
 
 def from_customers(groups: Sequence[CustomerGroup], model: Coefficients, plan: NDArray[np.int8]) -> Iterator[Effect]:
     """Compare customers, with their past where it is told."""
-    coverage, last = _coverages(model.grid, plan), model.grid.shape[2] - 1
+    coverage, last = coverages(model.grid, plan), model.grid.shape[2] - 1
     for group in groups:
         found = difference(group.treated, group.held)
         if group.before is not None:
@@ -187,28 +199,12 @@ def _without(model: Coefficients, plan: NDArray[np.int8], offer: str, product: s
     return sold_by(model, left, np)
 
 
-def _coverages(grid: Grid, plan: NDArray[np.int8]) -> dict[tuple[str, str, str], float]:
+def coverages(grid: Grid, plan: NDArray[np.int8]) -> dict[tuple[str, str, str], float]:
     """Mean coverage of the lines of each targeted offer, product and segment."""
     found: dict[tuple[str, str, str], list[float]] = {}
     for line in grid.lines(plan):
         found.setdefault((line.offer, line.product, line.segment), []).append(line.coverage)
     return {key: float(np.mean(shares)) for key, shares in found.items()}
-
-
-def unmeasured(grid: Grid, plan: NDArray[np.int8], effects: Sequence[Effect], last: int) -> Iterator[str]:
-    """Say of every offer that ran why nothing was measured of it."""
-    measured = {each.offer for each in effects}
-    whole = any(each.offer is None for each in effects)
-    ran = {line.offer for line in grid.lines(plan) if grid.scenario.horizon.period_of(line.date) <= last}
-    for offer in grid.scenario.offers:
-        if offer.id not in ran or offer.id in measured:
-            continue
-        if offer.layer is Layer.PUBLIC:
-            yield f"{offer.id}: not measurable, it was public and no lot switched it off (export --switchback)"
-        elif whole:
-            yield f"{offer.id}: measured together with the other targeted offers only"
-        else:
-            yield f"{offer.id}: not measurable, no customers were kept out, or too few sales are told of them"
 
 
 def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:

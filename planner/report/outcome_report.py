@@ -16,6 +16,7 @@ from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.answer.sums import MONEY
+from scenarios.language.words import BASKET
 
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
@@ -123,6 +124,7 @@ def _effects(report: OutcomeReport) -> FittedTable:
                 _verdict(each),
             )
         )
+    baskets = " (on basket: extra orders)" if any(each.product == BASKET for each in report.effects) else ""
     return FittedTable(
         title="What the offers caused",
         columns=(
@@ -135,7 +137,9 @@ def _effects(report: OutcomeReport) -> FittedTable:
             Column(title="", least=10, gives_way=2),
         ),
         rows=tuple(rows),
-        notes=("lift: extra units per contacted customer; with / without: customers, or periods of a switchback",),
+        notes=(
+            f"lift: extra units{baskets} per contacted customer; with / without: customers, or periods of a switchback",
+        ),
         empty="no causal effect could be measured; see below why",
     )
 

@@ -1,0 +1,95 @@
+"""Why nothing was measured of an offer that ran: nobody was kept out, or what the file lacks to compare the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.measured import Effect, coverages, measured_on
+from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
+from scenarios.flight.experience import where_ran
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer
+from surrogate.flight.effects_measured import FEWEST
+
+Flag = NDArray[np.bool_]
+
+
+def unmeasured(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]) -> Iterator[str]:
+    """Say of every offer that ran why nothing was measured of it."""
+    grid = actuals.grid
+    measured = {each.offer for each in effects}
+    whole = any(each.offer is None for each in effects)
+    ran = {line.offer for line in grid.lines(plan) if grid.scenario.horizon.period_of(line.date) <= actuals.last}
+    for offer in grid.scenario.offers:
+        if offer.id not in ran or offer.id in measured:
+            continue
+        if offer.layer is Layer.PUBLIC:
+            yield f"{offer.id}: not measurable, it was public and no lot switched it off (export --switchback)"
+        elif whole:
+            yield f"{offer.id}: measured together with the other targeted offers only"
+        else:
+            yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
+
+
+def _why(actuals: Actuals, plan: NDArray[np.int8], offer: Offer) -> str:
+    if not actuals.has_holdout:
+        return "no customers were kept out: the actuals have no rows of the group holdout"
+    grid, units = actuals.grid, actuals.tables["units"]
+    axis = [k for k, _ in measured_on(grid, offer)]
+    rows = "rows"
+    if offer.mechanic.is_basket:
+        rows = "rows of product basket, whose units are orders,"
+        if not np.isfinite(units[:, :, axis]).any():
+            return f"customers were kept out, but an offer on baskets is measured by {rows} and the actuals have none"
+    where = where_ran(actuals, plan).get(offer.id)
+    if where is None or not where[:-1, axis].any():
+        return "the actuals do not say that it ran (column offer)"
+    here = where[:-1, axis]
+    told = np.isfinite(units[:, :-1, axis])
+    both = here & told.all(axis=0)
+    if not both.any():
+        return f"the actuals have no {rows} of the {_lacking(here, told)} by segment where it ran"
+    return _too_few(actuals, plan, offer, both)
+
+
+def _lacking(here: Flag, told: Flag) -> str:
+    lacking = [
+        name
+        for name, group in ((GROUPS[HOLDOUT], HOLDOUT), (GROUPS[TREATED], TREATED))
+        if not (here & told[group]).any()
+    ]
+    return f"group {lacking[0]}" if len(lacking) == 1 else "groups treated and holdout"
+
+
+def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag) -> str:
+    """Say which is too small where rows of both groups are told: groups, sales, or the plan's part in it.
+
+    Parameters
+    ----------
+    both
+        [S, products or the basket alone, T]
+    """
+    grid, known = actuals.grid, coverages(actuals.grid, plan)
+    units, people = actuals.tables["units"], actuals.tables["customers"]
+    most, sold, planned = 0.0, 0.0, False
+    for s, segment in enumerate(grid.segments):
+        for place, (k, product) in enumerate(measured_on(grid, offer)):
+            cells = both[s, place]
+            if not cells.any():
+                continue
+            least = min(float(people[group, s, k][cells].mean()) for group in (TREATED, HOLDOUT))
+            most = max(most, least)
+            if least >= FEWEST:
+                sold += float(units[HOLDOUT, s, k][cells].sum())
+                planned = planned or (offer.id, product, segment.id) in known
+    if most < FEWEST:
+        return f"too few customers: either group of a segment needs {FEWEST}, and at most {most:,.0f} are told"
+    if not sold > 0:
+        what = "orders" if offer.mechanic.is_basket else "sales of what it was on"
+        return f"customers were kept out, but no {what} are told of them where it ran"
+    if not planned:
+        return "it ran where the plan has no such line, so that nobody knows whom it reached"
+    return "too few sales are told of the customers who were kept out"

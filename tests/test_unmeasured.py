@@ -1,0 +1,80 @@
+"""The report says of an offer without a measured effect which it is: nobody kept out, or what the actuals lack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flight_case import Running, running
+from replan_case import happened, sold
+
+from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from scenarios.flight.actuals import Actuals
+from scenarios.language.words import BASKET
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with its plan: a coupon on cases to the young, a threshold on baskets to the old."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+def _evaluated(case: Running, actuals: Actuals) -> OutcomeReport:
+    params = EvaluateParams(futures=50)
+    return evaluate_campaign(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+
+
+def _said(case: Running, actuals: Actuals, offer: str) -> str:
+    return next(note for note in _evaluated(case, actuals).notes if note.startswith(f"{offer}: "))
+
+
+def _with_groups(case: Running, *, baskets: float = np.nan, held: float = 600, cases: float = 70) -> Actuals:
+    """A holdout of the coupon's product; with ``baskets``, daily orders of the held-out old, and 12 times of others."""
+    actuals = happened(case, sold(case), last=6)
+    units, people = actuals.tables["units"].copy(), np.full_like(actuals.tables["units"], np.nan)
+    units[1, 0, 2], people[0, 0, 2], people[1, 0, 2] = cases, 4000 - held, held
+    k = len(case.grid.products)
+    units[0, 1, k], units[1, 1, k] = 12 * baskets, baskets
+    people[0, 1, k], people[1, 1, k] = 5400, 600
+    return replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
+
+
+def test_nobody_kept_out_and_no_basket_rows_are_told_apart(case: Running) -> None:
+    """Without a holdout that is the reason; with one, an offer on baskets lacks basket rows, and reads so."""
+    plain = happened(case, sold(case), last=6)
+    alone = "no customers were kept out: the actuals have no rows of the group holdout"
+    assert _said(case, plain, "save-200") == f"save-200: not measurable, {alone}"
+    said = _said(case, _with_groups(case), "save-200")
+    assert "customers were kept out, but an offer on baskets is measured by rows of product basket" in said
+    assert said.endswith("and the actuals have none")
+
+
+def test_an_offer_on_baskets_is_measured_by_its_orders(case: Running) -> None:
+    """12 times the orders by 9 times the customers are a third more an order; it is no lesson on units."""
+    report = _evaluated(case, _with_groups(case, baskets=40.0))
+    (effect,) = (each for each in report.effects if each.offer == "save-200")
+    assert (effect.product, effect.segment, effect.planned) == (BASKET, "old", None)
+    assert effect.measured.lift == pytest.approx(1 / 3)
+    assert "orders" in effect.source
+    assert all(row[1] != "save-200" for row in report.lessons)
+    assert not any(note.startswith("save-200: not measurable") for note in report.notes)
+
+
+def test_what_is_too_few_is_named(case: Running) -> None:
+    """Too few customers, and no sales of those kept out, are two reasons."""
+    few = _said(case, _with_groups(case, held=20), "coupon-20")
+    assert few.endswith("too few customers: either group of a segment needs 30, and at most 20 are told")
+    none = _said(case, _with_groups(case, cases=0), "coupon-20")
+    assert none.endswith("customers were kept out, but no sales of what it was on are told of them where it ran")
+
+
+def test_a_group_without_rows_is_named(case: Running) -> None:
+    """Where rows of the held-out stand on other products only, the missing group is told."""
+    actuals = _with_groups(case)
+    units = actuals.tables["units"].copy()
+    units[1, 0, 1], units[1, 0, 2] = 5.0, np.nan
+    moved = replace(actuals, tables={**actuals.tables, "units": units})
+    assert _said(case, moved, "coupon-20").endswith(
+        "the actuals have no rows of the group holdout by segment where it ran"
+    )
