@@ -253,6 +253,12 @@ def test_placed_customers_are_pseudonyms_unless_asked(loop, tmp_path):
     command = ("profiles", loop["out"] / "model", "--place", loop["folder"] / "customers.csv", "--out", out)
     assert run(*command, "--ids").exit_code == 0
     assert pd.read_csv(out)["customer"].tolist() == loop["ids"]
+    assert run(*command, "--ids").exit_code == 0, "its own older table is replaced"
+    customers = loop["folder"] / "customers.csv"
+    before = customers.read_bytes()
+    taken = run("profiles", loop["out"] / "model", "--place", customers, "--out", customers)
+    assert taken.exit_code == 2 and "another file than the customers' own" in taken.stderr
+    assert customers.read_bytes() == before
 
 
 def test_profiles_are_shown_and_written(loop, tmp_path):

@@ -104,12 +104,7 @@ def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -
 def _unreadable(path: Path, error: Exception) -> InvalidInput:
     uneven = uneven_row(path, error)
     if uneven is not None:
-        line, cells, header, more = uneven
-        expected = f"{header} cells as in the header"
-        got = f"{cells}" + (f" (and on {more:,} more {'row' if more == 1 else 'rows'})" if more else "")
-        remedy = "write decimals with a point, put quotes around texts that contain commas, add missing commas"
-        where = f"{path}:{line}"
-        return InvalidInput([Problem(where=where, what="row", expected=expected, got=got, remedy=remedy)])
+        return InvalidInput([uneven])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([_problem(path, "file", expected, got, remedy)])
 

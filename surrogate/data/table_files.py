@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
-from surrogate.data.unreadable import PARQUET, why_unreadable
+from surrogate.data.unreadable import MARKS, PARQUET, uneven_row, why_unreadable
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
@@ -105,7 +105,7 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
                 first += table.num_rows
                 yield Batch(path=path, part=part, table=table, rows=rows)
         except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-            raise _unreadable(path, error) from None
+            raise _unreadable(path, part, error) from None
         if not first:
             remedy = "check that the export has run, or leave the file out"
             raise InvalidInput(
@@ -197,7 +197,10 @@ def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str 
         raise InvalidInput(problems)
 
 
-def _unreadable(path: Path, error: Exception) -> InvalidInput:
+def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:
+    uneven = uneven_row(path, error, delimiter=part.delimiter, remedy=MARKS)
+    if uneven is not None:
+        return InvalidInput([uneven])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)])
 

@@ -6,7 +6,13 @@ import csv
 import re
 from pathlib import Path
 
+from scenarios.problems import Problem
+
 PARQUET = (".parquet", ".pq")
+POINTS = "write decimals with a point, put quotes around texts that contain commas, add missing commas"
+"""What to do with uneven rows of a file that is separated by commas."""
+MARKS = "check delimiter and decimal_mark in the data file, and that texts with commas stand in quotes"
+"""What to do with them where the data file says what separates cells and marks decimals."""
 _FIELDS = re.compile(r"Expected (\d+) columns, got (\d+)")
 
 
@@ -30,33 +36,45 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
         return "a whole Parquet file", "a file that is cut off, or of another format", "export it again"
     if found := _FIELDS.search(text):
         got = f"a row of {found.group(2)}" + (" field" if found.group(2) == "1" else " fields")
-        remedy = "check delimiter and decimal_mark in the data file, and that texts with commas stand in quotes"
-        return f"{found.group(1)} fields in every row, as in the header", got, remedy
+        return f"{found.group(1)} fields in every row, as in the header", got, POINTS
     if "empty" in text.lower():
         return "a header and rows", "an empty file", "check that the export has run"
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"
 
 
-def uneven_row(path: Path, error: Exception) -> tuple[int, int, int, int] | None:
-    """Find the first row of a CSV file with commas that has not as many cells as the header.
+def uneven_row(path: Path, error: Exception, *, delimiter: str = ",", remedy: str = POINTS) -> Problem | None:
+    """Name the first row of a CSV file that has not as many cells as the header; None where the error is another.
 
-    Returns
-    -------
-    tuple or None
-        Its line, its cells, those of the header, and how many rows below are uneven, too; None where the error is
-        another.
+    Parameters
+    ----------
+    path
+        The file, which is read again to its end: the error tells no line.
+    error
+        As pyarrow raised it.
+    delimiter
+        What stands between cells.
+    remedy
+        What to do.
     """
     if path.suffix.lower() in PARQUET or not _FIELDS.search(str(error)):
         return None
+    uneven: list[tuple[int, int]] = []
+    more = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = csv.reader(file, delimiter=delimiter)
             header = len(next(reader, []))
-            first, more, line = None, 0, reader.line_num + 1
+            line = reader.line_num + 1
             for cells in reader:
                 if cells and len(cells) != header:
-                    first, more = (first, more + 1) if first is not None else ((line, len(cells)), 0)
+                    more += len(uneven)
+                    uneven = uneven or [(line, len(cells))]
                 line = reader.line_num + 1
     except (OSError, UnicodeDecodeError, csv.Error):
         return None
-    return None if first is None else (*first, header, more)
+    if not uneven:
+        return None
+    ((line, count),) = uneven
+    got = f"{count}" + (f" (and on {more:,} more {'row' if more == 1 else 'rows'})" if more else "")
+    expected = f"{header} cells as in the header"
+    return Problem(where=f"{path}:{line}", what="row", expected=expected, got=got, remedy=remedy)

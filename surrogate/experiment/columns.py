@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.unreadable import why_unreadable
+from surrogate.data.unreadable import uneven_row, why_unreadable
 
 Texts = NDArray[np.object_]
 """Texts of any length; columns of few different values share them."""
@@ -42,6 +42,9 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
             )  # fmt: skip
         table = _read(path, wanted)
     except (OSError, pa.ArrowException, ValueError, EOFError) as error:
+        uneven = uneven_row(path, error)
+        if uneven is not None:
+            raise InvalidInput([uneven]) from None
         expected, got, remedy = why_unreadable(path, error)
         remedy += "; file names count from the folder of the data file"
         raise InvalidInput([column_problem(str(path), "file", expected, got, remedy)]) from None
