@@ -49,6 +49,7 @@ def init(
 def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> ExitCode:
     """Check a scenario and every file beside it: all problems at once, with line, expectation and remedy."""
     from planner.report.question import describe, question_json
+    from scenarios.language.doubtful import doubtful
     from scenarios.language.load import load_scenario
 
     loaded = load_scenario(scenario, set_ or ())
@@ -56,7 +57,8 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         from surrogate.data_files import check_data_file
 
         check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
-    notes = (*(loaded.effects.notes if loaded.effects is not None else ()), *_idle_offers(loaded))
+    told = loaded.effects.notes if loaded.effects is not None else ()
+    notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))
     else:

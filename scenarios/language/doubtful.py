@@ -1,0 +1,77 @@
+"""What a valid scenario says that is hardly meant, as notes: costs that look like shares, orders that hold too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from scenarios.language.load import LoadedScenario
+from scenarios.response.baskets import OrderBin
+
+LOW_COST = Decimal("0.02")
+"""Share of the price below which a unit cost in money is worth a note."""
+FAR = 5.0
+"""Times the baseline's units that one row of the baskets table may hold."""
+NAMED = 3
+"""Products that are named before the others are counted."""
+
+
+def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
+    """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
+    return (*_costs(loaded), *_orders(loaded))
+
+
+def _costs(loaded: LoadedScenario) -> list[str]:
+    """Unit costs of a tiny part of the price: most often a share without its percent sign."""
+    products, written = loaded.scenario.products, loaded.data.get("products")
+    if not isinstance(products, tuple) or not isinstance(written, Sequence):
+        return []
+    found = []
+    for product, record in zip(products, written, strict=False):
+        cost, price = product.unit_cost, product.price
+        shared = isinstance(record, dict) and "%" in str(record.get("unit_cost", ""))
+        if shared or price is None or not isinstance(cost, Decimal) or not (0 < cost < LOW_COST * price):
+            continue
+        share = 100 * cost / price
+        part = f"{product.id} costs {_plain(cost)}, {share:.{1 if share < 1 else 2}g} % of its price of {_plain(price)}"
+        found.append(f"{part}: a share is written {_plain(100 * cost)}%" if cost < 1 else f"{part}: check both")
+    more = len(found) - NAMED
+    return found[:NAMED] + (
+        [f"so do {more} more products" if more > 1 else "so does 1 more product"] if more > 0 else []
+    )
+
+
+def _plain(amount: Decimal) -> str:
+    """Write an amount without zeros at its end."""
+    return f"{amount.normalize():f}"
+
+
+def _orders(loaded: LoadedScenario) -> Iterator[str]:
+    """Rows of the baskets table with far more units than are sold without promotion."""
+    scenario, baskets, effects = loaded.scenario, loaded.baskets, loaded.effects
+    if baskets is None or effects is None or not isinstance(scenario.segments, tuple):
+        return
+    source = scenario.baskets.table if scenario.baskets is not None else "baskets"
+    products = [product.id for product in scenario.products] if isinstance(scenario.products, tuple) else []
+    units = effects.base_units.mean(axis=(0, 3))
+    for s, segment in enumerate(scenario.segments):
+        for entry in baskets.bins.get(segment.id, ()):
+            if said := _too_full(entry, float(units[s].sum())):
+                yield f"{source}: {segment.id}, order_value {entry.value:g}: {said} of {segment.id}"
+        for product, entries in baskets.quantities.get(segment.id, {}).items():
+            usual = float(units[s, products.index(product)])
+            for entry in entries:
+                if said := _too_full(entry, usual):
+                    yield f"{source}: {segment.id}, {product}: {said} of {product} to {segment.id}"
+
+
+def _too_full(entry: OrderBin, usual: float) -> str:
+    held = entry.orders * entry.units
+    if not (held > FAR * usual):
+        return ""
+    return (
+        f"{entry.orders:,g} orders with {entry.units:,g} units each are {held:,.0f} units a period, and the baseline "
+        f"knows {np.format_float_positional(usual, precision=1, trim='-')}"
+    )

@@ -1,0 +1,71 @@
+"""Slips that are valid all the same are noted by validate: a cost that was a share, an order that holds too much."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import run
+from shop import load_shop, write_shop
+
+from scenarios.language.doubtful import doubtful
+from scenarios.language.load import load_scenario
+
+
+def test_a_share_without_its_percent_sign_is_noted(tmp_path: Path) -> None:
+    """0.62 in place of 62% is noted with both readings; a share that is as small, and a cost of 2 %, are not."""
+    slip = load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 0.62"})
+    assert doubtful(slip) == ("phone-pro costs 0.62, 0.02 % of its price of 3999: a share is written 62%",)
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 1%"})) == ()
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 79.98"})) == ()
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 60"})) == (
+        "phone-pro costs 60, 1.5 % of its price of 3999: check both",
+    )
+
+
+def test_many_costs_are_counted(tmp_path: Path) -> None:
+    """A whole column in the wrong unit is three products by name and the number of the others."""
+    rows = "".join(f"  - {{id: p{n}, category: extras, price: 100, unit_cost: 0.5}}\n" for n in range(5))
+    text = write_shop(tmp_path).read_text("utf-8").replace("offers:\n", rows + "offers:\n", 1)
+    (tmp_path / "shop.yaml").write_text(text, "utf-8")
+    units = "".join(f",p{n},,5\n" for n in range(5))
+    with (tmp_path / "baseline.csv").open("a", encoding="utf-8") as file:
+        file.write(units)
+    said = doubtful(load_scenario(str(tmp_path / "shop.yaml")))
+    assert len(said) == 4 and said[-1] == "so do 2 more products"
+
+
+def test_an_order_that_holds_more_than_is_sold_is_noted(tmp_path: Path) -> None:
+    """60 orders with 200 units each are 12,000 units a day; the young buy 112."""
+    said = doubtful(load_shop(tmp_path, baskets={"young,79,60,1": "young,79,60,200"}))
+    assert said == (
+        "baskets.csv: young, order_value 79: 60 orders with 200 units each are 12,000 units a period, and the baseline "
+        "knows 112 of young",
+    )
+    assert doubtful(load_shop(tmp_path)) == ()
+
+
+def test_rows_of_one_product_are_compared_with_its_own_sales(tmp_path: Path) -> None:
+    """A row that names a product is set against what the segment buys of it."""
+    path = write_shop(tmp_path)
+    header, *rows = (tmp_path / "baskets.csv").read_text("utf-8").splitlines()
+    lines = [f"{header},product", *(f"{row}," for row in rows), "old,,40,50,case", ""]
+    (tmp_path / "baskets.csv").write_text("\n".join(lines), "utf-8")
+    (said,) = doubtful(load_scenario(str(path)))
+    assert said.startswith("baskets.csv: old, case: 40 orders with 50 units each are 2,000 units a period")
+    assert said.endswith("the baseline knows 50 of case to old")
+
+
+@pytest.mark.parametrize("name", ["phone-flash-sale", "singles-day", "template-basic"])
+def test_shipped_scenarios_hold_no_slip(name: str) -> None:
+    """Nothing is noted where nothing is odd."""
+    assert doubtful(load_scenario(name)) == ()
+
+
+def test_validate_notes_and_passes(tmp_path: Path) -> None:
+    """The note is shown, and the scenario is usable all the same."""
+    path = write_shop(tmp_path, {"shop.yaml": {"unit_cost: 2760": "unit_cost: 0.62"}})
+    result = run("validate", path)
+    assert result.exit_code == 0
+    text = " ".join(result.stdout.split())
+    assert "phone-pro costs 0.62" in text and "has no problem" in text
