@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def roll_out(
     holdout: str | None,
     switchback: str | None,
 ) -> Manifest:
-    """Write the rollout of one plan.
+    """Write the rollout of one plan; what it returns says what is wrong with the customers, too, before all else.
 
     Raises
     ------
@@ -31,7 +32,7 @@ def roll_out(
         Where options, customers or the folder cannot be used.
     """
     from planner.export.rollout import export_rollout, refuse_foreign
-    from planner.export.rollout_customers import read_rollout_customers
+    from planner.export.rollout_customers import read_rollout_customers, warnings_of
     from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.grid import build_grid
     from surrogate.data.pseudonyms import Pseudonyms, key_for
@@ -40,11 +41,13 @@ def roll_out(
     refuse_foreign(out)
     refuse_others(out, customers)
     frozen = directory.problem()
-    people = None
+    people, grid = None, build_grid(frozen.scenario, frozen.custom)
     if customers is not None:
         pseudonyms = None if ids else Pseudonyms(key_for(key))
-        people = read_rollout_customers(customers, build_grid(frozen.scenario, frozen.custom), pseudonyms)
-    return export_rollout(frozen, ranked, sha256(directory.raw[PLANS]), out, people, params)
+        people = read_rollout_customers(customers, grid, pseudonyms)
+    manifest = export_rollout(frozen, ranked, sha256(directory.raw[PLANS]), out, people, params)
+    warned = () if people is None else warnings_of(people, grid, ranked.lines)
+    return replace(manifest, says=(*warned, *manifest.says))
 
 
 def refuse_others(out: Path, customers: Path | None) -> None:

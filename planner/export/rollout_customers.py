@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.plan import LineResult
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
+from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, customer_table
 from surrogate.data.pseudonyms import Pseudonyms
 
 SEGMENT, BEFORE = "segment", "before"
+_NAMED = 3
+"""Unknown segments, and empty audiences of a segment, that are named."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,6 +35,8 @@ class Customers:
     """[N] units that each bought before, of what the targeted offers act on; None where not told."""
     left_out: int
     """Customers of segments that the scenario does not know."""
+    unknown: dict[str, int]
+    """Those segments as the file names them, and how many customers each has."""
 
     def of(self, segment: int) -> NDArray[np.int64]:
         """Numbers of a segment's customers."""
@@ -65,7 +73,7 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
         table.problem(int(row), BEFORE, "a number of at least 0", table.columns[BEFORE][int(row)])
     index = grid.segment_index
     segment = np.array([index.get(word, -1) for word in words], dtype=np.int64)
-    unknown = dict.fromkeys(word for word, number in zip(words, segment, strict=True) if number < 0)
+    unknown = Counter(word for word, number in zip(words, segment, strict=True) if number < 0)
     if not (segment >= 0).any():
         first = next(iter(unknown), "")
         got = shown(first) if first else "no rows"
@@ -76,7 +84,36 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
     chosen = [ids[number] for number in kept]
     numbers = tuple(str(number) for number in pseudonyms.numbers(chosen)) if pseudonyms is not None else tuple(chosen)
     past = None if before is None else before[kept]
-    return Customers(names=numbers, segment=segment[kept], before=past, left_out=len(ids) - len(kept))
+    return Customers(
+        names=numbers,
+        segment=segment[kept],
+        before=past,
+        left_out=len(ids) - len(kept),
+        unknown=dict(sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> tuple[str, ...]:
+    """Say who is left out because of a segment's name, and which planned audiences have nobody to draw from."""
+    said = []
+    for word, count in list(customers.unknown.items())[:_NAMED]:
+        hint = did_you_mean(word, grid.segment_index, kind="segment") if word else "write the segment"
+        who = "1 customer is" if count == 1 else f"{count:,} customers are"
+        said.append(
+            f"warning: {who} in segment {shown(word) if word else 'blank'}, which the scenario does not know: {hint}"
+        )
+    offers = {offer.id: offer for offer in grid.scenario.offers}
+    empty: dict[str, list[str]] = {}
+    for line in lines:
+        if offers[line.offer].layer is not Layer.TARGETED or len(customers.of(grid.segment_index[line.segment])):
+            continue
+        empty.setdefault(line.segment, []).append(f"{line.offer} on {line.period}")
+    for segment, planned in empty.items():
+        audiences = list(dict.fromkeys(planned))
+        more = f" and {len(audiences) - _NAMED} more" if len(audiences) > _NAMED else ""
+        named = f"{', '.join(audiences[:_NAMED])}{more}"
+        said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
+    return tuple(said)
 
 
 def _check_ids(table: CsvTable, ids: list[str]) -> None:

@@ -1,0 +1,60 @@
+"""A customers' file that lacks a planned segment: the case slip is guessed, and audiences without anybody are named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from flight_case import LINES, Running, running
+from plan_folders import write_folder
+from typer.testing import CliRunner
+
+from planner.cli import app
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, running: a coupon to the young on three days, a threshold to the old on one."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def folder(case: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the plan."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    write_folder(case.problem, tmp_path / "plan", LINES)
+    return tmp_path
+
+
+def says(folder: Path, segments: list[str]) -> list[str]:
+    """Export for customers of some segments, and return what is said."""
+    rows = [f"c{number},{segment}" for number, segment in enumerate(segments)]
+    (folder / "customers.csv").write_text("\n".join(["customer,segment", *rows]) + "\n")
+    out = str(folder / "out")
+    options = ["--rollout", out, "--customers", str(folder / "customers.csv"), "--json"]
+    found = CliRunner().invoke(app, ["export", str(folder / "plan"), *options])
+    assert found.exit_code == 0, found.output
+    return list(json.loads(found.stdout)["says"])
+
+
+def test_a_case_slip_is_guessed_and_empty_audiences_are_named(folder: Path) -> None:
+    """`Young` for `young`: who is left out, what was meant, and which audiences are empty come first."""
+    first, second, *rest = says(folder, ["Young", "old"] * 100)
+    assert first == (
+        'warning: 100 customers are in segment "Young", which the scenario does not know: did you mean young?'
+    )
+    days = ", ".join(f"coupon-20 on 2026-11-0{day}" for day in (2, 4, 6))
+    assert second == f"warning: the file has no customer of young, whose planned audiences are empty: {days}"
+    assert not any(each.startswith("warning") for each in rest)
+
+
+def test_a_segment_that_is_not_there_at_all_is_named_too(folder: Path) -> None:
+    """Without any unknown segment, an audience that has nobody to draw from is still told."""
+    (warning,) = [each for each in says(folder, ["young"] * 50) if each.startswith("warning")]
+    assert warning.endswith("no customer of old, whose planned audiences are empty: save-200 on 2026-11-05")
+
+
+def test_nothing_is_said_where_everybody_is_there(folder: Path) -> None:
+    """Customers of all planned segments give no warning."""
+    assert not any(each.startswith("warning") for each in says(folder, ["young", "old"] * 50))
