@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 THREADS = {"NPROC": "2", "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
@@ -44,10 +43,11 @@ def start_jax() -> Any:
 
     _set(jax, "jax_enable_x64", True)
     if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
-        from platformdirs import user_cache_path
+        from planner.compiled import compiled_folder, keep_programs, usable
 
-        folder = Path(os.environ.get("CAMPAIGN_CACHE") or user_cache_path("campaign-planner")) / "jax"
-        _set(jax, "jax_compilation_cache_dir", str(folder))
+        folder = compiled_folder()
+        if usable(folder):
+            keep_programs(jax, folder)
     _set(jax, "jax_persistent_cache_min_compile_time_secs", 0.2)
     _set(jax, "jax_persistent_cache_min_entry_size_bytes", 0)
     return jax

@@ -81,6 +81,9 @@ def test_default_key_lies_beside_the_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path))
     assert default_key_path() == tmp_path / "customers.key"
     assert key_for() == key_for(tmp_path / "customers.key")
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "customers.key"))
+    with pytest.raises(InvalidInput, match="let CAMPAIGN_CACHE name a folder that can be written"):
+        key_for()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

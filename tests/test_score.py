@@ -153,7 +153,7 @@ def test_traits_are_named_features():
 
 
 def test_second_run_reads_the_cache(tmp_path, monkeypatch):
-    """The first run trains, the second does not, a changed data file does again; answers are the same."""
+    """The first run trains, the second does not; a changed data file or a damaged cache does; answers are the same."""
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
     use_folder(monkeypatch, sample_folder())
     trained = []
@@ -180,3 +180,10 @@ def test_second_run_reads_the_cache(tmp_path, monkeypatch):
     cache.learned_for(sample_scenario(), path, params=PARAMS)
     assert len(trained) == 2
     assert cache.learn_spec(sample_scenario()) == LEARN
+    damaged = [file for file in sorted((tmp_path / "cache" / "models").rglob("*")) if file.is_file()]
+    for file in damaged:
+        file.write_text("junk\n")
+    third = cache.learned_for(sample_scenario(), path, params=PARAMS)
+    cache.learned_for(sample_scenario(), path, params=PARAMS)
+    assert len(damaged) >= 4 and len(trained) == 3
+    np.testing.assert_array_equal(first.effects.lift, third.effects.lift)

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from enum import IntEnum
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ParamSpec
 
 import typer
@@ -139,6 +140,7 @@ def answering(command: Callable[P, ExitCode]) -> Callable[P, None]:
             try:
                 code = command(*args, **kwargs)
                 settle()
+                _tell_of_cache()
                 write_out("", errors="replace")
             except OutputError:
                 raise
@@ -160,6 +162,16 @@ def answering(command: Callable[P, ExitCode]) -> Callable[P, None]:
     return run
 
 
+def _tell_of_cache() -> None:
+    """Say where compiled programs could not be kept, if there were any."""
+    if "planner.compiled" in sys.modules:
+        from planner.compiled import not_kept
+
+        told = not_kept()
+        if told is not None:
+            note(told)
+
+
 def _unusable(error: OSError) -> Problem:
     """Say what the system refused, of which file."""
     from scenarios.problems import Problem as Mistake
@@ -167,4 +179,7 @@ def _unusable(error: OSError) -> Problem:
     where = "a file" if error.filename is None else str(error.filename)
     got = (error.strerror or str(error)).lower()
     expected, remedy = "a file or folder that can be used", _REMEDIES.get(error.errno or 0, "")
+    cache = os.environ.get("CAMPAIGN_CACHE")
+    if cache and remedy != _ROOM and Path(where).is_relative_to(cache):
+        remedy = "let CAMPAIGN_CACHE name a folder that can be written"
     return Mistake(where=where, what="file", expected=expected, got=got, remedy=remedy)

@@ -15,7 +15,7 @@ _ARTEFACTS = ("model.json", "plans.json", "weights.npz")
 """Files that mark a folder as an artefact, where no key may lie."""
 
 
-def key_in(where: Path, *, what: str, make: bool) -> bytes:
+def key_in(where: Path, *, what: str, make: bool, remedy: str = "name another file") -> bytes:
     """Return the key of a key file.
 
     Parameters
@@ -26,6 +26,8 @@ def key_in(where: Path, *, what: str, make: bool) -> bytes:
         The key in the words of a message: ``customer key``.
     make
         Whether a file that does not exist is made, readable by its owner only.
+    remedy
+        What to do where the file can neither be read nor made.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def key_in(where: Path, *, what: str, make: bool) -> bytes:
         return _read(where, what)
     except OSError as error:
         expected = "a key file that can be read or made" if make else "a key file that can be read"
-        raise _refused(where, what, expected, (error.strerror or "unreadable").lower()) from None
+        raise _refused(where, what, expected, (error.strerror or "unreadable").lower(), remedy) from None
 
 
 def _make(where: Path) -> None:

@@ -92,4 +92,5 @@ def key_for(path: Path | str | None = None) -> bytes:
         When other users may read the file, when it holds no key, lies in an artefact, or cannot be read or made.
     """
     where = Path(path) if path is not None else default_key_path()
-    return key_in(where, what="customer key", make=True)
+    remedy = "let CAMPAIGN_CACHE name a folder that can be written" if path is None else "name another file"
+    return key_in(where, what="customer key", make=True, remedy=remedy)
