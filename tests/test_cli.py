@@ -69,7 +69,7 @@ def _modules_after(*arguments: str) -> set[str]:
 
 def test_thread_counts_are_fixed_before_numpy_loads() -> None:
     """Whatever the command line imports first, NumPy and its BLAS are not among it."""
-    program = "import sys, planner.cli; sys.exit('numpy' in sys.modules)"
+    program = "import sys, planner.commands.line; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

@@ -54,6 +54,10 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
     except SystemExit as end:
         code = end.code
     except KeyboardInterrupt:
+        press.settled = True
+        from planner.commands.output import write_error
+
+        write_error("interrupted\n")
         code = INTERRUPTED
     except BaseException as error:
         press.settled = True

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from planner.commands.ending import settle
 from planner.commands.output import full
-from planner.commands.terminal import ExitCode, show_problems
+from planner.commands.terminal import ExitCode, note, show_problems
 
 if TYPE_CHECKING:
     from scenarios.problems import Problem
@@ -59,7 +60,9 @@ class PlainGroup(TyperGroup):
         except _CLICK.ClickException as error:
             show_problems((problem_of(error, given),), as_json="--json" in given)
             sys.exit(int(ExitCode.UNUSABLE))
-        except typer.Abort:
+        except typer.Abort:  # Ctrl-C between a command's own steps, in some of typer's versions
+            settle()
+            note("interrupted")
             sys.exit(int(ExitCode.INTERRUPTED))
         except SystemExit:  # how rich and typer leave where nobody reads their help any more
             sys.exit(int(ExitCode.YES))
