@@ -23,8 +23,6 @@ from surrogate.flight.recalibrate import Moved, Recalibration
 
 TELLING = 0.05
 """A factor this far from 1 is worth saying as a reason."""
-_BATCH = 16
-"""Plans that are valued in one call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,20 +80,18 @@ def _barred(space: Workspace, running: Plan, plans: Plan) -> list[Barred]:
     value = space.value(running[None])
     before = book.excess(value.uses[0], value.stock[0], space.bound, space.available)
     found = []
-    for first in range(0, len(plans), _BATCH):
-        some = plans[first : first + _BATCH]
-        value = space.value(some)
-        for plan, uses, stock in zip(some, value.uses, value.stock, strict=True):
-            after = book.excess(uses, stock, space.bound, space.available)
-            rows = np.flatnonzero(after.scalar > before.scalar)
-            short = np.flatnonzero((after.stock > before.stock).any(axis=1))
-            found.append(
-                Barred(
-                    limits=tuple(dict.fromkeys(space.limits.ids[row] for row in rows)),
-                    products=tuple(space.grid.products[product].id for product in short),
-                    rules=space.rules.violations(plan) > broken,
-                )
+    for plan in plans:
+        value = space.value(plan[None])
+        after = book.excess(value.uses[0], value.stock[0], space.bound, space.available)
+        rows = np.flatnonzero(after.scalar > before.scalar)
+        short = np.flatnonzero((after.stock > before.stock).any(axis=1))
+        found.append(
+            Barred(
+                limits=tuple(dict.fromkeys(space.limits.ids[row] for row in rows)),
+                products=tuple(space.grid.products[product].id for product in short),
+                rules=space.rules.violations(plan) > broken,
             )
+        )
     return found
 
 
