@@ -12,7 +12,8 @@ from tiny_problem import problem
 from constraints.ledger import Ledger
 from planner.count_plans import count_plans
 from planner.effort import Effort
-from planner.none_found import Nearest, NoneFoundParams, Passed, explain, with_scenario
+from planner.least_easing import Nearest, Passed, after, with_scenario
+from planner.none_found import NoneFoundParams, explain
 from planner.problem import Problem
 from planner.search import plan_campaign
 from planner.search_params import SearchParams
@@ -100,6 +101,35 @@ def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:
     reached = float(words.partition("margin_rate ")[2].partition("%")[0]) / 100
     assert reached == pytest.approx(float(way.changes[0].after), abs=1e-4)
     assert float(before.nearest[0].partition("margin_rate ")[2].partition("%")[0]) / 100 <= reached
+
+
+def test_a_budget_in_the_way_of_a_floor_is_a_way_out() -> None:
+    """The nearest plan keeps the budget and misses the floor: the budget that the floor takes is named beside it."""
+    asked = _asked(cap=0.01)
+    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.02))
+    scenario = asked.grid.scenario
+    both = with_scenario(asked, scenario.model_copy(update={"rules": (), "limits": (*scenario.limits, floor)}))
+    empty = both.grid.empty()
+    nearest = Nearest(plan=empty, limits=_judge(both).audit(empty).limits)
+    assert [result.id for result in nearest.limits if not result.ok] == ["reach"]
+    found = explain(both, nearest, None, Exact(), NoneFoundParams(most=40))
+    assert {change.id for way in found.ways for change in way.changes} == {"reach", "cap"}
+    for way in found.ways:
+        mended = after(both, way.changes)
+        passes = count_plans(mended, _judge(mended))
+        assert passes is not None and passes.feasible is not None
+
+
+def test_ways_that_no_plan_proves_are_not_offered() -> None:
+    """Where the nearest plan breaks two limits, giving way in one of them to what it needs is no way out."""
+    asked = _asked(cap=0.01, margin=0.97)
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    assert len([result for result in nearest.limits if not result.ok]) == 2
+    found = explain(asked, nearest, None, lambda eased, begin: None, NoneFoundParams(least=1, most=1))
+    for way in found.ways:
+        if all(change.kind == "bound" for change in way.changes):
+            assert {change.id for change in way.changes} == {"cap", "margin"}
 
 
 def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:

@@ -17,7 +17,7 @@ from constraints.infeasible.many_plans import count_plans as number_of_plans
 from constraints.infeasible.many_plans import every_plan
 from constraints.ledger import Ledger
 from planner.count_plans import count_plans
-from planner.none_found import after
+from planner.least_easing import after
 from planner.problem import Problem
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid

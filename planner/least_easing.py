@@ -1,0 +1,183 @@
+"""How little a limit has to give way: first plans of eased problems, so many in all.
+
+Whether a conflict falls apart without each of its members, and by how much a limit must move, planning tells: a plan
+that is found under a bound shows that the bound is enough, and the plan's own use is the next to beat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.infeasible.clash import Clash
+from constraints.infeasible.easing import eased, only, released, with_bound
+from constraints.infeasible.flow_reach import reach_of
+from constraints.infeasible.optimistic import least, row_tables
+from constraints.infeasible.remedies import Change, Remedy, bound_change, deciding
+from constraints.limits.book import build_limits
+from constraints.rulebook import build_rulebook
+from planner.problem import Problem, problem_of
+from scenarios.answer.verdicts import LimitResult
+from scenarios.language.schema import Scenario
+
+Plan = NDArray[np.int8]
+
+MEMBERS = 6
+"""Members of a conflict that are tried without, one by one, at most."""
+CLOSE = 0.005
+"""A bisection ends where the bound is known to this share of what was asked."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Passed:
+    """A plan that the ledger passes."""
+
+    plan: Plan
+    limits: Sequence[LimitResult]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Nearest:
+    """The plan that breaks least, with the ledger's verdicts."""
+
+    plan: Plan
+    limits: Sequence[LimitResult]
+
+
+PlanAgain = Callable[[Problem, Plan | None], Passed | None]
+"""Make a first plan of a problem, from a given one where there is one; None where none is found."""
+
+
+class Tries:
+    """First plans of eased problems, so many in all."""
+
+    def __init__(self, problem: Problem, nearest: Nearest, plan_again: PlanAgain, tries: int) -> None:
+        self._problem, self._nearest, self._plan_again, self._left = problem, nearest, plan_again, tries
+
+    def in_the_way(self, asked: Sequence[str]) -> list[tuple[str, Passed]]:
+        """Limits without which, one at a time, a plan keeps all others and those ``asked`` for; and these plans.
+
+        What is asked for may be out of reach because of limits that the nearest plan keeps: a floor, of a budget. Those
+        are tried that a plan without any of them breaks.
+        """
+        scenario, limits = self._problem.grid.scenario, self._problem.limits
+        others = [name for name in limits.ids if name not in asked and not name.startswith("stock:")]
+        if not (asked and others) or self._left <= 0:
+            return []
+        eased = scenario
+        for name in others:
+            eased = released(eased, name)
+        without = self._try(eased, None)
+        excess = {} if without is None else {name: self._excess(without, name) for name in others}
+        found = []
+        for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
+            passed = self._try(released(scenario, name), None) if self._left > 0 else None
+            if passed is not None:
+                found.append((name, passed))
+        return found
+
+    def _excess(self, passed: Passed, name: str) -> float:
+        """By how much a plan breaks a limit as it is written, in its scale; 0 or below where it keeps it."""
+        limits = self._problem.limits
+        row = limits.ids.index(name)
+        over = float(self._used(passed, name)) - limits.records[row].bound
+        return float(limits.sign[row]) * over / float(limits.scale[row])
+
+    def least(self, name: str, passed: Passed | None = None) -> tuple[Remedy, Passed] | None:
+        """The least that one limit has to give way, and a plan that then passes; None where none passes without it.
+
+        Parameters
+        ----------
+        passed
+            A plan that passes without the limit, where one is known.
+        """
+        scenario = self._problem.grid.scenario
+        passed = self._but_for(name) if passed is None else passed
+        if passed is None and self._left > 0:
+            passed = self._try(released(scenario, name), None)
+        if passed is None:
+            return None
+        record = self._problem.limits.records[self._problem.limits.ids.index(name)]
+        asked = Decimal(repr(record.bound))
+        enough, too_little = self._used(passed, name), self._out_of_reach(name, asked)
+        close = Decimal(repr(CLOSE))
+        while self._left > 0 and abs(enough - too_little) > close * max(abs(asked), abs(enough), Decimal(1)):
+            middle = _between(too_little, enough)
+            middle = Decimal(round(middle)) if name.startswith("gift:") else middle
+            if middle in (enough, too_little):
+                break
+            better = self._try(with_bound(scenario, name, middle), passed.plan)
+            if better is None:
+                too_little = middle
+            else:
+                enough, passed = self._used(better, name), better
+        return Remedy(changes=(bound_change(record, asked, enough),)), passed
+
+    def _but_for(self, name: str) -> Passed | None:
+        """The nearest plan, where it breaks nothing but one limit."""
+        problem, plan = self._problem, self._nearest.plan
+        others = all(result.ok for result in self._nearest.limits if result.id != name)
+        if not others or problem.rulebook.violations(plan):
+            return None
+        return Passed(plan=plan, limits=self._nearest.limits)
+
+    def _out_of_reach(self, name: str, asked: Decimal) -> Decimal:
+        """The bound nearest to what is asked that the optimistic bound does not exclude; ratios are left as asked."""
+        limits, model = self._problem.limits, self._problem.model
+        reach, best = reach_of(model, self._problem.rulebook.base), asked
+        for row in limits.rows_of[name]:
+            if limits.rate_parts[row] is None:
+                sign = float(limits.sign[row])
+                value = sign * least(row_tables(model, limits.functionals[row], sign, reach), reach).value
+                known = Decimal(repr(value + float(limits.past[row])))
+                best = max(best, known) if sign > 0 else min(best, known)
+        return best
+
+    def confirmed(self, clash: Clash) -> Clash:
+        """Plan without each member of a conflict, and note whether the rest is kept every time."""
+        if len(clash.members) > MEMBERS:
+            return clash
+        for member in clash.members:
+            rest = set(clash.members) - {member}
+            if self._left <= 0 or self._try(only(self._problem.grid, rest), None) is None:
+                return clash
+        return replace(clash, minimal=True)
+
+    def _try(self, scenario: Scenario, start: Plan | None) -> Passed | None:
+        self._left -= 1
+        return self._plan_again(with_scenario(self._problem, scenario), start)
+
+    def _used(self, passed: Passed, name: str) -> Decimal:
+        return deciding(next(result for result in passed.limits if result.id == name))
+
+
+def _between(one: Decimal, other: Decimal) -> Decimal:
+    """The middle of two bounds, of those that differ by multiples on a log scale."""
+    low, high = sorted((one, other))
+    return (low * high).sqrt() if 0 < 4 * low < high else (low + high) / 2
+
+
+def after(problem: Problem, changes: Sequence[Change]) -> Problem:
+    """Make the problem that is left after a remedy."""
+    return with_scenario(problem, eased(problem.grid, changes))
+
+
+def with_scenario(problem: Problem, scenario: Scenario) -> Problem:
+    """The same problem with other limits, rules or stock; response tables are made anew only for other stock."""
+    loaded = replace(problem.loaded, scenario=scenario)
+    if scenario.products != problem.grid.scenario.products:
+        return problem_of(loaded, problem.learned)
+    grid = replace(problem.grid, scenario=scenario)
+    model = replace(problem.model, grid=grid)
+    return replace(
+        problem,
+        loaded=loaded,
+        grid=grid,
+        model=model,
+        limits=build_limits(model),
+        rulebook=build_rulebook(grid, model.economics),
+    )
