@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws, factor
+from scenarios.futures.shares import drawn, scaled_up
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -170,6 +171,7 @@ class _Effect:
         self.take_up = effects.take_up[here] * chosen
         self.lift_sd = effects.lift_sd[here] * chosen
         self.take_sd = np.sqrt(np.log1p((effects.take_up_cv[here] * chosen) ** 2))
+        self.take_scaled = scaled_up(self.take_up, self.take_sd)
         self.kept = kept[series]
 
     @property
@@ -180,8 +182,8 @@ class _Effect:
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws, [D, M]."""
         lift = self.lift[draws.member] * factor(draws.lift[:, *self.series], self.lift_sd)
-        take_up = self.take_up * factor(draws.take_up[:, *self.series], self.take_sd)
-        return np.maximum(lift, LIFT_FLOOR) * self.kept, np.minimum(take_up, 1.0) * self.kept
+        take_up = drawn(self.take_scaled, draws.take_up[:, *self.series], self.take_sd)
+        return np.maximum(lift, LIFT_FLOOR) * self.kept, take_up * self.kept
 
 
 def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surroundings:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws, factor
+from scenarios.futures.shares import drawn, scaled_up
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
 
@@ -36,13 +37,13 @@ def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
         base += np.tensordot(weights[here], factor(draws.base[here], spread), 1)[..., None] * effects.base_units[member]
     share = _of_the_sales(weights, size)
     take_sd = np.sqrt(np.log1p(effects.take_up_cv**2))
+    take_scaled = scaled_up(effects.take_up, take_sd)
     lift, take_up = np.zeros(effects.lift.shape[1:]), np.zeros(effects.take_up.shape)
     for number in np.flatnonzero(weights):
         member, part = draws.member[number], share[number][..., None, None]
         moved = effects.lift[member] * factor(draws.lift[number][:, :, None], effects.lift_sd)
         lift += part * np.maximum(moved, LIFT_FLOOR)
-        taken = effects.take_up * factor(draws.take_up[number][:, :, None], take_sd)
-        take_up += part * np.minimum(taken, 1.0)
+        take_up += part * drawn(take_scaled, draws.take_up[number][:, :, None], take_sd)
     return replace(
         effects,
         base_units=np.maximum(base, 0.0)[None],
