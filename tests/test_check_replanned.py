@@ -15,6 +15,7 @@ from rich.console import Console
 
 from constraints.checking.check import check
 from planner.report.check import show_check
+from planner.report.check_json import check_json
 from scenarios.answer.plan_files import write_plans
 
 NONE_DIFFERS = "compared all the same: none of these differs"
@@ -43,6 +44,7 @@ def test_a_replanned_folder_does_not_pass_and_says_what_is_expected(planned: tup
     assert text.index("rest of a re-planned campaign") < text.index("Not as recomputed")
     assert NONE_DIFFERS in report.replanned
     assert f"with --scenario {own}, and this one with --key" in report.replanned
+    assert check_json(report)["replanned"] == report.replanned
     assert check(folder).ok and check(folder).replanned == ""
 
 

@@ -38,6 +38,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             "sentence": signature_sentence(report) or None,
         },
         "another_question": report.another_question or None,
+        "replanned": report.replanned or None,
         "differences": [to_data(entry) for entry in report.differences],
         "violations": list(report.violations),
         "sealed_only": list(report.sealed_only),
