@@ -25,7 +25,7 @@ def _command_line() -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """``planner.cli.app``: the commands, loaded when they are asked for."""
+    """``app``: the commands, loaded when they are asked for."""
     if name == "app":
         from planner.commands.line import app
 
