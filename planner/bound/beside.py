@@ -138,3 +138,4 @@ class BoundBeside:
         if self._found is None:
             self._given_up.set()  # nobody asks for it any more
         self._pool.shutdown(wait=not self._given_up.is_set())
+        self._begun = None  # its tables are the largest of a run, and checking needs room, too
