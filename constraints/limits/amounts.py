@@ -25,4 +25,4 @@ def amount_number(measure: str, number: float | Decimal, *, money_digits: int = 
     exact = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
     fine = measure in SHARES or measure == "roi"
     digits = Decimal("0.0001") if fine else Decimal(1) if measure in COUNTS else Decimal(1).scaleb(-money_digits)
-    return exact.quantize(digits, ROUND_CEILING if up else ROUND_FLOOR)
+    return exact.quantize(digits, ROUND_CEILING if up else ROUND_FLOOR) + 0  # no "-0"

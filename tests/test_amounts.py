@@ -1,0 +1,24 @@
+"""Numbers of limits as people write them: rounded to the safe side, and nothing is a plain 0."""
+
+from __future__ import annotations
+
+import pytest
+
+from constraints.limits.amounts import amount
+
+
+@pytest.mark.parametrize(
+    ("measure", "number", "up", "said"),
+    [
+        ("spend", 841199.999, True, "841,200"),
+        ("spend", 12.5, True, "12.50"),
+        ("spend", -1e-9, True, "0"),
+        ("spend", -1e-9, False, "-0.01"),
+        ("uses", -0.2, True, "0"),
+        ("margin_rate", 0.08249, False, "8.24%"),
+        ("margin_rate", -0.00001, True, "0%"),
+    ],
+)
+def test_bounds_are_rounded_to_the_safe_side(measure: str, number: float, up: bool, said: str) -> None:
+    """A little less than nothing, rounded up, is 0 and never -0."""
+    assert amount(measure, number, up=up) == said
