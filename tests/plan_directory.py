@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
+from constraints.checking.check import check
 from constraints.ledger import Ledger
-from scenarios.answer.archive import Frozen
+from scenarios.answer.archive import Frozen, freeze
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.answer.plan_files import write_plans
 from scenarios.answer.summary import line_results
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.load import load_scenario
 from scenarios.response.coefficients import build_coefficients
 
 
@@ -74,3 +77,32 @@ def write_directory(folder: Path, frozen: Frozen, vectors: list[np.ndarray]) -> 
     """Write plans as a run does."""
     plan_set, books = plans_of(frozen, vectors)
     return write_plans(folder, plan_set, books, frozen)
+
+
+def phone_directory(folder: Path) -> Path:
+    """Write a directory with two plans of the shipped phone sale."""
+    frozen = freeze(load_scenario("phone-flash-sale"), seed=3)
+    write_directory(folder, frozen, [sparse_plan(frozen, seed, 0.02) for seed in (1, 2)])
+    return folder
+
+
+def edit(folder: Path, change) -> None:
+    """Change plans.json as plain data; figures stay as they were written."""
+    path = folder / "plans.json"
+    data = json.loads(path.read_text("utf-8"), parse_float=Figure)
+    change(data)
+    path.write_text(json.dumps(data, ensure_ascii=False, default=str, indent=1).replace('"<', "").replace('>"', ""))
+
+
+class Figure(str):
+    """A number with its digits."""
+
+    def __new__(cls, text):
+        return super().__new__(cls, f"<{text}>")
+
+
+def said(folder: Path, scenario=None) -> list[str]:
+    """Return what the check says of a directory."""
+    report = check(folder, scenario)
+    assert not report.ok
+    return [str(difference) for difference in report.differences]

@@ -13,57 +13,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from plan_directory import sparse_plan, write_directory
-from rich.console import Console
+from plan_directory import Figure, edit, phone_directory, said
 
 from constraints.checking.check import check
-from planner.report.check import show_check
-from planner.report.check_json import check_json
-from scenarios.answer.archive import freeze
-from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
 
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory):
     """A directory with two plans of the shipped phone sale."""
-    folder = tmp_path_factory.mktemp("phone") / "plans"
-    frozen = freeze(load_scenario("phone-flash-sale"), seed=3)
-    write_directory(folder, frozen, [sparse_plan(frozen, seed, 0.02) for seed in (1, 2)])
-    return folder
+    return phone_directory(tmp_path_factory.mktemp("phone") / "plans")
 
 
 @pytest.fixture
 def folder(pristine, tmp_path):
     """A copy to tamper with."""
     return Path(shutil.copytree(pristine, tmp_path / "plans"))
-
-
-def edit(folder: Path, change) -> None:
-    """Change plans.json as plain data; figures stay as they were written."""
-    path = folder / "plans.json"
-    data = json.loads(path.read_text("utf-8"), parse_float=_Figure)
-    change(data)
-    path.write_text(json.dumps(data, ensure_ascii=False, default=str, indent=1).replace('"<', "").replace('>"', ""))
-
-
-class _Figure(str):
-    """A number with its digits."""
-
-    def __new__(cls, text):
-        return super().__new__(cls, f"<{text}>")
-
-
-def figure(text: str) -> _Figure:
-    """Return a number to put into plans.json."""
-    return _Figure(text)
-
-
-def said(folder: Path, scenario=None) -> list[str]:
-    """Return what the check says of a directory."""
-    report = check(folder, scenario)
-    assert not report.ok
-    return [str(difference) for difference in report.differences]
 
 
 def test_an_untouched_directory_has_no_differences(pristine):
@@ -84,7 +49,7 @@ def test_changed_spend_is_named(folder):
     """A line's spend names plan, line and both amounts."""
 
     def change(data):
-        data["plans"][0]["lines"][4]["spend"] = figure("1.00")
+        data["plans"][0]["lines"][4]["spend"] = Figure("1.00")
 
     edit(folder, change)
     found = said(folder)
@@ -96,7 +61,7 @@ def test_changed_total_by_one_cent_is_named(folder):
     written = json.loads((folder / "plans.json").read_text("utf-8"), parse_float=str)
     profit = written["plans"][1]["outcome"]["profit"]
     more = f"{float(profit) + 0.01:.2f}"
-    edit(folder, lambda data: data["plans"][1]["outcome"].update(profit=figure(more)))
+    edit(folder, lambda data: data["plans"][1]["outcome"].update(profit=Figure(more)))
     assert f"plans.json: plans[1].outcome.profit: expected {profit}, got {more}" in said(folder)
 
 
@@ -141,7 +106,7 @@ def test_raised_limit_in_the_answer_is_named(folder):
     """A higher limit in plans.json names limit and both amounts."""
 
     def change(data):
-        next(x for x in data["plans"][0]["limits"] if x["id"] == "total-budget")["limit"] = figure("900000.00")
+        next(x for x in data["plans"][0]["limits"] if x["id"] == "total-budget")["limit"] = Figure("900000.00")
 
     edit(folder, change)
     place = "plans.json: plans[0].limits.total-budget.limit: expected 800000.00, got 900000.00"
@@ -182,10 +147,10 @@ def test_changed_cell_is_named(folder):
 @pytest.mark.parametrize(
     ("place", "change"),
     [
-        ("bound", lambda data: data.update(bound=figure("1000001.00"))),
-        ("plans[1].optimism", lambda data: data["plans"][1].update(optimism=figure("0.02"))),
-        ("plans[0].baselines", lambda data: data["plans"][0]["baselines"].update(greedy=figure("13.50"))),
-        ("plans[0].limits.shadow_price", lambda d: d["plans"][0]["limits"][0].update(shadow_price=figure("0.5"))),
+        ("bound", lambda data: data.update(bound=Figure("1000001.00"))),
+        ("plans[1].optimism", lambda data: data["plans"][1].update(optimism=Figure("0.02"))),
+        ("plans[0].baselines", lambda data: data["plans"][0]["baselines"].update(greedy=Figure("13.50"))),
+        ("plans[0].limits.shadow_price", lambda d: d["plans"][0]["limits"][0].update(shadow_price=Figure("0.5"))),
         ("plans[0].lines.why", lambda data: data["plans"][0]["lines"][0].update(why="because")),
         ("assumed", lambda data: data["assumed"].clear()),
     ],
@@ -213,64 +178,6 @@ def test_missing_files_cannot_be_used(folder, name):
         check(folder)
 
 
-def test_finance_compares_with_its_own_copy(folder, tmp_path):
-    """A copy of the question with another budget is named by key; an equal copy is not."""
-    question = folder / "problem" / "question"
-    own = Path(shutil.copytree(question, tmp_path / "own")) / "phone-flash-sale.yaml"
-    assert check(folder, own).differences == ()
-    own.write_text(own.read_text("utf-8").replace("max: 800000}", "max: 700000}"), "utf-8")
-    found = said(folder, own)
-    assert any("limits.total-budget.max: expected 700000, got 800000" in text for text in found)
-
-
-def printed(report) -> str:
-    """Return what a person reads of a report."""
-    screen = Console(file=io.StringIO(), width=400)
-    screen.print(*show_check(report))
-    return screen.file.getvalue()
-
-
-def test_a_copy_that_asks_another_question_is_said_first(folder):
-    """Another scenario is one line on top, ten of its differences and their number; tampering is shown all the same."""
-    plans = folder / "plans.json"
-    edit(folder, lambda data: data["plans"][0]["outcome"].update(spend=figure("123.00")))
-    report = check(folder, "singles-day")
-    text = printed(report)
-    top = text.splitlines()[0]
-    assert "asks another question than the one that was planned" in top
-    assert "scenario (singles-day; planned: phone-flash-sale)" in top and "offers (" in top and "horizon (" in top
-    assert text.count("(against ") == 10
-    assert f"and {len(report.own_differences) - 10} more differences from your copy" in text
-    assert f"{plans.name}: plans[0].outcome.spend" in text
-    assert not report.ok and check_json(report)["another_question"] == report.another_question
-    assert len(check_json(report)["differences"]) == len(report.differences)
-
-
-def test_a_copy_with_another_limit_asks_the_same_question(folder, tmp_path):
-    """Another budget changes no axis: every difference is shown, and nothing is said of another question."""
-    own = Path(shutil.copytree(folder / "problem" / "question", tmp_path / "own")) / "phone-flash-sale.yaml"
-    own.write_text(own.read_text("utf-8").replace("max: 800000}", "max: 700000}"), "utf-8")
-    report = check(folder, own)
-    assert report.another_question == "" and report.own_differences
-    assert all(str(entry) in printed(report) for entry in report.differences)
-
-
-def test_a_copy_with_another_objective_is_told_in_words(folder, tmp_path):
-    """Both objectives are named as people say them, in one difference, not as a count of keys."""
-    own = Path(shutil.copytree(folder / "problem" / "question", tmp_path / "own")) / "phone-flash-sale.yaml"
-    text = own.read_text("utf-8")
-    own.write_text(text.replace("objective: profit", "objective: {pareto: {profit: max, spend: min}}"), "utf-8")
-    differences = [str(entry) for entry in check(folder, own).differences]
-    assert len(differences) == 1
-    assert differences[0].endswith("objective: expected more profit against less spend, got profit")
-
-
-def test_every_column_of_the_verdict_has_a_heading(folder):
-    """The table of plans says over ``kept`` what it is: the verdict."""
-    heading = next(line for line in printed(check(folder)).splitlines() if line.startswith("#"))
-    assert heading.split()[-1] == "verdict"
-
-
 def leaves(data, place=()):
     """Yield the place of every figure."""
     if isinstance(data, dict):
@@ -279,7 +186,7 @@ def leaves(data, place=()):
     elif isinstance(data, list):
         for number, value in enumerate(data):
             yield from leaves(value, (*place, number))
-    elif isinstance(data, _Figure):
+    elif isinstance(data, Figure):
         yield place
 
 
@@ -287,14 +194,14 @@ def test_any_changed_figure_is_found(folder):
     """A figure picked anywhere in plans.json and raised by one is found and named by its last key."""
     original = (folder / "plans.json").read_text("utf-8")
     rng = np.random.Generator(np.random.Philox(8))
-    places = list(leaves(json.loads(original, parse_float=_Figure)))
+    places = list(leaves(json.loads(original, parse_float=Figure)))
     for number in rng.choice(len(places), size=8, replace=False):
         *path, key = places[number]
 
         def change(data, path=path, key=key):
             for step in path:
                 data = data[step]
-            data[key] = figure(f"{float(data[key].strip('<>')) + 1:.6f}")
+            data[key] = Figure(f"{float(data[key].strip('<>')) + 1:.6f}")
 
         (folder / "plans.json").write_text(original, "utf-8")
         edit(folder, change)
