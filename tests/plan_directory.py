@@ -98,6 +98,7 @@ class Figure(str):
     """A number with its digits."""
 
     def __new__(cls, text):
+        """Mark digits, so that they are written as they stand."""
         return super().__new__(cls, f"<{text}>")
 
 
