@@ -44,11 +44,16 @@ def forged(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
     return place
 
 
-def _shell(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a command in a shell; ``campaign`` stands for this interpreter's, braces for arguments."""
+def _shell(command: str, *arguments: object, buffered: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command in a shell; ``campaign`` stands for this interpreter's, braces for arguments.
+
+    Output is buffered as at people's, whatever the tests' own environment says, and on request not at all.
+    """
     text = command.format(*(shlex.quote(str(each)) for each in arguments))
     text = text.replace("campaign", f"{shlex.quote(sys.executable)} -m planner", 1)
-    return subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=False, timeout=120)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    env |= {} if buffered else {"PYTHONUNBUFFERED": "1"}
+    return subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=False, timeout=120, env=env)
 
 
 def _process(body: str) -> subprocess.CompletedProcess[str]:
@@ -132,12 +137,13 @@ def test_without_standard_error_commands_answer(gone: str, folder: Path, tmp_pat
 
 
 @needs_full
+@pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize(
-    "command", ["validate template-basic --json", "validate template-basic", "--version", "--help"]
+    "command", ["validate template-basic --json", "validate template-basic", "schema", "--version", "--help"]
 )
-def test_an_output_that_is_full_is_said_on_standard_error(command: str) -> None:
+def test_an_output_that_is_full_is_said_on_standard_error(command: str, buffered: bool) -> None:
     """One line with what is full and what to do, also where the answer would be JSON; exit code 2."""
-    done = _shell(f"campaign {command} >/dev/full")
+    done = _shell(f"campaign {command} >/dev/full", buffered=buffered)
     assert done.returncode == 2
     expected = "standard output: output: expected room to write, got no space left on device; "
     assert done.stderr == f"{expected}make room, or send the output elsewhere\n"

@@ -38,9 +38,9 @@ def write_out(text: str, *, errors: str) -> None:
         Where the output cannot be written, on a full disk for example.
     """
     stream = sys.stdout
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors=errors)
     try:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)  # hands over what the stream holds by now
         if text:  # even an empty text is an error where the output is full
             stream.write(text)
         stream.flush()
@@ -48,7 +48,6 @@ def write_out(text: str, *, errors: str) -> None:
         # The reader (head, less) has gone: nobody is left to tell, and Python must not complain at exit.
         _drop(stream)
     except OSError as error:
-        _drop(stream)
         raise OutputError([full(error)]) from error
 
 
@@ -64,7 +63,8 @@ def write_error(text: str) -> None:
 
 
 def full(error: OSError) -> Problem:
-    """Say that standard output takes no more."""
+    """Say that standard output takes no more; what it still holds is dropped, so that it is said once."""
+    _drop(sys.stdout)
     got, remedy = (error.strerror or str(error)).lower(), "make room, or send the output elsewhere"
     return Problem(where="standard output", what="output", expected="room to write", got=got, remedy=remedy)
 

@@ -82,9 +82,10 @@ def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:
 @answering
 def schema() -> ExitCode:
     """Print the JSON Schema of scenario files, for editors that complete and check while typing."""
+    from planner.commands.output import write_out
     from scenarios.language.load import schema_json
 
-    typer.echo(schema_json(), nl=False)
+    write_out(schema_json(), errors="backslashreplace")
     return ExitCode.YES
 
 
