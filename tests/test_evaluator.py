@@ -13,7 +13,7 @@ from constraints.limits.book import Limits, build_limits
 from planner.evaluation import alternatives
 from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import BATCH, Evaluator
-from planner.evaluation.lagrangian import build_lagrangian
+from planner.evaluation.lagrangian import Gains, build_lagrangian
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
 from scenarios.grid import Blocks, build_grid
@@ -22,6 +22,7 @@ from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.measures import measure_functional, objective_functional
 from scenarios.response.totals import evaluate
+from surrogate.quick_compile import QUICK
 
 RICH = {"segments": 2, "products": 3, "periods": 4, "baskets": True, "history": True, "stock": True}
 
@@ -132,11 +133,18 @@ def test_gains_block_by_block_are_those_of_all_at_once(
     blocks = Blocks(*(np.ascontiguousarray(block) for block in model.grid.split(random_plan(model, rng))))
     coefficients = np.zeros(lagrangian.stack.covered.shape[1], dtype=np.float32)
     coefficients[: 1 + len(limits.functionals)] = rng.normal(size=1 + len(limits.functionals))
-    per_unit = start_jax().numpy.asarray(rng.random(model.grid.shape[1:]), dtype=np.float32)
-    whole = lagrangian.gains(blocks, coefficients, per_unit, None)
+    per_unit = rng.random(model.grid.shape[1:]).astype(np.float32)
+
+    def gains() -> Gains:
+        # A function of its own is traced anew; compiled, because one by one the steps take ten times as long.
+        return start_jax().jit(lambda *given: lagrangian.gains(*given, None), compiler_options=QUICK)(
+            blocks, coefficients, per_unit
+        )
+
+    whole = gains()
     monkeypatch.setattr(alternatives, "BLOCK_CELLS", 0)
     assert alternatives.in_blocks(model.grid.shape)
-    for found, expected in zip(lagrangian.gains(blocks, coefficients, per_unit, None), whole, strict=True):
+    for found, expected in zip(gains(), whole, strict=True):
         assert np.asarray(found) == pytest.approx(np.asarray(expected), rel=1e-5, abs=1e-3)
 
 
