@@ -191,6 +191,16 @@ def _season_note(calendar: Calendar) -> str:
     return "So short a past shows no yearly season: baselines carry the last level forward, holidays are not foreseen."
 
 
+def _coupon_note(purchases: int) -> str:
+    users = "users are taken to respond to the coupon's depth as the shelf response says."
+    if not purchases:
+        return f"No purchase was made under a mailed coupon: how many use one is assumed, not learned; {users}"
+    return (
+        "Coupon effects are confounded, because mailings follow spend: use is learned from "
+        f"{purchases:,} purchases under mailed coupons, and {users}"
+    )
+
+
 def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, calendar: Calendar) -> tuple[str, ...]:
     notes = [
         "An offer on a product means every item of its categories at that depth; switching between them is taken off."
@@ -198,9 +208,7 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, ca
     if seen.offers is None:
         notes += [
             "Lifts are observed, not randomised: shelf deals, displays and mailers were chosen by the retailer.",
-            "Coupon effects are confounded, because mailings follow spend: "
-            f"use is learned from {len(seen.coupons.rows):,} purchases under mailed coupons, and users are taken to "
-            "respond to the coupon's depth as the shelf response says.",
+            _coupon_note(len(seen.coupons.rows)),
             "A flash sale is taken to lift as a price discount of the same depth.",
         ]
     else:

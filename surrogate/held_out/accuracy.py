@@ -8,6 +8,7 @@ promoted as in `surrogate.held_out.held.PROMOTED_FROM`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -15,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.held import Held
+from surrogate.held_out.held_scores import share_of
 from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
 RESAMPLES = 1000
+FEWEST_ITEMS = 3
+"""Shelf items below which resampling them says nothing of chance."""
 MECHANIC_UNITS = 200
 """Held-out units under a mechanic below which its error says nothing."""
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
@@ -46,19 +50,22 @@ def accuracy_of(
         )
     }
     draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
+    draws = draws[draws @ size > 0]  # where few items were promoted, a resample may hold none of them
 
     def gap(other: str) -> str:
+        if (size > 0).sum() < FEWEST_ITEMS:
+            return "too few promoted items"
         low, high = np.percentile(draws @ (errors[other] - errors["network"]) / (draws @ size), [2.5, 97.5])
         return f"{low:+.3f} to {high:+.3f}"
 
-    total = size.sum()
+    total = float(size.sum())
     out: dict[str, float | str] = {
         "held_out_weeks": float(held.shelf.weeks.size),
         "promoted_cells": float(on.sum() * held.units.shape[0]),
-        "wape_promoted": errors["network"].sum() / total,
-        "wape_promoted_no_promotion": errors["no_promotion"].sum() / total,
-        "wape_promoted_segment_mean": errors["segment_mean"].sum() / total,
-        "wape_promoted_usual_deals": errors["usual_deals"].sum() / total,
+        "wape_promoted": share_of(float(errors["network"].sum()), total),
+        "wape_promoted_no_promotion": share_of(float(errors["no_promotion"].sum()), total),
+        "wape_promoted_segment_mean": share_of(float(errors["segment_mean"].sum()), total),
+        "wape_promoted_usual_deals": share_of(float(errors["usual_deals"].sum()), total),
         "gain_over_no_promotion_95": gap("no_promotion"),
         "gain_over_segment_mean_95": gap("segment_mean"),
         "gain_over_usual_deals_95": gap("usual_deals"),
@@ -72,7 +79,7 @@ def accuracy_of(
         ("_usual_deals", held.usual_deals),
     ):
         out[f"wape_category{name}"] = float(np.abs(held.by_category(prediction) - actual).sum() / actual.sum())
-    out["bias_promoted"] = float((held.network * on).sum() / (held.units * on).sum() - 1)
+    out["bias_promoted"] = share_of(float((held.network * on).sum()), total) - 1
     out |= _by_mechanic(held)
     out |= coverage
     out["misses"] = "; ".join(_misses(out)) or "none"
@@ -97,7 +104,7 @@ def _change(held: Held, rng: np.random.Generator) -> dict[str, float | str]:
     """Correlate promoted-minus-unpromoted units a week, foreseen and real, over segments and items that had both."""
     on, off = held.promoted, held.unpromoted
     both = on.any(axis=1) & off.any(axis=1)
-    if both.sum() < 3:
+    if both.sum() < FEWEST_ITEMS:
         return {"change_correlation": float("nan"), "change_correlation_95": "too few items with both kinds of weeks"}
 
     def change(values: Float) -> Float:
@@ -124,15 +131,17 @@ def _correlation(first: Float, second: Float) -> float:
 
 def _misses(metrics: dict[str, float | str]) -> list[str]:
     """Say what the network does not manage."""
-    out = []
-    for other, words in _PREDICTORS:
-        for grain in ("promoted", "category"):
+    unseen = math.isnan(float(metrics["wape_promoted"]))
+    out = ["nothing was sold under a promotion in these weeks, so no error under promotions is known"] if unseen else []
+    for other, words in _PREDICTORS[unseen:]:  # without promotions the first one is the network itself
+        for grain in ("category",) if unseen else ("promoted", "category"):
             mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
             if not (mine < theirs):
                 out.append(f"wape_{grain} {mine:.3f} is not below the {words} predictor's {theirs:.3f}")
         if str(metrics[f"gain_over_{other}_95"]).startswith("-"):
             out.append(f"the gain over the {words} predictor is within chance")
-    if not (float(metrics["change_correlation"]) > 0):
+    change = float(metrics["change_correlation"])
+    if not math.isnan(change) and not (change > 0):
         out.append("the foreseen change under a deal does not follow the real one")
     elif str(metrics["change_correlation_95"]).startswith("-"):
         out.append("the correlation of the change is within chance")

@@ -21,9 +21,9 @@ class ForecastRow:
 
     name: str
     wape_promoted: float
-    """Sum of absolute errors over units, on promoted cells."""
+    """Sum of absolute errors over units, on promoted cells; NaN where none sold anything."""
     bias_promoted: float
-    """Forecast over units, less 1, on promoted cells."""
+    """Forecast over units, less 1, on promoted cells; NaN where none sold anything."""
     wape_category: float
     """The error of segment x category x week, whatever was promoted."""
     change_correlation: float
@@ -34,11 +34,16 @@ class ForecastRow:
     note: str = ""
 
 
+def share_of(part: float, sold: float) -> float:
+    """Return a part of what was sold as a share; NaN where nothing was, because an error of nothing is no success."""
+    return part / sold if sold > 0 else float("nan")
+
+
 def score_forecast(name: str, units: Float, held: Held, note: str = "") -> ForecastRow:
     """Score forecast units [S, I, T] against what was sold."""
     on, off = held.promoted, held.unpromoted
     units = units * held.shelf.counted
-    real, sold = held.by_category(held.units), (held.units * on).sum()
+    real, sold = held.by_category(held.units), float((held.units * on).sum())
     both = on.any(axis=1) & off.any(axis=1)
 
     def change(values: Float) -> Float:
@@ -53,8 +58,8 @@ def score_forecast(name: str, units: Float, held: Held, note: str = "") -> Forec
             slope = float((foreseen * happened).sum() / (foreseen**2).sum())
     return ForecastRow(
         name=name,
-        wape_promoted=float((np.abs(units - held.units) * on).sum() / max(sold, 1e-9)),
-        bias_promoted=float((units * on).sum() / max(sold, 1e-9) - 1),
+        wape_promoted=share_of(float((np.abs(units - held.units) * on).sum()), sold),
+        bias_promoted=share_of(float((units * on).sum()), sold) - 1,
         wape_category=float(np.abs(held.by_category(units) - real).sum() / max(real.sum(), 1e-9)),
         change_correlation=correlation,
         change_slope=slope,

@@ -45,6 +45,11 @@ def verdict(
 
 
 def _units(ours: ForecastRow, peers: Sequence[ForecastRow]) -> str:
+    if math.isnan(ours.wape_promoted):
+        return (
+            "Nothing can be said of what promoted cells sell: nothing was sold under a promotion in the test weeks. "
+            "Test it on weeks with promotions (train_until and test_until)."
+        )
     best = min(peers, key=lambda row: row.wape_promoted)
     error = f"{ours.wape_promoted:.1%} of the units are missed on promoted cells"
     if ours.wape_promoted <= best.wape_promoted:
@@ -83,7 +88,7 @@ def _change(ours: ForecastRow, peers: Sequence[ForecastRow]) -> list[str]:
 
 
 def _bias(ours: ForecastRow) -> list[str]:
-    if abs(ours.bias_promoted) < _LARGE_BIAS:
+    if math.isnan(ours.bias_promoted) or abs(ours.bias_promoted) < _LARGE_BIAS:
         return []
     word = "high" if ours.bias_promoted > 0 else "low"
     return [f"Do not trust it for totals: the forecast of promoted cells is {abs(ours.bias_promoted):.0%} too {word}."]

@@ -19,14 +19,14 @@ _EVERYBODYS = tuple((Layer.PUBLIC, mechanic) for mechanic in PUBLIC_PRICE)
 def assumptions(axes: Axes) -> list[str]:
     """Say which mechanics never ran and which take-ups were never seen."""
     model, out = axes.model, list[str]()
-    if model.offers is None:
-        return out
     for offer in axes.scenario.offers:
         if not seen(model, offer):
-            out.append(
-                f"Offer {offer.id} is assumed: no {offer.mechanic.value} ran in the data, so it is taken to lift as "
-                "the other mechanics do at its saving, and its interval is wide."
-            )
+            out.append(f"Offer {offer.id} is assumed: {unseen(offer)}, and its interval is wide.")
+            if offer.mechanic is Mechanic.COUPON and not declared(model, offer):
+                out.append(
+                    f"Take-up of {offer.id} is assumed: the share that training starts from, because the data shows no "
+                    "purchase under a mailed coupon."
+                )
         if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE:
             continue
         if offer.mechanic.is_basket:
@@ -40,11 +40,20 @@ def assumptions(axes: Axes) -> list[str]:
     return out
 
 
+def unseen(offer: Offer) -> str:
+    """Say what an offer is scored by whose mechanic the data does not show."""
+    if offer.mechanic is Mechanic.FEATURE:
+        return "the data shows no display and no mailer, so its lift is the one that training starts from"
+    return f"no {offer.mechanic.value} ran in the data, so it is taken to lift as the other mechanics do at its saving"
+
+
 def beyond_data(axes: Axes, terms: list[list[Terms]], distance: Float) -> list[str]:
     """Say which offers go beyond what the data shows, with numbers."""
     out = []
     for column, offer in enumerate(axes.scenario.offers):
         here = [number for number, product in enumerate(axes.products) if sold(offer, product)]
+        if offer.mechanic is Mechanic.FEATURE and not seen(axes.model, offer):
+            continue  # `assumptions` says so
         if offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer):
             out += _beyond_displays(axes, offer, here)
         elif offer.mechanic.is_basket:

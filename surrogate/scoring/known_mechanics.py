@@ -33,9 +33,8 @@ def declared(model: Model, offer: Offer) -> bool:
 
 def seen(model: Model, offer: Offer) -> bool:
     """Return whether the data showed an offer's mechanic."""
-    if model.offers is None:
-        return offer.mechanic in SHELF_TEACHES
-    return offer.mechanic.value in model.offers.mechanics or _on_shelf(model, offer.mechanic)
+    shown = model.offers is not None and offer.mechanic.value in model.offers.mechanics
+    return shown or _on_shelf(model, offer.mechanic)
 
 
 def use_seen(model: Model, offer: Offer) -> bool:
@@ -53,7 +52,7 @@ def kind_of(model: Model, offer: Offer) -> int:
 
 
 def _on_shelf(model: Model, mechanic: Mechanic) -> bool:
-    """Whether data with declared offers also shows a mechanic on the shelf or in mailings."""
+    """Whether data shows a mechanic on the shelf or in mailings, whatever it declares."""
     if mechanic not in SHELF_TEACHES:
         return False
     if mechanic is Mechanic.FEATURE:

@@ -2,7 +2,8 @@
 
 A mechanic that the data declares (`past_offers`) is scored by its own fitted response; a mechanic beside it that never
 ran falls back to what all mechanics have in common, its grade is "assumed" and its interval is wide. Data without
-declared offers knows shelf discounts, displays, mailers and mailed coupons, nothing else.
+declared offers knows shelf discounts, displays, mailers and mailed coupons, nothing else; which of these it holds none
+of is "assumed" as well.
 """
 
 from __future__ import annotations
@@ -182,7 +183,8 @@ def _distance(axes: Axes, terms: list[list[Terms]]) -> Float:
     rows = np.append(axes.index, len(axes.model.categories))
     columns = []
     for offer, mine in zip(axes.scenario.offers, terms, strict=True):
-        if offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer):
+        shelf = offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer)
+        if shelf and seen(axes.model, offer):
             columns.append(np.zeros(len(rows)))  # displays and mailers are no savings: `beyond_data` speaks of them
         else:
             saving = np.array([one.saving for one in mine])

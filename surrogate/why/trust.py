@@ -10,7 +10,7 @@ from scenarios.language.words import Mechanic
 from surrogate.evidence.gather import suspicion_of
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
-from surrogate.scoring.beyond_data import beyond_data
+from surrogate.scoring.beyond_data import beyond_data, unseen
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.score_offers import terms_of
 
@@ -33,7 +33,7 @@ def how_far(
     if grade == "calibrated":
         out = ["Calibrated: lift tests took away at least half of the uncertainty that observed behaviour left."]
     elif grade == "assumed":
-        out = [f"Assumed: the data shows no {offer.mechanic.value}; it is taken to lift as others do at its saving."]
+        out = [f"Assumed: {unseen(offer)}."]
     else:
         out = [f"Observed, not randomised; {doubt}."]
     out += [note for note in notes if note not in before]
@@ -43,8 +43,9 @@ def how_far(
         out += beyond
     elif far > 0:
         wider = float(np.hypot(model.lift_sd, model.lift_sd_by_distance * far) / model.lift_sd - 1)
+        where = "Beside" if grade == "assumed" else "Between"
         out.append(
-            f"Between what ran: its nearest past promotions lie {far:.1f} steps away (10 points of log price each, or "
+            f"{where} what ran: its nearest past promotions lie {far:.1f} steps away (10 points of log price each, or "
             f"another product or mechanic); its interval is up to {wider:.0%} wider for that."
         )
     else:

@@ -1,0 +1,63 @@
+"""Mechanics that the data shows nothing of are assumed, with a wide interval and a sentence, never called observed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from grocery_sample import sample_model, sample_scenario
+
+from scenarios.language.words import Mechanic
+from surrogate.scoring.score import score
+from surrogate.shelf.mechanics import KINDS
+from surrogate.train import _coupon_note
+
+
+def without(model, mechanic):
+    """Return the model as data without displays and mailers, or without mailed coupons, would have made it."""
+    if mechanic is Mechanic.FEATURE:
+        return replace(model, seen=model.seen * np.array([1.0, 0.0, 0.0]))
+    keep = model.support.kind != KINDS.index(mechanic)
+    names = ("kind", "category", "saving", "weeks")
+    return replace(model, support=replace(model.support, **{one: getattr(model.support, one)[keep] for one in names}))
+
+
+@pytest.mark.parametrize(
+    ("mechanic", "told"),
+    [
+        (Mechanic.FEATURE, "the data shows no display and no mailer, so its lift is the one that training starts from"),
+        (Mechanic.COUPON, "no coupon ran in the data, so it is taken to lift as the other mechanics do at its saving"),
+    ],
+)
+def test_a_mechanic_that_never_ran_is_assumed(mechanic, told):
+    """Only its own offers change their grade; their intervals widen; one sentence says what they are scored by."""
+    scenario, model = sample_scenario(), sample_model()
+    before, after = score(model, scenario).effects, score(without(model, mechanic), scenario).effects
+    mine = np.array([offer.mechanic is mechanic for offer in scenario.offers])
+    assert mine.any() and not mine.all()
+    assert before.evidence == ("observed",) * mine.size
+    assert after.evidence == tuple("assumed" if one else "observed" for one in mine)
+    np.testing.assert_array_equal(before.lift, after.lift)
+    there = (before.lift_sd > 0) & mine
+    assert (after.lift_sd[there] >= before.lift_sd[there]).all() and (after.lift_sd > before.lift_sd).any()
+    for offer in scenario.offers:
+        said = [note for note in after.notes if note.startswith(f"Offer {offer.id} is assumed: ")]
+        assert said == (
+            [f"Offer {offer.id} is assumed: {told}, and its interval is wide."] * (offer.mechanic is mechanic)
+        )
+
+
+def test_take_up_of_coupons_that_never_ran_is_said_to_be_assumed():
+    """The share who use a coupon is nobody's habit where no purchase was made under one."""
+    scenario = sample_scenario()
+    notes = score(without(sample_model(), Mechanic.COUPON), scenario).effects.notes
+    coupons = sum(offer.mechanic is Mechanic.COUPON for offer in scenario.offers)
+    assert sum("is assumed: the share that training starts from" in note for note in notes) == coupons
+
+
+def test_training_says_that_no_mailing_was_seen():
+    """Mailings that are not there follow nobody's spend."""
+    assert _coupon_note(0).startswith("No purchase was made under a mailed coupon: how many use one is assumed")
+    assert _coupon_note(1200).startswith("Coupon effects are confounded, because mailings follow spend")
+    assert "1,200 purchases" in _coupon_note(1200)
