@@ -159,6 +159,11 @@ def early_end(shop: Shop, _: Path) -> None:
     shop.sales = shop.sales[shop.sales["at"] < "2026-07-20"]
 
 
+def middle_of_a_week(shop: Shop, _: Path) -> None:
+    """The export was drawn on a Tuesday evening of the last week."""
+    shop.sales = shop.sales[shop.sales["at"] < "2026-07-29"]
+
+
 def late_start(shop: Shop, _: Path) -> None:
     """Only four weeks of history before the test."""
     shop.sales = shop.sales[shop.sales["at"] >= "2026-06-08"]
@@ -258,6 +263,7 @@ CASES: dict[str, tuple[Break, str]] = {
     "a compressed file": (text("sales.csv", gzip.compress(b"cust,at")), r"sales.csv: file: expected"),
     "half a Parquet file": (cut_off, r"sales.parquet: file: expected a whole Parquet file"),
     "data that ends early": (early_end, r"expected purchases up to test_until.*got none after 2026-07-19; write"),
+    "data that ends in the middle of a week": (middle_of_a_week, r"none after 2026-07-28, although the days after it usually sell 7\d% of a week; write test_until: 2026-07-26"),  # noqa: E501
     "too short a history": (late_start, r"weeks: expected at least 8 whole weeks up to train_until, got 4"),
     "a product that is gone": (delisted, r"products.b: expected purchases in the last 8 weeks, got none"),
     "cancelled orders only": (cancelled, r"got cancelled orders only; check status and cancelled"),

@@ -23,6 +23,22 @@ def test_suspicious_things_are_said(tmp_path):
     assert "of the rows stood twice" in words
 
 
+@pytest.mark.parametrize(("closed", "suspicious"), [("never", True), ("on Sundays", False), ("all week", False)])
+def test_a_last_day_without_purchases_is_suspicious(tmp_path, closed, suspicious):
+    """A last Sunday without purchases is said, unless no Sunday has any, or every date stands for its week."""
+    shop = Shop()
+    at = pd.to_datetime(shop.sales["at"])
+    if closed == "all week":
+        shop.sales["at"] = (at - pd.to_timedelta(at.dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
+    else:
+        gone = (at.dt.day_of_week == 6) if closed == "on Sundays" else (at == "2026-08-02")
+        shop.sales = shop.sales[~gone]
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    said = "suspicious: no purchase after 2026-08-01, although the days after it usually sell 1"
+    assert (said in words) == suspicious
+    assert ("test_until: 2026-07-26 leaves it out" in words) == suspicious
+
+
 @pytest.mark.parametrize("layer", ["public", "targeted"])
 def test_public_offers_that_name_customers_are_suspicious(tmp_path, layer):
     """A public offer whose rows name customers is said, with their number; a targeted one is as it should be."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from surrogate.data.clean import TWICE
 from surrogate.data.events import Events
+from surrogate.data.last_week import cut_week
 from surrogate.data.weeks import monday_of
 
 _CARD_SHARE = 0.10
@@ -15,7 +16,7 @@ _TWICE_SHARE = 0.01
 
 def findings(events: Events) -> tuple[str, ...]:
     """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares."""
-    return (*_gaps(events), *_crowd(events), *_repeats(events), *_shares(events), *_weekdays(events))
+    return (*_gaps(events), *_cut(events), *_crowd(events), *_repeats(events), *_shares(events), *_weekdays(events))
 
 
 def _gaps(events: Events) -> tuple[str, ...]:
@@ -26,6 +27,16 @@ def _gaps(events: Events) -> tuple[str, ...]:
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     shown = ", ".join(str(monday_of(week)) for week in missing[:3])
     return (f"no purchase at all in the week of {shown}{more}: closed, or lost in the export?",)
+
+
+def _cut(events: Events) -> tuple[str, ...]:
+    cut = cut_week(events)
+    if cut is None:
+        return ()
+    return (
+        f"no purchase after {cut.last_day}, although the days after it usually sell {cut.share:.0%} of a week: closed, "
+        f"or an export that stops early? baselines start from this week; test_until: {cut.whole_until} leaves it out",
+    )
 
 
 def _crowd(events: Events) -> tuple[str, ...]:

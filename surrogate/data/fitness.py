@@ -9,6 +9,7 @@ import numpy as np
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
+from surrogate.data.last_week import REFUSED_FROM, cut_week
 from surrogate.data.weeks import monday_of, week_of
 
 MIN_WEEKS = 8
@@ -49,6 +50,12 @@ def _weeks(events: Events, spec: DataSpec) -> list[Problem]:
     if last < events.until:
         expected, got = f"purchases up to test_until, {events.until}", f"none after {last}"
         remedy = f"write test_until: {last} and a train_until some weeks before it"
+        return [Problem(where=events.source, what="purchases", expected=expected, got=got, remedy=remedy)]
+    cut = cut_week(events)
+    if cut is not None and cut.share >= REFUSED_FROM:
+        expected = f"purchases up to test_until, {events.until}"
+        got = f"none after {cut.last_day}, although the days after it usually sell {cut.share:.0%} of a week"
+        remedy = f"write test_until: {cut.whole_until}, the end of the last whole week, or add the missing days"
         return [Problem(where=events.source, what="purchases", expected=expected, got=got, remedy=remedy)]
     trained = week_of(spec.train_until) - int(weeks[0]) + 1
     if not (trained >= MIN_WEEKS):
