@@ -1,12 +1,14 @@
 """What an offer needs to pay for itself: the lift at its terms, or the vendor's share at its expected lift.
 
-Each line is looked at alone: no fatigue, no second offer. What a bump takes from rivals and from later periods is
-counted at their margins, as the response model does.
+Each line is looked at alone: no fatigue, no second offer. What a bump takes from rivals and from later periods, and
+what is sold along with it, are counted at their margins, with the response model's own shares and caps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +17,16 @@ from numpy.typing import NDArray
 from scenarios.grid import Choice, Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
+from scenarios.response.cell_tables import rival_units, surroundings
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.entries import cell_entries
+from scenarios.response.pairs import Pair
 
 Float = NDArray[np.float64]
+
+ROUNDS = 20
+"""Corrections of a break-even lift for caps on what a bump takes from others; without caps the first is exact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +55,14 @@ class BreakEven:
 
 
 class _Line(NamedTuple):
-    """Parts of the profit of lines, one entry a slot of the offer: ``bump * gain - fixed parts``."""
+    """Parts of the profit of lines, one entry a slot of the offer: ``gain - paid + funding * fundable - cost``."""
 
     base: Float
     """Baseline units that the lift multiplies."""
     bump: Float
-    """Expected extra units (or extra baskets' units)."""
+    """Expected extra units (or extra baskets' units), before anything is taken off."""
     gain: Float
-    """Profit that these extra units bring before the line's own costs."""
+    """Profit that the extra units bring at the regular price, after what they take from others."""
     paid: Float
     """Discount and gift net of spared fees on everything sold under the line, before funding."""
     paid_on_base: Float
@@ -63,41 +71,80 @@ class _Line(NamedTuple):
     fundable_on_base: Float
     cost: Float
     """Messages and fixed cost."""
-    per_lift: Float
-    """Profit of one unit of lift before funding: `gain - paid` on the bump, at a lift of 1."""
-    fundable_per_lift: Float
+
+    def on_base(self, funding: float) -> float:
+        """Costs that stand at any lift."""
+        return float(self.paid_on_base.sum() - funding * self.fundable_on_base.sum() + self.cost.sum())
+
+    def on_bump(self, funding: float) -> float:
+        """Profit that the extra units bring after their own discounts and gifts."""
+        given = (self.fundable - self.fundable_on_base).sum()
+        return float(self.gain.sum() - (self.paid - self.paid_on_base).sum() + funding * given)
 
 
 def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
     """Work out every offer's break-even lift and funding; offers that no slot may hold are left out."""
     found = []
     for number, offer in enumerate(model.grid.scenario.offers):
-        line = _basket_line(model, effects, number) if offer.mechanic.is_basket else _line(model, effects, number)
+        line_of = partial(_basket_line if offer.mechanic.is_basket else _line, model, effects, number)
+        line = line_of(_lifts(model, effects, number))
         if len(line.base):
-            found.append(_weigh(line, number, 0.0 if offer.funding is None else offer.funding.share))
+            needed = _needed_lift(model, effects, number, line, line_of)
+            found.append(_weigh(line, number, _funding(offer), needed))
     return tuple(found)
 
 
-def _weigh(line: _Line, number: int, funding: float) -> BreakEven:
-    base, bump, gain = line.base.sum(), line.bump.sum(), line.gain.sum()
+def _funding(offer: Offer) -> float:
+    return 0.0 if offer.funding is None else offer.funding.share
+
+
+def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
+    """[S, K, T] expected lifts of an offer on products, [S, T] on baskets, after its cap per customer."""
+    lift, kept = effects.lift.mean(axis=0)[..., number], model.kept[..., None, number]
+    basket = model.grid.scenario.offers[number].mechanic.is_basket
+    return np.asarray(lift[:, -1] * kept[:, -1] if basket else lift[:, :-1] * kept[:, :-1])
+
+
+def _mean_lift(line: _Line) -> float:
+    return float(line.bump.sum() / line.base.sum()) if line.base.sum() > 0 else 0.0
+
+
+def _needed_lift(
+    model: Coefficients, effects: Effects, number: int, line: _Line, line_of: Callable[[Float], _Line]
+) -> float:
+    """Mean lift at which the bump pays for the line: the expected lifts, all scaled alike; inf where none does.
+
+    What is sold to base buyers stays, everything on the bump grows with the scale; only caps on theft and dips bend
+    it, hence the corrections.
+    """
+    funding = _funding(model.grid.scenario.offers[number])
+    lifts, expected = _lifts(model, effects, number), _mean_lift(line)
+    if expected <= 0:
+        lifts, expected = np.ones_like(lifts), 1.0
+        line = line_of(lifts)
+    scale, costs = 1.0, line.on_base(funding)
+    if costs <= 0:
+        return 0.0
+    for _ in range(ROUNDS):
+        pays = line.on_bump(funding)
+        if pays <= 0:
+            return np.inf
+        before, scale = scale, scale * costs / pays
+        line = line_of(lifts * scale)
+        if abs(scale - before) <= 1e-12 * scale:
+            break
+    return expected * scale
+
+
+def _weigh(line: _Line, number: int, funding: float, needed: float) -> BreakEven:
     profit = line.gain - line.paid + funding * line.fundable - line.cost
-    # With the lift scaled by x, what is sold to base buyers stays and everything on the bump grows with x.
-    on_base = line.paid_on_base.sum() - funding * line.fundable_on_base.sum() + line.cost.sum()
-    lift = float(bump / base) if base > 0 else 0.0
-    if lift > 0:
-        on_bump = gain - (line.paid - line.paid_on_base).sum()
-        on_bump += funding * (line.fundable - line.fundable_on_base).sum()
-        needed = lift * float(on_base / on_bump) if on_bump > 0 else np.inf
-    else:
-        on_bump = line.per_lift.sum() + funding * line.fundable_per_lift.sum()
-        needed = float(on_base / on_bump) if on_bump > 0 else np.inf
     fundable = line.fundable.sum()
     missing = float((line.paid + line.cost - line.gain).sum())
     share = missing / float(fundable) if fundable > 0 else (-np.inf if missing <= 0 else np.inf)
     return BreakEven(
         offer=number,
-        lift=lift,
-        break_even_lift=max(needed, 0.0),
+        lift=_mean_lift(line),
+        break_even_lift=needed,
         funding=funding,
         break_even_funding=share,
         profit=float(profit.mean()),
@@ -121,35 +168,41 @@ def _message_cost(grid: Grid, offer: Offer, coverage: float) -> Float:
     return np.array([segment.customers * coverage * price for segment in grid.segments])
 
 
-def _bump_margin(model: Coefficients) -> Float:
-    """[K] profit of one bump unit at the regular price, after what it takes from rivals and from later periods."""
-    margin, strength = model.economics.unit_margin, model.strengths
-    weight = model.base_units.sum(axis=(0, 2))
-    padded_margin, padded_weight = np.append(margin, 0.0), np.append(weight, 0.0)
-    lost = np.zeros_like(margin)
-    if model.rivals.shape[1]:
-        total = padded_weight[model.rivals].sum(axis=1)
-        value = (padded_margin * padded_weight)[model.rivals].sum(axis=1)
-        lost = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
-    return np.asarray(margin * (1 - strength.pull_forward) - strength.cannibalisation * lost)
+def _alone(lift: Float) -> Pair:
+    """What a line does in cells that hold nothing else; only its lift matters to what it takes from others."""
+    none = np.zeros_like(lift)
+    return Pair(lift, none, none, none, none, none, none)
 
 
-def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
+def _gain(model: Coefficients, lift: Float) -> tuple[Float, Float]:
+    """[S, K, T] units of the bump that are kept, and their profit at the regular price after what they take.
+
+    Rivals, later periods and halo are valued at the margins that they have there.
+    """
+    margin, units = model.economics.unit_margin, model.base_units
+    value = units * margin[:, None]
+    around = surroundings(units, model.rivals, model.strengths, 0)
+    entries = cell_entries(_alone(lift), np.zeros_like(lift), around, model.strengths, np)
+    bump = units * entries.lift
+    gain = bump * margin[:, None] - entries.theft * rival_units(value, model.rivals)
+    borrowed = entries.beyond
+    for dip, later in zip(entries.dips, around.later_units, strict=True):
+        borrowed = borrowed + dip * later
+    along = entries.spill * units * (model.halo @ margin)[:, None]
+    return bump, gain - borrowed * margin[:, None] + along
+
+
+def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _Line:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
     layer, column, choice = _place(grid, number)
-    kept = model.kept[:, :-1, None, number]
-    lift = effects.lift.mean(axis=0)[:, :-1, :, number] * kept
-    take_up = effects.take_up[:, :-1, :, number] * kept
-    reach = choice.served
+    take_up = effects.take_up[:, :-1, :, number] * model.kept[:, :-1, None, number]
     saving = economics.saving[layer][:, column, 0] if layer == 0 else economics.saving[layer][:, 0, column]
     gift = economics.gift_cost[layer][:, column, 0] if layer == 0 else economics.gift_cost[layer][:, 0, column]
     given = saving * economics.net + gift
     paid = given - economics.fee_rate * saving
-    base, bump = model.base_units * reach, model.base_units * reach * lift
-    under = model.base_units * reach * take_up
-    # A lift below zero takes nothing from rivals or later periods.
-    margin = np.where(lift > 0, _bump_margin(model)[:, None], economics.unit_margin[:, None])
+    base, under = model.base_units * choice.served, model.base_units * choice.served * take_up
+    bump, gain = _gain(model, lifts * choice.served)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if layer == 0 else np.full(len(share), fixed)
@@ -157,15 +210,13 @@ def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
     wide = np.ones_like(base)
     parts = (
         base,
-        bump,
-        bump * margin,
+        base * lifts,
+        gain,
         (under + bump) * paid[:, None],
         under * paid[:, None],
         (under + bump) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
         (per_line + messages)[:, None, None] * wide,
-        base * (_bump_margin(model) - paid)[:, None],
-        base * given[:, None],
     )
     if layer == 0:
         here = grid.allowed.public[..., column]
@@ -173,13 +224,12 @@ def _line(model: Coefficients, effects: Effects, number: int) -> _Line:
     return _Line(*(part[grid.allowed.targeted[..., column]] for part in parts))
 
 
-def _basket_line(model: Coefficients, effects: Effects, number: int) -> _Line:
+def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _Line:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
     block, column, choice = _place(grid, number)
-    reach, kept = choice.served, model.kept[:, -1, None, number]
-    lift = effects.lift.mean(axis=0)[:, -1, :, number] * kept
-    take_up = effects.take_up[:, -1, :, number] * kept
+    reach = choice.served
+    take_up = effects.take_up[:, -1, :, number] * model.kept[:, -1, None, number]
     orders = (model.orders_per_unit * model.base_units).sum(axis=1)
     margin = (economics.unit_margin[:, None] * model.base_units).sum(axis=1) * (1 - model.strengths.pull_forward)
     saving = float(economics.basket_saving[block - 2][column])
@@ -190,18 +240,16 @@ def _basket_line(model: Coefficients, effects: Effects, number: int) -> _Line:
     messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units = model.base_units.sum(axis=1)
     wide = np.ones_like(orders)
-    under, bump = orders * reach * take_up, orders * reach * lift
+    under, bump = orders * reach * take_up, orders * reach * lifts
     parts = (
         units * reach,
-        units * reach * lift,
-        reach * lift * margin,
+        units * reach * lifts,
+        reach * lifts * margin,
         (under + bump) * paid,
         under * paid,
         (under + bump) * given + per_line[:, None] * wide,
         under * given + per_line[:, None] * wide,
         (per_line + messages)[:, None] * wide,
-        reach * (margin - orders * paid),
-        reach * orders * given,
     )
     if block == 2:
         here = grid.allowed.basket_public[..., column]

@@ -23,8 +23,17 @@ ALONE = (
 )
 
 
-def _loaded() -> LoadedScenario:
-    return load_scenario("template-basic", ALONE)
+TOGETHER = (
+    "response.fatigue=0",
+    "response.halo=10%",
+    "products.kettle.rivals=nobody",
+    "products.grinder.rivals=no-other",
+)
+"""Rivals, later periods and halo as they are given, and two products without rivals, whose bump keeps less."""
+
+
+def _loaded(settings: tuple[str, ...] = ALONE) -> LoadedScenario:
+    return load_scenario("template-basic", settings)
 
 
 def _model(loaded: LoadedScenario, effects: Effects) -> Coefficients:
@@ -47,9 +56,10 @@ def _single_line_profits(model: Coefficients, offer: int) -> np.ndarray:
     return np.array(profits)
 
 
-def test_profit_of_a_line_is_what_the_account_says_of_a_plan_with_this_line_alone() -> None:
-    """Without interactions, mean profit and paying slots equal those of single-line plans."""
-    loaded = _loaded()
+@pytest.mark.parametrize("settings", [ALONE, TOGETHER])
+def test_profit_of_a_line_is_what_the_account_says_of_a_plan_with_this_line_alone(settings: tuple[str, ...]) -> None:
+    """Mean profit and paying slots equal those of single-line plans, with interactions in force and without."""
+    loaded = _loaded(settings)
     assert loaded.effects is not None
     model = _model(loaded, loaded.effects)
     needs = break_even(model, loaded.effects)
@@ -67,9 +77,10 @@ def _scaled(effects: Effects, offer: int, factor: float) -> Effects:
     return replace(effects, lift=lift)
 
 
-def test_at_its_break_even_lift_an_offer_earns_nothing() -> None:
+@pytest.mark.parametrize("settings", [ALONE, TOGETHER])
+def test_at_its_break_even_lift_an_offer_earns_nothing(settings: tuple[str, ...]) -> None:
     """Scaling an offer's lifts to the break-even lift brings its profit to 0."""
-    loaded = _loaded()
+    loaded = _loaded(settings)
     assert loaded.effects is not None
     checked = 0
     for need in break_even(_model(loaded, loaded.effects), loaded.effects):

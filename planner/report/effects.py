@@ -157,7 +157,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "each line alone, without fatigue; sales taken from rivals and later periods are counted at their margins",
+            "each line alone, without fatigue; what it takes from rivals and later periods counts at their margins",
             "needs: the lift at the present funding, and the funding at this lift; pays in: slots of those it may fill",
             money.caption,
         ),
