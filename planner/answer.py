@@ -74,11 +74,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     digits = minor_digits(problem.loaded.scenario.currency)
     best = findings.checked[0][0]
     shadow = shadow_prices(space, best, findings.prices)
-    # The bound holds for the tables' float account; half a minor unit a row of rounding is added to stay above.
-    bound = None if findings.bound is None else _money_up(findings.bound.value, digits)
+    yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
+    # The bound holds for the tables' float account. The ledger rounds every cell, and where cells are alike it rounds
+    # all of them one way: a best plan may come to more than its bound, and then is the bound itself.
+    reached = max(report.objective for _, report in findings.checked)
+    bound = None if findings.bound is None else max(_money_up(findings.bound.value, digits), reached)
     careful = caution_of(problem.grid.scenario.objective) is not None
     proven = None if careful else bound
-    yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
     plans, worth = [each.plan for each, _ in findings.checked], [float(each.objective) for _, each in findings.checked]
     luck = optimism(problem.model, problem.effects, plans, worth, findings.seed)
     ranked = tuple(
@@ -151,7 +153,7 @@ def _ranked(
     lost = np.array([float(share) for share in shares])
     gap = None
     if bound is not None:
-        gap = max(0.0, round(float((bound - report.objective) / max(Decimal(1), abs(bound))), 6))
+        gap = round(float((bound - report.objective) / max(Decimal(1), abs(bound))), 6)
     limits = tuple(_priced(limit, shadow if rank == 1 else {}) for limit in report.limits)
     return RankedPlan(
         rank=rank,

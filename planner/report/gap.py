@@ -64,7 +64,8 @@ def show_gap(story: GapStory | None, currency: str) -> FittedTable:
         columns=columns,
         rows=(*rows, ("the gap", money(gap), share(1.0))),
         notes=(
-            f"no plan gains more than {money(story.bound)}, the best plan gains {money(story.objective)}",
+            f"no plan gains more than {money(story.bound)}, the best plan gains {money(story.objective)}, both before "
+            "the account rounds every cell",
             "other lines: plans that the search has not found, and lines that do not go together; all else above is "
             "what the proof gives away",
         ),
