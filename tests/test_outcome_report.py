@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.measured import Switch, lessons, lessons_csv
+from planner.flight.lessons import lessons, lessons_csv
+from planner.flight.measured import Switch
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.report.outcome_report import outcome_json, show_outcome

@@ -18,7 +18,7 @@ from plan_folders import basic_problem, good_lines, write_folder
 from planner.export.overwriting import columns_of
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
-from planner.flight.measured import LESSON_COLUMNS
+from planner.flight.lessons import LESSON_COLUMNS
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
 

@@ -86,7 +86,8 @@ def report(
 ) -> ExitCode:
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
     from planner.flight.evaluate import evaluate_campaign
-    from planner.flight.measured import lessons_csv, rollout_switches
+    from planner.flight.lessons import lessons_csv
+    from planner.flight.measured import rollout_switches
     from planner.report.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from surrogate.data.customer_file import customer_table
@@ -160,7 +161,7 @@ def _refuse_other_than_csv(path: Path) -> None:
 def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollout: Path | None) -> None:
     """Never write lessons over anything but older ones."""
     from planner.export.overwriting import columns_of, refuse_overwriting
-    from planner.flight.measured import LESSON_COLUMNS
+    from planner.flight.lessons import LESSON_COLUMNS
 
     read = [("the actuals' own", actuals)]
     read += [("the customers' own", customers)] if customers is not None else []

@@ -1,4 +1,8 @@
-"""Which cells of a running campaign can be compared with its forecast, and how much single days scatter there."""
+"""Which cells of a running campaign can be compared with its forecast, and how much single days scatter there.
+
+Sales at zero where nearly every future sells something are an empty shelf that nobody told of. Such a cell says nothing
+of demand, nor of how much single days scatter.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import ran_as_planned, sold_cells, told_by_segment
+from scenarios.flight.series import ran_as_planned, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
+from surrogate.flight.drawn import draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.lots import lot_size
 
 Flag = NDArray[np.bool_]
+
+SURE_SALES = 3.0
+"""Sales at zero are read as an empty shelf where 99 % of the futures expect at least so many units."""
+FUTURES = 400
+"""That say so."""
 
 
 def comparable(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
@@ -32,6 +43,51 @@ def told_chance(
         expected = expected.sum(axis=0, keepdims=True)
     sold = sold_cells(actuals)[..., :seen]
     return replace(chance, lot=lot_size(sold, expected[..., :seen], usable[:, :seen], chance))
+
+
+def empty_shelves(
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    *,
+    seed: int,
+    chance: ChanceParams,
+    futures: int = FUTURES,
+) -> tuple[Flag, ChanceParams]:
+    """[K, T] shelves that were empty though nobody told so, and the chance of single days elsewhere.
+
+    Parameters
+    ----------
+    effects
+        That ``model`` was made of.
+    chance
+        Of single days, before their lots are told.
+    """
+    usable = comparable(actuals, plan)
+    expected = sold_by(unlimited(model), plan, np).units.sum(axis=0)
+    zero = np.asarray(usable & (np.nan_to_num(actuals.units_total, nan=1.0) == 0) & (expected >= SURE_SALES))
+    told = told_chance(model, plan, actuals, usable & ~zero, chance)
+    if not zero.any():
+        return zero, told
+    watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
+    drawn = draw_series(
+        unlimited(model), effects, plan, watched, seed=seed, name="forecast", count=futures, chance=told
+    )
+    silent = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
+    return silent, told_chance(model, plan, actuals, usable & ~silent, chance)
+
+
+def told_empty(actuals: Actuals, silent: Flag) -> tuple[str, ...]:
+    """Say which shelves are read as empty by their sales alone, a sentence a product."""
+    said = []
+    for k, product in enumerate(actuals.grid.products):
+        dates = [str(actuals.grid.scenario.horizon.date_of(int(period))) for period in np.flatnonzero(silent[k])]
+        if dates:
+            more = f" and {len(dates) - 3} more" if len(dates) > 3 else ""
+            when = ", ".join(dates[:3]) + more
+            said.append(f"{product.id} sold nothing where nearly every future sells something, {when}: an empty shelf?")
+    return tuple(said)
 
 
 def _known(actuals: Actuals) -> Flag:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.comparable import comparable, told_chance
+from planner.flight.comparable import empty_shelves
+from planner.flight.lessons import lessons
 from planner.flight.measured import (
     Effect,
     Switch,
     from_customers,
     from_holdout_rows,
     from_switchback,
-    lessons,
 )
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.unmeasured import unmeasured
@@ -24,7 +24,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
-from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
@@ -92,16 +92,19 @@ def evaluate_campaign(
         Periods of public prices that a lot switched off.
     """
     settings = EvaluateParams() if params is None else params
-    effects = with_kept_out(frozen.effects, actuals.grid, plan, kept_out_shares(actuals))
+    kept_out = kept_out_shares(actuals)
+    effects = reckoned(frozen, actuals.grid, plan, kept_out)
     model = build_coefficients(actuals.grid, effects, frozen.baskets)
     realised = Realised(model, plan, actuals)
-    chance = told_chance(model, plan, actuals, comparable(actuals, plan), settings.chance)
+    _, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
     totals, accuracy = totals_and_accuracy(
         realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=chance
     )
-    planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
+    believed = frozen.effects if frozen.believed is None else frozen.believed
+    planned = build_coefficients(actuals.grid, believed, frozen.baskets)
     measured = (
-        *from_customers(customers, planned, plan),
+        *from_customers(customers, planned, plan, kept_out),
         *from_holdout_rows(planned, plan, actuals),
         *from_switchback(planned, plan, actuals, switches),
     )

@@ -1,11 +1,8 @@
-"""Causal effects of a campaign that was rolled out with a holdout or a switchback, and the lessons of it."""
+"""Causal effects of a campaign that was rolled out with a holdout or a switchback."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +20,17 @@ from scenarios.language.words import BASKET, Layer
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import Sold, sold_by
-from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals, per_contacted
+from surrogate.flight.effects_measured import (
+    Measured,
+    contacted_share,
+    cuped,
+    difference,
+    from_totals,
+    per_contacted,
+)
 from surrogate.flight.switchback import switchback
 
 Float = NDArray[np.float64]
-LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
-LEAST_LIFT, MOST_LIFT = -0.5, 20.0
-"""What a data file reads as a lift."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +92,13 @@ def from_holdout_rows(model: Coefficients, plan: NDArray[np.int8], actuals: Actu
                 share = coverage.get((name, product, segment.id))
                 if found is None or share is None:
                     continue
+                contacted = contacted_share(share, groups[HOLDOUT] / sum(groups))
                 orders = product == BASKET
                 yield Effect(
                     offer=name,
                     product=product,
                     segment=segment.id,
-                    measured=per_contacted(found, share),
+                    measured=per_contacted(found, contacted),
                     planned=None if orders else planned_lift(model, plan, name, product, segment.id, actuals.last),
                     source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
                 )
@@ -109,8 +111,16 @@ def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:
     return tuple(enumerate(product.id for product in grid.products))
 
 
-def from_customers(groups: Sequence[CustomerGroup], model: Coefficients, plan: NDArray[np.int8]) -> Iterator[Effect]:
-    """Compare customers, with their past where it is told."""
+def from_customers(
+    groups: Sequence[CustomerGroup], model: Coefficients, plan: NDArray[np.int8], kept_out: Float
+) -> Iterator[Effect]:
+    """Compare customers, with their past where it is told.
+
+    Parameters
+    ----------
+    kept_out : [S]
+        Share of each segment that was kept out, as the actuals tell; where they tell of none, the groups' sizes do.
+    """
     coverage, last = coverages(model.grid, plan), model.grid.shape[2] - 1
     for group in groups:
         found = difference(group.treated, group.held)
@@ -121,7 +131,9 @@ def from_customers(groups: Sequence[CustomerGroup], model: Coefficients, plan: N
         planned = None
         if group.offer is not None and group.product is not None:
             share = coverage.get((group.offer, group.product, group.segment))
-            found = found if share is None else per_contacted(found, share)
+            if share is not None:
+                told = float(kept_out[model.grid.segment_index[group.segment]])
+                found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
             planned = planned_lift(model, plan, group.offer, group.product, group.segment, last)
         yield Effect(
             offer=group.offer,
@@ -234,37 +246,6 @@ def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
     if table.problems:
         raise InvalidInput(table.problems)
     return tuple(found)
-
-
-def lessons(effects: Sequence[Effect], scenario: str) -> tuple[tuple[str, ...], ...]:
-    """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error."""
-    rows = []
-    for each in effects:
-        found = each.measured
-        usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
-        if each.offer is None or each.product == BASKET or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
-            continue
-        name = f"{scenario}: {found.method}"
-        rows.append(
-            (
-                name,
-                each.offer,
-                each.product or "",
-                each.segment or "",
-                f"{100 * found.lift:.2f}%",
-                f"{max(100 * found.standard_error, 0.01):.2f}%",
-            )
-        )
-    return tuple(rows)
-
-
-def lessons_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """The lessons as the bytes of a CSV file."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(LESSON_COLUMNS)
-    writer.writerows(rows)
-    return out.getvalue().encode()
 
 
 def rollout_switches(rollout: Path | None, grid: Grid) -> tuple[Switch, ...]:

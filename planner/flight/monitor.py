@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.comparable import comparable, told_chance
+from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
-from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -34,8 +34,6 @@ ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGME
 """How the error is spread over kinds of series, evenly inside a kind."""
 SAID_LOT = 1.5
 """Lots from which on they are worth a sentence."""
-SURE_SALES = 3.0
-"""Sales at zero are read as a stock-out where 99 % of the futures expect at least so many units."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,14 +126,14 @@ def monitor(
         The flat plan [N] that runs.
     """
     settings = MonitorParams() if params is None else params
-    shares = kept_out_shares(actuals)
-    frozen = replace(frozen, effects=with_kept_out(frozen.effects, actuals.grid, plan, shares))
+    frozen = replace(frozen, effects=reckoned(frozen, actuals.grid, plan, kept_out_shares(actuals)))
     model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     empty = sold_out(actuals)
-    usable = comparable(actuals, plan)
-    settings = replace(settings, chance=told_chance(model, plan, actuals, usable, settings.chance))
-    silent = _silent(model, frozen, plan, actuals, usable, settings)
-    watched = watch(actuals.grid, plan, usable & ~silent, by_segment=told_by_segment(actuals))
+    silent, chance = empty_shelves(
+        model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures
+    )
+    settings = replace(settings, chance=chance)
+    watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
     realised = Realised(model, plan, actuals)
     readings, noise = read_series(made, actuals, realised.expected.units)
@@ -201,32 +199,6 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
             )
         )
     return tuple(found), float(tests.noise(innovations)[count - 1])
-
-
-def _silent(
-    model: Coefficients,
-    frozen: Frozen,
-    plan: NDArray[np.int8],
-    actuals: Actuals,
-    usable: Flag,
-    settings: MonitorParams,
-) -> Flag:
-    """[K, T] sales at zero where nearly every future sells something: an empty shelf that nobody told of."""
-    zero = np.asarray(usable & (np.nan_to_num(actuals.units_total, nan=1.0) == 0))
-    if not zero.any():
-        return zero
-    watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
-    drawn = draw_series(
-        unlimited(model),
-        frozen.effects,
-        plan,
-        watched,
-        seed=frozen.seed,
-        name="forecast",
-        count=settings.futures,
-        chance=settings.chance,
-    )
-    return np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
 
 
 def _stock_outs(actuals: Actuals, empty: Flag, silent: Flag, products: Float) -> tuple[StockOut, ...]:

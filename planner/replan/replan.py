@@ -15,6 +15,7 @@ from planner.answer import Findings, answer
 from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.flight.comparable import empty_shelves, told_empty
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
@@ -30,6 +31,7 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.settled import settled, within_stock
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
@@ -37,6 +39,7 @@ from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import available_units
+from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 
 CHANGE_SHARE = 0.05
@@ -97,9 +100,11 @@ def replan(
     # when something began to change is told by all days together.
     believed = frozen.effects if frozen.believed is None else frozen.believed
     planned = frozen
-    model, _ = problem_tables(replace(frozen, effects=believed))
-    running: Plan = model.grid.plan_of(ranked.plan_lines)
-    learned = recalibrate(model, believed, running, actuals, params.recalibration)
+    running: Plan = actuals.grid.plan_of(ranked.plan_lines)
+    reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
+    model, _ = problem_tables(replace(frozen, effects=reached))
+    silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
+    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent)
     effects = settled(model, learned.effects, running, actuals)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
@@ -147,7 +152,7 @@ def replan(
         until=until,
         cost=cost,
         moved=moved,
-        warnings=actuals.warnings,
+        warnings=(*actuals.warnings, *told_empty(actuals, silent)),
         interrupted=warm is not None and warm.interrupted,
     )
     if warm is None:

@@ -9,7 +9,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.flight.evaluate import OutcomeReport
-from planner.flight.measured import LESSON_COLUMNS, Effect
+from planner.flight.lessons import LESSON_COLUMNS
+from planner.flight.measured import Effect
 from planner.report.experience import show_experiences
 from planner.report.figures import count, money_style, share
 from planner.report.notes import show_sentences

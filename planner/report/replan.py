@@ -33,8 +33,9 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
     if found.recalibration.left_out:
-        times = plural(found.recalibration.left_out, "day") + " on which a product was sold out"
-        sentences.append(f"{times} were left out: they tell nothing of demand")
+        unit = found.frozen.scenario.horizon.unit.value
+        times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
+        sentences.append(f"left out, because nothing of demand is told by it: {times}")
     if sentences:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
@@ -170,8 +171,9 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
     cost = f"each had to gain at least {money(found.cost)}"
+    differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
-        f"{plural(len(found.changes), 'line')} after {found.until} differ ({kinds}; {cost}): "
+        f"{plural(len(found.changes), 'line')} after {found.until} {differ} ({kinds}; {cost}): "
         f"{gained} {found.frozen.scenario.currency} of expected profit{why}.",
         style="green",
     )

@@ -20,7 +20,7 @@ from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
 from scenarios.currency import price_text
-from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.kept_out import reckoned
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
@@ -104,10 +104,10 @@ def _lived(
     """Period and row of everything that is sold over the whole horizon."""
     grid, scenario = model.grid, frozen.scenario
     plan = grid.plan_of(directory.plan_set.plans[0].plan_lines)
-    effects = with_kept_out(frozen.effects, grid, plan, held)
+    effects = reckoned(frozen, grid, plan, held)
     all_, without = (
         _future(build_coefficients(grid, used, frozen.baskets), used, which, seed)
-        for used, which in ((effects, plan), (frozen.effects, _public(grid, plan)))
+        for used, which in ((effects, plan), (frozen.effects, public_alone(grid, plan)))
     )
     apart = without.units[0] * held[:, None, None]
     groups = np.stack([np.maximum(all_.units[0] - apart, 0.0), apart])
@@ -134,7 +134,7 @@ def _lived(
     return found
 
 
-def _public(grid: Grid, plan: NDArray[np.int8]) -> NDArray[np.int8]:
+def public_alone(grid: Grid, plan: NDArray[np.int8]) -> NDArray[np.int8]:
     """The lines of a plan that nobody can be held out of."""
     alone = plan.copy()
     blocks = grid.split(alone)

@@ -11,8 +11,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import HOLDOUT, Actuals
+from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
+from scenarios.language.csv_files import read_csv
 from scenarios.language.words import Layer
 from scenarios.response.effects import Effects
 
@@ -29,6 +32,31 @@ def kept_out_shares(actuals: Actuals) -> Float:
     counted = np.where(both, people, 0.0).sum(axis=(2, 3))
     total = counted.sum(axis=0)
     return np.asarray(np.divide(counted[HOLDOUT], total, out=np.zeros(segments), where=total > 0))
+
+
+def kept_out_before(frozen: Frozen, grid: Grid) -> Float:
+    """[S] share of each segment's customers who were kept out when a running campaign was planned again; else 0.
+
+    The effects of such a folder reckon with them already.
+    """
+    if frozen.flight is None:
+        return np.zeros(len(grid.segments))
+    return kept_out_shares(read_actuals(read_csv(frozen.actuals, frozen.flight.actuals), grid))
+
+
+def reckoned(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:
+    """Effects of a folder under which targeted offers reach only customers who were not kept out, reckoned once.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N].
+    shares : [S]
+        Of each segment's customers, kept out.
+    """
+    if not shares.any():
+        return frozen.effects
+    return with_kept_out(frozen.effects, grid, plan, np.where(kept_out_before(frozen, grid) > 0, 0.0, shares))
 
 
 def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:

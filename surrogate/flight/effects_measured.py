@@ -142,6 +142,21 @@ def _lift(
     )
 
 
+def contacted_share(coverage: float, kept_out: float) -> float:
+    """Share of the customers of a campaign who were contacted, where a coverage counts those kept out as well.
+
+    Parameters
+    ----------
+    coverage
+        Share of a whole segment that an offer reaches, as far as the customers who were not kept out allow.
+    kept_out
+        Share of the segment that was kept out, below 1.
+    """
+    if not (0.0 <= kept_out < 1.0):
+        raise ValueError(f"kept_out: expected a share below 1, got {kept_out}")
+    return min(coverage / (1.0 - kept_out), 1.0)
+
+
 def per_contacted(measured: Measured, coverage: float) -> Measured:
     """Turn the lift of a group of whom only a share was contacted into the lift of those contacted."""
     if not (0.0 < coverage <= 1.0):

@@ -1,7 +1,8 @@
 """What the actuals can tell: cells that count, what the plan expected there, and how each cell moves with each effect.
 
 Expected sales come from the response model itself, so fatigue, theft and dips of the running plan are in them. A
-product that was sold out tells nothing of its demand and is left out.
+product that was sold out tells nothing of its demand and is left out; so is a cell on which something else ran than
+was planned.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.series import ran_as_planned
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
 from scenarios.response.coefficients import Coefficients, available_units
@@ -47,9 +49,18 @@ def sold_out(actuals: Actuals) -> Flag:
     return empty if left is None else np.where(np.isfinite(left), left <= EMPTY_SHELF, empty)
 
 
-def telling(actuals: Actuals) -> Flag:
-    """[K, T] cells that tell something of demand: observed, and not sold out."""
-    return actuals.observed & ~sold_out(actuals) & (np.arange(actuals.grid.shape[2]) <= actuals.last)
+def telling(actuals: Actuals, plan: NDArray[np.int8], empty: Flag) -> Flag:
+    """[K, T] cells that tell something of the forecast: observed, not sold out, and run as planned.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N] that was to run.
+    empty : [K, T]
+        Shelves that were empty.
+    """
+    seen = actuals.observed & (np.arange(actuals.grid.shape[2]) <= actuals.last)
+    return np.asarray(seen & ~empty & ran_as_planned(actuals, plan))
 
 
 def offers_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[int, ...]:

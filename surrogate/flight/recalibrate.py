@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
-from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, telling
+from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, sold_out, telling
 from surrogate.flight.explained import explain
 
 NINETY = 1.6449
@@ -98,6 +99,7 @@ def recalibrate(
     plan: NDArray[np.int8],
     actuals: Actuals,
     params: RecalibrateParams | None = None,
+    silent: Flag | None = None,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -106,12 +108,16 @@ def recalibrate(
     model, effects
         Tables of the plan that runs, and what they were made of.
     plan
-        The flat plan [N] that ran.
+        The flat plan [N] that was to run. Lines that did not are no part of the forecast, and their cells no evidence.
     actuals
         What happened.
+    silent : [K, T]
+        Shelves that were empty though nobody told so; none by default.
     """
     params = RecalibrateParams() if params is None else params
-    told = telling(actuals)
+    empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
+    told = telling(actuals, plan, empty)
+    plan = as_it_ran(actuals, plan)
     offers = offers_of(model, plan, actuals.last)
     cells = Cells(
         model,
@@ -126,14 +132,13 @@ def recalibrate(
     found = explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps)
     start = forecast(*beliefs.moves(np.zeros_like(found.theta)), offers)
     moved = beliefs.applied(effects, found.theta, found.covariance, actuals.last, found.own)
-    lacking = actuals.observed & ~told
     return Recalibration(
         effects=moved,
         carried=beliefs.applied(effects, found.theta, found.covariance, -1, found.own),
         offers=_offers(model, beliefs, cells, start, offers, found.theta, found.covariance),
         products=_products(model, beliefs, told, found.theta, found.covariance),
         used=int(cells.counts.sum()),
-        left_out=int(lacking.sum()),
+        left_out=int((actuals.observed & empty).sum()),
         since=found.since,
     )
 

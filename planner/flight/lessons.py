@@ -1,0 +1,53 @@
+"""The lessons of a campaign: its measured lifts as rows that the next training reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+from planner.flight.measured import Effect
+from scenarios.language.words import BASKET
+
+LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
+LEAST_LIFT, MOST_LIFT = -0.5, 20.0
+"""What a data file reads as a lift."""
+
+
+def lessons(effects: Sequence[Effect], scenario: str) -> tuple[tuple[str, ...], ...]:
+    """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
+
+    Of several measurements of one offer, product and segment the first is the lesson: the same customers, told one by
+    one and as sums of a holdout, are one experiment, which training must not count twice.
+    """
+    rows, known = [], set()
+    for each in effects:
+        found = each.measured
+        usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
+        if each.offer is None or each.product == BASKET or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
+            continue
+        if (each.offer, each.product, each.segment) in known:
+            continue
+        known.add((each.offer, each.product, each.segment))
+        name = f"{scenario}: {found.method}"
+        rows.append(
+            (
+                name,
+                each.offer,
+                each.product or "",
+                each.segment or "",
+                f"{100 * found.lift:.2f}%",
+                f"{max(100 * found.standard_error, 0.01):.2f}%",
+            )
+        )
+    return tuple(rows)
+
+
+def lessons_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """The lessons as the bytes of a CSV file."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(LESSON_COLUMNS)
+    writer.writerows(rows)
+    return out.getvalue().encode()

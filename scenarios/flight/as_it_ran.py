@@ -1,0 +1,43 @@
+"""The plan as it really ran: lines of products that the actuals show not to have run are taken out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals, Ran
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.words import BASKET
+
+
+def as_it_ran(actuals: Actuals, plan: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the plan without the lines that did not run; the plan itself where no offer is told.
+
+    An offer that ran for some segments stays. Lines on baskets stay, too: only rows of baskets could tell of them.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N] that was to run.
+    """
+    if actuals.ran is None:
+        return plan
+    grid, ran = actuals.grid, plan.copy()
+    for line in grid.lines(plan):
+        if line.product != BASKET and not _ran(actuals, actuals.ran, line):
+            slot, _ = grid.locate(line)
+            ran[grid.slot_number(slot)] = 0
+    return ran
+
+
+def _ran(actuals: Actuals, told: frozenset[Ran], line: PlanLine) -> bool:
+    """Whether a line of a product ran, or may have run, because nothing is told of its place."""
+    grid = actuals.grid
+    product, period = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
+    if not actuals.observed[product, period]:
+        return True
+    everybody = range(len(grid.segments))
+    own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else list(everybody)
+    places: list[int | None] = [*own] if actuals.split[product, period] else [None]
+    offer = grid.offer_index[line.offer]
+    return any(Ran(period=period, product=product, segment=place, offer=offer) in told for place in places)

@@ -1,0 +1,105 @@
+"""Customers who are kept out are reckoned with once: by the monitor, when the rest is planned again, and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from actuals_files import read_text
+from flight_case import Running, line, running
+from plan_directory import plans_of
+
+from planner.flight.evaluate import EvaluateParams, evaluate_campaign
+from planner.flight.monitor import MonitorParams, monitor
+from planner.replan.replan import ReplanParams, replan
+from planner.replan.replanned import Replanned
+from planner.simulate.lived import public_alone
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.totals import sold_by
+
+DAYS, HELD = 4, 0.25
+LINES = tuple(line(day, "case", "coupon-20", "young") for day in (2, 4, 6))
+BUSY = {
+    "baseline": {"young,case,,70": "young,case,,7000", "old,case,,50": "old,case,,5000"},
+    "shop": {"max: 80000}": "max: 800000}"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kept:
+    """A campaign in which a quarter of the young were kept out of a coupon that goes as forecast to all others."""
+
+    running: Running
+    raw: str
+    actuals: Actuals
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Sales of both groups as the forecast has them."""
+    case = running(tmp_path_factory.mktemp("shop"), **BUSY)
+    grid = case.grid
+    case = Running(
+        problem=case.problem, frozen=case.frozen, grid=grid, model=case.model, plan=grid.plan_of((*LINES, _agreed()))
+    )
+    shares = np.array([HELD, 0.0])
+    reached = with_kept_out(case.frozen.effects, grid, case.plan, shares)
+    together = sold_by(build_coefficients(grid, reached, case.frozen.baskets), case.plan, np).units
+    without = sold_by(case.model, public_alone(grid, case.plan), np).units
+    rows = ["date,product,segment,group,units,revenue,customers"]
+    for day in range(DAYS):
+        for k, product in enumerate(grid.products):
+            for s, segment in enumerate(grid.segments):
+                apart = round(without[s, k, day] * shares[s])
+                sizes = {"treated": together[s, k, day] - apart, **({"holdout": apart} if shares[s] else {})}
+                for group, units in sizes.items():
+                    count = round(segment.customers * (shares[s] if group == "holdout" else 1 - shares[s]))
+                    place = f"{grid.scenario.horizon.date_of(day)},{product.id},{segment.id},{group}"
+                    rows.append(f"{place},{round(units)},{round(units) * float(product.price):.2f},{count}")
+    raw = "\n".join(rows) + "\n"
+    return Kept(running=case, raw=raw, actuals=read_text(raw, grid))
+
+
+def _agreed():
+    return line(4, "phone", "cut-15")
+
+
+def _again(kept: Kept) -> Replanned:
+    plan_set, _ = plans_of(kept.running.frozen, [kept.running.plan])
+    params = ReplanParams(notice=1)
+    return replan(kept.running.frozen, plan_set, plan_set.plans[0], kept.actuals, kept.raw.encode(), params)
+
+
+def test_those_kept_out_are_no_evidence_against_an_offer(kept: Kept) -> None:
+    """A coupon that does as forecast for all who got it keeps its factor of 1, as the monitor sees no difference."""
+    assert kept_out_shares(kept.actuals) == pytest.approx([HELD, 0.0])
+    moved = _again(kept).recalibration.offers["coupon-20"]
+    assert moved.factor == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_replanned_folder_reckons_with_them_once(kept: Kept) -> None:
+    """What the new folder's account has of the past is what was sold, in the monitor, too."""
+    found = _again(kept)
+    assert found.plan_set is not None
+    plan = kept.running.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    watched = monitor(found.frozen, plan, kept.actuals, folder="new", rank=1, params=MonitorParams(futures=100))
+    for each in watched.series:
+        assert each.expected == pytest.approx(each.actual, rel=1e-3, abs=1.0), each.series.id
+
+
+def test_measured_lifts_stand_beside_what_was_believed_before(kept: Kept) -> None:
+    """Effects of a re-planned folder have learned from the same sales; the planned lift is that of the first plan."""
+    found, params = _again(kept), EvaluateParams(futures=50)
+    assert found.plan_set is not None
+    new = kept.running.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    planned = [
+        next(each.planned for each in report.effects if each.product == "case")
+        for report in (
+            evaluate_campaign(frozen, plan, kept.actuals, folder="plans", rank=1, params=params)
+            for frozen, plan in ((kept.running.frozen, kept.running.plan), (found.frozen, new))
+        )
+    ]
+    assert planned[0] == pytest.approx(planned[1])

@@ -1,0 +1,80 @@
+"""Lifts per contacted customer: coverage counts the whole segment, of which the holdout left some; one lesson each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flight_case import Running, line, running
+from replan_case import happened, sold
+
+from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.customer_outcomes import CustomerGroup
+from surrogate.flight.effects_measured import contacted_share
+
+KEPT_OUT = 800
+"""Of 4,000 young customers, a fifth."""
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, where every coupon on cases goes to a half of the young."""
+    case = running(tmp_path_factory.mktemp("shop"))
+    lines = [line(day, "case", "coupon-20", "young", 0.5) for day in (2, 4, 6)]
+    return replace(case, plan=case.grid.plan_of((*lines, line(4, "phone", "cut-15"))))
+
+
+def _held(case: Running, lift: float) -> Actuals:
+    """Rows of both groups, in which the treated buy so much more per customer than those kept out."""
+    actuals = happened(case, sold(case), last=6)
+    units, people = actuals.tables["units"].copy(), np.full_like(actuals.tables["units"], np.nan)
+    people[0, 0, 2], people[1, 0, 2] = 4000 - KEPT_OUT, KEPT_OUT
+    units[1, 0, 2] = 200
+    units[0, 0, 2] = 200 * (4000 - KEPT_OUT) / KEPT_OUT * (1.0 + lift)
+    return replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
+
+
+def _customers(treated: int, held: int, lift: float) -> CustomerGroup:
+    """Customers one by one, every second of whom buys."""
+    some = np.arange(max(treated, held)) % 2
+    return CustomerGroup(
+        segment="young",
+        offer="coupon-20",
+        product="case",
+        treated=some[:treated] * (1.0 + lift),
+        held=some[:held] * 1.0,
+        before=None,
+    )
+
+
+def _report(case: Running, actuals: Actuals, *customers: CustomerGroup) -> OutcomeReport:
+    params = EvaluateParams(futures=50)
+    return evaluate_campaign(
+        case.frozen, case.plan, actuals, folder="plans", rank=1, params=params, customers=customers
+    )
+
+
+def test_a_half_of_the_segment_is_more_of_those_who_are_left(case: Running) -> None:
+    """With a fifth kept out, a coverage of 50 % is 62.5 % of the treated: a lift of 25 % is 40 % per contacted one."""
+    (effect,) = _report(case, _held(case, 0.25)).effects
+    assert effect.measured.lift == pytest.approx(0.25 / 0.625)
+    assert contacted_share(0.9, 0.2) == 1.0, "everybody who is left, no more"
+
+
+def test_customers_one_by_one_are_read_so_too(case: Running) -> None:
+    """By the groups' own sizes; where the actuals tell how many were kept out, a sample of them does not mislead."""
+    alone = happened(case, sold(case), last=6)
+    (effect,) = _report(case, alone, _customers(3200, 800, 0.25)).effects
+    assert effect.measured.lift == pytest.approx(0.25 / 0.625)
+    by_customers, _ = _report(case, _held(case, 0.25), _customers(800, 800, 0.25)).effects
+    assert by_customers.measured.lift == pytest.approx(0.25 / 0.625)
+
+
+def test_one_experiment_is_one_lesson(case: Running) -> None:
+    """Told by customers and by sums, it stands in the report twice and in the lessons once, as the customers tell."""
+    report = _report(case, _held(case, 0.25), _customers(3200, 800, 0.5))
+    assert len(report.effects) == 2
+    (lesson,) = report.lessons
+    assert lesson[1:5] == ("coupon-20", "case", "young", "80.00%")

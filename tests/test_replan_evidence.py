@@ -1,0 +1,116 @@
+"""What is no evidence of a forecast: shelves that were empty though nobody told so, and offers that did not run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flight_case import LINES, Running, running
+from lived import lived_units
+from printed import printed
+from replan_case import LAST, again, happened, sold
+
+from planner.flight.comparable import comparable, empty_shelves, told_chance
+from planner.report.replan import show_replanned
+from scenarios.flight.actuals import Actuals, Ran
+from scenarios.flight.as_it_ran import as_it_ran
+from surrogate.flight.chance import ChanceParams
+
+PHONE, CASE = 0, 2
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, running."""
+    return running(tmp_path_factory.mktemp("shop"))
+
+
+def _ran(case: Running, *, without: str = "") -> frozenset[Ran]:
+    """What the plan says, as rows of the actuals tell it, one offer left out."""
+    grid = case.grid
+    found = set()
+    for line in LINES:
+        period = grid.scenario.horizon.period_of(line.date)
+        if line.offer == without or period > LAST or line.product == "basket":
+            continue
+        own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else [0, 1]
+        place = {"period": period, "product": grid.product_index[line.product], "offer": grid.offer_index[line.offer]}
+        found |= {Ran(segment=segment, **place) for segment in own}
+    return frozenset(found)
+
+
+def _empty(case: Running) -> Actuals:
+    """Sales as forecast, but none of cases on the second day."""
+    units = sold(case).copy()
+    units[:, CASE, 1] = 0
+    return happened(case, units)
+
+
+def test_an_empty_shelf_that_nobody_told_of_is_no_evidence(case: Running) -> None:
+    """Offers and baselines move as if the file had told that the product was sold out, and the report names it."""
+    actuals = _empty(case)
+    left = np.full(case.grid.shape[1:], np.nan)
+    left[CASE, 1] = 0
+    told = again(case, happened(case, actuals.units, stock_end=left))
+    found = again(case, actuals)
+    assert found.recalibration.left_out == told.recalibration.left_out == 1
+    for name, moved in found.recalibration.offers.items():
+        assert moved.factor == pytest.approx(told.recalibration.offers[name].factor), name
+    assert any(sentence.startswith("case sold nothing") for sentence in found.warnings)
+    said = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 120))
+    assert "left out, because nothing of demand is told by it: 1 day in which a product was sold out" in said
+
+
+def test_an_empty_shelf_does_not_tell_how_much_days_scatter(tmp_path: Path) -> None:
+    """Holes are found first; how much single days scatter is told by the other cells, as if there were no holes."""
+    case = running(tmp_path, shop={"periods: 7": "periods: 21"})
+    whole = lived_units(case.model, case.frozen.effects, case.plan, seed=3)[0]
+    holes = whole.copy()
+    holes[:, CASE, [3, 9, 15]] = 0
+    found = [
+        empty_shelves(case.model, case.frozen.effects, case.plan, _days(case, units), seed=1, chance=ChanceParams())
+        for units in (whole, holes)
+    ]
+    assert [np.flatnonzero(silent[CASE]).tolist() for silent, _ in found] == [[], [3, 9, 15]]
+    as_it_is, with_holes = (chance.lot for _, chance in found)
+    actuals = _days(case, holes)
+    blind = told_chance(case.model, case.plan, actuals, comparable(actuals, case.plan), ChanceParams()).lot
+    assert with_holes == pytest.approx(as_it_is, rel=0.1)
+    assert blind > 1.2 * as_it_is, "left in, they would look like lots"
+
+
+def _days(case: Running, units: np.ndarray) -> Actuals:
+    return happened(case, units, last=20)
+
+
+def test_an_offer_that_did_not_run_teaches_nothing(case: Running) -> None:
+    """A cut that nobody switched on leaves its lifts as they were believed, and rivals are not missed on its days."""
+    without = case.grid.plan_of([line for line in LINES if line.offer != "cut-15"])
+    units = sold(replace(case, plan=without))
+    actuals = replace(happened(case, units), ran=_ran(case, without="cut-15"))
+    assert (as_it_ran(actuals, case.plan) == _late_only(case)).all()
+    learned = again(case, actuals).recalibration
+    assert set(learned.offers) == {"coupon-20"}
+    cut, lifts = case.grid.offer_index["cut-15"], learned.carried.lift
+    assert lifts[..., cut].mean() == pytest.approx(case.frozen.effects.lift[..., cut].mean(), rel=0.03)
+    assert all(abs(moved.factor - 1) < 0.03 for moved in learned.products.values())
+    told = again(case, replace(actuals, ran=None)).recalibration
+    assert told.offers["cut-15"].factor < 0.8, "taken to have run, it would be blamed"
+
+
+def _late_only(case: Running) -> np.ndarray:
+    """The plan without the cuts of the days that are over; those to come still count."""
+    dates = case.grid.scenario.horizon.dates
+    lines = [line for line in LINES if line.offer != "cut-15" or line.date > dates[LAST]]
+    return case.grid.plan_of(lines)
+
+
+def test_an_offer_that_ran_for_some_is_no_evidence_where_it_differed(case: Running) -> None:
+    """Cells on which something else ran than planned are left out, as the monitor leaves them out."""
+    whole = replace(happened(case, sold(case)), ran=_ran(case))
+    some = frozenset(each for each in _ran(case) if (each.period, each.product, each.segment) != (2, 1, 0))
+    partly = replace(whole, ran=some)
+    assert again(case, whole).recalibration.used - again(case, partly).recalibration.used == 2
+    assert (as_it_ran(partly, case.plan) == case.plan).all()
