@@ -148,6 +148,11 @@ def ends_before_it_starts(shop: Shop, folder: Path) -> None:
     shop.tables["log.csv"] = pd.DataFrame({"offer": ["two-for-one"], "first": ["2026-02-08"], "last": ["2026-02-02"]})
 
 
+def spaced_header(shop: Shop, _: Path) -> None:
+    """A column whose name has spaces around it."""
+    shop.sales = shop.sales.rename(columns={"paid": " paid "})
+
+
 def two_prices(shop: Shop, _: Path) -> None:
     """Two columns of one name."""
     shop.sales.insert(0, "again", shop.sales["paid"])
@@ -223,6 +228,10 @@ CASES: dict[str, tuple[Break, str]] = {
     "dates with slashes": (dates("%m/%d/%Y"), r"got \"01/05/2026\"; write time_format: '%m/%d/%Y or %d/%m/%Y"),
     "dates without marks": (dates("%Y%m%d"), r"got \"20260105\"; write time_format: '%Y%m%d'"),
     "three date formats": (mixed("at", ["2026-03-02", "02.03.2026", "3/2/2026"]), r"sales.csv:3: at: expected a date"),
+    "two-digit years": (dates("%d/%m/%y"), r"got \"05/01/26\"; write time_format: '%m/%d/%y or %d/%m/%y"),
+    "Chinese dates": (dates("%Y年%m月%d日"), r"got \"2026年01月05日\"; write time_format: '%Y年%m月%d日' beside"),
+    "times that are no dates": (column("at", "half past three"), r"got \"half past three\"; write time_format beside"),
+    "no times": (column("at", ""), r"got [\d,]+ rows without a time; check that at holds dates"),
     "a day that is none": (cell("at", "2026-02-30"), r"sales.csv:7: at: expected a date .*got \"2026-02-30\""),
     "times with an offset": (offsets, r"at: expected a time_zone in the data file.*add time_zone"),
     "seconds since 1970": (epoch, r"at: expected dates or times, got numbers \(int64\)"),
@@ -234,6 +243,8 @@ CASES: dict[str, tuple[Break, str]] = {
     "quantity and price swapped": (swapped, r"paid: expected amounts that differ.*got 1 in all"),
     "one price for all": (column("paid", 9.99), r"paid: expected amounts that differ.*got 9.99 in all"),
     "text in numbers": (cell("paid", "three"), r"sales.csv:7: paid: expected a number, got \"three\""),
+    "amounts as accountants write them": (cell("paid", "(3.50)"), r"write negative amounts with the sign in front"),
+    "a point where commas mark decimals": (mapped(decimal_mark=","), r"write its decimals with a comma, as"),
     "currency signs": (cell("paid", "€ 3.50"), r"got \"€ 3.50\"; leave currency signs out"),
     "decimal commas": (decimal_commas, r"paid: expected a number, got \"\d,\d\d\"; write decimal_mark"),
     "nothing but NaN": (column("paid", np.nan), r"got 100%, mostly: a number is missing"),
@@ -260,7 +271,10 @@ CASES: dict[str, tuple[Break, str]] = {
         r"sales.csv:2: row: expected 7 cells as in the header, got 4; check delimiter",
     ),
     "another encoding": (latin, r"expected text in UTF-8, got another encoding; save the file as UTF-8"),
-    "a compressed file": (text("sales.csv", gzip.compress(b"cust,at")), r"sales.csv: file: expected"),
+    "a compressed file": (text("sales.csv", gzip.compress(b"cust,at")), r"got a compressed file; unpack it"),
+    "an Excel workbook": (text("sales.csv", b"PK\x03\x04\x14\x00\xff\xfe"), r"got an Excel workbook or a zip archive; save the sheet as CSV"),  # noqa: E501
+    "a blank first line": (text("sales.csv", "\ncust,at,receipt,sku,qty,paid,disc\n"), r"got a blank first line; remove the lines above"),  # noqa: E501
+    "spaces in the header": (spaced_header, r"got none; the file writes \" paid \", with spaces around it"),
     "half a Parquet file": (cut_off, r"sales.parquet: file: expected a whole Parquet file"),
     "data that ends early": (early_end, r"expected purchases up to test_until.*got none after 2026-07-19; write"),
     "data that ends in the middle of a week": (middle_of_a_week, r"none after 2026-07-28, although the days after it usually sell 7\d% of a week; write test_until: 2026-07-26"),  # noqa: E501

@@ -23,6 +23,35 @@ def test_suspicious_things_are_said(tmp_path):
     assert "of the rows stood twice" in words
 
 
+@pytest.mark.parametrize("written", ["amounts", "shares", "percent", "before the discount"])
+def test_discounts_that_do_not_add_up_are_suspicious(tmp_path, written):
+    """Paid plus discount must come to the usual price: shares, percentages and prices before the discount do not."""
+    shop = Shop()
+    share = (shop.sales["disc"] / (shop.sales["disc"] + shop.sales["paid"])).round(2)
+    if written == "before the discount":
+        shop.sales["paid"] += shop.sales["disc"]
+    elif written != "amounts":
+        shop.sales["disc"] = share if written == "shares" else 100 * share
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert ("suspicious: on days with a discount, paid plus shelf_discount comes to" in words) == (written != "amounts")
+
+
+def test_rows_of_side_tables_that_contradict_each_other_are_said(tmp_path):
+    """The first row of a product or customer counts; that others differ is said, that they repeat it is not."""
+    shop = Shop()
+    goods, names = shop.tables["goods.csv"], sorted(shop.sales["cust"].unique())
+    people = pd.DataFrame({"cust": names, "age": range(len(names))})
+    shop.tables["people.csv"] = pd.concat([people, people], ignore_index=True)
+    shop.tables["goods.csv"] = pd.concat([goods, goods])
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "cust", "numeric": "age"}
+    assert "first" not in " ".join(load(shop, tmp_path).cleaning.lines())
+    shop.tables["goods.csv"] = pd.concat([goods, goods.assign(cat="A")])
+    shop.tables["people.csv"].loc[len(names) :, "age"] += 1
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert "2 of the products of goods.csv stand there again with another category: the first row counts" in words
+    assert "60 customers have several rows in people.csv that differ: the first one counts" in words
+
+
 @pytest.mark.parametrize(("closed", "suspicious"), [("never", True), ("on Sundays", False), ("all week", False)])
 def test_a_last_day_without_purchases_is_suspicious(tmp_path, closed, suspicious):
     """A last Sunday without purchases is said, unless no Sunday has any, or every date stands for its week."""

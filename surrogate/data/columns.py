@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from typing import Any
 
@@ -34,6 +35,9 @@ _KNOWN_FORMATS = (
     ("%m/%d/%Y or %d/%m/%Y, whichever it is", r"^\d{1,2}/\d{1,2}/\d{4}"),
     ("%d-%m-%Y", r"^\d{1,2}-\d{1,2}-\d{4}"),
     ("%Y/%m/%d", r"^\d{4}/\d{1,2}/\d{1,2}"),
+    ("%Y年%m月%d日", r"^\d{4}年\d{1,2}月\d{1,2}日"),
+    ("%d.%m.%y", r"^\d{1,2}\.\d{1,2}\.\d{2}($|\D)"),
+    ("%m/%d/%y or %d/%m/%y, whichever it is", r"^\d{1,2}/\d{1,2}/\d{2}($|\D)"),
 )
 
 
@@ -126,7 +130,8 @@ def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expec
         got = str(texts[int(np.flatnonzero(bad)[0])].as_py())
         if batch.part.time_format is None:
             styles = [style for style, pattern in _KNOWN_FORMATS if pc.match_substring_regex([got], pattern)[0].as_py()]
-            remedy = f"write time_format: {styles[0]!r} beside the file" if styles else ""
+            odd = "" if re.match(_ISO, got) else "write time_format beside the file, or check which column is mapped"
+            remedy = f"write time_format: {styles[0]!r} beside the file" if styles else odd
         _refuse(batch, name, column, texts.filter(pa.array(bad)), expected, remedy)
     return np.where(np.isnat(times), NO_TIME, times.astype(np.int64))
 
@@ -212,6 +217,10 @@ def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
             remedy = "write decimal_mark: ',' beside the file where the comma marks decimals; remove separators"
         elif any(mark in got for mark in "€$£¥") or got[-3:].isalpha():
             remedy = "leave currency signs out of the amounts"
+        elif batch.part.decimal_mark == "," and re.fullmatch(r"[+-]?\d+\.\d+", got):
+            remedy = "write its decimals with a comma, as decimal_mark: ',' says, or take decimal_mark out"
+        elif re.fullmatch(r"\(\d[\d.,]*\)|\d[\d.,]*-", got):
+            remedy = "write negative amounts with the sign in front: -3.20"
         _refuse(batch, name, column, texts.filter(pa.array(bad)), "a number", remedy)
     return np.asarray(pc.fill_null(read, np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
 

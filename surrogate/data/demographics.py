@@ -21,8 +21,8 @@ WORD_CUSTOMERS, MOST_WORDS = 50, 12
 
 def demographics(
     base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
-) -> pd.DataFrame:
-    """Read what is known about customers; the first row of a customer counts.
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read what is known about customers; the first row of a customer counts, and how many have more is said.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def demographics(
     """
     part = files.demographics
     if part is None:
-        return no_rows("customer")
+        return no_rows("customer"), ()
     batch = read_part(base, part)
     if part.known_since is not None:
         late = days(batch, part.known_since, zone) > train_until.toordinal()
@@ -47,7 +47,9 @@ def demographics(
     columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
     words = {name: texts_of(batch, name) for name in part.categorical or ()}
     frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
-    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates("customer")
+    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates(ignore_index=True)
+    again = int(frame.loc[frame["customer"].duplicated().to_numpy(), "customer"].nunique())
+    frame = frame.drop_duplicates("customer")
     if frame.empty:
         got = f"{len(batch.rows):,} rows of customers who never bought"
         raise strangers(part, part.customer, BUYERS, got)
@@ -59,7 +61,8 @@ def demographics(
         frame = frame.join(shared)
     if problems:
         raise InvalidInput(problems)
-    return frame.reset_index(drop=True)
+    said = f"{again:,} customers have several rows in {part.label} that differ: the first one counts"
+    return frame.reset_index(drop=True), (said,) if again else ()
 
 
 def _says_nothing(frame: pd.DataFrame, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from surrogate.data.clean import TWICE
+from surrogate.data.discounted_prices import misread_discount
 from surrogate.data.events import Events
 from surrogate.data.last_week import cut_week
 from surrogate.data.weeks import monday_of
@@ -65,7 +66,7 @@ def _shares(events: Events) -> tuple[str, ...]:
         each = (daily[name] / daily["quantity"]).max()
         if 0 < each <= 1 and price > 10:
             out.append(f"{name} is never above 1 a unit although prices are around {price:.0f}: amounts, or shares?")
-    return tuple(out)
+    return tuple(out) or misread_discount(daily)
 
 
 def _weekdays(events: Events) -> tuple[str, ...]:

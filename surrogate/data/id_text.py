@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
+
+_WHOLE_FLOAT = re.compile(r"\d+\.0", re.ASCII)
+"""How tables with gaps write whole numbers into CSV files."""
 
 
 def id_text(value: object) -> str:
@@ -20,4 +25,5 @@ def id_text(value: object) -> str:
             return ""
         if value == int(value):
             return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text[:-2] if _WHOLE_FLOAT.fullmatch(text) else text

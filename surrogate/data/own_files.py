@@ -36,6 +36,7 @@ from surrogate.data.weeks import week_of
 
 _STRANGE = "a product that files.products does not list"
 _NOBODY = "no customer"
+_NO_TIME = "no time"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -51,7 +52,6 @@ class _Seen:
     currencies: Counter[str] = field(default_factory=Counter)
     last_day: int = 0
     after: int = 0
-    odd_cents: int = 0
 
 
 def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | None = None) -> Events:
@@ -73,7 +73,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
     if files is None:
         raise TypeError("own files need a data spec with files")
     source = Path(files.transactions.label).name
-    products, known = side_tables.products(base, files, spec)
+    products, known, repeated = side_tables.products(base, files, spec)
     require_categories(spec, set(products["data_category"].dropna()), files.products.label)
     seen = _Seen()
     with RowStore(store) as rows:
@@ -104,9 +104,12 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         )
         sums, report = intake.add_up(setting, spec, counts)
         report = report.noting(
-            *_nothing_cancelled(files.transactions, seen), *side_tables.named_though_public(files, spec, offers)
+            *repeated,
+            *_nothing_cancelled(files.transactions, seen),
+            *side_tables.named_though_public(files, spec, offers),
         )
     names = list(seen.stores)
+    people, twice = demographics(base, files, seen.customers, spec.train_until, spec.time_zone)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
     return Events(
@@ -120,11 +123,11 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         daily=sums.daily,
         coupon_sales=sums.coupon_sales,
         redeemed=sums.redeemed,
-        demographics=demographics(base, files, seen.customers, spec.train_until, spec.time_zone),
+        demographics=people,
         promotions=side_tables.promotions(base, files, until, known, store_sales, spec.time_zone),
         mailings=mailings,
         coupons=coupons,
-        cleaning=report,
+        cleaning=report.noting(*twice),
         offers=offers,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,
@@ -147,7 +150,7 @@ def _rows(
     seen.after += int((~inside).sum())
     seen.read += int(inside.sum())
     missing = inside & (time == NO_TIME)
-    seen.dropped["no time"] += int(missing.sum())
+    seen.dropped[_NO_TIME] += int(missing.sum())
     batch, time, day = _keep(batch, inside & ~missing, time, day)
     if part.status is not None:
         codes, states = factorized(batch, part.status)
@@ -197,8 +200,6 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
             got, remedy = f"{paid[parts[0]] * scale:g}", "write amounts: major"
             where = batch.where(int(parts[0]))
             raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
-    unit = 10.0**spec.decimals
-    seen.odd_cents += int((np.abs(paid * unit - np.round(paid * unit)) > 1e-4).sum())
     back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)
     wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
     seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())
@@ -256,6 +257,8 @@ def _require_purchases(intake: Intake, seen: _Seen, files: DataFiles, spec: Data
     got = "none at all"
     if seen.after and not seen.read:
         got, remedy = f"{seen.after:,} rows, all of them later", "check train_until and test_until, and the time column"
+    elif seen.read and seen.dropped[_NO_TIME] == seen.read:
+        got, remedy = f"{seen.read:,} rows without a time", f"check that {part.time} holds dates or times"
     elif seen.dropped[_STRANGE]:
         got = f"{seen.read:,} rows, none with a product that {files.products.label} lists"
         remedy = f"check that {part.product} and {files.products.product} hold the same ids, written alike"

@@ -42,8 +42,8 @@ class ProductNumbers:
         return list(self._number)
 
 
-def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame, ProductNumbers]:
-    """Read the product master data; the first row of a product counts."""
+def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame, ProductNumbers, tuple[str, ...]]:
+    """Read the product master data; the first row of a product counts, and others that differ are said."""
     part = files.products
     batch = read_part(base, part)
     codes, names = factorized(batch, part.product)
@@ -55,7 +55,9 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
     place = {name: number for number, name in enumerate(names)}
     rows = first[[place[name] for name in numbered.order()]]
     owner = {category: product for product, categories in spec.products.items() for category in categories}
-    category = texts_of(batch, part.category)[rows]
+    told = texts_of(batch, part.category)
+    category = told[rows]
+    other = np.unique(codes[known & (told != told[first[codes]])]).size
     line = texts_of(batch, part.line)[rows] if part.line else np.array(numbered.order(), dtype=object)
     frame = pd.DataFrame(
         {
@@ -66,7 +68,8 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
             "private": flags(batch, part.private)[rows].astype(float),
         }
     )
-    return frame, numbered
+    said = f"{other:,} of the products of {part.label} stand there again with another category: the first row counts"
+    return frame, numbered, (said,) if other else ()
 
 
 def promotions(

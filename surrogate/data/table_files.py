@@ -20,6 +20,8 @@ from surrogate.data.unreadable import MARKS, PARQUET, uneven_row, why_unreadable
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
+_BLANK_BYTES = 8
+"""A file of fewer bytes holds nothing but a mark of its encoding and line ends."""
 BUYERS = "customer ids that also stand in the purchases"
 LISTED = "products that files.products lists"
 """What the ids of a table beside the purchases must be, in messages."""
@@ -160,9 +162,11 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file, delimiter=part.delimiter), [])
     if not header:
-        remedy = "check that the export has run, or leave the file out"
+        got, remedy = "an empty file", "check that the export has run, or leave the file out"
+        if path.stat().st_size > _BLANK_BYTES:
+            got, remedy = "a blank first line", "remove the lines above the header"
         raise InvalidInput(
-            [Problem(where=str(path), what="file", expected="a header and rows", got="an empty file", remedy=remedy)]
+            [Problem(where=str(path), what="file", expected="a header and rows", got=got, remedy=remedy)]
         )
     _require(path, wanted, header, delimiter=part.delimiter)
     options = pacsv.ConvertOptions(
@@ -190,11 +194,19 @@ def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str 
         count = known.count(name)
         if count == 1:
             continue
-        remedy = did_you_mean(name, known) if not count else "rename one of them"
+        remedy = _meant(name, known) if not count else "rename one of them"
         got = "none" if not count else f"{count} of that name"
         problems.append(Problem(where=str(path), what="columns", expected=f"a column {name}", got=got, remedy=remedy))
     if problems:
         raise InvalidInput(problems)
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """Say which column was probably meant; spaces around its name are shown, because nobody sees them."""
+    spaced = next((one for one in known if one.strip() == name.strip()), None)
+    if spaced is not None:
+        return f'the file writes "{spaced}", with spaces around it: map it so, or correct the header'
+    return did_you_mean(name, known)
 
 
 def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:

@@ -13,6 +13,13 @@ POINTS = "write decimals with a point, put quotes around texts that contain comm
 """What to do with uneven rows of a file that is separated by commas."""
 MARKS = "check delimiter and decimal_mark in the data file, and that texts with commas stand in quotes"
 """What to do with them where the data file says what separates cells and marks decimals."""
+_MAGIC = (
+    (b"\x1f\x8b", "a compressed file", "unpack it"),
+    (b"PK\x03\x04", "an Excel workbook or a zip archive", "save the sheet as CSV (UTF-8), or unpack it"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV (UTF-8)"),
+    (b"PAR1", "a Parquet file", "let its name end in .parquet"),
+)
+"""First bytes of files that are often given for tables, what they are, and what to do."""
 _FIELDS = re.compile(r"Expected (\d+) columns, got (\d+)")
 
 
@@ -30,6 +37,10 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
     if spoken:
         return "a CSV or Parquet file that can be read", str(spoken).lower(), "check its name, and that you may read it"
     text = " ".join(str(error).split())
+    if path.suffix.lower() not in PARQUET:
+        for start, got, remedy in _MAGIC:
+            if _begins(path, start):
+                return "a CSV or Parquet file that can be read", got, remedy
     if isinstance(error, UnicodeDecodeError) or "utf8" in text.lower() or "utf-8" in text.lower():
         return "text in UTF-8", "another encoding", "save the file as UTF-8"
     if path.suffix.lower() in PARQUET:
@@ -40,6 +51,14 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
     if "empty" in text.lower():
         return "a header and rows", "an empty file", "check that the export has run"
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"
+
+
+def _begins(path: Path, start: bytes) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(start)) == start
+    except OSError:
+        return False
 
 
 def uneven_row(path: Path, error: Exception, *, delimiter: str = ",", remedy: str = POINTS) -> Problem | None:
