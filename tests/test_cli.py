@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -202,6 +203,24 @@ def test_compare_warns_about_other_questions(folder: Path, tmp_path: Path) -> No
     result = run("compare", folder, other)
     assert result.exit_code == 0
     assert "different questions" in result.stderr
+
+
+def test_amounts_in_two_currencies_are_never_taken_from_each_other(folder: Path, tmp_path: Path) -> None:
+    """Yen less euros are nothing: compare and score refuse, in one sentence."""
+    from planner.problem import build_problem
+
+    run("init", tmp_path / "yen.yaml")
+    text = (tmp_path / "yen.yaml").read_text("utf-8")
+    yen = re.sub(r"(?<=[ :])(\d+)\.\d+(?=[,}])", r"\1", text.replace("currency: EUR", "currency: JPY"))
+    (tmp_path / "yen.yaml").write_text(yen, "utf-8")
+    problem = build_problem(str(tmp_path / "yen.yaml"))
+    write_folder(problem, tmp_path / "yen", (line(problem, 2, "espresso-1kg", "coffee-15"),))
+    lines = tmp_path / "lines.csv"
+    lines.write_text("date,product,offer\n2027-03-03,espresso-1kg,coffee-15\n", "utf-8")
+    for arguments in (("compare", folder), ("score", "template-basic", lines, "--against")):
+        result = run(*arguments, tmp_path / "yen")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "currency: expected EUR, as in" in result.stderr and "got JPY" in result.stderr
 
 
 def test_a_pipe_gets_plain_text() -> None:

@@ -219,6 +219,8 @@ def test_limits_are_written_with_the_currencys_own_digits(scenario: Scenario, cu
     assert f"from {wanted} to" in price_sentences((held,), currency)[0]
     over = replace(kept, used=Decimal(91000), ok=False)
     assert broken_sentences((over,), (), (), currency)[0].split()[3].rstrip(",") == wanted.replace("81", "91")
+    assert broken_sentences((over,), (), (), currency)[0].endswith("allowed")
+    assert broken_sentences((replace(over, sense="min"),), (), (), currency)[0].endswith("asked for")
     assert price_text(19.9, currency) == {"JPY": "20", "EUR": "19.90", "KWD": "19.900"}[currency]
 
 

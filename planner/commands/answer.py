@@ -54,6 +54,9 @@ def compare(
 
     (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
     one_set, two_set = one_folder.plan_set, two_folder.plan_set
+    refuse_currencies((left, one_set.currency), (right, two_set.currency))
+    if _question(one_folder) != _question(two_folder):
+        note("the two plans answer different questions: their scenarios or effects differ")
     if json_:
         show_json(compared_json(one, two, (left, right)))
         return ExitCode.YES
@@ -61,10 +64,6 @@ def compare(
         show_compared(one, two, (left, right), one_set.currency),
         show_changes(one, two, one_set.currency),
     )
-    if one_set.currency != two_set.currency:
-        note(f"{left} is in {one_set.currency}, {right} in {two_set.currency}: their amounts cannot be compared")
-    elif _question(one_folder) != _question(two_folder):
-        note("the two plans answer different questions: their scenarios or effects differ")
     return ExitCode.YES
 
 
@@ -182,8 +181,29 @@ def export(
     return ExitCode.YES
 
 
-def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
+def refuse_currencies(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Refuse two plans, each a path and a currency, whose amounts cannot be taken from each other.
+
+    Raises
+    ------
+    InvalidInput
+        Where the currencies differ.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    (first, wanted), (second, got) = one, other
+    if wanted != got:
+        expected, remedy = f"{wanted}, as in {first}", "name two plans in one currency"
+        raise InvalidInput([Problem(where=second, what="currency", expected=expected, got=got, remedy=remedy)])
+
+
+def ranked_plan(plan_set: PlanSet, rank: int, where: Path, what: str = "--plan") -> RankedPlan:
     """Return the plan of a rank.
+
+    Parameters
+    ----------
+    what
+        What the rank was given by, for the message.
 
     Raises
     ------
@@ -194,7 +214,7 @@ def ranked_plan(plan_set: PlanSet, rank: int, where: Path) -> RankedPlan:
 
     if not (1 <= rank <= len(plan_set.plans)):
         expected = f"a plan from 1 to {len(plan_set.plans)}" if plan_set.plans else "a folder that holds a plan"
-        raise InvalidInput([Problem(where=str(where), what="--plan", expected=expected, got=str(rank))])
+        raise InvalidInput([Problem(where=str(where), what=what, expected=expected, got=str(rank))])
     return plan_set.plans[rank - 1]
 
 
@@ -207,7 +227,7 @@ def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:
     if not colon or not is_rank(rank) or Path(text).is_dir():
         folder, rank = text, "1"
     directory = read_plans(Path(folder))
-    return ranked_plan(directory.plan_set, int(rank), Path(folder)), directory
+    return ranked_plan(directory.plan_set, int(rank), Path(folder), f"plan of {text}"), directory
 
 
 def _question(directory: PlanDirectory) -> tuple[bytes | None, str]:

@@ -212,6 +212,7 @@ def score(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
+    from planner.commands.answer import refuse_currencies
     from planner.commands.lines_file import read_plan
     from planner.commands.live import watching
     from planner.problem import build_problem
@@ -228,6 +229,12 @@ def score(
     best_set = None if directory is None else directory.plan_set
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
+    if directory is not None:
+        refuse_currencies(
+            (str(scenario), problem.loaded.scenario.currency), (str(against), directory.plan_set.currency)
+        )
+        if directory.problem().scenario != problem.loaded.scenario:
+            note(f"{against} answers another question than {scenario}: another scenario or another --set")
     seed = REPORT_SEED if best_set is None else best_set.seed
     scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
@@ -247,8 +254,6 @@ def score(
         show_rules(mine.rules),
         show_verdict(broken, len(mine.limits), len(mine.rules)),
     )
-    if best is not None and directory is not None:
-        if directory.problem().scenario != problem.loaded.scenario:
-            note(f"{against} answers another question than {scenario}: another scenario or another --set")
+    if best is not None:
         show("", show_compared(best, mine, names, currency), show_changes(best, mine, currency))
     return ExitCode.YES if scored.kept else ExitCode.NO

@@ -74,13 +74,13 @@ def broken_sentences(
     found = list(refused)
     for limit in limits:
         if not limit.ok:
-            word = "at most" if limit.sense == "max" else "at least"
+            side, verb = ("at most", "allowed") if limit.sense == "max" else ("at least", "asked for")
             words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
             risky = limit.used_at_risk is not None
             used = figure(limit, limit.used_at_risk if risky else limit.used, currency)
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
             bound = figure(limit, limit.limit, currency)
-            found.append(f"limit {limit.id}: {words} {used}{limit.place}, {word} {bound} allowed{risk}")
+            found.append(f"limit {limit.id}: {words} {used}{limit.place}, {side} {bound} {verb}{risk}")
     for rule in rules:
         found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]
     return tuple(found)
