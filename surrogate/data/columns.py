@@ -215,7 +215,7 @@ def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
         remedy = "check which column is mapped"
         if "," in got and batch.part.decimal_mark == "." and set(got) <= set("+-0123456789.,"):
             remedy = "write decimal_mark: ',' beside the file where the comma marks decimals; remove separators"
-        elif any(mark in got for mark in "€$£¥") or got[-3:].isalpha():
+        elif any(mark in got for mark in "€$£¥") or (got[-3:].isalpha() and any(one.isdigit() for one in got)):
             remedy = "leave currency signs out of the amounts"
         elif batch.part.decimal_mark == "," and re.fullmatch(r"[+-]?\d+\.\d+", got):
             remedy = "write its decimals with a comma, as decimal_mark: ',' says, or take decimal_mark out"

@@ -44,6 +44,12 @@ def demographics(
                 remedy="give the values as they were then, or leave those rows out",
             )
             raise InvalidInput([problem])
+    if any(name.replace("_", " ") == "customer" for name in part.numeric or ()):
+        remedy = "rename the column, or take it off the list"
+        expected, got = "columns that say something about customers", "one that is named customer, as ids are"
+        raise InvalidInput(
+            [Problem(where=part.label, what="demographics.numeric", expected=expected, got=got, remedy=remedy)]
+        )
     columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
     words = {name: texts_of(batch, name) for name in part.categorical or ()}
     frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})

@@ -29,6 +29,7 @@ from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
 from surrogate.data.price_medians import PriceMedians
 from surrogate.data.row_store import ROW, RowStore, StoreParams
+from surrogate.data.shelf_tables import promotions, stock_outs
 from surrogate.data.side_tables import ProductNumbers
 from surrogate.data.signals import read_signals
 from surrogate.data.table_files import Batch, read_batches
@@ -82,7 +83,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             intake.take(_rows(batch, files.transactions, spec, until, known, seen))
         _require_purchases(intake, seen, files, spec, until)
         mailings, coupons = side_tables.mailings(base, files, until, seen.customers, known, spec.time_zone)
-        offers = side_tables.offers(base, files, spec, until, seen.customers, known)
+        offers, unlisted = side_tables.offers(base, files, spec, until, seen.customers, known)
         setting = Setting(
             clean=spec.clean,
             net_returns=spec.returns == "net",
@@ -105,6 +106,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         sums, report = intake.add_up(setting, spec, counts)
         report = report.noting(
             *repeated,
+            *unlisted,
             *_nothing_cancelled(files.transactions, seen),
             *side_tables.named_though_public(files, spec, offers),
         )
@@ -112,6 +114,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
     people, twice = demographics(base, files, seen.customers, spec.train_until, spec.time_zone)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
+    shelf, no_store = promotions(base, files, until, known, store_sales, spec.time_zone)
     return Events(
         until=until,
         source=source,
@@ -124,10 +127,10 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         coupon_sales=sums.coupon_sales,
         redeemed=sums.redeemed,
         demographics=people,
-        promotions=side_tables.promotions(base, files, until, known, store_sales, spec.time_zone),
+        promotions=shelf,
         mailings=mailings,
         coupons=coupons,
-        cleaning=report.noting(*twice),
+        cleaning=report.noting(*twice, *no_store),
         offers=offers,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,
@@ -135,7 +138,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         past_offers=spec.past_offers,
         signals=signals,
         signal_names=signal_names,
-        stock_outs=side_tables.stock_outs(base, files, until, known, spec.time_zone),
+        stock_outs=stock_outs(base, files, until, known, spec.time_zone),
     )
 
 

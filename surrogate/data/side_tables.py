@@ -1,4 +1,4 @@
-"""The small tables beside the purchases: products, displays and mailers, mailings, offers, stock."""
+"""The small tables beside the purchases that are read whole: products, mailings, offers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
-from surrogate.data.columns import NO_TIME, days, factorized, flags, numbers, texts_of
+from surrogate.data.columns import NO_TIME, days, factorized, flags, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
-from surrogate.data.table_files import BUYERS, LISTED, Batch, read_batches, read_part, strangers
+from surrogate.data.table_files import BUYERS, LISTED, Batch, none_in_time, read_part, strangers
 
 Int = NDArray[np.int64]
 _NAMED = 20
@@ -72,53 +72,6 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
     return frame, numbered, (said,) if other else ()
 
 
-def promotions(
-    base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, stores: pd.Series, zone: str | None
-) -> pd.DataFrame:
-    """Read displays and mailers as shares of the sales-weighted stores.
-
-    Parameters
-    ----------
-    stores
-        Sales by store name; empty where purchases are not told by store.
-
-    Raises
-    ------
-    InvalidInput
-        When no row is about a known product.
-    """
-    part = files.promotions
-    if part is None:
-        return no_rows("product", "week").assign(display=0.0, mailer=0.0)
-    share = stores / max(float(stores.sum()), 1e-12)
-    sums, seen = [], 0
-    for batch in read_batches(base, part):
-        day = days(batch, part.time, zone)
-        batch = batch.keep((day <= until.toordinal()) & (day != NO_TIME))
-        day = day[(day <= until.toordinal()) & (day != NO_TIME)]
-        product = known.find(batch, part.product)
-        seen += int((product >= 0).sum())
-        store = texts_of(batch, part.store) if part.store else np.full(day.size, "", dtype=object)
-        frame = pd.DataFrame(
-            {
-                "product": product,
-                "week": (day - 1) // 7,
-                "store": store,
-                "display": flags(batch, part.display).astype(float),
-                "mailer": flags(batch, part.mailer).astype(float),
-            }
-        )
-        frame = frame[(frame["product"] >= 0).to_numpy() & (frame[["display", "mailer"]] > 0).any(axis=1).to_numpy()]
-        sums.append(frame.groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max())
-    if not seen:
-        raise strangers(part, part.product, LISTED, "none of them")
-    by_store = pd.concat(sums).groupby(["product", "week", "store"], as_index=False)[["display", "mailer"]].max()
-    weight = by_store["store"].map(share).fillna(0.0) if part.store and len(share) else pd.Series(1.0, by_store.index)
-    by_store = by_store.assign(display=by_store["display"] * weight, mailer=by_store["mailer"] * weight)
-    summed = by_store.groupby(["product", "week"])[["display", "mailer"]].sum().clip(upper=1.0).reset_index()
-    return summed.astype({"product": np.int64, "week": np.int64})
-
-
 def mailings(
     base: Path, files: DataFiles, until: dt.date, customers: CustomerNumbers, known: ProductNumbers, zone: str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -127,7 +80,8 @@ def mailings(
     Raises
     ------
     InvalidInput
-        When no row is about a customer who bought, or about a known product, and for spans that end before they start.
+        When no row is about a customer who bought, a known product, or a day up to the last one, and for spans that end
+        before they start.
     """
     part = files.mailings
     if part is None:
@@ -142,8 +96,7 @@ def mailings(
             "last_day": np.minimum(last, until.toordinal()),
         }
     )
-    inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
-    frame = frame[inside.to_numpy()]
+    frame = _up_to(frame, part, part.first_day, until)
     _require_known(part, part.customer, BUYERS, frame["customer"] >= 0)
     _require_known(part, part.product, LISTED, frame["product"] >= 0)
     frame = frame[((frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
@@ -161,18 +114,20 @@ def offers(
     until: dt.date,
     customers: CustomerNumbers,
     known: ProductNumbers,
-) -> pd.DataFrame:
-    """Read which past offer ran where; rows of one offer, product and span form one run.
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read which past offer ran where, with what a person should look at.
+
+    Rows of one offer, product and span form one run.
 
     Raises
     ------
     InvalidInput
-        For offers that ``past_offers`` does not describe, spans that end before they start, and when no row that names
-        a customer names one who bought, or none that names a product a known one.
+        For offers that ``past_offers`` does not describe, spans that end before they start, and when no row begins up
+        to the last day, no row that names a customer names one who bought, or none that names a product a known one.
     """
     part = files.offers
     if part is None:
-        return no_rows("offer", "run", "product", "first_day", "last_day", "customer")
+        return no_rows("offer", "run", "product", "first_day", "last_day", "customer"), ()
     batch = read_part(base, part)
     offer = texts_of(batch, part.offer)
     unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
@@ -191,16 +146,25 @@ def offers(
             "customer": np.where(blank, -1, np.where(customer < 0, -2, customer)),
         }
     )
-    inside = (frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)
-    frame = frame[inside.to_numpy()]
+    frame = _up_to(frame, part, part.first_day, until)
     if part.customer:
         _require_known(part, part.customer, BUYERS, frame.loc[frame["customer"] != -1, "customer"] >= 0)
     if part.product:
         _require_known(part, part.product, LISTED, frame.loc[frame["product"] != -1, "product"] >= 0)
+    strange = int((frame["product"] == -3).sum())
     frame = frame[((frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
     run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
     frame.insert(1, "run", run)
-    return frame.drop_duplicates(ignore_index=True)
+    said = f"{part.label} names products that files.products does not list in {strange:,} of its rows: left out"
+    return frame.drop_duplicates(ignore_index=True), (said,) if strange else ()
+
+
+def _up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> pd.DataFrame:
+    """Return the rows that begin up to the last day; a table that has none of them is dated wrongly."""
+    inside = ((frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)).to_numpy()
+    if not inside.any():
+        raise none_in_time(part, first, until)
+    return frame[inside]
 
 
 def _undescribed(part: OffersFile, names: list[str], spec: DataSpec) -> list[Problem]:
@@ -250,28 +214,3 @@ def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None)
         expected, remedy = f"{a_kind(last)} on or after {first}", "swap the two columns, or correct the row"
         raise InvalidInput([Problem(where=batch.where(row), what=last, expected=expected, got=got, remedy=remedy)])
     return begin, np.where(end == NO_TIME, begin, end)
-
-
-def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, zone: str | None) -> pd.DataFrame:
-    """Return the share of each week's days on which a product had no stock.
-
-    Raises
-    ------
-    InvalidInput
-        When no row is about a known product.
-    """
-    part = files.stock
-    if part is None:
-        return no_rows("product", "week", "share")
-    empty, seen = [], 0
-    for batch in read_batches(base, part):
-        day, product = days(batch, part.time, zone), known.find(batch, part.product)
-        good = (day <= until.toordinal()) & (day != NO_TIME) & (product >= 0)
-        seen += int(good.sum())
-        out = good & (numbers(batch, part.stock) <= 0)
-        empty.append(pd.DataFrame({"product": product[out], "day": day[out]}))
-    if not seen:
-        raise strangers(part, part.product, LISTED, "none of them")
-    gone = pd.concat(empty).drop_duplicates()
-    gone = gone.assign(week=(gone["day"] - 1) // 7, share=1 / 7)
-    return pd.DataFrame(gone.groupby(["product", "week"], as_index=False)[["share"]].sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,6 +216,13 @@ def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:
         return InvalidInput([uneven])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)])
+
+
+def none_in_time(part: DataPart, time: str, until: dt.date) -> InvalidInput:
+    """Return the refusal of a file whose rows are all dated after the last day that is read, or not at all."""
+    expected, got = f"some row up to {until}, the last day that is read", "none"
+    remedy = "check which column is mapped, and its dates, or leave the file out"
+    return InvalidInput([Problem(where=part.label, what=time, expected=expected, got=got, remedy=remedy)])
 
 
 def strangers(part: DataPart, column: str, expected: str, got: str) -> InvalidInput:

@@ -1,0 +1,72 @@
+"""Tables beside the purchases: what does not fit to the purchases is refused or said, never read as nothing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from purchase_files import Shop, load
+
+from scenarios.problems import InvalidInput
+
+LOG = pd.DataFrame({"o": "cut", "p": ["p0", "p1"], "c": "c1", "d": "2026-02-02", "e": "2026-02-08", "n": [0, 1]})
+PARTS = {
+    "promotions": {"product": "p", "time": "d", "display": "n"},
+    "mailings": {"customer": "c", "product": "p", "first_day": "d", "last_day": "e"},
+    "offers": {"offer": "o", "product": "p", "first_day": "d", "last_day": "e"},
+    "stock": {"product": "p", "time": "d", "stock": "n"},
+}
+
+
+def shop_with(part, table, **columns):
+    """Return a shop with one table beside its purchases."""
+    shop = Shop()
+    shop.tables["log.csv"] = table
+    shop.data["files"][part] = {"file": "log.csv", **PARTS[part], **columns}
+    if part == "offers":
+        shop.data["past_offers"] = {"cut": {"mechanic": "price_discount", "depth": "20%"}}
+    return shop
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_table_of_later_days_only_is_refused(part, tmp_path):
+    """Rows that all lie after the last day were read as none, or blamed on the products; now the dates are."""
+    load(shop_with(part, LOG), tmp_path)
+    with pytest.raises(InvalidInput, match=r"log.csv: d: expected some row up to 2026-08-02.*got none; check which"):
+        load(shop_with(part, LOG.assign(d="2027-02-02", e="2027-02-08")), tmp_path)
+
+
+def test_stores_that_sell_nothing_are_refused(tmp_path):
+    """Displays of stores that the purchases do not know weighed nothing, as if there had been no display."""
+    shop = shop_with("promotions", LOG.assign(s="Berlin"), store="s")
+    shop.sales["shop"] = "b1"
+    shop.columns["store"] = "shop"
+    with pytest.raises(InvalidInput, match=r"log.csv: s: expected stores that also stand in the purchases, got none"):
+        load(shop, tmp_path)
+    shop.sales.loc[0, "shop"] = "Berlin"
+    assert 0 < load(shop, tmp_path).promotions["display"].max() < 0.1
+
+
+def test_displays_by_store_need_the_purchases_stores(tmp_path):
+    """Without stores of the purchases a display in one counts as one in all: that is said."""
+    events = load(shop_with("promotions", LOG.assign(s="Berlin"), store="s"), tmp_path)
+    assert events.promotions["display"].max() == 1.0
+    assert any("the purchases name no store: one in any store counts" in one for one in events.cleaning.suspicious)
+    events = load(shop_with("promotions", LOG), tmp_path)
+    assert not any("store" in one for one in events.cleaning.suspicious)
+
+
+def test_past_offers_on_unlisted_products_are_said(tmp_path):
+    """A run on a product that is not listed teaches nothing; how many rows are lost stands in the report."""
+    events = load(shop_with("offers", LOG.assign(p=["p0", "P-1"])), tmp_path)
+    assert len(events.offers) == 1
+    assert any("does not list in 1 of its rows: left out" in one for one in events.cleaning.suspicious)
+
+
+def test_a_number_column_named_as_the_ids_is_refused(tmp_path):
+    """A demographic column of that name took the place of the customers."""
+    shop = Shop()
+    names = sorted(shop.sales["cust"].unique())
+    shop.tables["people.csv"] = pd.DataFrame({"id": names, "customer": range(len(names))})
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "id", "numeric": "customer"}
+    with pytest.raises(InvalidInput, match="got one that is named customer, as ids are; rename the column"):
+        load(shop, tmp_path)
