@@ -125,9 +125,10 @@ def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibrat
     added
         Whether the change fills an empty slot.
     """
-    eased = [name for name in change.then.limits if name not in change.now.limits]
+    known = space.limits.ids
+    eased = [name for name in change.then.limits if name in known and name not in change.now.limits]
     if eased and not change.now:
-        sign = space.limits.sign[space.limits.ids.index(eased[0])]
+        sign = space.limits.sign[known.index(eased[0])]
         return f"{eased[0]} has room for it again" if added and sign > 0 else f"{eased[0]} allows it now"
     stocked = [name for name in change.then.products if name not in change.now.products]
     if stocked and not change.now:

@@ -19,7 +19,8 @@ from planner.flight.comparable import empty_shelves, told_empty
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
-from planner.replan.question import eased, locked_in, problem_in_flight, with_real_stock
+from planner.replan.eased import eased
+from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.replan.warm import warm_search
@@ -124,13 +125,19 @@ def replan(
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     problem, ledger = _judged(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
-    scenario, raised = eased(scenario, ledger.audit(problem.rulebook.locked_lines()), rest)
-    moved = tuple(dict.fromkeys((*older, *said, *raised)))
-    frozen = replace(frozen, scenario=scenario, flight=replace(flight, moved=moved))
-    if raised:
+    stays, moved = ledger.audit(running), (*older, *said)
+    # Twice: what is left of spans that have begun becomes limits of their own first, which are then raised like others.
+    for _ in range(2):
+        scenario, raised = eased(problem, ledger.audit(problem.rulebook.locked_lines()), stays, rest)
+        if not raised:
+            break
+        moved = (*moved, *raised)
+        frozen = replace(frozen, scenario=scenario)
         problem, ledger = _judged(frozen)
+        stays = ledger.audit(running)
+    moved = tuple(dict.fromkeys(moved))
+    frozen = replace(frozen, flight=replace(flight, moved=moved))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
-    stays = ledger.audit(running)
     warm = warm_search(
         problem,
         ledger,

@@ -1,0 +1,133 @@
+"""Ceilings that a running campaign has passed: raised to what is used, span by span where they hold in spans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_CEILING, Decimal
+
+from constraints.ledger import LedgerReport
+from constraints.limits.entries import LimitRow, written_and_implied
+from planner.problem import Problem
+from planner.report.figures import plural
+from scenarios.answer.rounding import to_decimal
+from scenarios.answer.sums import digits_of
+from scenarios.answer.verdicts import LimitResult
+from scenarios.currency import minor_digits
+from scenarios.language.schema import Limit, Scenario
+from scenarios.language.values import DateRange
+from scenarios.language.words import Measure
+from scenarios.response.past_use import PastUse
+
+_CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limits", "max")}
+"""Section and key of the scenario that hold a ceiling, by the kind of its id."""
+
+
+def eased(
+    problem: Problem, locked: LedgerReport, stays: LedgerReport, rest: DateRange
+) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario with every ceiling that the locked lines alone exceed, and sentences about each.
+
+    A ceiling on a sum is raised to what is used already, so that the rest adds nothing to it. A share that the running
+    plan keeps when it is carried on is left as it is: the rest is what it is a share of, too. A ceiling that holds in
+    each of many spans goes on from the first free day, and beside it stands one of its own for every span that has
+    begun; easing the result once more raises those of them that are exceeded.
+
+    Parameters
+    ----------
+    locked, stays
+        What the ledger says of the locked lines alone, and of the running plan.
+    rest
+        The days that may still change.
+    """
+    scenario, said = problem.grid.scenario, []
+    carried = {each.id: each for each in stays.limits}
+    for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
+        kind, _, name = broken.id.rpartition(":")
+        if broken.ratio and carried[broken.id].ok:
+            continue
+        if kind == "stock":
+            scenario, sentence = _stocked(scenario, name, broken)
+        elif kind == "" and broken.within is not None:
+            scenario, sentence = _by_span(problem, scenario, broken, rest)
+        elif broken.ratio:
+            used = min(_up(broken), _up(carried[broken.id]))
+            scenario = _replaced(scenario, "limits", name, max=used)
+            passed = f"{broken.figure(broken.limit)} is passed by what is locked, and by the running plan"
+            sentence = f"limit {name}: {passed}; the whole campaign may come to {broken.figure(used)}"
+        else:
+            used = _up(broken)
+            stock = int(used.to_integral_value(ROUND_CEILING))
+            section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == "gift" else used}
+            scenario = _replaced(scenario, section, name, **changes)
+            already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
+            sentence = f"limit {broken.id}: {already}; the rest may add nothing"
+        said.append(sentence)
+    return scenario, tuple(said)
+
+
+def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenario, str]:
+    beyond = int((_up(broken) - broken.limit).to_integral_value(ROUND_CEILING))
+    products = scenario.products
+    if not isinstance(products, tuple):
+        raise TypeError("a planned scenario has its products read in")
+    product = next(each for each in products if each.id == name)
+    scenario = _replaced(scenario, "products", name, stock=(product.stock or 0) + beyond)
+    asked = f"{plural(beyond, 'unit')} more than the stock may be asked for{broken.place}"
+    return scenario, f"{name}: {asked}, even without further promotion; the account books them as if they were there"
+
+
+def _by_span(problem: Problem, scenario: Scenario, broken: LimitResult, rest: DateRange) -> tuple[Scenario, str]:
+    """Let a limit go on from the first free day, and bound what is left of spans that have begun by themselves."""
+    entry = next(each for each in written_and_implied(problem.grid) if each.id == broken.id)
+    begun = [_alone(problem, entry.limit, row) for row in entry.rows if _straddles(row, rest.first)]
+    known = {limit.id for limit in scenario.limits}
+    later = _later(entry.limit, rest)
+    limits = [each if each.id != broken.id else later for each in scenario.limits]
+    limits += [each for each in begun if each.id not in known]
+    scenario = scenario.model_copy(update={"limits": tuple(each for each in limits if each is not None)})
+    goes_on = "nothing of it is left" if later is None else f"it holds from {rest.first} on"
+    beside = f", and by itself until {_last(begun[-1])}" if begun else ""
+    exceeded = f"{broken.figure(broken.limit)} is exceeded already ({broken.figure(_up(broken))}){broken.place}"
+    return scenario, f"limit {broken.id}: {exceeded}; {goes_on}{beside}"
+
+
+def _straddles(row: LimitRow, free: dt.date) -> bool:
+    """Whether a span has days on both sides of the first free day."""
+    days = row.where.periods or ()
+    return bool(days) and days[0].first < free <= days[-1].last
+
+
+def _alone(problem: Problem, limit: Limit, row: LimitRow) -> Limit:
+    """One span of a limit as a limit of its own, less what lines before the horizon used of it."""
+    days = row.where.periods or ()
+    used = Decimal(0)
+    measure = Measure.read(limit.measure)
+    if row.past:
+        digits = digits_of(measure, minor_digits(problem.grid.scenario.currency))
+        used = to_decimal(PastUse(problem.model).used(measure, limit.where, row.past), digits)
+    whole = None if limit.share_of is None else limit.share_of.model_copy(update={"where": row.whole})
+    changes = {"window": None, "each": None, "where": row.where, "share_of": whole}
+    bound = max((limit.max or Decimal(0)) - used, Decimal(0))
+    return limit.model_copy(update={"id": f"{limit.id}.{days[0].first}", "max": bound, **changes})
+
+
+def _last(limit: Limit) -> dt.date:
+    return (limit.where.periods or ())[-1].last
+
+
+def _later(limit: Limit, rest: DateRange) -> Limit | None:
+    """Return a limit from a day on; None where none of its days are left."""
+    spans = limit.where.periods or (rest,)
+    days = [DateRange(first=max(span.first, rest.first), last=span.last) for span in spans if span.last >= rest.first]
+    return limit.model_copy(update={"where": limit.where.model_copy(update={"periods": tuple(days)})}) if days else None
+
+
+def _up(broken: LimitResult) -> Decimal:
+    """The use that breaks a ceiling, rounded up where it is told with more digits than the ceiling."""
+    used = broken.used if broken.used_at_risk is None else max(broken.used, broken.used_at_risk)
+    return used.quantize(Decimal("0.0001"), ROUND_CEILING).normalize() + 0
+
+
+def _replaced(scenario: Scenario, section: str, name: str, **changes: object) -> Scenario:
+    records = tuple(each.model_copy(update=changes) if each.id == name else each for each in getattr(scenario, section))
+    return scenario.model_copy(update={section: records})

@@ -1,0 +1,75 @@
+"""Ceilings in a re-planning: what is left of a span that has begun is still bounded, and shares are judged in all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flight_case import LINES, Running, running
+from replan_case import LAST, again, happened, sold
+
+from planner.replan.replanned import Replanned
+
+FREE = dt.date(2026, 11, 1 + LAST + 2)
+"""First day that may change, after a notice of one."""
+BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
+
+
+def _with_limit(folder: Path, limit: str) -> Running:
+    return running(folder, shop={BUDGET: BUDGET + f"  - {limit}\n"})
+
+
+def _after(found: Replanned) -> set[tuple[str, str]]:
+    """Product and offer of the lines that run from the first free day on."""
+    assert found.plan_set is not None
+    return {(line.product, line.offer) for line in found.plan_set.plans[0].lines if line.period >= FREE}
+
+
+@pytest.mark.parametrize("spans", ["window: 3 days", "each: week"])
+def test_the_rest_adds_nothing_to_a_span_that_is_exceeded(tmp_path: Path, spans: str) -> None:
+    """Discounts have passed their ceiling in a window, or a week, that goes on: no line of it grants one more."""
+    case = _with_limit(tmp_path, f"{{id: any-days, measure: discount, max: 2000, {spans}}}")
+    assert any(line.date >= FREE for line in LINES), "the running plan would go on"
+    found = again(case, happened(case, sold(case)), change_cost=Decimal(0))
+    assert not {offer for _, offer in _after(found)} & {"cut-15", "flash-12", "coupon-20", "save-200"}
+    assert all(limit.ok for limit in found.plan_set.plans[0].limits)
+    own = [limit for limit in found.frozen.scenario.limits if limit.id.startswith("any-days.")]
+    assert own
+    assert all(limit.where.periods[-1].last >= FREE for limit in own)
+    assert any("the rest may add nothing" in sentence for sentence in found.moved)
+
+
+def test_a_ceiling_whose_days_are_over_is_no_ceiling_of_the_rest(tmp_path: Path) -> None:
+    """A limit on each of the first days says nothing of later ones, and is gone."""
+    days = "where: {periods: [2026-11-01..2026-11-04]}"
+    case = _with_limit(tmp_path, f"{{id: first, measure: discount, max: 2000, each: period, {days}}}")
+    found = again(case, happened(case, sold(case)), change_cost=Decimal(10**6))
+    assert ("phone-pro", "cut-15") in _after(found)
+    assert "first" not in {limit.id for limit in found.frozen.scenario.limits}
+    assert any(sentence.endswith("nothing of it is left") for sentence in found.moved)
+
+
+def test_a_share_is_judged_over_the_whole_campaign(tmp_path: Path) -> None:
+    """Of what is locked the first days are too large a share; with the rest of the running plan they are not."""
+    days = "where: {periods: [2026-11-01..2026-11-04]}"
+    share = f"{{id: opening, measure: gross_spend, max: 60%, {days}, share_of: {{measure: gross_spend}}}}"
+    case = _with_limit(tmp_path, share)
+    found = again(case, happened(case, sold(case)))
+    (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
+    assert opening == next(limit for limit in case.grid.scenario.limits if limit.id == "opening")
+    assert not any("opening" in sentence for sentence in found.moved)
+    assert all(limit.ok for limit in found.plan_set.plans[0].limits)
+
+
+def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) -> None:
+    """Where the running plan breaks it as well, the share may come to the lesser of both, and the sentence says so."""
+    days = "where: {periods: [2026-11-01..2026-11-04]}"
+    share = f"{{id: opening, measure: gross_spend, max: 5%, {days}, share_of: {{measure: gross_spend}}}}"
+    case = _with_limit(tmp_path, share)
+    found = again(case, happened(case, sold(case)))
+    (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
+    assert Decimal("0.05") < opening.max < 1
+    assert opening.where == next(limit for limit in case.grid.scenario.limits if limit.id == "opening").where
+    assert any(sentence.startswith("limit opening: 5") for sentence in found.moved)
