@@ -9,6 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.futures.draws import factor
 from scenarios.grid import Grid
 from scenarios.response.effects import Effects
 
@@ -91,7 +92,7 @@ def score_of(effects: Effects, segment: int, offer: int, here: NDArray[np.bool_]
     weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
     z = np.array([NormalDist().inv_cdf((level + 0.5) / _LEVELS) for level in range(_LEVELS)])
     lift = effects.lift[:, segment, :, :, offer][:, here]
-    futures = lift[:, None, :] * np.exp(effects.lift_sd[segment, :, :, offer][here] * z[:, None])
+    futures = lift[:, None, :] * factor(z[:, None], effects.lift_sd[segment, :, :, offer][here])
     lifts = np.quantile(futures @ weight, _INTERVAL, method="hazen")
     shown = np.quantile(attractiveness(futures) @ weight, _INTERVAL, method="hazen")
     mean = lift.mean(axis=0)

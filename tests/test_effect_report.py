@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from planner.effect_scores import Score, effect_scores, mean_attractiveness
 from planner.problem import build_problem
+from scenarios.futures.draws import draw, factor
 
 
 def scored(value: float, base_units: float) -> Score:
@@ -38,3 +40,15 @@ def test_weights_are_the_baseline_of_the_cells_that_an_offer_may_fill() -> None:
     base = problem.effects.base_units.mean(axis=0)
     everything = next(number for number, o in enumerate(problem.grid.scenario.offers) if o.mechanic.is_basket)
     assert sum(s.base_units for s in scores if s.offer == everything) == pytest.approx(base.sum())
+
+
+def test_intervals_are_those_of_the_futures() -> None:
+    """90 % of the drawn futures of an offer's lift lie inside the interval that is printed beside it."""
+    problem = build_problem("template-basic")
+    effects, grid = problem.effects, problem.grid
+    draws = draw(grid, effects, 1, count=2000)
+    score = next(one for one in effect_scores(grid, effects) if grid.scenario.offers[one.offer].id == "kettle-coupon")
+    kettle = grid.product_index["kettle"]
+    sd = effects.lift_sd[score.segment, kettle, 0, score.offer]
+    lifts = score.lift * factor(draws.lift[:, score.segment, kettle, score.offer], sd)
+    assert np.quantile(lifts, (0.05, 0.95)) == pytest.approx((score.lift_low, score.lift_high), rel=0.03)

@@ -159,7 +159,8 @@ def _table_trust(found: Why) -> tuple[str, ...]:
     lines = ", ".join(str(one.line) for one in found.rows[:_MOST_ROWS])
     given = any("lift_low" in one.written for one in found.rows)
     interval = (
-        "The interval is the file's own (lift_low, lift_high)."
+        "The spread is the file's own: lift_low and lift_high say how far apart the ends are, as a factor; the lift "
+        "stays the mean between them."
         if given
         else "The file gives no interval there: the spread is risk.lift_cv of the scenario."
     )
