@@ -106,7 +106,11 @@ TABLES = {
     ),
     "take-up-impossible": (
         {"effects": {",,,buds,0.40,,,0.80": ",,,buds,0.40,,,1.80"}},
-        ["effects.csv:7: take_up: expected a share between 0% and 100%, got 1.8; write 1.8% if that is meant"],
+        ["effects.csv:7: take_up: expected a share between 0% and 100%, got 1.80; write 1.80% if that is meant"],
+    ),
+    "take-up-above-all": (
+        {"effects": {",,,buds,0.40,,,0.80": ",,,buds,0.40,,,180%"}},
+        ["effects.csv:7: take_up: expected a share between 0% and 100%, got 180%"],
     ),
     "take-up-missing": (
         {"effects": {"0.50,0.30,0.80,25%": "0.50,0.30,0.80,"}},

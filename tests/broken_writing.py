@@ -44,6 +44,13 @@ WRITING = {
         {"shop": {"customers: 4000": "customers: 4000.5"}},
         ["shop.yaml:8: segments.young.customers: expected a whole number, got 4000.5"],
     ),
+    "point-between-thousands": (
+        {"shop": {"customers: 4000": "customers: 4.000", "stock: 500": "stock: 1.500"}},
+        [
+            "shop.yaml:8: segments.young.customers: expected a whole number without a decimal point, got 4.0; write 4; or 4000, if the point was to separate thousands",
+            "shop.yaml:11: products.phone.stock: expected a whole number, got 1.5",
+        ],
+    ),
     "bad-date": (
         {"shop": {"start: 2026-11-01": "start: 2026-11-31"}},
         ["shop.yaml:4: horizon.start: expected a date of the calendar, got 2026-11-31; check month and day"],

@@ -56,6 +56,24 @@ def test_rows_of_one_product_are_compared_with_its_own_sales(tmp_path: Path) -> 
     assert said.endswith("the baseline knows 50 of case to old")
 
 
+def test_a_limit_or_rule_that_looks_at_no_offer_is_noted(tmp_path: Path) -> None:
+    """Bundles where there are none, and coupons on phones where the coupon is for cases; one offer is enough."""
+    limit, scope = "  - {id: margin, measure: margin_rate, min: 8%}", "{mechanics: [coupon], categories: [phones]}"
+    slip = load_shop(
+        tmp_path,
+        shop={
+            "where: {mechanics: [flash_sale]}": "where: {mechanics: [bundle]}",
+            limit: f"{limit}\n  - {{id: coupons, measure: spend, max: 9, where: {scope}}}",
+        },
+    )
+    assert doubtful(slip) == (
+        "limit coupons: no offer lies in its where, so no line ever counts in it",
+        "rule calm: no offer lies in its where, so no line ever counts in it",
+    )
+    both = {"where: {mechanics: [flash_sale]}": "where: {mechanics: [bundle, threshold]}"}
+    assert doubtful(load_shop(tmp_path, shop=both)) == ()
+
+
 @pytest.mark.parametrize("name", ["phone-flash-sale", "singles-day", "template-basic"])
 def test_shipped_scenarios_hold_no_slip(name: str) -> None:
     """Nothing is noted where nothing is odd."""

@@ -6,9 +6,9 @@ import csv
 import difflib
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from scenarios.language.values import parse_share
@@ -113,13 +113,16 @@ def _share(text: str) -> float:
 
 
 def plain_value(text: str) -> Any:
-    """Return a CSV cell as the scenario file would hold it: a whole number, a decimal, or text."""
+    """Return a CSV cell as the scenario file would hold it: a whole number, a decimal, or text.
+
+    Programs write the whole numbers of a column with blanks as ``450.0``; people write 450 thousand as ``450.000``.
+    """
     try:
         number = _number(text)
     except ValueError:
         return text
-    exact = Decimal(text)
-    return int(exact) if exact == exact.to_integral_value() and "." not in text and "e" not in text.lower() else number
+    whole = re.fullmatch(r"([+-]?[0-9]+)(?:\.0)?", text)
+    return int(whole[1]) if whole else number
 
 
 def read_csv(raw: bytes, name: str) -> CsvTable:

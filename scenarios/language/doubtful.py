@@ -1,4 +1,7 @@
-"""What a valid scenario says that is hardly meant, as notes: costs that look like shares, orders that hold too much."""
+"""What a valid scenario says that is hardly meant, as notes.
+
+Costs that look like shares, orders that hold too much, limits and rules that look at no offer.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from decimal import Decimal
 import numpy as np
 
 from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
+from scenarios.language.scope import Scope
 from scenarios.response.baskets import OrderBin
+from scenarios.scope_mask import in_scope, narrows, with_basket
 
 LOW_COST = Decimal("0.02")
 """Share of the price below which a unit cost in money is worth a note."""
@@ -20,7 +26,7 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*_costs(loaded), *_orders(loaded))
+    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded))
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
@@ -74,4 +80,29 @@ def _too_full(entry: OrderBin, usual: float) -> str:
     return (
         f"{entry.orders:,g} orders with {entry.units:,g} units each are {held:,.0f} units a period, and the baseline "
         f"knows {np.format_float_positional(usual, precision=1, trim='-')}"
+    )
+
+
+def _scopes(loaded: LoadedScenario) -> Iterator[str]:
+    """Limits and rules whose ``where`` asks for offers that there are not: coupons of a scenario without any."""
+    scenario = loaded.scenario
+    for kind, members in (("limit", scenario.limits), ("rule", scenario.rules)):
+        for member in members:
+            if narrows(member.where) and not any(_lies_in(scenario, member.where, each) for each in scenario.offers):
+                yield f"{kind} {member.id}: no offer lies in its where, so no line ever counts in it"
+
+
+def _lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
+    """Whether an offer may run on something that a scope admits."""
+    if not in_scope(where, offer):
+        return False
+    if offer.mechanic.is_basket:
+        return with_basket(where)
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    return not products or any(_names(where, each) and _names(offer.applies_to, each) for each in products)
+
+
+def _names(where: Scope | AppliesTo, product: Product) -> bool:
+    return (where.products is None or product.id in where.products) and (
+        where.categories is None or product.category in where.categories
     )

@@ -86,12 +86,15 @@ def _non_negative(amount: Decimal) -> Decimal:
 
 
 def _whole(value: Any) -> int:
-    """Accept whole numbers only: no text, no true or false, no 3.7."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+    """Accept whole numbers only: no text, no true or false, no 3.7; and no 18.000, which many write for 18 thousand."""
+    if isinstance(value, float) and value == math.floor(value) and abs(value) < MAX_COUNT:
+        remedy = f"write {value:.0f}; or {1000 * value:.0f}, if the point was to separate thousands"
+        raise refused("a whole number without a decimal point", remedy=remedy)
+    if isinstance(value, bool) or not isinstance(value, int):
         raise refused("a whole number", remedy=digits_remedy(value))
     if not (abs(value) < MAX_COUNT):
         raise refused(f"a whole number below {MAX_COUNT:,}")
-    return int(value)
+    return value
 
 
 def _number(value: Any) -> float:

@@ -69,8 +69,10 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     take_up, redemption = (np.array(table.numbers(name, share=True)) for name in ("take_up", "redemption"))
     for name, values in (("take_up", take_up), ("redemption", redemption)):
         for row in np.flatnonzero(~np.isnan(values) & ~((values >= 0) & (values <= 1))).tolist():
-            remedy = f"write {values[row]:g}% if that is meant" if 1 < values[row] <= 100 else ""
-            table.problem(row, name, "a share between 0% and 100%", f"{values[row]:g}", remedy)
+            written = table.texts(name)[row]
+            # Who writes the sign means what is written.
+            remedy = f"write {written}% if that is meant" if 1 < values[row] <= 100 and "%" not in written else ""
+            table.problem(row, name, "a share between 0% and 100%", written, remedy)
     spread = interval_sd(lift, low, high)
     for row in np.flatnonzero(spread > WIDEST).tolist():
         got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"
@@ -107,8 +109,9 @@ def _check_lifts(table: CsvTable, lift: Float, low: Float, high: Float) -> None:
         remedy = "no offer is taken to lose more than half of its sales"
         table.problem(row, "lift", f"at least {LOWEST_LIFT:g}", f"{lift[row]:g}", remedy)
     for row in np.flatnonzero(lift > HIGHEST_LIFT).tolist():
-        remedy = f"write {lift[row]:g}% if that is meant: 0.3 or 30% is 30 % more units"
-        table.problem(row, "lift", f"at most {HIGHEST_LIFT:g}", f"{lift[row]:g}", remedy)
+        written = table.texts("lift")[row]
+        meant = "" if "%" in written else f"write {written}% if that is meant: "
+        table.problem(row, "lift", f"at most {HIGHEST_LIFT:g}", written, f"{meant}0.3 or 30% is 30 % more units")
     given_low, given_high = ~np.isnan(low), ~np.isnan(high)
     for row in np.flatnonzero(given_low != given_high).tolist():
         table.problem(row, "lift_low, lift_high", "both or neither", "one of them", "fill in the other")
