@@ -166,6 +166,11 @@ def test_what_is_sure_to_be_older_than_the_offer_is_believed(tmp_path):
 PROPENSITIES = {
     "above 1": (lambda frame: frame.assign(a=1.5, b=0.2), "a: expected probabilities from 0 to 1, got 1.5"),
     "too much together": (lambda frame: frame.assign(a=0.6, b=0.6), "that sum to at most 1"),
+    "never for some": (
+        lambda frame: frame.assign(a=np.where(frame["arm"] == "thirty", 0.0, 0.3), b=0.3),
+        "expected a probability above 0 of every offer and of none, got 0 of some arm in 3",
+    ),
+    "other shares": (lambda frame: frame.assign(a=0.1, b=0.1), "got a sum of 800 for none, and 3"),
     "impossible": (lambda frame: frame.assign(a=0.0, b=0.5), "a probability above 0 of what the customer did get"),
 }
 
@@ -179,6 +184,45 @@ def test_impossible_propensities_are_refused(name, tmp_path):
     with pytest.raises(InvalidInput) as caught:
         read_experiment(spec, tmp_path)
     assert message in str(caught.value) and len(caught.value.problems) == 1
+
+
+def test_waves_that_lack_an_arm_are_refused(tmp_path):
+    """Each offer in a wave of its own: what differs between the waves passed for effects, graded as randomised."""
+    frame = files.rows(customers=3000).assign(wave=np.arange(3000) % 2)
+    spec = read_experiment_spec(files.write(tmp_path, frame, wave="wave"))
+    assert read_experiment(spec, tmp_path).count == 3000
+    lost = ((frame["wave"] == 0) & (frame["arm"] == "ten")) | ((frame["wave"] == 1) & (frame["arm"] == "nothing"))
+    files.write(tmp_path, frame[~lost], wave="wave")
+    with pytest.raises(InvalidInput) as caught:
+        read_experiment(spec, tmp_path)
+    assert 'expected every arm in every wave, got wave "0" without ten, wave "1" without none; leave' in str(
+        caught.value
+    )
+    assert len(caught.value.problems) == 1
+
+
+def test_other_separators_are_one_message(tmp_path):
+    """Semicolons between the columns are told once, not once a column."""
+    frame = files.rows(customers=300)
+    spec = read_experiment_spec(files.write(tmp_path, frame))
+    frame.to_csv(tmp_path / "trial.csv", index=False, sep=";")
+    with pytest.raises(
+        InvalidInput, match=r"expected columns separated by commas.*seems to separate them by ';'"
+    ) as caught:
+        read_experiment(spec, tmp_path)
+    assert len(caught.value.problems) == 1
+
+
+def test_redemptions_without_offer_are_said(tmp_path):
+    """A column of redemptions that is turned round, or holds shared codes, is named with its numbers."""
+    frame = files.rows(customers=1000)
+    spec = read_experiment_spec(files.write(tmp_path, frame, redeemed="redeemed"))
+    assert not any("redeemed" in line for line in read_experiment(spec, tmp_path).cleaning)
+    frame["redeemed"] = 1 - frame["redeemed"]
+    files.write(tmp_path, frame, redeemed="redeemed")
+    count = int((frame["arm"] == "nothing").sum())
+    said = f"suspicious: {count:,} of {count:,} rows without offer are marked as redeemed; not counted"
+    assert said in read_experiment(spec, tmp_path).cleaning
 
 
 def test_features_measured_after_the_draw_are_refused(tmp_path):

@@ -29,6 +29,7 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
     """
     try:
         known = _names(path)
+        _require_commas(path, known, wanted)
         missing = [name for name in wanted if name not in known]
         twice = [name for name in wanted if known.count(name) > 1]
         if missing or twice:
@@ -36,7 +37,8 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
                 [
                     *(column_problem(path.name, name, "a column of this name", "none", did_you_mean(name, known))
                       for name in missing),
-                    *(column_problem(path.name, name, "one column of this name", f"{known.count(name)}")
+                    *(column_problem(path.name, name, "one column of this name", f"{known.count(name)}",
+                                     "rename one of them")
                       for name in twice),
                 ]
             )  # fmt: skip
@@ -51,6 +53,14 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
     if table.num_rows == 0:
         raise InvalidInput([column_problem(path.name, "rows", "one row a customer", "none below the header")])
     return {name: _texts(table[name]) for name in wanted}
+
+
+def _require_commas(path: Path, known: list[str], wanted: tuple[str, ...]) -> None:
+    mark = next((one for one in (";", "\t", "|") if one in known[0]), None) if len(known) == 1 else None
+    if mark is not None and known[0] not in wanted:
+        remedy = f"it seems to separate them by {mark!r}: save it with commas, and decimals with a point"
+        got = f'one column "{known[0][:60]}"'
+        raise InvalidInput([column_problem(path.name, "columns", "columns separated by commas", got, remedy)])
 
 
 def _texts(column: pa.ChunkedArray) -> Texts:

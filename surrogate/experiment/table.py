@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.experiment.columns import Texts, column_problem, read_columns
 from surrogate.experiment.numbers import NumberColumns
+from surrogate.experiment.overlap import check_chance, check_waves
 from surrogate.experiment.spec import ExperimentSpec
 
 Float = NDArray[np.float64]
@@ -80,6 +81,9 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     reader = NumberColumns(columns=columns, file=path.name, rows=np.flatnonzero(keep) + 2)
     arm = np.asarray(pd.Series(columns[spec.offer]).map(spec.arms), dtype=np.int64)
     _check_arms(reader, spec, arm)
+    if spec.wave and not spec.chances and not reader.problems:
+        check_waves(reader, spec.wave, columns[spec.wave], arm, ("none", *spec.offers))
+    redeemed = reader.outcome(spec.redeemed, "binary") if spec.redeemed else None
     table = ExperimentTable(
         source=path.name,
         arm=arm,
@@ -89,15 +93,22 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
         categorical={name: columns[name] for name in spec.features.categorical},
         text={name: columns[name] for name in spec.features.text},
         outcomes={name: reader.outcome(one.column, one.kind) for name, one in spec.outcomes.items()},
-        redeemed=reader.outcome(spec.redeemed, "binary") if spec.redeemed else None,
+        redeemed=redeemed,
         chance=_chance(reader, spec, arm),
-        cleaning=lines,
+        cleaning=(*lines, *_used_by_nobody(redeemed, arm)),
     )
     for feature, time in spec.measured.items():
         reader.before(time, spec.assigned or "", feature)
     if reader.problems:
         raise InvalidInput(reader.problems)
     return table
+
+
+def _used_by_nobody(redeemed: Float | None, arm: NDArray[np.int64]) -> tuple[str, ...]:
+    """Say how many redeemed what they were not offered: a column turned round, or codes that were shared."""
+    count = 0 if redeemed is None else int((redeemed[arm == 0] > 0).sum())
+    said = f"suspicious: {count:,} of {int((arm == 0).sum()):,} rows without offer are marked as redeemed; not counted"
+    return (said,) if count else ()
 
 
 def _wanted(spec: ExperimentSpec) -> tuple[str, ...]:
@@ -185,4 +196,5 @@ def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64])
             columns, "a probability above 0 of what the customer did get", got, "give each offer's own column"
         )
         return None
+    check_chance(reader, columns, chance, arm, ("none", *spec.offers))
     return np.asarray(chance)
