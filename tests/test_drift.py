@@ -52,6 +52,18 @@ def test_growth_and_moved_features_are_named():
     assert np.allclose(shares.sum(axis=0), 1, atol=1e-5)
 
 
+def test_noise_on_a_constant_feature_is_no_shift():
+    """Nobody used a coupon then or now: means of 0 that differ by their blur only are not told as moved."""
+    before, after = space_of(), space_of()
+    column = after.scale.names.index("coupon share")
+    flat = before.raw.copy()
+    flat[:, column] = 0.0
+    features = after.features.copy()
+    features[0, column] += 0.6
+    drift = segment_drift(replace(before, raw=flat), replace(after, raw=flat, features=features))
+    assert [match.shifts for match in drift.matches] == [()] * 4
+
+
 def test_scales_of_the_two_trainings_do_not_matter():
     """The same customers under another normalisation have not moved."""
     before = space_of()
