@@ -187,6 +187,6 @@ BROKEN = {
         text_of((*(r + "1900" for r in ROWS), "2026-11-01,case,young,3,237,,,,,,,,CNY,holdout,100")).replace(
             "coupon-20,2000", "coupon-20,200"
         ),
-        "actuals.csv:1: rows: expected a row of case, young, holdout for every day from 2026-11-01 to 2026-11-02, got none on 2026-11-02; add the missing rows, with 0 units where nothing was sold",
+        "actuals.csv:1: rows: expected a row of case, young, holdout for every day from 2026-11-01 to 2026-11-02, got none on 2026-11-02; add the missing rows, with 0 units where nothing was sold; where sales are not known yet, leave all rows from 2026-11-02 on out",
     ),
 }

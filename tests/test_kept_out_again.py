@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from actuals_files import read_text
 from flight_case import Running, line, running
 from plan_directory import plans_of
+from printed import printed
+from typer.testing import CliRunner
 
+from planner.cli import app
+from planner.flight.design import DesignParams, design_holdouts, priced
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
+from planner.flight.kept_on import kept_on
 from planner.flight.monitor import MonitorParams, monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
+from planner.report.outcome_report import show_outcome
 from planner.simulate.lived import public_alone
+from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.response.coefficients import build_coefficients
@@ -103,3 +111,72 @@ def test_measured_lifts_stand_beside_what_was_believed_before(kept: Kept) -> Non
         )
     ]
     assert planned[0] == pytest.approx(planned[1])
+
+
+def test_sales_that_the_plan_was_made_of_are_no_forecast(kept: Kept) -> None:
+    """The accuracy of a re-planned folder is told of later periods only, and of none where none are told."""
+    found, params = _again(kept), EvaluateParams(futures=50)
+    assert found.plan_set is not None
+    grid = kept.running.grid
+    plan = grid.plan_of(found.plan_set.plans[0].plan_lines)
+    days = [row for row in kept.raw.splitlines() if row.startswith("2026-11-04")]
+    longer = read_text("\n".join([*kept.raw.splitlines(), *(row.replace("11-04", "11-05") for row in days), ""]), grid)
+    reports = [
+        evaluate_campaign(found.frozen, plan, actuals, folder="plans", rank=1, params=params)
+        for actuals in (kept.actuals, longer)
+    ]
+    assert reports[0].accuracy is None
+    assert reports[1].accuracy is not None
+    assert reports[1].accuracy.cells == len(grid.products)
+    first, second = (" ".join(printed(show_outcome(report)[2], 200)) for report in reports)
+    assert first.startswith("Accuracy: nothing is told after 2026-11-04, up to which the plan's account holds")
+    assert second.startswith("Accuracy over 3 products and periods after 2026-11-04, up to which the plan's account")
+
+
+def test_who_was_kept_out_is_kept_out_on(kept: Kept) -> None:
+    """A rollout of the re-planned campaign keeps out as many as the actuals tell, whatever lift is planned now."""
+    found = _again(kept)
+    assert found.plan_set is not None
+    grid = kept.running.grid
+    plan = grid.plan_of(found.plan_set.plans[0].plan_lines)
+    told, missed = kept_on(found.frozen, grid, plan)
+    assert (told, missed) == ((1000, None), False)
+    assert kept_on(kept.running.frozen, grid, kept.running.plan) == ((None, None), False), "a first rollout is free"
+    model = build_coefficients(grid, found.frozen.effects, found.frozen.baskets)
+    sized = design_holdouts(model, plan, [4000, 6000], DesignParams(), (), told)[0]
+    assert sized.held == 1000
+    assert design_holdouts(model, plan, [4000, 6000], DesignParams(), ())[0].held != 1000
+    assert design_holdouts(model, plan, [4000, 6000], DesignParams(holdout=0.1), (), told)[0].held == 400
+
+
+def test_a_holdout_that_nobody_tells_of_is_missed(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where coupons were sent and the actuals have one group, the rollout warns that its holdout is a new one."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    rows = [row.replace(",treated,", ",,") for row in kept.raw.splitlines() if ",holdout," not in row]
+    untold = replace(kept, raw="\n".join(rows) + "\n")
+    untold = replace(untold, actuals=read_text(untold.raw, kept.running.grid))
+    found = _again(untold)
+    assert found.plan_set is not None
+    write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
+    people = [f"c{number},{('young', 'old')[number % 2]}" for number in range(400)]
+    (tmp_path / "people.csv").write_text("\n".join(["customer,segment", *people]) + "\n")
+    arguments = ["export", str(tmp_path / "new"), "--rollout", str(tmp_path / "out")]
+    given = [*arguments, "--customers", str(tmp_path / "people.csv")]
+    assert "tell of no holdout" in " ".join(CliRunner().invoke(app, given).output.split())
+    assert "tell of no holdout" not in " ".join(CliRunner().invoke(app, [*given, "--holdout", "25%"]).output.split())
+
+
+def test_customers_kept_out_of_a_half_cost_nothing(kept: Kept) -> None:
+    """Of a half of a segment, others are reached in place of those kept out; of all of it, their lift is lost."""
+    case, costs = kept.running, []
+    for coverage in (0.5, 1.0):
+        lines = [line(day, "case", "coupon-20", "young", coverage) for day in (2, 4, 6)]
+        plan = case.grid.plan_of((*lines, _agreed()))
+        drawn = design_holdouts(case.model, plan, [4000, 6000], DesignParams(holdout=0.25))
+        gained = (sold_by(case.model, plan, np).units - sold_by(case.model, _none(case), np).units).sum()
+        costs.append(priced(drawn, case.frozen, case.model, plan)[0].costs / gained)
+    assert costs == pytest.approx([0.0, 0.25], abs=0.01)
+
+
+def _none(case: Running) -> np.ndarray:
+    return case.grid.plan_of((_agreed(),))

@@ -277,6 +277,9 @@ def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:
     (folder / "broken.csv").write_text("id,age\na,3\n")
     assert export(folder, "--customers", str(folder / "broken.csv"), code=2).count("broken.csv:1: header") == 2
     assert "0% to 50%" in export(folder, "--holdout", "70%", code=2).replace("\n", " ")
+    both = export(folder, "--holdout", "much", "--switchback", "-1%", code=2)
+    assert "--holdout: share" in both
+    assert "--switchback: share" in both
     assert not any((folder / "out").iterdir())
     lonely = CliRunner().invoke(app, ["export", str(folder / "plan"), "--holdout", "10%"])
     assert lonely.exit_code == 2

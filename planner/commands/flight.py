@@ -54,9 +54,11 @@ def monitor(
     share = parse_share_option(false_alarms, option="--false-alarms")
     try:
         params = MonitorParams(sequential=SequentialParams(false_alarms=share))
-    except ValueError as error:
-        expected, got = "a share from 0.1% to 50%", str(error).rpartition("got ")[2]
-        raise InvalidInput([Problem(where="--false-alarms", what="share", expected=expected, got=got)]) from None
+    except ValueError:
+        expected = "a share from 0.1% to 50%"
+        raise InvalidInput(
+            [Problem(where="--false-alarms", what="share", expected=expected, got=false_alarms)]
+        ) from None
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     report = watch(frozen, flat, found, folder=str(folder), rank=plan, params=params)
     if json_:

@@ -87,18 +87,20 @@ def _design(holdout: str | None, switchback: str | None) -> DesignParams:
     from planner.report.figures import parse_share_option
     from scenarios.problems import InvalidInput, Problem
 
-    shares = {
-        "--holdout": None if holdout is None else parse_share_option(holdout, option="--holdout"),
-        "--switchback": 0.0 if switchback is None else parse_share_option(switchback, option="--switchback"),
-    }
-    problems = [
-        Problem(where=option, what="share", expected="a share from 0% to 50%", got=f"{100 * share:g}%")
-        for option, share in shares.items()
-        if share is not None and share > 0.5
-    ]
+    shares, problems = dict[str, float](), list[Problem]()
+    for option, text in (("--holdout", holdout), ("--switchback", switchback)):
+        if text is None:
+            continue
+        try:
+            shares[option] = parse_share_option(text, option=option)
+        except InvalidInput as error:
+            problems += error.problems
+            continue
+        if shares[option] > 0.5:
+            problems.append(Problem(where=option, what="share", expected="a share from 0% to 50%", got=text))
     if problems:
         raise InvalidInput(problems)
-    return DesignParams(holdout=shares["--holdout"], switchback=shares["--switchback"] or 0.0)
+    return DesignParams(holdout=shares.get("--holdout"), switchback=shares.get("--switchback", 0.0))
 
 
 def refuse_lonely(rollout: Path | None, **given: object) -> None:

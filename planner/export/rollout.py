@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from constraints.rules.registry import check_rules
 from planner.export import rollout_tables as tables
 from planner.export.rollout_customers import Customers
-from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, sizes, together
+from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
+from planner.flight.kept_on import UNTOLD, kept_on
 from scenarios.answer.archive import Frozen
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
@@ -90,7 +91,8 @@ def export_rollout(
     buyings: list[Buying | None] = []
     if customers is not None and customers.before is not None:
         buyings = [buying_of(customers.before[customers.of(s)]) for s in range(len(grid.segments))]
-    holdouts = design_holdouts(model, plan, people, settings, buyings)
+    kept, missed = kept_on(frozen, grid, plan)
+    holdouts = priced(design_holdouts(model, plan, people, settings, buyings, kept), frozen, model, plan)
     tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed)
     written: dict[str, tuple[Sequence[str], list[tuple[str, ...]]]] = {
         "prices.csv": (tables.PRICE_COLUMNS, list(tables.price_rows(grid, ranked.lines, off))),
@@ -117,7 +119,10 @@ def export_rollout(
         plan=ranked.rank,
         seed=frozen.seed,
         holdouts=holdouts,
-        says=tuple(_says(grid, ranked, holdouts, customers, notes)),
+        says=(
+            *([UNTOLD] if missed and settings.holdout is None and any(each.held for each in holdouts) else ()),
+            *_says(grid, ranked, holdouts, customers, notes),
+        ),
         files={
             name: RolloutFile(sha256=sha256(contents[name]), rows=len(rows))
             for name, (_, rows) in sorted(written.items())

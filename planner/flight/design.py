@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.report.figures import plural
+from scenarios.answer.archive import Frozen
+from scenarios.flight.kept_out import with_kept_out
 from scenarios.grid import Grid
-from scenarios.response.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.totals import sold_by
 from surrogate.flight.power import (
     ASSUMED,
@@ -69,10 +71,10 @@ class SegmentHoldout:
     """Smallest lift that is found with 80 % power; None where nobody is kept out, or too few for any lift to show."""
     power: float
     """Chance that the planned lift shows."""
-    costs: float
-    """Extra units that the customers kept out would have bought."""
     needs: int | None
     """Fewest customers to keep out so that the planned lift shows with 80 % power; None where no share is enough."""
+    costs: float = 0.0
+    """Extra units that are given up by keeping them out; 0 until `priced`."""
 
     def sentence(self, *, drawn: bool = True) -> str:
         """What the holdout can tell, or could, were it drawn."""
@@ -114,6 +116,7 @@ def design_holdouts(
     customers: Sequence[int],
     params: DesignParams,
     buyings: Sequence[Buying | None] = (),
+    kept_on: Sequence[int | None] = (),
 ) -> tuple[SegmentHoldout, ...]:
     """Size the holdout of every segment that gets a targeted offer of a product or basket.
 
@@ -125,6 +128,8 @@ def design_holdouts(
         [S] customers there are.
     buyings
         [S] how customers buy, where their past tells it; else as assumed.
+    kept_on
+        [S] how many were kept out before a running campaign was planned again; None where there was no holdout.
     """
     grid = model.grid
     without = plan.copy()
@@ -145,15 +150,23 @@ def design_holdouts(
             continue
         known = buyings[s] if buyings else None
         outcome = counted_outcome(mean, ASSUMED if known is None else known)
-        found.append(_sized(segment.id, people, outcome, gained / base, gained, segment.customers, params))
+        held = kept_on[s] if kept_on else None
+        found.append(_sized(segment.id, people, outcome, gained / base, params, held))
     return tuple(found)
 
 
 def _sized(
-    name: str, people: int, outcome: Outcome, lift: float, gained: float, declared: int, params: DesignParams
+    name: str,
+    people: int,
+    outcome: Outcome,
+    lift: float,
+    params: DesignParams,
+    kept_on: int | None,
 ) -> SegmentHoldout:
     needed = holdout_needed(outcome, people, lift) if lift else None
-    if params.holdout is None:
+    if params.holdout is None and kept_on is not None:
+        held = min(kept_on, people)
+    elif params.holdout is None:
         most = int(np.ceil(MOST_SHARE * people))
         reachable = lift > 0 and needed is not None and needed <= most
         held = max(needed or 0, int(np.ceil(LEAST_SHARE * people))) if reachable else int(np.ceil(OTHERWISE * people))
@@ -167,9 +180,29 @@ def _sized(
         planned_lift=lift,
         detects=detects if held and np.isfinite(detects) else None,
         power=power_of(outcome, people - held, held, lift),
-        costs=gained * held / people if declared else 0.0,
         needs=needed,
     )
+
+
+def priced(
+    holdouts: Sequence[SegmentHoldout], frozen: Frozen, model: Coefficients, plan: NDArray[np.int8]
+) -> tuple[SegmentHoldout, ...]:
+    """Say what keeping customers out costs: where a part of a segment is covered, others get the offer in their place.
+
+    Parameters
+    ----------
+    model
+        Tables of ``frozen``, which was planned.
+    plan
+        The flat plan [N].
+    """
+    grid, shares = model.grid, np.zeros(len(model.grid.segments))
+    for each in holdouts:
+        shares[grid.segment_index[each.segment]] = each.held / each.customers
+    effects = with_kept_out(frozen.effects, grid, plan, shares)
+    reached = build_coefficients(grid, effects, frozen.baskets)
+    lost = (sold_by(model, plan, np).units - sold_by(reached, plan, np).units).sum(axis=(1, 2))
+    return tuple(replace(each, costs=max(float(lost[grid.segment_index[each.segment]]), 0.0)) for each in holdouts)
 
 
 def together(holdouts: Sequence[SegmentHoldout]) -> str | None:

@@ -60,7 +60,10 @@ class OutcomeReport:
     horizon: int
     currency: str
     totals: tuple[Total, ...]
-    accuracy: Accuracy
+    known_until: dt.date | None
+    """Day up to which the plan's account holds the real sales, where the campaign was planned again; else None."""
+    accuracy: Accuracy | None
+    """Over later periods; None where there are none."""
     bridge: tuple[BridgeStep, ...]
     """Parts of the profit; the last one is the profit."""
     effects: tuple[Effect, ...]
@@ -97,8 +100,9 @@ def evaluate_campaign(
     model = build_coefficients(actuals.grid, effects, frozen.baskets)
     realised = Realised(model, plan, actuals)
     _, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
+    known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)
     totals, accuracy = totals_and_accuracy(
-        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=chance
+        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=chance, known=known
     )
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
     believed = frozen.effects if frozen.believed is None else frozen.believed
@@ -117,6 +121,7 @@ def evaluate_campaign(
         horizon=actuals.grid.shape[2],
         currency=frozen.scenario.currency,
         totals=totals,
+        known_until=None if frozen.flight is None else frozen.flight.as_of,
         accuracy=accuracy,
         bridge=profit_bridge(realised, plan),
         effects=measured,

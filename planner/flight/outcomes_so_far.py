@@ -77,9 +77,23 @@ class BridgeStep:
 
 
 def totals_and_accuracy(
-    realised: Realised, effects: Effects, plan: NDArray[np.int8], *, seed: int, count: int, chance: ChanceParams
-) -> tuple[tuple[Total, ...], Accuracy]:
-    """Compare totals and cells with the plan's futures, over the products and periods that were observed."""
+    realised: Realised,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    *,
+    seed: int,
+    count: int,
+    chance: ChanceParams,
+    known: int = 0,
+) -> tuple[tuple[Total, ...], Accuracy | None]:
+    """Compare totals and cells with the plan's futures, over the products and periods that were observed.
+
+    Parameters
+    ----------
+    known
+        First periods whose sales the plan was made of, when the campaign was planned again: they tell nothing of how
+        good its forecast is. The accuracy is None where no others were observed.
+    """
     model, actuals = realised.model, realised.actuals
     grid, seen = model.grid, actuals.last + 1
     functionals = [measure_functional(grid, model.economics, m, Scope()) for m in MEASURES]
@@ -108,14 +122,17 @@ def totals_and_accuracy(
                 told=use.told,
             )
         )
-    return tuple(found), _accuracy(actuals, realised.expected, np.concatenate(products), seen)
+    return tuple(found), _accuracy(actuals, realised.expected, np.concatenate(products), known, seen)
 
 
-def _accuracy(actuals: Actuals, expected: Sold, products: Float, seen: int) -> Accuracy:
-    observed = actuals.observed[:, :seen]
-    real = actuals.units_total[:, :seen][observed]
-    wanted = expected.units.sum(axis=0)[:, :seen][observed]
-    low, high = (np.quantile(products, q, axis=0)[observed] for q in (0.05, 0.95))
+def _accuracy(actuals: Actuals, expected: Sold, products: Float, known: int, seen: int) -> Accuracy | None:
+    """Over the periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
+    observed = actuals.observed[:, known:seen]
+    if not observed.any():
+        return None
+    real = actuals.units_total[:, known:seen][observed]
+    wanted = expected.units.sum(axis=0)[:, known:seen][observed]
+    low, high = (np.quantile(products, q, axis=0)[:, known:][observed] for q in (0.05, 0.95))
     sold = max(float(real.sum()), 1.0)
     return Accuracy(
         cells=int(observed.sum()),

@@ -82,11 +82,14 @@ def _totals(report: OutcomeReport) -> FittedTable:
 
 
 def _accuracy(report: OutcomeReport) -> Text:
-    found = report.accuracy
+    found, known = report.accuracy, report.known_until
+    holds = "" if known is None else f"{known}, up to which the plan's account holds what was really sold"
+    if found is None:
+        return Text(f"Accuracy: nothing is told after {holds}.")
     return Text(
-        f"Accuracy over {found.cells:,} products and periods: absolute errors are {found.error:.1%} of what was sold, "
-        f"the forecast is {abs(found.bias):.1%} too {'high' if found.bias > 0 else 'low'} in all, and "
-        f"{found.inside:.0%} of the actuals lie in its 90% intervals."
+        f"Accuracy over {found.cells:,} products and periods{f' after {holds}' if holds else ''}: absolute errors are "
+        f"{found.error:.1%} of what was sold, the forecast is {abs(found.bias):.1%} too "
+        f"{'high' if found.bias > 0 else 'low'} in all, and {found.inside:.0%} of the actuals lie in its 90% intervals."
     )
 
 
@@ -180,7 +183,10 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
 
     data: dict[str, Any] = {
         name: to_data(getattr(report, name))
-        for name in ("folder", "plan", "actuals", "as_of", "periods", "horizon", "currency", "totals", "accuracy")
+        for name in (
+            *("folder", "plan", "actuals", "as_of", "periods", "horizon", "currency"),
+            *("totals", "known_until", "accuracy"),
+        )
     }
     bridge = [{**to_data(step), "change": step.change} for step in report.bridge]
     effects = [

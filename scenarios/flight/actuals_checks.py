@@ -169,8 +169,12 @@ def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Index, last: i
     horizon = grid.scenario.horizon
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
     every = f"a row of {name} for every {horizon.unit.value} from {horizon.start} to {horizon.date_of(last)}"
-    got = f"none on {horizon.date_of(int(missing[0]))}{more}"
-    table.problem(None, "rows", every, got, "add the missing rows, with 0 units where nothing was sold")
+    first = horizon.date_of(int(missing[0]))
+    remedy = "add the missing rows, with 0 units where nothing was sold"
+    # Sales that come late are unknown, not 0.
+    late = f"; where sales are not known yet, leave all rows from {first} on out"
+    tail = missing[0] > 0 and np.array_equal(missing, np.arange(missing[0], last + 1))
+    table.problem(None, "rows", every, f"none on {first}{more}", remedy + (late if tail else ""))
 
 
 def _row_of(rows: Rows, product: int, period: int) -> int:

@@ -24,14 +24,19 @@ Float = NDArray[np.float64]
 
 def kept_out_shares(actuals: Actuals) -> Float:
     """[S] share of each segment's customers who were kept out, as the actuals tell; 0 where they tell of none."""
+    counted, _ = _counted(actuals)
+    total = counted.sum(axis=0)
+    return np.asarray(np.divide(counted[HOLDOUT], total, out=np.zeros(len(total)), where=total > 0))
+
+
+def _counted(actuals: Actuals) -> tuple[Float, Float]:
+    """Customers of both groups [G, S], summed over the cells that tell of both, and how many cells [S] these are."""
     segments = len(actuals.grid.segments)
     if not (actuals.has_holdout and actuals.has("customers")):
-        return np.zeros(segments)
+        return np.zeros((2, segments)), np.zeros(segments)
     people = actuals.tables["customers"][:, :segments]
     both = np.isfinite(people).all(axis=0)
-    counted = np.where(both, people, 0.0).sum(axis=(2, 3))
-    total = counted.sum(axis=0)
-    return np.asarray(np.divide(counted[HOLDOUT], total, out=np.zeros(segments), where=total > 0))
+    return np.where(both, people, 0.0).sum(axis=(2, 3)), both.sum(axis=(1, 2)).astype(float)
 
 
 def kept_out_before(frozen: Frozen, grid: Grid) -> Float:
@@ -41,7 +46,21 @@ def kept_out_before(frozen: Frozen, grid: Grid) -> Float:
     """
     if frozen.flight is None:
         return np.zeros(len(grid.segments))
-    return kept_out_shares(read_actuals(read_csv(frozen.actuals, frozen.flight.actuals), grid))
+    return kept_out_shares(_actuals_of(frozen, grid))
+
+
+def kept_out_customers(frozen: Frozen, grid: Grid) -> Float:
+    """[S] how many customers were kept out when a running campaign was planned again; 0 where its actuals tell none."""
+    if frozen.flight is None:
+        return np.zeros(len(grid.segments))
+    counted, cells = _counted(_actuals_of(frozen, grid))
+    return np.asarray(np.rint(np.divide(counted[HOLDOUT], cells, out=np.zeros(len(cells)), where=cells > 0)))
+
+
+def _actuals_of(frozen: Frozen, grid: Grid) -> Actuals:
+    """The actuals by which a running campaign was planned again."""
+    name = "" if frozen.flight is None else frozen.flight.actuals
+    return read_actuals(read_csv(frozen.actuals, name), grid)
 
 
 def reckoned(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:
