@@ -36,6 +36,8 @@ PDLP_COLUMNS = 50_000
 """Programmes with more columns go to PDLP, which scales better and answers to about three digits."""
 _SLACK_COST = 10.0
 """Cost of slack, in multiples of the highest gain per unit of use in the row."""
+_AT_SLACK = 1.0 - 1e-6
+"""Share of the cost of slack from which on a price is no other number."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +84,7 @@ class PriceProgramme:
         gain = linear.gain[at, choice]
         rows, columns = len(headroom), len(at)
         self._limits, self._headroom = len(linear.headroom), headroom
+        self._slack_price = np.full(rows, np.inf)
         self._solver: Any = None
         if columns == 0 or rows == 0:
             self._first = self._read(np.zeros(rows), float(_best(linear, options).sum()))
@@ -94,6 +97,8 @@ class PriceProgramme:
         ratio = np.zeros(rows)
         pays = (value > 0) & (gain[entry] > 0)
         np.maximum.at(ratio, row[pays], (gain[entry] / self._unit)[pays] / (value / self._scale[row])[pays])
+        slack_cost = _SLACK_COST * np.maximum(ratio, 1.0)
+        self._slack_price = slack_cost * self._unit / self._scale
         proto = _model(
             gain=gain / self._unit,
             slot=at,
@@ -102,7 +107,7 @@ class PriceProgramme:
             entry=entry,
             value=value / self._scale[row],
             headroom=headroom / self._scale,
-            slack_cost=_SLACK_COST * np.maximum(ratio, 1.0),
+            slack_cost=slack_cost,
         )
         exact = columns <= PDLP_COLUMNS
         self._proto = proto
@@ -126,6 +131,16 @@ class PriceProgramme:
     def prices(self) -> LpPrices:
         """Prices of all limits at the plan."""
         return self._first
+
+    def priced_by_slack(self, found: LpPrices) -> tuple[Bools, Bools]:
+        """[L] and [R] rows whose price is the cost of their slack, which no line sets: it says nothing of their worth.
+
+        So it is where the plan breaks a row, and may be where it just uses one up: then every price from what lines
+        would pay up to the cost of slack is an optimum of the dual programme.
+        """
+        prices = np.concatenate([found.scalar, found.stock])
+        at_slack = prices >= _AT_SLACK * self._slack_price
+        return at_slack[: self._limits], at_slack[self._limits :]
 
     def eased(self, scalar: Float, stock: Float) -> LpPrices:
         """Price all limits after they give way, [L] and [R] units of use each; negative where they tighten.

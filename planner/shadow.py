@@ -27,6 +27,8 @@ Float = NDArray[np.float64]
 
 PRICED_SLOTS = 2000
 """Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
+A_LITTLE = 1e-4
+"""Share of a bound by which a limit is eased where the linear programme is torn between its prices."""
 STEPS = (0.02, 0.1, 0.5)
 """Shares of a bound by which it is moved to see whether its price still holds."""
 NEAR = 0.1
@@ -66,6 +68,21 @@ class _Eased:
         """The same after easing by some units, tightening where negative."""
         return self.price(programme.eased(by * self.scalar, by * self.stock))
 
+    def worth(self, programme: PriceProgramme) -> float | None:
+        """Objective per unit that the limit gives way; None where the linear programme cannot tell."""
+        if not self._by_slack(programme, programme.prices):
+            return self.price(programme.prices)
+        by = A_LITTLE * _size(self)
+        try:
+            found = programme.eased(by * self.scalar, by * self.stock)
+        except PriceError:
+            return None
+        return None if self._by_slack(programme, found) else self.price(found)
+
+    def _by_slack(self, programme: PriceProgramme, found: LpPrices) -> bool:
+        scalar, stock = programme.priced_by_slack(found)
+        return bool(scalar[self.scalar > 0].any() or stock[self.stock > 0].any())
+
 
 def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, ShadowPrice]:
     """Objective per unit that each limit gives way, by id, and where it holds: duals of the linear model at a plan.
@@ -89,15 +106,16 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
 
 def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, ShadowPrice]:
     """Prices of all limits, and of the dearest where they hold."""
-    worth = {each.id: each.price(programme.prices) for each in limits}
-    dearest = sorted(limits, key=lambda each: -worth[each.id] * abs(each.bound))[:RANGED]
+    priced = [(each, price) for each in limits if (price := each.worth(programme)) is not None]
+    worth = {each.id: price for each, price in priced}
+    dearest = sorted((each for each, _ in priced), key=lambda each: -worth[each.id] * abs(each.bound))[:RANGED]
     followed = {each.id for each in dearest if worth[each.id] > 0}
     return {
         each.id: ShadowPrice(
             price=float(f"{worth[each.id]:.6g}"),
             holds=_holds(each, programme, worth[each.id]) if each.id in followed else None,
         )
-        for each in limits
+        for each, _ in priced
     }
 
 

@@ -22,8 +22,15 @@ SHAPE = (4, 5, 8)
 CALM = {"fatigue": 0.0, "pull_forward": {"share": 0.0, "periods": 1}, "cannibalisation": 0.0, "halo": 0.0}
 
 
-def _asked(budget: float) -> Problem:
-    """Coupons for every segment, product and day, vendor-funded in part, that act by themselves; one budget."""
+def _asked(budget: float, closed: str | None = None) -> Problem:
+    """Coupons for every segment, product and day, vendor-funded in part, that act by themselves; one budget.
+
+    Parameters
+    ----------
+    closed
+        A product for which nothing may be spent.
+    """
+    nothing = {"id": "nothing", "measure": "spend", "max": 0, "where": {"products": [closed]}}
     segments, products, periods = SHAPE
     document = {
         "scenario": "prices",
@@ -36,6 +43,7 @@ def _asked(budget: float) -> Problem:
             {"id": "total-budget", "measure": "spend", "max": budget},
             {"id": "roomy", "measure": "units", "max": 1_000_000},
             {"id": "calls", "measure": "uses", "min": 10},
+            *([] if closed is None else [nothing]),
         ],
         "effects": {"table": "none.csv"},
         "response": CALM,
@@ -57,8 +65,8 @@ def _asked(budget: float) -> Problem:
     return problem(Scenario.model_validate(document), effects, None)
 
 
-def _planned(budget: float) -> tuple[Workspace, Candidate, Prices]:
-    asked = _asked(budget)
+def _planned(budget: float, closed: str | None = None) -> tuple[Workspace, Candidate, Prices]:
+    asked = _asked(budget, closed)
     space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
     start = space.rules.locked_plan()
     plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(), stream(0, "first"))
@@ -78,6 +86,29 @@ def test_the_price_of_a_budget_holds_between_the_bounds_that_are_named() -> None
         other = _planned(end)[1]
         assert (other.objective - best.objective) / (end - budget) == pytest.approx(price, rel=0.25)
     assert found["roomy"].price == 0.0 and found["roomy"].holds is None
+
+
+@pytest.mark.parametrize("product", range(SHAPE[1]))
+def test_the_price_of_a_bound_of_0_is_what_its_first_lines_gain(product: int) -> None:
+    """Any price up to the cost of slack solves the programme at a bound of 0: told is what the next unit brings.
+
+    That is what the product's best line gains by each unit spent, less what the unit was worth in the budget.
+    """
+    space, best, prices = _planned(1800.0, closed=f"k{product}")
+    assert best.feasible
+    found = shadow_prices(space, best, prices)
+    here = space.rules.base[:, 1] & [slot.product == product for slot in map(space.grid.slot, range(space.grid.slots))]
+    gains = space.gains_everywhere(best.plan, space.no_prices())[here, 1]
+    spent = -space.gains_everywhere(best.plan, _priced(space, "nothing"), objective_weight=0.0)[here, 1]
+    wanted = max((gains / spent).max() - found["total-budget"].price, 0.0)
+    assert found["nothing"].price == pytest.approx(wanted, rel=0.01, abs=0.01)
+
+
+def _priced(space: Workspace, name: str) -> Prices:
+    """A price of 1 on one limit."""
+    prices = space.no_prices()
+    prices.scalar[space.limits.rows_of[name]] = 1.0
+    return prices
 
 
 def test_the_furthest_step_that_holds_is_found_by_halving() -> None:
