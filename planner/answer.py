@@ -257,6 +257,6 @@ def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
     if careful:
         return (
             "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
-            f"more than {bound:,f}, which bounds profit_change but not the objective",
+            f"more than {bound:,f}, which bounds expected profit but not the objective",
         )
     return ("the bound holds under this response model and the expected effects, not for reality itself",)

@@ -19,8 +19,10 @@ from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
-from scenarios.futures.aim import caution_of
+from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
+from scenarios.futures.several import Sense
 from scenarios.grid import Grid
 from scenarios.language.words import Measure
 from scenarios.scope_mask import in_scope
@@ -66,13 +68,37 @@ class LineExplained:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What contributions and alternatives are counted in."""
+
+    what: str
+    """The objective; of a careful one expected profit, of a front its leading measure."""
+    saved: bool
+    """Whether less of it is better, so that amounts say how much is saved."""
+    money: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """A whole plan explained: contributions and `interaction` add up to `objective` (of a careful one, to profit)."""
+    """A whole plan explained: contributions and `interaction` add up to `objective`."""
 
     rank: int
     objective: float
+    """What the plan is worth, counted in `counted`."""
     interaction: float
     lines: tuple[LineExplained, ...]
+    counted: Counted = Counted(what="objective", saved=False, money=True)
+
+
+def counted_in(objective: Objective) -> Counted:
+    """Say what single lines are worth something in, where plans are judged by an objective."""
+    caution, several = caution_of(objective), senses_of(objective)
+    if several is not None:
+        measure, sense = next(iter(several.items()))
+        return Counted(what=measure.value.replace("_", " "), saved=sense is Sense.MIN, money=measure in MONEY)
+    if caution is not None:
+        return Counted(what="expected profit", saved=False, money=True)
+    return Counted(what="objective", saved=False, money=all(measure in MONEY for measure in weights_of(objective)))
 
 
 def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
@@ -80,10 +106,10 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     grid, limits = evaluator.grid, evaluator.limits
     plan = grid.plan_of(ranked.plan_lines)
     slots = np.flatnonzero(plan)
-    careful = caution_of(grid.scenario.objective) is not None
+    careful, counted = caution_of(grid.scenario.objective) is not None, counted_in(grid.scenario.objective)
     total = float(ranked.outcome.profit_change if careful else ranked.objective)
     if not len(slots):
-        return Explanation(rank=ranked.rank, objective=total, interaction=total, lines=())
+        return Explanation(rank=ranked.rank, objective=total, interaction=total, lines=(), counted=counted)
     by_line = {line.line: line for line in ranked.lines}
     lines = [by_line[grid.line(int(slot), int(plan[slot]))] for slot in slots]
     dropped = np.repeat(plan[None], len(slots), axis=0)
@@ -113,7 +139,8 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
                 possible=possible if possible is not best else None,
             )
         )
-    return Explanation(rank=ranked.rank, objective=total, interaction=total - math.fsum(worth), lines=tuple(explained))
+    rest = total - math.fsum(worth)
+    return Explanation(rank=ranked.rank, objective=total, interaction=rest, lines=tuple(explained), counted=counted)
 
 
 def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:

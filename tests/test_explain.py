@@ -18,11 +18,12 @@ from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
-from planner.explain import Alternative, Explanation, explain_plan
-from planner.problem import Problem
+from planner.explain import Alternative, Explanation, counted_in, explain_plan
+from planner.problem import Problem, build_problem
 from planner.report.explain import show_explanation
 from planner.scored import score_plan
 from scenarios.answer.plan import LineResult
+from scenarios.futures.aim import Aim, Objective
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid
 from scenarios.response.measures import objective_functional
@@ -194,3 +195,31 @@ def test_only_what_some_line_has_is_in_the_legend() -> None:
         notes = " ".join(show_explanation(explanation, "EUR").notes)
         assert ("held by:" in notes) is said
         assert ("needed by:" in notes) is said
+
+
+@pytest.mark.parametrize(
+    ("objective", "said", "money"),
+    [
+        ("profit", "objective lost without the line", True),
+        (Aim.model_validate({"risk": {"cvar": "20%"}}), "expected profit lost without the line", True),
+        (Aim.model_validate({"weights": {"profit": 1, "units": 2}}), "objective lost without the line", False),
+        (Aim.model_validate({"pareto": {"units": "max", "spend": "min"}}), "units lost without the line", False),
+        (Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}}), "how much less spend there is", True),
+    ],
+)
+def test_the_legend_says_what_lines_are_counted_in(objective: Objective, said: str, money: bool) -> None:
+    """Expected profit of a careful plan is not its objective, and units of a front are no money."""
+    explanation = replace(_explained(), counted=counted_in(objective))
+    notes = show_explanation(explanation, "EUR").notes
+    assert notes[0].startswith(f"contributes: {said}")
+    assert any("money in EUR" in note for note in notes) is money
+
+
+def test_a_careful_plan_is_explained_by_the_profit_that_it_names() -> None:
+    """Contributions add up to expected profit, which the explanation says they are counted in."""
+    problem = build_problem("template-basic", ("objective={risk: {cvar: 20%}}",))
+    ranked = score_plan(problem, problem.grid.plan_of(good_lines(problem))).plan
+    explained = explain_plan(Evaluator(problem.model, problem.limits), ranked)
+    assert explained.counted.what == "expected profit"
+    assert explained.objective == pytest.approx(float(ranked.outcome.profit_change))
+    assert explained.objective != pytest.approx(float(ranked.objective))

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.explain import Alternative, Explanation, LineExplained
+from planner.explain import Alternative, Counted, Explanation, LineExplained
 from planner.report.compare import offer_text
 from planner.report.figures import MoneyStyle, money_style, share
 from planner.report.table import Column, FittedTable
@@ -19,7 +19,7 @@ NAMED = 2
 
 def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     """One entry a line, the largest contribution first; contributions and one interaction row add up."""
-    money = money_style(currency, [explanation.objective, *(line.contribution for line in explanation.lines)])
+    money = _style(explanation, currency)
     ordered = sorted(explanation.lines, key=lambda line: (-line.contribution, line.line.period))
     rows: list[tuple[str | Text, str | Text]] = [
         (money(explained.contribution, signed=True), _entry(explained, money)) for explained in ordered
@@ -43,12 +43,21 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         title=f"Plan {explanation.rank}, line by line",
         columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
         rows=tuple(rows),
-        notes=(
-            "contributes: objective lost without the line",
-            *legend,
-            money.caption,
-        ),
+        notes=(_contributes(explanation.counted), *legend, *([money.caption] if explanation.counted.money else [])),
     )
+
+
+def _style(explanation: Explanation, currency: str) -> MoneyStyle:
+    """How amounts are written: money by its currency, counts and mixtures with two digits."""
+    if not explanation.counted.money:
+        return MoneyStyle(currency=currency, digits=2)
+    return money_style(currency, [explanation.objective, *(line.contribution for line in explanation.lines)])
+
+
+def _contributes(counted: Counted) -> str:
+    if counted.saved:
+        return f"contributes: how much less {counted.what} there is with the line; below 0 it adds {counted.what}"
+    return f"contributes: {counted.what} lost without the line"
 
 
 def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
@@ -116,6 +125,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
         "format": "campaign-explanation/1",
         "plan": explanation.rank,
         "currency": currency,
+        "counted_in": explanation.counted.what,
         "objective": explanation.objective,
         "interaction": explanation.interaction,
         "lines": [
