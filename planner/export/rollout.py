@@ -29,6 +29,7 @@ from scenarios.response.coefficients import build_coefficients
 from scenarios.response.economics import PRICE_MECHANICS
 from scenarios.whole import replacing
 from surrogate.flight.power import SPREAD, Buying, buying_of
+from surrogate.flight.switchback import FEWEST
 
 FORMAT = "campaign-rollout/1"
 MANIFEST = "manifest.json"
@@ -138,7 +139,7 @@ def draw_switchbacks(
 ) -> tuple[list[tables.Key], frozenset[tables.Key], list[str]]:
     """Draw the periods in which public prices are off: those that took part, those that are off, and sentences.
 
-    A product whose switched-off days would break a rule keeps its price on.
+    A product whose switched-off days would break a rule, or be too few to measure anything, keeps its price on.
     """
     if not share:
         return [], frozenset(), []
@@ -159,6 +160,10 @@ def draw_switchbacks(
             continue
         dates = sorted(line.period for line in run)
         drawn = switched_off(range(len(dates)), share, seed, f"{product} {offer}")
+        if min(len(drawn), len(dates) - len(drawn)) < FEWEST:
+            counts = f"{len(drawn)} of {len(dates)} periods would be off by lot"
+            notes.append(f"{name}: no switchback, {counts}, and to tell anything takes {FEWEST} off and {FEWEST} on")
+            continue
         gone = {(dates[place], product, offer) for place in drawn}
         left = tuple(line for line in grid.lines(plan) if (line.date, line.product, line.offer) not in off | gone)
         broken = _broken(grid, left) - broken_before

@@ -127,7 +127,7 @@ def evaluate_campaign(
         effects=measured,
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, frozen.scenario.scenario),
-        notes=(*actuals.warnings, *unmeasured(actuals, plan, measured), *_notes(actuals)),
+        notes=(*actuals.warnings, *unmeasured(actuals, plan, measured, switches), *_notes(actuals)),
     )
 
 

@@ -7,18 +7,28 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.measured import Effect, coverages, measured_on
+from planner.flight.measured import Effect, Switch, coverages, measured_on
+from planner.report.figures import plural
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
 from surrogate.flight.effects_measured import FEWEST
+from surrogate.flight.switchback import FEWEST as FEWEST_PERIODS
 
 Flag = NDArray[np.bool_]
 
 
-def unmeasured(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]) -> Iterator[str]:
-    """Say of every offer that ran why nothing was measured of it."""
+def unmeasured(
+    actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect], switches: Sequence[Switch] = ()
+) -> Iterator[str]:
+    """Say of every offer that ran why nothing was measured of it.
+
+    Parameters
+    ----------
+    switches
+        Periods of public prices that a lot switched off.
+    """
     grid = actuals.grid
     measured = {each.offer for each in effects}
     whole = any(each.offer is None for each in effects)
@@ -27,11 +37,23 @@ def unmeasured(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effec
         if offer.id not in ran or offer.id in measured:
             continue
         if offer.layer is Layer.PUBLIC:
-            yield f"{offer.id}: not measurable, it was public and no lot switched it off (export --switchback)"
+            yield f"{offer.id}: not measurable, {_why_public(actuals, offer, switches)}"
         elif whole:
             yield f"{offer.id}: measured together with the other targeted offers only"
         else:
             yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
+
+
+def _why_public(actuals: Actuals, offer: Offer, switches: Sequence[Switch]) -> str:
+    """Say why a public offer was not measured: no lot, or too few periods of a product in it so far."""
+    own = [each for each in switches if each.offer == offer.id]
+    if not own:
+        return "it was public and no lot switched it off (export --switchback)"
+    so_far = [each for each in own if each.period <= actuals.last]
+    off = max((sum(not e.on and e.product == each.product for e in so_far) for each in own), default=0)
+    on = max((sum(e.on and e.product == each.product for e in so_far) for each in own), default=0)
+    needed = f"{FEWEST_PERIODS} of each are needed, with sales"
+    return f"a product's price was off by lot in at most {plural(off, 'period')} so far, and on in {on}: {needed}"
 
 
 def _why(actuals: Actuals, plan: NDArray[np.int8], offer: Offer) -> str:

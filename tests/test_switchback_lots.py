@@ -1,0 +1,61 @@
+"""Switchbacks: drawn only where they can tell something, and said to be too short where the report has too few days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flight_case import Running, line, running
+from replan_case import happened, sold
+
+from planner.export.rollout import draw_switchbacks
+from planner.flight.evaluate import EvaluateParams, evaluate_campaign
+from planner.flight.measured import Switch
+from planner.scored import score_plan
+
+DAYS = 21
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """Three weeks of the shop, in which a cut runs on one phone for twelve days and on the other for seven."""
+    folder: Path = tmp_path_factory.mktemp("shop")
+    case = running(folder, shop={"periods: 7": f"periods: {DAYS}"})
+    lines = [line(day, "phone-pro", "cut-15") for day in range(3, 15)]
+    lines += [line(day, "phone", "cut-15") for day in range(4, 11)]
+    return Running(
+        problem=case.problem,
+        frozen=case.frozen,
+        grid=case.grid,
+        model=case.model,
+        plan=case.grid.plan_of(lines),
+    )
+
+
+def test_a_switchback_that_can_tell_nothing_is_not_drawn(case: Running) -> None:
+    """One in four of twelve days are three off; of seven days one would be, which costs sales and measures nothing."""
+    lines = score_plan(case.problem, case.plan).plan.lines
+    tried, off, notes = draw_switchbacks(case.grid, lines, case.plan, 0.25, 1)
+    assert {product for _, product, _ in tried} == {"phone-pro"}
+    assert len(off) == 3
+    said = (
+        "cut-15 on phone: no switchback, 1 of 7 periods would be off by lot, and to tell anything takes 3 off and 3 on"
+    )
+    assert said in notes
+    _, half, _ = draw_switchbacks(case.grid, lines, case.plan, 0.5, 1)
+    assert sum(product == "phone" for _, product, _ in half) == 3
+
+
+def test_a_lot_that_is_too_short_so_far_is_said_to_be(case: Running) -> None:
+    """A price that a lot did switch off is not said to have had no lot."""
+    actuals = happened(case, sold(case), last=6)
+    switches = [Switch(period=t, product="phone-pro", offer="cut-15", on=t not in (3, 5, 9)) for t in range(2, 14)]
+    params = EvaluateParams(futures=50)
+    report = evaluate_campaign(
+        case.frozen, case.plan, actuals, folder="plans", rank=1, params=params, switches=switches
+    )
+    (said,) = (note for note in report.notes if note.startswith("cut-15: "))
+    assert said == (
+        "cut-15: not measurable, a product's price was off by lot in at most 2 periods so far, and on in 3: 3 of each "
+        "are needed, with sales"
+    )
