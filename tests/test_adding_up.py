@@ -17,6 +17,7 @@ from surrogate.data.price_medians import PriceMedians
 from surrogate.data.returns import settle
 from surrogate.data.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
+from surrogate.held_out.held import mean_counted
 from surrogate.people.profiles import build_features
 from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
 
@@ -186,6 +187,21 @@ def test_stock_outs_are_corrected_or_left_out(tmp_path):
     sold = raw.loc[raw["product"].isin([0, 1]), "quantity"].sum()
     assert units[out[0, 0], week] == pytest.approx(sold * 7 / 4, rel=1e-5)
     assert "out of stock: 1" in stock_lines(shelf, events)[0]
+
+
+def test_weeks_without_any_purchase_are_no_demand_of_zero(tmp_path):
+    """A closed week, or one that the export lost, counts for no item; means and peers are made without it."""
+    shop = Shop()
+    gap = (shop.sales["at"] >= "2026-05-04") & (shop.sales["at"] < "2026-05-11")
+    shop.sales = shop.sales[~gap]
+    events = load(shop, tmp_path)
+    shelf, rows = lay_out(events, settle_until=week_of(dt.date(2026, 7, 5)))
+    closed = shelf.weeks == week_of(dt.date(2026, 5, 4))
+    assert closed.any() and (shelf.counted == ~closed).all()
+    assert stock_lines(shelf, events) == ()
+    units = units_by_group(rows, shelf, dict.fromkeys(range(len(events.customers)), 0), 1)
+    assert (units[..., closed] == 0).all()
+    np.testing.assert_allclose(mean_counted(units, shelf), units[..., ~closed].mean(axis=2, keepdims=True))
 
 
 def test_offers_say_who_bought_what_with_them(tmp_path):

@@ -27,7 +27,8 @@ def _gaps(events: Events) -> tuple[str, ...]:
         return ()
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     shown = ", ".join(str(monday_of(week)) for week in missing[:3])
-    return (f"no purchase at all in the week of {shown}{more}: closed, or lost in the export?",)
+    said = "closed, or lost in the export? such weeks are left out of fit and tests"
+    return (f"no purchase at all in the week of {shown}{more}: {said}",)
 
 
 def _cut(events: Events) -> tuple[str, ...]:

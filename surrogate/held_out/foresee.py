@@ -10,7 +10,7 @@ from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, predicted_bump, seasonal
 from surrogate.effects.returning import what_lasts
-from surrogate.held_out.held import Held, MemberForecast
+from surrogate.held_out.held import Held, MemberForecast, mean_counted
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
@@ -71,7 +71,7 @@ def hold_out(
         units=sold * after.counted,
         network=np.mean(foreseen, axis=0) * after.counted,
         baseline=np.mean([base * turn for base, turn in zip(bases, turns, strict=True)], axis=0) * after.counted,
-        segment_mean=units.mean(axis=2, keepdims=True) * flat * after.counted,
+        segment_mean=mean_counted(units, before) * flat * after.counted,
         usual_deals=np.mean(usual, axis=0) * flat * after.counted,
         members=MemberForecast(
             base=np.stack(bases)[..., 0], units=np.stack(foreseen), mechanic=mechanic, distance=distance

@@ -28,6 +28,13 @@ class MemberForecast:
     """[I, T] of the week's promotions from the training data (`surrogate.shelf.support`); 0 where they were seen."""
 
 
+def mean_counted(units: Float, shelf: Shelf) -> Float:
+    """Return mean units [S, I, 1] of the weeks [S, I, T] that show demand."""
+    counted = shelf.counted.astype(float)
+    total, weeks = (units * counted).sum(axis=2), np.maximum(counted.sum(axis=1), 1.0)
+    return np.asarray((total / weeks)[:, :, None])
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Held:
     """Held-out sales and three predictions of them. S segments, I items, T weeks."""

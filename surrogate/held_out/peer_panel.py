@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.effects.described import Described, segment_inputs
+from surrogate.held_out.held import mean_counted
 from surrogate.held_out.peers import Panel, deal_features
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf
@@ -34,7 +35,7 @@ def item_panel(seen: Described, segments: Segmentation, rows: ItemRows, shelf: S
     shown = np.stack([plain.depth, plain.display, plain.mailer], axis=-1)
     common = np.broadcast_to(shown, (count, *shown.shape))
     return Panel(
-        units=units,
+        units=np.where(before.counted, units, mean_counted(units, before)),  # no predictor learns from closed weeks
         promotions=np.concatenate([common, declared], axis=-1),
         category=shelf.category,
         features=means,

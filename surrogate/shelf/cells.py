@@ -51,7 +51,8 @@ class Shelf:
     calendar: Float | None = None
     """[T, B] columns of season and holidays (`surrogate.effects.season`); None: neither is known."""
     usable: NDArray[np.bool_] | None = None
-    """[I, T] False where stock-outs censored half of an item's week or more; None: nowhere."""
+    """[I, T] False where stock-outs censored half of an item's week or more, or nothing at all was bought in the week;
+    None: nowhere."""
 
     @property
     def counted(self) -> NDArray[np.bool_]:
@@ -139,6 +140,7 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
     held = np.bincount(item_of[goods["product"]], value[goods["product"]], len(keys))
     weight = held / np.maximum(np.bincount(category, held, len(categories)), 1e-12)[category]
     gone = _out_of_stock(events, value, item_of, items=len(keys), weeks=weeks)
+    closed = ~np.isin(weeks, events.visits["week"].to_numpy())
     shelf = Shelf(
         categories=categories,
         names=tuple(f"{key[0]}: {key[1] or 'all else'}" for key in keys),
@@ -148,7 +150,7 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
         display=display,
         mailer=mailer,
         weight=weight,
-        usable=None if gone is None else gone < CENSORED_FROM,
+        usable=_usable(gone, closed, items=len(keys)),
     )
     sales = events.sales
     item, week = item_of[sales["product"]].astype(np.int32), sales["week"].to_numpy(dtype=np.int32)
@@ -161,15 +163,23 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
 
 def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
     """Say how many cells stock-outs touched, and what was done with them."""
-    if shelf.usable is None:
-        return ()
     corrected = int((events.stock_outs["share"] > 0).sum())
-    left_out = int((~shelf.usable).sum())
+    if shelf.usable is None or not corrected:
+        return ()
+    left_out = int((~shelf.usable[:, shelf.usable.any(axis=0)]).sum())
     return (
         f"stock-outs: product weeks with days without stock: {corrected:,}, scaled up to the days with stock; weeks "
         "of shelf items left out of fit and tests because half of their usual sales or more was out of stock: "
         f"{left_out:,}",
     )
+
+
+def _usable(gone: Float | None, closed: NDArray[np.bool_], *, items: int) -> NDArray[np.bool_] | None:
+    """Return the cells [I, T] that show demand; a week in which nobody bought anything was no week of trade."""
+    if gone is None and not closed.any():
+        return None
+    there = np.ones((items, closed.size), dtype=bool) if gone is None else gone < CENSORED_FROM
+    return np.asarray(there & ~closed)
 
 
 def _out_of_stock(events: Events, value: Float, item_of: Int, *, items: int, weeks: Int) -> Float | None:
