@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from flight_case import LINES, Running, running
 from replan_case import LAST, again, happened, sold
 
+from planner.flight.monitor import MonitorParams, monitor
 from planner.replan.replanned import Replanned
+from scenarios.grid import build_grid
 
 FREE = dt.date(2026, 11, 1 + LAST + 2)
 """First day that may change, after a notice of one."""
@@ -73,3 +76,18 @@ def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) ->
     assert Decimal("0.05") < opening.max < 1
     assert opening.where == next(limit for limit in case.grid.scenario.limits if limit.id == "opening").where
     assert any(sentence.startswith("limit opening: 5") for sentence in found.moved)
+
+
+def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
+    """The monitor of the new folder, by the same actuals, finds the budget used up, not exceeded by part of a cent."""
+    case = running(tmp_path, shop={"max: 80000}": "max: 20000}"})
+    actuals = happened(case, sold(case))
+    found = again(case, actuals, notice=0)
+    assert any(sentence.startswith("limit total-budget: ") for sentence in found.moved)
+    actuals = replace(actuals, grid=build_grid(found.frozen.scenario))
+    plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    watched = monitor(found.frozen, plan, actuals, folder="new", rank=1, params=MonitorParams(futures=100))
+    (budget,) = (limit for limit in watched.limits if limit.id == "total-budget")
+    assert budget.used == pytest.approx(budget.bound, rel=1e-4)
+    assert not budget.broken
+    assert budget.probability < 1

@@ -31,6 +31,9 @@ from surrogate.flight.foresee import breaks, foresee
 
 Float = NDArray[np.float64]
 
+SAME = 1e-6
+"""Share of a bound by which a use may miss it and still be the same: accounts round every cell."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Paths:
@@ -99,9 +102,11 @@ def _reading(
     paths = np.where(inside, use, 0.0)
     foreseen = foresee(paths, seen, rng)
     least, asked = entry.sense == "min", float(entry.bound)
-    broke = breaks(foreseen, np.full(grid.shape[2], asked - before), at_end=least, below=least)
+    # A bound that was raised to what is used is that use in whole minor units.
+    slack = SAME * abs(asked) * (-1.0 if least else 1.0)
+    broke = breaks(foreseen, np.full(grid.shape[2], asked + slack - before), at_end=least, below=least)
     used = before + float(seen.sum())
-    over = used > asked * (1 + 1e-9) and not least
+    over = used > asked + slack and not least
     return LimitReading(
         id=entry.id,
         measure=str(entry.measure),
