@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constraints.limits.amounts import amount
+from constraints.limits.amounts import amount, bound_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from constraints.limits.amounts import amount
 def test_bounds_are_rounded_to_the_safe_side(measure: str, number: float, up: bool, said: str) -> None:
     """A little less than nothing, rounded up, is 0 and never -0."""
     assert amount(measure, number, up=up) == said
+
+
+@pytest.mark.parametrize(
+    ("measure", "bound", "said"),
+    [
+        ("spend", 800_000.0, "800,000"),
+        ("spend", 100.5, "100.50"),
+        ("spend", 0.001, "0.001"),
+        ("uses", 2.5, "2.5"),
+        ("share", 0.12345, "12.345%"),
+        ("roi", 0.33333, "0.33333"),
+    ],
+)
+def test_bounds_are_told_as_they_were_written(measure: str, bound: float, said: str) -> None:
+    """A bound with more digits than amounts have is not rounded to another one that would not be kept either."""
+    assert bound_text(measure, bound) == said

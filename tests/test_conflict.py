@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 from hypothesis import given, settings
@@ -227,6 +228,22 @@ def test_what_is_proven_is_true(seed):
         plan = np.array(choice, dtype=np.int8)
         if book.violations(plan) == 0:
             assert broken_rows(model, rows, measure_uses(model, rows, plan))
+
+
+def test_what_the_nearest_plan_uses_is_what_the_ledger_states():
+    """Float sums rounded up stand a cent beside the ledger, which rounds every cell: its figure is told."""
+    limits = ({"id": "cap", "measure": "spend", "max": "0.001"},)
+    scenario = Scenario.model_validate(
+        SHOP | {"limits": limits, "rules": [_locked((3, "phone", "off10"), (4, "case", "poster"))]}
+    )
+    effects = _effects(scenario, lift=1 / 3)
+    model = build_coefficients(build_grid(scenario), effects, None)
+    book = build_rulebook(model.grid, model.economics)
+    plan = book.locked_plan()
+    (stated,) = (each for each in Ledger(model, effects, draw(model.grid, effects, 1)).audit(plan).limits[:1])
+    for used in (stated.used, stated.used - Decimal("0.01")):
+        told = why_infeasible(model, build_limits(model), book, plan, (replace(stated, used=used),)).nearest
+        assert told == (f"cap: spend {used:,}, at most 0.001 allowed",)
 
 
 def test_numbers_are_written_as_people_do_and_rounded_to_the_safe_side():

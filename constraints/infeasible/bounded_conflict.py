@@ -57,7 +57,7 @@ class BoundedExplanation:
     ) -> None:
         self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
         self._nearest = nearest
-        self._strain = strain_of(limits, verdicts)
+        self._verdicts, self._strain = verdicts, strain_of(limits, verdicts)
         self._used = measure_uses(model, limits, self._nearest, self._strain)
         self._broken = broken_rows(model, limits, self._used)
         self._locked = locked_lines(model.grid)
@@ -67,7 +67,8 @@ class BoundedExplanation:
         """The proof, or what the nearest plan breaks."""
         if not self._broken:
             return self._broken_rules()
-        nearest = tuple(shortfall_text(self._model, self._limits, row, self._used) for row in self._broken)
+        told = (self._model, self._limits)
+        nearest = tuple(shortfall_text(*told, row, self._used, self._verdicts) for row in self._broken)
         reach = reach_of(self._model, self._rulebook.base)
         rows = self._rows(reach)
         tables = [self._tables(row, reach) for row in rows]

@@ -107,7 +107,7 @@ def _broken(model: Coefficients, limits: Limits, plan: Plan, verdicts: Sequence[
     shown = {row.id for row in broken}
     others = [_verdict_text(each) for each in verdicts if not each.ok and each.id not in shown]
     rules = messages_of(check_rules(model.grid, model.grid.lines(plan)))
-    return (*(shortfall_text(model, limits, row, used) for row in broken), *others, *rules)
+    return (*(shortfall_text(model, limits, row, used, verdicts) for row in broken), *others, *rules)
 
 
 def _verdict_text(verdict: LimitResult) -> str:

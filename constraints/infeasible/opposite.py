@@ -8,7 +8,7 @@ from itertools import product
 
 from constraints.infeasible.clash import Clash
 from constraints.infeasible.remedies import Remedy, bound_change
-from constraints.limits.amounts import amount
+from constraints.limits.amounts import bound_text
 from constraints.limits.book import LimitRecord, Limits
 
 
@@ -18,7 +18,9 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
     clashes, ways = [], []
     for ceiling, floor in pairs.values():
         low, high = (Decimal(repr(each.bound)) for each in (ceiling, floor))
-        allowed, asked = (amount(each.unit, each.bound, money_digits=each.money_digits) for each in (ceiling, floor))
+        allowed, asked = (
+            bound_text(each.unit, each.bound, money_digits=each.money_digits) for each in (ceiling, floor)
+        )
         place = "" if ceiling.at is None else f" in {ceiling.at}"
         reason = (
             f"{ceiling.id} allows at most {allowed} of {ceiling.measure}{place}, "

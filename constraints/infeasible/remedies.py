@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constraints.infeasible.members import Kind, Member, drop_text
-from constraints.limits.amounts import amount, amount_number
+from constraints.limits.amounts import amount, amount_number, bound_text
 from constraints.limits.book import LimitRecord, Limits
 from scenarios.answer.verdicts import LimitResult
 
@@ -70,7 +70,7 @@ def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Chang
     verb = "raise" if up else "lower"
     what = {"fund": "the fund of ", "gift": "the stock of gift "}.get(record.origin, "")
     name = record.id.split(":", 1)[-1] if what else record.id
-    now = amount(record.unit, before, money_digits=digits)
+    now = bound_text(record.unit, before, money_digits=digits)
     text = f"{verb} {what}{name} from {now} to {amount(record.unit, after, money_digits=digits)}"
     cost = abs(float(after - before)) / (abs(float(before)) or 1.0)
     return Change(kind="bound", id=record.id, text=text, before=before, after=after, cost=cost)

@@ -9,8 +9,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.infeasible.remedies import Change, bound_change
-from constraints.limits.amounts import amount, amount_number
+from constraints.infeasible.remedies import Change, bound_change, deciding
+from constraints.limits.amounts import amount, amount_number, bound_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.scope import Scope
@@ -154,8 +154,16 @@ def excess_of(row: Row, used: Used) -> float:
     return row.sign * (float(now) - row.bound)
 
 
-def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) -> str:
-    """Say what a plan uses and what is allowed: ``total-budget: spend 841,200 of at most 800,000``."""
+def shortfall_text(
+    model: Coefficients, limits: Limits, row: Row, used: Used, verdicts: Sequence[LimitResult] = ()
+) -> str:
+    """Say what a plan uses and what is allowed: ``total-budget: spend 841,200 of at most 800,000``.
+
+    Parameters
+    ----------
+    verdicts
+        What the ledger says of the plan: a use that it states is told to its last digit, any other as it was reckoned.
+    """
     if row.scalar is None:
         day = model.grid.scenario.horizon.date_of(row.period)
         sold = amount("units", used.stock[row.product, row.period])
@@ -163,12 +171,13 @@ def shortfall_text(model: Coefficients, limits: Limits, row: Row, used: Used) ->
     record = limits.records[row.scalar]
     rate = limits.rate_parts[row.scalar] is not None
     before = float(limits.past[row.scalar]) - row.sign * _DUST
-    now = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
+    now: float | Decimal = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
+    now = next((deciding(each) for each in verdicts if (each.id, each.at) == (row.id, record.at)), now)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
     digits = record.money_digits
     text = amount(record.unit, now, money_digits=digits, up=row.sign > 0)
-    bound = amount(record.unit, record.bound, money_digits=digits)
+    bound = bound_text(record.unit, record.bound, money_digits=digits)
     when = "" if record.at is None else f" in {record.at}"
     return f"{row.id}: {record.words} {text}{when}, {side} {bound} {verb}{risk}"
 

@@ -20,6 +20,14 @@ def amount(measure: str, number: float | Decimal, *, money_digits: int = 2, up: 
     return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,}"
 
 
+def bound_text(measure: str, bound: float | Decimal, *, money_digits: int = 2) -> str:
+    """Write a bound as it was asked for: rounded, it would be another one (at most 0.001 is not at most 0.01)."""
+    exact = bound if isinstance(bound, Decimal) else Decimal(repr(float(bound)))
+    if amount_number(measure, exact, money_digits=money_digits) == exact:
+        return amount(measure, exact, money_digits=money_digits)
+    return f"{(100 * exact).normalize():f}%" if measure in SHARES else f"{exact.normalize():,f}"
+
+
 def amount_number(measure: str, number: float | Decimal, *, money_digits: int = 2, up: bool = True) -> Decimal:
     """Round a number as `amount` writes it: counts whole, money to its own digits, shares to 0.01 %."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
