@@ -106,7 +106,8 @@ def _reading(
     slack = SAME * abs(asked) * (-1.0 if least else 1.0)
     broke = breaks(foreseen, np.full(grid.shape[2], asked + slack - before), at_end=least, below=least)
     used = before + float(seen.sum())
-    over = used > asked + slack and not least
+    # A floor is missed for good once the days that count are over.
+    over = (used < asked + slack and not inside[count:].any()) if least else used > asked + slack
     return LimitReading(
         id=entry.id,
         measure=str(entry.measure),

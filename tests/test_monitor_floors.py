@@ -1,0 +1,47 @@
+"""Floors in the monitor: foreseen while days that count are to come, and missed when they are over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flight_case import Running, running
+from replan_case import happened, sold
+
+from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.readings import LimitReading
+from planner.report.monitor import warning_sentence
+
+BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
+FIRST = "where: {periods: [2026-11-01..2026-11-03]}"
+FLOORS = (
+    "  - {id: whole, measure: units, min: 100000}\n"
+    f"  - {{id: begin, measure: units, min: 100000, {FIRST}}}\n"
+    f"  - {{id: easy, measure: units, min: 10, {FIRST}}}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with floors."""
+    folder: Path = tmp_path_factory.mktemp("shop")
+    return running(folder, shop={BUDGET: BUDGET + FLOORS})
+
+
+def _floors(case: Running, last: int) -> dict[str, LimitReading]:
+    actuals = happened(case, sold(case), last=last)
+    params = MonitorParams(futures=100, most=200, least=200)
+    found = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+    return {each.id: each for each in found.limits}
+
+
+def test_a_floor_is_missed_once_its_days_are_over(case: Running) -> None:
+    """Before, a sentence foresees it; after, it says that the floor is broken and foresees nothing."""
+    early, late = _floors(case, last=3), _floors(case, last=6)
+    assert not early["whole"].broken
+    assert "will almost certainly be missed" in warning_sentence(early["whole"], "CNY")
+    assert late["whole"].broken
+    assert warning_sentence(late["whole"], "CNY").startswith("limit whole is broken: ")
+    assert early["begin"].broken
+    assert not early["easy"].broken
+    assert early["easy"].probability == 0
