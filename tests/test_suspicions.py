@@ -68,6 +68,17 @@ def test_a_last_day_without_purchases_is_suspicious(tmp_path, closed, suspicious
     assert ("test_until: 2026-07-26 leaves it out" in words) == suspicious
 
 
+def test_a_week_of_which_most_is_missing_is_suspicious(tmp_path):
+    """One row in five of the last week: baselines would follow it, so it is said with its share."""
+    shop = Shop()
+    last = (shop.sales["at"] >= "2026-07-27").to_numpy()
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert "few receipts" not in words
+    shop.sales = shop.sales[~last | (np.arange(len(last)) % 5 == 0)]
+    words = " ".join(load(shop, tmp_path).cleaning.lines())
+    assert "few receipts, against a usual week's, in the week of 2026-07-27 (" in words
+
+
 @pytest.mark.parametrize("layer", ["public", "targeted"])
 def test_public_offers_that_name_customers_are_suspicious(tmp_path, layer):
     """A public offer whose rows name customers is said, with their number; a targeted one is as it should be."""

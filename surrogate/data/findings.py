@@ -13,11 +13,15 @@ from surrogate.data.weeks import monday_of
 _CARD_SHARE = 0.10
 _WEEKDAY_SHARE = 0.60
 _TWICE_SHARE = 0.01
+_THIN = 1 / 3
+"""Share of a usual week's receipts that no holiday goes below."""
+_LEAST_BASKETS = 30
 
 
 def findings(events: Events) -> tuple[str, ...]:
     """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares."""
-    return (*_gaps(events), *_cut(events), *_crowd(events), *_repeats(events), *_shares(events), *_weekdays(events))
+    checks = (_gaps, _thin, _cut, _crowd, _repeats, _shares, _weekdays)
+    return tuple(said for check in checks for said in check(events))
 
 
 def _gaps(events: Events) -> tuple[str, ...]:
@@ -29,6 +33,21 @@ def _gaps(events: Events) -> tuple[str, ...]:
     shown = ", ".join(str(monday_of(week)) for week in missing[:3])
     said = "closed, or lost in the export? such weeks are left out of fit and tests"
     return (f"no purchase at all in the week of {shown}{more}: {said}",)
+
+
+def _thin(events: Events) -> tuple[str, ...]:
+    weeks, place = np.unique(events.visits["week"], return_inverse=True)
+    baskets = np.bincount(place, events.visits["baskets"])
+    usual = float(np.median(baskets))
+    thin = [(int(week), float(count)) for week, count in zip(weeks, baskets, strict=True) if count < _THIN * usual]
+    if not thin or usual < _LEAST_BASKETS:
+        return ()
+    shown = ", ".join(f"{monday_of(week)} ({count / usual:.0%})" for week, count in thin[:3])
+    more = f" and {len(thin) - 3} more" if len(thin) > 3 else ""
+    return (
+        f"few receipts, against a usual week's, in the week of {shown}{more}: is a part of the export missing? "
+        "baselines follow the last weeks",
+    )
 
 
 def _cut(events: Events) -> tuple[str, ...]:
