@@ -186,7 +186,7 @@ def test_holdout_rows_give_a_lift_and_a_lesson(case: Running) -> None:
 def test_lessons_are_read_by_a_data_file(case: Running, tmp_path: Path) -> None:
     """What the report writes is what ``experiments: {table: FILE}`` reads; a broken row is one clear message."""
     path = tmp_path / "lessons.csv"
-    path.write_bytes(lessons_csv(lessons(evaluated(case, held_actuals(case)).effects, "shop")))
+    path.write_bytes(lessons_csv(lessons(evaluated(case, held_actuals(case)).effects, case.grid)))
     (row,) = read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
     assert (row["offer"], row["product"], row["segment"], row["lift"]) == ("coupon-20", "case", "young", "50.00%")
     path.write_text("offer,lift,standard_error\ncoupon-20,50%,0%\n")

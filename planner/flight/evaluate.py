@@ -126,7 +126,7 @@ def evaluate_campaign(
         bridge=profit_bridge(realised, plan),
         effects=measured,
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, frozen.scenario.scenario),
+        lessons=lessons(measured, actuals.grid),
         notes=(*actuals.warnings, *unmeasured(actuals, plan, measured, switches), *_notes(actuals)),
     )
 

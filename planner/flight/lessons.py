@@ -8,14 +8,14 @@ import math
 from collections.abc import Sequence
 
 from planner.flight.measured import Effect
-from scenarios.language.words import BASKET
+from scenarios.grid import Grid
 
 LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
 LEAST_LIFT, MOST_LIFT = -0.5, 20.0
 """What a data file reads as a lift."""
 
 
-def lessons(effects: Sequence[Effect], scenario: str) -> tuple[tuple[str, ...], ...]:
+def lessons(effects: Sequence[Effect], grid: Grid) -> tuple[tuple[str, ...], ...]:
     """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
 
     Of several measurements of one offer, product and segment the first is the lesson: the same customers, told one by
@@ -25,12 +25,14 @@ def lessons(effects: Sequence[Effect], scenario: str) -> tuple[tuple[str, ...], 
     for each in effects:
         found = each.measured
         usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
-        if each.offer is None or each.product == BASKET or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
+        if each.offer is None or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
+            continue
+        if grid.scenario.offers[grid.offer_index[each.offer]].mechanic.is_basket:
             continue
         if (each.offer, each.product, each.segment) in known:
             continue
         known.add((each.offer, each.product, each.segment))
-        name = f"{scenario}: {found.method}"
+        name = f"{grid.scenario.scenario}: {found.method}"
         rows.append(
             (
                 name,

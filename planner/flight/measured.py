@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,11 +129,11 @@ def from_customers(
         if found is None:
             continue
         planned = None
+        share = _covered(coverage, group)
+        if share is not None:
+            told = float(kept_out[model.grid.segment_index[group.segment]])
+            found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
         if group.offer is not None and group.product is not None:
-            share = coverage.get((group.offer, group.product, group.segment))
-            if share is not None:
-                told = float(kept_out[model.grid.segment_index[group.segment]])
-                found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
             planned = planned_lift(model, plan, group.offer, group.product, group.segment, last)
         yield Effect(
             offer=group.offer,
@@ -143,6 +143,16 @@ def from_customers(
             planned=planned,
             source="customers one by one",
         )
+
+
+def _covered(coverage: Mapping[tuple[str, str, str], float], group: CustomerGroup) -> float | None:
+    """Coverage of an offer in a segment, over all that it was on where no product is told; None without a line."""
+    shares = [
+        share
+        for (offer, product, segment), share in coverage.items()
+        if (offer, segment) == (group.offer, group.segment) and group.product in (None, product)
+    ]
+    return float(np.mean(shares)) if shares else None
 
 
 def from_switchback(
