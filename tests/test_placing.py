@@ -58,6 +58,14 @@ def test_csv_and_parquet_say_the_same(tmp_path):
     ("columns", "message"),
     [
         ({"visits per weak": [1]}, "did you mean visits_per_week"),
+        (
+            {"customer": ["A", "", ""], "visits per week": [1, 2, 3]},
+            "a.csv:3: customer: expected an id in every row, got a blank, as in 1 more",
+        ),
+        (
+            {"customer": ["A", "B", "A"], "visits per week": [1, 2, 3]},
+            "a.csv:4: customer: expected each customer once, got the customer of line 2",
+        ),
         ({"visits per week": [1], "shoe size": [44]}, "a known column, got shoe_size"),
         ({"visits per week": ["often"]}, 'a number, got "often"'),
         ({"visits per week": ["inf"]}, "a number"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.language.csv_files import CsvTable
 from scenarios.problems import InvalidInput
 from surrogate.data.customer_file import CUSTOMER, customer_table
+from surrogate.data.id_text import id_text
 from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.segments import REST, nearest
@@ -56,7 +57,8 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
     Raises
     ------
     InvalidInput
-        For unknown or twice named columns, a file without any feature or row, and cells that are no numbers.
+        For unknown or twice named columns, a file without any feature or row, blank ids and such that stand twice, and
+        cells that are no numbers.
     """
     table = customer_table(path)
     columns = {name.replace(" ", "_"): name for name in table.columns}
@@ -70,6 +72,8 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
         table.problem(None, "header", "at least one feature of the model", ", ".join(table.columns) or "no column")
     if not table.problems and not len(table):
         table.problem(None, "rows", "at least one customer", "none")
+    if not table.problems and CUSTOMER in columns:
+        _require_each_once(named)
     if table.problems:
         raise InvalidInput(table.problems)
     raw = np.full((len(table), len(features)), np.nan)
@@ -83,3 +87,18 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
         raw=raw,
         missing=tuple(name for name, column in zip(space.scale.names, features, strict=True) if column not in columns),
     )
+
+
+def _require_each_once(table: CsvTable) -> None:
+    """Note the first row without an id, and the first whose customer stood before; messages name rows, never ids."""
+    ids = [id_text(one) for one in table.columns[CUSTOMER]]
+    blank = [row for row, one in enumerate(ids) if not one]
+    if blank:
+        got = "a blank" if len(blank) == 1 else f"a blank, as in {len(blank) - 1:,} more"
+        table.problem(blank[0], CUSTOMER, "an id in every row", got, "delete rows that nobody stands behind")
+    first: dict[str, int] = {}
+    again = [row for row, one in enumerate(ids) if one and first.setdefault(one, row) != row]
+    if again:
+        lines = f"the customer of line {table.lines[first[ids[again[0]]]]}"
+        got = lines if len(again) == 1 else f"{lines}, and {len(again) - 1:,} more rows like it"
+        table.problem(again[0], CUSTOMER, "each customer once", got, "keep one row of each customer")
