@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from constraints.earned import earned
 from constraints.ledger import Ledger
+from constraints.stressed_pieces import Pieces, counted_pieces, with_pieces
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.verdicts import LimitResult, RuleResult
@@ -102,7 +103,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
         raise InvalidInput([problem]) from None
     told("as planned")
     planned = _standing(frozen, plan)
-    pieces = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets).demand
+    pieces = counted_pieces(frozen, plan)
     used = frozenset(line.offer for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
@@ -112,10 +113,14 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
 
 
-def _standing(frozen: Frozen, plan: Plan, counted_for: NDArray[np.float64] | None = None) -> Standing:
-    """Judge a plan on the tables of a problem; pieces stay those of the demand that they were counted for."""
+def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None) -> Standing:
+    """Judge a plan on the tables of a problem; pieces stay as many as were counted."""
     grid = build_grid(frozen.scenario, frozen.custom)
-    model = build_coefficients(grid, frozen.effects, frozen.baskets, counted_for)
+    model = (
+        build_coefficients(grid, frozen.effects, frozen.baskets)
+        if pieces is None
+        else with_pieces(frozen, plan, pieces)
+    )
     ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
     report = ledger.audit(plan)
     money = earned(ledger, report)
