@@ -151,8 +151,11 @@ def explain(
         pass  # what is known so far is an answer
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
     closer = min(eased_plans, key=lambda each: each[0], default=None)
-    broken = () if closer is None else _breaks(problem, closer[1])
-    return replace(found, ways=cheapest_first(ways), clashes=tuple(clashes), nearest=broken or found.nearest)
+    found = replace(found, ways=cheapest_first(ways), clashes=tuple(clashes))
+    rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
+    if not rows:
+        return found
+    return replace(found, nearest=sentences, broken=() if found.proven else rows)
 
 
 def _proven_by(nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
@@ -166,11 +169,12 @@ def _proven_by(nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
     return proven
 
 
-def _breaks(problem: Problem, passed: Passed) -> tuple[str, ...]:
-    """What a plan of an eased problem breaks of the problem itself."""
+def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Limits that a plan of an eased problem breaks of the problem itself, and a sentence for each."""
     used = measure_uses(problem.model, problem.limits, passed.plan, strain_of(problem.limits, passed.limits))
     rows = broken_rows(problem.model, problem.limits, used)
-    return tuple(shortfall_text(problem.model, problem.limits, row, used) for row in rows)
+    sentences = tuple(shortfall_text(problem.model, problem.limits, row, used) for row in rows)
+    return tuple(dict.fromkeys(row.id for row in rows)), sentences
 
 
 def _limits_in(problem: Problem, found: Conflict) -> list[str]:

@@ -120,6 +120,18 @@ def test_a_budget_in_the_way_of_a_floor_is_a_way_out() -> None:
         assert passes is not None and passes.feasible is not None
 
 
+def test_what_the_nearest_plan_breaks_is_told_of_one_plan() -> None:
+    """Where raising the budget is the cheapest way to a floor, both names and sentences are of the plan behind it."""
+    asked = _asked(cap=50)
+    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.2))
+    scenario = asked.grid.scenario
+    both = with_scenario(asked, scenario.model_copy(update={"rules": (), "limits": (*scenario.limits, floor)}))
+    empty = both.grid.empty()
+    found = explain(both, Nearest(plan=empty, limits=_judge(both).audit(empty).limits), None, Exact())
+    assert not found.proven
+    assert tuple(words.partition(":")[0] for words in found.nearest) == found.members == ("cap",)
+
+
 def test_ways_that_no_plan_proves_are_not_offered() -> None:
     """Where the nearest plan breaks two limits, giving way in one of them to what it needs is no way out."""
     asked = _asked(cap=0.01, margin=0.97)
