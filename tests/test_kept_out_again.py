@@ -180,3 +180,15 @@ def test_customers_kept_out_of_a_half_cost_nothing(kept: Kept) -> None:
 
 def _none(case: Running) -> np.ndarray:
     return case.grid.plan_of((_agreed(),))
+
+
+def test_every_line_is_cut_by_its_own_coverage(kept: Kept) -> None:
+    """With a quarter kept out, a line to everybody reaches three quarters, and one to a half all that it was to."""
+    case = kept.running
+    lines = (line(2, "case", "coupon-20", "young", 0.5), line(4, "case", "coupon-20", "young", 1.0), _agreed())
+    plan = case.grid.plan_of(lines)
+    coupon, effects = case.grid.offer_index["coupon-20"], case.frozen.effects
+    reached = with_kept_out(effects, case.grid, plan, np.array([HELD, 0.0]))
+    cut = reached.lift[0, :, 2, :, coupon] / effects.lift[0, :, 2, :, coupon]
+    assert cut[0, [1, 3]] == pytest.approx([1.0, 0.75])
+    assert cut[1] == pytest.approx(1.0), "nobody of the old is kept out"

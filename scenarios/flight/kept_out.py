@@ -16,7 +16,7 @@ from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
-from scenarios.language.words import Layer
+from scenarios.language.words import BASKET, Layer
 from scenarios.response.effects import Effects
 
 Float = NDArray[np.float64]
@@ -84,20 +84,25 @@ def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: 
     Parameters
     ----------
     plan
-        The flat plan [N]; the mean coverage of an offer's lines in a segment counts.
+        The flat plan [N]. Of each of its lines the own coverage counts; where an offer has no line, the mean one of its
+        lines in the segment.
     shares : [S]
         Of each segment's customers, kept out.
     """
     if not shares.any():
         return effects
-    reached: dict[tuple[int, int], list[float]] = {}
+    s, k, periods = grid.shape
+    factor = np.ones((s, k + 1, periods, len(grid.scenario.offers)))
+    lines: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
     for line in grid.lines(plan):
         number = grid.offer_index[line.offer]
         if grid.scenario.offers[number].layer is Layer.TARGETED:
-            reached.setdefault((grid.segment_index[line.segment], number), []).append(line.coverage)
-    factor = np.ones((len(grid.segments), len(grid.scenario.offers)))
-    for (segment, number), coverages in reached.items():
-        coverage = float(np.mean(coverages))
-        factor[segment, number] = min(1.0, (1.0 - shares[segment]) / coverage) if coverage > 0 else 1.0
-    wide = factor[:, None, None, :]
-    return replace(effects, lift=effects.lift * wide, take_up=effects.take_up * wide)
+            place = k if line.product == BASKET else grid.product_index[line.product]
+            where = place, grid.scenario.horizon.period_of(line.date), line.coverage
+            lines.setdefault((grid.segment_index[line.segment], number), []).append(where)
+    for (segment, number), own in lines.items():
+        left = 1.0 - shares[segment]
+        factor[segment, :, :, number] = min(1.0, left / float(np.mean([coverage for *_, coverage in own])))
+        for place, period, coverage in own:
+            factor[segment, place, period, number] = min(1.0, left / coverage)
+    return replace(effects, lift=effects.lift * factor, take_up=effects.take_up * factor)
