@@ -84,6 +84,8 @@ class Model:
     kind: Literal["transactions"] = "transactions"
     min_segment_size: int = 50
     """Smallest group that training let into the model."""
+    currency: str = ""
+    """What the data's amounts are in, where its file says so."""
     asked_segments: int = 0
     """Number of segments that training was asked for, so that a test can ask for the same; 0 where the data decided."""
     support: Support | None = None

@@ -47,6 +47,7 @@ _MODEL_FIELDS = {
     "weekly_noise": "chance in weekly units",
     "take_up_cv": "uncertainty of coupon use",
     "seed": "seed of all random choices",
+    "currency": "what the data's amounts are in",
     "min_segment_size": "smallest group that training let in",
     "asked_segments": "number of segments that training was asked for",
     "accuracy": "how well it did on what it had not seen",

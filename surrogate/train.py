@@ -155,6 +155,7 @@ def train(
         seed=seed,
         versions=library_versions(),
         min_segment_size=learn.min_size,
+        currency=spec.currency or "",
         asked_segments=learn.count or 0,
         support=find_support(shelf, later.coupons, later.offers),
         offers=_learned_offers(events, later),

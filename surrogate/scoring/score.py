@@ -23,6 +23,8 @@ from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import calibrated
 
 Float = NDArray[np.float64]
+OLD_WEEKS = 13
+"""Weeks between the data and the horizon from which on a note says so."""
 
 
 def score(model: Model, scenario: Scenario) -> Learned:
@@ -38,7 +40,8 @@ def score(model: Model, scenario: Scenario) -> Learned:
     Raises
     ------
     InvalidInput
-        When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
+        When the model does not know a product or cannot know an offer, the horizon starts inside the data, or the
+        data's amounts are in another currency.
     """
     axes = axes_of(model, scenario)
     groups, segments, declared = axes.groups, axes.segments, isinstance(scenario.segments, tuple)
@@ -58,7 +61,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         source=model.source,
-        notes=(*model.notes, *offers.notes),
+        notes=(*model.notes, *_long_ago(model, scenario), *offers.notes),
     )
     per_period = scenario.horizon.period_days / 7
     return Learned(
@@ -82,7 +85,8 @@ def axes_of(model: Model, scenario: Scenario) -> Axes:
     Raises
     ------
     InvalidInput
-        When the model does not know a product or cannot know an offer, or the horizon starts inside the data.
+        When the model does not know a product or cannot know an offer, the horizon starts inside the data, or the
+        data's amounts are in another currency.
     """
     products = scenario.products
     if not isinstance(products, tuple):
@@ -91,6 +95,7 @@ def axes_of(model: Model, scenario: Scenario) -> Axes:
         *unknown_products(scenario, products, model.categories, of="trained model", named="data file"),
         *_unscorable(model, scenario),
         *_too_early(model, scenario),
+        *_other_currency(model, scenario),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -155,3 +160,20 @@ def _too_early(model: Model, scenario: Scenario) -> list[Problem]:
     return [
         Problem(where=scenario.scenario, what="horizon.start", expected=f"a day after {last}", got=got, remedy=remedy)
     ]
+
+
+def _other_currency(model: Model, scenario: Scenario) -> list[Problem]:
+    if model.currency in ("", scenario.currency):
+        return []
+    expected, got = f"{model.currency}, the currency of the purchases that prices are learned from", scenario.currency
+    remedy = f"write currency: {model.currency}, or convert the purchases and their currency in the data file"
+    return [Problem(where=scenario.scenario, what="currency", expected=expected, got=got, remedy=remedy)]
+
+
+def _long_ago(model: Model, scenario: Scenario) -> tuple[str, ...]:
+    """Say that the data is old where the horizon starts long after it."""
+    last = dt.date.fromisoformat(model.test_until)
+    weeks = (scenario.horizon.start - last).days // 7
+    if weeks < OLD_WEEKS:
+        return ()
+    return (f"The data ends on {last}, {weeks} weeks before the horizon: levels and prices are those of then.",)
