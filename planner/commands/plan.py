@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.commands.pasted import pasted
 from planner.commands.question import JsonOption, KeyOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
@@ -106,11 +108,11 @@ def plan(
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
         if result.conflict is None and kept is not None:
-            note(f"no plan was found that keeps {kept:.0%} of the lines of {start}, every limit and rule: lower --keep")
-            return ExitCode.NO
+            lower = "lower --keep, or leave it out to see what stands in the way"
+            note(f"no plan was found that keeps {kept:.0%} of the lines of {start}, every limit and rule: {lower}")
         if json_:
             show_json(conflict_json(result.conflict))
-        else:
+        elif result.conflict is not None or kept is None:
             show(*show_conflict(result.conflict))
         return ExitCode.NO
     if out is not None:
@@ -125,7 +127,17 @@ def plan(
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         if begin is not None:
             show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
-        note(_next_command(scenario, out))
+        asked = {
+            "--seed": seed or None,
+            "--effort": None if effort is Effort.NORMAL else effort.value,
+            "--seconds": None if seconds is None else f"{seconds:g}",
+            "--plans": plans,
+            "--start": start,
+            "--keep": keep,
+            "--gap": gap,
+            "--set": set_,
+        }
+        note(_next_command(scenario, out, asked, knee_plan(plan_set).rank))
     if result.interrupted:
         note("interrupted: these are the best checked plans so far, not all that the search would have found")
     best = plan_set.plans[0].gap
@@ -163,11 +175,13 @@ def with_gap(plan_set: PlanSet, result: SearchResult, problem: Problem, params: 
     return {**to_data(plan_set), "gap_explained": gap_json(gap_story(result, problem, params))}
 
 
-def _next_command(scenario: str, out: Path | None) -> str:
+def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], shown: int) -> str:
+    """Say what to type next: the same question again, kept; or a look at the plan that is shown in full."""
     if out is None:
-        return f"next: campaign plan {shlex.quote(scenario)} --out plans/ keeps the plans"
-    folder = shlex.quote(str(out))
-    return f"wrote {out}; next: campaign explain {folder}, campaign check {folder}, campaign export {folder} --csv"
+        return f"next: {pasted('campaign plan', scenario, options={**asked, '--out': 'plans/'})} keeps the plans"
+    which = {"--plan": None if shown == 1 else shown}
+    explain, check = pasted("campaign explain", str(out), options=which), pasted("campaign check", str(out))
+    return f"wrote {out}; next: {explain}, {check}, {pasted('campaign export', str(out), options=which)} --csv"
 
 
 def refuse_keep() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.commands.pasted import pasted
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 ScenarioArgument = Annotated[
@@ -63,7 +64,7 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         show_json(question_json(loaded, notes))
     else:
         show(describe(loaded, notes))
-        note(f"next: campaign plan {shlex.quote(scenario)} --out plans/")
+        note(f"next: {pasted('campaign plan', scenario, options={'--set': set_, '--out': 'plans/'})}")
     return ExitCode.YES
 
 

@@ -1,0 +1,66 @@
+"""Suggested commands ask the same question when they are pasted, and answers without a plan are documents too."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from command_line import run
+from little_work import little_work
+
+from planner.commands.pasted import pasted
+
+
+def test_a_suggested_command_is_read_back_by_a_shell() -> None:
+    """Texts with spaces are quoted, options given several times stand as often, those not given are left out."""
+    options = {"--set": ["a.b=1", "c={x: y}"], "--seed": None, "--plans": 3}
+    line = pasted("campaign plan", "my shop.yaml", options=options)
+    assert shlex.split(line) == [
+        "campaign",
+        "plan",
+        "my shop.yaml",
+        "--set",
+        "a.b=1",
+        "--set",
+        "c={x: y}",
+        "--plans",
+        "3",
+    ]
+
+
+def test_validate_and_plan_suggest_the_question_that_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A what-if, another seed and the effort stay in the next command: without them it would answer something else."""
+    little_work(monkeypatch)
+    budget = "limits.total-budget.max=3000"
+    valid = run("validate", "template-basic", "--set", budget)
+    assert f"next: campaign plan template-basic --set {budget} --out plans/" in valid.stderr
+    planned = run("plan", "template-basic", "--set", budget, "--effort", "quick", "--seed", "7", "--plans", "1")
+    given = f"--seed 7 --effort quick --plans 1 --set {budget} --out plans/"
+    assert f"next: campaign plan template-basic {given} keeps the plans" in planned.stderr
+
+
+def test_a_front_is_explained_by_the_plan_that_was_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next commands name the knee, which stands in full on the screen."""
+    little_work(monkeypatch)
+    folder = tmp_path / "front"
+    front = "objective={pareto: {profit: max, spend: min}}"
+    planned = run("plan", "template-basic", "--set", front, "--effort", "quick", "--out", folder)
+    assert planned.exit_code == 0, planned.stderr
+    knee = json.loads((folder / "plans.json").read_text("utf-8"))["front"]["knee"]
+    which = "" if knee == 1 else f" --plan {knee}"
+    assert f"campaign explain {folder}{which}," in planned.stderr
+    assert f"Plan {knee} in full" in planned.stdout
+
+
+def test_json_says_no_where_no_plan_keeps_the_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One document on standard output, as for every answer: it was empty."""
+    little_work(monkeypatch)
+    lines = tmp_path / "mine.csv"
+    lines.write_text("date,product,segment,offer\n2027-03-01,grinder,*,equipment-20\n", "utf-8")
+    budget = ("--set", "limits.total-budget.max=0.01")
+    result = run("plan", "template-basic", "--effort", "quick", "--start", lines, "--keep", "100%", *budget, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["format"] == "campaign-conflict/1"
+    assert "leave it out to see what stands in the way" in result.stderr
