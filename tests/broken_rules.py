@@ -88,6 +88,12 @@ RULES = {
             'shop.yaml:28: rules.calm.per.2: expected segment, product, category or offer, because this rule counts along periods, got "period"; delete it'
         ],
     ),
+    "margin-of-five-without-its-sign": (
+        {"shop": {"history:": "  - {id: floor, rule: min_price, margin: 5}\nhistory:"}},
+        [
+            "shop.yaml:31: rules.floor.margin: expected a share with its percent sign, got 5; write 5%, or 500% if that is meant"
+        ],
+    ),
     "min-price-percent-forgotten": (
         {"shop": {"history:": "  - {id: floor, rule: min_price, margin: 15}\nhistory:"}},
         [

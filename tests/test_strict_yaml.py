@@ -87,9 +87,13 @@ def test_quotes_make_false_friends_texts(value):
 @pytest.mark.parametrize(
     ("entry", "got"),
     [
-        ("{max: 12,000}", "12,000; a comma begins the next key here: leave the comma out"),
+        (
+            "{max: 12,000}",
+            "12,000; a comma begins the next key here: leave the comma out, or write 12.000 if decimals were meant",
+        ),
         ("{max: 1,200,000, id: a}", "1,200; a comma begins the next key here: leave the comma out"),
-        ("{max: 19,90}", "19,90; a comma begins the next key here: leave the comma out"),
+        ("{max: 19,90}", "19,90; a comma begins the next key here: write 19.90"),
+        ("{max: 4.000,00}", "4.000,00; a comma begins the next key here: write 4000.00"),
         ("{max: 50%, 100%}", "50%,100%; a comma begins the next key here: write [50%, 100%]"),
     ],
 )

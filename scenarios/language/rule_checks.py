@@ -1,4 +1,4 @@
-"""Cross-checks of rules on shelf prices: scopes that they can keep, ladders whose products and prices are in order."""
+"""Cross-checks of rules on prices: scopes that they can keep, margins in percent, ladders in order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 from scenarios.language.facts import Facts
 from scenarios.language.rule_schema import PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
+from scenarios.language.schema_problems import value_at
 from scenarios.language.scope import Scope
 from scenarios.problems import Problem
 
@@ -50,5 +51,14 @@ def ladders(facts: Facts) -> Iterator[Problem]:
                 )
 
 
-CHECKS = (price_scopes, ladders)
+def margins(facts: Facts) -> Iterator[Problem]:
+    """A margin of 500 % is written with its sign: a bare 5 is meant as 5 %, and would leave no offer a slot."""
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        written = value_at(facts.data, (*path, "margin"))
+        if rule.rule == "min_price" and isinstance(written, int | float) and written > 1:
+            remedy = f"write {written:g}%, or {100 * written:g}% if that is meant"
+            yield facts.problem((*path, "margin"), "a share with its percent sign", remedy=remedy)
+
+
+CHECKS = (price_scopes, margins, ladders)
 """Every check of rules on prices."""

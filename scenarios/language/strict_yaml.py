@@ -206,12 +206,14 @@ class _Builder:
             return False
         if level.last is None or not digits:
             return False
-        if lines[event.end_mark.line][event.end_mark.column :].lstrip().startswith(":"):
+        rest = lines[event.end_mark.line][event.end_mark.column :].lstrip()
+        if rest.startswith(":"):
             return False
         key, written = level.last
         if written:  # of 1,200,000 the first comma is told
             parts = f"{written},{event.value}"
-            expected, remedy = "digits with a decimal point only, such as 12000 or 19.90", "leave the comma out"
+            expected = "digits with a decimal point only, such as 12000 or 19.90"
+            remedy = _without_comma(written, event.value, rest)
             if "%" in parts:
                 expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
             what = dotted((*level.path, key))
@@ -280,6 +282,15 @@ class _Builder:
             return
         level.seen[text] = line
         level.key = key
+
+
+def _without_comma(before: str, behind: str, rest: str) -> str:
+    """What to write for ``12,000`` or ``19,90``; only three digits behind the one comma may be both."""
+    decimal = f"{before.replace('.', '')}.{behind}"
+    if len(behind) != 3 or "." in before:
+        return f"write {decimal}"
+    more = re.match(r",\s*[0-9]{3}\b", rest)
+    return "leave the comma out" if more else f"leave the comma out, or write {decimal} if decimals were meant"
 
 
 def dotted(path: Path) -> str:
