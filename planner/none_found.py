@@ -17,11 +17,12 @@ from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
 from constraints.infeasible.remedies import Remedy, cheapest_first
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
+from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
-from planner.least_easing import Nearest, Passed, PlanAgain, Tries
+from planner.least_easing import Nearest, Passed, PlanAgain, Tries, after
 from planner.opening import first_state
 from planner.problem import Problem
 from planner.progress import ignore
@@ -53,10 +54,10 @@ class NoneFoundParams:
     """Effort of the explanation of a large question."""
 
     slots: int = 100_000
-    """Slots that are planned again, all first plans together."""
+    """Slots that are planned again, all first plans together ..."""
     least: int = 6
     most: int = 16
-    """Fewest and most first plans."""
+    """... but so many first plans at least, and so many at most; as many again show that ways out can be taken."""
 
     def __post_init__(self) -> None:
         if not (self.slots >= 1 and 1 <= self.least <= self.most):
@@ -151,7 +152,12 @@ def explain(
         pass  # what is known so far is an answer
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
     closer = min(eased_plans, key=lambda each: each[0], default=None)
-    found = replace(found, ways=cheapest_first(ways), clashes=tuple(clashes))
+
+    def from_nothing(way: Remedy) -> bool:
+        return plan_again(after(problem, way.changes), None) is not None
+
+    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries)
+    found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:
         return found
@@ -173,7 +179,7 @@ def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[st
     """Limits that a plan of an eased problem breaks of the problem itself, and a sentence for each."""
     used = measure_uses(problem.model, problem.limits, passed.plan, strain_of(problem.limits, passed.limits))
     rows = broken_rows(problem.model, problem.limits, used)
-    sentences = tuple(shortfall_text(problem.model, problem.limits, row, used) for row in rows)
+    sentences = tuple(shortfall_text(problem.model, problem.limits, row, used, passed.limits) for row in rows)
     return tuple(dict.fromkeys(row.id for row in rows)), sentences
 
 

@@ -1,0 +1,70 @@
+"""Ways out as they are taken: the next run begins from nothing, and must find a plan under them, too.
+
+A way out comes from a plan that was found from another plan, under a bound that gave way step by step. Whoever changes
+the scenario as it says starts a run that knows neither. So every way is planned from nothing, as that run will; where
+nothing is found, its bounds give way a little further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.limits.book import Limits
+
+FURTHER = (Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.5"), Decimal(1))
+"""Shares of the way from the bound that is asked for to the one that was found, by which it gives way once more."""
+
+Found = Callable[[Remedy], bool]
+"""Whether a run that begins from nothing finds a plan once the changes of a way are made."""
+
+
+def taken_ways(limits: Limits, ways: Sequence[Remedy], found: Found, tries: int) -> tuple[Remedy, ...]:
+    """The ways under which a plan is found from nothing, given way further where that takes it.
+
+    Parameters
+    ----------
+    ways
+        The cheapest first.
+    tries
+        First plans at most, all ways together. Ways that none is left for stay as they are: a plan is known for each.
+
+    Returns
+    -------
+    tuple
+        All of them as they are where none leads to a plan, because each is at least proven by one.
+    """
+    kept: list[Remedy] = []
+    try:
+        for number, way in enumerate(ways):
+            if tries <= 0:
+                kept += ways[number:]
+                break
+            if any(change.kind == "advice" for change in way.changes):
+                kept.append(way)
+                continue
+            for wider in dict.fromkeys(further(limits, way, share) for share in FURTHER):
+                if tries <= 0:
+                    break
+                tries -= 1
+                if found(wider):
+                    kept.append(wider)
+                    break
+    except KeyboardInterrupt:
+        return tuple(ways)  # what is known so far is an answer
+    return tuple(kept) or tuple(ways)
+
+
+def further(limits: Limits, way: Remedy, share: Decimal) -> Remedy:
+    """Let every bound in a way give way by a share of its way more; what is dropped or added stays."""
+    return Remedy(changes=tuple(_further(limits, change, share) for change in way.changes))
+
+
+def _further(limits: Limits, change: Change, share: Decimal) -> Change:
+    if not share or change.before is None or change.after is None or change.kind != "bound":
+        return change
+    more = change.after + share * (change.after - change.before)
+    # A floor of 0 asks for nothing: below it lie only measures that may be negative and were already.
+    more = max(more, Decimal(0)) if change.after >= 0 else more
+    return bound_change(limits.records[limits.ids.index(change.id)], change.before, more)

@@ -1,0 +1,153 @@
+"""Ways out are such as the next run can take: it begins from nothing, and finds a plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+from tiny_problem import problem
+
+from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.infeasible.taken_ways import taken_ways
+from constraints.ledger import Ledger
+from planner.count_plans import count_plans
+from planner.least_easing import Nearest, Passed
+from planner.none_found import NoneFoundParams, explain
+from planner.problem import Problem
+from scenarios.futures.draws import draw
+from scenarios.grid import build_grid
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Limit
+
+DROPPED = Change(kind="rule", id="calm", text="do without calm")
+TOLD = Change(kind="advice", id="", text="move the launch")
+
+
+def _judge(asked: Problem) -> Ledger:
+    return Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 1))
+
+
+def _asked() -> Problem:
+    """Two locked lines that cost more than the budget, and a floor under the margin that no plan reaches."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(54),
+        segments=1,
+        products=2,
+        periods=2,
+        public_offers=1,
+        targeted_offers=1,
+        baskets=False,
+        stock=False,
+        history=False,
+        limits=False,
+        rules=False,
+        weeks=False,
+        members=1,
+    )
+    grid = build_grid(scenario)
+    plan = grid.empty()
+    for slot in np.flatnonzero(grid.allowed_flat[:, 1:].any(axis=1))[:2]:
+        plan[slot] = np.flatnonzero(grid.allowed_flat[slot])[1]
+    limits = (
+        Limit(id="cap", measure="gross_spend", max=Decimal(1)),
+        Limit(id="floor", measure="margin_rate", min=Decimal("-1")),
+        Limit(id="some", measure="uses", min=Decimal(0)),
+    )
+    rules = (Locked(id="keep", rule="locked", lines=grid.lines(plan)),)
+    return problem(scenario.model_copy(update={"limits": limits, "rules": rules}), effects, baskets)
+
+
+def _way(asked: Problem, name: str, before: str, after: str) -> Remedy:
+    record = asked.limits.records[asked.limits.ids.index(name)]
+    return Remedy(changes=(bound_change(record, Decimal(before), Decimal(after)),))
+
+
+def test_a_way_that_the_next_run_misses_gives_way_further_until_it_does_not() -> None:
+    """A ceiling rises and a floor falls by the least step under which a plan is found from nothing; texts follow."""
+    asked = _asked()
+    up, down = _way(asked, "cap", "100", "200"), _way(asked, "some", "30", "20")
+    enough = {"cap": Decimal(215), "some": Decimal(15)}
+
+    def found(way: Remedy) -> bool:
+        (change,) = way.changes
+        assert change.after is not None
+        return change.after >= enough["cap"] if change.id == "cap" else change.after <= enough["some"]
+
+    first, second = taken_ways(asked.limits, (up, down), found, 20)
+    assert first.changes[0].after == 220 and first.text == "raise cap from 100 to 220"
+    assert second.changes[0].after == 15 and second.text == "lower some from 30 to 15"
+
+
+def test_ways_stay_as_they_are_where_the_next_run_finds_a_plan() -> None:
+    """One try a way is enough; what only words say is not tried."""
+    asked, seen = _asked(), list[Remedy]()
+    ways = (_way(asked, "cap", "100", "200"), Remedy(changes=(DROPPED,)), Remedy(changes=(TOLD,)))
+
+    def found(way: Remedy) -> bool:
+        seen.append(way)
+        return True
+
+    assert taken_ways(asked.limits, ways, found, 20) == ways
+    assert seen == list(ways[:2])
+
+
+def test_a_way_that_leads_to_no_plan_is_left_out_unless_there_is_no_other() -> None:
+    """What cannot give way further is tried once, a bound at every step."""
+    asked = _asked()
+    bound, rule = _way(asked, "cap", "100", "200"), Remedy(changes=(DROPPED,))
+    assert taken_ways(asked.limits, (rule, bound), lambda way: way.changes[0].kind == "bound", 20) == (bound,)
+    assert taken_ways(asked.limits, (rule, bound), lambda way: False, 20) == (rule, bound)
+
+
+def test_a_floor_falls_to_nothing_at_most_and_tries_are_counted() -> None:
+    """No floor of uses goes below 0; ways that no try is left for are kept."""
+    asked, seen = _asked(), list[Decimal | None]()
+    ways = (_way(asked, "some", "30", "10"), _way(asked, "cap", "100", "200"))
+
+    def found(way: Remedy) -> bool:
+        seen.append(way.changes[0].after)
+        return False
+
+    assert taken_ways(asked.limits, ways, lambda way: way is ways[0] and found(way), 0) == ways
+    assert taken_ways(asked.limits, ways, found, 5) == ways
+    assert seen == [10, 9, 6, 0, 200]
+
+
+def test_ctrl_c_keeps_the_ways_that_are_known() -> None:
+    """An interruption while ways are tried leaves them as they were found."""
+    asked = _asked()
+    ways = (_way(asked, "cap", "100", "200"),)
+
+    def interrupted(_: Remedy) -> bool:
+        raise KeyboardInterrupt
+
+    assert taken_ways(asked.limits, ways, interrupted, 20) == ways
+
+
+class Forgetful:
+    """Stands in for the search: exact from a plan, but from nothing it needs a tenth more of a budget."""
+
+    def __call__(self, eased: Problem, start: np.ndarray | None) -> Passed | None:
+        """Find a first plan."""
+        ledger = _judge(eased)
+        counted = count_plans(eased, ledger)
+        if counted is None or counted.feasible is None:
+            return None
+        report = ledger.audit(counted.feasible)
+        cap = next(result for result in report.limits if result.id == "cap")
+        if start is None and cap.used * Decimal("1.1") > cap.limit:
+            return None
+        return Passed(plan=counted.feasible, limits=report.limits)
+
+
+def test_what_is_offered_is_found_by_a_run_that_begins_from_nothing() -> None:
+    """The bisection ends at a bound that only a warm start keeps: what is offered is the next that a cold one keeps."""
+    asked = _asked()
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    found = explain(asked, nearest, None, Forgetful(), NoneFoundParams(most=30))
+    way = next(way for way in found.ways if [change.id for change in way.changes] == ["cap"])
+    used = next(result.used for result in nearest.limits if result.id == "cap")
+    assert way.changes[0].after == pytest.approx(used + Decimal("0.2") * (used - 1), abs=Decimal("0.02"))
