@@ -35,6 +35,7 @@ from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
+from surrogate.people.segments import REST
 from surrogate.progress import ProgressCallback, silent
 from surrogate.shelf.cells import stock_lines
 from surrogate.shelf.mechanics import KINDS
@@ -149,7 +150,10 @@ def train(
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=accuracy,
-        notes=_notes(accuracy, later, events, first.calendar),
+        notes=(
+            *_notes(accuracy, later, events, first.calendar),
+            *fewer_segments(learn.count, final.ids, learn.min_size),
+        ),
         cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events)),
         data_hash=data_hash(spec, base),
         seed=seed,
@@ -190,6 +194,17 @@ def _season_note(calendar: Calendar) -> str:
     if holidays:
         return f"Baselines carry the last level forward and follow {holidays}; so short a past shows no yearly season."
     return "So short a past shows no yearly season: baselines carry the last level forward, holidays are not foreseen."
+
+
+def fewer_segments(asked: int | None, ids: tuple[str, ...], least: int) -> tuple[str, ...]:
+    """Say that fewer segments were learned than were asked for."""
+    count = len([one for one in ids if one != REST])
+    if asked is None or count >= asked:
+        return ()
+    return (
+        f"{asked} segments were asked for and {count} learned: a smaller one than {least} customers is dissolved "
+        "(min_segment_size, and min_size of the scenario).",
+    )
 
 
 def _coupon_note(purchases: int) -> str:

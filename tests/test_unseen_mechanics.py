@@ -11,7 +11,7 @@ from grocery_sample import sample_model, sample_scenario
 from scenarios.language.words import Mechanic
 from surrogate.scoring.score import score
 from surrogate.shelf.mechanics import KINDS
-from surrogate.train import _coupon_note
+from surrogate.train import _coupon_note, fewer_segments
 
 
 def without(model, mechanic):
@@ -54,6 +54,12 @@ def test_take_up_of_coupons_that_never_ran_is_said_to_be_assumed():
     notes = score(without(sample_model(), Mechanic.COUPON), scenario).effects.notes
     coupons = sum(offer.mechanic is Mechanic.COUPON for offer in scenario.offers)
     assert sum("is assumed: the share that training starts from" in note for note in notes) == coupons
+
+
+def test_training_says_that_it_learned_fewer_segments_than_asked():
+    """Thirty segments of at least fifty customers each are not in two hundred; ``rest`` is none of those asked for."""
+    assert fewer_segments(None, ("s1",), 50) == () == fewer_segments(2, ("s1", "s2", "rest"), 50)
+    assert fewer_segments(30, ("s1", "s2", "rest"), 50)[0].startswith("30 segments were asked for and 2 learned: ")
 
 
 def test_training_says_that_no_mailing_was_seen():
