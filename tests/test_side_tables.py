@@ -7,6 +7,7 @@ import pytest
 from purchase_files import Shop, load
 
 from scenarios.problems import InvalidInput
+from surrogate.people.profiles import build_features
 
 LOG = pd.DataFrame({"o": "cut", "p": ["p0", "p1"], "c": "c1", "d": "2026-02-02", "e": "2026-02-08", "n": [0, 1]})
 PARTS = {
@@ -60,6 +61,17 @@ def test_past_offers_on_unlisted_products_are_said(tmp_path):
     events = load(shop_with("offers", LOG.assign(p=["p0", "P-1"])), tmp_path)
     assert len(events.offers) == 1
     assert any("does not list in 1 of its rows: left out" in one for one in events.cleaning.suspicious)
+
+
+def test_columns_named_as_features_are_refused(tmp_path):
+    """A demographic column called visits_per_week took the place of the visits that purchases show."""
+    shop = Shop()
+    names = sorted(shop.sales["cust"].unique())
+    shop.tables["people.csv"] = pd.DataFrame({"cust": names, "visits_per_week": range(len(names))})
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "cust", "numeric": "visits_per_week"}
+    events = load(shop, tmp_path)
+    with pytest.raises(InvalidInput, match="demographics: expected names of their own, got visits per week, a feature"):
+        build_features(events, ("a", "b"), last_week=int(events.visits["week"].max()))
 
 
 def test_a_number_column_named_as_the_ids_is_refused(tmp_path):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
 from surrogate.digits import to_digits
@@ -90,7 +91,13 @@ def mean_known(share: Float, values: Float) -> Float:
 
 
 def build_features(events: Events, categories: tuple[str, ...], *, last_week: int) -> Features:
-    """Describe every customer by what was seen up to ``last_week``, and by nothing later."""
+    """Describe every customer by what was seen up to ``last_week``, and by nothing later.
+
+    Raises
+    ------
+    InvalidInput
+        When a demographic column is named as a feature that purchases give.
+    """
     week = events.visits["week"].to_numpy()
     early = week <= last_week
     weeks = last_week - int(week.min()) + 1
@@ -126,12 +133,22 @@ def build_features(events: Events, categories: tuple[str, ...], *, last_week: in
     np.divide(_category_value(events, categories, customers, last_week), regular[:, None], out=shares)
     for number, (_, column) in enumerate(others):
         raw[:, len(columns) + len(categories) + number] = column
+    names = (*HABITS, *(f"share of {category}" for category in categories), *(name for name, _ in others))
+    _require_own_names(names)
     return Features(
         customers=customers.astype(np.int64),
-        names=(*HABITS, *(f"share of {category}" for category in categories), *(name for name, _ in others)),
+        names=names,
         raw=raw,
         baskets=baskets,
     )
+
+
+def _require_own_names(names: tuple[str, ...]) -> None:
+    twice = sorted(name for name in set(names) if names.count(name) > 1)
+    if twice:
+        expected, remedy = "names of their own", "rename the columns in the file and in the data file"
+        got = f"{', '.join(twice)}, a feature that another column or the purchases give already"
+        raise InvalidInput([Problem(where="data file", what="demographics", expected=expected, got=got, remedy=remedy)])
 
 
 def _category_value(events: Events, categories: tuple[str, ...], customers: NDArray[np.int64], last_week: int) -> Float:
