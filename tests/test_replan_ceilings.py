@@ -75,7 +75,18 @@ def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) ->
     (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
     assert Decimal("0.05") < opening.max < 1
     assert opening.where == next(limit for limit in case.grid.scenario.limits if limit.id == "opening").where
-    assert any(sentence.startswith("limit opening: 5") for sentence in found.moved)
+    assert any(sentence.startswith("limit opening: 5.000000% is passed") for sentence in found.moved)
+
+
+def test_shares_give_way_where_nothing_may_be_spent_any_more(tmp_path: Path) -> None:
+    """The running plan would keep the share, but its budget is gone: what is locked decides, and there is a plan."""
+    days = "where: {periods: [2026-11-01..2026-11-04]}"
+    share = f"  - {{id: opening, measure: gross_spend, max: 60%, {days}, share_of: {{measure: gross_spend}}}}\n"
+    case = running(tmp_path, shop={BUDGET: BUDGET.replace("80000", "20000") + share})
+    found = again(case, happened(case, sold(case)))
+    assert found.plan_set is not None
+    assert all(limit.ok for limit in found.plan_set.plans[0].limits)
+    assert any(sentence.startswith("limit opening: 60") for sentence in found.moved)
 
 
 def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limit
 
 
 def eased(
-    problem: Problem, locked: LedgerReport, stays: LedgerReport, rest: DateRange
+    problem: Problem, locked: LedgerReport, stays: LedgerReport | None, rest: DateRange
 ) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario with every ceiling that the locked lines alone exceed, and sentences about each.
 
@@ -34,13 +34,15 @@ def eased(
 
     Parameters
     ----------
-    locked, stays
-        What the ledger says of the locked lines alone, and of the running plan.
+    locked
+        What the ledger says of the locked lines alone.
+    stays
+        The same of the running plan, carried on; None where no plan kept its shares: the locked lines' count then.
     rest
         The days that may still change.
     """
     scenario, said = problem.grid.scenario, []
-    carried = {each.id: each for each in stays.limits}
+    carried = {each.id: each for each in (locked if stays is None else stays).limits}
     for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
         kind, _, name = broken.id.rpartition(":")
         if broken.ratio and carried[broken.id].ok:
@@ -52,7 +54,7 @@ def eased(
         elif broken.ratio:
             used = min(_up(broken), _up(carried[broken.id]))
             scenario = _replaced(scenario, "limits", name, max=used)
-            passed = f"{broken.figure(broken.limit)} is passed by what is locked, and by the running plan"
+            passed = f"{broken.figure(broken.limit)} is passed by what is locked, and the rest cannot mend it"
             sentence = f"limit {name}: {passed}; the whole campaign may come to {broken.figure(used)}"
         else:
             used = _up(broken)

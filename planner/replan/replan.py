@@ -106,7 +106,7 @@ def replan(
     model, _ = problem_tables(replace(frozen, effects=reached))
     silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent)
-    effects = settled(model, learned.effects, running, actuals)
+    effects = settled(model, learned.effects, running, actuals, frozen.baskets)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
@@ -121,32 +121,30 @@ def replan(
         moved=(),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
-    effects = within_stock(stocked, effects, _up_to(model.grid, running, locked))
+    effects = within_stock(stocked, effects, _up_to(model.grid, running, locked), frozen.baskets)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
-    problem, ledger = _judged(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
-    stays, moved = ledger.audit(running), (*older, *said)
-    # Twice: what is left of spans that have begun becomes limits of their own first, which are then raised like others.
-    for _ in range(2):
-        scenario, raised = eased(problem, ledger.audit(problem.rulebook.locked_lines()), stays, rest)
-        if not raised:
+    cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
+    warm, moved = None, (*older, *said)
+    for shares in (False, True):
+        frozen, problem, ledger, raised = _eased(frozen, running, rest, shares=shares)
+        if shares and not raised:
             break
         moved = (*moved, *raised)
-        frozen = replace(frozen, scenario=scenario)
-        problem, ledger = _judged(frozen)
-        stays = ledger.audit(running)
+        warm = warm_search(
+            problem,
+            ledger,
+            running,
+            cost=float(cost),
+            effort=params.effort,
+            seed=frozen.seed,
+            progress=progress,
+        )
+        if warm is not None:
+            break
     moved = tuple(dict.fromkeys(moved))
     frozen = replace(frozen, flight=replace(flight, moved=moved))
-    cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
-    warm = warm_search(
-        problem,
-        ledger,
-        running,
-        cost=float(cost),
-        effort=params.effort,
-        seed=frozen.seed,
-        progress=progress,
-    )
+    stays = ledger.audit(running)
     told = Replanned(
         frozen=frozen,
         plan_set=None,
@@ -203,6 +201,25 @@ def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
     for block in grid.split(early):
         block[..., last + 1 :] = 0
     return early
+
+
+def _eased(
+    frozen: Frozen, running: Plan, rest: DateRange, *, shares: bool
+) -> tuple[Frozen, Problem, Ledger, tuple[str, ...]]:
+    """Ease ceilings that are exceeded; ``shares`` too, though the running plan would keep them.
+
+    Twice: what is left of spans that have begun becomes limits of their own first, which are then raised like others.
+    """
+    problem, ledger = _judged(frozen)
+    said: tuple[str, ...] = ()
+    for _ in range(2):
+        locked = ledger.audit(problem.rulebook.locked_lines())
+        scenario, raised = eased(problem, locked, None if shares else ledger.audit(running), rest)
+        if not raised:
+            break
+        said, frozen = (*said, *raised), replace(frozen, scenario=scenario)
+        problem, ledger = _judged(frozen)
+    return frozen, problem, ledger, said
 
 
 def _judged(frozen: Frozen) -> tuple[Problem, Ledger]:

@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import Actuals
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
-from scenarios.response.coefficients import Coefficients
+from scenarios.grid import Grid
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
 
 Float = NDArray[np.float64]
 
 ROUNDS = 60
-"""Most corrections; each takes what is left of the errors in other periods and products to second order."""
+"""Most corrections; each leaves of the errors what other periods, products and rivals make of it."""
 SPARE = 0.05
 """Share of what is left of a product, where its baseline alone would sell it all, that is kept for what other lines
 bring it: orders that offers on baskets make larger, and halo."""
@@ -29,7 +32,13 @@ CLOSE = 1e-7
 """Largest relative error of a cell's units at the end."""
 
 
-def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals) -> Effects:
+def settled(
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    baskets: Baskets | None = None,
+) -> Effects:
     """Return effects whose past gives the actuals' units under a plan.
 
     Parameters
@@ -43,6 +52,8 @@ def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actua
     actuals
         Where units are not split by segment, the segments keep the shares that are expected of them. Cells that
         were not observed stay as expected.
+    baskets
+        Order values, where the scenario has them.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = actuals.units
@@ -51,19 +62,22 @@ def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actua
     base = np.where(past, base, effects.base_units)
     split = np.isfinite(real).all(axis=0)
     whole = actuals.observed & ~split
+    before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
     for _ in range(ROUNDS):
-        now = _units(unlimited, replace(effects, base_units=base), plan)
+        now = _units(unlimited, replace(effects, base_units=base), plan, baskets)
         total = now.sum(axis=0)
         wanted = np.where(split, np.nan_to_num(real), now)
         share = np.divide(np.nan_to_num(actuals.units_total), total, out=np.ones_like(total), where=total > 0)
         wanted = np.where(whole, now * share, wanted)
-        wrong = np.abs(wanted - now) > CLOSE * (1.0 + wanted)
-        if not (wrong & past).any():
+        off = wanted - now
+        if not ((np.abs(off) > CLOSE * (1.0 + wanted)) & past).any():
             break
-        factor = np.divide(wanted, now, out=np.ones_like(now), where=now > 0)
-        # Where nothing was expected but something was sold, a baseline comes out of nothing.
-        moved = np.where(now > 0, base * factor, wanted)
-        base = np.where(past, moved, base)
+        # A cell that goes to and fro, because rivals answer it, takes shorter steps.
+        step = np.where((off * before < 0) & (np.abs(off) > 0.5 * np.abs(before)), 0.5 * step, step)
+        before = off
+        # With its base a cell's lifted sales grow alike; what rivals take of it does not.
+        grows = np.maximum(np.divide(now, base[0], out=np.ones_like(now), where=base[0] > 0), 1.0)
+        base = np.where(past, np.maximum(base + step * off / grows, 0.0), base)
     first = actuals.last + 1
     return replace(
         effects,
@@ -75,7 +89,9 @@ def settled(model: Coefficients, effects: Effects, plan: NDArray[np.int8], actua
     )
 
 
-def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]) -> Effects:
+def within_stock(
+    model: Coefficients, effects: Effects, locked: NDArray[np.int8], baskets: Baskets | None = None
+) -> Effects:
     """Return settled effects whose baselines after the known periods ask for no more than what is then left.
 
     A baseline is cut at stock in time order, but by baselines alone; what the past sold beyond its baseline is gone,
@@ -87,6 +103,8 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
         Tables with the stock as it really is.
     locked
         The flat plan [N] of the lines that cannot be changed any more, and no others.
+    baskets
+        Order values, where the scenario has them.
     """
     unlimited = replace(model, available=np.full_like(model.available, np.inf))
     stocked: NDArray[np.bool_] = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
@@ -94,13 +112,13 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
     base = effects.base_units
     available = model.available
     if stocked.any():
-        asked = _units(unlimited, effects, locked).sum(axis=0)
+        asked = _units(unlimited, effects, locked, baskets).sum(axis=0)
         past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
         short = np.any(np.cumsum(asked, axis=1) > model.available, axis=1, keepdims=True)
         left = np.maximum(model.available - past, 0.0)
         available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
     for _ in range(ROUNDS if stocked.any() else 0):
-        asked = _units(unlimited, replace(effects, base_units=base), locked).sum(axis=0)
+        asked = _units(unlimited, replace(effects, base_units=base), locked, baskets).sum(axis=0)
         share = np.ones_like(asked)
         gone = np.zeros(len(asked))
         for t in range(asked.shape[1]):
@@ -114,8 +132,11 @@ def within_stock(model: Coefficients, effects: Effects, locked: NDArray[np.int8]
     return replace(effects, base_units=base)
 
 
-def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8]) -> Float:
-    """Units [S, K, T] of a plan in the account."""
+def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Float:
+    """Units [S, K, T] of a plan in the account that is made of the effects, stock left aside."""
+    if _counts_pieces(model.grid, plan):
+        # In a future pieces stay what they were; the account of other effects counts its own.
+        return _account(model.grid, effects, plan, baskets)
     s, k, _ = model.grid.shape
     offers = len(model.grid.scenario.offers)
     mean = replace(
@@ -134,6 +155,18 @@ def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8]) -> Flo
         orders=np.full((1, s), 0.5 * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))),
     )
     return np.asarray(next(sales(model, mean, plan, draws)).units[0])
+
+
+def _counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
+    counting = {offer.id for offer in grid.scenario.offers if offer.quantity is not None}
+    return bool(counting) and any(line.offer in counting for line in grid.lines(plan))
+
+
+def _account(grid: Grid, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Float:
+    """Units [S, K, T] by tables that are made anew."""
+    endless = tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in grid.products)
+    model = build_coefficients(replace(grid, products=endless), effects, baskets)
+    return np.asarray(sold_by(model, plan, np).units)
 
 
 def _quiet(spread: Float, first: int) -> Float:
