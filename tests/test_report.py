@@ -11,6 +11,7 @@ from plan_sets import Line, limit, plan_set, ranked
 from printed import printed
 from rich.cells import cell_len
 from rich.console import RenderableType
+from rich.text import Text
 
 from planner.commands.live import progress_panel
 from planner.progress import Progress
@@ -103,6 +104,21 @@ def test_the_calendar_aligns_wide_characters(scenario: Scenario) -> None:
     marks = [cell_len(row[: re.search(r"(?<= )[·A-Z][ 0-9+]*(?: |$)", row).start()]) for row in rows]  # type: ignore[union-attr]
     assert len(set(marks)) == 1
     assert rows[0].split(" ")[0] == "lite-8"
+
+
+class _ShortNames(Calendar):
+    """A calendar of products with two letters each."""
+
+    def _rows(self) -> list[tuple[str, list[Text]]]:
+        return [("tv", cells) for _, cells in super()._rows()]
+
+
+def test_the_calendar_has_room_for_its_heading(scenario: Scenario) -> None:
+    """Products with short names leave the word month whole, and the first month behind it."""
+    plan = plan_set(scenario, LINES).plans[0]
+    lines = printed(_ShortNames(plan=plan, scenario=scenario), 80)
+    assert lines[1].split() == ["month", "11"]
+    assert lines[2].index("01") == lines[1].index("11") == len("month ")
 
 
 def test_the_calendar_wraps_instead_of_cutting(scenario: Scenario) -> None:

@@ -28,6 +28,7 @@ _COLOURS = {
     Mechanic.FREE_SHIPPING: "bright_blue",
 }
 _NAME_WIDTH = 26
+_MONTH = "month"
 _MANY = "+"
 """Stands for ten targeted lines and more."""
 
@@ -51,7 +52,9 @@ class Calendar:
         widest = max(2, *(len(cell.plain) for _, cells in rows for cell in cells))
         gap, periods = 1, self.scenario.horizon.periods
         room = max(options.max_width - 1 - periods * (widest + gap), _NAME_WIDTH)
-        names = min(max(cell_len(name) for name, _ in rows), room, max(options.max_width // 3, 8))
+        # Short names leave no room for the heading of their column.
+        longest = max(len(_MONTH), *(cell_len(name) for name, _ in rows))
+        names = min(longest, room, max(options.max_width // 3, 8))
         across = max((options.max_width - names - 1) // (widest + gap), 1)
         dates = self.scenario.horizon.dates
         for start in range(0, len(dates), across):
@@ -131,7 +134,7 @@ def _cut(name: str, width: int) -> str:
 
 def _heads(dates: tuple[dt.date, ...], names: int, widest: int) -> Iterator[Text]:
     """Yield a line of months above a line of days."""
-    months, days = set_cell_size("month", names + 1), set_cell_size("day", names + 1)
+    months, days = set_cell_size(_MONTH, names + 1), set_cell_size("day", names + 1)
     previous = None
     for date in dates:
         months += ("" if date.month == previous else f"{date:%m}").ljust(widest + 1)
