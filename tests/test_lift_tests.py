@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scenarios.language.words import Mechanic
+from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.lift_update import LiftCells, Measured, SpillParams, update_lifts
 
@@ -190,3 +192,17 @@ def test_spill_settings_are_checked():
         SpillParams(any_product=0.8, same_category=0.4)
     with pytest.raises(ValueError, match="price_width"):
         SpillParams(price_width=0.0)
+
+
+def test_wrong_cells_of_a_table_of_tests_are_told_in_words(tmp_path):
+    """A blank and a misspelt mechanic are told as such, each with its line and remedy, and all at once."""
+    rows = ["price_discount,20%,41%,", "price_discunt,20%,41%,"]
+    (tmp_path / "lessons.csv").write_text("\n".join(["mechanic,depth,lift,standard_error", *rows]) + "\n")
+    with pytest.raises(InvalidInput) as caught:
+        read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
+    said = [str(problem) for problem in caught.value.problems]
+    assert [one.split("lessons.csv")[1] for one in said] == [
+        ":2: standard_error: expected a lift test, got a blank; fill it in, or delete the row",
+        ':3: mechanic: expected a lift test, got "price_discunt"; did you mean price_discount?',
+        ":3: standard_error: expected a lift test, got a blank; fill it in, or delete the row",
+    ]

@@ -8,11 +8,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from scenarios.language.csv_files import read_csv
-from scenarios.problems import InvalidInput, Problem, shown
+from scenarios.language.words import Mechanic
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.lift_tests import LiftTest
 
 COLUMNS = ("name", "offer", "mechanic", "depth", "product", "segment", "lift", "standard_error")
 REQUIRED = ("lift", "standard_error")
+
+
+def _wrong(kind: str, message: str, cell: str) -> tuple[str, str]:
+    """Return what a cell holds instead, and what to do."""
+    if kind == "missing":
+        return "a blank", "fill it in, or delete the row"
+    if kind == "enum":
+        return shown(cell), did_you_mean(cell, [one.value for one in Mechanic])
+    return message.removeprefix("Value error, "), ""
 
 
 def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
@@ -51,9 +61,9 @@ def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
         try:
             LiftTest.model_validate(cells)
         except ValidationError as error:
-            found = error.errors()[0]
-            place = ".".join(str(part) for part in found["loc"]) or "row"
-            table.problem(row, place, "a lift test", found["msg"].removeprefix("Value error, "))
+            for found in error.errors():
+                place = ".".join(str(part) for part in found["loc"]) or "row"
+                table.problem(row, place, "a lift test", *_wrong(found["type"], found["msg"], cells.get(place, "")))
         rows.append(cells)
     if table.problems:
         raise InvalidInput(table.problems)
