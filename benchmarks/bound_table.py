@@ -20,7 +20,6 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import Bound, tight_bound
-from planner.effort import BOUND, Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
@@ -28,6 +27,7 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
+from planner.run.effort import BOUND, Effort
 from scenarios.grid import build_grid
 from scenarios.language.schema import ResponseTerms
 from scenarios.response.coefficients import build_coefficients

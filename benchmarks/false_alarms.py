@@ -22,12 +22,12 @@ import numpy as np
 from lived import actuals_of, lived_units, shortfall
 from scipy.special import ndtr, ndtri
 
-from planner.effort import Effort
 from planner.flight.comparable import comparable, told_chance
 from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
 from planner.problem import Problem, build_problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
 from scenarios.futures.draws import draw

@@ -18,15 +18,15 @@ from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
 from constraints.ledger import Ledger
-from planner import search
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run import search
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit, Scenario

@@ -21,8 +21,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from planner.problem import build_problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 
 Float = NDArray[np.float64]
 PRICE, COST, DEPTH, UNITS = 100.0, 50.0, 0.01, 1000.0

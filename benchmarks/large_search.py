@@ -25,7 +25,7 @@ from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
-from planner.search import SearchParams, plan_campaign
+from planner.run.search import SearchParams, plan_campaign
 from scenarios.streams import stream
 
 LARGE = Size(segments=10, products=100, days=91, public=6, targeted=6)

@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student
 
-from planner.effort import Effort
 from planner.learning import train_model
 from planner.problem import Problem, build_problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.language.plan_lines import PlanLine

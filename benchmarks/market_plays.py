@@ -10,13 +10,13 @@ import time
 
 import numpy as np
 
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import greedy, uniform
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.language.scope import Scope

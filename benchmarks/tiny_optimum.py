@@ -20,10 +20,10 @@ from search_case import Case, coefficients, search
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import tight_bound
-from planner.effort import Effort, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
+from planner.run.effort import Effort, work_of
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import evaluate
 

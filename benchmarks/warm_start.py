@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 import time
 
-from planner.effort import Effort
 from planner.problem import build_problem
-from planner.search import SearchResult, plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import Effort
+from planner.run.search import SearchResult, plan_campaign
+from planner.run.search_params import SearchParams
 
 CHANGES = {
     "phone-flash-sale": ("limits.total-budget.max=760000", "products.nova-12.price=2649"),

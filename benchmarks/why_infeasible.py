@@ -23,10 +23,10 @@ from tiny_problem import Oracle, relaxed_problem
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.ledger import Ledger
-from planner.count_plans import count_plans
 from planner.problem import Problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.count_plans import count_plans
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
 
 SMALLER = 2_000

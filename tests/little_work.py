@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.bound.tight import BoundParams
-from planner.effort import BOUND, WORK, Effort
+from planner.run.effort import BOUND, WORK, Effort
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:

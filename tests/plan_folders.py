@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.problem import Problem, build_problem
-from planner.scored import score_plan
+from planner.run.scored import score_plan
 from scenarios.answer.archive import freeze
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source

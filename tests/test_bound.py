@@ -18,7 +18,7 @@ from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem, _compiled
 from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
-from planner.effort import BOUND, Effort
+from planner.run.effort import BOUND, Effort
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
 from scenarios.language.words import Measure

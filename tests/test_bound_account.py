@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from planner.effort import WORK, Effort
+from planner.run.effort import WORK, Effort
 
 SNACKS = """
 scenario: popcorn

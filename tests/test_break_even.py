@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.break_even import BreakEven, break_even
+from planner.reasons.break_even import BreakEven, break_even
 from scenarios.grid import build_grid
 from scenarios.language.load import LoadedScenario, load_scenario
 from scenarios.response.coefficients import Coefficients, build_coefficients

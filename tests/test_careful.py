@@ -14,15 +14,15 @@ from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
 from constraints.ledger import Ledger
-from planner.cross_fit import cross_fit
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
 from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.cross_fit import cross_fit
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, draw_weights
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import HalfPlan, crossed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.effect_scores import Score, effect_scores, mean_attractiveness
 from planner.problem import build_problem
+from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
 from scenarios.futures.draws import draw, factor
 
 

@@ -18,10 +18,10 @@ from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
-from planner.explain import Alternative, Explanation, counted_in, explain_plan
 from planner.problem import Problem, build_problem
+from planner.reasons.explain import Alternative, Explanation, counted_in, explain_plan
 from planner.report.explain import show_explanation
-from planner.scored import score_plan
+from planner.run.scored import score_plan
 from scenarios.answer.plan import LineResult
 from scenarios.futures.aim import Aim, Objective
 from scenarios.futures.draws import draw

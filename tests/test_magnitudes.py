@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from planner import answer as answering
+from planner.run import answer as answering
 from scenarios.language.load import load_scenario, read_effects
 from scenarios.language.magnitude import EXACT
 

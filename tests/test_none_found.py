@@ -10,13 +10,13 @@ from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
 from constraints.ledger import Ledger
-from planner.count_plans import count_plans
-from planner.effort import Effort
-from planner.least_easing import Nearest, Passed, after, with_scenario
-from planner.none_found import NoneFoundParams, explain
 from planner.problem import Problem
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.count_plans import count_plans
+from planner.run.effort import Effort
+from planner.run.least_easing import Nearest, Passed, after, with_scenario
+from planner.run.none_found import NoneFoundParams, explain
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Locked
@@ -178,9 +178,9 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
     def forbidden(*_: object) -> None:
         raise AssertionError("a plan was looked for")
 
-    monkeypatch.setattr("planner.search.first_state", forbidden)
-    monkeypatch.setattr("planner.none_found.first_state", forbidden)
-    monkeypatch.setattr("planner.search.count_plans", lambda *_: None)
+    monkeypatch.setattr("planner.run.search.first_state", forbidden)
+    monkeypatch.setattr("planner.run.none_found.first_state", forbidden)
+    monkeypatch.setattr("planner.run.search.count_plans", lambda *_: None)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
     assert conflict is not None and conflict.proven and conflict.evident
     assert conflict.members == ("cap", "floor")

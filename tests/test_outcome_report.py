@@ -19,7 +19,7 @@ from planner.flight.measured import Switch
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.report.outcome_report import outcome_json, show_outcome
-from planner.scored import score_plan
+from planner.run.scored import score_plan
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import read_customer_outcomes

@@ -15,10 +15,10 @@ from flight_case import LINES, Running, running
 from lived import lived_units, write_actuals
 from plan_folders import basic_problem, good_lines, write_folder
 
-from planner.export.overwriting import columns_of
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
 from planner.flight.lessons import LESSON_COLUMNS
+from planner.overwriting import columns_of
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
 

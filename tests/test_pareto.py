@@ -13,15 +13,15 @@ from scenario_factory import rng_of
 
 from constraints.checking.front import front_differences
 from constraints.ledger import Ledger
-from planner.effort import FRONT_WORK, Effort, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.first import directions
 from planner.pareto.idle import without_idle
 from planner.pareto.space import AimedSpace
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import FRONT_WORK, Effort, work_of
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.answer.front import dominated, front_of, hypervolume, knee
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import Aim, aim_words, senses_of, weights_of

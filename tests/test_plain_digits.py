@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from shop import load_shop
 
 from planner.commands.replan import _amount
-from planner.vary import number_of
+from planner.sweep.vary import number_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.csv_files import plain_value, read_csv
 from scenarios.language.values import DateRange, parse_money, parse_share

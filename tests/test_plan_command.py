@@ -15,14 +15,14 @@ from little_work import little_work
 from rich.console import Console
 from typer.testing import Result
 
-import planner.deepening
-import planner.none_found
-import planner.opening
-import planner.search
+import planner.run.deepening
+import planner.run.none_found
+import planner.run.opening
+import planner.run.search
 from planner.commands.live import live_on, watching
 from planner.evolution.finish import Finish
-from planner.none_found import NoneFoundParams
 from planner.progress import Progress
+from planner.run.none_found import NoneFoundParams
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(
 
 def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An interrupted evolution answers with what it has, says so, and writes a folder that passes the check."""
-    original = planner.deepening.evolve
+    original = planner.run.deepening.evolve
 
     def interrupted(*arguments: Any, **keywords: Any) -> Iterator[Any]:
         for number, state in enumerate(original(*arguments, **keywords)):
@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPa
             if number == 1:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(planner.deepening, "evolve", interrupted)
+    monkeypatch.setattr(planner.run.deepening, "evolve", interrupted)
     folder = tmp_path / "plans"
     result = run("plan", "template-basic", "--effort", "quick", "--out", folder)
     assert result.exit_code == 0
@@ -119,7 +119,7 @@ def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(planner.opening, "first_plans", interrupted)
+    monkeypatch.setattr(planner.run.opening, "first_plans", interrupted)
     result = run("plan", "template-basic", "--effort", "quick")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr
@@ -132,8 +132,8 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
 
     One search is answered twice, in words and in JSON, and what mends a conflict is looked for twice, not ten times.
     """
-    monkeypatch.setattr(planner.search, "plan_campaign", cache_once(planner.search.plan_campaign))
-    monkeypatch.setattr(planner.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
+    monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
+    monkeypatch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
     lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
     options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
     result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")
@@ -152,8 +152,8 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
 ) -> None:
     """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
     little_work(monkeypatch)
-    monkeypatch.setattr(planner.search, "first_state", lambda *_: None)
-    monkeypatch.setattr(planner.search, "count_plans", lambda *_: None)
+    monkeypatch.setattr(planner.run.search, "first_state", lambda *_: None)
+    monkeypatch.setattr(planner.run.search, "count_plans", lambda *_: None)
     if not trims:
         monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))
     floor = "limits=[{id: floor, measure: spend, min: 50}]"

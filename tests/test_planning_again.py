@@ -15,17 +15,17 @@ from typer.testing import CliRunner
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import BoundParams, tight_bound
 from planner.cli import app
-from planner.closing import closing
 from planner.commands.start import read_start
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.report.since import show_since
-from planner.scored import score_plan
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.closing import closing
+from planner.run.effort import Effort
+from planner.run.scored import score_plan
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.grid import Grid, build_grid
 from scenarios.problems import InvalidInput
 

@@ -14,11 +14,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.commands.live import progress_panel
+from planner.figures import count, money_style, plural, seconds, share
 from planner.progress import Progress
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.compare import offer_text, show_changes, show_compared
-from planner.report.figures import count, money_style, plural, seconds, share
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences, show_outcome

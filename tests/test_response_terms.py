@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.assumptions import assumptions
 from planner.problem import problem_of
+from planner.reasons.assumptions import assumptions
 from scenarios.language.load import load_scenario
 from scenarios.language.resolve import fitted_response
 from scenarios.language.schema import ResponseTerms

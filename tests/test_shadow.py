@@ -12,7 +12,7 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
-from planner.shadow import STEPS, _furthest, shadow_prices
+from planner.run.shadow import STEPS, _furthest, shadow_prices
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
 from scenarios.streams import stream

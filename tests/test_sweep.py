@@ -16,9 +16,9 @@ from plan_sets import line as result_line
 from rich.console import Console
 
 from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
-from planner.sweep import Planned, Point, Sweep, stops_binding, sweep
-from planner.sweep_planner import carried, varied_limit
-from planner.vary import Axis, number_of, points_of, read_axes
+from planner.sweep.planned import carried, varied_limit
+from planner.sweep.sweep import Planned, Point, Sweep, stops_binding, sweep
+from planner.sweep.vary import Axis, number_of, points_of, read_axes
 from scenarios.answer.plan import LineResult
 from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario

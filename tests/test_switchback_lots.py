@@ -11,7 +11,7 @@ from replan_case import happened, sold
 from planner.export.rollout import draw_switchbacks
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch
-from planner.scored import score_plan
+from planner.run.scored import score_plan
 
 DAYS = 21
 

@@ -12,10 +12,10 @@ from tiny_problem import problem
 from constraints.infeasible.remedies import Change, Remedy, bound_change
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
-from planner.count_plans import count_plans
-from planner.least_easing import Nearest, Passed
-from planner.none_found import NoneFoundParams, explain
 from planner.problem import Problem
+from planner.run.count_plans import count_plans
+from planner.run.least_easing import Nearest, Passed
+from planner.run.none_found import NoneFoundParams, explain
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Locked

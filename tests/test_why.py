@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.commands.terminal import console
-from planner.effect_scores import effect_scores
 from planner.problem import problem_of
+from planner.reasons.effect_scores import effect_scores
+from planner.reasons.why import Why
 from planner.report.why import show_why, why_json
-from planner.why import Why
 from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.tables.effect_lines import speaking_rows
@@ -216,7 +216,7 @@ def test_table_effects_name_their_rows():
     """For effects of a table, the line of the file is named, and it holds what is shown."""
     loaded = load_scenario("phone-flash-sale")
     problem = problem_of(loaded)
-    from planner.why import why
+    from planner.reasons.why import why
 
     found = why(problem, loaded, "students", "nova-cut-12", "nova-11")
     assert found.explanation is None and len(found.rows) == 1
@@ -242,7 +242,7 @@ def test_rows_that_speak_are_those_that_were_read():
 
 def test_scores_of_all_products_are_the_table_of_effects():
     """Without --product, the figures are those of the table of effect scores."""
-    from planner.why import why
+    from planner.reasons.why import why
 
     loaded = load_scenario("phone-flash-sale")
     problem = problem_of(loaded)

@@ -16,9 +16,9 @@ from constraints.infeasible.easing import eased
 from constraints.infeasible.many_plans import count_plans as number_of_plans
 from constraints.infeasible.many_plans import every_plan
 from constraints.ledger import Ledger
-from planner.count_plans import count_plans
-from planner.least_easing import after
 from planner.problem import Problem
+from planner.run.count_plans import count_plans
+from planner.run.least_easing import after
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Locked

@@ -10,7 +10,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from planner.opening import FIRST
+from planner.run.opening import FIRST
 from scenarios.streams import stream
 
 GUIDED = tuple(each for each in MUTATIONS if each.__name__.startswith("mutate"))

@@ -24,7 +24,7 @@ from planner.assign.customer_file import CUSTOMER, column_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile
-from planner.export.overwriting import columns_of, overwritten, says
+from planner.overwriting import columns_of, overwritten, says
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
 from scenarios.problems import InvalidInput

@@ -24,8 +24,8 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     """Say of every line what it contributes, what limits it, and what the best alternative would cost."""
     from planner.commands.live import watching
     from planner.evaluation.evaluator import Evaluator
-    from planner.explain import explain_plan
     from planner.progress import Progress
+    from planner.reasons.explain import explain_plan
     from planner.report.explain import explanation_json, show_explanation
     from planner.stored import problem_tables
     from scenarios.answer.plan_files import read_plans

@@ -35,11 +35,11 @@ def effects(
         raise InvalidInput(
             [Problem(where="--product", what="option", expected="--why beside it", got=product, remedy=remedy)]
         )
-    from planner.assumptions import caps
-    from planner.break_even import break_even
     from planner.commands.live import watching
-    from planner.effect_scores import effect_scores
     from planner.problem import build_problem
+    from planner.reasons.assumptions import caps
+    from planner.reasons.break_even import break_even
+    from planner.reasons.effect_scores import effect_scores
     from planner.report.effects import (
         effects_json,
         show_accuracy,
@@ -74,8 +74,8 @@ def effects(
 def _why(scenario: str, why: tuple[str, str], product: str | None, set_: Sequence[str], json_: bool) -> ExitCode:
     from planner.commands.live import watching
     from planner.problem import build_problem
+    from planner.reasons.why import why as explain
     from planner.report.why import show_why, why_json
-    from planner.why import why as explain
     from scenarios.language.load import load_scenario
 
     with watching(quiet=json_) as progress:

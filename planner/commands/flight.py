@@ -44,9 +44,9 @@ def monitor(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Compare a running campaign with its forecast: alarms, stock-outs, budgets that will break, conversion."""
+    from planner.figures import parse_share_option
     from planner.flight.monitor import MonitorParams
     from planner.flight.monitor import monitor as watch
-    from planner.report.figures import parse_share_option
     from planner.report.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
     from surrogate.flight.sequential import SequentialParams
@@ -162,8 +162,8 @@ def _refuse_other_than_csv(path: Path) -> None:
 
 def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollout: Path | None) -> None:
     """Never write lessons over anything but older ones."""
-    from planner.export.overwriting import columns_of, refuse_overwriting
     from planner.flight.lessons import LESSON_COLUMNS
+    from planner.overwriting import columns_of, refuse_overwriting
 
     read = [("the actuals' own", actuals)]
     read += [("the customers' own", customers)] if customers is not None else []

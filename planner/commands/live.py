@@ -13,8 +13,8 @@ from rich.text import Text
 
 from planner.commands.output import write_error
 from planner.commands.terminal import console
+from planner.figures import count, seconds, share
 from planner.progress import Progress, ignore
-from planner.report.figures import count, seconds, share
 
 Watcher = Callable[[Progress], None]
 _BAR = 40

@@ -17,8 +17,8 @@ from planner.commands.terminal import ExitCode, answering, note, show, show_json
 if TYPE_CHECKING:
     from planner.bound.gap import GapStory
     from planner.problem import Problem
-    from planner.search import SearchResult
-    from planner.search_params import SearchParams
+    from planner.run.search import SearchResult
+    from planner.run.search_params import SearchParams
     from scenarios.answer.plan import PlanSet
 
 PLANS, FRONT_PLANS = 5, 12
@@ -70,17 +70,17 @@ def plan(
     from planner.commands.live import watching
     from planner.commands.signing import refuse_unsigned_answer, signing_key
     from planner.commands.start import read_start
-    from planner.effort import Effort as Work
     from planner.export.plan_files import EXPORTED
+    from planner.figures import parse_share_option
     from planner.problem import build_problem
     from planner.report.conflict import conflict_json, show_conflict
-    from planner.report.figures import parse_share_option
     from planner.report.front import knee_plan
     from planner.report.gap import show_gap
     from planner.report.plan import show_plans
     from planner.report.since import show_since
-    from planner.search import plan_campaign
-    from planner.search_params import SearchParams
+    from planner.run.effort import Effort as Work
+    from planner.run.search import plan_campaign
+    from planner.run.search_params import SearchParams
     from scenarios.answer.archive import freeze
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
     from scenarios.futures.aim import senses_of
@@ -150,7 +150,7 @@ def plan(
 def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> GapStory | None:
     """Split the best plan's gap by the bound's own prices."""
     from planner.bound.gap import explain_gap
-    from planner.effort import BOUND
+    from planner.run.effort import BOUND
 
     if result.bound is None:
         return None
@@ -229,14 +229,14 @@ def score(
     from planner.commands.answer import refuse_currencies
     from planner.commands.lines_file import read_plan
     from planner.commands.live import watching
+    from planner.figures import plural
     from planner.problem import build_problem
     from planner.report.bridge import show_bridge
     from planner.report.calendar import Calendar
     from planner.report.compare import compared_json, show_changes, show_compared
-    from planner.report.figures import plural
     from planner.report.limits import show_limits, show_rules
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
-    from planner.scored import REPORT_SEED, score_plan
+    from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
 
     directory = None if against is None else read_plans(against)

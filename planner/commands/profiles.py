@@ -56,8 +56,8 @@ def profiles(
 
 def _refuse_foreign(out: Path, place: Path | None) -> None:
     """Never write a table over anything but an older one, nor over the customers that are placed."""
-    from planner.export.overwriting import refuse_overwriting
     from planner.export.profile_tables import is_profile_table
+    from planner.overwriting import refuse_overwriting
 
     read = [] if place is None else [("the customers' own", place)]
     older = "an older table of this command"

@@ -48,10 +48,10 @@ def replan(
     """Learn from what happened, lock the past, and plan the rest again where changes pay."""
     from planner.commands.live import watching
     from planner.commands.signing import refuse_unsigned_answer, signing_key
-    from planner.effort import Effort as Work
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
     from planner.report.replan import replan_json, show_replanned
+    from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
 
     amount = None if change_cost is None else _amount(change_cost)

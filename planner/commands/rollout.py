@@ -83,8 +83,8 @@ def _same(path: Path, other: Path | None) -> bool:
 
 
 def _design(holdout: str | None, switchback: str | None) -> DesignParams:
+    from planner.figures import parse_share_option
     from planner.flight.design import DesignParams
-    from planner.report.figures import parse_share_option
     from scenarios.problems import InvalidInput, Problem
 
     shares, problems = dict[str, float](), list[Problem]()

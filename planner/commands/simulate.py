@@ -34,11 +34,11 @@ def simulate(
 ) -> ExitCode:
     """Run the whole loop in a simulated market (plan, run, monitor, adjust, learn) and show what it earns."""
     from planner.commands.live import watching
-    from planner.effort import Effort as Work
+    from planner.figures import parse_share_option
     from planner.problem import build_problem
     from planner.replan.replan import ReplanParams
-    from planner.report.figures import parse_share_option
     from planner.report.simulate import show_courses, simulate_json
+    from planner.run.effort import Effort as Work
     from planner.simulate.campaign import CampaignParams
     from planner.simulate.loop import LoopParams, Policy
     from planner.simulate.loop import simulate as run_all

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from planner.commands.answer import ranked_plan
 from planner.commands.lines_file import read_plan
 from planner.commands.terminal import note
-from planner.report.figures import plural
-from planner.sweep_planner import carried
+from planner.figures import plural
+from planner.sweep.planned import carried
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.grid import Grid

@@ -16,7 +16,7 @@ from planner.commands.terminal import ExitCode, answering, note, show, show_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.vary import Axis
+    from planner.sweep.vary import Axis
 
 SWEEP_JSON, SWEEP_CSV = "sweep.json", "sweep.csv"
 FORMAT = "campaign-sweep/1"
@@ -45,14 +45,14 @@ def sweep(
     from dataclasses import replace
 
     from planner.commands.live import watching
-    from planner.effort import Effort as Work
     from planner.export.table_out import write_table
     from planner.progress import Progress
     from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
-    from planner.search_params import SearchParams
-    from planner.sweep import sweep as plan_all
-    from planner.sweep_planner import SearchPlanner, varied_limit
-    from planner.vary import grid_size, read_axes
+    from planner.run.effort import Effort as Work
+    from planner.run.search_params import SearchParams
+    from planner.sweep.planned import SearchPlanner, varied_limit
+    from planner.sweep.sweep import sweep as plan_all
+    from planner.sweep.vary import grid_size, read_axes
     from scenarios.answer.json_records import dump, to_data
     from scenarios.language.load import load_scenario
     from scenarios.whole import write_whole
@@ -151,8 +151,8 @@ def _refuse_other(folder: Path, points: int) -> None:
         For a file, for a folder with other things and no ``sweep.json`` of a sweep, and where other files or folders
         have the names of what is written.
     """
-    from planner.export.overwriting import columns_of, overwritten, says
-    from planner.sweep_planner import point_folder
+    from planner.overwriting import columns_of, overwritten, says
+    from planner.sweep.planned import point_folder
     from scenarios.answer.plan_files import refuse_foreign
     from scenarios.problems import Gathered, InvalidInput, Problem
 

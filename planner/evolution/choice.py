@@ -7,8 +7,8 @@ from planner.evolution.baselines import Baselines
 from planner.evolution.distinct import NEAR, without_idle
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
+from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Workspace
-from planner.risk import tighten
 
 Checked = tuple[tuple[Candidate, LedgerReport], ...]
 """Plans with what the ledger says of them."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.export.overwriting import columns_of, overwritten
+from planner.overwriting import columns_of, overwritten
 from scenarios.answer.plan import RankedPlan
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.table_files import write_rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.export.overwriting import columns_of
+from planner.overwriting import columns_of
 from surrogate.data.pseudonyms import Pseudonyms
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace

@@ -13,10 +13,10 @@ import pyarrow as pa
 from planner.export.account import account_by_period
 from planner.export.limits import write_limits
 from planner.export.lines import HEADER, TOTALS, write_lines
-from planner.export.overwriting import refuse_overwriting
 from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
+from planner.overwriting import refuse_overwriting
 from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.report.figures import plural
+from planner.figures import plural
 from scenarios.answer.archive import Frozen
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.grid import Grid

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.figures import plural
 from planner.flight.measured import Effect, Switch, coverages, measured_on
-from planner.report.figures import plural
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.language.schema import Offer

@@ -13,6 +13,7 @@ from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound, BoundParams
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.finish import Finish
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered
@@ -21,7 +22,6 @@ from planner.pareto.first import first_front
 from planner.pareto.idle import without_idle
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
-from planner.risk import set_bounds, tighten
 from scenarios.answer.front import dominated, knee
 from scenarios.futures.aim import senses_of
 from scenarios.streams import stream

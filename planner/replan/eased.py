@@ -7,8 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from constraints.ledger import LedgerReport
 from constraints.limits.entries import LimitRow, written_and_implied
+from planner.figures import plural
 from planner.problem import Problem
-from planner.report.figures import plural
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.sums import digits_of
 from scenarios.answer.verdicts import LimitResult

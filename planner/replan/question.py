@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.figures import plural
 from planner.problem import Problem, problem_of
-from planner.report.figures import plural
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.language.files import ScenarioFiles

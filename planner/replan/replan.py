@@ -11,10 +11,9 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import Ledger
-from planner.answer import Findings, answer
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.problem import Problem
 from planner.progress import Progress, ignore
@@ -24,7 +23,8 @@ from planner.replan.question import locked_in, problem_in_flight, with_real_stoc
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.replan.warm import warm_search
-from planner.report.figures import plural
+from planner.run.answer import Findings, answer
+from planner.run.effort import Effort
 from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import InFlight

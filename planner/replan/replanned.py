@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from planner.figures import plural
 from planner.replan.differences import Change
 from planner.replan.standing import Standing
-from planner.report.figures import plural
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet

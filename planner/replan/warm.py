@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.effort import Effort, work_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.interrupt import listening
 from planner.evolution.rescue import rescue
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.change_cost import ChangeCostEvaluator
-from planner.risk import set_bounds, tighten
+from planner.run.effort import Effort, work_of
 from scenarios.streams import stream
 
 FIRST = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)

@@ -11,7 +11,7 @@ from rich.text import Text
 from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
-from planner.report.figures import NOTHING, count, money_style, plural, rate, share
+from planner.figures import NOTHING, count, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY

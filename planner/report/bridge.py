@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.report.figures import money_style
+from planner.figures import money_style
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
 

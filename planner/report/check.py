@@ -12,7 +12,7 @@ from constraints.checking.check import CheckReport
 from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
-from planner.report.figures import NOTHING, plural
+from planner.figures import NOTHING, plural
 from planner.report.limits import status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable

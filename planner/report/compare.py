@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
+from planner.figures import NOTHING, count, money_style, plural, share
 from planner.report.bridge import TERMS
-from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, RankedPlan

@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.break_even import BreakEven
-from planner.doubts import doubts
-from planner.effect_scores import Score, mean_attractiveness
-from planner.report.figures import NOTHING, count, money_style, share
+from planner.figures import NOTHING, count, money_style, share
+from planner.reasons.break_even import BreakEven
+from planner.reasons.doubts import doubts
+from planner.reasons.effect_scores import Score, mean_attractiveness
 from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import count, share
+from planner.figures import count, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from surrogate.held_out.verdict import FEW, RIGHT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.report.figures import NOTHING, count
+from planner.figures import NOTHING, count
 from planner.report.table import Column, FittedTable
 from scenarios.flight.experience import Experience
 from surrogate.flight.rates import rate_interval

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, share
+from planner.figures import NOTHING, count, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 

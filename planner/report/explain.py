@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.explain import Alternative, Counted, Explanation, LineExplained
+from planner.figures import MoneyStyle, money_style, share
+from planner.reasons.explain import Alternative, Counted, Explanation, LineExplained
 from planner.report.compare import offer_text
-from planner.report.figures import MoneyStyle, money_style, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult
 from scenarios.language.words import EVERYBODY

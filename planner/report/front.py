@@ -9,7 +9,7 @@ from statistics import median
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.scatter import Scatter
 from planner.report.table import Column, FittedTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.bound.gap import GapPart, GapStory
-from planner.report.figures import money_style, share
+from planner.figures import money_style, share
 from planner.report.table import Column, FittedTable
 from scenarios.language.words import BASKET
 

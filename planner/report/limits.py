@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, estimated, money_style, plural, share
+from planner.figures import NOTHING, count, estimated, money_style, plural, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
 
 FURTHEST = Decimal("0.5")
-"""Share of a bound up to which `planner.shadow` follows a price."""
+"""Share of a bound up to which `planner.run.shadow` follows a price."""
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
 

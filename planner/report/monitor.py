@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from planner.figures import NOTHING, count, money_style, plural, share
 from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
 from planner.report.experience import show_experiences
-from planner.report.figures import NOTHING, count, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data

@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.break_even import BreakEven
+from planner.figures import plural
+from planner.reasons.break_even import BreakEven
 from planner.report.effects import show_break_even
-from planner.report.figures import plural
 from scenarios.grid import Grid
 
 

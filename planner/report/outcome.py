@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan

@@ -8,11 +8,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from planner.figures import count, money_style, share
 from planner.flight.evaluate import OutcomeReport
 from planner.flight.lessons import LESSON_COLUMNS
 from planner.flight.measured import Effect
 from planner.report.experience import show_experiences
-from planner.report.figures import count, money_style, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.break_even import break_even
+from planner.reasons.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.front import knee_plan, show_front

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from planner.report.figures import plural
+from planner.figures import plural
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from surrogate.privacy import Contents

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.report.figures import count, plural, share
+from planner.figures import count, plural, share
 from planner.report.table import Column, FittedTable
 from surrogate.people.drift import Drift, Match, Shift
 from surrogate.people.placing import CustomerRows

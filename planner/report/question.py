@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from planner.report.figures import plural
+from planner.figures import plural
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from planner.report.figures import NOTHING, count, money_style, plural, share
+from planner.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import difference_share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan

@@ -7,10 +7,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.replan.differences import Change
 from planner.replan.replanned import Replanned
 from planner.replan.standing import Standing
-from planner.report.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data

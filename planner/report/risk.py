@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.figures import money_style, share
+from planner.figures import money_style, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 

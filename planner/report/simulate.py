@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import MoneyStyle, money_style, plural, share
+from planner.figures import MoneyStyle, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from planner.simulate.loop import Course, LoopParams, Policy

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.text import Text
 
+from planner.figures import plural
 from planner.problem import Problem
 from planner.report.compare import show_changes, show_compared
-from planner.report.figures import plural
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
-from planner.scored import score_plan
+from planner.run.scored import score_plan
 from scenarios.answer.plan import RankedPlan
 
 

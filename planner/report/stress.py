@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.stress import Standing, StressReport
-from planner.report.figures import NOTHING, money_style, plural
+from planner.figures import NOTHING, money_style, plural
 from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences

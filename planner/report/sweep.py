@@ -7,11 +7,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.figures import NOTHING, estimated, money_style, plural, rate, share
+from planner.figures import NOTHING, estimated, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from planner.sweep import Point, Sweep, stops_binding
-from planner.vary import number_of
+from planner.sweep.sweep import Point, Sweep, stops_binding
+from planner.sweep.vary import number_of
 
 BAR = 24
 """Cells of the longest bar."""

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from planner.figures import count, money_style, share
 from planner.report.effects import named
-from planner.report.figures import count, money_style, share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.language.schema import Horizon, Product, Scenario, Segment

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from planner.figures import count, plural, share
+from planner.reasons.why import Why
 from planner.report.effects import named
-from planner.report.figures import count, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Cell, Column, FittedTable
-from planner.why import Why
 from scenarios.grid import Grid
 
 if TYPE_CHECKING:

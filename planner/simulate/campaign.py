@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from planner.effort import Effort
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import uniform
 from planner.evolution.workspace import Workspace
@@ -15,9 +14,10 @@ from planner.flight.monitor import monitor
 from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
 from planner.replan.replan import ReplanParams, replan
-from planner.scored import score_plan
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
+from planner.run.effort import Effort
+from planner.run.scored import score_plan
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.flight.actuals import Actuals

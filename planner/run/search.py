@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.opposite import opposite
 from constraints.ledger import Ledger
-from planner.answer import Findings, FoundFront, answer
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
-from planner.closing import Closing, ending_of
-from planner.count_plans import count_plans
-from planner.deepening import SPARE, Run, deepen
-from planner.effort import BOUND, FRONT_WORK, work_of
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
@@ -24,13 +19,18 @@ from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Plan, Workspace
-from planner.none_found import why_none
-from planner.opening import first_state
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.search_params import SearchParams
-from planner.watch import Watch
+from planner.run.answer import Findings, FoundFront, answer
+from planner.run.closing import Closing, ending_of
+from planner.run.count_plans import count_plans
+from planner.run.deepening import SPARE, Run, deepen
+from planner.run.effort import BOUND, FRONT_WORK, work_of
+from planner.run.none_found import why_none
+from planner.run.opening import first_state
+from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import caution_of, senses_of

@@ -9,8 +9,8 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-from planner.risk import tighten
 
 STEP = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
 """The guided step from the given plan: shorter and gentler than from nothing, because most of it stays."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.effort import Effort
 from planner.evolution.workspace import Plan
+from planner.run.effort import Effort
 
 
 @dataclass(frozen=True, kw_only=True)

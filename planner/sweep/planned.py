@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from constraints.ledger import Ledger
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
-from planner.search import plan_campaign
-from planner.search_params import SearchParams
-from planner.sweep import Planned, Point
-from planner.vary import Axis
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
+from planner.sweep.sweep import Planned, Point
+from planner.sweep.vary import Axis
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from planner.vary import Axis, points_of
+from planner.sweep.vary import Axis, points_of
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.plan_lines import PlanLine

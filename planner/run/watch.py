@@ -8,7 +8,7 @@ from collections.abc import Callable
 from planner.bound.tight import Bound
 from planner.evolution.state import State
 from planner.progress import Progress
-from planner.search_params import SearchParams
+from planner.run.search_params import SearchParams
 
 
 class Watch:

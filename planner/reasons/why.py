@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.effect_scores import Score, applies_mask, score_of
 from planner.problem import Problem
 from planner.progress import Progress, ignore
+from planner.reasons.effect_scores import Score, applies_mask, score_of
 from scenarios.language.load import LoadedScenario
 from scenarios.problems import InvalidInput, did_you_mean
 from scenarios.problems import Problem as Mistake

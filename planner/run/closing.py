@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from constraints.ledger import Ledger
 from planner.evolution.workspace import Plan
-from planner.search_params import SearchParams
-from planner.watch import Watch
+from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""

@@ -6,12 +6,12 @@ from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.rescue import rescue
+from planner.evolution.risk import tighten
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Workspace
-from planner.risk import tighten
-from planner.search_params import SearchParams
-from planner.warm_start import warm_start
-from planner.watch import Watch
+from planner.run.search_params import SearchParams
+from planner.run.warm_start import warm_start
+from planner.run.watch import Watch
 from scenarios.streams import stream
 
 FIRST = FirstParams()

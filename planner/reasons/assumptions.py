@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from planner.figures import plural
 from planner.problem import Problem
-from planner.report.figures import plural
 from scenarios.language.schema import Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
-from planner.assumptions import assumptions
 from planner.bound.tight import Bound
-from planner.doubts import doubts
 from planner.evolution.baselines import Baselines
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.figures import plural
 from planner.problem import Problem
-from planner.report.figures import plural
-from planner.shadow import ShadowPrice, shadow_prices
+from planner.reasons.assumptions import assumptions
+from planner.reasons.doubts import doubts
+from planner.run.shadow import ShadowPrice, shadow_prices
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source

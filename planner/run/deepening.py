@@ -9,20 +9,20 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
-from planner.closing import Closing
-from planner.cross_fit import cross_fit
-from planner.effort import work_of
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
+from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from planner.risk import set_bounds
-from planner.search_params import SearchParams
-from planner.watch import Watch
+from planner.run.closing import Closing
+from planner.run.cross_fit import cross_fit
+from planner.run.effort import work_of
+from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
 

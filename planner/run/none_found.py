@@ -1,7 +1,8 @@
 """Why a search found no plan, and the least that would mend it, by planning again under eased limits.
 
 A small question is counted out, and nothing is left to find. For larger ones the relaxation of
-`constraints.infeasible.conflict` says what is proven. What it does not know, planning does (`planner.least_easing`).
+`constraints.infeasible.conflict` says what is proven. What it does not know, planning does
+(`planner.run.least_easing`).
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
-from planner.least_easing import Nearest, Passed, PlanAgain, Tries, after
-from planner.opening import first_state
 from planner.problem import Problem
 from planner.progress import ignore
-from planner.search_params import SearchParams
-from planner.watch import Watch
+from planner.run.least_easing import Nearest, Passed, PlanAgain, Tries, after
+from planner.run.opening import first_state
+from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 
 Plan = NDArray[np.int8]
 

@@ -1,0 +1,1 @@
+"""Why plans and effects are as they are, in figures and sentences."""

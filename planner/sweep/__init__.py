@@ -1,0 +1,1 @@
+"""One plan at each value of something in a scenario."""
