@@ -21,6 +21,14 @@ from scenarios.language.schema import Scenario
 
 Line = tuple[int, str, str, str, float]
 """Period, product, segment, offer, coverage."""
+PHONE_LINES: tuple[Line, ...] = (
+    *((period, "nova-12", "*", "nova-cut-12", 1.0) for period in range(2, 6)),
+    *((period, "lite-8", "*", "nova-flash-10", 1.0) for period in (0, 1, 7)),
+    *((period, "nova-12", who, "nova-coupon-200", 0.3) for period in (3, 4, 8) for who in ("students", "silver")),
+    (5, "basket", "students", "save-200", 0.25),
+    (13, "orion-5-max", "*", "front-page", 1.0),
+)
+"""Public and targeted lines of phone-flash-sale, on products and baskets."""
 
 
 def plan_set(scenario: Scenario, *plans: tuple[Line, ...], scale: str = "1") -> PlanSet:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from plan_sets import Line, limit, plan_set, ranked
+from plan_sets import PHONE_LINES, limit, plan_set, ranked
 from printed import printed
 from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.text import Text
 
 from planner.commands.live import progress_panel
 from planner.figures import count, money_style, plural, seconds, share
@@ -32,13 +31,6 @@ from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
 
 WIDTHS = (80, 120)
-LINES: tuple[Line, ...] = (
-    *((period, "nova-12", "*", "nova-cut-12", 1.0) for period in range(2, 6)),
-    *((period, "lite-8", "*", "nova-flash-10", 1.0) for period in (0, 1, 7)),
-    *((period, "nova-12", who, "nova-coupon-200", 0.3) for period in (3, 4, 8) for who in ("students", "silver")),
-    (5, "basket", "students", "save-200", 0.25),
-    (13, "orion-5-max", "*", "front-page", 1.0),
-)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +41,7 @@ def scenario() -> Scenario:
 
 def parts(scenario: Scenario) -> list[RenderableType]:
     """Return every report of a plan set with large amounts."""
-    large = plan_set(scenario, LINES, LINES[2:], scale="813.7")
+    large = plan_set(scenario, PHONE_LINES, PHONE_LINES[2:], scale="813.7")
     one, two = large.plans
     return [
         show_ranking(large, scenario),
@@ -67,7 +59,7 @@ def parts(scenario: Scenario) -> list[RenderableType]:
 
 def test_paths_are_told_by_what_tells_them_apart(scenario: Scenario) -> None:
     """Long folders that two plans share are left out of the heads."""
-    one, two = plan_set(scenario, LINES, LINES[2:]).plans
+    one, two = plan_set(scenario, PHONE_LINES, PHONE_LINES[2:]).plans
     table = show_compared(one, two, ("/home/ann/campaigns/plans", "/home/ann/campaigns/plans:2"), "CNY")
     text = "\n".join(printed(table, 80))
     assert "plans:2 against plans" in text
@@ -86,59 +78,16 @@ def test_every_report_fits_and_cuts_nothing(scenario: Scenario, width: int) -> N
 @pytest.mark.parametrize("width", WIDTHS)
 def test_figures_are_printed_in_full(scenario: Scenario, width: int) -> None:
     """The objective, its range, bridge terms and limit uses appear digit by digit."""
-    large = plan_set(scenario, LINES, scale="813.7")
+    large = plan_set(scenario, PHONE_LINES, scale="813.7")
     best = large.plans[0]
     text = "\n".join(line for part in parts(scenario) for line in printed(part, width))
     for amount in (best.objective, best.outcome.spend, best.outcome.bridge.gross_bump, best.outcome.bridge.net):
         assert f"{amount:,.0f}" in text
 
 
-def test_the_calendar_aligns_wide_characters(scenario: Scenario) -> None:
-    """Every row's cells start at the same column, whatever its name is written in."""
-    plan = plan_set(scenario, LINES).plans[0]
-    lines = printed(Calendar(plan=plan, scenario=scenario), 80)
-    first = next(number for number, line in enumerate(lines) if line.startswith("lite-8"))
-    rows = lines[first : first + 13]
-    starts = {cell_len(re.split(r" [·A-Z]", row, maxsplit=1)[0].rstrip()) for row in rows}
-    assert max(starts) <= 26
-    marks = [cell_len(row[: re.search(r"(?<= )[·A-Z][ 0-9+]*(?: |$)", row).start()]) for row in rows]  # type: ignore[union-attr]
-    assert len(set(marks)) == 1
-    assert rows[0].split(" ")[0] == "lite-8"
-
-
-class _ShortNames(Calendar):
-    """A calendar of products with two letters each."""
-
-    def _rows(self) -> list[tuple[str, list[Text]]]:
-        return [("tv", cells) for _, cells in super()._rows()]
-
-
-def test_the_calendar_has_room_for_its_heading(scenario: Scenario) -> None:
-    """Products with short names leave the word month whole, and the first month behind it."""
-    plan = plan_set(scenario, LINES).plans[0]
-    lines = printed(_ShortNames(plan=plan, scenario=scenario), 80)
-    assert lines[1].split() == ["month", "11"]
-    assert lines[2].index("01") == lines[1].index("11") == len("month ")
-
-
-def test_the_calendar_wraps_instead_of_cutting(scenario: Scenario) -> None:
-    """On a narrow screen the periods come in several blocks, each with its dates."""
-    plan = plan_set(scenario, LINES).plans[0]
-    lines = printed(Calendar(plan=plan, scenario=scenario), 44)
-    days = " ".join(line.removeprefix("day") for line in lines if line.startswith("day "))
-    assert [int(day) for day in days.split()] == list(range(1, 15))
-
-
-def test_the_calendar_counts_targeted_lines(scenario: Scenario) -> None:
-    """A cell shows its public offer and how many segments have one of their own."""
-    plan = plan_set(scenario, LINES).plans[0]
-    row = next(line for line in printed(Calendar(plan=plan, scenario=scenario), 120) if line.startswith("nova-12 "))
-    assert row.split()[2:] == ["12", *["·", "·", "A", "A2", "A2", "A", "·", "·", "·2", "·", "·", "·", "·", "·"]]
-
-
 def test_targets_join_neighbouring_days(scenario: Scenario) -> None:
     """Lines of one offer are grouped: ``11-04..11-05, 11-09``."""
-    tables = show_targets(plan_set(scenario, LINES).plans[0], scenario, "CNY")
+    tables = show_targets(plan_set(scenario, PHONE_LINES).plans[0], scenario, "CNY")
     assert [table.title.split()[0] for table in tables] == ["everybody", "students", "silver"]
     text = "\n".join(printed(tables[1], 120))
     assert "11-04..11-05, 11-09" in text
@@ -148,7 +97,7 @@ def test_targets_join_neighbouring_days(scenario: Scenario) -> None:
 
 def test_limits_mark_what_binds_and_what_is_broken(scenario: Scenario) -> None:
     """The tightest limits come first; a broken one is called so."""
-    plan = ranked(scenario, 1, LINES)
+    plan = ranked(scenario, 1, PHONE_LINES)
     broken = limit("few-coupons", "uses", "10", "12")
     lines = printed(show_limits((*plan.limits, broken), "CNY"), 120)
     assert "BROKEN" in lines[3]
@@ -184,9 +133,9 @@ def test_figures_as_people_read_them(text: str, expected: str) -> None:
 
 def test_differences_are_counted_by_lines(scenario: Scenario) -> None:
     """Two plans differ by the share of the larger one's lines that the other lacks; each slot is listed once."""
-    two = plan_set(scenario, LINES, (*LINES[2:], (9, "buds-3", "*", "extras-cut-15", 1.0))).plans
+    two = plan_set(scenario, PHONE_LINES, (*PHONE_LINES[2:], (9, "buds-3", "*", "extras-cut-15", 1.0))).plans
     assert difference_share(two[0], two[0]) == 0
-    assert difference_share(two[0], two[1]) == pytest.approx(2 / len(LINES))
+    assert difference_share(two[0], two[1]) == pytest.approx(2 / len(PHONE_LINES))
     found = changes(two[0], two[1])
     assert [(change.left is None, change.right is None) for change in found] == [
         (False, True),
@@ -220,7 +169,7 @@ def test_progress_refuses_impossible_shares() -> None:
 
 def test_the_bars_of_the_bridge_stand_on_one_axis(scenario: Scenario) -> None:
     """Gains go right and losses left of the same column."""
-    lines = printed(show_bridge(plan_set(scenario, LINES).plans[0], "CNY"), 100)
+    lines = printed(show_bridge(plan_set(scenario, PHONE_LINES).plans[0], "CNY"), 100)
     marks = {line.index("│") for line in lines if "│" in line}
     assert len(marks) == 1
 
@@ -266,21 +215,23 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
 
 def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
     """Doing nothing is no way out where a floor asks for something: the yardstick names the floor."""
-    plan = replace(ranked(scenario, 1, LINES), no_promotion_breaks=("clearance",))
+    plan = replace(ranked(scenario, 1, PHONE_LINES), no_promotion_breaks=("clearance",))
     row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
     assert "(breaks clearance)" in row
 
 
 def test_yardsticks_that_were_not_found_are_told(scenario: Scenario) -> None:
     """Where no greedy plan keeps every limit, the table says so in place of leaving it out without a word."""
-    plan = replace(ranked(scenario, 1, LINES), baselines={"no_promotion": Decimal(0), "greedy": None, "uniform": None})
+    plan = replace(
+        ranked(scenario, 1, PHONE_LINES), baselines={"no_promotion": Decimal(0), "greedy": None, "uniform": None}
+    )
     text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
     assert "greedy by return on spend and the best single offer everywhere: none that keeps every limit" in text
 
 
 def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) -> None:
     """Where nothing, though not allowed, would be worth more, the best plan is not "ahead by" a negative amount."""
-    plan = ranked(scenario, 1, LINES)
+    plan = ranked(scenario, 1, PHONE_LINES)
     above = plan.objective + Decimal("33.86")
     rows = printed(show_baselines(replace(plan, baselines={"no_promotion": above}), "CNY"), 120)
     assert any("behind by 34" in row for row in rows) and not any("-34" in row for row in rows)
@@ -288,14 +239,14 @@ def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) ->
 
 def test_one_piece_is_one_piece(scenario: Scenario) -> None:
     """A level of one piece reads as such, two as two."""
-    line = ranked(scenario, 1, LINES).lines[0]
+    line = ranked(scenario, 1, PHONE_LINES).lines[0]
     assert offer_text(replace(line, pieces=1)).endswith(", 1 piece")
     assert offer_text(replace(line, pieces=2)).endswith(", 2 pieces")
 
 
 def test_ranges_are_rounded_like_the_rest_of_their_table(scenario: Scenario) -> None:
     """A large liability rounds the whole table to whole units: the rows of quantiles, too."""
-    plan = ranked(scenario, 1, LINES)
+    plan = ranked(scenario, 1, PHONE_LINES)
     small = {"profit": Quantiles(p05=Decimal("1.25"), p50=Decimal("2.50"), p95=Decimal("3.75"))}
     owed = replace(plan.outcome, quantiles=small, max_liability=Decimal("3134739.12"), issued=Decimal(3))
     (row,) = (
@@ -306,7 +257,7 @@ def test_ranges_are_rounded_like_the_rest_of_their_table(scenario: Scenario) -> 
 
 def test_a_legend_is_printed_only_where_its_column_says_something(scenario: Scenario) -> None:
     """A careful objective has no bound and hence no gap: nothing is said of one."""
-    plans = plan_set(scenario, LINES)
+    plans = plan_set(scenario, PHONE_LINES)
     bare = replace(plans, bound=None, plans=tuple(replace(plan, gap=None, optimism=None) for plan in plans.plans))
     for shown, said in ((plans, True), (bare, False)):
         text = " ".join(printed(show_ranking(shown, scenario), 120))
