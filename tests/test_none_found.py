@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from scenario_factory import rng_of, tiny_scenario
-from tiny_problem import problem
+from two_locked import two_locked
 
 from constraints.ledger import Ledger
 from planner.problem import Problem
@@ -18,8 +17,6 @@ from planner.run.none_found import NoneFoundParams, explain
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
-from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
 
 
@@ -44,32 +41,11 @@ class Exact:
 
 
 def _asked(**bounds: float) -> Problem:
-    """A tiny scenario with two locked lines, a budget and a margin floor."""
-    scenario, effects, baskets = tiny_scenario(
-        rng_of(54),
-        segments=1,
-        products=2,
-        periods=2,
-        public_offers=1,
-        targeted_offers=1,
-        baskets=False,
-        stock=False,
-        history=False,
-        limits=False,
-        rules=False,
-        weeks=False,
-        members=1,
-    )
-    grid = build_grid(scenario)
-    plan = grid.empty()
-    for slot in np.flatnonzero(grid.allowed_flat[:, 1:].any(axis=1))[:2]:
-        plan[slot] = np.flatnonzero(grid.allowed_flat[slot])[1]
-    rules = (Locked(id="keep", rule="locked", lines=grid.lines(plan)),)
-    limits = (
+    """Two locked lines, a budget and a margin floor."""
+    return two_locked(
         Limit(id="cap", measure="gross_spend", max=bounds.get("cap", 1e6)),
         Limit(id="margin", measure="margin_rate", min=bounds.get("margin", -1.0)),
     )
-    return problem(scenario.model_copy(update={"limits": limits, "rules": rules}), effects, baskets)
 
 
 @pytest.mark.parametrize(("name", "bound"), [("cap", 1.0), ("margin", 0.97)])

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from frozen_by_hand import frozen_by_hand
 from plan_folders import basic_problem, good_lines, line, write_folder
 from rich.console import Console
 from typer.testing import CliRunner
@@ -23,7 +24,6 @@ from scenarios.answer.archive import Frozen
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
-from scenarios.response.effects import Effects
 
 DAY = dt.date(2026, 11, 1)
 NEXT = dt.date(2026, 11, 2)
@@ -53,30 +53,7 @@ def _frozen(*, arrivals: bool = True, budget: int = 220) -> Frozen:
             "response": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
         }
     )
-    lift, take_up = np.zeros((1, 1, 2, 2, 2)), np.zeros((1, 2, 2, 2))
-    lift[0, 0, 0, :, 0], take_up[0, 0, :, 0] = 0.5, 1.0
-    lift[0, 0, 0, :, 1], take_up[0, 0, :, 1] = 0.1, 0.2
-    effects = Effects(
-        base_units=np.full((1, 1, 1, 2), 100.0),
-        base_cv=np.zeros((1, 1)),
-        lift=lift,
-        lift_sd=np.zeros(take_up.shape),
-        take_up=take_up,
-        take_up_cv=np.zeros(take_up.shape),
-        evidence=("assumed", "assumed"),
-        source="by hand",
-    )
-    return Frozen(
-        scenario=scenario,
-        name="one-product.yaml",
-        raw=b"",
-        overrides=(),
-        tables={},
-        effects=effects,
-        baskets=None,
-        custom={},
-        seed=1,
-    )
+    return frozen_by_hand(scenario, np.array([[0.5, 0.1]] * 2), np.array([[1.0, 0.2]] * 2))
 
 
 def _plan() -> SimpleNamespace:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from frozen_by_hand import frozen_by_hand
 
 from constraints.stress import stress
 from scenarios.answer.archive import Frozen
@@ -16,7 +17,6 @@ from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.effects import Effects
 
 DAYS = tuple(dt.date(2026, 11, day) for day in (1, 2, 3))
 
@@ -38,29 +38,7 @@ def _frozen(stock: int) -> Frozen:
             "response": {"fatigue": 0.5, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
         }
     )
-    lift, take_up = np.zeros((1, 1, 2, 3, 1)), np.zeros((1, 2, 3, 1))
-    lift[0, 0, 0], take_up[0, 0] = 0.6, 0.2
-    effects = Effects(
-        base_units=np.full((1, 1, 1, 3), 100.0),
-        base_cv=np.zeros((1, 1)),
-        lift=lift,
-        lift_sd=np.zeros(take_up.shape),
-        take_up=take_up,
-        take_up_cv=np.zeros(take_up.shape),
-        evidence=("assumed",),
-        source="by hand",
-    )
-    return Frozen(
-        scenario=scenario,
-        name="pieces.yaml",
-        raw=b"",
-        overrides=(),
-        tables={},
-        effects=effects,
-        baskets=None,
-        custom={},
-        seed=1,
-    )
+    return frozen_by_hand(scenario, np.full((3, 1), 0.6), np.full((3, 1), 0.2))
 
 
 @pytest.mark.parametrize("quantity", [1.0, 0.8])

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from scenario_factory import rng_of, tiny_scenario
-from tiny_problem import problem
+from two_locked import two_locked
 
 from constraints.infeasible.remedies import Change, Remedy, bound_change
 from constraints.infeasible.taken_ways import taken_ways
@@ -17,8 +16,6 @@ from planner.run.count_plans import count_plans
 from planner.run.least_easing import Nearest, Passed
 from planner.run.none_found import NoneFoundParams, explain
 from scenarios.futures.draws import draw
-from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
 
 DROPPED = Change(kind="rule", id="calm", text="do without calm")
@@ -31,32 +28,11 @@ def _judge(asked: Problem) -> Ledger:
 
 def _asked() -> Problem:
     """Two locked lines that cost more than the budget, and a floor under the margin that no plan reaches."""
-    scenario, effects, baskets = tiny_scenario(
-        rng_of(54),
-        segments=1,
-        products=2,
-        periods=2,
-        public_offers=1,
-        targeted_offers=1,
-        baskets=False,
-        stock=False,
-        history=False,
-        limits=False,
-        rules=False,
-        weeks=False,
-        members=1,
-    )
-    grid = build_grid(scenario)
-    plan = grid.empty()
-    for slot in np.flatnonzero(grid.allowed_flat[:, 1:].any(axis=1))[:2]:
-        plan[slot] = np.flatnonzero(grid.allowed_flat[slot])[1]
-    limits = (
+    return two_locked(
         Limit(id="cap", measure="gross_spend", max=Decimal(1)),
         Limit(id="floor", measure="margin_rate", min=Decimal("-1")),
         Limit(id="some", measure="uses", min=Decimal(0)),
     )
-    rules = (Locked(id="keep", rule="locked", lines=grid.lines(plan)),)
-    return problem(scenario.model_copy(update={"limits": limits, "rules": rules}), effects, baskets)
 
 
 def _way(asked: Problem, name: str, before: str, after: str) -> Remedy:
