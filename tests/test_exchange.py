@@ -16,7 +16,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Workspace
 from scenarios.grid import build_grid
-from scenarios.response.coefficients import build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients
 
 SLOTS, CHOICES, LIMITS = 6, 4, 2
 
@@ -84,20 +84,25 @@ def test_exchange_settings_are_checked():
         ExchangeParams(partners=1)
 
 
-def space_of(seed: int, **options) -> Workspace:
-    """A tiny workspace."""
+def model_of(seed: int, **options) -> Coefficients:
+    """Coefficients of a tiny scenario."""
     scenario, effects, baskets = tiny_scenario(
         rng_of(seed), segments=2, products=3, periods=4, baskets=False, history=False, stock=False, **options
     )
-    model = build_coefficients(build_grid(scenario), effects, baskets)
+    return build_coefficients(build_grid(scenario), effects, baskets)
+
+
+def space_of(seed: int, **options) -> Workspace:
+    """A tiny workspace."""
+    model = model_of(seed, **options)
     return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
 
 
 def test_what_lines_do_adds_up_only_without_interactions_and_in_one_layer():
     """Fatigue, theft and their like, or two layers in one cell, make the relaxation a rough guide only."""
-    assert adds_up(space_of(3, interactions=False, targeted_offers=0))
-    assert not adds_up(space_of(3, interactions=True, targeted_offers=0))
-    assert not adds_up(space_of(3, interactions=False))
+    assert adds_up(model_of(3, interactions=False, targeted_offers=0))
+    assert not adds_up(model_of(3, interactions=True, targeted_offers=0))
+    assert not adds_up(model_of(3, interactions=False))
 
 
 def test_the_relaxation_leads_to_a_plan_that_keeps_rules_and_repeats():

@@ -74,7 +74,7 @@ def first_plans(
     """
     found: list[tuple[Candidate, Prices]] = []
     step = params.step_for(space.grid.slots)
-    vertex = relaxed(space, start) if params.relaxes and adds_up(space) else None
+    vertex = relaxed(space, start) if params.relaxes and adds_up(space.evaluator.model) else None
     if vertex is not None:
         found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
     while len(found) < params.starts and not (found and enough()):

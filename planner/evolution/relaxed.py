@@ -13,13 +13,13 @@ from constraints.exchange import exchange
 from constraints.prices import PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Plan, Prices, Workspace
+from scenarios.response.coefficients import Coefficients
 
 
-def adds_up(space: Workspace) -> bool:
+def adds_up(model: Coefficients) -> bool:
     """Whether what lines do adds up over slots: no interaction is on, and no two layers meet in a cell."""
-    model, widths = space.evaluator.model, space.grid.widths
     strengths = model.strengths
-    alone = sum(width > 1 for width in widths) <= 1
+    alone = sum(width > 1 for width in model.grid.widths) <= 1
     still = not (strengths.fatigue or strengths.pull_forward or strengths.cannibalisation or model.halo.any())
     return bool(alone and still)
 
