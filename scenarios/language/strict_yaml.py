@@ -171,7 +171,7 @@ class _Builder:
             elif isinstance(event, yaml.NodeEvent) and not self.rest_of_number(event, lines, line):
                 self.node(event, line)
         if self.documents == 0 or (self.document is None and not self.problems):
-            self.problem(1, "file", "a scenario", "an empty file", "campaign init writes one to start from")
+            self.problem(1, "file", "keys and their values", "an empty file", "campaign init writes one to start from")
 
     def problem(self, line: int, what: str, expected: str, got: str, remedy: str) -> None:
         self.problems.append(Problem(where=f"{self.name}:{line}", what=what, expected=expected, got=got, remedy=remedy))
