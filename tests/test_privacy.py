@@ -262,10 +262,11 @@ def test_placed_customers_are_pseudonyms_unless_asked(loop, tmp_path):
 
 
 def test_profiles_are_shown_and_written(loop, tmp_path):
-    """Segments, axes and stability on the screen, one row a segment in the table, one document as JSON."""
+    """Segments, axes, stability and a word on blurred means on the screen, a row a segment in the table, JSON."""
     result = run("profiles", loop["out"] / "model", "--out", tmp_path / "segments.csv")
     assert result.exit_code == 0
     assert "Profile axes" in result.stdout and "resampled" in result.stdout
+    assert "Means carry noise" in result.stdout
     table = pd.read_csv(tmp_path / "segments.csv")
     assert table["customers"].sum() == 160 and "axis 1" in table and "weekend share" in table
     document = json.loads(run("profiles", loop["out"] / "model", "--json").stdout)

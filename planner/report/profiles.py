@@ -17,6 +17,10 @@ from surrogate.people.traits import Trait, written
 
 _TRAITS = 3
 _SEEN = 0.1
+_BLURRED = (
+    "Means carry noise, more in small segments, so that they tell on no customer (docs/privacy.md): they set segments "
+    "apart, and averages for other ends are better taken from the data."
+)
 
 
 def show_segments(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]]) -> FittedTable:
@@ -41,7 +45,7 @@ def show_segments(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]]) -> 
             Column(title="what sets its profile apart", least=24),
         ),
         rows=tuple(rows),
-        notes=(_stability(space),),
+        notes=(_stability(space), _BLURRED),
     )
 
 
