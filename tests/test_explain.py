@@ -142,6 +142,30 @@ def test_a_line_is_held_by_the_dearest_limit_it_uses() -> None:
             assert each.held_by == ()
 
 
+def test_a_unit_of_expected_use_costs_what_it_takes_of_a_limit_at_risk() -> None:
+    """At a price that makes lines dear only where a unit of use takes up a thousand of the limit, it holds them."""
+    problem = _problem()
+    ranked = score_plan(problem, problem.grid.plan_of(good_lines(problem))).plan
+
+    def held(price: float, factor: int | None) -> set[str]:
+        limits = tuple(
+            replace(
+                limit,
+                binding=True,
+                shadow_price=price,
+                used_at_risk=None if factor is None else factor * limit.used,
+            )
+            if limit.id == "message-budget"
+            else replace(limit, binding=False, shadow_price=None)
+            for limit in ranked.limits
+        )
+        explained = explain_plan(Evaluator(problem.model, problem.limits), replace(ranked, limits=limits))
+        return {line.line.offer for line in explained.lines if "message-budget" in line.held_by}
+
+    assert held(1.5, None) == held(0.0015, 1000) != set()
+    assert held(0.0015, None) != held(0.0015, 1000)
+
+
 def test_explain_prints_lines_and_totals_that_add_up(tmp_path: Path) -> None:
     """``campaign explain`` names every line; its JSON adds up to the objective."""
     problem = _problem()

@@ -22,14 +22,17 @@ SHAPE = (4, 5, 8)
 CALM = {"fatigue": 0.0, "pull_forward": {"share": 0.0, "periods": 1}, "cannibalisation": 0.0, "halo": 0.0}
 
 
-def _asked(budget: float, closed: str | None = None) -> Problem:
+def _asked(budget: float, closed: str | None = None, at_risk: float | None = None) -> Problem:
     """Coupons for every segment, product and day, vendor-funded in part, that act by themselves; one budget.
 
     Parameters
     ----------
     closed
         A product for which nothing may be spent.
+    at_risk
+        Share of the futures that must keep the budget.
     """
+    total = {"id": "total-budget", "measure": "spend", "max": budget, "at_risk": at_risk}
     nothing = {"id": "nothing", "measure": "spend", "max": 0, "where": {"products": [closed]}}
     segments, products, periods = SHAPE
     document = {
@@ -40,7 +43,7 @@ def _asked(budget: float, closed: str | None = None) -> Problem:
         "products": [{"id": f"k{k}", "category": f"c{k}", "price": "20", "unit_cost": "9"} for k in range(products)],
         "offers": [{"id": "cut", "mechanic": "coupon", "depth": "20%", "layer": "targeted"}],
         "limits": [
-            {"id": "total-budget", "measure": "spend", "max": budget},
+            total,
             {"id": "roomy", "measure": "units", "max": 1_000_000},
             {"id": "calls", "measure": "uses", "min": 10},
             *([] if closed is None else [nothing]),
@@ -65,9 +68,13 @@ def _asked(budget: float, closed: str | None = None) -> Problem:
     return problem(Scenario.model_validate(document), effects, None)
 
 
-def _planned(budget: float, closed: str | None = None) -> tuple[Workspace, Candidate, Prices]:
-    asked = _asked(budget, closed)
+def _planned(
+    budget: float, closed: str | None = None, at_risk: float | None = None, left: float = 1.0
+) -> tuple[Workspace, Candidate, Prices]:
+    """Plan once; ``left`` is the share of the budget that the expected use may take, where the rest is for bad futures."""
+    asked = _asked(budget, closed, at_risk)
     space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    space.bound[asked.limits.rows_of["total-budget"]] *= left
     start = space.rules.locked_plan()
     plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(), stream(0, "first"))
     return space, Finish(space)(plan, prices, FULL), prices
@@ -86,6 +93,18 @@ def test_the_price_of_a_budget_holds_between_the_bounds_that_are_named() -> None
         other = _planned(end)[1]
         assert (other.objective - best.objective) / (end - budget) == pytest.approx(price, rel=0.25)
     assert found["roomy"].price == 0.0 and found["roomy"].holds is None
+
+
+def test_of_a_budget_at_risk_a_unit_more_buys_only_the_part_that_expected_use_may_take() -> None:
+    """Where futures ask for three tenths of a budget, a unit more is worth seven tenths of one that is all spent."""
+    spent, best, prices = _planned(0.7 * 1800.0)
+    space, *_ = _planned(1800.0, at_risk=0.9, left=0.7)
+    whole = shadow_prices(spent, best, prices)["total-budget"]
+    found = shadow_prices(space, space.score(best.plan), prices)["total-budget"]
+    assert whole.price > 0.1
+    assert found.price == pytest.approx(0.7 * whole.price, rel=1e-5)
+    assert found.holds is not None and whole.holds is not None
+    assert float(found.holds.high) == pytest.approx(float(whole.holds.high) / 0.7, rel=1e-4)
 
 
 @pytest.mark.parametrize("product", range(SHAPE[1]))

@@ -150,8 +150,15 @@ def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
     for row, record in enumerate(limits.records):
         limit = known.get(record.id)
         if limit is not None and limit.at == record.at:
-            prices[row] = (limit.shadow_price or 0.0) / float(limit.whole or 1)
+            prices[row] = (limit.shadow_price or 0.0) / float(limit.whole or 1) * _at_risk(limit)
     return prices
+
+
+def _at_risk(limit: LimitResult) -> float:
+    """Units of the bound that a unit of expected use takes up: more than one where futures ask for room."""
+    if limit.used_at_risk is None or limit.whole is not None or not (limit.used > 0 and limit.used_at_risk > 0):
+        return 1.0
+    return float(limit.used_at_risk / limit.used)
 
 
 def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.bound.tight import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.figures import plural
 from planner.problem import Problem
@@ -72,7 +73,8 @@ class FoundFront:
 def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     """Write the plan set of a run."""
     digits = minor_digits(problem.loaded.scenario.currency)
-    best = findings.checked[0][0]
+    best, judged = findings.checked[0]
+    set_bounds(space, judged)  # those in force are of the plan that was mended last
     shadow = shadow_prices(space, best, findings.prices)
     yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
     # The bound holds for the tables' float account. The ledger rounds every cell, and where cells are alike it rounds

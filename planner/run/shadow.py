@@ -140,13 +140,20 @@ def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list
 
 
 def _per_unit(space: Workspace, candidate: Candidate) -> Float:
-    """[L] by how much each row gives way where its limit does by one: of a ratio, by what it divides by."""
-    wholes = np.ones(len(space.limits.bound))
+    """[L] by how much each row gives way where its limit does by one.
+
+    A ratio gives way by what it divides by. Of a bound at risk the expected use may take a part only, the rest is kept
+    free for bad futures: one unit more gives way by that part.
+    """
+    limits = space.limits
+    asked, there = limits.bound + limits.past, space.bound + limits.past
+    at_risk = np.isfinite(limits.at_risk) & (asked > 0) & (there > 0)
+    found = np.where(at_risk, there / np.where(at_risk, asked, 1.0), 1.0)
     what = sold_by(space.evaluator.model, candidate.plan, np)
-    for row, parts in enumerate(space.limits.rate_parts):
+    for row, parts in enumerate(limits.rate_parts):
         if parts is not None:
-            wholes[row] = max(float(value(parts[1], space.evaluator.model, what, np)), 0.0)
-    return wholes
+            found[row] = max(float(value(parts[1], space.evaluator.model, what, np)), 0.0)
+    return found
 
 
 def _holds(limit: _Eased, programme: PriceProgramme, price: float) -> PriceRange:
