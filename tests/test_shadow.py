@@ -71,7 +71,7 @@ def _asked(budget: float, closed: str | None = None, at_risk: float | None = Non
 def _planned(
     budget: float, closed: str | None = None, at_risk: float | None = None, left: float = 1.0
 ) -> tuple[Workspace, Candidate, Prices]:
-    """Plan once; ``left`` is the share of the budget that the expected use may take, where the rest is for bad futures."""
+    """Plan once; ``left`` is the share of the budget that expected use may take, the rest being for bad futures."""
     asked = _asked(budget, closed, at_risk)
     space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
     space.bound[asked.limits.rows_of["total-budget"]] *= left
