@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from surrogate.experiment.fit import FitParams
+from surrogate.experiment.table import ExperimentTable
 from surrogate.experiment.train import ExperimentParams
 from surrogate.experiment.tune import NetParams, TuneParams
 
@@ -58,6 +59,15 @@ def rows(seed: int = 0, *, customers: int = CUSTOMERS, confounded: bool = False)
             "p2": chance[2],
         }
     )
+
+
+def as_read(frame: pd.DataFrame, table: ExperimentTable) -> pd.DataFrame:
+    """Return the rows in the order in which a table holds them; rows that say the same have the same hidden columns."""
+    arm = frame["arm"].map({name: number for number, name in enumerate(ARMS)})
+    mine = [table.arm, table.numeric["visits"], table.numeric["children"], table.outcomes["bought"]]
+    place = np.empty(len(frame), dtype=np.int64)
+    place[np.lexsort(mine)] = np.lexsort([arm, frame["visits"], frame["children"], frame["bought"]])
+    return frame.iloc[place].reset_index(drop=True)
 
 
 def spec(**changes: Any) -> dict[str, Any]:

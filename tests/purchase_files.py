@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from surrogate.data import own_files
+from surrogate.data.canonical import canonical
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.row_store import StoreParams
@@ -92,5 +93,5 @@ def load(shop, folder, **store):
     """Write and read a shop's files."""
     spec = read_data_spec(shop.write(folder))
     if store:
-        return own_files.load(spec, spec.test_until, folder, store=StoreParams(**store))
+        return canonical(own_files.load(spec, spec.test_until, folder, store=StoreParams(**store)))
     return load_events(spec, until=spec.test_until, base=folder)

@@ -37,19 +37,19 @@ def test_discounts_that_do_not_add_up_are_suspicious(tmp_path, written):
 
 
 def test_rows_of_side_tables_that_contradict_each_other_are_said(tmp_path):
-    """The first row of a product or customer counts; that others differ is said, that they repeat it is not."""
+    """One row of a product or customer counts; that others differ is said, that they repeat it is not."""
     shop = Shop()
     goods, names = shop.tables["goods.csv"], sorted(shop.sales["cust"].unique())
     people = pd.DataFrame({"cust": names, "age": range(len(names))})
     shop.tables["people.csv"] = pd.concat([people, people], ignore_index=True)
     shop.tables["goods.csv"] = pd.concat([goods, goods])
     shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "cust", "numeric": "age"}
-    assert "first" not in " ".join(load(shop, tmp_path).cleaning.lines())
-    shop.tables["goods.csv"] = pd.concat([goods, goods.assign(cat="A")])
+    assert "counts" not in " ".join(load(shop, tmp_path).cleaning.lines())
+    shop.tables["goods.csv"] = pd.concat([goods.assign(cat="A"), goods, goods])
     shop.tables["people.csv"].loc[len(names) :, "age"] += 1
     words = " ".join(load(shop, tmp_path).cleaning.lines())
-    assert "2 of the products of goods.csv stand there again with another category: the first row counts" in words
-    assert "60 customers have several rows in people.csv that differ: the first one counts" in words
+    assert "2 of the products of goods.csv stand there again with another category: the commonest counts" in words
+    assert "60 customers have several rows in people.csv that differ: the fullest counts" in words
 
 
 @pytest.mark.parametrize(("closed", "suspicious"), [("never", True), ("on Sundays", False), ("all week", False)])

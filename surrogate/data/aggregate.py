@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.data.canonical import mixed, on_grid, sorted_rows
 from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats
 from surrogate.data.data_parts import CleanParams
 from surrogate.data.returns import settle
@@ -84,10 +85,11 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
     Parameters
     ----------
     rows
-        As in `surrogate.data.row_store.ROW`.
+        As in `surrogate.data.row_store.ROW`, in any order.
     setting
         What else matters.
     """
+    rows = sorted_rows(rows)
     early = (rows["day"] < setting.first_day).to_numpy()
     left_out = {"before the first whole week": int(early.sum())}
     kept, twice = drop_repeats(rows[~early] if early.any() else rows, setting.clean)
@@ -95,6 +97,7 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
     kept = kept.assign(regular=kept["paid"] + discounts).drop(columns=["time", "paid"])
     sold, returned = settle(kept, net=setting.net_returns)
     sold, report = clean(sold, setting.clean, median_price=setting.median_price)
+    sold = sold.assign(**{name: on_grid(sold[name].to_numpy()) for name in _MONEY})
     counts = CleaningReport(
         read=len(rows) - report.read, dropped={TWICE: twice}, repaired={}, left_out=left_out | returned
     )
@@ -106,7 +109,7 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
     rows = rows.assign(
         week=((rows["day"] - 1) // 7).astype(np.int32),
         private=rows["regular"] * setting.private[product],
-        receipt=pd.factorize(rows["basket"])[0],
+        receipt=pd.factorize(mixed(rows["customer"].to_numpy().astype(np.uint64), rows["basket"].to_numpy()))[0],
         money=rows["regular"] - rows["shelf_discount"] - rows["coupon_discount"],
     )
     orders = _orders(rows)

@@ -1,7 +1,7 @@
 """Customers as 0, 1, 2, ... in the order in which they first appear, known by keyed pseudonyms only.
 
-Ids become pseudonyms as they are read. The numbers follow the data, not the pseudonyms, so what is learned does not
-depend on the key.
+Ids become pseudonyms as they are read. The numbers last while rows are added up; what is learned from numbers customers
+by what is known of them (`surrogate.data.canonical`), and so depends neither on the key nor on the order of the rows.
 """
 
 from __future__ import annotations

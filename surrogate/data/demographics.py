@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.columns import days, numbers, texts_of
@@ -22,7 +23,10 @@ WORD_CUSTOMERS, MOST_WORDS = 50, 12
 def demographics(
     base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read what is known about customers; the first row of a customer counts, and how many have more is said.
+    """Read what is known about customers; one row of a customer counts, and how many have more is said.
+
+    It is the latest where the file says since when each was known, else the fullest; of equals the one of the smallest
+    values, never the one that happens to stand first.
 
     Raises
     ------
@@ -33,8 +37,10 @@ def demographics(
     if part is None:
         return no_rows("customer"), ()
     batch = read_part(base, part)
+    since = np.zeros(len(batch.rows), dtype=np.int64)
     if part.known_since is not None:
-        late = days(batch, part.known_since, zone) > train_until.toordinal()
+        since = days(batch, part.known_since, zone)
+        late = since > train_until.toordinal()
         if late.any():
             problem = Problem(
                 where=batch.where(int(np.flatnonzero(late)[0])),
@@ -53,9 +59,8 @@ def demographics(
     columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
     words = {name: texts_of(batch, name) for name in part.categorical or ()}
     frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
-    frame = frame[(frame["customer"] >= 0).to_numpy()].drop_duplicates(ignore_index=True)
-    again = int(frame.loc[frame["customer"].duplicated().to_numpy(), "customer"].nunique())
-    frame = frame.drop_duplicates("customer")
+    kept = (frame["customer"] >= 0).to_numpy()
+    frame, again = _one_row_each(frame[kept], since[kept])
     if frame.empty:
         got = f"{len(batch.rows):,} rows of customers who never bought"
         raise strangers(part, part.customer, BUYERS, got)
@@ -67,8 +72,29 @@ def demographics(
         frame = frame.join(shared)
     if problems:
         raise InvalidInput(problems)
-    said = f"{again:,} customers have several rows in {part.label} that differ: the first one counts"
+    which = "latest" if part.known_since is not None else "fullest"
+    said = f"{again:,} customers have several rows in {part.label} that differ: the {which} counts"
     return frame.reset_index(drop=True), (said,) if again else ()
+
+
+def _one_row_each(frame: pd.DataFrame, since: NDArray[np.int64]) -> tuple[pd.DataFrame, int]:
+    """Return one row of each customer, and how many customers have rows that differ.
+
+    Parameters
+    ----------
+    frame
+        customer, and columns of numbers and words.
+    since
+        [N] day since which each row was known, `NO_TIME` where it does not say; all alike where no row does.
+    """
+    values = [name for name in frame.columns if name != "customer"]
+    repeated = frame.drop_duplicates()["customer"]
+    again = int(repeated[repeated.duplicated().to_numpy()].nunique())
+    blank = (frame[values].isna() | (frame[values] == "")).sum(axis=1)
+    order = {"customer": frame["customer"], "older": -since.astype(float), "blank": blank}
+    keys = pd.DataFrame(order | {f"value {number}": frame[name] for number, name in enumerate(values)})
+    chosen = frame.loc[keys.sort_values(list(keys.columns), kind="stable").index]
+    return chosen.drop_duplicates("customer", ignore_index=True), again
 
 
 def _says_nothing(frame: pd.DataFrame, name: str) -> bool:

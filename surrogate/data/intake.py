@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.aggregate import Aggregates, Setting, aggregate, joined
+from surrogate.data.canonical import on_grid
 from surrogate.data.clean import CleaningReport, require_mostly_possible
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.price_medians import PriceMedians
@@ -61,7 +62,7 @@ class Intake:
         sold = ~rows["returned"] & (rows["quantity"] > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             self.prices.add(rows["product"][sold], regular[sold] / rows["quantity"][sold])
-        value = np.where(np.isfinite(regular), np.maximum(regular, 0.0), 0.0)
+        value = on_grid(np.where(np.isfinite(regular), np.maximum(regular, 0.0), 0.0))
         sums = np.asarray(np.bincount(rows["store"] + 1, value, self.store_sales.size), dtype=np.float64)
         sums[: self.store_sales.size] += self.store_sales
         self.store_sales = sums

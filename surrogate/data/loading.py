@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from surrogate.data import own_files, packaged
+from surrogate.data.canonical import canonical
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.findings import findings
@@ -32,6 +33,7 @@ def load_events(spec: DataSpec, *, until: dt.date, base: Path | None = None) -> 
         When files, columns or categories are missing, and when the data is unfit to learn from.
     """
     events = packaged.load(spec, until) if spec.packaged else own_files.load(spec, until, base or Path())
+    events = canonical(events)
     require_fit(events, spec)
     doubts = require_no_leakage(events, spec)
     return replace(events, cleaning=events.cleaning.noting(*findings(events), *doubts))

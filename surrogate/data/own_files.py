@@ -175,7 +175,7 @@ def _rows(
     rows["store"] = _stores(batch, part, seen)
     rows["offer"] = _offers_used(batch, part.offer_used, spec)
     rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)
-    rows["basket"] = _baskets(batch, part, customer, day)
+    rows["basket"] = _baskets(batch, part, day)
     _amounts(rows, batch, part, spec, seen)
     return rows
 
@@ -236,18 +236,13 @@ def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> NDArray[np
     return np.array([*(known.index(text) for text in texts), -1], dtype=np.int64)[codes]
 
 
-def _baskets(
-    batch: Batch, part: TransactionsFile, customer: NDArray[np.int64], day: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return a number for each receipt: of its customer and receipt number, or of customer and day."""
+def _baskets(batch: Batch, part: TransactionsFile, day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what tells a customer's receipts apart: a number of the receipt's name, or the day."""
     if part.basket is None:
-        receipt = day.astype(np.uint64)
-    else:
-        codes, texts = factorized(batch, part.basket)
-        hashed = pd.util.hash_array(np.array([*texts, ""], dtype=object))
-        receipt = np.where(codes >= 0, hashed[codes], day.astype(np.uint64))
-    mixed = receipt * np.uint64(0x9E3779B97F4A7C15) + customer.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
-    return np.asarray(mixed ^ (mixed >> np.uint64(29)), dtype=np.uint64).astype(np.int64)
+        return day
+    codes, texts = factorized(batch, part.basket)
+    hashed = pd.util.hash_array(np.array([*texts, ""], dtype=object)).astype(np.int64)
+    return np.where(codes >= 0, hashed[codes], day)
 
 
 def _require_purchases(intake: Intake, seen: _Seen, files: DataFiles, spec: DataSpec, until: dt.date) -> None:

@@ -43,32 +43,39 @@ class ProductNumbers:
 
 
 def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame, ProductNumbers, tuple[str, ...]]:
-    """Read the product master data; the first row of a product counts, and others that differ are said."""
+    """Read the product master data; of a product's rows that differ the commonest counts, and how many do is said.
+
+    Of equally common ones it is the first by its texts, never by its place in the file; a blank category comes last.
+    """
     part = files.products
     batch = read_part(base, part)
     codes, names = factorized(batch, part.product)
-    first = np.full(len(names), -1)
-    known = codes >= 0
-    rows = np.flatnonzero(known)
-    first[codes[rows[::-1]]] = rows[::-1]
     numbered = ProductNumbers(names)
-    place = {name: number for number, name in enumerate(names)}
-    rows = first[[place[name] for name in numbered.order()]]
+    listed = pd.DataFrame(
+        {
+            "name": np.array([*names, ""], dtype=object)[codes],
+            "category": texts_of(batch, part.category),
+            "line": texts_of(batch, part.line) if part.line else "",
+            "private": flags(batch, part.private).astype(float),
+        }
+    )[codes >= 0]
+    listed = listed.value_counts().rename("rows").reset_index()
+    other = int((listed.groupby("name")["category"].nunique() > 1).sum())
+    listed = listed.assign(fewer=-listed["rows"], blank=listed["category"] == "")
+    listed = listed.sort_values(["name", "blank", "fewer", "category", "line", "private"]).drop_duplicates("name")
+    listed = listed.set_index("name").loc[numbered.order()].reset_index()
     owner = {category: product for product, categories in spec.products.items() for category in categories}
-    told = texts_of(batch, part.category)
-    category = told[rows]
-    other = np.unique(codes[known & (told != told[first[codes]])]).size
-    line = texts_of(batch, part.line)[rows] if part.line else np.array(numbered.order(), dtype=object)
+    line = (listed["line"] if part.line else listed["name"]).to_numpy(dtype=object)
     frame = pd.DataFrame(
         {
-            "product": np.arange(rows.size),
-            "category": [owner.get(name, "") for name in category],
-            "data_category": category,
+            "product": np.arange(len(listed)),
+            "category": [owner.get(name, "") for name in listed["category"]],
+            "data_category": listed["category"].to_numpy(dtype=object),
             "line": np.where(line == "", "other", line),
-            "private": flags(batch, part.private)[rows].astype(float),
+            "private": listed["private"].to_numpy(),
         }
     )
-    said = f"{other:,} of the products of {part.label} stand there again with another category: the first row counts"
+    said = f"{other:,} of the products of {part.label} stand there again with another category: the commonest counts"
     return frame, numbered, (said,) if other else ()
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.aggregate import summed
+from surrogate.data.canonical import on_grid
 from surrogate.data.columns import NO_TIME, days, factorized, numbers
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
@@ -133,7 +134,7 @@ def _known(
 
 
 def _rows(customer: Int, week: Int, signal: int, value: Float) -> pd.DataFrame:
-    frame = pd.DataFrame({"customer": customer, "week": week, "signal": signal, "value": value})
+    frame = pd.DataFrame({"customer": customer, "week": week, "signal": signal, "value": on_grid(value)})
     return summed(frame, ["customer", "week", "signal"], ["value"])
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
+from surrogate.data.canonical import mixed
 from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
 
@@ -40,12 +41,19 @@ class Grouped:
 
 
 def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
-    """Cluster customers by their normalised features [N, F] into fine groups."""
+    """Cluster customers by their normalised features [N, F] into fine groups, whatever the order of the customers."""
     count = min(groups, len(scaled))
+    points = np.round(scaled, 6)
+    marks = np.zeros(len(points), dtype=np.uint64)
+    for column in points.T:
+        marks = mixed(marks, column)
+    order = np.argsort(marks, kind="stable")
+    points = points[order]
     with threadpool_limits(limits=1):
-        # The rounded table is a copy already; another one of a large table would be the peak of memory.
-        fitted = KMeans(count, n_init=2, random_state=seed % 2**31, copy_x=False).fit(np.round(scaled, 6))
-    label = np.asarray(fitted.labels_, dtype=np.int64)
+        # The sorted table is a copy already; another one of a large table would be the peak of memory.
+        fitted = KMeans(count, n_init=2, random_state=seed % 2**31, copy_x=False).fit(points)
+    label = np.empty(len(points), dtype=np.int64)
+    label[order] = fitted.labels_
     return Grouped(
         label=label,
         features=to_digits(np.stack([scaled[label == number].mean(axis=0) for number in range(count)])),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
+from scenarios.response.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means
@@ -152,8 +153,9 @@ def _offers(axes: _Axes) -> _Tables:
             lift[:, :, row, :, column] = np.where(mask[None], effect[:, :, None], 0.0)
             sd = min(float(np.hypot(spread, one.spread)), LIFT_SD_MOST)
             lift_sd[:, row, :, column] = np.where(mask, sd, 0.0)
-            take_up[:, row, :, column] = np.where(mask, one.nearest.take_up, 0.0)
-            seen = one.nearest.take_up_seen
+            fixed = fixed_take_up(offer)
+            take_up[:, row, :, column] = np.where(mask, one.nearest.take_up if fixed is None else fixed, 0.0)
+            seen = one.nearest.take_up_seen and fixed is None
             take_up_cv[:, row, :, column] = np.where(mask, TAKE_UP_CV if seen else 0.0, 0.0)
         grade, said = _graded(axes, offer, found)
         evidence.append(grade)

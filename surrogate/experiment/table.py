@@ -15,6 +15,7 @@ from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.experiment.columns import Texts, column_problem, read_columns
 from surrogate.experiment.numbers import NumberColumns
 from surrogate.experiment.overlap import check_chance, check_waves
+from surrogate.experiment.row_order import renumbered, row_order
 from surrogate.experiment.spec import ExperimentSpec
 
 Float = NDArray[np.float64]
@@ -24,15 +25,15 @@ MIN_ARM = 100
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExperimentTable:
-    """Rows of an experiment. N rows (customer and wave), A offers; no id is kept."""
+    """Rows of an experiment. N rows (customer and wave), A offers; no id is kept, nor the order of the file."""
 
     source: str
     arm: NDArray[np.int64]
     """[N] 0: nothing, a: the a-th offer of the spec."""
     wave: NDArray[np.int64]
-    """[N] number of the wave, by first appearance."""
+    """[N] number of the wave."""
     unit: NDArray[np.int64]
-    """[N] number of the customer, by first appearance: rows of one customer are not independent."""
+    """[N] number of the customer: rows of one customer are not independent."""
     numeric: dict[str, Float]
     """[N] each, NaN where unknown."""
     categorical: dict[str, Texts]
@@ -87,8 +88,8 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     table = ExperimentTable(
         source=path.name,
         arm=arm,
-        wave=_codes(columns[spec.wave]) if spec.wave else np.zeros(arm.size, dtype=np.int64),
-        unit=_codes(columns[spec.customer]) if spec.customer else np.arange(arm.size),
+        wave=renumbered(columns[spec.wave]) if spec.wave else np.zeros(arm.size, dtype=np.int64),
+        unit=renumbered(columns[spec.customer]) if spec.customer else np.arange(arm.size),
         numeric={name: reader.numbers(name, blank=True) for name in spec.features.numeric},
         categorical={name: columns[name] for name in spec.features.categorical},
         text={name: columns[name] for name in spec.features.text},
@@ -101,7 +102,9 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
         reader.before(time, spec.assigned or "", feature)
     if reader.problems:
         raise InvalidInput(reader.problems)
-    return table
+    told = {name: values for name, values in columns.items() if name != spec.customer}
+    table = table.take(row_order(told, table.unit))
+    return replace(table, wave=renumbered(table.wave), unit=renumbered(table.unit))
 
 
 def _used_by_nobody(redeemed: Float | None, arm: NDArray[np.int64]) -> tuple[str, ...]:
@@ -115,10 +118,6 @@ def _wanted(spec: ExperimentSpec) -> tuple[str, ...]:
     single = (spec.offer, spec.customer, spec.wave, spec.redeemed, spec.assigned)
     several = (*spec.features.every, *(one.column for one in spec.outcomes.values()), *spec.measured.values())
     return tuple(dict.fromkeys(name for name in (*single, *several, *spec.chances.values()) if name is not None))
-
-
-def _codes(values: Texts) -> NDArray[np.int64]:
-    return np.asarray(pd.factorize(values)[0], dtype=np.int64)
 
 
 def _kept_rows(columns: dict[str, Texts], spec: ExperimentSpec, file: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
