@@ -29,9 +29,9 @@ from surrogate.data.data_spec import read_data_spec
 from surrogate.data.packaged import FIRST_MONDAY
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.held_out.first_fit import first_fit
-from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.held_out.peer_panel import category_panel, item_panel
 from surrogate.held_out.peers import DEFAULT, boosted_forecast, elasticity_forecast, tuned
+from surrogate.shelf.promoted import is_promoted
 from surrogate.train import silent
 
 DATA = "grocery-journey-data.yaml"
@@ -84,7 +84,7 @@ def run_split(first_week: int, last_week: int, seed: int) -> None:
     items = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
     categories = category_panel(items, first.shelf)
     real = held.by_category(held.units)
-    on = categories.promotions[0, :, categories.units.shape[2] :, :3].max(axis=-1) >= PROMOTED_FROM
+    on = is_promoted(categories.promotions[0, :, categories.units.shape[2] :, :3].max(axis=-1))
 
     def added(units: np.ndarray) -> np.ndarray:
         return held.by_category(units)

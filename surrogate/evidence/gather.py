@@ -28,9 +28,7 @@ from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
 from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.evidence.suspicion import (
-    CUT_FROM,
     PLURAL,
-    SHOWN_FROM,
     Promoted,
     Suspicions,
     busy_weeks,
@@ -43,6 +41,7 @@ from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
 
@@ -143,7 +142,7 @@ def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel)
     """Return the strongest suspicion by mechanic (``targeted`` after it where it went to named customers)."""
     shown = np.maximum(shelf.display, shelf.mailer)
     promoted = Promoted(weeks=shelf.weeks, depth=shelf.depth, shown=shown, units=panel.units, base=panel.base)
-    cut, display = shelf.depth >= CUT_FROM, shown >= SHOWN_FROM
+    cut, display = is_promoted(shelf.depth), is_promoted(shown)
     cuts, shows = PLURAL[Mechanic.PRICE_DISCOUNT], PLURAL[Mechanic.FEATURE]
     out = {
         Mechanic.PRICE_DISCOUNT.value: strongest(

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
 from surrogate.evidence.response_terms import Panel
-from surrogate.evidence.suspicion import SHOWN_FROM
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-BANDS = (0.05, 0.12, 0.18, 0.24, 0.30, 0.40, 0.55)
-"""Edges of the depths that count as alike."""
+BANDS = (0.045, 0.115, 0.175, 0.235, 0.285, 0.385, 0.545)
+"""Edges of the depths that count as alike: half points, because cuts are whole ones, which rounded prices blur."""
 _OTHER_PRODUCT, _OTHER_SHOWN, _OLD = 1.0, 0.5, 0.004
 """What makes a precedent farther, in units of 10 points of log price: another product, display or mailer that the offer
 lacks (or the reverse), and every week of age."""
@@ -83,11 +83,10 @@ def shelf_precedents(shelf: Shelf, panel: Panel, rows: ItemRows, *, least: int) 
     """
     shown = np.maximum(shelf.display, shelf.mailer)
     band = np.digitize(shelf.depth, BANDS)
-    on = ((band > 0) | (shown >= SHOWN_FROM)) & panel.usable
+    marked = is_promoted(shown)
+    on = ((band > 0) | marked) & panel.usable
     item, week = np.nonzero(on)
-    key = np.stack(
-        [shelf.category[item], week, band[item, week], (shown[item, week] >= SHOWN_FROM).astype(np.int64)], axis=1
-    )
+    key = np.stack([shelf.category[item], week, band[item, week], marked[item, week].astype(np.int64)], axis=1)
     pools, place = np.unique(key, axis=0, return_inverse=True)
     place = place.ravel()
     count = len(pools)
@@ -186,7 +185,7 @@ def nearest(
     same = np.isin(found.kind, list(kinds))
     apart = np.abs(np.log1p(-np.minimum(found.saving, 0.95)) - np.log1p(-min(saving, 0.95))) / 0.10
     other = _OTHER_PRODUCT * ~np.isin(found.product, list(products))
-    beside = _OTHER_SHOWN * ((found.shown >= SHOWN_FROM) != (shown >= SHOWN_FROM))
+    beside = _OTHER_SHOWN * (is_promoted(found.shown) != is_promoted(np.array(shown)))
     last = int(found.week.max()) if found.week.size else 0
     distance = apart + other + beside + _OLD * (last - found.week)
     order = [int(number) for number in np.argsort(np.round(distance, 9), kind="stable") if same[number]][:count]

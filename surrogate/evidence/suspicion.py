@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
 NOTICED = 0.03
 """A suspicion whose ratio is within 3 % of 1 is none."""
-CUT_FROM, SHOWN_FROM = 0.10, 0.10
-"""Depth, and share of the stores, from which an item week counts as promoted."""
 _COMPANY_PULL = 0.5
 """How much a display or mailer beside a cut may have lifted: a log factor, for ranking suspicions only."""
 
@@ -98,7 +97,7 @@ def company_of_cuts(seen: Promoted, on: Flag, what: str) -> Suspicion | None:
     """Suspect that cuts came with displays or mailers."""
     if not on.any() or on.all():
         return None
-    beside, elsewhere = (float((seen.shown[mask] >= SHOWN_FROM).mean()) for mask in (on, ~on))
+    beside, elsewhere = (float(is_promoted(seen.shown[mask]).mean()) for mask in (on, ~on))
     words = (
         f"{beside:.0%} of the item weeks with {what} also had displays or mailers, {elsewhere:.0%} of the others did"
     )

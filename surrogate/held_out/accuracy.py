@@ -3,7 +3,7 @@
 Compared on the same cells: the network, the network with its promotions switched off (no-promotion), each segment's
 mean of the training weeks for the same shelf item (segment mean), and the network under the item's mean bump of the
 training weeks, whatever this week promotes (usual deals): the hardest to beat. A cell is segment x shelf item x week;
-promoted as in `surrogate.held_out.held.PROMOTED_FROM`.
+promoted as in `surrogate.shelf.promoted`.
 """
 
 from __future__ import annotations

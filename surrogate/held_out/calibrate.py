@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.coverage import Coverage, distance_groups, mechanic_groups, tally, together
-from surrogate.held_out.held import PROMOTED_FROM, Held
+from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import holds
 from surrogate.held_out.level_errors import (
     CellForecast,
@@ -31,6 +31,7 @@ from surrogate.held_out.lift_errors import (
     pooled_spread,
 )
 from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -141,7 +142,7 @@ def measure(held: Held, cells: CellForecast, spreads: Spreads, weeks: Mask, rng:
     lift_sd = spreads.lift_sd_at(cells.distance)
     futures = unit_draws(cells, weeks, base_cv=spreads.base_cv, lift_sd=lift_sd, noise=spreads.noise, rng=rng)
     inside = holds(futures, sold)
-    promoted = (cells.promoted[..., weeks] >= PROMOTED_FROM) & (cells.base.mean(axis=0)[..., weeks] > 0)
+    promoted = is_promoted(cells.promoted[..., weeks]) & (cells.base.mean(axis=0)[..., weeks] > 0)
     mechanic = np.broadcast_to(_main_mechanic(held)[:, weeks], sold.shape)
     distance = np.broadcast_to(cells.distance[:, weeks], sold.shape)
     out = tally("units", inside, [("all", np.ones_like(promoted)), ("promoted", promoted)])

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.shelf.cells import Shelf
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
-PROMOTED_FROM = 0.10
-"""A cell is promoted from this share off the price on, or with a display or mailer in this share of the stores."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,12 +68,12 @@ class Held:
     @property
     def promoted(self) -> NDArray[np.bool_]:
         """[I, T]: where a deal, a display, a mailer or a declared offer was on; censored weeks count as neither."""
-        return (self.shelf.strongest >= PROMOTED_FROM) & self.shelf.counted
+        return is_promoted(self.shelf.strongest) & self.shelf.counted
 
     @property
     def unpromoted(self) -> NDArray[np.bool_]:
         """[I, T]: where none was on."""
-        return (self.shelf.strongest < PROMOTED_FROM) & self.shelf.counted
+        return ~is_promoted(self.shelf.strongest) & self.shelf.counted
 
     def by_category(self, values: Float) -> Float:
         """Sum [S, I, T] over a category's items to [S, C, T]."""

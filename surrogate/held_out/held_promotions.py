@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
 from surrogate.effects.described import Described
-from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.promoted import is_promoted
 from surrogate.shelf.support import Support, find_support
 
 Float = NDArray[np.float64]
@@ -54,7 +54,7 @@ def strongest_promotions(seen: Described, shelf: Shelf, deals: DealCells | None,
             distance[item, week] = max(distance[item, week], far if reached[cell] >= _LEAST else 0.0)
             if reached[cell] >= strength[item, week]:
                 strength[item, week], mechanic[item, week] = reached[cell], kind
-    return np.where(strength >= PROMOTED_FROM, mechanic, NOTHING).astype(np.int64), distance
+    return np.where(is_promoted(strength), mechanic, NOTHING).astype(np.int64), distance
 
 
 def _depth_distance(support: Support, after: Shelf) -> Float:

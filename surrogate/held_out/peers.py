@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.boosting import lightgbm
-from surrogate.held_out.held import PROMOTED_FROM
 from surrogate.shelf.deal_cells import DealCells
+from surrogate.shelf.promoted import is_promoted
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -168,7 +168,7 @@ def tuned(panel: Panel, *, seed: int = 1) -> BoostSettings:
     if before <= _FIRST_ORIGIN + 1:
         return DEFAULT
     past, real = panel.until(before, held), panel.units[:, :, before:]
-    promoted = panel.promotions[:, :, before : before + held].max(axis=-1) >= PROMOTED_FROM
+    promoted = is_promoted(panel.promotions[:, :, before : before + held].max(axis=-1))
     promoted = promoted if promoted.any() else ~promoted
     errors = [float((np.abs(boosted_forecast(past, one, seed=seed) - real) * promoted).sum()) for one in SETTINGS]
     return SETTINGS[int(np.argmin(errors))]

@@ -30,6 +30,7 @@ OTHER_CATEGORY, OTHER_MECHANIC = 0.5, 1.0
 FARTHEST = 5.0
 """No distance is larger; an offer that resembles nothing of the data has it."""
 _LEAST_DEPTH = 0.02
+"""In whole points, as savings are written down here."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,7 +92,7 @@ def find_support(shelf: Shelf, coupons: CouponRows, offers: PastOffers | None) -
     Shelf discounts that no declared offer explains count as price discounts.
     """
     plain = shelf if offers is None else offers.shelf_without(shelf)
-    item, week = np.nonzero(plain.depth >= _LEAST_DEPTH)
+    item, week = np.nonzero(np.round(plain.depth, 2) >= _LEAST_DEPTH)
     frames = [_frame(KINDS.index(Mechanic.PRICE_DISCOUNT), shelf.category[item], plain.depth[item, week], 1.0)]
     if coupons.rows.size:
         bought = np.bincount(coupons.rows["cell"].to_numpy(dtype=np.int64), minlength=coupons.depth.size)
