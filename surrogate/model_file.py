@@ -105,7 +105,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _sealed(document: dict[str, Any]) -> bytes:
     """Return the document as JSON whose last entry is the hash of all that stands before it."""
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=True).removesuffix("\n}")
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False).removesuffix("\n}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return f'{text}{_SEAL}{digest}"\n}}\n'.encode()
 

@@ -2,8 +2,8 @@
 
 A record is a frozen dataclass (an equinox module is one) of texts, numbers, dates, arrays, tuples, dictionaries and
 other records. Values go to JSON, arrays beside it under their path (``ensemble.networks.0.profile``); the JSON
-says each array's type and shape. A new field with a default value needs nothing here, and files without it stay
-readable.
+says each array's type and shape. A number that is not known (NaN) is null there, because JSON has no word for it. A
+new field with a default value needs nothing here, and files without it stay readable.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import math
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,14 +69,16 @@ def _apart(value: Any, path: str, arrays: Arrays) -> Any:
     if isinstance(value, Section):
         for name, array in value.arrays.items():
             _store(array, _below(path, name), arrays)
-        return {"version": value.version, "values": value.values}
+        return {"version": value.version, "values": _apart(value.values, path, {})}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [each.name for each in dataclasses.fields(value)]
         return {name: _apart(getattr(value, name), _below(path, name), arrays) for name in names}
+    if isinstance(value, float) and not math.isfinite(value):
+        return _unnumbered(value)
     if value is None or isinstance(value, str | bool | int | float):
         return value.value if isinstance(value, enum.Enum) else value
     if isinstance(value, np.generic):
-        return value.item()
+        return _apart(value.item(), path, arrays)
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dt.date):
@@ -87,6 +90,11 @@ def _apart(value: Any, path: str, arrays: Arrays) -> Any:
     if hasattr(value, "__array__"):
         return _store(np.asarray(value), path, arrays)
     raise TypeError(f"{path}: a model file cannot hold a {type(value).__name__}")
+
+
+def _unnumbered(value: float) -> str | None:
+    """Return what stands in JSON for what it has no number for: null if unknown, else the word ``inf`` or ``-inf``."""
+    return None if math.isnan(value) else str(value)
 
 
 def _below(path: str, name: str) -> str:
@@ -152,6 +160,8 @@ def _plain(hint: Any, origin: Any, inner: tuple[Any, ...], data: Any, path: str)
     if hint is None or hint is type(None):
         return _expect(data, type(None), path)
     if hint is float:
+        if data is None or data in ("inf", "-inf"):
+            return math.nan if data is None else float(data)
         return _expect(data, (int, float), path)  # a whole number stays as it was written: same bytes when saved again
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return _converted(hint, data, path)
@@ -194,6 +204,8 @@ def _record(kind: type, data: Any, path: str, arrays: Arrays) -> Any:
 
 
 def _one_of(inner: tuple[Any, ...], data: Any, path: str, arrays: Arrays) -> Any:
+    if data is None and type(None) in inner:
+        return None
     first: PartsError | None = None
     for hint in sorted(inner, key=lambda one: one is not type(None)):
         try:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from scenarios import whole
 from scenarios.problems import InvalidInput
 from surrogate import model_file
+from surrogate.model import Model
 from surrogate.model_file import _sealed, load_model, save_model
-from surrogate.parts import PartsError, pack, unpack
+from surrogate.parts import PartsError, pack, put_together, take_apart, unpack
 from surrogate.scoring.score import score
 
 
@@ -228,6 +229,38 @@ def test_sections_travel_with_the_model(tmp_path):
     np.testing.assert_array_equal(back.curve, part.curve)
     with pytest.raises(PartsError, match="version 1 is needed"):
         unpack(section, Memory)
+
+
+def test_what_is_not_known_is_null(tmp_path):
+    """JSON has no NaN: strict readers refused the whole model for one figure that the data did not tell."""
+    unknown = {"few_items": float("nan"), "none": float("-inf")}
+    part = Memory(words="thin", pairs=(("low", float("nan")),), curve=np.array([np.nan]), limit=float("nan"))
+    model = sample_model()
+    model = replace(model, accuracy=model.accuracy | unknown, sections=model.sections | {"memory": pack(part)})
+    save_model(model, tmp_path / "model")
+    path = tmp_path / "model" / "model.json"
+
+    def refuse(word):
+        raise AssertionError(f"{word} is not JSON")
+
+    written = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)["model"]
+    assert written["accuracy"]["few_items"] is None and written["accuracy"]["none"] == "-inf"
+    back = load_model(tmp_path / "model")
+    assert np.isnan(back.accuracy["few_items"]) and back.accuracy["none"] == -np.inf
+    assert np.isnan(unpack(back.sections["memory"], Memory).pairs[0][1])
+    before = path.read_bytes()
+    save_model(back, tmp_path / "model")
+    assert path.read_bytes() == before
+
+
+def test_models_with_the_word_nan_are_still_read(tmp_path):
+    """Older programs wrote NaN, which Python reads: such a model loads, and is mended when it is saved again."""
+    values, arrays = take_apart(replace(sample_model(), accuracy={"few_items": 0.5}))
+    values["accuracy"]["few_items"] = float("nan")
+    back = put_together(Model, json.loads(json.dumps(values)), arrays)
+    assert np.isnan(back.accuracy["few_items"])
+    save_model(back, tmp_path / "model")
+    assert '"few_items": null' in (tmp_path / "model" / "model.json").read_text(encoding="utf-8")
 
 
 def test_no_objects_in_arrays():
