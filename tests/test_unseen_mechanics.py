@@ -9,6 +9,7 @@ import pytest
 from grocery_sample import sample_model, sample_scenario
 
 from scenarios.language.words import Mechanic
+from scenarios.response.take_up import fixed_take_up
 from surrogate.scoring.score import score
 from surrogate.shelf.mechanics import KINDS
 from surrogate.train import _coupon_note, fewer_segments
@@ -54,6 +55,19 @@ def test_take_up_of_coupons_that_never_ran_is_said_to_be_assumed():
     notes = score(without(sample_model(), Mechanic.COUPON), scenario).effects.notes
     coupons = sum(offer.mechanic is Mechanic.COUPON for offer in scenario.offers)
     assert sum("is assumed: the share that training starts from" in note for note in notes) == coupons
+
+
+def test_nothing_is_taken_with_a_display():
+    """Take-up of displays is 0 and that of shelf prices 1, learned or from a table: they hold by definition."""
+    scenario = sample_scenario()
+    take_up = score(sample_model(), scenario).effects.take_up
+    for column, offer in enumerate(scenario.offers):
+        fixed, here = fixed_take_up(offer), take_up[:, :-1, :, column]
+        if fixed is None:
+            assert 0 < here.max() < 1
+        else:
+            assert here.max() == fixed
+    assert {offer.mechanic for offer in scenario.offers} >= {Mechanic.FEATURE, Mechanic.PRICE_DISCOUNT}
 
 
 def test_training_says_that_it_learned_fewer_segments_than_asked():

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
+from scenarios.response.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.network import promotion_features
@@ -102,7 +103,9 @@ def _effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
         own_lift, own_take_up = _declared_effects(axes, terms)
         lift = np.where(own, own_lift, lift)
         take_up = np.where(own, own_take_up, take_up)
-    return lift, take_up
+    fixed = np.array([fixed_take_up(offer) for offer in axes.scenario.offers], dtype=np.float64)
+    whole = np.arange(take_up.shape[1])[:, None] < len(axes.products)  # nothing is fixed of the basket
+    return lift, np.where(whole & np.isfinite(fixed), fixed, take_up)
 
 
 def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
@@ -147,8 +150,6 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
     used = activated_share(model.ensemble, axes.groups.features, saving[:-1], kind)[:, axes.index]
     take_up = np.zeros((len(axes.segments), len(axes.products) + 1, len(offers)))
     for column, offer in enumerate(offers):
-        if offer.mechanic is Mechanic.FEATURE:
-            continue
         if offer.mechanic.is_basket:
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
             take_up[:, -1, column] = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
