@@ -11,9 +11,13 @@ import pytest
 from flight_case import LINES, Running, running
 from replan_case import LAST, again, happened, sold
 
+from constraints.ledger import Ledger
 from planner.flight.monitor import MonitorParams, monitor
+from planner.replan.eased import eased
 from planner.replan.replanned import Replanned
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.values import DateRange
 
 FREE = dt.date(2026, 11, 1 + LAST + 2)
 """First day that may change, after a notice of one."""
@@ -102,3 +106,16 @@ def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
     assert budget.used == pytest.approx(budget.bound, rel=1e-4)
     assert not budget.broken
     assert budget.probability < 1
+
+
+def test_windows_that_a_scope_cuts_short_get_ids_of_their_own(tmp_path: Path) -> None:
+    """Two windows that begin on the first day of a limit's scope stand beside each other, each under its own name."""
+    days = "where: {periods: [2026-11-03..2026-11-07]}"
+    case = _with_limit(tmp_path, f"{{id: any-days, measure: discount, max: 500, window: 5 days, {days}}}")
+    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
+    report = ledger.audit(case.plan)
+    rest = DateRange(first=FREE, last=dt.date(2026, 11, 7))
+    scenario, _ = eased(case.problem, report, report, rest)
+    names = [limit.id for limit in scenario.limits]
+    assert len(names) == len(set(names))
+    assert {"any-days.2026-11-03.2026-11-06", "any-days.2026-11-03.2026-11-07"} <= set(names)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import ROUND_CEILING, Decimal
 
 from constraints.ledger import LedgerReport
-from constraints.limits.entries import LimitRow, written_and_implied
+from constraints.limits.entries import written_and_implied
 from planner.figures import plural
 from planner.problem import Problem
-from scenarios.answer.rounding import to_decimal
-from scenarios.answer.sums import digits_of
+from planner.replan.spans import alone, from_day, last_day, put, straddles
 from scenarios.answer.verdicts import LimitResult
-from scenarios.currency import minor_digits
-from scenarios.language.schema import Limit, Scenario
+from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
-from scenarios.language.words import Measure
-from scenarios.response.past_use import PastUse
 
 _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limits", "max")}
 """Section and key of the scenario that hold a ceiling, by the kind of its id."""
@@ -81,47 +76,13 @@ def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenar
 def _by_span(problem: Problem, scenario: Scenario, broken: LimitResult, rest: DateRange) -> tuple[Scenario, str]:
     """Let a limit go on from the first free day, and bound what is left of spans that have begun by themselves."""
     entry = next(each for each in written_and_implied(problem.grid) if each.id == broken.id)
-    begun = [_alone(problem, entry.limit, row) for row in entry.rows if _straddles(row, rest.first)]
-    known = {limit.id for limit in scenario.limits}
-    later = _later(entry.limit, rest)
-    limits = [each if each.id != broken.id else later for each in scenario.limits]
-    limits += [each for each in begun if each.id not in known]
-    scenario = scenario.model_copy(update={"limits": tuple(each for each in limits if each is not None)})
+    begun = [alone(problem, entry.limit, row) for row in entry.rows if straddles(row, rest.first)]
+    later = from_day(entry.limit, rest)
+    scenario = put(scenario, broken.id, [later, *begun])
     goes_on = "nothing of it is left" if later is None else f"it holds from {rest.first} on"
-    beside = f", and by itself until {_last(begun[-1])}" if begun else ""
+    beside = f", and by itself until {last_day(begun[-1])}" if begun else ""
     exceeded = f"{broken.figure(broken.limit)} is exceeded already ({broken.figure(_up(broken))}){broken.place}"
     return scenario, f"limit {broken.id}: {exceeded}; {goes_on}{beside}"
-
-
-def _straddles(row: LimitRow, free: dt.date) -> bool:
-    """Whether a span has days on both sides of the first free day."""
-    days = row.where.periods or ()
-    return bool(days) and days[0].first < free <= days[-1].last
-
-
-def _alone(problem: Problem, limit: Limit, row: LimitRow) -> Limit:
-    """One span of a limit as a limit of its own, less what lines before the horizon used of it."""
-    days = row.where.periods or ()
-    used = Decimal(0)
-    measure = Measure.read(limit.measure)
-    if row.past:
-        digits = digits_of(measure, minor_digits(problem.grid.scenario.currency))
-        used = to_decimal(PastUse(problem.model).used(measure, limit.where, row.past), digits)
-    whole = None if limit.share_of is None else limit.share_of.model_copy(update={"where": row.whole})
-    changes = {"window": None, "each": None, "where": row.where, "share_of": whole}
-    bound = max((limit.max or Decimal(0)) - used, Decimal(0))
-    return limit.model_copy(update={"id": f"{limit.id}.{days[0].first}", "max": bound, **changes})
-
-
-def _last(limit: Limit) -> dt.date:
-    return (limit.where.periods or ())[-1].last
-
-
-def _later(limit: Limit, rest: DateRange) -> Limit | None:
-    """Return a limit from a day on; None where none of its days are left."""
-    spans = limit.where.periods or (rest,)
-    days = [DateRange(first=max(span.first, rest.first), last=span.last) for span in spans if span.last >= rest.first]
-    return limit.model_copy(update={"where": limit.where.model_copy(update={"periods": tuple(days)})}) if days else None
 
 
 def _up(broken: LimitResult) -> Decimal:

@@ -10,19 +10,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
-from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
-from planner.replan.eased import eased
+from planner.replan.giving_way import plan_rest
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
-from planner.replan.warm import warm_search
 from planner.run.answer import Findings, answer
 from planner.run.effort import Effort
 from planner.stored import problem_tables
@@ -34,7 +31,6 @@ from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.settled import settled, within_stock
-from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
@@ -111,7 +107,9 @@ def replan(
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
     scenario = locked_in(scenario, ranked.plan_lines, until)
-    older = frozen.flight.moved if frozen.flight is not None else ()
+    older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
+    # A floor that gave way is asked for anew: what was said of it holds no more.
+    older = tuple(sentence for sentence in older if sentence not in {floor.said for floor in gave_way})
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
@@ -119,31 +117,17 @@ def replan(
         actuals=actuals.name,
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
+        floors=gave_way,
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     effects = within_stock(stocked, effects, _up_to(model.grid, running, locked), frozen.baskets)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
-    warm, moved = None, (*older, *said)
-    for shares in (False, True):
-        frozen, problem, ledger, raised = _eased(frozen, running, rest, shares=shares)
-        if shares and not raised:
-            break
-        moved = (*moved, *raised)
-        warm = warm_search(
-            problem,
-            ledger,
-            running,
-            cost=float(cost),
-            effort=params.effort,
-            seed=frozen.seed,
-            progress=progress,
-        )
-        if warm is not None:
-            break
-    moved = tuple(dict.fromkeys(moved))
-    frozen = replace(frozen, flight=replace(flight, moved=moved))
+    found_rest = plan_rest(frozen, running, rest, cost=cost, effort=params.effort, progress=progress)
+    problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
+    moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
+    frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))
     stays = ledger.audit(running)
     told = Replanned(
         frozen=frozen,
@@ -201,32 +185,6 @@ def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
     for block in grid.split(early):
         block[..., last + 1 :] = 0
     return early
-
-
-def _eased(
-    frozen: Frozen, running: Plan, rest: DateRange, *, shares: bool
-) -> tuple[Frozen, Problem, Ledger, tuple[str, ...]]:
-    """Ease ceilings that are exceeded; ``shares`` too, though the running plan would keep them.
-
-    Twice: what is left of spans that have begun becomes limits of their own first, which are then raised like others.
-    """
-    problem, ledger = _judged(frozen)
-    said: tuple[str, ...] = ()
-    for _ in range(2):
-        locked = ledger.audit(problem.rulebook.locked_lines())
-        scenario, raised = eased(problem, locked, None if shares else ledger.audit(running), rest)
-        if not raised:
-            break
-        said, frozen = (*said, *raised), replace(frozen, scenario=scenario)
-        problem, ledger = _judged(frozen)
-    return frozen, problem, ledger, said
-
-
-def _judged(frozen: Frozen) -> tuple[Problem, Ledger]:
-    problem = problem_in_flight(frozen)
-    return problem, Ledger(
-        problem.model, problem.effects, draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
-    )
 
 
 def _change_cost(ranked: RankedPlan, free: dt.date, params: ReplanParams, digits: int) -> Decimal:

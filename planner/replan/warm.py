@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.ledger import Ledger, LedgerReport
+from constraints.ledger import Ledger, LedgerReport, Verdict
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
@@ -54,6 +54,7 @@ def warm_search(
     effort: Effort,
     seed: int,
     progress: Callable[[Progress], None] = ignore,
+    also: Sequence[Plan] = (),
 ) -> Warm | None:
     """Search from a running plan; None where no plan was found that keeps every limit and rule.
 
@@ -67,6 +68,8 @@ def warm_search(
         The flat plan [N] that runs.
     cost
         Objective that every changed slot must earn.
+    also
+        Plans that are known to keep everything, to begin from as well.
     """
     with listening() as interrupt:
         progress(Progress(stage="preparing", share_done=0.05))
@@ -74,7 +77,7 @@ def warm_search(
             ChangeCostEvaluator(problem.model, problem.limits, running, cost), problem.rulebook, interrupt
         )
         finish = Finish(space)
-        state = _first(space, finish, ledger, running, seed)
+        state = _first(space, finish, ledger, running, seed, also)
         if state is None:
             return None
         work = work_of(effort, problem.grid.slots, coupled=problem.rulebook.coupled)
@@ -99,7 +102,38 @@ def warm_search(
         )
 
 
-def _first(space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed: int) -> State | None:
+def plans_from(
+    problem: Problem, ledger: Ledger, running: Plan, start: Plan, *, cost: float, seed: int
+) -> list[tuple[Plan, Verdict]]:
+    """Some plans for the rest and what the ledger says of each; where none keeps everything, those that come near.
+
+    Parameters
+    ----------
+    problem, ledger, running, cost
+        As for `warm_search`.
+    start
+        A plan to begin from, whether it keeps everything or not.
+    """
+    with listening() as interrupt:
+        space = Workspace(
+            ChangeCostEvaluator(problem.model, problem.limits, running, cost), problem.rulebook, interrupt
+        )
+        if space.rules.violations(space.rules.locked_plan()):
+            return []
+        finish, begun = Finish(space), space.rules.repair(start)
+        set_bounds(space, ledger.verdict(begun))
+        rng = stream(seed, "replan", "first")
+        plan, prices = guided(space, begun, space.no_prices(), space.whole, FIRST, rng)
+        found = [finish(plan, prices, FULL), finish.trim(begun)]
+        if not any(each.feasible for each in found):
+            found.append(rescue(space, finish, found[0], prices))
+        passing = [tighten(space, finish, ledger, each) if each.feasible else each for each in found]
+        return [(plan, ledger.verdict(plan)) for plan in (begun, *(each.plan for each in passing))]
+
+
+def _first(
+    space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed: int, also: Sequence[Plan] = ()
+) -> State | None:
     """The running plan, mended where reality has made it break something; and guided on from there."""
     if space.rules.violations(space.rules.locked_plan()):
         return None
@@ -116,6 +150,7 @@ def _first(space: Workspace, finish: Finish, ledger: Ledger, running: Plan, seed
         if report.ok
         else tighten(space, finish, ledger, finish.trim(carried))
     )
+    found += [replace(space.score(plan), feasible=True) for plan in also]
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, found[0], prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)

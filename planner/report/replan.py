@@ -217,6 +217,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 }
                 for change in found.changes
             ],
+            "floors": () if found.frozen.flight is None else found.frozen.flight.floors,
             "moved": found.moved,
             "warnings": found.warnings,
         }

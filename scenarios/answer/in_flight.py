@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.problems import InvalidInput, Problem
@@ -11,6 +12,17 @@ from scenarios.problems import InvalidInput, Problem
 FLIGHT, ACTUALS, BELIEVED = "flight.json", "flight/actuals.csv", "flight/believed.npz"
 """Files of ``problem/``: what was changed, what had happened by then, and the effects believed before the campaign."""
 FORMAT = "campaign-flight/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """A floor that gave way: what was asked when the campaign was planned, and what is asked now."""
+
+    id: str
+    asked: Decimal
+    now: Decimal
+    said: str
+    """The sentence that tells of it, which may tell of several."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +41,9 @@ class InFlight:
     plan_sha256: str
     """Of the plans.json that was changed."""
     moved: tuple[str, ...]
-    """Sentences: bounds and stocks that were moved, because reality had used more than they allow."""
+    """Sentences: bounds and stocks that were moved, because reality had used more than they allow, or reached less."""
+    floors: tuple[Floor, ...] = ()
+    """That gave way, each told in `moved`; the next re-planning asks for them anew."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:

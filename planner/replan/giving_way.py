@@ -1,0 +1,144 @@
+"""The search for the rest; bounds give way where nothing else leaves a plan: ceilings, shares, floors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from constraints.ledger import Ledger
+from planner.evolution.workspace import Plan
+from planner.problem import Problem
+from planner.progress import Progress
+from planner.replan.eased import eased
+from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
+from planner.replan.question import problem_in_flight
+from planner.replan.warm import Warm, plans_from, warm_search
+from planner.run.effort import Effort
+from planner.run.least_easing import with_scenario
+from scenarios.answer.archive import Frozen
+from scenarios.answer.in_flight import Floor
+from scenarios.futures.draws import draw
+from scenarios.language.schema import Scenario
+from scenarios.language.values import DateRange
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rest:
+    """What was found for the rest, and under which bounds."""
+
+    frozen: Frozen
+    problem: Problem
+    ledger: Ledger
+    warm: Warm | None
+    """None where no plan was found, whatever gave way."""
+    floors: tuple[Floor, ...]
+    """That gave way."""
+    moved: tuple[str, ...]
+    """Sentences about ceilings that gave way."""
+
+
+def plan_rest(
+    frozen: Frozen,
+    running: Plan,
+    rest: DateRange,
+    *,
+    cost: Decimal,
+    effort: Effort,
+    progress: Callable[[Progress], None],
+) -> Rest:
+    """Search on from the running plan; bounds give way only where nothing else leaves a plan.
+
+    Parameters
+    ----------
+    frozen
+        The past settled and locked; its record of the flight holds the floors that gave way before.
+    running
+        The flat plan [N] that runs.
+    rest
+        The days that may still change.
+    cost
+        Objective that every changed slot must earn, in major units.
+    """
+    before = () if frozen.flight is None else frozen.flight.floors
+    start = _judged(replace(frozen, scenario=asked_again(frozen.scenario, before)))
+
+    def searched(told: Rest, also: tuple[Plan, ...] = ()) -> Rest:
+        return replace(
+            told,
+            warm=warm_search(
+                told.problem,
+                told.ledger,
+                running,
+                cost=float(cost),
+                effort=effort,
+                seed=frozen.seed,
+                progress=progress,
+                also=also,
+            ),
+        )
+
+    tried: list[Rest] = []
+    for shares in (False, True):
+        told = _ceilings(tried[-1] if tried else start, running, rest, shares=shares)
+        if tried and told is tried[-1]:
+            break
+        tried.append(searched(told))
+        if tried[-1].warm is not None:
+            return tried[-1]
+    for told in tried:
+        progress(Progress(stage="lowering floors that are out of reach", share_done=0.1))
+        lower = _floors(told, running, rest, float(cost))
+        if lower is not None:
+            return searched(lower[0], (lower[1],))
+    return tried[-1]
+
+
+def _ceilings(told: Rest, running: Plan, rest: DateRange, *, shares: bool) -> Rest:
+    """Ease ceilings that are exceeded; ``shares`` too, though the running plan would keep them. And missed floors.
+
+    Twice: what is left of spans that have begun becomes limits of their own first, which then give way like others.
+    """
+    for _ in range(2):
+        problem, ledger = told.problem, told.ledger
+        stays, locked = ledger.audit(running), ledger.audit(problem.rulebook.locked_lines())
+        scenario, raised = eased(problem, locked, None if shares else stays, rest)
+        lower = missed_for_good(scenario, problem, ledger, stays, rest)
+        if lower.scenario is problem.grid.scenario:
+            break
+        told = _with(told, lower, raised)
+    return told
+
+
+def _floors(told: Rest, running: Plan, rest: DateRange, cost: float) -> tuple[Rest, Plan] | None:
+    """Lower floors that are out of reach, and return a plan that keeps what is asked then."""
+    problem, seed = told.problem, told.frozen.seed
+
+    def judged(scenario: Scenario) -> tuple[Problem, Ledger]:
+        other = with_scenario(problem, scenario)
+        return other, Ledger(other.model, other.effects, told.ledger.draws)
+
+    def again(scenario: Scenario, start: Plan, but: str | None) -> Passed | None:
+        other, ledger = judged(scenario)
+        return furthest(plans_from(other, ledger, running, start, cost=cost, seed=seed), but)
+
+    lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].audit(running), rest, again)
+    if lower is None or lower.plan is None:
+        return None
+    return _with(told, lower, ()), lower.plan
+
+
+def _with(told: Rest, lower: Lowered, raised: tuple[str, ...]) -> Rest:
+    """The question anew under bounds that gave way."""
+    frozen = replace(told.frozen, scenario=lower.scenario)
+    floors = {each.id: each for each in told.floors}
+    for each in lower.floors:
+        floors[each.id] = replace(each, asked=floors.get(each.id, each).asked)
+    return replace(_judged(frozen), floors=tuple(floors.values()), moved=(*told.moved, *raised))
+
+
+def _judged(frozen: Frozen) -> Rest:
+    problem = problem_in_flight(frozen)
+    draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
+    ledger = Ledger(problem.model, problem.effects, draws)
+    return Rest(frozen=frozen, problem=problem, ledger=ledger, warm=None, floors=(), moved=())
