@@ -9,11 +9,12 @@ import pytest
 
 from surrogate.experiment.assignment import balance, shares
 from surrogate.experiment.features import fit_encoder, hash_words
-from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.fit import rows_of
+from surrogate.experiment.network import new_network, saving_ramps
 from surrogate.experiment.prepare import prepare
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
-from surrogate.experiment.tune import uplift_sign
+from surrogate.experiment.tune import _others, uplift_sign
 
 
 def test_balance_test_is_exact_by_hand(tmp_path):
@@ -85,3 +86,32 @@ def test_ramps_never_fall_with_the_saving():
     ramps = saving_ramps(saving)
     assert (np.diff(ramps, axis=0) >= 0).all()
     np.testing.assert_allclose(ramps.sum(axis=1), -np.log1p(-saving), atol=1e-12)
+
+
+def test_a_fit_answers_for_the_offer_of_each_row_alone():
+    """The answer to a row's own offer is that of the table of all answers, with several mechanics and none."""
+    rng = np.random.default_rng(3)
+    net = new_network(rng, features=4, mechanics=2, profile=3, hidden=5, base=0.1)
+    mechanic, ramps = np.array([1, 0, 1]), saving_ramps(np.array([0.1, 0.25, 0.5]))
+    profile, hidden = net.states(rng.normal(size=(50, 4)))
+    offer = rng.integers(0, 3, 50)
+    every = net.answers(profile, hidden, mechanic, ramps)
+    own = net.answer_to(profile, hidden, mechanic[offer], ramps[offer])
+    np.testing.assert_allclose(own, every[np.arange(50), offer], rtol=1e-12)
+
+
+def test_folds_are_fitted_on_the_others_alone():
+    """Every row of the other folds is there once; what fills up is of the fold left out, and weighs nothing."""
+    fold = np.array([0, 1, 2, 0, 1, 0, 0])
+    number = np.arange(7.0)
+    rows = rows_of(
+        number[:, None], number, np.zeros(7, dtype=np.int64), number + 1,
+        mechanic=np.array([0]), saving=np.array([0.1]), dispersion=1.0,
+    )  # fmt: skip
+    for held in range(3):
+        others = _others(rows, fold, held, 6)
+        assert others.arm.size == 6
+        counted = others.outcome[others.weight > 0]
+        np.testing.assert_array_equal(np.sort(counted), number[fold != held])
+        np.testing.assert_array_equal(others.features[:, 0], others.outcome)
+        assert (fold[others.outcome[others.weight == 0].astype(int)] == held).all()

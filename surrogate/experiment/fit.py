@@ -73,8 +73,8 @@ def rows_of(
 
 def _loss(net: UpliftNet, rows: Rows, widths: Array, binary: bool) -> Array:
     profile, hidden = net.states(rows.features, jnp)
-    answers = net.answers(profile, hidden, rows.mechanic, rows.ramps, jnp)
-    own = jnp.take_along_axis(answers, jnp.maximum(rows.arm - 1, 0)[:, None], axis=1)[:, 0]
+    offer = jnp.maximum(rows.arm - 1, 0)
+    own = net.answer_to(profile, hidden, rows.mechanic[offer], rows.ramps[offer], jnp)
     link = net.without(profile, hidden) + jnp.where(rows.arm > 0, own, 0.0)
     expected = jnp.logaddexp(link, 0.0) if binary else jnp.exp(link)
     return jnp.sum(rows.weight * (expected - rows.outcome * link)) / rows.dispersion + _priors(net, widths)

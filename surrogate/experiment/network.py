@@ -96,6 +96,16 @@ class UpliftNet(eqx.Module):
         slope = xp.logaddexp(self.saving_bias[mechanic][None] + varied[:, :, None], 0.0)
         return contact + self.contact_bias[mechanic] + xp.sum(slope * ramps[None], axis=2)
 
+    def answer_to(self, profile: Array, hidden: Array, mechanic: Array, ramps: Array, xp: Any = np) -> Array:
+        """Return m [N] of customers to one offer each, with mechanics [N] and ramps [N, J]: a fit needs no others."""
+
+        def own(by_mechanic: Array) -> Array:
+            return xp.take_along_axis(by_mechanic, mechanic[:, None], axis=1)[:, 0]
+
+        contact = own(profile @ (self.answer + self.own).T + hidden @ (self.answer_hidden + self.own_hidden).T)
+        slope = xp.logaddexp(self.saving_bias[mechanic] + own(profile @ self.saving.T)[:, None], 0.0)
+        return contact + self.contact_bias[mechanic] + xp.sum(slope * ramps, axis=1)
+
 
 def new_network(
     rng: np.random.Generator, *, features: int, mechanics: int, profile: int, hidden: int, base: float

@@ -107,16 +107,15 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
     units = int(study.unit.max()) + 1
     fold = stream(seed, "folds").permutation(units)[study.unit] % tuning.folds
     fits = len(tuning.candidates) * tuning.folds
+    most = fold.size - int(np.bincount(fold, minlength=tuning.folds).min())
+    others = [_others(study.rows, fold, held, most) for held in range(tuning.folds)]
     predictions = []
     for number, (answer, answer_hidden) in enumerate(tuning.candidates):
         fit = replace(params.fit, answer=answer, answer_hidden=answer_hidden)
         expected = np.empty_like(study.chance)
         for held in range(tuning.folds):
-            weight = np.where(fold == held, 0.0, study.rows.weight)
-            net = fit_net(
-                start(study, params, stream(seed, "fold start", str(held))), study.rows._replace(weight=weight), fit,
-                binary=study.binary,
-            )  # fmt: skip
+            begin = start(study, params, stream(seed, "fold start", str(held)))
+            net = fit_net(begin, others[held], fit, binary=study.binary)
             seen = fold == held
             expected[seen] = expected_outcomes(
                 net, study.rows.features[seen], study.rows.mechanic, study.rows.ramps, binary=study.binary
@@ -132,6 +131,18 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
         chosen=chosen,
         losses=tuple(float(one) for one in (losses - losses[0]).mean(axis=1)),
         expected=predictions[chosen],
+    )
+
+
+def _others(rows: Rows, fold: NDArray[np.int64], held: int, size: int) -> Rows:
+    """Return the rows of all folds but one, filled up to a size that all folds share: one program fits them all.
+
+    The rows that fill up are of the fold left out, and count nothing.
+    """
+    chosen = np.argsort(fold == held, kind="stable")[:size]
+    weight = np.where(fold == held, 0.0, rows.weight)[chosen]
+    return rows._replace(
+        features=rows.features[chosen], outcome=rows.outcome[chosen], arm=rows.arm[chosen], weight=weight
     )
 
 
