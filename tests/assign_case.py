@@ -62,9 +62,7 @@ def best_of_all(rows: Rows, question: AssignQuestion) -> float:
         given = rows.use[limit.measure]
         inside = limit.cells.T[:, rows.segment]
         use[number, 1:] = inside if given is None else np.where(inside, given, 0.0)
-    best, at = 0.0, np.arange(rows.count)
-    for choice in itertools.product(range(len(value)), repeat=rows.count):
-        picked = np.array(choice)
-        if (use[:, picked, at].sum(axis=1) <= question.bounds).all():
-            best = max(best, float(value[picked, at].sum()))
-    return best
+    picked = np.array(list(itertools.product(range(len(value)), repeat=rows.count)))
+    at = np.arange(rows.count)
+    kept = (use[:, picked, at].sum(axis=2) <= question.bounds[:, None]).all(axis=0)
+    return float(value[picked, at].sum(axis=1)[kept].max())

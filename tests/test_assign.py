@@ -135,14 +135,14 @@ def test_quotas_of_a_plan_are_limits(scenario: Path, tmp_path: Path) -> None:
 
 
 def test_new_customers_get_what_those_in_the_file_got(scenario: Path, tmp_path: Path) -> None:
-    """Deciding at the assignment's prices says of the same customers what assign did, but for a few who did not fit."""
+    """Deciding at the assignment's prices says of the same customers what assign did, but for who fills the limits."""
     rows = frame()
     _, table = assigned(scenario, rows, tmp_path, *TIGHT)
     customers, out = tmp_path / "customers.csv", tmp_path / "assigned.parquet"
     told = run("decide", scenario, customers, "--at", out, *TIGHT, "--json")
     assert told.exit_code == 0
     offers = [one["offer"] or "" for one in json.loads(told.stdout)["customers"]]
-    assert (np.array(offers) == table["offer"].fillna("").to_numpy()).mean() > 0.99
+    assert (np.array(offers) == table["offer"].fillna("").to_numpy()).mean() > 0.98
     single = write(tmp_path / "one.csv", rows.head(1))
     assert "Customer" in run("decide", scenario, single, "--at", out, *TIGHT).stdout
     assert run("decide", scenario, single, "--at", out).exit_code == 2

@@ -5,27 +5,29 @@
 3. Several, and most customers alike: a linear programme of the groups (`constraints.assign.few_groups`).
 4. Several otherwise: prices by the dual function, and a linear programme of the few who are torn between two choices
    (`constraints.assign.many_limits`).
+5. Few customers: what prices leave undecided is decided exactly (`constraints.assign.exact`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from constraints.assign.exact import ExactParams, exact
 from constraints.assign.few_groups import few_groups, solve_groups
 from constraints.assign.many_limits import ManyParams, solve_many
 from constraints.assign.one_limit import PricedChoices, solve_one
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Rows, RowSource, choose, joined, use_table
+from constraints.assign.rows import Rows, RowsInMemory, RowSource, choose, joined, use_table
 from constraints.assign.whole import LinearError
 
 SAMPLE = 20_000
-"""Customers from whom first prices are found, drawn by their hashes."""
+"""Customers from whom first prices are found, drawn by their hashes; where there are no more, all is done in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class SolveParams:
 
     sample: int = SAMPLE
     many: ManyParams = field(default_factory=ManyParams)
+    exact: ExactParams = field(default_factory=ExactParams)
 
     def __post_init__(self) -> None:
         if not (self.sample >= 1):
@@ -67,6 +70,20 @@ def _chosen(source: RowSource, question: AssignQuestion, params: SolveParams) ->
     free, sample = _without_limits(source, question, params.sample)
     if (free.uses <= question.bounds).all():
         return free
+    if source.count > params.sample:
+        return _limited(source, question, sample, params)
+    # In the order of the hashes nothing hangs on where customers stand in the file, sums of float64 neither.
+    order = np.argsort(sample.rank, kind="stable")
+    rows = sample.take(order)
+    found = _limited(RowsInMemory(rows=rows), question, rows, params)
+    found = exact(rows, question, found, params.exact)
+    choice = np.empty_like(found.choice)
+    choice[order] = found.choice
+    return replace(found, choice=choice)
+
+
+def _limited(source: RowSource, question: AssignQuestion, sample: Rows, params: SolveParams) -> PricedChoices:
+    """Choose by prices, where not everybody can have the best offer."""
     if len(question.limits) == 1:
         return solve_one(source, question, sample)
     groups = few_groups(source, sample)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.counted import Unchecked
+from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
 from scenarios.answer.plan import Hash, Source
@@ -98,15 +99,19 @@ class AssignmentRecord:
 
 
 def gap_of(value: float, bound: float) -> float:
-    """Return how far a value is from its bound, as a share of the bound."""
-    return (bound - value) / max(1.0, abs(bound))
+    """Return how far a value is from its bound, as a share of the bound; 0 where sums alone may err by as much."""
+    gap = (bound - value) / max(1.0, abs(bound))
+    return gap if gap > NOISE else 0.0
 
 
 def rounded(amount: float, digits: int, *, up: bool) -> Decimal:
-    """Round an amount to a currency's digits, away from promising too much."""
+    """Round an amount to a currency's digits, away from promising too much; what sums err by is no cent."""
     if not math.isfinite(amount):
         raise ValueError(f"no amount: {amount}")
-    return Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR)
+    noise = NOISE * max(1.0, abs(amount))
+    return Decimal(repr(amount - noise if up else amount + noise)).quantize(
+        Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR
+    )
 
 
 def limit_uses(terms: Terms, solved: PricedChoices) -> tuple[LimitUse, ...]:

@@ -14,6 +14,7 @@ from planner.assign.intake import Intake, Taken
 
 Float = NDArray[np.float64]
 _ALIKE = 1e-9
+_FULL = "the limits hold whole offers, and others make more of the room"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,7 @@ def _option(intake: Intake, taken: Taken, row: int, offer: int, prices: Float) -
         if amount:
             paid.append(Paid(limit=limit.id, measure=read.measure.value, use=amount, price=float(price) * fine))
     worth = value - sum(one.cost for one in paid)
+    worth = worth if abs(worth) > _near(value) else 0.0
     return OptionScore(offer=name, open=True, value=value, paid=tuple(paid), worth=worth, why="")
 
 
@@ -120,7 +122,7 @@ def _why(option: OptionScore, chosen: bool, got: float) -> str:
         raise ValueError("an open offer has a value")
     if option.value <= 0:
         return "does not pay, even where limits cost nothing"
-    near = _ALIKE * max(1.0, abs(option.value))
+    near = _near(option.value)
     if option.worth > got + near:
         return "worth more, but the limits have no room for it: others' uses did not leave enough"
     if option.worth >= got - near:
@@ -130,16 +132,27 @@ def _why(option: OptionScore, chosen: bool, got: float) -> str:
     return "worth less after what it uses"
 
 
+def _near(value: float) -> float:
+    """Return how far amounts may lie apart and still be equal: prices and sums have so many digits."""
+    return _ALIKE * max(1.0, abs(value))
+
+
 def _sentence(offer: str | None, got: float, worths: list[float], options: list[OptionScore]) -> str:
+    better = int(np.argmax(worths))
+    ahead = worths[better] > max(got, 0.0) + _near(worths[better])
     if offer is None:
         if not any(option.open for option in options):
             reasons = "; ".join(dict.fromkeys(option.why for option in options))
             return f"Gets nothing: no offer is open to this customer ({reasons})."
+        if ahead:
+            return f"Gets nothing: by prices alone it would be {options[better].offer}, but {_FULL}."
         return "Gets nothing: no offer is worth more than what it would take from others."
+    if ahead:
+        return f"Gets {offer}: by prices alone it would be {options[better].offer}, but {_FULL}."
+    if got < -_near(got):
+        return f"Gets {offer}: by prices alone it would be nothing, but whole offers left room in the limits for it."
     others = sorted((worth for worth in worths if worth != got), reverse=True)
     second = max(others[0] if others else 0.0, 0.0)
-    if got < second:
-        return f"Gets {offer}: a better one did not fit into the limits any more."
     digits = 2 if got >= 1 else 4
-    left = f"after what its uses cost others it is worth {got:,.{digits}f}"
+    left = f"after what its uses cost others it is worth {max(got, 0.0):,.{digits}f}"
     return f"Gets {offer}: {left}, the next best choice {second:,.{digits}f}."
