@@ -10,7 +10,7 @@ import pytest
 from experiment_files import rows, write
 from purchase_files import Shop, load
 
-from surrogate.data.canonical import GRID, on_grid, sorted_rows
+from surrogate.data.canonical import GRID, marks_of, on_grid, sorted_rows
 from surrogate.effects.fine_groups import group_customers
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
@@ -116,6 +116,21 @@ def test_renamed_customers_stand_in_the_same_order(tmp_path):
     second = load(shop, tmp_path)
     assert not set(first.customers) & set(second.customers)
     assert_same(first, replace(second, customers=first.customers))
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_receipts_are_told_apart_by_customer(tmp_path, numbered):
+    """Receipts that begin at 1 for each customer, or are days, are as many as customers have of them."""
+    shop = Shop()
+    sales = shop.sales
+    day = (pd.to_datetime(sales["at"]) - pd.Timestamp("2026-01-05")).dt.days
+    sales["receipt"] = day + 1
+    if not numbered:
+        del shop.columns["basket"]
+    expected = sales.groupby(["cust", "receipt"]).ngroups
+    assert load(shop, tmp_path).visits["baskets"].sum() == expected > 1000
+    rows = np.indices((300, 300)).reshape(2, -1)
+    assert np.unique(marks_of(rows, rows.shape[1])).size == rows.shape[1]
 
 
 def test_sums_on_the_grid_are_exact():

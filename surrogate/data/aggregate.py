@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.data.canonical import mixed, on_grid, sorted_rows
+from surrogate.data.canonical import marks_of, on_grid, sorted_rows
 from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats
 from surrogate.data.data_parts import CleanParams
 from surrogate.data.returns import settle
@@ -109,7 +109,7 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
     rows = rows.assign(
         week=((rows["day"] - 1) // 7).astype(np.int32),
         private=rows["regular"] * setting.private[product],
-        receipt=pd.factorize(mixed(rows["customer"].to_numpy().astype(np.uint64), rows["basket"].to_numpy()))[0],
+        receipt=pd.factorize(marks_of((rows["customer"].to_numpy(), rows["basket"].to_numpy()), len(rows)))[0],
         money=rows["regular"] - rows["shelf_discount"] - rows["coupon_discount"],
     )
     orders = _orders(rows)

@@ -8,6 +8,7 @@ the same to whatever learns from them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -60,8 +61,33 @@ def sorted_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.take(order)
 
 
-def mixed(marks: Marks, values: NDArray[Any]) -> Marks:
-    """Return marks [N] with values [N] of any kind mixed in; equal ones stay equal, others practically never do."""
+def marks_of(columns: Iterable[NDArray[Any]], rows: int, start: int = 0) -> Marks:
+    """Return a mark [N] of each row of columns [N]; equal rows have equal ones, others practically never.
+
+    Parameters
+    ----------
+    columns
+        Whole numbers, others, texts; in one order, because that is marked, too.
+    rows
+        N, which no column tells where there is none.
+    start
+        Tells marks of one kind of rows from those of another.
+    """
+    marks = _stirred(np.full(rows, start + 1, dtype=np.uint64))
+    for values in columns:
+        marks = _mixed(marks, values)
+    return marks
+
+
+def _stirred(marks: Marks) -> Marks:
+    """Return marks [N] of which every bit depends on every bit (the finaliser of SplitMix64)."""
+    marks = (marks ^ (marks >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    marks = (marks ^ (marks >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(marks ^ (marks >> np.uint64(31)))
+
+
+def _mixed(marks: Marks, values: NDArray[Any]) -> Marks:
+    """Return stirred marks [N] with values [N] mixed in."""
     if values.dtype == object:
         bits = pd.util.hash_array(values)
     elif np.issubdtype(values.dtype, np.floating):
@@ -69,9 +95,7 @@ def mixed(marks: Marks, values: NDArray[Any]) -> Marks:
         bits = np.where(np.isfinite(wide), wide.view(np.uint64), _UNKNOWN)
     else:
         bits = values.astype(np.int64).view(np.uint64)
-    marks = (marks ^ bits) * np.uint64(0xBF58476D1CE4E5B9)
-    marks = (marks ^ (marks >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(marks ^ (marks >> np.uint64(32)))
+    return _stirred(marks ^ bits)
 
 
 def canonical(events: Events) -> Events:
@@ -102,9 +126,7 @@ def _customer_marks(tables: dict[str, pd.DataFrame], customers: int) -> Marks:
         owner = table["customer"].to_numpy()
         for start in range(0, len(table), _BLOCK):
             block = slice(start, start + _BLOCK)
-            marks = np.full(owner[block].size, place + 1, dtype=np.uint64)
-            for column in columns:
-                marks = mixed(marks, column[block])
+            marks = marks_of((column[block] for column in columns), owner[block].size, start=place)
             named = owner[block] >= 0
             np.add.at(out, owner[block][named], marks[named])
     return out

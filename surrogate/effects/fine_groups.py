@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from surrogate.data.canonical import mixed
+from surrogate.data.canonical import marks_of
 from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
 
@@ -44,10 +44,7 @@ def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
     """Cluster customers by their normalised features [N, F] into fine groups, whatever the order of the customers."""
     count = min(groups, len(scaled))
     points = np.round(scaled, 6)
-    marks = np.zeros(len(points), dtype=np.uint64)
-    for column in points.T:
-        marks = mixed(marks, column)
-    order = np.argsort(marks, kind="stable")
+    order = np.argsort(marks_of(points.T, len(points)), kind="stable")
     points = points[order]
     with threadpool_limits(limits=1):
         # The sorted table is a copy already; another one of a large table would be the peak of memory.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.data.canonical import mixed
+from surrogate.data.canonical import marks_of
 from surrogate.experiment.columns import Texts
 
 Int = NDArray[np.int64]
@@ -26,9 +26,7 @@ def row_order(columns: Mapping[str, Texts], unit: Int) -> Int:
     unit
         [N] number of each row's customer.
     """
-    marks = np.zeros(unit.size, dtype=np.uint64)
-    for values in columns.values():
-        marks = mixed(marks, values)
+    marks = marks_of(columns.values(), unit.size)
     customers = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.uint64)
     np.add.at(customers, unit, marks)
     return np.lexsort([marks, customers[unit]])
