@@ -89,7 +89,7 @@ def test_the_settled_past_sells_what_was_really_sold(case: Running) -> None:
     """The account of the past gives the actuals' units, cell by cell, in every future too."""
     rng = np.random.Generator(np.random.Philox(3))
     actuals = happened(case, sold(case) * rng.uniform(0.5, 1.5, case.grid.shape))
-    effects = settled(case.model, case.frozen.effects, case.plan, actuals)
+    effects = settled(case.model, case.frozen.effects, case.plan, actuals).effects
     model = build_coefficients(case.grid, effects, case.frozen.baskets)
     units = sold_by(model, case.plan, np).units
     past = np.s_[..., : LAST + 1]

@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, running
+from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
+from planner.replan.replanned import NO_BOUND, Replanned, told_in_flight
+from planner.replan.standing import standing
 from planner.run.least_easing import with_scenario
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
@@ -26,6 +29,7 @@ from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
+from surrogate.flight.recalibrate import recalibrate
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 REST = DateRange(first=dt.date(2026, 11, 6), last=dt.date(2026, 11, 7))
@@ -181,3 +185,29 @@ def test_a_replanning_goes_on_below_a_floor_and_the_folder_tells(tmp_path: Path)
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok and given.said in report.unproven
+
+
+def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None:
+    """What it said of floors and sales is told anew or is over; the notes of the plan itself stay."""
+    case = running(tmp_path)
+    actuals = happened(case, sold(case))
+    plan_set, _ = plans_of(case.frozen, [case.plan])
+    before = replace(plan_set, notes=("prices are assumed", NO_BOUND, "limit volume: at least 5 is asked now"))
+    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
+    told = Replanned(
+        frozen=case.frozen,
+        plan_set=None,
+        accounts=(),
+        before=standing(ledger, ledger.audit(case.plan)),
+        after=None,
+        changes=(),
+        recalibration=recalibrate(case.model, case.frozen.effects, case.plan, actuals),
+        as_of=dt.date(2026, 11, 4),
+        until=dt.date(2026, 11, 5),
+        cost=Decimal(0),
+        moved=("phone: 3 units fewer are left than stock less sales explains",),
+        warnings=(),
+        interrupted=False,
+    )
+    notes = told_in_flight(plan_set, before, told, ()).notes
+    assert notes == ("prices are assumed", *plan_set.notes, NO_BOUND, *told.moved)

@@ -1,4 +1,4 @@
-"""The past settled: the account of the new effects sells what was sold, with pieces and thieving rivals, too."""
+"""The past settled: the account of the new effects sells and grants what was sold and granted, or says so."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
-from replan_case import LAST, again, happened, sold
+from replan_case import LAST, happened, sold
 
+from planner.replan.past import settle
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.totals import sold_by
+from scenarios.response.effects import Effects
+from scenarios.response.totals import Sold, sold_by
+from surrogate.flight.recalibrate import recalibrate
 
 FLASH = "{id: flash-12, mechanic: flash_sale, depth: 12%, max_run: 2, applies_to: {products: [phone]}}"
 PIECES = FLASH.replace("max_run: 2,", "max_run: 2, quantity: [50%, 100%],")
@@ -32,8 +37,77 @@ def test_the_account_of_the_past_is_what_was_sold(tmp_path: Path, pieces: bool) 
     units = np.rint(sold(case))
     units[:, 0, 1] *= 4
     units[:, 1, 1] = 2
-    found = again(case, happened(case, units))
-    grid = case.grid
-    model = build_coefficients(grid, found.frozen.effects, found.frozen.baskets)
-    account = sold_by(replace(model, available=np.full_like(model.available, np.inf)), case.plan, np).units
-    assert account[..., : LAST + 1] == pytest.approx(units[..., : LAST + 1], abs=0.2)
+    actuals = happened(case, units)
+    learned = recalibrate(case.model, case.frozen.effects, case.plan, actuals)
+    effects, said = settle(case.frozen, case.model, learned.effects, case.plan, actuals)
+    assert _account(case, effects).units[..., : LAST + 1] == pytest.approx(units[..., : LAST + 1], abs=0.01)
+    assert not said
+
+
+def _account(case: Running, effects: Effects) -> Sold:
+    model = build_coefficients(case.grid, effects, case.frozen.baskets)
+    return sold_by(replace(model, available=np.full_like(model.available, np.inf)), case.plan, np)
+
+
+def _with_uses(case: Running, units: np.ndarray, uses: dict[tuple[int, int, int], float]) -> Actuals:
+    """Actuals that tell uses of some cells (segment, or the number of segments for all together; product; period)."""
+    actuals, (s, k, t) = happened(case, units), case.grid.shape
+    told = np.full((2, s + 1, k + 1, t), np.nan)
+    for place, number in uses.items():
+        told[(0, *place)] = number
+    return replace(actuals, tables={**actuals.tables, "uses": told})
+
+
+@pytest.mark.parametrize("uses", [5.0, 60.0, 90.0])
+def test_told_uses_stand_in_the_account_of_the_past(tmp_path: Path, uses: float) -> None:
+    """A coupon used by fewer than it was believed to bring, or by nearly everybody; money follows, units stay."""
+    case = running(tmp_path)
+    young, extras, day = 0, case.grid.product_index["case"], 1
+    actuals = _with_uses(case, sold(case), {(young, extras, day): uses})
+    effects, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, actuals)
+    account = _account(case, effects)
+    assert account.targeted[young, extras, day] == pytest.approx(uses, abs=1e-3)
+    assert account.units[..., : LAST + 1] == pytest.approx(actuals.units[..., : LAST + 1], abs=1e-3)
+    realised = Realised(case.model, case.plan, actuals)
+    assert realised.sold.targeted[young, extras, day] == pytest.approx(account.targeted[young, extras, day], abs=1e-3)
+    assert said == (
+        f"uses stand in the account of the past as actuals.csv tells them: coupon-20 {uses:.0f} uses (46 planned)",
+    )
+
+
+def test_uses_that_are_not_split_are_shared_out(tmp_path: Path) -> None:
+    """One row for all segments tells the uses of the only line there is, in the monitor as in the new account."""
+    case = running(tmp_path)
+    everybody, extras, day = len(case.grid.segments), case.grid.product_index["case"], 1
+    actuals = _with_uses(case, sold(case), {(everybody, extras, day): 30.0})
+    effects, _ = settle(case.frozen, case.model, case.frozen.effects, case.plan, actuals)
+    assert _account(case, effects).targeted[:, extras, day].sum() == pytest.approx(30.0, abs=1e-3)
+    assert Realised(case.model, case.plan, actuals).sold.targeted[:, extras, day].sum() == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize("more", [1.0, 4.0])
+def test_no_more_pieces_were_used_than_there_were(tmp_path: Path, more: float) -> None:
+    """Half of the demand was counted in pieces; where four times as many came, the others paid the regular price."""
+    case = _case(tmp_path, pieces=True)
+    half = line(2, "phone", "flash-12").model_copy(update={"quantity": 0.5})
+    case = replace(case, plan=case.grid.plan_of((half, line(4, "phone", "cut-15"))))
+    there = sold_by(case.model, case.plan, np).public[:, 0, 1].sum()
+    units = np.rint(sold(case))
+    units[:, 0, 1] *= more
+    effects, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, units))
+    account = _account(case, effects)
+    assert account.public[:, 0, 1].sum() == pytest.approx(there, abs=1e-3)
+    assert account.units[..., : LAST + 1] == pytest.approx(units[..., : LAST + 1], abs=1e-3)
+    assert not said
+
+
+def test_cells_that_no_correction_reaches_are_named(tmp_path: Path) -> None:
+    """What halo brings of a strong offer cannot be taken away from a product that sold nothing: it is said."""
+    case = running(tmp_path, shop={"halo: 0}": "halo: 0.5}"})
+    units = np.rint(sold(case))
+    units[:, case.grid.product_index["case"], 2] = 0
+    _, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, units))
+    (sentence,) = said
+    assert sentence.startswith("the account of the past does not come to the units that were sold: ")
+    assert " too many in case, old, 2026-11-03" in sentence
+    assert sentence.endswith("limits follow the account")

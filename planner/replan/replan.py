@@ -17,6 +17,7 @@ from planner.flight.comparable import empty_shelves, told_empty
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
+from planner.replan.past import settle
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
@@ -30,7 +31,7 @@ from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.flight.settled import settled, within_stock
+from scenarios.flight.settled import within_stock
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
@@ -102,7 +103,7 @@ def replan(
     model, _ = problem_tables(replace(frozen, effects=reached))
     silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent)
-    effects = settled(model, learned.effects, running, actuals, frozen.baskets)
+    effects, of_past = settle(planned, model, learned.effects, running, actuals)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
@@ -121,6 +122,9 @@ def replan(
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     effects = within_stock(stocked, effects, _up_to(model.grid, running, locked), frozen.baskets)
+    if model.halo.any():
+        # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
+        effects, of_past = settle(planned, model, effects, running, actuals)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
@@ -141,7 +145,7 @@ def replan(
         until=until,
         cost=cost,
         moved=moved,
-        warnings=(*actuals.warnings, *told_empty(actuals, silent)),
+        warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past),
         interrupted=warm is not None and warm.interrupted,
     )
     if warm is None:

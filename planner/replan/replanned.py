@@ -15,6 +15,9 @@ from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from surrogate.flight.recalibrate import Recalibration
 
+NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
+"""Note that stands before all others of a re-planning."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Replanned:
@@ -56,11 +59,12 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
         f"each changed line had to gain at least {told.cost:,f}",
     )
     notes = tuple(note for note in found.notes if not note.startswith("no bound was computed"))
-    bound = "the rest was planned again from the running plan; no new bound was computed"
+    # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
+    older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*before.notes, *notes, bound, *_aims(told), *told.moved, *told.warnings)),),
+        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *_aims(told), *told.moved, *told.warnings)),),
         plans=(replace(plan, lines=lines),),
     )
 

@@ -17,6 +17,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -62,7 +63,7 @@ class Realised:
     def __init__(self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> None:
         self.model, self.plan, self.actuals = model, plan, actuals
         self.expected = sold_by(model, plan, np)
-        self.sold = _scaled(self.expected, model, actuals)
+        self.sold = _scaled(self.expected, model, plan, actuals)
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
@@ -133,7 +134,7 @@ class Realised:
         return np.where(np.isnan(told), 0.0, (told - estimate) * (1.0 - economics.fee_rate / economics.net))
 
 
-def _scaled(expected: Sold, model: Coefficients, actuals: Actuals) -> Sold:
+def _scaled(expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> Sold:
     """Scale every cell of the account to the units that were really sold."""
     past = np.arange(model.grid.shape[2]) <= actuals.last
     total = expected.units.sum(axis=0)
@@ -143,15 +144,17 @@ def _scaled(expected: Sold, model: Coefficients, actuals: Actuals) -> Sold:
     ratio = np.where(past & actuals.observed, ratio, 1.0)
     # Units where none were expected belong to no line.
     surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
-    targeted = np.where(past, _uses_ratio(expected, model, actuals, ratio), 1.0)
+    under_public, under_targeted = told_units(model, plan, expected, actuals)
+    public = np.where(past, _by_uses(under_public, expected.public, ratio), 1.0)
+    targeted = np.where(past, _by_uses(under_targeted, expected.targeted, ratio), 1.0)
     units = expected.units * ratio + np.where(past, surprise, 0.0)
     orders = _orders_ratio(expected, actuals, units)
     return expected._replace(
         units=units,
-        public=expected.public * ratio,
+        public=np.minimum(expected.public * public, units),
         targeted=np.minimum(expected.targeted * targeted, units),
-        both=np.minimum(expected.both * np.minimum(ratio, targeted), units),
-        public_base=expected.public_base * ratio,
+        both=np.minimum(expected.both * np.minimum(public, targeted), units),
+        public_base=np.minimum(expected.public_base * public, units),
         targeted_base=np.minimum(expected.targeted_base * targeted, units),
         charges=expected.charges * ratio,
         orders=expected.orders * orders,
@@ -181,17 +184,10 @@ def _ratio(real: Float, expected: Float) -> Float:
     return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
 
 
-def _uses_ratio(expected: Sold, model: Coefficients, actuals: Actuals, otherwise: Float) -> Float:
-    """[S, K, T] real to expected uses of targeted lines, where uses are told and no public line has a part in them."""
-    if not actuals.has("uses"):
-        return otherwise
-    grid = model.grid
-    k = np.arange(len(grid.products))[:, None]
-    per_unit = model.economics.uses[1][k, 0, expected.choices.targeted]
-    wanted = expected.targeted * per_unit
-    real = actuals.of_segments("uses")[:, :-1]
-    alone = (expected.choices.public == 0)[None] & (expected.choices.targeted > 0) & np.isfinite(real) & (wanted > 0)
-    return np.where(alone, np.divide(np.nan_to_num(real), wanted, out=np.ones_like(wanted), where=alone), otherwise)
+def _by_uses(told: Float, expected: Float, otherwise: Float) -> Float:
+    """[S, K, T] real to expected units under lines, where uses are told; elsewhere as all sales."""
+    known = np.isfinite(told) & (expected > 0)
+    return np.divide(np.nan_to_num(told), expected, out=np.array(otherwise), where=known)
 
 
 def _orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:

@@ -8,18 +8,20 @@ there is the recalibrated belief; their sum is a fact, and no future errs there.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.under_lines import Lines
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.totals import sold_by
+from scenarios.response.totals import Sold, sold_by
 
 Float = NDArray[np.float64]
 
@@ -30,6 +32,18 @@ SPARE = 0.05
 bring it: orders that offers on baskets make larger, and halo."""
 CLOSE = 1e-7
 """Largest relative error of a cell's units at the end."""
+TOLD_UNITS, TOLD_SHARE = 0.05, 1e-3
+"""Error of a cell, in units and as a share of them, from which on it is told that corrections did not end at them."""
+
+
+class Settled(NamedTuple):
+    """Effects whose past is settled, and how far it is not."""
+
+    effects: Effects
+    missed: Float
+    """[S, K, T] units of the account less those of the actuals, where corrections did not end at them; else 0."""
+    missed_uses: Float
+    """[S, K, T] the same of units under lines, where uses are told or pieces are counted."""
 
 
 def settled(
@@ -38,8 +52,9 @@ def settled(
     plan: NDArray[np.int8],
     actuals: Actuals,
     baskets: Baskets | None = None,
-) -> Effects:
-    """Return effects whose past gives the actuals' units under a plan.
+    counted: Sold | None = None,
+) -> Settled:
+    """Return effects whose past gives the actuals' units, and uses where they are told, under a plan.
 
     Parameters
     ----------
@@ -54,24 +69,37 @@ def settled(
         were not observed stay as expected.
     baskets
         Order values, where the scenario has them.
+    counted
+        What the plan sells by the account that it was planned with: no more pieces of an offer with ``quantity`` than
+        there were are used.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = actuals.units
-    unlimited = replace(model, available=np.full_like(model.available, np.inf))
+    tables = replace(model, available=np.full_like(model.available, np.inf))
     base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
     base = np.where(past, base, effects.base_units)
     split = np.isfinite(real).all(axis=0)
     whole = actuals.observed & ~split
     before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
-    for _ in range(ROUNDS):
-        now = _units(unlimited, replace(effects, base_units=base), plan, baskets)
+    lines, own = Lines(model, plan, actuals, counted), False
+    for number in range(ROUNDS + 1):
+        what = _sold(tables, replace(effects, base_units=base), plan, baskets)
+        now = what.units
         total = now.sum(axis=0)
         wanted = np.where(split, np.nan_to_num(real), now)
         share = np.divide(np.nan_to_num(actuals.units_total), total, out=np.ones_like(total), where=total > 0)
         wanted = np.where(whole, now * share, wanted)
-        off = wanted - now
-        if not ((np.abs(off) > CLOSE * (1.0 + wanted)) & past).any():
+        off = np.where(past, wanted - now, 0.0)
+        moved = lines.moved(effects, what)
+        done = moved is effects and not (np.abs(off) > CLOSE * (1.0 + wanted)).any()
+        if number == ROUNDS or (done and own):
             break
+        own = done
+        if done:
+            # Halo and what history left behind are tables of the baselines and lifts that the account will be made of.
+            tables = _tables(model.grid, replace(effects, base_units=base), baskets)
+            continue
+        effects = moved
         # A cell that goes to and fro, because rivals answer it, takes shorter steps.
         step = np.where((off * before < 0) & (np.abs(off) > 0.5 * np.abs(before)), 0.5 * step, step)
         before = off
@@ -79,13 +107,17 @@ def settled(
         grows = np.maximum(np.divide(now, base[0], out=np.ones_like(now), where=base[0] > 0), 1.0)
         base = np.where(past, np.maximum(base + step * off / grows, 0.0), base)
     first = actuals.last + 1
-    return replace(
-        effects,
-        base_units=base,
-        lift=_of_one_mind(effects.lift, first),
-        lift_sd=_quiet(effects.lift_sd, first),
-        take_up_cv=_quiet(effects.take_up_cv, first),
-        known_periods=first,
+    return Settled(
+        replace(
+            effects,
+            base_units=base,
+            lift=_of_one_mind(effects.lift, first),
+            lift_sd=_quiet(effects.lift_sd, first),
+            take_up_cv=_quiet(effects.take_up_cv, first),
+            known_periods=first,
+        ),
+        missed=_worth_telling(-off, wanted),
+        missed_uses=_worth_telling(lines.missing(what), wanted),
     )
 
 
@@ -112,13 +144,13 @@ def within_stock(
     base = effects.base_units
     available = model.available
     if stocked.any():
-        asked = _units(unlimited, effects, locked, baskets).sum(axis=0)
+        asked = _sold(unlimited, effects, locked, baskets).units.sum(axis=0)
         past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
         short = np.any(np.cumsum(asked, axis=1) > model.available, axis=1, keepdims=True)
         left = np.maximum(model.available - past, 0.0)
         available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
     for _ in range(ROUNDS if stocked.any() else 0):
-        asked = _units(unlimited, replace(effects, base_units=base), locked, baskets).sum(axis=0)
+        asked = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units.sum(axis=0)
         share = np.ones_like(asked)
         gone = np.zeros(len(asked))
         for t in range(asked.shape[1]):
@@ -132,11 +164,11 @@ def within_stock(
     return replace(effects, base_units=base)
 
 
-def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Float:
-    """Units [S, K, T] of a plan in the account that is made of the effects, stock left aside."""
+def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Sold:
+    """What a plan sells in the account that is made of the effects, stock left aside."""
     if _counts_pieces(model.grid, plan):
         # In a future pieces stay what they were; the account of other effects counts its own.
-        return _account(model.grid, effects, plan, baskets)
+        return sold_by(_tables(model.grid, effects, baskets), plan, np)
     s, k, _ = model.grid.shape
     offers = len(model.grid.scenario.offers)
     mean = replace(
@@ -154,7 +186,13 @@ def _units(model: Coefficients, effects: Effects, plan: NDArray[np.int8], basket
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))),
     )
-    return np.asarray(next(sales(model, mean, plan, draws)).units[0])
+    what = next(sales(model, mean, plan, draws))
+    return Sold(**{name: getattr(what, name)[0] for name in Sold._fields[:-1]}, choices=what.choices)
+
+
+def _worth_telling(off: Float, units: Float) -> Float:
+    """Errors [S, K, T] that are told, 0 elsewhere."""
+    return np.where(np.abs(off) > np.maximum(TOLD_UNITS, TOLD_SHARE * units), off, 0.0)
 
 
 def _counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
@@ -162,11 +200,10 @@ def _counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
     return bool(counting) and any(line.offer in counting for line in grid.lines(plan))
 
 
-def _account(grid: Grid, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Float:
-    """Units [S, K, T] by tables that are made anew."""
+def _tables(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
+    """Tables that are made anew, stock left aside."""
     endless = tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in grid.products)
-    model = build_coefficients(replace(grid, products=endless), effects, baskets)
-    return np.asarray(sold_by(model, plan, np).units)
+    return build_coefficients(replace(grid, products=endless), effects, baskets)
 
 
 def _quiet(spread: Float, first: int) -> Float:

@@ -1,0 +1,89 @@
+"""The past of a running campaign in the account of its new plan: what was sold and used, and what is said of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.figures import plural
+from planner.stored import problem_tables
+from scenarios.answer.archive import Frozen
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.settled import Settled, settled
+from scenarios.flight.told_uses import told_units
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.totals import Sold, sold_by
+
+SAID = 3
+"""Most cells that a sentence names."""
+
+
+def settle(
+    planned: Frozen, model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals
+) -> tuple[Effects, tuple[str, ...]]:
+    """Return effects whose past is what was sold and used, and sentences about it.
+
+    Parameters
+    ----------
+    planned
+        The problem that the running plan answers: its account counted the pieces of that plan.
+    model
+        Tables of what was believed before the campaign.
+    effects
+        Recalibrated.
+    plan
+        The flat plan [N] that runs.
+    """
+    booked = sold_by(problem_tables(planned)[0], plan, np)
+    found = settled(model, effects, plan, actuals, planned.baskets, booked)
+    return found.effects, (*_told(model, plan, booked, actuals), *_missed(found, actuals))
+
+
+def _told(model: Coefficients, plan: NDArray[np.int8], booked: Sold, actuals: Actuals) -> tuple[str, ...]:
+    """Say which uses are the file's, beside what was planned in the same cells."""
+    grid = model.grid
+    real, expected = dict[str, float](), dict[str, float]()
+    past = np.arange(grid.shape[2]) <= actuals.last
+    k = np.arange(len(grid.products))[:, None]
+    per_unit = (
+        model.economics.uses[0][k, booked.choices.public, 0],
+        model.economics.uses[1][k, 0, booked.choices.targeted],
+    )
+    for block, (units, planned) in enumerate(
+        zip(told_units(model, plan, booked, actuals), (booked.public, booked.targeted), strict=True)
+    ):
+        chosen = np.broadcast_to((booked.choices.public, booked.choices.targeted)[block], grid.shape)
+        here = np.isfinite(units) & past
+        for number, choice in enumerate(grid.choices[block], start=1):
+            own = here & (chosen == number)
+            if own.any():
+                name, uses = grid.scenario.offers[choice.offer].id, np.broadcast_to(per_unit[block], grid.shape)[own]
+                real[name] = real.get(name, 0.0) + float((units[own] * uses).sum())
+                expected[name] = expected.get(name, 0.0) + float((planned[own] * uses).sum())
+    if not real:
+        return ()
+    each = ", ".join(f"{name} {plural(round(real[name]), 'use')} ({expected[name]:,.0f} planned)" for name in real)
+    return (f"uses stand in the account of the past as {actuals.name} tells them: {each}",)
+
+
+def _missed(found: Settled, actuals: Actuals) -> tuple[str, ...]:
+    """Say where the account of the past is not what was sold or used."""
+    said = []
+    for missed, what in ((found.missed, "units that were sold"), (found.missed_uses, "uses that were granted")):
+        cells = np.argwhere(np.abs(missed) > 0)
+        if len(cells):
+            worst = cells[np.argsort(-np.abs(missed[tuple(cells.T)]), kind="stable")]
+            named = ", ".join(_cell(actuals, missed, *(int(i) for i in cell)) for cell in worst[:SAID])
+            more = f" and {plural(len(cells) - SAID, 'cell')} more" if len(cells) > SAID else ""
+            said.append(
+                f"the account of the past does not come to the {what}: {named}{more}; limits follow the account"
+            )
+    return tuple(said)
+
+
+def _cell(actuals: Actuals, missed: NDArray[np.float64], s: int, k: int, t: int) -> str:
+    grid = actuals.grid
+    off, word = float(missed[s, k, t]), "too many" if missed[s, k, t] > 0 else "too few"
+    place = f"{grid.products[k].id}, {grid.segments[s].id}, {grid.scenario.horizon.date_of(t)}"
+    return f"{abs(off):,.1f} {word} in {place}"
