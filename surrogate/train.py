@@ -139,7 +139,7 @@ def train(
         ensemble=ensemble,
         groups=groups,
         recent=recent_shelf(ensemble, groups, shelf),
-        regular_price=regular_prices(events, shelf.categories),
+        regular_price=regular_prices(events, shelf.categories, digits=spec.digits),
         weekday_share=weekday_shares(events, shelf.categories),
         feature_offers={
             offer: FeatureShares(display=share.display, mailer=share.mailer) for offer, share in spec.features.items()

@@ -70,6 +70,12 @@ def test_heavy_buyers_are_counted_as_often_as_they_were_contacted():
     assert heavy_buyers(np.array([1.0, 2.0]), np.array([0, 0]), "coupons") is None
 
 
+def test_no_difference_is_no_percentage():
+    """Customers who spend as much as others were said to spend 0% more."""
+    doubt = heavy_buyers(np.array([10.0, 20.01, 30.0]), np.array([0, 1, 0]), "coupons")
+    assert doubt.words == "coupons went to customers who spend as much as the average"
+
+
 def shelf_and_panel():
     """Two products of two items; one deal week each, units twice the usual."""
     depth = np.zeros((4, 30))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from scenarios.currency import CODES, code_of, minor_digits
 from scenarios.language.schema_problems import explain
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.language.values import Count, Id, Positive, Record, Share, refused
@@ -77,8 +78,8 @@ class DataSpec(Record):
     clean: CleanParams = CleanParams()
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     """What all amounts are in."""
-    decimals: Annotated[Count, Field(le=4)] = 2
-    """Digits of the currency's minor unit."""
+    decimals: Annotated[Count, Field(le=4)] | None = None
+    """Digits of the minor unit; those of the currency by default, 2 where none is named."""
     amounts: Literal["major", "minor"] = "major"
     """Whether amounts are written in major units (19.90) or in the minor unit (1990)."""
     time_zone: str | None = None
@@ -98,6 +99,14 @@ class DataSpec(Record):
             raise refused(f"a Sunday, the last day of a week; {sunday} is the one before", got=str(day))
         return day
 
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, code: str | None) -> str | None:
+        if code is not None and code not in CODES:
+            meant = code_of(code)
+            raise refused("a currency code (ISO 4217) such as EUR", remedy=f"did you mean {meant}?" if meant else "")
+        return code
+
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, name: str | None) -> str | None:
@@ -107,6 +116,13 @@ class DataSpec(Record):
             except (KeyError, ValueError, OSError):
                 raise refused("a time zone such as Europe/Berlin or UTC") from None
         return name
+
+    @property
+    def digits(self) -> int:
+        """Digits of the minor unit."""
+        if self.decimals is not None:
+            return self.decimals
+        return minor_digits(self.currency) if self.currency is not None else 2
 
     @model_validator(mode="after")
     def _coherent(self) -> DataSpec:

@@ -193,7 +193,7 @@ def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) ->
 
 def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec: DataSpec, seen: _Seen) -> None:
     """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
-    scale = 10.0**spec.decimals if spec.amounts == "minor" else 1.0
+    scale = 10.0**spec.digits if spec.amounts == "minor" else 1.0
     quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
     shelf, coupon = numbers(batch, part.shelf_discount) / scale, numbers(batch, part.coupon_discount) / scale
     if spec.amounts == "minor":

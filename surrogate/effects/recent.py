@@ -65,12 +65,15 @@ def recent_shelf(ensemble: Ensemble, groups: LearnedGroups, shelf: Shelf) -> Rec
     )
 
 
-def regular_prices(events: Events, categories: tuple[str, ...]) -> Float:
-    """Return what the average package of each category costs undiscounted [C], over the last weeks."""
+def regular_prices(events: Events, categories: tuple[str, ...], *, digits: int) -> Float:
+    """Return what the average package of each category costs undiscounted [C], over the last weeks.
+
+    Prices are means, so they keep at least two digits after the point, also of currencies that write none.
+    """
     week = (events.daily["day"] - 1) // 7
     rows = events.daily[(week > week.max() - HISTORY_WEEKS).to_numpy()]
     sums = _by_category(events, rows, categories)
-    return np.round((sums["regular"] / sums["quantity"]).to_numpy(dtype=float), 2)
+    return np.round((sums["regular"] / sums["quantity"]).to_numpy(dtype=float), max(digits, 2))
 
 
 def weekday_shares(events: Events, categories: tuple[str, ...]) -> Float:

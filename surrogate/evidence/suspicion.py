@@ -85,9 +85,8 @@ def busy_weeks(seen: Promoted, on: Flag, what: str) -> Suspicion | None:
     if not (ratio > 0):
         return None
     busiest = monday_of(int(seen.weeks[known][int(np.argmax(ran * (index / index.mean())))]))
-    more = "more" if ratio > 1 else "less"
     words = (
-        f"{what} ran in weeks when what was not promoted sold {abs(ratio - 1):.0%} {more} than usual "
+        f"{what} ran in weeks when what was not promoted sold {_against(ratio, 'usual')} "
         f"(most of all in the week of {busiest})"
     )
     return Suspicion(size=float(np.log(ratio)), words=words)
@@ -134,9 +133,17 @@ def heavy_buyers(spend: Float, contacted: NDArray[Any], what: str) -> Suspicion 
     words = (
         f"{what} went to customers who spend {ratio:.1f} times the average"
         if ratio >= 1.15 or ratio <= 0.85
-        else f"{what} went to customers who spend {abs(ratio - 1):.0%} {'more' if ratio > 1 else 'less'} than average"
+        else f"{what} went to customers who spend {_against(ratio, 'average')}"
     )
     return Suspicion(size=float(np.log(ratio)), words=words)
+
+
+def _against(ratio: float, usual: str) -> str:
+    """Say how a ratio lies to 1: ``8% more than usual``, or ``as much as usual`` where it does not show."""
+    more = f"{abs(ratio - 1):.0%}"
+    if more == "0%":
+        return f"as much as {usual}" if usual == "usual" else f"as much as the {usual}"
+    return f"{more} {'more' if ratio > 1 else 'less'} than {usual}"
 
 
 def strongest(found: Sequence[Suspicion | None]) -> str:
