@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,15 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
+from planner.progress import ignore
 from planner.report.since import show_since
 from planner.run.closing import closing
 from planner.run.effort import Effort
+from planner.run.opening import first_params
 from planner.run.scored import score_plan
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 from scenarios.grid import Grid, build_grid
 from scenarios.problems import InvalidInput
 
@@ -110,6 +114,20 @@ def test_the_end_of_a_timed_run_by_hand() -> None:
     assert (short.plans, short.yardsticks) == (2, 0.0)
     assert short.reserve <= 8.0
     assert closing(1.0, 5, 5.0, 1.0).plans == 1
+
+
+def test_a_timed_run_begins_with_more_starts_and_knows_what_one_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Much time begins with more first plans; yardsticks are timed by the first of them, not by all."""
+    assert first_params(Effort.NORMAL, None).starts < first_params(Effort.NORMAL, 60.0).starts
+    assert first_params(Effort.THOROUGH, None).starts == first_params(Effort.NORMAL, 60.0).starts
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    watch = Watch(SearchParams(seconds=60.0), ignore)
+    assert watch.first == 0.0
+    shares = []
+    for now[0] in (9.0, 18.0, 27.0):
+        shares.append(watch.started())
+    assert (shares, watch.first) == ([0.15, 0.3, 0.45], 9.0)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from peers.plans import Clock, Found
@@ -10,7 +12,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from planner.run.opening import FIRST
+from planner.run.effort import Effort
+from planner.run.opening import STARTING, first_params
 from scenarios.streams import stream
 
 GUIDED = tuple(each for each in MUTATIONS if each.__name__.startswith("mutate"))
@@ -24,11 +27,15 @@ def first_plan(space: Workspace, finish: Finish, rng: np.random.Generator) -> tu
 
 
 def begun(
-    space: Workspace, finish: Finish, params: FirstParams, rng: np.random.Generator
+    space: Workspace,
+    finish: Finish,
+    params: FirstParams,
+    rng: np.random.Generator,
+    enough: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Guided plans from the empty plan that keep every limit; the locked lines alone where none does."""
     locked = space.rules.locked_plan()
-    plans, prices = first_plans(space, finish, locked, params, rng)
+    plans, prices = first_plans(space, finish, locked, params, rng, enough)
     return tuple(plan for plan in plans if plan.feasible) or (space.score(locked),), prices
 
 
@@ -36,7 +43,8 @@ def evolution(space: Workspace, clock: Clock, seed: int, *, tuned: bool = False)
     """The product's search; it has one setting."""
     del tuned
     finish, rng = Finish(space), stream(seed, "bench")
-    (best, *others), prices = begun(space, finish, FIRST, rng)
+    many = first_params(Effort.NORMAL, clock.seconds)
+    (best, *others), prices = begun(space, finish, many, rng, lambda: clock.used > STARTING * clock.seconds)
     state = begin(best, prices, tuple(others))
     for generation in evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
         if clock.over:

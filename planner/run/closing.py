@@ -68,9 +68,9 @@ def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -
     """
     if params.seconds is None:
         return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
-    begun = watch.seconds
+    begun, one_start = watch.seconds, watch.first
     ledger.audit(first)
-    ending = closing(params.seconds, params.plans, watch.seconds - begun, begun)
+    ending = closing(params.seconds, params.plans, watch.seconds - begun, one_start)
     watch.reserve = ending.reserve
     watch.begin_steps()
     return ending

@@ -9,14 +9,23 @@ from planner.evolution.rescue import rescue
 from planner.evolution.risk import tighten
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Workspace
+from planner.run.effort import Effort
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import warm_start
 from planner.run.watch import Watch
 from scenarios.streams import stream
 
-FIRST = FirstParams()
-ONE_START = 0.1
+STARTS = 2
+MANY_STARTS = 4
+"""First plans where there is much time: beyond what two starts and some evolution reach, other starts gain more."""
+STARTING = 0.4
 """Share of a limited time after which no other first plan is begun."""
+
+
+def first_params(effort: Effort, seconds: float | None) -> FirstParams:
+    """How a search with some effort, or some seconds, begins."""
+    much = effort is Effort.THOROUGH or seconds is not None
+    return FirstParams(starts=MANY_STARTS if much else STARTS)
 
 
 def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
@@ -32,7 +41,8 @@ def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: Search
             return begin(warm.best, warm.prices, warm.others)
         found += [each for each in (warm.best, *warm.others) if each.feasible]
     rng = stream(params.seed, "first")
-    (first, *others), prices = first_plans(space, finish, locked, FIRST, rng, lambda: watch.used > ONE_START)
+    many = first_params(params.effort, params.seconds)
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, lambda: watch.started() > STARTING)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]

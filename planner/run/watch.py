@@ -19,6 +19,7 @@ class Watch:
         self._longest, self._last = 0.0, 0.0
         self.reserve = 0.0
         """Time to leave for what comes after the search, where time is limited."""
+        self._first: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -36,8 +37,13 @@ class Watch:
         return float("inf") if self._params.seconds is None else self._params.seconds - self.seconds
 
     @property
-    def used(self) -> float:
-        """Share of a limited time that is used up; 0 without a limit."""
+    def first(self) -> float:
+        """Seconds that the first start took; all until now where nobody told that one has ended."""
+        return self.seconds if self._first is None else self._first
+
+    def started(self) -> float:
+        """Take note that a start has ended; the share of a limited time that is used up, 0 without a limit."""
+        self._first = self.first
         return 0.0 if self._params.seconds is None else self.seconds / self._params.seconds
 
     def step(self) -> None:
