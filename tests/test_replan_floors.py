@@ -202,6 +202,7 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
         after=None,
         changes=(),
         recalibration=recalibrate(case.model, case.frozen.effects, case.plan, actuals),
+        used={},
         as_of=dt.date(2026, 11, 4),
         until=dt.date(2026, 11, 5),
         cost=Decimal(0),

@@ -39,6 +39,7 @@ from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import available_units
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.redeemed import redeemed
 
 CHANGE_SHARE = 0.05
 """What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
@@ -103,7 +104,8 @@ def replan(
     model, _ = problem_tables(replace(frozen, effects=reached))
     silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent)
-    effects, of_past = settle(planned, model, learned.effects, running, actuals)
+    effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets)
+    effects, of_past = settle(planned, model, effects, running, actuals)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
@@ -141,6 +143,7 @@ def replan(
         after=None,
         changes=(),
         recalibration=learned,
+        used=used,
         as_of=actuals.as_of,
         until=until,
         cost=cost,

@@ -13,7 +13,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibrate import Moved, Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
 """Note that stands before all others of a re-planning."""
@@ -32,6 +32,8 @@ class Replanned:
     after: Standing | None
     changes: tuple[Change, ...]
     recalibration: Recalibration
+    used: dict[str, Moved]
+    """By offer whose uses are told: its take-up."""
     as_of: dt.date
     until: dt.date
     """Last locked day."""

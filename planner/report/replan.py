@@ -54,6 +54,7 @@ def _currency(found: Replanned) -> str:
 def _learned(found: Replanned) -> FittedTable:
     learned = found.recalibration
     rows = [_row(name, "offer", moved) for name, moved in learned.offers.items()]
+    rows += [_row(name, "take-up", moved) for name, moved in found.used.items()]
     rows += [
         _row(name, "baseline", moved) for name, moved in learned.products.items() if abs(moved.factor - 1) >= TELLING
     ]
@@ -69,8 +70,9 @@ def _learned(found: Replanned) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "factor on the forecast: 0.70 is 30 % less; of offers on their extra sales, of baselines on sales without "
-            f"promotion (only those that moved by {share(TELLING, digits=0)} or more are shown)",
+            "factor on the forecast: 0.70 is 30 % less; of offers on their extra sales, of take-up on uses by "
+            "customers who would buy anyway, of baselines on sales without promotion (only those that moved by "
+            f"{share(TELLING, digits=0)} or more are shown)",
         ),
         empty="nothing that was on offer has told anything yet",
     )
@@ -200,6 +202,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "learned": {
                 "offers": learned.offers,
                 "products": learned.products,
+                "take_up": found.used,
                 "cells": learned.used,
                 "sold_out_left_out": learned.left_out,
             },

@@ -1,0 +1,151 @@
+"""Recalibrated take-up: what told uses say of how many of those who would buy anyway use an offer that is asked for.
+
+A Bayesian update in logs, one factor an offer. Uses are those of the extra sales that an offer brings and those of base
+buyers; the former follow lifts, which sales have told of, so that a surprise in uses is one in take-up. How uncertain
+that is believed to be (``take_up_cv``) says how far uses may move it. Cells of one segment and product share an error,
+those of one offer a part of it (``rho_offer``), as in the futures: what some segments show moves the others, by less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.told_uses import told_units
+from scenarios.grid import Choice
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
+from surrogate.flight.recalibrate import NINETY, Moved
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+
+DAY = 0.10
+"""Standard deviation of the log of a cell's uses beside the counting of them."""
+DRIFT = 0.10
+"""Standard deviation of the log by which take-up may go on changing."""
+STEPS, FURTHEST = 50, 0.3
+"""Gauss-Newton steps to the most probable take-up, and how far each goes at most, in logs."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """What is told of one offer."""
+
+    cells: Flag
+    """[S, K, T]"""
+    uses: float
+    """In units, as all figures here."""
+    base: float
+    """Expected uses by base buyers, of the units that were sold."""
+    bump: float
+    """The same by extra sales."""
+    bump_sd: float
+
+    @property
+    def noise(self) -> float:
+        """Variance of the uses, given the take-up."""
+        expected = self.base + self.bump
+        return expected + (DAY * expected) ** 2 / int(self.cells.sum()) + (self.bump * self.bump_sd) ** 2
+
+    def weighed(self, prior: float) -> tuple[float, float]:
+        """Most probable log of the factor on take-up, and its variance, where that of the belief is ``prior``."""
+        if not prior > 0:
+            return 0.0, 0.0
+        log = 0.0
+        for _ in range(STEPS):
+            slope = self.base * np.exp(log)
+            pull = slope * (self.uses - self.bump - slope) / self.noise - log / prior
+            log += float(np.clip(pull / (slope**2 / self.noise + 1.0 / prior), -FURTHEST, FURTHEST))
+        return log, float(1.0 / ((self.base * np.exp(log)) ** 2 / self.noise + 1.0 / prior))
+
+
+def redeemed(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals, baskets: Baskets | None
+) -> tuple[Effects, dict[str, Moved]]:
+    """Return effects whose take-up after the actuals follows the uses that these tell, and a factor on it by offer.
+
+    Parameters
+    ----------
+    model
+        Tables of the problem.
+    effects
+        Recalibrated by sales.
+    plan
+        The flat plan [N] that ran.
+    """
+    if not actuals.has("uses"):
+        return effects, {}
+    take_up, take_up_cv, found = effects.take_up.copy(), effects.take_up_cv.copy(), dict[str, Moved]()
+    for number, seen in _seen(model, effects, plan, actuals, baskets).items():
+        cv = float(effects.take_up_cv[:, :-1, :, number][seen.cells].mean())
+        prior, shared = float(np.log1p(cv**2)), float(model.grid.scenario.effects.rho_offer)
+        pairs = seen.cells.any(axis=2)
+        common = prior * (shared + (1.0 - shared) / int(pairs.sum()))
+        middle, variance = seen.weighed(common)
+        # Segments and products that did not tell go with those that did as far as their errors are shared.
+        with_it = np.where(pairs, 1.0, prior * shared / common if common > 0 else 0.0)
+        left = np.minimum(prior - with_it**2 * (common - variance) + DRIFT**2, prior)
+        later = np.s_[:, :-1, actuals.last + 1 :, number]
+        take_up[later] = np.minimum(take_up[later] * np.exp(with_it * middle)[..., None], 1.0)
+        take_up_cv[later] = np.minimum(take_up_cv[later], np.sqrt(np.expm1(left))[..., None])
+        sd = float(np.sqrt(left[pairs][0]))
+        found[model.grid.scenario.offers[number].id] = _moved(float(np.sqrt(prior)), middle, sd, seen)
+    return replace(effects, take_up=take_up, take_up_cv=take_up_cv), found
+
+
+def _seen(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals, baskets: Baskets | None
+) -> dict[int, Seen]:
+    """What is told of each offer, by its number; offers that count pieces tell of pieces, not of take-up."""
+    grid = model.grid
+    own = build_coefficients(grid, effects, baskets)
+    what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
+    split = np.isfinite(actuals.units).all(axis=0)
+    of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
+    ratio = np.where(split, _ratio(actuals.units, what.units), of_all)
+    past = np.arange(grid.shape[2]) <= actuals.last
+    told = told_units(model, plan, what, actuals)
+    layers = (what.public, what.public_base), (what.targeted, what.targeted_base)
+    chosen = np.broadcast_to(what.choices.public, grid.shape), what.choices.targeted
+    found = {}
+    for number, offer in enumerate(grid.scenario.offers):
+        block = 1 if any(choice.offer == number for choice in grid.choices[1]) else 0
+        units, of_base = layers[block]
+        cells = _of_offer(grid.choices[block], chosen[block], number) & np.isfinite(told[block]) & past
+        base = float((of_base * ratio)[cells].sum())
+        if offer.quantity is None and base > 0:
+            found[number] = Seen(
+                cells=cells,
+                uses=float(told[block][cells].sum()),
+                base=base,
+                bump=float(((units - of_base) * ratio)[cells].sum()),
+                bump_sd=float(effects.lift_sd[:, :-1, :, number][cells].mean()),
+            )
+    return found
+
+
+def _of_offer(choices: tuple[Choice, ...], chosen: NDArray[np.int8], number: int) -> Flag:
+    mine = np.array([False, *(choice.offer == number for choice in choices)])
+    return np.asarray(mine[chosen])
+
+
+def _moved(before: float, middle: float, after: float, seen: Seen) -> Moved:
+    return Moved(
+        factor=float(np.exp(middle)),
+        low=float(np.exp(middle - NINETY * after)),
+        high=float(np.exp(middle + NINETY * after)),
+        before_low=float(np.exp(-NINETY * before)),
+        before_high=float(np.exp(NINETY * before)),
+        cells=int(seen.cells.sum()),
+    )
+
+
+def _ratio(real: Float, expected: Float) -> Float:
+    known = np.isfinite(real) & (expected > 0)
+    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
