@@ -19,6 +19,22 @@ CODES = frozenset(_DIGITS)
 """Every known currency code."""
 
 
+_SPOKEN = {"RMB": "CNY", "YUAN": "CNY", "YEN": "JPY", "EURO": "EUR", "NTD": "TWD", "KD": "KWD", "€": "EUR", "£": "GBP"}
+"""What people call a currency where it can be only one, and its code."""
+
+
+def code_of(word: str) -> str | None:
+    """Return the code that a word for a currency means: ``jpy`` and ``Yen`` are JPY; None where none is plain.
+
+    Examples
+    --------
+    >>> code_of("yen"), code_of("Dollar")
+    ('JPY', None)
+    """
+    word = word.strip().upper()
+    return word if word in CODES else _SPOKEN.get(word)
+
+
 def minor_digits(code: str) -> int:
     """Return the digits of a currency's minor unit: CNY 2, JPY 0, KWD 3.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,17 +84,29 @@ def in_file_order(problems: Iterable[Problem], first: str) -> list[Problem]:
     return [problems[index] for index in sorted(range(len(problems)), key=keys.__getitem__)]
 
 
-def did_you_mean(word: str, known: Iterable[str], *, kind: str = "") -> str:
-    """Return the remedy for an unknown word: the closest known one, or the list of what is known."""
+def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int = 12) -> str:
+    """Return the remedy for an unknown word: the closest known one, or the list of what is known.
+
+    A word that is a part of only one of them, such as ``tax`` of ``tax_rate``, is close to it.
+
+    Parameters
+    ----------
+    kind
+        What the words name, for where there are none.
+    most
+        How many known words are listed before the others are counted.
+    """
     options = sorted({str(option) for option in known})
     by_lower = {option.lower(): option for option in options}
     close = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
-    if close:
+    if not close and word:
+        close = [option for option in by_lower if word.lower() in re.split(r"[_.-]", option)]
+    if len(close) == 1:
         return f"did you mean {by_lower[close[0]]}?"
     if not options:
         return f"no {kind} is declared" if kind else ""
-    shown = ", ".join(options[:12])
-    more = f" and {len(options) - 12} more" if len(options) > 12 else ""
+    shown = ", ".join(options[:most])
+    more = f" and {len(options) - most} more" if len(options) > most else ""
     return f"known: {shown}{more}"
 
 

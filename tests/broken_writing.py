@@ -10,6 +10,65 @@ WRITING = {
         {"shop": {"customers: 4000": "custmers: 4000"}},
         ["shop.yaml:8: segments.young: expected a known key, got custmers; did you mean customers?"],
     ),
+    "keys-as-others-call-them": (
+        {"shop": {"title: A": "name: A", "tax_rate: 13%": "tax: 13%", "depth: 12%": "percent: 12%"}},
+        [
+            "shop.yaml:2: scenario: expected a known key, got name; did you mean title?",
+            "shop.yaml:6: money: expected a known key, got tax; did you mean tax_rate?",
+            "shop.yaml:16: offers.flash-12: expected a known key, got percent; did you mean depth?",
+        ],
+    ),
+    "unknown-top-key": (
+        {"shop": {"title: A": "author: A"}},
+        [
+            "shop.yaml:2: scenario: expected a known key, got author; known: baseline, baskets, channels, currency, effects, gifts, history, horizon, limits, money, objective, offers, products, response, risk, rules, scenario, segments, title, vendors"
+        ],
+    ),
+    "number-as-a-key": (
+        {"shop": {"{tax_rate: 13%": "{2026: , tax_rate: 13%"}},
+        [
+            "shop.yaml:6: money: expected a known key, got 2026; known: fee_rate, return_rate, tax_rate",
+        ],
+    ),
+    "currency-as-spoken": (
+        {"shop": {"currency: CNY": "currency: Yen"}},
+        [
+            'shop.yaml:3: currency: expected a currency code of three capital letters such as CNY, got "Yen"; did you mean JPY?'
+        ],
+    ),
+    "currency-of-no-country": (
+        {"shop": {"currency: CNY": "currency: YEN"}},
+        ['shop.yaml:3: currency: expected a known currency code, got "YEN"; did you mean JPY?'],
+    ),
+    "dates-with-slashes": (
+        {"shop": {"start: 2026-11-01": "start: 2026/11/1", "2026-11-01..2026-11-02": "2026/11/01"}},
+        [
+            'shop.yaml:4: horizon.start: expected a date such as 2026-11-01, got "2026/11/1"; write 2026-11-01',
+            'shop.yaml:29: rules.launch.where.periods.1: expected a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11, got "2026/11/01"; write 2026-11-01',
+        ],
+    ),
+    "values-without-their-keys": (
+        {
+            "shop": {
+                "baskets: {table: baskets.csv}": "baskets: baskets.csv",
+                "contacts_per_customer: {max: 3, days: 7}": "contacts_per_customer: 3",
+                "min: 8%": "max: 8%, where: phones, share_of: revenue",
+            }
+        },
+        [
+            "shop.yaml:22: channels.push.contacts_per_customer: expected keys with values, got 3; write {max: ..., days: ...}",
+            'shop.yaml:26: limits.margin.where: expected keys with values, got "phones"; its keys are segments, products, categories, offers, mechanics, channels, layer, periods, vendor',
+            'shop.yaml:26: limits.margin.share_of: expected keys with values, got "revenue"; write {measure: revenue}',
+            'shop.yaml:33: baskets: expected keys with values, got "baskets.csv"; write {table: baskets.csv}',
+        ],
+    ),
+    "decimal-commas-in-quotes": (
+        {"shop": {"fee_rate: 0.6%": "fee_rate: '0,6%'", "fixed_cost: 100": "fixed_cost: '1,250.50'"}},
+        [
+            'shop.yaml:6: money.fee_rate: expected a share such as 18%, got "0,6%"; write 0.6%',
+            'shop.yaml:19: offers.front.fixed_cost: expected an amount of money such as 19.90, got "1,250.50"; write 1250.50',
+        ],
+    ),
     "missing-key": (
         {"shop": {"category: extras, ": ""}},
         ["shop.yaml:13: products.case: expected the key category; add it"],

@@ -92,6 +92,16 @@ def test_tables_beside_a_scenario_are_told_too(tmp_path: Path) -> None:
     assert f'spring-effects.csv:2: lift: expected a share such as 18%, got "１"; {REMEDY}' in result.stderr
 
 
+def test_decimal_commas_in_tables_are_read_for_the_planner(tmp_path: Path) -> None:
+    """A quoted lift with a decimal comma is answered with the number that was meant."""
+    scenario = tmp_path / "spring.yaml"
+    run("init", scenario)
+    table = tmp_path / "spring-effects.csv"
+    table.write_text(table.read_text("utf-8").replace("0.52", '"0,52"', 1), "utf-8")
+    result = run("validate", scenario)
+    assert 'spring-effects.csv:2: lift: expected a share such as 18%, got "0,52"; write 0.52' in result.stderr
+
+
 def test_actuals_are_told_too(grid: Grid) -> None:
     """Units in Arabic digits, revenue in full-width ones: one line each."""
     text = text_of((ROWS[0].replace(",30,80970,", ",٣٠,８０９７０,"), *ROWS[1:]))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Problem, did_you_mean, shown
@@ -78,7 +79,7 @@ class CsvTable:
                     value = parse(text)
                 except ValueError:
                     expected = "a share such as 18%" if share else "a number"
-                    self.problem(row, column, expected, shown(text), digits_remedy(text))
+                    self.problem(row, column, expected, shown(text), digits_remedy(text, comma_remedy(text)))
                     out[row] = math.nan
                     continue
                 seen[text] = value

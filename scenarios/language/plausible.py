@@ -7,15 +7,13 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scenarios.currency import CODES, minor_digits
+from scenarios.currency import CODES, code_of, minor_digits
 from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
 from scenarios.language.values import DateRange
 from scenarios.language.words import RATIOS
 from scenarios.problems import Path, Problem, a_kind, did_you_mean
 
-_SPOKEN = {"RMB": "CNY", "NTD": "TWD"}
-"""What people call a currency, and its code."""
 MAX_CHOICES = 127
 """Levels of offers that one slot may choose from."""
 MAX_EFFECTS = 20_000_000
@@ -28,7 +26,8 @@ def currency_known(facts: Facts) -> Iterator[Problem]:
     if "currency" in facts.broken:
         return
     if code not in CODES:
-        remedy = f"did you mean {_SPOKEN[code]}?" if code in _SPOKEN else did_you_mean(code, CODES)
+        meant = code_of(code)
+        remedy = did_you_mean(code, CODES) if meant is None else f"did you mean {meant}?"
         remedy = remedy if remedy.startswith("did you mean") else "use the three letters of ISO 4217, such as CNY"
         yield facts.problem(("currency",), "a known currency code", remedy=remedy)
         return

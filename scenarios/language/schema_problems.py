@@ -9,9 +9,24 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
+from scenarios.currency import code_of
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
 _ABSENT = object()
+_UNKNOWN = ("extra_forbidden", "invalid_key")
+"""How pydantic says that a key is not known: as a word, and as what is no text."""
+_RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
+"""How it says that something else stands where keys with values are due."""
+_CALLED = {
+    "amount": "value",
+    "description": "title",
+    "discount": "depth",
+    "name": "title",
+    "percent": "depth",
+    "scope": "where",
+    "supplier": "vendor",
+}
+"""What keys are called elsewhere, and here where there is such a key."""
 _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
 
 
@@ -25,7 +40,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
     errors = error.errors(include_url=False)
     misspelt: set[Path] = set()
     for item in errors:
-        if item["type"] == "extra_forbidden":
+        if item["type"] in _UNKNOWN:
             path = data_path(item["loc"], data, keep_last=True)
             meant = _meant(str(path[-1]), keys_of(model, item["loc"][:-1]))
             if meant is not None:
@@ -33,7 +48,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
     wrong_keys = [data_path(item["loc"], data) for item in errors if item["loc"] and item["loc"][-1] == "[key]"]
     for item in errors:
         kind, loc = item["type"], item["loc"]
-        path = data_path(loc, data, keep_last=kind in ("missing", "extra_forbidden"))
+        path = data_path(loc, data, keep_last=kind in ("missing", *_UNKNOWN))
         if kind == "missing" and path in misspelt:
             continue
         if any(len(path) >= len(key) and path[: len(key)] == key for key in wrong_keys) and loc[-1] != "[key]":
@@ -49,13 +64,11 @@ def _problem(
 ) -> Problem:
     where, what = places.at(path), named(path, data)
     context = item.get("ctx") or {}
-    if kind == "extra_forbidden":
+    if kind in _UNKNOWN:
         keys = keys_of(model, item["loc"][:-1])
         owner = named(path[:-1], data)
         word = str(path[-1])
-        return Problem(
-            where=where, what=owner, expected="a known key", got=word, remedy=did_you_mean(word, keys, kind="key")
-        )
+        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=_known_key(word, keys))
     if item["loc"] and item["loc"][-1] == "[key]":
         allowed = _choices(item)
         word = str(path[-1])
@@ -86,6 +99,8 @@ def _problem(
         remedy = str(context.get("remedy") or "") or _empty(value)
         return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
     expected, remedy = _plain(kind, context, item)
+    if kind in _RECORD:
+        remedy = _as_keys(value, fields_of(model, item["loc"])) or remedy
     if kind == "string_type" and isinstance(value, dict | list):
         remedy = ""
     return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=_empty(value) or remedy)
@@ -97,7 +112,9 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
         return "a text", "put quotes around it"
     if kind == "string_pattern_mismatch":
         if context.get("pattern") == r"^[A-Z]{3}$":
-            return "a currency code of three capital letters such as CNY", ""
+            meant = code_of(str(item["input"]))
+            remedy = "" if meant is None else f"did you mean {meant}?"
+            return "a currency code of three capital letters such as CNY", remedy
         return _ID_HINT, "put the wording for people under name:"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
@@ -108,7 +125,7 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
         return "a date such as 2026-11-01", "write year-month-day without quotes"
     if kind in ("tuple_type", "list_type"):
         return "a list", "write one item a line, each after a dash, or [a, b]"
-    if kind in ("dict_type", "model_type", "model_attributes_type", "dataclass_type"):
+    if kind in _RECORD:
         return "keys with values", "write key: value lines, or {key: value}"
     if kind in ("bool_type", "bool_parsing"):
         return "true or false", ""
@@ -118,6 +135,16 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
     for prefix in ("Value error, ", "Assertion failed, "):
         message = message.removeprefix(prefix)
     return message.removeprefix("expected "), ""
+
+
+def _as_keys(value: Any, fields: Mapping[str, bool]) -> str:
+    """Say how a bare value is written: as a table's file, under the keys that are required, or which keys there are."""
+    required = [key for key, needed in fields.items() if needed]
+    if isinstance(value, str) and ("table" in fields or len(required) == 1):
+        return f"write {{{'table' if 'table' in fields else required[0]}: {value}}}"
+    if required:
+        return f"write {{{', '.join(f'{key}: ...' for key in required)}}}"
+    return f"its keys are {', '.join(fields)}" if fields else ""
 
 
 def _empty(value: Any) -> str:
@@ -130,8 +157,16 @@ def _choices(item: Mapping[str, Any]) -> list[str]:
     return [part.strip().strip("'") for part in text.replace(" or ", ", ").split(",") if part.strip()]
 
 
+def _known_key(word: str, keys: set[str]) -> str:
+    """Return the key that was meant, or all that there are: people look for the one that they need."""
+    called = _CALLED.get(word.lower())
+    if called in keys:
+        return f"did you mean {called}?"
+    return did_you_mean(word, keys, most=len(keys))
+
+
 def _meant(word: str, keys: set[str]) -> str | None:
-    hint = did_you_mean(word, keys)
+    hint = _known_key(word, keys)
     return hint.removeprefix("did you mean ").removesuffix("?") if hint.startswith("did you mean") else None
 
 
@@ -191,14 +226,19 @@ def named(path: Path, data: Any) -> str:
 
 def keys_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
     """Return the keys that may be written at a pydantic location below a model."""
+    return set(fields_of(model, loc))
+
+
+def fields_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, bool]:
+    """Return the keys that may be written at a pydantic location, in order, and whether each is required."""
     candidates: list[Any] = [model]
     for part in loc:
         candidates = [below for candidate in candidates for below in _below(candidate, part)]
-    keys: set[str] = set()
+    keys: dict[str, bool] = {}
     for candidate in candidates:
         for kind in _alternatives(candidate):
             if isinstance(kind, type) and issubclass(kind, BaseModel):
-                keys |= {field.alias or name for name, field in kind.model_fields.items()}
+                keys |= {field.alias or name: field.is_required() for name, field in kind.model_fields.items()}
     return keys
 
 

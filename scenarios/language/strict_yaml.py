@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Path, Places, Problem, shown
 
@@ -124,8 +125,6 @@ class _StopReading(Exception):  # noqa: N818 - a signal, no error
 
 
 _NO_KEY = object()
-_DIGITS = re.compile(r"[+-]?[0-9][0-9.]* ?%?")
-"""What is left of a number before a comma, and what follows it."""
 
 
 @dataclass
@@ -199,12 +198,12 @@ class _Builder:
         level = self.stack[-1] if self.stack else None
         if level is None or isinstance(level.value, list):
             return False
-        digits = isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _DIGITS.fullmatch(event.value)
+        plain = isinstance(event, yaml.ScalarEvent) and event.implicit[0]
         if level.key is not _NO_KEY:
             if level.key is not None:
-                level.last = (str(level.key), event.value) if digits else None
+                level.last = (str(level.key), event.value) if plain and BEFORE.fullmatch(event.value) else None
             return False
-        if level.last is None or not digits:
+        if level.last is None or not (plain and BEHIND.fullmatch(event.value)):
             return False
         rest = lines[event.end_mark.line][event.end_mark.column :].lstrip()
         if rest.startswith(":"):
@@ -213,7 +212,7 @@ class _Builder:
         if written:  # of 1,200,000 the first comma is told
             parts = f"{written},{event.value}"
             expected = "digits with a decimal point only, such as 12000 or 19.90"
-            remedy = _without_comma(written, event.value, rest)
+            remedy = without_comma(written, event.value, rest)
             if "%" in parts:
                 expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
             what = dotted((*level.path, key))
@@ -282,15 +281,6 @@ class _Builder:
             return
         level.seen[text] = line
         level.key = key
-
-
-def _without_comma(before: str, behind: str, rest: str) -> str:
-    """What to write for ``12,000`` or ``19,90``; only three digits behind the one comma may be both."""
-    decimal = f"{before.replace('.', '')}.{behind}"
-    if len(behind) != 3 or "." in before:
-        return f"write {decimal}"
-    more = re.match(r",\s*[0-9]{3}\b", rest)
-    return "leave the comma out" if more else f"leave the comma out, or write {decimal} if decimals were meant"
 
 
 def dotted(path: Path) -> str:

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.plain_digits import digits_remedy
 
 MAX_AMOUNT = 10**15
@@ -44,7 +45,7 @@ def parse_share(value: Any) -> float:
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*%\s*", value)
         if match is None:
-            raise refused("a share such as 18%", remedy=digits_remedy(value))
+            raise refused("a share such as 18%", remedy=digits_remedy(value, comma_remedy(value)))
         return _without_dust(float(Decimal(match[1]) / 100))
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise refused("a share such as 18%")
@@ -57,7 +58,7 @@ def parse_money(value: Any) -> Decimal:
         raise refused("an amount of money such as 19.90")
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", value) is None:
         remedy = "write digits and a decimal point only, without currency signs or separators"
-        raise refused("an amount of money such as 19.90", remedy=digits_remedy(value, remedy))
+        raise refused("an amount of money such as 19.90", remedy=digits_remedy(value, comma_remedy(value) or remedy))
     amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
         raise refused(f"an amount of money below {MAX_AMOUNT:,}")
@@ -91,7 +92,7 @@ def _whole(value: Any) -> int:
         remedy = f"write {value:.0f}; or {1000 * value:.0f}, if the point was to separate thousands"
         raise refused("a whole number without a decimal point", remedy=remedy)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refused("a whole number", remedy=digits_remedy(value))
+        raise refused("a whole number", remedy=digits_remedy(value, comma_remedy(value)))
     if not (abs(value) < MAX_COUNT):
         raise refused(f"a whole number below {MAX_COUNT:,}")
     return value
@@ -99,7 +100,7 @@ def _whole(value: Any) -> int:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise refused("a number", remedy=digits_remedy(value))
+        raise refused("a number", remedy=digits_remedy(value, comma_remedy(value)))
     if not (abs(value) < MAX_AMOUNT):
         raise refused(f"a number below {MAX_AMOUNT:,}")
     return _without_dust(float(value))
@@ -119,7 +120,13 @@ def _day(value: Any) -> dt.date:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise refused("a date such as 2026-11-01", remedy=digits_remedy(value))
+    raise refused("a date such as 2026-11-01", remedy=digits_remedy(value, _as_date(value)))
+
+
+def _as_date(value: Any) -> str:
+    """Return what to write for ``2026/11/1`` or ``2026年11月1日``: the year first leaves one reading."""
+    match = re.fullmatch(r"([0-9]{4})[/.年]([0-9]{1,2})[/.月]([0-9]{1,2})日?", str(value))
+    return f"write {match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else ""
 
 
 def shape_of(value: Any) -> str | None:
@@ -214,7 +221,7 @@ class DateRange(Record):
             raise refused("a range from the earlier to the later date", remedy=f"write {dates[1]}..{dates[0]}")
         if len(dates) not in (1, 2):
             expected = "a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11"
-            raise refused(expected, remedy=digits_remedy(value))
+            raise refused(expected, remedy=digits_remedy(value, _as_date(value)))
         return cls(first=dates[0], last=dates[-1])
 
     def __contains__(self, day: dt.date) -> bool:
