@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import Running, line, running
+from flight_case import LINES, Running, line, running
 from replan_case import again, happened, sold
 
 from constraints.ledger import Ledger
@@ -15,7 +16,7 @@ from planner.evolution.workspace import Workspace
 from planner.replan.because import Alone, Barred, facts
 from planner.replan.differences import differences
 from scenarios.futures.draws import draw
-from surrogate.flight.recalibrate import Moved, Recalibration
+from surrogate.flight.recalibrate import Moved, Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
@@ -30,7 +31,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
 @pytest.fixture(scope="module")
 def learned(case: Running) -> Recalibration:
     """What sales that went as forecast say."""
-    return again(case, happened(case, sold(case))).recalibration
+    return recalibrate(case.model, case.frozen.effects, case.plan, happened(case, sold(case)))
 
 
 def _moved(factor: float) -> Moved:
@@ -106,3 +107,16 @@ def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running) -> N
         if change.before is None:
             assert f"{change.after.product} sells 0." not in change.reason or "stock of" in change.reason
         assert change.reason
+
+
+def test_a_floor_is_no_reason_to_drop_what_serves_it(tmp_path: Path, learned: Recalibration) -> None:
+    """The running plan would miss a floor on units: it speaks for an added line, not for one that was dropped."""
+    budget = "  - {id: total-budget, measure: spend, max: 80000}\n"
+    case = running(tmp_path, shop={budget: budget + "  - {id: volume, measure: units, min: 5000}\n"})
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20))
+    new = case.grid.plan_of([each for each in LINES if each.date.day != 6] + [line(7, "phone", "cut-15")])
+    found = differences(case.problem, space, case.plan, new, ledger.audit(case.plan), learned, lambda: space)
+    for change in found:
+        assert ("volume" in change.reason) == (change.after is not None), change
+    assert {change.after is None for change in found} == {True, False}

@@ -125,12 +125,12 @@ def test_days_that_are_over_decide_by_themselves(tmp_path: Path) -> None:
     shop_says = {each.id: each for each in shop.ledger(lowered.scenario).audit(shop.case.plan).limits}
     first, *days = lowered.floors
     assert first.asked == 900 and first.now == shop_says["first"].used
-    assert "its days are over, and came to" in first.said
+    assert "its days come to" in first.said and "cannot be changed any more" in first.said
     assert [day.id for day in days] == ["daily.2026-11-01"]
     assert days[0].asked == 215 and days[0].now == shop_says["daily.2026-11-01"].used < 215
     (daily,) = (limit for limit in lowered.scenario.limits if limit.id == "daily")
     assert daily.min == 215 and (daily.where.periods or ())[0].first == dt.date(2026, 11, 2)
-    assert "days that are over came to" in days[0].said
+    assert "days that cannot be changed any more come to" in days[0].said
 
 
 def test_windows_are_asked_for_one_by_one_where_one_is_missed(tmp_path: Path) -> None:

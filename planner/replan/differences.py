@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket
 from surrogate.flight.recalibrate import Recalibration
 
+EASED = 1e-6
+"""Share of a limit's scale by which a change must ease it to be made for it."""
 REASONS = 2
 """Most reasons that are told of one change."""
 
@@ -86,10 +88,12 @@ def differences(
     if any(change.now for change in single):
         gone = [(slot, one) for slot, (one, _) in zip(slots.tolist(), lines, strict=True) if one is not None]
         left = rooms(space, new, running, gone)
+    broken = [each.id for each in stays.limits if not each.ok and each.id in space.limits.rows_of]
     found = []
     for slot, gain, (one, two), change in zip(slots.tolist(), minor.tolist(), lines, single, strict=True):
         needed = "" if gain > 0 else _without(space, running, new, slot)
-        reasons = [*_forced(problem, one, two, needed, stays), *facts(one, two, change, learned)]
+        eases = _eases(space, running, new, slot, broken)
+        reasons = [*_forced(problem, one, two, needed, stays, eases), *facts(one, two, change, learned)]
         told = reasons or [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(
             Change(
@@ -120,17 +124,34 @@ def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:
     return "goes with the other changes"
 
 
+def _eases(space: Workspace, running: Plan, new: Plan, slot: int, broken: Sequence[str]) -> frozenset[str]:
+    """Which of some limits a change eases: without it the new plan would use more of a ceiling, or less of a floor."""
+    if not broken:
+        return frozenset()
+    plan = new.copy()
+    plan[slot] = running[slot]
+    with_it, without = (space.value(each[None]).uses[0] for each in (new, plan))
+    eased = space.limits.sign * (without - with_it) > EASED * space.limits.scale
+    return frozenset(name for name in broken if eased[space.limits.rows_of[name]].any())
+
+
 def _excess(space: Workspace, plan: Plan) -> Excess:
     found = space.score(plan)
     return space.evaluator.excess(found.uses, found.stock, space.bound, space.available)
 
 
 def _forced(
-    problem: Problem, before: PlanLine | None, after: PlanLine | None, needed: str, stays: LedgerReport
+    problem: Problem,
+    before: PlanLine | None,
+    after: PlanLine | None,
+    needed: str,
+    stays: LedgerReport,
+    eases: frozenset[str],
 ) -> list[str]:
     """Say what would break if a slot stayed as it is.
 
-    ``needed`` says what a change that gains nothing by itself is good for; empty for others.
+    ``needed`` says what a change that gains nothing by itself is good for; empty for others. ``eases`` names the broken
+    limits that the change makes easier to keep.
     """
     reasons = [needed] if needed else []
     for limit in stays.limits:
@@ -138,6 +159,8 @@ def _forced(
             continue
         if before is not None and limit.id == f"stock:{before.product}":
             reasons.append(f"{before.product} would sell out {limit.place.strip()}".rstrip())
+        elif limit.id not in eases:
+            continue
         elif limit.sense == "max" and before is not None and _counts(problem, limit, before):
             reasons.append(f"{limit.id} would be exceeded")
         elif limit.sense != "max" and any(

@@ -97,8 +97,8 @@ def missed_for_good(
         if broken.within is None:
             reached = deciding(broken)
             scenario = with_bound(scenario, broken.id, reached)
-            came = f"its days are over, and came to {broken.figure(reached)} of at least {broken.figure(entry.bound)}"
-            said = f"limit {broken.id}: {came}; no more is asked of them now"
+            came = f"its days come to {broken.figure(reached)} of at least {broken.figure(entry.bound)}"
+            said = f"limit {broken.id}: {came} and cannot be changed any more; no more is asked of them now"
             floors.append(Floor(id=broken.id, asked=entry.bound, now=reached, said=said))
             continue
         verdicts = [(row, _of_row(problem, ledger, stays, entry, row)) for row in over]
@@ -115,11 +115,11 @@ def missed_for_good(
 
 
 def _missed_words(entry: LimitEntry, broken: LimitResult, missed: Sequence[LimitResult]) -> str:
-    """Say what spans that are over came to."""
+    """Say what spans that cannot be changed any more come to."""
     came = [f"{broken.figure(deciding(each))}{each.place}" for each in missed[:SAID]]
     more = f" and less in {len(missed) - SAID:,} more" if len(missed) > SAID else ""
     asked = broken.figure(entry.bound)
-    over = f"of at least {asked}, days that are over came to {', '.join(came)}{more}"
+    over = f"of at least {asked}, days that cannot be changed any more come to {', '.join(came)}{more}"
     return f"limit {entry.id}: {over}; no more is asked of them now"
 
 
