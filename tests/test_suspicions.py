@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from purchase_files import Shop, load
+from purchase_files import Shop, load, sales_of
 
+from scenarios.problems import InvalidInput
 from surrogate.data.leakage import partial_correlation
 
 
@@ -119,3 +120,13 @@ def test_doubtful_columns_are_named(tmp_path):
     shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "numeric": "redeemed_coupons"}
     words = " ".join(load(shop, tmp_path).cleaning.lines())
     assert "redeemed coupons sounds like something known only after a promotion (post-treatment)" in words
+
+
+def test_too_many_impossible_rows_say_what_mends_them(tmp_path):
+    """Scans that are rows of their own, and goods sold by the hundred, are settings: columns are not to blame."""
+    shop = Shop(sales=pd.concat([sales_of(), sales_of()]))
+    with pytest.raises(InvalidInput, match=r"got 50%, mostly: the same row twice; write clean: {duplicates: keep} if"):
+        load(shop, tmp_path)
+    shop = Shop(sales=sales_of().assign(qty=60))
+    with pytest.raises(InvalidInput, match=r"mostly: more than 48 units in one row.*or raise clean.max_quantity if"):
+        load(shop, tmp_path)

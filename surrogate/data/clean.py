@@ -13,6 +13,7 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import CleanParams
 
 TWICE = "the same row twice"
+_MANY = "more than"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ def clean(
     money = ["regular", "shelf_discount", "coupon_discount"]
     drop(~np.isfinite(frame[["quantity", *money]].to_numpy(dtype=float)).all(axis=1), "a number is missing")
     drop(~(frame["quantity"] > 0).to_numpy(), "no quantity (voids)")
-    ceiling = f"more than {params.max_quantity} units in one row (weights and fuel)"
+    ceiling = f"{_MANY} {params.max_quantity} units in one row (weights and fuel)"
     drop((frame["quantity"] > params.max_quantity).to_numpy(), ceiling)
     repaired = {}
     negative = (frame[["shelf_discount", "coupon_discount"]] < 0).any(axis=1)
@@ -117,6 +118,15 @@ def clean(
     return frame, CleaningReport(read=len(rows), dropped=dict(dropped), repaired=repaired)
 
 
+def _remedy(worst: str) -> str:
+    """Return what mends data of which most impossible rows are so for one reason."""
+    if worst == TWICE:
+        return "write clean: {duplicates: keep} if every scan at the till is a row of its own, else export them once"
+    if worst.startswith(_MANY):
+        return "check which column is mapped to quantity, or raise clean.max_quantity if so many are usual"
+    return "check the column names of the data file, or raise clean.max_dropped"
+
+
 def require_mostly_possible(report: CleaningReport, params: CleanParams, source: str) -> None:
     """Refuse data of which too much is impossible.
 
@@ -135,7 +145,7 @@ def require_mostly_possible(report: CleaningReport, params: CleanParams, source:
                     what="purchases",
                     expected=f"at most {params.max_dropped:.0%} impossible rows",
                     got=f"{gone / report.read:.0%}, mostly: {worst}",
-                    remedy="check the column names of the data file, or raise clean.max_dropped",
+                    remedy=_remedy(worst),
                 )
             ]
         )
