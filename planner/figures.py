@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,8 @@ Amount = float | int | Decimal
 
 WHOLE_FROM = 100_000
 """Where an amount of a report reaches this, the report shows whole units of the currency; files keep every digit."""
+FINEST = 10
+"""Digits that are added at most where two figures would read alike."""
 NOTHING = "-"
 """Stands where there is no figure."""
 
@@ -52,6 +54,20 @@ def count(amount: Amount | None, *, digits: int = 0, signed: bool = False) -> st
     if rounded == 0:
         return f"{0:.{digits}f}"
     return f"{rounded:{'+' if signed else ''},.{digits}f}"
+
+
+def apart(amount: Amount, other: Amount, write: Callable[[Amount, int], str]) -> str:
+    """Write an amount so that it reads otherwise than another: ``35.0001%`` beside 35.00%.
+
+    Parameters
+    ----------
+    write
+        Writes an amount with so many digits more than usual.
+    """
+    if amount == other:
+        return write(amount, 0)
+    texts = ((write(amount, more), write(other, more)) for more in range(FINEST))
+    return next((text for text, beside in texts if text != beside), write(amount, 0))
 
 
 def rate(value: Amount | None, *, least: int = 2) -> str:

@@ -79,7 +79,7 @@ def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) ->
     (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
     assert Decimal("0.05") < opening.max < 1
     assert opening.where == next(limit for limit in case.grid.scenario.limits if limit.id == "opening").where
-    assert any(sentence.startswith("limit opening: 5.000000% is passed") for sentence in found.moved)
+    assert any(sentence.startswith("limit opening: 5.0000% is passed") for sentence in found.moved)
 
 
 def test_shares_give_way_where_nothing_may_be_spent_any_more(tmp_path: Path) -> None:

@@ -113,4 +113,6 @@ def _broken(model: Coefficients, limits: Limits, plan: Plan, verdicts: Sequence[
 def _verdict_text(verdict: LimitResult) -> str:
     """Say what the ledger says where float sums see nothing broken: cents, and limits at risk."""
     side, verb = ("at most", "allowed") if verdict.sense == "max" else ("at least", "asked for")
-    return f"{verdict.id}: {verdict.measure} {deciding(verdict):,}, {side} {verdict.limit:,} {verb}"
+    words = verdict.measure if verdict.share_of is None else f"{verdict.measure} / {verdict.share_of['measure']}"
+    used = f"{verdict.figure(deciding(verdict))}{verdict.place}"
+    return f"{verdict.id}: {words} {used}, {side} {verdict.figure(verdict.limit)} {verb}"

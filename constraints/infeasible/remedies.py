@@ -91,8 +91,7 @@ def more_stock(member: Member, result: LimitResult, units: int) -> Change:
 
 def deciding(result: LimitResult) -> Decimal:
     """Return the use that decides whether a limit holds: the expected one or the one at risk, whichever is worse."""
-    sign = 1 if result.sense == "max" else -1
-    return result.used if result.used_at_risk is None else sign * max(sign * result.used, sign * result.used_at_risk)
+    return result.decides
 
 
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:

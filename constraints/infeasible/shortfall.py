@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.infeasible.remedies import Change, bound_change, deciding
-from constraints.limits.amounts import amount, amount_number, bound_text
+from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.scope import Scope
@@ -166,7 +166,7 @@ def shortfall_text(
     """
     if row.scalar is None:
         day = model.grid.scenario.horizon.date_of(row.period)
-        sold = amount("units", used.stock[row.product, row.period])
+        sold = use_text("units", float(used.stock[row.product, row.period]), row.bound)
         return f"{row.id}: {sold} units sold by {day}, {amount('units', row.bound, up=False)} there"
     record = limits.records[row.scalar]
     rate = limits.rate_parts[row.scalar] is not None
@@ -176,7 +176,7 @@ def shortfall_text(
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
     digits = record.money_digits
-    text = amount(record.unit, now, money_digits=digits, up=row.sign > 0)
+    text = use_text(record.unit, now, record.bound, money_digits=digits, up=row.sign > 0)
     bound = bound_text(record.unit, record.bound, money_digits=digits)
     when = "" if record.at is None else f" in {record.at}"
     return f"{row.id}: {record.words} {text}{when}, {side} {bound} {verb}{risk}"

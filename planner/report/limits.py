@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, estimated, money_style, plural, share
+from planner.figures import NOTHING, Amount, apart, count, estimated, money_style, plural
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
+from scenarios.currency import minor_digits
 
 FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
@@ -19,19 +20,42 @@ _TENTHS_FROM = 1_000
 
 
 def figure(limit: LimitResult, amount: Decimal | None, currency: str) -> str:
-    """Write an amount of a limit: shares as percent, money as the currency is, large amounts in whole units."""
+    """Write an amount of a limit: shares as percent, money as the currency is, large amounts in whole units.
+
+    Beside a bound that is broken no use reads like the bound: it has as many digits as it takes.
+    """
     if amount is None:
         return NOTHING
-    if limit.ratio:
-        return share(float(amount), digits=2) if limit.percent else count(amount, digits=2)
-    if limit.measure in MONEY:
-        return money_style(currency, [limit.limit])(amount)
-    return count(amount, digits=0 if abs(limit.limit) >= _TENTHS_FROM else 1)
+    return _written(limit, amount, limit.limit, currency)
 
 
-def points(limit: LimitResult, difference: Decimal, currency: str) -> str:
+def difference(limit: LimitResult, amount: Decimal, currency: str) -> str:
+    """Write what is left or missing of a limit; what a broken one lacks never reads as nothing."""
+    return _written(limit, amount, Decimal(0), currency)
+
+
+def points(limit: LimitResult, amount: Decimal, currency: str) -> str:
     """Write a difference between two amounts of a limit: of shares, in percentage points."""
-    return f"{count(100 * difference, digits=2)} pp" if limit.percent else figure(limit, difference, currency)
+    text = difference(limit, amount, currency)
+    return f"{text.removesuffix('%')} pp" if limit.percent else text
+
+
+def _written(limit: LimitResult, amount: Decimal, other: Decimal, currency: str) -> str:
+    def write(number: Amount, more: int) -> str:
+        digits = _digits(limit, currency, more)
+        return f"{count(100 * Decimal(number), digits=digits)}%" if limit.percent else count(number, digits=digits)
+
+    return write(amount, 0) if limit.ok else apart(amount, other, write)
+
+
+def _digits(limit: LimitResult, currency: str, more: int) -> int:
+    """Digits that amounts of a limit are written with, and so many more; of money first those of the currency."""
+    if limit.ratio:
+        return 2 + more
+    if limit.measure in MONEY:
+        usual = money_style(currency, [limit.limit]).digits
+        return max(usual, minor_digits(currency)) + more - 1 if more else usual
+    return more if abs(limit.limit) >= _TENTHS_FROM else 1 + more
 
 
 def used(limit: LimitResult, currency: str) -> str:
@@ -56,7 +80,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             figure(limit, limit.limit, currency),
             used(limit, currency),
             figure(limit, limit.used_at_risk, currency),
-            figure(limit, limit.headroom, currency),
+            difference(limit, limit.headroom, currency),
             *(() if unpriced else (_price(limit),)),
             status(limit),
             limit.at or "",
@@ -136,7 +160,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
         text += f", by the estimate to a tenth from {low} to {high} (now {figure(limit, limit.limit, currency)}"
         text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
     if not limit.binding:
-        left = figure(limit, limit.headroom, currency)
+        left = difference(limit, limit.headroom, currency)
         text += f"; {left} of it is left, as lines come whole and act on each other: more of it alone may gain nothing"
     return text
 

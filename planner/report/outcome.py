@@ -76,8 +76,8 @@ def broken_sentences(
         if not limit.ok:
             side, verb = ("at most", "allowed") if limit.sense == "max" else ("at least", "asked for")
             words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
-            risky = limit.used_at_risk is not None
-            used = figure(limit, limit.used_at_risk if risky else limit.used, currency)
+            risky = limit.used_at_risk == limit.decides
+            used = figure(limit, limit.decides, currency)
             risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
             bound = figure(limit, limit.limit, currency)
             found.append(f"limit {limit.id}: {words} {used}{limit.place}, {side} {bound} {verb}{risk}")

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.stress import Standing, StressReport
-from planner.figures import NOTHING, money_style, plural
+from planner.figures import NOTHING, apart, money_style, plural
 from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
@@ -88,9 +88,9 @@ def _limits(report: StressReport) -> FittedTable:
     rows = []
     for name, after in _named(report):
         for limit in after.broken_limits:
-            decides, by = deciding(limit), overrun(limit)
+            by = overrun(limit)
             size = abs(limit.limit)
-            relative = f"{float(by / size):.1%}" if size else NOTHING
+            relative = _of_it(by / size) if size else NOTHING
             risk = NOTHING if limit.at_risk is None else f"{100 * limit.at_risk:g}%"
             rows.append(
                 (
@@ -98,7 +98,7 @@ def _limits(report: StressReport) -> FittedTable:
                     limit.id,
                     limit.words,
                     figure(limit, limit.limit, report.currency),
-                    figure(limit, decides, report.currency),
+                    figure(limit, limit.decides, report.currency),
                     points(limit, by, report.currency),
                     relative,
                     risk,
@@ -128,17 +128,13 @@ def _limits(report: StressReport) -> FittedTable:
     )
 
 
-def deciding(limit: LimitResult) -> Decimal:
-    """Return the use that decides on a limit: the worse of the expected one and the one at risk."""
-    if limit.used_at_risk is None:
-        return limit.used
-    worse = max if limit.sense == "max" else min
-    return worse(limit.used, limit.used_at_risk)
+def _of_it(part: Decimal) -> str:
+    return apart(100 * part, 0, lambda number, more: f"{number:.{1 + more}f}%")
 
 
 def overrun(limit: LimitResult) -> Decimal:
     """Return by how much a limit is broken; 0 where it holds."""
-    over = deciding(limit) - limit.limit
+    over = limit.decides - limit.limit
     return max(over if limit.sense == "max" else -over, Decimal(0))
 
 

@@ -66,9 +66,15 @@ class LimitResult:
         """Whether the limit reads as a percentage: ratios up to 1 do, return on investment reads as a number."""
         return self.ratio and self.measure != Measure.ROI and abs(self.limit) <= 1
 
+    @property
+    def decides(self) -> Decimal:
+        """The use that decides whether the limit holds: the expected one or the one at risk, whichever is worse."""
+        worse = max if self.sense == "max" else min
+        return self.used if self.used_at_risk is None else worse(self.used, self.used_at_risk)
+
     def figure(self, amount: Decimal) -> str:
         """Write an amount of the limit with every digit that it has."""
-        return f"{100 * amount:,f}%" if self.percent else f"{amount:,f}"
+        return f"{amount.scaleb(2):,f}%" if self.percent else f"{amount:,f}"
 
     @property
     def words(self) -> str:

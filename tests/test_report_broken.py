@@ -1,0 +1,57 @@
+"""A use beside the bound that it breaks: the two never read alike, and the one that decides is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from plan_sets import limit
+from printed import printed
+
+from constraints.infeasible.conflict import _verdict_text
+from planner.report.limits import figure, points, show_limits
+from planner.report.outcome import broken_sentences
+from scenarios.answer.verdicts import LimitResult
+
+HAIRS = [
+    (limit("few", "margin_rate", "0.35", "0.350001"), "35.0001%", "-0.0001%", "35.00%"),
+    (limit("floor", "margin_rate", "0.2", "0.199996", sense="min"), "19.9996%", "-0.0004%", "20.00%"),
+    (limit("return", "roi", "0.3", "0.299999", sense="min"), "0.299999", "-0.000001", "0.30"),
+    (limit("budget", "spend", "1200000", "1200000.30"), "1,200,000.30", "-0.30", "1,200,000"),
+    (limit("pieces", "units", "5000", "5000.004"), "5,000.004", "-0.004", "5,000"),
+]
+
+
+@pytest.mark.parametrize(("one", "used", "missing", "bound"), HAIRS, ids=[each[0].id for each in HAIRS])
+def test_a_hair_above_a_bound_is_seen(one: LimitResult, used: str, missing: str, bound: str) -> None:
+    """Use and what is missing have the digits that it takes, in the sentence and in the table."""
+    assert figure(one, one.used, "CNY") == used
+    assert figure(one, one.limit, "CNY") == bound
+    assert points(one, -one.headroom, "CNY").removesuffix(" pp") == missing.removeprefix("-").removesuffix("%")
+    (sentence,) = broken_sentences((one,), (), (), "CNY")
+    side = "at most" if one.sense == "max" else "at least"
+    assert f" {used}, {side} {bound} " in sentence
+    row = next(text for text in printed(show_limits([one], "CNY"), 120) if "BROKEN" in text)
+    assert {used, missing, bound} <= set(row.split())
+
+
+def test_where_nothing_breaks_figures_stay_short() -> None:
+    """A kept limit is written as ever, however little is left."""
+    one = limit("few", "margin_rate", "0.35", "0.349999", binding=True)
+    assert figure(one, one.used, "CNY") == figure(one, one.limit, "CNY") == "35.00%"
+
+
+def test_the_use_that_decides_is_told() -> None:
+    """Where the expected use breaks a limit that holds at risk, the sentence has the expected one, of no futures."""
+    one = replace(limit("cap", "spend", "1000", "1100", at_risk="900"), ok=False)
+    (sentence,) = broken_sentences((one,), (), (), "CNY")
+    assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed"
+    risky = limit("cap", "spend", "1000", "900", at_risk="1100")
+    (sentence,) = broken_sentences((risky,), (), (), "CNY")
+    assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed in 95% of the futures"
+
+
+def test_the_nearest_plan_tells_shares_as_shares() -> None:
+    """What only the ledger sees is told in percent, too, and of what it is a share."""
+    one = replace(limit("few", "units", "0.35", "0.350001"), share_of={"measure": "units", "scope": {}}, at="2027-03")
+    assert _verdict_text(one) == "few: units / units 35.0001% in 2027-03, at most 35% allowed"
