@@ -71,7 +71,7 @@ def test_told_uses_stand_in_the_account_of_the_past(tmp_path: Path, uses: float)
     realised = Realised(case.model, case.plan, actuals)
     assert realised.sold.targeted[young, extras, day] == pytest.approx(account.targeted[young, extras, day], abs=1e-3)
     assert said == (
-        f"uses stand in the account of the past as actuals.csv tells them: coupon-20 {uses:.0f} uses (46 planned)",
+        f"uses stand in the account of the past as actuals.csv tells them: coupon-20 {uses:.0f} uses (46 expected)",
     )
 
 

@@ -37,33 +37,30 @@ def settle(
     """
     booked = sold_by(problem_tables(planned)[0], plan, np)
     found = settled(model, effects, plan, actuals, planned.baskets, booked)
-    return found.effects, (*_told(model, plan, booked, actuals), *_missed(found, actuals))
+    return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
 
 
-def _told(model: Coefficients, plan: NDArray[np.int8], booked: Sold, actuals: Actuals) -> tuple[str, ...]:
-    """Say which uses are the file's, beside what was planned in the same cells."""
+def _told(model: Coefficients, plan: NDArray[np.int8], expected: Sold, actuals: Actuals) -> tuple[str, ...]:
+    """Say which uses are the file's, beside what was expected in the same cells before the campaign."""
     grid = model.grid
-    real, expected = dict[str, float](), dict[str, float]()
+    real, before = dict[str, float](), dict[str, float]()
     past = np.arange(grid.shape[2]) <= actuals.last
     k = np.arange(len(grid.products))[:, None]
-    per_unit = (
-        model.economics.uses[0][k, booked.choices.public, 0],
-        model.economics.uses[1][k, 0, booked.choices.targeted],
-    )
-    for block, (units, planned) in enumerate(
-        zip(told_units(model, plan, booked, actuals), (booked.public, booked.targeted), strict=True)
-    ):
-        chosen = np.broadcast_to((booked.choices.public, booked.choices.targeted)[block], grid.shape)
+    choices = expected.choices
+    per_unit = model.economics.uses[0][k, choices.public, 0], model.economics.uses[1][k, 0, choices.targeted]
+    under = expected.public, expected.targeted
+    for block, units in enumerate(told_units(model, plan, expected, actuals)):
+        chosen = np.broadcast_to((choices.public, choices.targeted)[block], grid.shape)
         here = np.isfinite(units) & past
         for number, choice in enumerate(grid.choices[block], start=1):
             own = here & (chosen == number)
             if own.any():
                 name, uses = grid.scenario.offers[choice.offer].id, np.broadcast_to(per_unit[block], grid.shape)[own]
                 real[name] = real.get(name, 0.0) + float((units[own] * uses).sum())
-                expected[name] = expected.get(name, 0.0) + float((planned[own] * uses).sum())
+                before[name] = before.get(name, 0.0) + float((under[block][own] * uses).sum())
     if not real:
         return ()
-    each = ", ".join(f"{name} {plural(round(real[name]), 'use')} ({expected[name]:,.0f} planned)" for name in real)
+    each = ", ".join(f"{name} {plural(round(real[name]), 'use')} ({before[name]:,.0f} expected)" for name in real)
     return (f"uses stand in the account of the past as {actuals.name} tells them: {each}",)
 
 
