@@ -154,6 +154,20 @@ def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:
     assert "customers paid less than 10% of the regular price for case" in read_text(cheap, grid).warnings
 
 
+def test_more_uses_than_units_are_a_warning(grid: Grid) -> None:
+    """Coupons that were sent, told as coupons that were used, are odd; as many as units are not."""
+    rows = ("2026-11-01,case,young,70,5530,coupon-20,70", "2026-11-01,case,old,50,3950,,")
+    header = "date,product,segment,units,revenue,offer,uses"
+    odd = "more uses are told of case than its units allow: a use is a benefit that a sale was granted"
+    assert odd not in read_text(text_of(rows, header), grid).warnings
+    assert (
+        odd
+        in read_text(
+            text_of((rows[0].replace(",70,5530,coupon-20,70", ",70,5530,coupon-20,400"), rows[1]), header), grid
+        ).warnings
+    )
+
+
 def test_a_file_that_cannot_be_read_is_one_problem(grid: Grid, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A missing file is unusable input, no traceback."""
     missing = tmp_path_factory.mktemp("none") / "actuals.csv"

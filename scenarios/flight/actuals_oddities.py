@@ -11,7 +11,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
-from scenarios.response.economics import price_of
+from scenarios.response.economics import price_of, units_per_use
 
 Float = NDArray[np.float64]
 
@@ -43,10 +43,30 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
         found.append(
             f"most sales are at the regular price without its tax of {tax}: revenue is with tax, as customers paid"
         )
+    if actuals.has("uses"):
+        found += _uses(actuals)
     stock = actuals.stock_end
     if stock is not None:
         found += _stock(actuals)
     return tuple(found)
+
+
+def _uses(actuals: Actuals) -> list[str]:
+    """More uses on a product than its units can have been sold under."""
+    grid = actuals.grid
+    offers = [offer for offer in grid.scenario.offers if not offer.mechanic.is_basket]
+    layers = 2 if any(offer.stacks for offer in offers) else 1
+    names = []
+    for k, product in enumerate(grid.products):
+        most = max((1.0 / units_per_use(offer, product) for offer in offers), default=0.0)
+        with np.errstate(invalid="ignore"):
+            if (actuals.of_everybody("uses")[k] > layers * most * actuals.units_total[k] + 0.5).any():
+                names.append(product.id)
+    if not names:
+        return []
+    return [
+        f"more uses are told of {_few(names)} than {'their' if len(names) > 1 else 'its'} units allow: a use is a benefit that a sale was granted"
+    ]
 
 
 def _net_of_tax(actuals: Actuals, price: Float) -> bool:
