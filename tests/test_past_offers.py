@@ -23,7 +23,7 @@ from surrogate.held_out import first_fit
 from surrogate.model_file import save_model
 from surrogate.scoring.score import score
 from surrogate.shelf.mechanics import KINDS, past_terms
-from surrogate.shelf.run_days import usual_days
+from surrogate.shelf.run_days import plain_days, usual_days
 from surrogate.shelf.support import FARTHEST, Support
 from surrogate.shelf.tiredness import HALF_LIFE_DAYS, tiredness
 from surrogate.train import train
@@ -159,6 +159,21 @@ def test_usual_days_leave_promotions_out():
     promoted = days[saturday & (days % 2 == 0)]
     public = pd.DataFrame({"product": 0, "first_day": promoted, "last_day": promoted})
     np.testing.assert_allclose(usual_days(daily, public), np.full(7, 1 / 7))
+
+
+def test_days_without_a_sale_are_days(rng):
+    """Goods that sell once in a while show the same week as those that sell every day, and as much as they sell."""
+    true = np.array([0.10, 0.10, 0.10, 0.10, 0.15, 0.25, 0.20])
+    day = np.arange(735600, 735600 + 52 * 7)
+    units = rng.poisson(3.5 * true[(day - 1) % 7], (40, day.size))
+    product, column = np.nonzero(units)
+    daily = pd.DataFrame({"product": product, "day": day[column], "quantity": units[product, column].astype(float)})
+    daily = daily.assign(regular=1.0, shelf_discount=0.0)
+    nothing = pd.DataFrame({"product": [], "first_day": [], "last_day": []}, dtype=np.int64)
+    np.testing.assert_allclose(usual_days(daily, nothing), true, atol=0.02)
+    assert np.nansum(plain_days(daily, nothing), axis=1).mean() == pytest.approx(3.5, rel=0.05)
+    promoted = pd.DataFrame({"product": [0], "first_day": day[:1], "last_day": day[-1:]})
+    assert np.isnan(plain_days(daily, promoted)[0]).all()
 
 
 def test_distance_grows_from_the_data_outward():

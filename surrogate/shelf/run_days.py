@@ -16,7 +16,8 @@ _PLAIN_PRICE = 0.02
 def usual_days(daily: pd.DataFrame, public: pd.DataFrame) -> Float:
     """Return the share of a week's usual sales by weekday [7], Monday first: of products and days without promotion.
 
-    Promotions often run at weekends; counted in, they would make weekends look larger than they are.
+    Promotions often run at weekends; counted in, they would make weekends look larger than they are. Days on which a
+    product sold nothing count as days: of goods that sell now and then, the others alone would all look alike.
 
     Parameters
     ----------
@@ -25,20 +26,46 @@ def usual_days(daily: pd.DataFrame, public: pd.DataFrame) -> Float:
     public
         product, first_day, last_day of public offers; a negative product is no product.
     """
-    plain = daily[daily["shelf_discount"] <= _PLAIN_PRICE * daily["regular"]]
-    named = public[public["product"] >= 0]
-    days = [np.arange(first, last + 1) for first, last in zip(named["first_day"], named["last_day"], strict=True)]
-    product = np.repeat(named["product"].to_numpy(dtype=np.int64), [len(span) for span in days])
-    day = np.concatenate(days) if days else np.zeros(0, dtype=np.int64)
-    taken = pd.MultiIndex.from_arrays([product, day])
-    plain = plain[~pd.MultiIndex.from_frame(plain[["product", "day"]]).isin(taken)]
-    spread = plain.groupby(["product", (plain["day"] - 1) % 7])["quantity"].agg(["sum", "count"]).reset_index()
-    weekday = spread.columns[1]
-    mean = (spread["sum"] / spread["count"]).to_numpy()
-    each = np.bincount(spread[weekday], mean, 7).astype(np.float64)
-    products = max(spread["product"].nunique(), 1)
+    mean = plain_days(daily, public)
+    each = np.nansum(mean, axis=0)
+    products = max(len(mean), 1)
     each = each + 0.05 * max(float(each.mean()), 1.0 / products)  # days that nothing was sold on keep a little
     return np.asarray(each / each.sum())
+
+
+def plain_days(daily: pd.DataFrame, public: pd.DataFrame) -> Float:
+    """Return mean units a day without promotion by product and weekday [K, 7]; NaN where every such day was promoted.
+
+    A product's days are those from its first sale to its last on which anything was sold.
+
+    Parameters
+    ----------
+    daily, public
+        As of `usual_days`; products [K] are those of ``daily``, sorted.
+    """
+    if daily.empty:
+        return np.zeros((0, 7))
+    products, row = np.unique(daily["product"].to_numpy(), return_inverse=True)
+    days, column = np.unique(daily["day"].to_numpy(dtype=np.int64), return_inverse=True)
+    first, last = np.full(products.size, days.size), np.full(products.size, -1)
+    np.minimum.at(first, row, column)
+    np.maximum.at(last, row, column)
+    place = np.arange(days.size)
+    plain = (place >= first[:, None]) & (place <= last[:, None])
+    cut = (daily["shelf_discount"] > _PLAIN_PRICE * daily["regular"]).to_numpy()
+    plain[row[cut], column[cut]] = False
+    named = public[np.isin(public["product"].to_numpy(), products)]
+    for product, begin, end in zip(
+        *(named[name].tolist() for name in ("product", "first_day", "last_day")), strict=True
+    ):
+        here = slice(*np.searchsorted(days, [begin, end + 1]))
+        plain[np.searchsorted(products, product), here] = False
+    weekday = (days - 1) % 7
+    units = daily["quantity"].to_numpy(dtype=np.float64) * plain[row, column]
+    sums = np.bincount(row * 7 + weekday[column], units, products.size * 7).reshape(-1, 7)
+    count = np.stack([plain[:, weekday == day].sum(axis=1) for day in range(7)], axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums / count)
 
 
 def met_public(entries: pd.DataFrame, runs: pd.DataFrame, cells: int) -> tuple[Int, Float]:

@@ -8,7 +8,7 @@ import pandas as pd
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.shelf.past_offers import EVERYBODY
-from surrogate.shelf.run_days import usual_days
+from surrogate.shelf.run_days import plain_days, usual_days
 
 LEAST = 100.0
 """Fewer units or orders under a mechanic say nothing about its use."""
@@ -36,12 +36,9 @@ def _bundles(events: Events) -> dict[str, float]:
     runs = runs[runs["product"] >= 0]
     usual = usual_days(events.daily, runs)
     days = _days(runs)
-    daily = events.daily.merge(
-        days[["product", "day"]].drop_duplicates(), on=["product", "day"], how="left", indicator=True
-    )
-    plain = daily[daily["_merge"] == "left_only"]
-    every = plain.groupby("product").agg(units=("quantity", "sum"), days=("day", "nunique"))
-    base = every["units"] / every["days"]
+    each = plain_days(events.daily, runs)
+    week = np.nansum(each, axis=1) / np.maximum((np.isfinite(each) * usual).sum(axis=1), 1e-9)
+    base = pd.Series(week / 7, index=np.unique(events.daily["product"]))
     kind = {name: Mechanic(offer.mechanic) for name, offer in events.past_offers.items()}
     mine = days[days["offer"].map(kind) == Mechanic.BUNDLE]
     sold = events.sales.merge(mine, on=["product", "day"], suffixes=("", "_run"))
