@@ -62,11 +62,9 @@ def _uses(actuals: Actuals) -> list[str]:
         with np.errstate(invalid="ignore"):
             if (actuals.of_everybody("uses")[k] > layers * most * actuals.units_total[k] + 0.5).any():
                 names.append(product.id)
-    if not names:
-        return []
-    return [
-        f"more uses are told of {_few(names)} than {'their' if len(names) > 1 else 'its'} units allow: a use is a benefit that a sale was granted"
-    ]
+    whose = "their" if len(names) > 1 else "its"
+    allowed = f"than {whose} units allow: a use is a benefit that a sale was granted"
+    return [f"more uses are told of {_few(names)} {allowed}"] if names else []
 
 
 def _net_of_tax(actuals: Actuals, price: Float) -> bool:
