@@ -150,6 +150,13 @@ def test_a_share_of_the_lines_is_kept(tiny: Problem) -> None:
     assert again.plan_set.plans[0].objective >= score_plan(tiny, start).plan.objective
 
 
+def test_lines_that_rules_exclude_cannot_be_kept(asked: Problem) -> None:
+    """Of two banners on one day, which a rule forbids, one can stay: all cannot, and the answer is no."""
+    start = asked.grid.plan_of((line(asked, 8, "kettle", "home-page"), line(asked, 8, "grinder", "home-page")))
+    result = plan_campaign(asked, SearchParams(effort=Effort.QUICK, plans=1, start=start, keep=1.0))
+    assert result.plan_set is None and result.conflict is None
+
+
 def test_a_gap_that_is_reached_stops_the_search(tiny: Problem) -> None:
     """A gap that any plan has ends the run, which says how it was limited."""
     plan_set = plan_campaign(tiny, SearchParams(plans=1, gap=1.0, cross_fit=False)).plan_set

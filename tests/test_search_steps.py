@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
 from constraints.polish import Polished, PolishParams
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import operators
 from planner.evolution.baselines import baselines
+from planner.evolution.choice import kept_baselines
 from planner.evolution.elites import Elites, difference
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
@@ -21,6 +23,7 @@ from planner.evolution.neighbourhood import over_columns
 from planner.evolution.operators import Parents
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
@@ -178,6 +181,23 @@ def test_yardsticks_are_made_where_doing_nothing_breaks_a_floor() -> None:
     found = baselines(made, Finish(made))
     assert found.greedy is not None and found.greedy.feasible
     assert found.uniform is None or found.uniform.feasible
+
+
+def test_yardsticks_keep_limits_in_the_futures_too() -> None:
+    """A habit that breaks a limit at risk is mended like any plan, or is no yardstick: nothing unfair stands ahead."""
+    scenario, effects, baskets = tiny_scenario(rng_of(11), segments=2, products=3, periods=4, baskets=True)
+    budget = Limit.model_validate({"id": "budget", "measure": "discount", "max": 70, "at_risk": "95%"})
+    scenario = scenario.model_copy(update={"limits": (budget,)})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    made = Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+    ledger = Ledger(model, effects, draw(model.grid, effects, 0))
+    found = baselines(made, Finish(made))
+    assert found.greedy is not None and not ledger.verdict(found.greedy.plan).ok
+    bound = made.bound.copy()
+    kept = kept_baselines(made, Finish(made), ledger, found)
+    assert kept.greedy is not None and ledger.verdict(kept.greedy.plan).ok
+    assert np.array_equal(made.bound, bound)
+    assert kept_baselines(made, Finish(made), ledger, found, mend=False).greedy is None
 
 
 def test_linear_model_is_exact_for_single_changes(space: Workspace, first: Candidate) -> None:

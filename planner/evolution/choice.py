@@ -25,6 +25,32 @@ def checked_plans(space: Workspace, finish: Finish, ledger: Ledger, candidates: 
     return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
 
 
+def kept_baselines(
+    space: Workspace, finish: Finish, ledger: Ledger, yardsticks: Baselines, *, mend: bool = True
+) -> Baselines:
+    """Only yardsticks that pass the ledger, as the plans beside them do.
+
+    They were made on the expected account: limits at risk and stock in most futures may refuse them. Then they are
+    mended like any plan, unless there is no time to ``mend``; what still does not pass is no yardstick.
+    """
+    bound, available = space.bound.copy(), space.available.copy()
+
+    def passing(candidate: Candidate | None) -> Candidate | None:
+        if candidate is None or ledger.verdict(candidate.plan).ok:
+            return candidate
+        mended = tighten(space, finish, ledger, candidate) if mend else candidate
+        return mended if mend and ledger.verdict(mended.plan).ok else None
+
+    try:
+        return Baselines(
+            uniform=passing(yardsticks.uniform),
+            greedy=passing(yardsticks.greedy),
+            last_campaign=passing(yardsticks.last_campaign),
+        )
+    finally:
+        space.bound, space.available = bound, available
+
+
 def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> Checked:
     """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
     best = max((report.objective for _, report in checked), default=None)

@@ -12,6 +12,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound, BoundParams
 from planner.evolution.baselines import Baselines, baselines
+from planner.evolution.choice import kept_baselines
 from planner.evolution.finish import Finish
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State
@@ -101,6 +102,8 @@ def search_front(
     request.say("checking by the ledger", 0.94)
     _check(aimed, mend, ledger, leading, request, run)
     run.checked = tuple((space.score(candidate.plan), report) for candidate, report in run.checked)
+    if run.baselines is not None:
+        run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=bool(np.isfinite(request.work)))
     return run
 
 

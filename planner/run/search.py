@@ -13,7 +13,7 @@ from planner.bound.tight import Bound
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
-from planner.evolution.choice import checked_plans, choice, with_baselines
+from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import Kept, least_kept
@@ -81,7 +81,10 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     space = Workspace(evaluator, problem.rulebook, interrupt)
     if params.start is not None and params.keep is not None:
         start = space.rules.repair(params.start)
-        space.rules = Kept(space.rules, start, min(least_kept(params.start, params.keep), int((start > 0).sum())))
+        least = least_kept(params.start, params.keep)
+        if least > int((start > 0).sum()):  # the rules leave fewer of its lines
+            return _without_plan(None)
+        space.rules = Kept(space.rules, start, least)
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
@@ -119,6 +122,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     if params.start is not None and not space.rules.violations(params.start):
         chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
     checked = checked_plans(space, finish, ledger, chosen)
+    if run.baselines is not None:
+        run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=params.seconds is None)
     if run.baselines is not None and params.keep is None:
         checked = with_baselines(checked, run.baselines, ledger)
     checked = choice(checked)[: params.plans]
