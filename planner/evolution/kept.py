@@ -120,3 +120,9 @@ class Kept(Around):
         staying = [literals[slot][int(self._start[slot])] for slot in free if int(self._start[slot]) in literals[slot]]
         if staying:
             model.add(sum(staying) >= max(self._least - held, 0))
+
+
+def kept_rules(rules: Rules, plan: Plan, share: float) -> Kept | None:
+    """A rule book under which a share of a plan's lines stays; None where the rules leave fewer of them."""
+    start, least = rules.repair(plan), least_kept(plan, share)
+    return None if least > int((start > 0).sum()) else Kept(rules, start, least)

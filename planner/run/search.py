@@ -16,7 +16,7 @@ from planner.evolution.careful import Careful
 from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
-from planner.evolution.kept import Kept, least_kept
+from planner.evolution.kept import kept_rules
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Plan, Workspace
 from planner.pareto.run import FrontRequest, search_front
@@ -76,15 +76,16 @@ def plan_campaign(
 def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt) -> SearchResult:
     """Run from the first plan to the answer; Ctrl-C before the first plan ends in `KeyboardInterrupt`."""
     watch.say("preparing", 0.0)
+    kept = None
+    if params.start is not None and params.keep is not None:
+        kept = kept_rules(problem.rulebook, params.start, params.keep)
+        if kept is None:
+            return _without_plan(None)
     careful = caution_of(problem.grid.scenario.objective) is not None
     evaluator = (TiltedEvaluator if careful else Evaluator)(problem.model, problem.limits)
     space = Workspace(evaluator, problem.rulebook, interrupt)
-    if params.start is not None and params.keep is not None:
-        start = space.rules.repair(params.start)
-        least = least_kept(params.start, params.keep)
-        if least > int((start > 0).sum()):  # the rules leave fewer of its lines
-            return _without_plan(None)
-        space.rules = Kept(space.rules, start, least)
+    if kept is not None:
+        space.rules = kept
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
