@@ -111,3 +111,17 @@ def test_cells_that_no_correction_reaches_are_named(tmp_path: Path) -> None:
     assert sentence.startswith("the account of the past does not come to the units that were sold: ")
     assert " too many in case, old, 2026-11-03" in sentence
     assert sentence.endswith("limits follow the account")
+
+
+def test_the_monitor_counts_no_more_pieces_than_there_were(tmp_path: Path) -> None:
+    """Four times as many bought on the day of the flash sale: as many under it as it had pieces, the rest without."""
+    case = _case(tmp_path, pieces=True)
+    half = line(2, "phone", "flash-12").model_copy(update={"quantity": 0.5})
+    case = replace(case, plan=case.grid.plan_of((half, line(4, "phone", "cut-15"))))
+    units = np.rint(sold(case))
+    units[:, 0, 1] *= 4
+    realised = Realised(case.model, case.plan, happened(case, units))
+    there = sold_by(case.model, case.plan, np).public[:, 0]
+    assert realised.sold.public[:, 0, 1].sum() == pytest.approx(there[:, 1].sum())
+    assert realised.sold.units[:, 0, 1] == pytest.approx(units[:, 0, 1])
+    assert realised.sold.public[:, 0, 3] == pytest.approx(units[:, 0, 3]), "a price cut is everybody's"

@@ -145,8 +145,9 @@ def _scaled(expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals
     # Units where none were expected belong to no line.
     surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
     under_public, under_targeted = told_units(model, plan, expected, actuals)
-    public = np.where(past, _by_uses(under_public, expected.public, ratio), 1.0)
-    targeted = np.where(past, _by_uses(under_targeted, expected.targeted, ratio), 1.0)
+    public, targeted = (_within_pieces(model, expected, block, ratio) for block in (0, 1))
+    public = np.where(past, _by_uses(under_public, expected.public, public), 1.0)
+    targeted = np.where(past, _by_uses(under_targeted, expected.targeted, targeted), 1.0)
     units = expected.units * ratio + np.where(past, surprise, 0.0)
     orders = _orders_ratio(expected, actuals, units)
     return expected._replace(
@@ -182,6 +183,21 @@ def sold_otherwise(what: Sold, factor: Float) -> Sold:
 def _ratio(real: Float, expected: Float) -> Float:
     known = np.isfinite(real) & (expected > 0)
     return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
+
+
+def _within_pieces(model: Coefficients, expected: Sold, block: int, ratio: Float) -> Float:
+    """[S, K, T] real to expected units under lines of a layer: as all sales, but no more pieces than there were."""
+    grid = model.grid
+    pieces = np.array([False, *(grid.scenario.offers[each.offer].quantity is not None for each in grid.choices[block])])
+    counts = np.broadcast_to(pieces[(expected.choices.public, expected.choices.targeted)[block]], grid.shape)
+    if not counts.any():
+        return ratio
+    there = (expected.public, expected.targeted)[block]
+    asked = there * ratio
+    if block == 0:  # the pieces of a public line are everybody's
+        there, asked = (np.broadcast_to(each.sum(axis=0), grid.shape) for each in (there, asked))
+    share = np.divide(there, asked, out=np.ones(grid.shape), where=asked > 0)
+    return np.where(counts, ratio * np.minimum(share, 1.0), ratio)
 
 
 def _by_uses(told: Float, expected: Float, otherwise: Float) -> Float:
