@@ -10,9 +10,10 @@ import pytest
 from flight_case import Running, line, running
 from replan_case import LAST, happened, sold
 
-from planner.replan.past import settle
+from planner.replan.past import settle, told_short
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
+from scenarios.flight.settled import within_stock
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
@@ -125,3 +126,14 @@ def test_the_monitor_counts_no_more_pieces_than_there_were(tmp_path: Path) -> No
     assert realised.sold.public[:, 0, 1].sum() == pytest.approx(there[:, 1].sum())
     assert realised.sold.units[:, 0, 1] == pytest.approx(units[:, 0, 1])
     assert realised.sold.public[:, 0, 3] == pytest.approx(units[:, 0, 3]), "a price cut is everybody's"
+
+
+def test_products_that_run_out_whatever_is_planned_are_named(tmp_path: Path) -> None:
+    """Quiet sales alone ask for more than is left: said once, for the product; nothing where stock suffices."""
+    case = running(tmp_path, shop={"stock: 500, ": "stock: 240, "})
+    effects, _ = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, sold(case)))
+    cut = within_stock(case.model, effects, case.plan)
+    actuals = happened(case, sold(case))
+    asked = "phone: more is asked for than is left, even without further promotion"
+    assert told_short(effects, cut, actuals) == (f"{asked}; what cannot be served is lost, whatever is planned",)
+    assert told_short(effects, effects, actuals) == ()

@@ -15,8 +15,10 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
 
+LEAST = 0.5
+"""Units that are lost from which on it is said."""
 SAID = 3
-"""Most cells that a sentence names."""
+"""Most cells, or products, that a sentence names."""
 
 
 def settle(
@@ -38,6 +40,17 @@ def settle(
     booked = sold_by(problem_tables(planned)[0], plan, np)
     found = settled(model, effects, plan, actuals, planned.baskets, booked)
     return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
+
+
+def told_short(before: Effects, after: Effects, actuals: Actuals) -> tuple[str, ...]:
+    """Say which products run out by quiet sales and locked lines alone: effects before and after stock cut them."""
+    gone = (before.base_units - after.base_units).sum(axis=(0, 1, 3)) / len(before.base_units)
+    names = [actuals.grid.products[k].id for k in np.flatnonzero(gone > LEAST)]
+    if not names:
+        return ()
+    more = f" and {len(names) - SAID:,} more" if len(names) > SAID else ""
+    asked = "more is asked for than is left, even without further promotion"
+    return (f"{', '.join(names[:SAID])}{more}: {asked}; what cannot be served is lost, whatever is planned",)
 
 
 def _told(model: Coefficients, plan: NDArray[np.int8], expected: Sold, actuals: Actuals) -> tuple[str, ...]:

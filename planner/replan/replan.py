@@ -17,7 +17,7 @@ from planner.flight.comparable import empty_shelves, told_empty
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
-from planner.replan.past import settle
+from planner.replan.past import settle, told_short
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
@@ -123,7 +123,9 @@ def replan(
         floors=gave_way,
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
+    wanted = effects
     effects = within_stock(stocked, effects, _up_to(model.grid, running, locked), frozen.baskets)
+    short = told_short(wanted, effects, actuals)
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
         effects, of_past = settle(planned, model, effects, running, actuals)
@@ -148,7 +150,7 @@ def replan(
         until=until,
         cost=cost,
         moved=moved,
-        warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past),
+        warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
         interrupted=warm is not None and warm.interrupted,
     )
     if warm is None:
