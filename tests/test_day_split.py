@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
+from purchase_files import Shop, load, sales_of
 
 from scenarios.market.past import PastParams, past_calendar
 from scenarios.market.purchases import record_past, write_purchases
@@ -118,12 +119,34 @@ def test_orders_that_are_topped_up_count_as_use():
     orders = 2000
     events = SimpleNamespace(
         past_offers={"save": SimpleNamespace(mechanic="threshold", layer="public", spend=100)},
-        sales=pd.DataFrame({"customer": np.arange(orders), "day": 1, "offer": -1}),
+        sales=pd.DataFrame({"offer": [-1]}),
+        visits=pd.DataFrame({"customer": np.arange(orders), "week": 0, "baskets": 1.0}),
+        daily=pd.DataFrame(columns=["product", "day", "quantity", "regular", "shelf_discount"]),
         orders=pd.DataFrame({"paid": np.where(np.arange(orders) % 10 == 0, 120.0, 60.0)}),
-        offers=pd.DataFrame({"offer": ["save"], "product": -1, "customer": -1, "first_day": 1, "last_day": 1}),
+        offers=pd.DataFrame({"offer": ["save"], "product": -1, "customer": -1, "first_day": 1, "last_day": 7}),
         order_uses=pd.DataFrame({"offer": np.zeros(300, dtype=np.int64)}),
     )
     assert taken_shares(events) == {"threshold": pytest.approx(1.5)}
+
+
+@pytest.mark.parametrize("planned", [{"a": ["A"], "b": ["B"]}, {"a": ["A"]}, {"b": ["B"]}])
+@pytest.mark.parametrize("named", [False, True])
+def test_use_of_offers_on_orders_counts_orders_of_all_goods(tmp_path, planned, named):
+    """Two large orders in five use the offer, whatever is planned; orders without planned goods were none before."""
+    shop = Shop(sales=sales_of(customers=200))
+    sales = shop.sales
+    large = sales["at"].between("2026-03-02", "2026-04-26") & (sales["paid"] >= 3)
+    sales["under"] = np.where(large & (large.cumsum() % 5 < 2), "save", "")
+    shop.columns["order_offer_used"] = "under"
+    who = sorted(sales["cust"].unique()) if named else [""]
+    shop.tables["log.csv"] = pd.DataFrame({"o": "save", "c": who, "d": "2026-03-02", "e": "2026-04-26"})
+    columns = {"offer": "o", "customer": "c", "first_day": "d", "last_day": "e"}
+    shop.data["files"]["offers"] = {"file": "log.csv", **columns}
+    layer = "targeted" if named else "public"
+    shop.data["past_offers"] = {"save": {"mechanic": "threshold", "spend": 3, "save": 1, "layer": layer}}
+    shop.data["products"] = planned
+    (share,) = taken_shares(load(shop, tmp_path)).values()
+    assert share == pytest.approx(0.4, abs=0.03)
 
 
 def test_usual_purchases_keep_what_lasts_and_drop_luck():

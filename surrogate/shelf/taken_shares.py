@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.run_days import plain_days, usual_days
+
+Float = NDArray[np.float64]
 
 LEAST = 100.0
 """Fewer units or orders under a mechanic say nothing about its use."""
@@ -51,10 +54,13 @@ def _bundles(events: Events) -> dict[str, float]:
 
 
 def _baskets(events: Events) -> dict[str, float]:
-    """Compare orders that used an offer with those on its days that were large enough, by usual order values."""
+    """Compare orders that used an offer with those on its days that were large enough, by usual order values.
+
+    All orders count, of whatever goods: an offer on orders asks for no planned product.
+    """
     number = {name: place for place, name in enumerate(events.past_offers)}
     paid = np.sort(events.orders["paid"].to_numpy(dtype=float))
-    visits = events.sales[["customer", "day"]].drop_duplicates()
+    usual = usual_days(events.daily, events.offers[events.offers["customer"] == EVERYBODY])
     sums: dict[str, list[float]] = {}
     for name, offer in events.past_offers.items():
         mechanic = Mechanic(offer.mechanic)
@@ -62,20 +68,33 @@ def _baskets(events: Events) -> dict[str, float]:
             continue
         runs = events.offers[events.offers["offer"] == name]
         enough = 1.0 - np.searchsorted(paid, float(offer.spend or 0)) / max(paid.size, 1)
-        everybody = runs[runs["customer"] == EVERYBODY]
-        named = runs[runs["customer"] != EVERYBODY]
-        if len(everybody):
-            orders = float(visits["day"].isin(_days(everybody)["day"]).sum())
-        else:
-            orders = float(
-                len(visits.merge(_days(named)[["customer", "day"]].drop_duplicates(), on=["customer", "day"]))
-            )
+        orders = _orders_on(_days(runs)[["customer", "day"]].drop_duplicates(), events.visits, usual)
         used = float((events.order_uses["offer"] == number[name]).sum())
         key = mechanic.value if Layer(offer.layer) is Layer.PUBLIC else f"sent {mechanic.value}"
         total = sums.setdefault(key, [0.0, 0.0])
         total[0] += used
         total[1] += orders * enough
     return {key: used / orders for key, (used, orders) in sums.items() if orders >= LEAST}
+
+
+def _orders_on(days: pd.DataFrame, visits: pd.DataFrame, usual: Float) -> float:
+    """Return how many orders fell on some days: a week's orders, by what of a usual week these days are.
+
+    Parameters
+    ----------
+    days
+        customer, day, each pair once; where any row is about everybody, all customers count on the days of such rows.
+    visits
+        customer, week, baskets.
+    usual
+        [7] share of a usual week by weekday, Monday first.
+    """
+    everybody = days["customer"] == EVERYBODY
+    by = ["week"] if everybody.any() else ["customer", "week"]
+    days = days[everybody] if everybody.any() else days
+    part = days.assign(week=(days["day"] - 1) // 7, part=usual[(days["day"].to_numpy() - 1) % 7])
+    each = visits.merge(part.groupby(by, as_index=False)["part"].sum(), on=by)
+    return float((each["baskets"].to_numpy(dtype=float) * each["part"].to_numpy()).sum())
 
 
 def _days(runs: pd.DataFrame) -> pd.DataFrame:
