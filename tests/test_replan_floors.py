@@ -114,6 +114,19 @@ def test_floors_that_can_be_kept_are_kept_beside_one_that_cannot(tmp_path: Path)
     assert lowered.floors[0].now == both.most("much", both.problem.grid.scenario)
 
 
+def test_a_ceiling_in_the_way_of_a_floor_is_named(tmp_path: Path) -> None:
+    """The running plan keeps a floor, but not a budget: the floor gives way, and what would break is said."""
+    free = Shop(tmp_path, ["{id: much, measure: vendor_funding, min: 1}"])
+    uses = {each.id: each.used for each in free.audit(free.problem.grid.scenario).limits}
+    much, tight = f"min: {uses['much']}}}", f"max: {uses['total-budget'] - 1}}}"
+    shop = Shop(tmp_path, ["{id: much, measure: vendor_funding, " + much, "{id: tight, measure: spend, " + tight])
+    lowered = shop.lowered()
+    assert lowered is not None
+    (given,) = lowered.floors
+    assert given.now == shop.most("much", shop.problem.grid.scenario) < given.asked
+    assert f"would come to {uses['much']:,f} and break tight)" in given.said
+
+
 def test_days_that_are_over_decide_by_themselves(tmp_path: Path) -> None:
     """A floor of the first days comes down to what they came to; of one a day, only the days that missed it."""
     limits = [

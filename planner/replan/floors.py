@@ -27,7 +27,7 @@ from scenarios.response.past_use import PastUse
 CLOSE = Decimal("0.002")
 """What planning finds of a floor is known to this share of what was asked."""
 SAID = 3
-"""Most spans of one floor that a sentence names."""
+"""Most spans of one floor, and other limits, that a sentence names."""
 TRIES = 16
 """Most times that the rest is planned for one floor."""
 
@@ -217,11 +217,13 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
         rows = [question.parts[name][1] for name in lower if question.parts[name][0] is entry]
         if rows and _many(entry):
             scenario = _apart(question.problem, scenario, entry, rows, question.rest)
+    broken = [each.id for each in carried.values() if not each.ok and each.id not in question.parts]
+    breaking = f" and break {', '.join(broken[:SAID])}" if broken else ""
     floors = []
     for name in lower:
         scenario, asked, verdict = with_bound(scenario, name, now[name]), question.bound(name), carried[name]
         comes = f"no plan for the rest was found that comes to {verdict.figure(asked)} and keeps everything else"
-        carries = f"the plan that runs would come to {verdict.figure(deciding(verdict))}"
+        carries = f"the plan that runs would come to {verdict.figure(deciding(verdict))}{breaking}"
         said = f"limit {name}: {comes} ({carries}); at least {verdict.figure(now[name])} is asked now"
         floors.append(Floor(id=name, asked=asked, now=now[name], said=said))
     return Lowered(scenario=scenario, floors=tuple(floors), plan=passed.plan)
