@@ -150,6 +150,20 @@ def test_nothing_spent_breaks_no_ratio(name):
     ledger, _ = _made(11, [{"id": "l", sense: "0.5", **keys}], segments=2, products=2, periods=3, weeks=False)
     result = ledger.audit(ledger.grid.empty()).limits[0]
     assert result.ok and result.headroom == 0 and result.whole == 0 and result.used == Decimal("0.5")
+    assert not result.binding
+
+
+def test_a_period_without_anything_to_divide_is_not_the_tightest():
+    """Of a share in each period, the tightest is one with a use, expected and at risk, not one that holds nothing."""
+    share = {"measure": "discount", "share_of": {"measure": "gross_spend"}, "each": "period"}
+    limits = [{"id": "l", "max": "100%", "at_risk": "80%", **share}, {"id": "m", "max": "100%", **share}]
+    ledger, plan = _made(11, limits, segments=2, products=2, periods=3, weeks=False)
+    some = np.array([ledger.grid.slot(number).period == 1 for number in range(ledger.grid.slots)])
+    found = ledger.audit(np.where(some, plan, 0).astype(np.int8)).limits[:2]
+    for result in found:
+        assert result.at == str(START + dt.timedelta(days=1)) and result.whole > 0
+        assert 0 < result.used < 1 and result.headroom > 0
+    assert found[0].used_at_risk < 1
 
 
 @settings(derandomize=True, deadline=None, max_examples=15)

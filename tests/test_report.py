@@ -213,6 +213,20 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
     assert not price_sentences((free,), "EUR")
 
 
+def test_columns_that_say_nothing_of_any_limit_are_left_out() -> None:
+    """No column for what holds at risk or through time where nothing does; a share of nothing has no use, no room."""
+    plain = limit("budget", "spend", "900", "100")
+    header = printed(show_limits((plain,), "EUR"), 120)[1]
+    assert header.split() == ["limit", "measure", "bound", "used", "headroom"]
+    full = limit("cap", "units", "900", "100", at_risk="120", at="up to 2026-11-02")
+    assert "at risk" in (header := printed(show_limits((plain, full), "EUR"), 120)[1]) and "tightest at" in header
+    idle = replace(limit("pays", "roi", "0.50", "0.50", sense="min", at_risk="0.50"), whole=Decimal(0))
+    lines = printed(show_limits((idle,), "EUR"), 120)
+    assert lines[3].split() == ["pays", "roi", "min", "0.50", "-", "-", "-", "kept"]
+    assert "of a min not missed" in lines[-1]
+    assert printed(show_limits((), "EUR"), 120) == ["Limits", "no limit"]
+
+
 def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
     """Doing nothing is no way out where a floor asks for something: the yardstick names the floor."""
     plan = replace(ranked(scenario, 1, PHONE_LINES), no_promotion_breaks=("clearance",))

@@ -45,6 +45,11 @@ class _RowUse:
     past: int
     """How much of the part lines before the horizon used."""
 
+    @property
+    def divides(self) -> bool:
+        """Whether there is a use: of a ratio, something to divide by."""
+        return self.whole is None or self.whole > 0
+
 
 def judge(entry: LimitEntry, book: Account, empty: Account, past: PastUse, drawn: Drawn | None) -> LimitResult:
     """Compare exactly: use in integers, the bound as the fraction that was written; the tightest row speaks.
@@ -60,7 +65,7 @@ def judge(entry: LimitEntry, book: Account, empty: Account, past: PastUse, drawn
     """
     sense, share, sign = entry.sense, entry.limit.at_risk, 1 if entry.sense == "max" else -1
     rows = [_row_use(entry, row, book, empty, past) for row in entry.rows]
-    worst = max(rows, key=lambda row: (not row.ok, sign * row.used))
+    worst = max(rows, key=lambda row: (not row.ok, row.divides, sign * row.used))
     ratio = entry.whole is not None
     part_digits = digits_of(entry.part, book.digits)
     digits = RATIO_DIGITS if ratio else part_digits
@@ -78,6 +83,7 @@ def judge(entry: LimitEntry, book: Account, empty: Account, past: PastUse, drawn
         used_at_risk=risky,
         at_risk=share,
         ok=all(row.ok for row in rows),
+        counts=worst.divides or not worst.ok,
         at=worst.at,
         share_of=share_data(entry),
         part=to_decimal(worst.part, part_digits) if ratio else None,
@@ -123,16 +129,18 @@ def tightest_uses(entry: LimitEntry, before: Float, drawn: Drawn) -> Float:
         What lines before the horizon used of each row.
     """
     sign = 1 if entry.sense == "max" else -1
-    uses = _ratios(drawn, entry) if entry.whole is not None else drawn.part + before
-    return np.asarray(sign * (sign * uses).max(axis=1))
+    if entry.whole is None:
+        return np.asarray(sign * (sign * (drawn.part + before)).max(axis=1))
+    tightest = sign * (sign * _ratios(drawn, entry)).max(axis=1)
+    return np.where(np.isfinite(tightest), tightest, float(entry.bound))
 
 
 def _ratios(drawn: Drawn, entry: LimitEntry) -> Float:
-    """[D, R] the same in every future."""
+    """[D, R] ratio of each row in every future; no use at all where there is nothing to divide by, and nothing over."""
     bound, sign = float(entry.bound), 1 if entry.sense == "max" else -1
     part, whole = drawn.part, drawn.whole if drawn.whole is not None else np.zeros_like(drawn.part)
     over = sign * (part - bound * whole)
-    nothing = np.where(over <= _DUST, bound, bound + sign * np.maximum(over, 1.0))
+    nothing = np.where(over <= _DUST, -sign * np.inf, bound + sign * np.maximum(over, 1.0))
     return np.where(whole > _DUST, part / np.where(whole > _DUST, whole, 1.0), nothing)
 
 
@@ -143,9 +151,13 @@ def result(
     used_at_risk: Decimal | None,
     sense: str,
     ok: bool,
+    counts: bool = True,
     **rest: Any,
 ) -> LimitResult:
-    """Make the result of a limit: what is left, by the use that decides, and whether that is enough."""
+    """Make the result of a limit: what is left, by the use that decides, and whether that is enough.
+
+    Where nothing ``counts``, because a ratio has nothing to divide by, the limit cannot bind.
+    """
     sign = 1 if sense == "max" else -1
     deciding = used if used_at_risk is None else sign * max(sign * used, sign * used_at_risk)
     headroom = sign * (limit - deciding)
@@ -155,7 +167,7 @@ def result(
         used_at_risk=used_at_risk,
         sense=sense,
         headroom=headroom,
-        binding=headroom <= BINDING * abs(limit),
+        binding=counts and headroom <= BINDING * abs(limit),
         ok=ok and (used_at_risk is None or sign * (limit - used_at_risk) >= 0),
         shadow_price=None,
         **rest,

@@ -60,7 +60,12 @@ def _digits(limit: LimitResult, currency: str, more: int) -> int:
 
 def used(limit: LimitResult, currency: str) -> str:
     """Write the expected use; nothing where a ratio had nothing to divide by."""
-    return NOTHING if limit.ratio and limit.whole == 0 and limit.ok else figure(limit, limit.used, currency)
+    return NOTHING if _idle(limit) else figure(limit, limit.used, currency)
+
+
+def _idle(limit: LimitResult) -> bool:
+    """Whether a ratio has nothing to divide by, so that nothing of it is used or left."""
+    return limit.ratio and limit.whole == 0 and limit.ok
 
 
 def status(limit: LimitResult) -> Text:
@@ -71,21 +76,25 @@ def status(limit: LimitResult) -> Text:
 
 
 def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "Limits") -> FittedTable:
-    """One row a limit, the tightest first."""
+    """One row a limit, the tightest first; columns that would say nothing of any limit are left out."""
+    if not limits:
+        return FittedTable(title=title, columns=(Column(title="limit"),), rows=(), empty="no limit")
     unpriced = all(limit.shadow_price is None for limit in limits)
+    certain = all(limit.at_risk is None for limit in limits)
+    placeless = all(limit.at is None for limit in limits)
     rows = [
         (
             limit.id,
             limit.words,
             figure(limit, limit.limit, currency),
             used(limit, currency),
-            figure(limit, limit.used_at_risk, currency),
-            difference(limit, limit.headroom, currency),
+            *(() if certain else (figure(limit, None if _idle(limit) else limit.used_at_risk, currency),)),
+            NOTHING if _idle(limit) else difference(limit, limit.headroom, currency),
             *(() if unpriced else (_price(limit),)),
             status(limit),
-            limit.at or "",
+            *(() if placeless else (limit.at or "",)),
         )
-        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _room(each)))
+        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _idle(each), _room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     notes = [f"money in {currency}, net of tax"]
@@ -98,7 +107,9 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             notes.append("price -: none could be estimated")
     if risky:
         levels = ", ".join(f"{level:.0%}" for level in risky)
-        notes.append(f"at risk: the use that is not exceeded in {levels} of the futures")
+        least = any(limit.at_risk is not None and limit.sense == "min" for limit in limits)
+        missed = ", of a min not missed," if least else ""
+        notes.append(f"at risk: the use that is not exceeded{missed} in {levels} of the futures")
     tight = [f"{limit.id}{limit.place}" for limit in limits if limit.within and (limit.binding or not limit.ok)]
     if tight:
         notes.append(f"tightest: {', '.join(tight)}")
@@ -112,15 +123,14 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             Column(title="measure", least=11, gives_way=2),
             Column(title="bound", number=True),
             Column(title="used", number=True),
-            Column(title="at risk", number=True),
+            *(() if certain else (Column(title="at risk", number=True),)),
             Column(title="headroom", number=True),
             *(() if unpriced else (Column(title="price", number=True),)),
             Column(title="", number=True),
-            Column(title="tightest at", least=16, gives_way=1),
+            *(() if placeless else (Column(title="tightest at", least=16, gives_way=1),)),
         ),
         rows=tuple(rows),
         notes=tuple(notes),
-        empty="no limit",
     )
 
 
