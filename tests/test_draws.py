@@ -12,16 +12,17 @@ from scenario_factory import rng_of, tiny_scenario
 
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import optimism
-from scenarios.futures.outcomes import at_risk, outcomes
+from scenarios.futures.outcomes import at_risk, outcomes, sales
 from scenarios.futures.tolerance import draws_needed, may_break
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional, objective_functional
-from scenarios.response.totals import evaluate
+from scenarios.response.totals import by_period, evaluate, value
 from scenarios.streams import stream
 
 SUMS = (Measure.PROFIT, Measure.SPEND, Measure.UNITS, Measure.USES, Measure.CONTACTS)
@@ -64,6 +65,29 @@ def test_without_uncertainty_every_future_is_the_account(seed):
     expected = [float(evaluate(functional, model, plan, np)) for functional in functionals]
     for values in futures.values:
         assert values == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(st.integers(0, 10**6))
+def test_what_lines_weigh_is_added_where_lines_are(seed):
+    """Sums over the cells with a line alone are the sums over all cells, in any scope, whole and period by period."""
+    model, effects, _, plan = _case(seed)
+    days, people = model.grid.scenario.horizon.dates, model.grid.segments
+    first = DateRange(first=days[0], last=days[len(days) // 2])
+    scopes = [Scope(), Scope(segments=(people[0].id,)), Scope(periods=(first,))]
+    wanted = [
+        measure_functional(model.grid, model.economics, measure, where)
+        for measure in (Measure.PROFIT, Measure.SPEND, Measure.USES, Measure.REVENUE)
+        for where in scopes
+    ]
+    draws = draw(model.grid, effects, 5, count=7)
+    futures = outcomes(model, effects, plan, draws, wanted, wanted)
+    parts = list(sales(model, effects, plan, draws))
+    for number, functional in enumerate(wanted):
+        whole = np.concatenate([value(functional, model, what, np) for what in parts])
+        assert futures.values[:, number] == pytest.approx(whole, rel=1e-9, abs=1e-9)
+        rows = np.concatenate([np.atleast_2d(by_period(functional, model, what, np)) for what in parts])
+        assert futures.periods[:, number] == pytest.approx(np.broadcast_to(rows, (7, len(days))), rel=1e-9, abs=1e-9)
 
 
 @settings(derandomize=True, deadline=None, max_examples=20)

@@ -6,13 +6,14 @@ import json
 from decimal import Decimal
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from plan_directory import plans_of, sparse_plan, write_directory
 from scenario_factory import rng_of, tiny_scenario
 
 from scenarios.answer import plan_files
 from scenarios.answer.archive import Frozen, from_files, to_files
-from scenarios.answer.cells_file import AMOUNTS, from_bytes, to_bytes
+from scenarios.answer.cells_file import AMOUNTS, from_bytes, of_cells, to_bytes
 from scenarios.answer.json_records import dump, parse
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import read_plans
@@ -178,3 +179,14 @@ def test_an_unwritable_place_is_known_before_anything_is_planned(tmp_path):
         plan_files.refuse_unwritable(tmp_path / "notes" / "plans")
     plan_files.refuse_unwritable(tmp_path / "new" / "plans")
     assert [path.name for path in tmp_path.iterdir()] == ["notes"]
+
+
+def test_rows_of_cells_are_told_from_all_other_words() -> None:
+    """Texts are compared whole, in a part of a table too, and where no row holds any."""
+    words = ["cell", "cells", "cel", "", "públ", "cell", "llec"]
+    table = pa.table({"account": pa.array(words, pa.string())})
+    assert of_cells(table).tolist() == [word == "cell" for word in words]
+    assert of_cells(table.slice(3, 3)).tolist() == [False, False, True]
+    assert of_cells(pa.concat_tables([table, table])).tolist() == [word == "cell" for word in words * 2]
+    assert of_cells(table.slice(0, 0)).tolist() == []
+    assert of_cells(pa.table({"account": pa.array(["", ""], pa.string())})).tolist() == [False, False]

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -168,8 +167,18 @@ def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], Inval
 
 def of_cells(table: pa.Table) -> NDArray[np.bool_]:
     """Which rows hold what a cell sells, and not what stands under a line."""
-    cell = _words(np.array([CELL], dtype=object))[0]
-    return np.asarray(_integers(pc.equal(table.column("account"), cell).cast(pa.int8())) > 0)
+    return _is_word(table.column("account").combine_chunks(), CELL)
+
+
+def _is_word(column: pa.StringArray, word: str) -> NDArray[np.bool_]:
+    """Compare texts byte by byte, without `pyarrow.compute`, whose import would cost more than the work."""
+    _, offsets, data = column.buffers()
+    wanted = np.frombuffer(word.encode(), dtype=np.uint8)
+    at = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    found = np.diff(at) == len(wanted)
+    text = np.frombuffer(b"" if data is None else data, dtype=np.uint8)
+    found[found] = (text[at[:-1][found][:, None] + np.arange(len(wanted))] == wanted).all(axis=1)
+    return np.asarray(found)
 
 
 def amounts(table: pa.Table, name: str) -> NDArray[np.int64]:

@@ -133,6 +133,20 @@ class DrawnOffers:
         full[:, self.at] = values
         return full.reshape(count, *self.shape)
 
+    def dipped(self, past: Float, dips: Sequence[Float], count: int) -> Float:
+        """What earlier lines leave of later sales, [D, S, K, T]: dips [D, M] of each lag, on the dip [S, K, T] before.
+
+        Only periods after a line change, so only these are multiplied, lag by lag as `response.model.flows` does.
+        """
+        if not any(dip.any() for dip in dips):
+            return past
+        flat = np.broadcast_to(past.ravel(), (count, past.size)).copy()
+        period = self.at % self.shape[-1]
+        for lag, dip in enumerate(dips, start=1):
+            inside = np.flatnonzero(period + lag < self.shape[-1])
+            flat[:, self.at[inside] + lag] *= 1.0 - dip[:, inside]
+        return flat.reshape(count, *self.shape)
+
     def _in_time(self, layer: int, moved: Moved, base: Float, correction: Float) -> Float:
         """Share of those who want a layer's offers that get a piece: the pieces stay, however many want one."""
         if not self.counted[layer].any():

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
+from scenarios.futures.line_weights import LineWeights
 from scenarios.futures.tolerance import may_break
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
-from scenarios.response.functional import Functional, Mixed
+from scenarios.response.functional import Functional, Mixed, parts_of
 from scenarios.response.interactions import cut_at_stock
 from scenarios.response.model import Chosen, Flows, Setting, flows, setting
-from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, value
+from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, under_lines, value
 from scenarios.side_by_side import side_by_side
 
 Float = NDArray[np.float64]
@@ -66,16 +67,28 @@ def outcomes(
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
 
+    summed = [[(weight, _weights(part, blocks, offer)) for weight, part in parts_of(f)] for f in functionals]
+    timed = [_weights(f, blocks, offer) for f in through_time]
+
     def evaluated(part: Draws) -> tuple[Float, Float, Float]:
-        what, short = _sold(model, effects, blocks, part, offer, basket, pieces)
-        values = np.stack([value(f, model, what, np) for f in functionals], axis=-1)
+        what, under, short = _sold(model, effects, blocks, part, offer, basket, pieces, by_line=False)
+
+        def total(lines: LineWeights) -> Float:
+            return np.asarray(value(lines.rest, model, what, np) + lines.by_period(under).sum(axis=-1))
+
+        sums = [sum((weight * total(lines) for weight, lines in parts), np.zeros(len(part))) for parts in summed]
+        values = np.stack(sums, axis=-1)
         wide = (len(part), model.grid.shape[2])
-        rows = [np.broadcast_to(by_period(f, model, what, np), wide) for f in through_time]
+        rows = [np.broadcast_to(by_period(w.rest, model, what, np) + w.by_period(under), wide) for w in timed]
         return values, np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])), short.max(axis=-1)
 
     found = side_by_side(evaluated, _chunks(model, draws))
     values, periods, shortage = (np.concatenate(tables) for tables in zip(*found, strict=True))
     return Futures(values=values, periods=periods, shortage=shortage)
+
+
+def _weights(functional: Functional, blocks: Blocks[Any], offer: DrawnOffers) -> LineWeights:
+    return LineWeights(functional, blocks, offer.at, offer.shape)
 
 
 def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
@@ -84,7 +97,7 @@ def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: 
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
     for part in _chunks(model, draws):
-        yield _sold(model, effects, blocks, part, offer, basket, pieces)[0]
+        yield _sold(model, effects, blocks, part, offer, basket, pieces, by_line=True)[0]
 
 
 def _chunks(model: Coefficients, draws: Draws) -> list[Draws]:
@@ -137,11 +150,12 @@ class _Lines:
             return basket.everywhere(values, self._count)
 
         basket_lift = wide_basket(orders.lift)
+        here = self._here._replace(past_dip=offer.dipped(self._here.past_dip, entries.dips, self._count))
         chosen = Chosen(
             theft=wide(entries.theft),
-            spill=wide(entries.spill),
+            spill=wide(entries.spill) if here.halo.any() else np.zeros((1, *offer.shape)),
             reach=wide(reach) if reach.ndim > 1 else offer.everywhere(reach, 1),
-            dips=tuple(wide(dip) for dip in entries.dips),
+            dips=(),
             basket_lift=basket_lift,
             basket_reach=wide_basket(basket_reach) if basket_reach.ndim > 1 else basket.everywhere(basket_reach, 1),
         )
@@ -155,7 +169,7 @@ class _Lines:
             basket_bump_public=wide_basket(orders.bump_public),
             basket_bump_targeted=wide_basket(orders.bump_targeted),
         )
-        return flows(chosen, self._here, model, np), shares
+        return flows(chosen, here, model, np), shares
 
 
 def _pieces(model: Coefficients, plan: NDArray[np.int8], offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
@@ -176,8 +190,13 @@ def _sold(
     offer: DrawnOffers,
     basket: DrawnOffers,
     pieces: _Pieces | None,
-) -> tuple[Sold, Float]:
-    """What some draws sell, and units that each product lacks at each moment, [D, K, T]."""
+    *,
+    by_line: bool,
+) -> tuple[Sold, dict[str, Float], Float]:
+    """What some draws sell, units under lines [D, M], and units that each product lacks at each moment, [D, K, T].
+
+    Units under lines are spread over all cells in `Sold`, too, only where ``by_line`` asks for it.
+    """
     base = effects.base_units[draws.member % len(effects.base_units)]
     units = cut_at_stock(base * base_factors(effects, draws), model.available)
     here: Setting = setting(model)._replace(base_units=units)
@@ -198,7 +217,8 @@ def _sold(
         for units in (flow.base, flow.bump, flow.plain_base, flow.plain_bump, shares.beyond):
             if len(units) == len(kept):  # otherwise nothing is charged in any draw
                 units[:, :, short] *= kept
-    return sold(drawn, shares, flow, here, blocks, np, offer), lacking
+    under = under_lines(shares.lines, offer.here(flow.base), offer.here(flow.bump))
+    return sold(drawn, shares, flow, here, blocks, np, offer, by_line=by_line), under, lacking
 
 
 def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:

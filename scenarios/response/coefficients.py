@@ -185,6 +185,7 @@ def build_coefficients(
     kept = kept_uses(grid, baskets)
     lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)
+    s, k, _ = grid.shape
     orders_per_unit = _orders_per_unit(grid, economics, units, baskets)
     wanted = demand(units, orders_per_unit, lift, take_up)
     on_products, on_baskets = (who_is_served(grid, blocks, wanted, counted_for) for blocks in ((0, 1), (2, 3)))
@@ -209,7 +210,7 @@ def build_coefficients(
         rivals=rivals,
         halo=halo_table(grid, economics, units),
         orders_per_unit=orders_per_unit,
-        carry_value=_carry_value(grid, economics, units, cells),
+        carry_value=_carry_value(grid, economics, units, cells) if strength.charges_carry_over else np.zeros((s, k)),
         past=read_past(grid, strength, units, first_lift),
         kept=kept,
         demand=wanted if counted_for is None else counted_for,

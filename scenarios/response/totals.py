@@ -119,6 +119,8 @@ def sold(
     choices: Blocks[Array],
     xp: Any,
     places: Places | None = None,
+    *,
+    by_line: bool = True,
 ) -> Sold:
     """Share flows out to lines, and add up what is charged beyond the horizon.
 
@@ -126,13 +128,15 @@ def sold(
     ----------
     places
         The cells that hold a line, where ``shares.lines`` is known of them alone.
+    by_line
+        Whether what lines sell is wanted; it is 0 otherwise.
     """
     plain = flow.plain_base + flow.plain_bump * shares.lift
     orders = (model.orders_per_unit * plain).sum(axis=-2)
     tired = flow.basket_fatigue
     return Sold(
         units=flow.base + flow.bump * shares.lift,
-        **_under_lines(shares.lines, flow.base, flow.bump, places),
+        **(_under_lines(shares.lines, flow, places) if by_line else dict.fromkeys(_UNDER, np.zeros((1, 1, 1)))),
         charges=sum(charges(model, shares, flow, where, plain, xp)),
         orders=orders * (1.0 + shares.basket_lift * tired),
         basket_public=orders * (shares.basket_base_public + shares.basket_bump_public * tired),
@@ -143,20 +147,27 @@ def sold(
     )
 
 
-def _under_lines(shares: LineShares, base: Array, bump: Array, places: Places | None) -> dict[str, Array]:
+_UNDER = ("public", "targeted", "both", "public_base", "targeted_base")
+
+
+def _under_lines(shares: LineShares, flow: Flows, places: Places | None) -> dict[str, Array]:
     """Units that lines sell, by field of `Sold`."""
-    count = len(base)
-    if places is not None:
-        base, bump = places.here(base), places.here(bump)
+    if places is None:
+        return under_lines(shares, flow.base, flow.bump)
+    under = under_lines(shares, places.here(flow.base), places.here(flow.bump))
+    return {name: places.everywhere(units, len(flow.base)) for name, units in under.items()}
+
+
+def under_lines(shares: LineShares, base: Array, bump: Array) -> dict[str, Array]:
+    """Units that lines sell, by field of `Sold`, wherever shares and flows are given."""
     public, targeted = base * shares.base_public, base * shares.base_targeted
-    under = {
+    return {
         "public": public + bump * shares.bump_public,
         "targeted": targeted + bump * shares.bump_targeted,
         "both": base * shares.base_both + bump * shares.bump_both,
         "public_base": public,
         "targeted_base": targeted,
     }
-    return under if places is None else {name: places.everywhere(units, count) for name, units in under.items()}
 
 
 def charges(
