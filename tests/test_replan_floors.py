@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
-from planner.replan.replanned import NO_BOUND, Replanned, told_in_flight
+from planner.replan.replanned import INTERRUPTED, NO_BOUND, OF_SEARCH, Replanned, told_in_flight
 from planner.replan.standing import standing
+from planner.run.answer import FoundFront, _bound_notes, _front_notes, _notes
 from planner.run.least_easing import with_scenario
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
@@ -205,7 +207,8 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
     case = running(tmp_path)
     actuals = happened(case, sold(case))
     plan_set, _ = plans_of(case.frozen, [case.plan])
-    before = replace(plan_set, notes=("prices are assumed", NO_BOUND, "limit volume: at least 5 is asked now"))
+    stale = "the bound holds under this response model and the expected effects, not for reality itself"
+    before = replace(plan_set, notes=("prices are assumed", stale, NO_BOUND, "limit volume: at least 5 is asked now"))
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
     told = Replanned(
         frozen=case.frozen,
@@ -225,3 +228,13 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
     )
     notes = told_in_flight(plan_set, before, told, ()).notes
     assert notes == ("prices are assumed", *plan_set.notes, NO_BOUND, *told.moved)
+
+
+def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
+    """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
+    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True)
+    said = [*_notes(findings), *_notes(SimpleNamespace(**{**vars(findings), "allowed": 2}))]
+    said += [*_front_notes(findings, FoundFront(plans=3, covered=0.9)), *_bound_notes(None, careful=False)]
+    said += [*_bound_notes(Decimal(7), careful=True), *_bound_notes(Decimal(7), careful=False)]
+    assert len(said) >= 8
+    assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

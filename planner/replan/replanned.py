@@ -18,6 +18,20 @@ from surrogate.flight.recalibrate import Moved, Recalibration
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
 """Note that stands before all others of a re-planning."""
 
+OF_SEARCH = (
+    "no bound was computed",
+    "no bound is known for an objective over the futures",
+    "the bound holds under this response model",
+    " plans: no more were found that keep every limit",
+    "closer than wanted: plans ",
+    "the search found ",
+    "gap, shadow prices and contributions are of the leading measure",
+    "the time allowed was enough to check ",
+)
+"""What notes on a search and its bound hold (`planner.run.answer`)."""
+INTERRUPTED = "the search was interrupted"
+"""The same of one that was stopped: this one may have been, too."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Replanned:
@@ -60,9 +74,10 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
         f"everything up to {told.until} stays as it was planned",
         f"each changed line had to gain at least {told.cost:,f}",
     )
-    notes = tuple(note for note in found.notes if not note.startswith("no bound was computed"))
     # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
     older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
+    older = tuple(note for note in older if not _of_search(note) and INTERRUPTED not in note)
+    notes = tuple(note for note in found.notes if not _of_search(note))
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
@@ -88,6 +103,11 @@ def _sold_out(count: int) -> str:
     if not count:
         return "nothing was sold out"
     return f"{count:,} times a product was sold out on a day, which tells nothing of demand"
+
+
+def _of_search(sentence: str) -> bool:
+    """Whether a sentence is about the search that found some plans, or its bound: this is another one, without any."""
+    return any(words in sentence for words in OF_SEARCH)
 
 
 def _of_flight(sentence: str) -> bool:
