@@ -1,4 +1,4 @@
-"""The horizon ends on the last day of its last period, and every message says so."""
+"""Lines of a plan file: the horizon ends on the last day of its last period, who an offer is for; messages say so."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ def test_a_plan_file_and_a_scenario_name_the_same_last_day(grid: Grid, tmp_path:
     late = WEEKS | {"lines: [{date: 2026-11-04": "lines: [{date: 2026-12-04"}
     told = problems_of(tmp_path, shop=late)
     assert any(f"expected a date within the horizon, {SPAN}, got 2026-12-04" in line for line in told)
+
+
+def test_a_line_of_the_wrong_layer_says_what_to_write(grid: Grid, tmp_path: Path) -> None:
+    """A public offer for one segment and a targeted one for everybody are told under segment, both at once."""
+    file = tmp_path / "lines.csv"
+    file.write_text("date,product,segment,offer\n2026-11-14,phone,young,cut-15\n2026-11-14,case,,coupon-20\n")
+    with pytest.raises(InvalidInput) as refused:
+        read_plan(file, grid)
+    assert [str(problem).split(": ", 1)[1] for problem in refused.value.problems] == [
+        "segment: expected * for cut-15, which is public, got young; write *, or leave the segment blank",
+        "segment: expected a segment for coupon-20, which is targeted, got everybody; write one line for each segment",
+    ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from shop import load_shop
 
 from planner.problem import problem_of
 from planner.reasons.assumptions import assumptions
@@ -211,6 +212,15 @@ def test_assumptions_say_what_was_fitted():
     )
     assert said[1].startswith("pull-forward 10% of a bump") and said[1].endswith("(default; from 9 items)")
     assert said[2].endswith("(default)")
+
+
+def test_products_without_rivals_are_named_with_what_they_lose(tmp_path):
+    """What they cannot take from rivals comes off their own bump; nothing is said where nothing is taken."""
+    said = assumptions(problem_of(load_shop(tmp_path)))
+    words = "cannibalisation 20% of a bump, from rivals, and off the own bump where there is none: case (given)"
+    assert words in said
+    free = load_shop(tmp_path, shop={"cannibalisation: 0.2": "cannibalisation: 0"})
+    assert "cannibalisation 0% of a bump, from rivals (given)" in assumptions(problem_of(free))
 
 
 def test_a_weeks_fatigue_is_spread_over_its_days():

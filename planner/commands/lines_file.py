@@ -14,7 +14,7 @@ from planner.export.plan_files import LINE_COLUMNS
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.problems import InvalidInput, a_kind, did_you_mean
 
 LEVELS = ("coverage", "quantity")
@@ -44,6 +44,10 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
         try:
             slot, choice = grid.locate(line)
         except LineError as error:
+            public = grid.scenario.offers[grid.offer_index[line.offer]].layer is Layer.PUBLIC
+            if public != (line.segment == EVERYBODY):
+                _wrong_layer(table, row, line, public=public)
+                continue
             remedy = "see the offers, products and segments that campaign validate lists"
             table.problem(row, "line", "a line that the scenario allows", str(error), remedy)
             continue
@@ -67,6 +71,15 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     if table.problems:
         raise InvalidInput(table.problems)
     return plan
+
+
+def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> None:
+    """Tell that a public offer is given to one segment, or a targeted one to nobody in particular."""
+    if public:
+        expected, remedy = f"* for {line.offer}, which is public", "write *, or leave the segment blank"
+    else:
+        expected, remedy = f"a segment for {line.offer}, which is targeted", "write one line for each segment"
+    table.problem(row, "segment", expected, "everybody" if line.segment == EVERYBODY else line.segment, remedy)
 
 
 def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) -> PlanLine | None:

@@ -10,6 +10,9 @@ from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one
 from scenarios.scope_mask import in_scope
 
+NAMED = 3
+"""Products that are named before the others are counted."""
+
 
 def assumptions(problem: Problem) -> tuple[str, ...]:
     """List what was assumed, as it is printed under the plan."""
@@ -48,7 +51,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         term(
             "cannibalisation",
             response.cannibalisation,
-            f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals",
+            f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals{_without_rivals(problem)}",
         ),
         _halo(scenario, said("halo")),
         f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
@@ -59,6 +62,16 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _risk(scenario),
     ]
     return (*rows, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
+
+
+def _without_rivals(problem: Problem) -> str:
+    """Name the products from whose own bump comes what they cannot take from rivals: the planner may know better."""
+    grid = problem.grid
+    lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
+    if not lone or problem.loaded.scenario.response.cannibalisation == 0:
+        return ""
+    more = f" and {len(lone) - NAMED} more" if len(lone) > NAMED else ""
+    return f", and off the own bump where there is none: {', '.join(lone[:NAMED])}{more}"
 
 
 def _halo(scenario: Scenario, said: str) -> str:
