@@ -142,6 +142,10 @@ def test_other_folders_are_never_overwritten(tmp_path):
         ('{"format": "a", "format": "b"}', "twice"),
         ('{"format": NaN}', "finite"),
         ('{"format": "campaign-plans/1"}', "a value"),
+        (
+            '{"format": "campaign-plans/0", "rank": 1}',
+            "format: expected campaign-plans/1, got campaign-plans/0; plan again",
+        ),
         ("[]", "keys and values"),
     ],
 )

@@ -21,8 +21,8 @@ from constraints.checking.replanned import replanned_question
 from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
 from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.archive import Frozen
-from scenarios.answer.plan import FORMAT, PlanSet
-from scenarios.answer.plan_files import PLANS, PlanDirectory, read_plans, write_signature
+from scenarios.answer.plan import PlanSet
+from scenarios.answer.plan_files import PlanDirectory, read_plans, write_signature
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signature, verify
 from scenarios.answer.sums import measured
@@ -114,9 +114,6 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         Where a file is missing, truncated or unreadable, or was changed into something that no account can be kept of.
     """
     directory = read_plans(folder)
-    if directory.plan_set.format != FORMAT:
-        where, got = str(folder / PLANS), directory.plan_set.format
-        raise InvalidInput([Problem(where=where, what="format", expected=FORMAT, got=got)])
     place = str(folder / SIGNATURE)
     signed = verify(directory.raw, directory.signature, key, where=place)
     signed_by = None if directory.signature is None else read_signature(directory.signature, where=place).key

@@ -14,6 +14,7 @@ from scenarios.answer.front import Front
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.plan_lines import PlanLine
+from scenarios.problems import InvalidInput, Problem
 
 FORMAT = "campaign-plans/1"
 
@@ -237,6 +238,11 @@ class PlanSet:
         Raises
         ------
         InvalidInput
-            For text that is no plan set; every problem at once.
+            For text that is no plan set, every problem at once; for one of another format before anything else of it.
         """
-        return from_data(cls, parse(text, where=where), where=where)
+        data = parse(text, where=where)
+        said = data.get("format") if isinstance(data, dict) else None
+        if isinstance(said, str) and said != FORMAT:
+            remedy = "plan again, or read it with the version that wrote it"
+            raise InvalidInput([Problem(where=where, what="format", expected=FORMAT, got=said[:60], remedy=remedy)])
+        return from_data(cls, data, where=where)

@@ -219,8 +219,10 @@ def read_plans(folder: Path) -> PlanDirectory:
     """
     if not folder.is_dir():
         got = "a file" if folder.exists() else "no such folder"
-        problem = Problem(where=str(folder), what="plans", expected="a plan directory", got=got)
-        raise InvalidInput([problem])
+        remedy = "campaign plan SCENARIO --out DIR makes one"
+        raise InvalidInput(
+            [Problem(where=str(folder), what="plans", expected="a plan directory", got=got, remedy=remedy)]
+        )
     raw: dict[str, bytes] = {}
     for name in (PLANS, CELLS):
         raw[name] = _bytes(folder, name)
