@@ -17,6 +17,7 @@ from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from constraints.checking.check import check
+from constraints.infeasible.remedies import deciding
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
@@ -74,7 +75,7 @@ class Shop:
         """The most of a floor over all plans that keep everything else."""
         passed = self.plan_again(scenario, self.case.plan, name)
         assert passed is not None
-        return next(each.used for each in passed.limits if each.id == name)
+        return next(deciding(each) for each in passed.limits if each.id == name)
 
     def lowered(self) -> Lowered | None:
         """Floors of the rest lowered."""
@@ -87,7 +88,8 @@ class Shop:
 
 
 @pytest.mark.parametrize(
-    "floor", ["measure: units, min: 5000", "measure: margin_rate, min: 60%", "measure: vendor_funding, min: 200000"]
+    "floor",
+    ["measure: units, min: 5000", "measure: margin_rate, min: 60%", "measure: margin, min: 2000000, at_risk: 90%"],
 )
 def test_a_floor_out_of_reach_comes_down_to_the_most_that_any_plan_reaches(tmp_path: Path, floor: str) -> None:
     """Of all plans that keep everything else none reaches more; the sentence tells old, new and running."""
@@ -96,6 +98,7 @@ def test_a_floor_out_of_reach_comes_down_to_the_most_that_any_plan_reaches(tmp_p
     assert lowered is not None and lowered.plan is not None
     (given,) = lowered.floors
     assert given.now == shop.most("much", shop.problem.grid.scenario) < given.asked
+    assert (" in 90% of the futures " in given.said) == ("at_risk" in floor)
     assert next(limit.min for limit in lowered.scenario.limits if limit.id == "much") == given.now
     report = shop.ledger(lowered.scenario).audit(lowered.plan)
     assert report.ok

@@ -97,7 +97,8 @@ def missed_for_good(
         if broken.within is None:
             reached = deciding(broken)
             scenario = with_bound(scenario, broken.id, reached)
-            came = f"its days come to {broken.figure(reached)} of at least {broken.figure(entry.bound)}"
+            futures = "" if broken.at_risk is None else f" in {100 * broken.at_risk:g}% of the futures"
+            came = f"its days come to {broken.figure(reached)}{futures} of at least {broken.figure(entry.bound)}"
             said = f"limit {broken.id}: {came} and cannot be changed any more; no more is asked of them now"
             floors.append(Floor(id=broken.id, asked=entry.bound, now=reached, said=said))
             continue
@@ -222,7 +223,10 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
     floors = []
     for name in lower:
         scenario, asked, verdict = with_bound(scenario, name, now[name]), question.bound(name), carried[name]
-        comes = f"no plan for the rest was found that comes to {verdict.figure(asked)} and keeps everything else"
+        futures = "" if verdict.at_risk is None else f" in {100 * verdict.at_risk:g}% of the futures"
+        comes = (
+            f"no plan for the rest was found that comes to {verdict.figure(asked)}{futures} and keeps everything else"
+        )
         carries = f"the plan that runs would come to {verdict.figure(deciding(verdict))}{breaking}"
         said = f"limit {name}: {comes} ({carries}); at least {verdict.figure(now[name])} is asked now"
         floors.append(Floor(id=name, asked=asked, now=now[name], said=said))
