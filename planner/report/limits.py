@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import NOTHING, Amount, apart, count, estimated, money_style, plural
+from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, money_style, plural
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
@@ -22,7 +22,7 @@ _TENTHS_FROM = 1_000
 def figure(limit: LimitResult, amount: Decimal | None, currency: str) -> str:
     """Write an amount of a limit: shares as percent, money as the currency is, large amounts in whole units.
 
-    Beside a bound that is broken no use reads like the bound: it has as many digits as it takes.
+    A bound that is broken is written with all its digits, and no use beside it reads like it.
     """
     if amount is None:
         return NOTHING
@@ -45,7 +45,17 @@ def _written(limit: LimitResult, amount: Decimal, other: Decimal, currency: str)
         digits = _digits(limit, currency, more)
         return f"{count(100 * Decimal(number), digits=digits)}%" if limit.percent else count(number, digits=digits)
 
-    return write(amount, 0) if limit.ok else apart(amount, other, write)
+    if limit.ok:
+        return write(amount, 0)
+    return _exactly(limit, write) if amount == limit.limit else apart(amount, other, write)
+
+
+def _exactly(limit: LimitResult, write: Callable[[Amount, int], str]) -> str:
+    """Write a bound as it was asked for: rounded, it would be another one."""
+    asked = limit.limit.scaleb(2) if limit.percent else limit.limit
+    texts = (write(limit.limit, more) for more in range(FINEST))
+    exact = (text for text in texts if Decimal(text.removesuffix("%").replace(",", "")) == asked)
+    return next(exact, write(limit.limit, 0))
 
 
 def _digits(limit: LimitResult, currency: str, more: int) -> int:
