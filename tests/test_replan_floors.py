@@ -119,6 +119,22 @@ def test_floors_that_can_be_kept_are_kept_beside_one_that_cannot(tmp_path: Path)
     assert lowered.floors[0].now == both.most("much", both.problem.grid.scenario)
 
 
+def test_spans_that_fail_together_at_risk_are_asked_for_one_by_one(tmp_path: Path) -> None:
+    """Every day keeps a floor in 90 % of the futures, all days together do not: each is asked for by itself."""
+    day = "{id: daily, measure: units, min: %s, each: period, at_risk: 90%%}"
+    shop = Shop(tmp_path, [day % 1])
+    (daily,) = (each for each in shop.audit(shop.problem.grid.scenario).limits if each.id == "daily")
+    assert daily.used_at_risk is not None
+    shop = Shop(tmp_path, [day % (daily.used_at_risk + 1)])
+    assert not shop.audit(shop.problem.grid.scenario).ok
+    lowered = shop.lowered()
+    assert lowered is not None and lowered.plan is not None
+    assert shop.ledger(lowered.scenario).audit(lowered.plan).ok
+    names = [limit.id for limit in lowered.scenario.limits if limit.id.startswith("daily")]
+    assert len(names) == 7 and "daily" not in names
+    assert "limit daily: it is asked of each of its spans by itself now, at risk one by one" in lowered.floors[0].said
+
+
 def test_a_ceiling_in_the_way_of_a_floor_is_named(tmp_path: Path) -> None:
     """The running plan keeps a floor, but not a budget: the floor gives way, and what would break is said."""
     free = Shop(tmp_path, ["{id: much, measure: vendor_funding, min: 1}"])

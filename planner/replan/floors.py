@@ -214,13 +214,19 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
     """Put the parts together again, and say which gave way."""
     lower = [name for name in question.parts if now[name] < question.bound(name)]
     scenario = question.problem.grid.scenario
+    floors: list[Floor] = []
     for entry in {part[0].id: part[0] for part in question.parts.values()}.values():
-        rows = [question.parts[name][1] for name in lower if question.parts[name][0] is entry]
-        if rows and _many(entry):
-            scenario = _apart(question.problem, scenario, entry, rows, question.rest)
+        own = {name: row for name, (of, row) in question.parts.items() if of is entry}
+        # What spans keep together at risk is more than what each keeps, and it is each that was asked for.
+        apart = [row for name, row in own.items() if name in lower or entry.limit.at_risk is not None]
+        if not (apart and _many(entry)):
+            continue
+        scenario = _apart(question.problem, scenario, entry, apart, question.rest)
+        if entry.limit.at_risk is not None:
+            said = f"limit {entry.id}: it is asked of each of its spans by itself now, at risk one by one"
+            floors.append(Floor(id=entry.id, asked=entry.bound, now=entry.bound, said=said))
     broken = [each.id for each in carried.values() if not each.ok and each.id not in question.parts]
     breaking = f" and break {', '.join(broken[:SAID])}" if broken else ""
-    floors = []
     for name in lower:
         scenario, asked, verdict = with_bound(scenario, name, now[name]), question.bound(name), carried[name]
         futures = "" if verdict.at_risk is None else f" in {100 * verdict.at_risk:g}% of the futures"
@@ -241,7 +247,8 @@ def _in_parts(
     parts: dict[str, tuple[LimitEntry, LimitRow]] = {}
     for name in names:
         entry = entries[name]
-        rows = [row for row in entry.rows if not is_over(row, rest.first)]
+        # Of days that are over every future says the same; of those within the notice it does not.
+        rows = [row for row in entry.rows if entry.limit.at_risk is not None or not is_over(row, rest.first)]
         if not _many(entry):
             parts |= zip([name] * len(rows), [(entry, row) for row in rows], strict=True)
             continue

@@ -112,7 +112,8 @@ def replan(
     scenario = locked_in(scenario, ranked.plan_lines, until)
     older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
     # A floor that gave way is asked for anew: what was said of it holds no more.
-    older = tuple(sentence for sentence in older if sentence not in {floor.said for floor in gave_way})
+    no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
+    older = tuple(sentence for sentence in older if sentence not in no_more)
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
