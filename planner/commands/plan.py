@@ -15,6 +15,7 @@ from planner.commands.question import JsonOption, KeyOption, ScenarioArgument, S
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from constraints.infeasible.clash import Conflict
     from planner.bound.gap import GapStory
     from planner.problem import Problem
     from planner.run.search import SearchResult
@@ -105,6 +106,16 @@ def plan(
             seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin, keep=kept, gap=wanted
         )
         result = plan_campaign(problem, params, progress)
+    asked = {
+        "--seed": seed or None,
+        "--effort": None if effort is Effort.NORMAL else effort.value,
+        "--seconds": None if seconds is None else f"{seconds:g}",
+        "--plans": plans,
+        "--start": start,
+        "--keep": keep,
+        "--gap": gap,
+        "--set": set_,
+    }
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
         if result.conflict is None and kept is not None:
@@ -114,6 +125,8 @@ def plan(
             show_json(conflict_json(result.conflict))
         elif result.conflict is not None or kept is None:
             show(*show_conflict(result.conflict))
+            if result.conflict is not None:
+                _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
         return ExitCode.NO
     if out is not None:
         plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
@@ -127,16 +140,6 @@ def plan(
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         if begin is not None:
             show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
-        asked = {
-            "--seed": seed or None,
-            "--effort": None if effort is Effort.NORMAL else effort.value,
-            "--seconds": None if seconds is None else f"{seconds:g}",
-            "--plans": plans,
-            "--start": start,
-            "--keep": keep,
-            "--gap": gap,
-            "--set": set_,
-        }
         note(_next_command(scenario, out, asked, knee_plan(plan_set).rank))
     if result.interrupted:
         note("interrupted: these are the best checked plans so far, not all that the search would have found")
@@ -182,6 +185,15 @@ def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], 
     which = {"--plan": None if shown == 1 else shown}
     explain, check = pasted("campaign explain", str(out), options=which), pasted("campaign check", str(out))
     return f"wrote {out}; next: {explain}, {check}, {pasted('campaign export', str(out), options=which)} --csv"
+
+
+def _note_way_out(conflict: Conflict, problem: Problem, scenario: str, asked: Mapping[str, object]) -> None:
+    """Say what to type next to take the cheapest way out, where options can write it."""
+    from planner.commands.way_out import settings_of_a_way_out
+
+    settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)
+    if settings:
+        note(f"next: {pasted('campaign plan', scenario, options={**asked, '--set': settings})} takes the cheapest way")
 
 
 def refuse_keep() -> None:
