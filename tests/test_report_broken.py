@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from plan_sets import limit
 from printed import printed
 
+from constraints.checking.check import _violations
 from constraints.infeasible.conflict import _verdict_text
 from planner.report.limits import figure, points, show_limits
 from planner.report.outcome import broken_sentences
@@ -48,7 +50,11 @@ def test_the_use_that_decides_is_told() -> None:
     one = replace(limit("cap", "spend", "1000", "1100", at_risk="900"), ok=False)
     (sentence,) = broken_sentences((one,), (), (), "CNY")
     assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed"
+    said = _violations(1, SimpleNamespace(refused=(), limits=(one,), rules=()))
+    assert said == ["plan 1: limit cap: spend max 1,000, used 1,100"]
     risky = limit("cap", "spend", "1000", "900", at_risk="1100")
+    said = _violations(1, SimpleNamespace(refused=(), limits=(risky,), rules=()))
+    assert said == ["plan 1: limit cap: spend max 1,000, used 1,100 in 95% of the futures"]
     (sentence,) = broken_sentences((risky,), (), (), "CNY")
     assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed in 95% of the futures"
 

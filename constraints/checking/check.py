@@ -193,9 +193,8 @@ def _violations(rank: int, report: LedgerReport) -> list[str]:
     found = [f"plan {rank}: {sentence}" for sentence in report.refused]
     for limit in report.limits:
         if not limit.ok:
-            use = limit.used if limit.used_at_risk is None else limit.used_at_risk
-            risk = f" in {limit.at_risk:.0%} of the futures" if limit.used_at_risk is not None else ""
-            bound, used = (limit.figure(amount) for amount in (limit.limit, use))
+            risk = f" in {limit.at_risk:.0%} of the futures" if limit.used_at_risk == limit.decides else ""
+            bound, used = (limit.figure(amount) for amount in (limit.limit, limit.decides))
             found.append(f"plan {rank}: limit {limit.id}: {limit.words} {bound}, used {used}{risk}{limit.place}")
     found += [f"plan {rank}: rule {rule.id}: {text}" for rule in report.rules for text in rule.violations]
     return found
