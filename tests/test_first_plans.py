@@ -67,6 +67,24 @@ def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
     assert len(found) == len(finish.luck) == starts
 
 
+def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
+    """A child that keeps the limits and is worth more takes the place of the best; a round without one is the last."""
+    made = [outcome(9.0, feasible=False), outcome(6.0), outcome(4.0), outcome(6.0), outcome(7.0)]
+    asked = []
+
+    def cross(space, parents, rng):
+        asked.append(parents)
+        return START
+
+    monkeypatch.setattr(first, "cross_exactly", cross)
+    best, mates, none = outcome(5.0), (outcome(3.0), outcome(2.0)), SPACE.no_prices()
+    children = iter(made)
+    found = first.crossed(SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1))
+    assert found is made[1] and len(asked) == 4  # 5 -> 6, then a round that gains nothing
+    assert first.crossed(SPACE, lambda plan, prices: made[4], best, mates, none, 0, rng_of(1)) is best
+    assert len(asked) == 4
+
+
 def test_two_starts_are_usual_and_none_is_refused():
     """The shipped setting begins twice; fewer than one start is no search."""
     assert FirstParams().starts == 2

@@ -2,7 +2,8 @@
 
 Steps that differ only in their luck end a few percent apart, and the evolution that follows moves less than that: so it
 begins from the best of several, with the others beside it as mates. They are mended in full but hardly filled, because
-every child of the evolution is filled anyway.
+every child of the evolution is filled anyway. Several plans hold good parts in different places: optimal crossover of
+the best with each of the others gains more for its work than anything that comes later.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from constraints.repair import RepairParams
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.operators import Parents, cross_exactly
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
@@ -36,10 +38,14 @@ class FirstParams:
     """How a first plan is mended and filled."""
     relaxes: bool = True
     """Whether the first start comes from the linear relaxation where what lines do adds up."""
+    crossings: int = 0
+    """Rounds in which the best plan is crossed with each of the others, while that gains."""
 
     def __post_init__(self) -> None:
         if not (self.starts >= 1):
             raise ValueError(f"expected at least one start, got {self.starts}")
+        if not (self.crossings >= 0):
+            raise ValueError(f"expected crossings of at least 0, got {self.crossings}")
         if not (self.slots >= 1 and self.least >= 1):
             raise ValueError("expected slots and least >= 1")
 
@@ -82,4 +88,27 @@ def first_plans(
         found.append((finish(plan, prices, params.mended), prices))
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
-    return (best, *(candidate for candidate, _ in others)), prices
+    mates = tuple(candidate for candidate, _ in others)
+    return (crossed(space, finish, best, mates, prices, params.crossings, rng), *mates), prices
+
+
+def crossed(
+    space: Workspace,
+    finish: Finish,
+    best: Candidate,
+    mates: tuple[Candidate, ...],
+    prices: Prices,
+    rounds: int,
+    rng: np.random.Generator,
+) -> Candidate:
+    """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does."""
+    for _ in range(rounds):
+        before = best
+        for mate in mates:
+            child = cross_exactly(space, Parents(plan=best.plan, mate=mate.plan, prices=prices, size=1.0), rng)
+            made = finish(child, prices)
+            if made.feasible and (not best.feasible or made.objective > best.objective):
+                best = made
+        if best is before:
+            break
+    return best

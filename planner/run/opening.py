@@ -17,7 +17,9 @@ from scenarios.streams import stream
 
 STARTS = 2
 MANY_STARTS = 4
-"""First plans where there is much time: beyond what two starts and some evolution reach, other starts gain more."""
+"""First plans where there is much time: beyond what two starts and some evolution reach, other starts gain more ..."""
+CROSSINGS = 2
+"""... and crossing them, in so many rounds, gains most."""
 STARTING = 0.4
 """Share of a limited time after which no other first plan is begun."""
 
@@ -25,7 +27,7 @@ STARTING = 0.4
 def first_params(effort: Effort, seconds: float | None) -> FirstParams:
     """How a search with some effort, or some seconds, begins."""
     much = effort is Effort.THOROUGH or seconds is not None
-    return FirstParams(starts=MANY_STARTS if much else STARTS)
+    return FirstParams(starts=MANY_STARTS, crossings=CROSSINGS) if much else FirstParams(starts=STARTS)
 
 
 def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
