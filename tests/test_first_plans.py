@@ -59,10 +59,15 @@ def test_where_no_start_keeps_the_limits_the_best_of_them_is_still_given(monkeyp
 
 @pytest.mark.parametrize(("stop_after", "starts"), [(1, 1), (2, 2), (9, 3)])
 def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
-    """The clock is asked after every start; what is there by then is the answer."""
+    """Whoever has the clock is told every start's prices; what is there when it says enough is the answer."""
     finish = Scripted(monkeypatch, *(outcome(float(number)) for number in range(3)))
     found, _ = first_plans(
-        SPACE, finish, START, FirstParams(starts=3, relaxes=False), rng_of(1), lambda: len(finish.luck) >= stop_after
+        SPACE,
+        finish,
+        START,
+        FirstParams(starts=3, relaxes=False),
+        rng_of(1),
+        lambda prices: bool(prices.scalar[0] >= stop_after),  # starts end with the prices 1, 2, 3
     )
     assert len(found) == len(finish.luck) == starts
 

@@ -181,7 +181,10 @@ def test_a_bound_begun_early_is_the_same(tiny: Problem) -> None:
         beside.begin()
         assert beside.now is None
         beside.go_on(-1e12)
-        assert beside.wait().value == asked.value
+        found = beside.wait()
+        assert found.value == asked.value
+        beside.go_on(0.0)  # a second start ends when the bound goes on already
+        assert beside.wait() is found
     with BoundBeside(tiny, params) as left:
         left.begin()
     assert left.stop() is None

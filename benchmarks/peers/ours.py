@@ -31,7 +31,7 @@ def begun(
     finish: Finish,
     params: FirstParams,
     rng: np.random.Generator,
-    enough: Callable[[], bool] = lambda: False,
+    enough: Callable[[Prices], bool] = lambda prices: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Guided plans from the empty plan that keep every limit; the locked lines alone where none does."""
     locked = space.rules.locked_plan()
@@ -44,7 +44,7 @@ def evolution(space: Workspace, clock: Clock, seed: int, *, tuned: bool = False)
     del tuned
     finish, rng = Finish(space), stream(seed, "bench")
     many = first_params(Effort.NORMAL, clock.seconds)
-    (best, *others), prices = begun(space, finish, many, rng, lambda: clock.used > STARTING * clock.seconds)
+    (best, *others), prices = begun(space, finish, many, rng, lambda prices: clock.used > STARTING * clock.seconds)
     state = begin(best, prices, tuple(others))
     for generation in evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
         if clock.over:

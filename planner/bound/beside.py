@@ -58,7 +58,7 @@ class BoundBeside:
             )
 
     def go_on(self, target: float, prices: Prices | None = None) -> None:
-        """Go on to the tightened bound.
+        """Go on to the tightened bound, unless that is done already.
 
         Parameters
         ----------
@@ -68,7 +68,8 @@ class BoundBeside:
             Prices of limits and stock that the search knows, to start from.
         """
         self.begin()
-        self._found = self._pool.submit(self._tightened, target, prices)
+        if self._found is None:
+            self._found = self._pool.submit(self._tightened, target, prices)
 
     def _tightened(self, target: float, prices: Prices | None) -> Bound:
         if self._begun is None:

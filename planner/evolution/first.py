@@ -61,7 +61,7 @@ def first_plans(
     start: Plan,
     params: FirstParams,
     rng: np.random.Generator,
-    enough: Callable[[], bool] = lambda: False,
+    enough: Callable[[Prices], bool] = lambda prices: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.
 
@@ -70,7 +70,7 @@ def first_plans(
     start : int8 [N]
         A plan that keeps all rules, such as the locked lines alone.
     enough
-        Asked after every start, for runs whose time is limited: where it says so, no other start is made.
+        Told the prices that a start ended with, after each: where it says so, no other start is made.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def first_plans(
     vertex = relaxed(space, start) if params.relaxes and adds_up(space.evaluator.model) else None
     if vertex is not None:
         found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
-    while len(found) < params.starts and not (found and enough()):
+    while len(found) < params.starts and not (found and enough(found[-1][1])):
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
         found.append((finish(plan, prices, params.mended), prices))
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import tighten
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.effort import Effort
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import warm_start
@@ -30,8 +32,18 @@ def first_params(effort: Effort, seconds: float | None) -> FirstParams:
     return FirstParams(starts=MANY_STARTS, crossings=CROSSINGS) if much else FirstParams(starts=STARTS)
 
 
-def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, watch: Watch) -> State | None:
-    """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible."""
+def first_state(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    params: SearchParams,
+    watch: Watch,
+    started: Callable[[Prices], None] = lambda prices: None,
+) -> State | None:
+    """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
+
+    ``started`` is told the prices that every start from the empty plan ended with.
+    """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
     if space.rules.violations(locked):
@@ -44,7 +56,12 @@ def first_state(space: Workspace, finish: Finish, ledger: Ledger, params: Search
         found += [each for each in (warm.best, *warm.others) if each.feasible]
     rng = stream(params.seed, "first")
     many = first_params(params.effort, params.seconds)
-    (first, *others), prices = first_plans(space, finish, locked, many, rng, lambda: watch.started() > STARTING)
+
+    def enough(prices: Prices) -> bool:
+        started(prices)
+        return watch.started() > STARTING
+
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, enough)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]

@@ -18,7 +18,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import kept_rules
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
@@ -91,9 +91,14 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
     with BoundBeside(problem, BOUND[params.effort]) as beside:
         hopeless = bool(opposite(problem.limits)[0])
+
+        def started(prices: Prices) -> None:
+            if params.seconds is not None and not front:
+                beside.go_on(float("-inf"), prices)  # further starts take time that the bound needs, too
+
         if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
             beside.begin()  # the first plan takes long, and leaves a core idle
-        first = None if hopeless else first_state(space, finish, ledger, params, watch)
+        first = None if hopeless else first_state(space, finish, ledger, params, watch, started)
         if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
         if first is None:
