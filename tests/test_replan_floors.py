@@ -17,7 +17,6 @@ from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from constraints.checking.check import check
-from constraints.infeasible.remedies import deciding
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
@@ -75,7 +74,7 @@ class Shop:
         """The most of a floor over all plans that keep everything else."""
         passed = self.plan_again(scenario, self.case.plan, name)
         assert passed is not None
-        return next(deciding(each) for each in passed.limits if each.id == name)
+        return next(each.decides for each in passed.limits if each.id == name)
 
     def lowered(self) -> Lowered | None:
         """Floors of the rest lowered."""

@@ -22,7 +22,7 @@ from constraints.infeasible.clash import Clash, Conflict, ConflictParams
 from constraints.infeasible.counted_conflict import Counted
 from constraints.infeasible.opposite import opposite
 from constraints.infeasible.reasons import messages_of, reason_of
-from constraints.infeasible.remedies import Remedy, advice, deciding
+from constraints.infeasible.remedies import Remedy, advice
 from constraints.infeasible.rule_conflict import contradictions
 from constraints.infeasible.shortfall import (
     broken_rows,
@@ -114,5 +114,5 @@ def _verdict_text(verdict: LimitResult) -> str:
     """Say what the ledger says where float sums see nothing broken: cents, and limits at risk."""
     side, verb = ("at most", "allowed") if verdict.sense == "max" else ("at least", "asked for")
     words = verdict.measure if verdict.share_of is None else f"{verdict.measure} / {verdict.share_of['measure']}"
-    used = f"{verdict.figure(deciding(verdict))}{verdict.place}"
+    used = f"{verdict.figure(verdict.decides)}{verdict.place}"
     return f"{verdict.id}: {words} {used}, {side} {verdict.figure(verdict.limit)} {verb}"

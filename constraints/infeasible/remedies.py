@@ -59,7 +59,7 @@ def dropped(member: Member) -> Change:
 
 def relaxed(limits: Limits, member: Member, result: LimitResult) -> Change:
     """Give a scalar limit the bound that a plan needs, by the ledger's verdict on it, rounded to the safe side."""
-    return bound_change(limits.records[member.rows[0]], result.limit, deciding(result))
+    return bound_change(limits.records[member.rows[0]], result.limit, result.decides)
 
 
 def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Change:
@@ -78,7 +78,7 @@ def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Chang
 
 def units_missing(result: LimitResult) -> int:
     """Whole units of stock that a plan lacks, by the ledger's verdict on it."""
-    return max(1, math.ceil(deciding(result) - result.limit))
+    return max(1, math.ceil(result.decides - result.limit))
 
 
 def more_stock(member: Member, result: LimitResult, units: int) -> Change:
@@ -87,11 +87,6 @@ def more_stock(member: Member, result: LimitResult, units: int) -> Change:
     text = f"have {amount('units', Decimal(units))} more units of {member.id.removeprefix('stock:')}{when}"
     cost = units / max(float(result.limit), 1.0)
     return Change(kind="stock", id=member.id, before=result.limit, after=Decimal(units), text=text, cost=cost)
-
-
-def deciding(result: LimitResult) -> Decimal:
-    """Return the use that decides whether a limit holds: the expected one or the one at risk, whichever is worse."""
-    return result.decides
 
 
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:

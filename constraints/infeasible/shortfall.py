@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.infeasible.remedies import Change, bound_change, deciding
+from constraints.infeasible.remedies import Change, bound_change
 from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
@@ -172,7 +172,7 @@ def shortfall_text(
     rate = limits.rate_parts[row.scalar] is not None
     before = float(limits.past[row.scalar]) - row.sign * _DUST
     now: float | Decimal = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
-    now = next((deciding(each) for each in verdicts if (each.id, each.at) == (row.id, record.at)), now)
+    now = next((each.decides for each in verdicts if (each.id, each.at) == (row.id, record.at)), now)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
     digits = record.money_digits

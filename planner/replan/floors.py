@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constraints.infeasible.easing import released, with_bound
-from constraints.infeasible.remedies import deciding
 from constraints.ledger import Ledger, LedgerReport, Verdict
 from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
 from constraints.limits.verdicts import judge
@@ -95,7 +94,7 @@ def missed_for_good(
         if not over:
             continue
         if broken.within is None:
-            reached = deciding(broken)
+            reached = broken.decides
             scenario = with_bound(scenario, broken.id, reached)
             futures = "" if broken.at_risk is None else f" in {100 * broken.at_risk:g}% of the futures"
             came = f"its days come to {broken.figure(reached)}{futures} of at least {broken.figure(entry.bound)}"
@@ -109,7 +108,7 @@ def missed_for_good(
             said = _missed_words(entry, broken, [verdict for _, verdict in missed])
             for row, verdict in missed:
                 one, before = alone(problem, entry.limit, row), verdict.before or Decimal(0)
-                now = deciding(verdict) - before
+                now = verdict.decides - before
                 scenario = with_bound(scenario, one.id, now)
                 floors.append(Floor(id=one.id, asked=one.min or Decimal(0), now=now, said=said))
     return Lowered(scenario=scenario, floors=tuple(floors))
@@ -117,7 +116,7 @@ def missed_for_good(
 
 def _missed_words(entry: LimitEntry, broken: LimitResult, missed: Sequence[LimitResult]) -> str:
     """Say what spans that cannot be changed any more come to."""
-    came = [f"{broken.figure(deciding(each))}{each.place}" for each in missed[:SAID]]
+    came = [f"{broken.figure(each.decides)}{each.place}" for each in missed[:SAID]]
     more = f" and less in {len(missed) - SAID:,} more" if len(missed) > SAID else ""
     asked = broken.figure(entry.bound)
     over = f"of at least {asked}, days that cannot be changed any more come to {', '.join(came)}{more}"
@@ -233,7 +232,7 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
         comes = (
             f"no plan for the rest was found that comes to {verdict.figure(asked)}{futures} and keeps everything else"
         )
-        carries = f"the plan that runs would come to {verdict.figure(deciding(verdict))}{breaking}"
+        carries = f"the plan that runs would come to {verdict.figure(verdict.decides)}{breaking}"
         said = f"limit {name}: {comes} ({carries}); at least {verdict.figure(now[name])} is asked now"
         floors.append(Floor(id=name, asked=asked, now=now[name], said=said))
     return Lowered(scenario=scenario, floors=tuple(floors), plan=passed.plan)
@@ -288,4 +287,4 @@ def _all_released(scenario: Scenario, names: Sequence[str] | dict[str, tuple[Lim
 
 
 def _used(passed: Passed, name: str) -> Decimal:
-    return deciding(next(each for each in passed.limits if each.id == name))
+    return next(each for each in passed.limits if each.id == name).decides

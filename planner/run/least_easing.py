@@ -17,7 +17,7 @@ from constraints.infeasible.clash import Clash
 from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
-from constraints.infeasible.remedies import Change, Remedy, bound_change, deciding
+from constraints.infeasible.remedies import Change, Remedy, bound_change
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
@@ -152,7 +152,7 @@ class Tries:
         return self._plan_again(with_scenario(self._problem, scenario), start)
 
     def _used(self, passed: Passed, name: str) -> Decimal:
-        return deciding(next(result for result in passed.limits if result.id == name))
+        return next(result for result in passed.limits if result.id == name).decides
 
 
 def _between(one: Decimal, other: Decimal) -> Decimal:
