@@ -1,9 +1,10 @@
 """All broken shops, by name: replacements by file, and every line that must be answered."""
 
+from broken_objectives import OBJECTIVES
 from broken_offers import OFFERS
 from broken_rules import RULES
 from broken_tables import TABLES
 from broken_writing import WRITING
 
-PARTS = (WRITING, OFFERS, RULES, TABLES)
+PARTS = (WRITING, OBJECTIVES, OFFERS, RULES, TABLES)
 BROKEN = {name: shop for part in PARTS for name, shop in part.items()}

@@ -1,4 +1,4 @@
-"""Purchases add up exactly, however large the file; returns, cancellations, stock-outs and time zones are heeded."""
+"""Purchases add up exactly, however large the file; cancellations, stock-outs and time zones are heeded."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from purchase_files import Shop, goods_of, load, sales_of
 
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.price_medians import PriceMedians
-from surrogate.data.returns import settle
 from surrogate.data.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
 from surrogate.held_out.held import mean_counted
@@ -76,66 +75,6 @@ def test_customer_numbers_do_not_depend_on_the_key(tmp_path, monkeypatch):
     assert not set(first.customers) & set(second.customers)
     for name, table in tables(first).items():
         pd.testing.assert_frame_equal(table, tables(second)[name])
-
-
-def test_returns_are_set_against_their_purchase(tmp_path):
-    """A returned row takes its units out of the customer's purchase before it; one without purchase is counted."""
-    shop = Shop()
-    first = shop.sales.iloc[100]
-    back = pd.DataFrame([first.to_dict() | {"at": "2026-07-01", "receipt": 900_001, "qty": -1, "paid": -first["paid"]}])
-    only = back.assign(cust="nobody", receipt=900_002)
-    bought = load(shop, tmp_path)
-    shop.sales = pd.concat([shop.sales, back, only])
-    net = load(shop, tmp_path)
-    assert net.sales["quantity"].sum() == bought.sales["quantity"].sum() - 1
-    words = " ".join(net.cleaning.lines())
-    assert "1 left out: returned goods, set against their purchase" in words
-    assert "1 left out: returned goods whose purchase is not in the data" in words
-    assert net.cleaning.read == net.cleaning.kept + sum(net.cleaning.left_out.values())
-    shop.data["returns"] = "gross"
-    assert load(shop, tmp_path).sales["quantity"].sum() == bought.sales["quantity"].sum()
-
-
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(-2, 3)), max_size=30))
-@settings(max_examples=60)
-def test_returns_never_leave_less_than_nothing(rows):
-    """After settling, quantities are positive, none has grown, and no more is gone than was returned."""
-    frame = pd.DataFrame(rows, columns=["product", "day", "quantity"]).assign(customer=1)
-    for name in ("regular", "shelf_discount", "coupon_discount"):
-        frame[name] = frame["quantity"].abs() * 1.0
-    frame["returned"] = frame["quantity"] < 0
-    frame["quantity"] = frame["quantity"].astype(float)
-    sold, _ = settle(frame, net=True)
-    assert (sold["quantity"] >= 0).all()
-    assert (sold["quantity"] <= frame.loc[sold.index, "quantity"]).all()
-    bought, back = frame["quantity"].clip(lower=0).sum(), frame["quantity"].clip(upper=0).abs().sum()
-    assert bought - back - 1e-9 <= sold["quantity"].sum() <= bought
-    assert np.allclose(sold["regular"], sold["quantity"])
-    # by hand: a stack of single units for each product, day by day, purchases before returns
-    kept = 0
-    for product in range(3):
-        held = 0
-        mine = sorted((day, quantity < 0, quantity) for one, day, quantity in rows if one == product)
-        for _, _, quantity in mine:
-            held = max(held + quantity, 0)
-        kept += held
-    assert sold["quantity"].sum() == pytest.approx(kept)
-
-
-def test_several_scans_are_returned_at_once(tmp_path):
-    """Two of three single scans that come back in one row leave one; only the last of them was taken out."""
-    shop = Shop()
-    shop.data["clean"] = {"duplicates": "keep"}
-    first = shop.sales.iloc[[100]].assign(at="2026-07-02", receipt=900_001)
-    back = first.assign(at="2026-07-03", receipt=900_002, qty=-2, paid=-2 * first["paid"])
-    plain = load(shop, tmp_path)
-    shop.sales = pd.concat([shop.sales, first, first, first, back])
-    net = load(shop, tmp_path)
-    assert net.sales["quantity"].sum() == plain.sales["quantity"].sum() + 1
-    assert net.daily["regular"].sum() == pytest.approx(
-        plain.daily["regular"].sum() + float((first["paid"] + first["disc"]).iloc[0]), abs=1e-4
-    )
-    assert "2 left out: bought and returned" in net.cleaning.lines()
 
 
 def test_cancelled_orders_and_minor_units(tmp_path):

@@ -38,8 +38,10 @@ def kept_baselines(
     def passing(candidate: Candidate | None) -> Candidate | None:
         if candidate is None or ledger.verdict(candidate.plan).ok:
             return candidate
-        mended = tighten(space, finish, ledger, candidate) if mend else candidate
-        return mended if mend and ledger.verdict(mended.plan).ok else None
+        if not mend:
+            return None
+        mended = tighten(space, finish, ledger, candidate)
+        return mended if ledger.verdict(mended.plan).ok else None
 
     try:
         return Baselines(
