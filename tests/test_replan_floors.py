@@ -18,12 +18,12 @@ from replan_case import again, happened, sold
 
 from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
-from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
+from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
 from planner.replan.replanned import INTERRUPTED, NO_BOUND, OF_SEARCH, Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import FoundFront, _bound_notes, _front_notes, _notes
-from planner.run.least_easing import with_scenario
+from planner.run.least_easing import Passed, with_scenario
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid

@@ -17,6 +17,7 @@ from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.replan.spans import alone, in_spans, is_over, put
+from planner.run.least_easing import Passed
 from scenarios.answer.in_flight import Floor
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Limit, Scenario
@@ -29,14 +30,6 @@ SAID = 3
 """Most spans of one floor, and other limits, that a sentence names."""
 TRIES = 16
 """Most times that the rest is planned for one floor."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Passed:
-    """A plan that keeps everything, or everything but one floor."""
-
-    plan: Plan
-    limits: Sequence[LimitResult]
 
 
 PlanAgain = Callable[[Scenario, Plan, str | None], Passed | None]

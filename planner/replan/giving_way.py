@@ -11,11 +11,11 @@ from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.eased import eased
-from planner.replan.floors import Lowered, Passed, asked_again, furthest, missed_for_good, within_reach
+from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import problem_in_flight
 from planner.replan.warm import Warm, plans_from, warm_search
 from planner.run.effort import Effort
-from planner.run.least_easing import with_scenario
+from planner.run.least_easing import Passed, with_scenario
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor
 from scenarios.futures.draws import draw

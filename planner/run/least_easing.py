@@ -34,7 +34,7 @@ CLOSE = 0.005
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Passed:
-    """A plan that the ledger passes."""
+    """A plan, and what the ledger says of its limits."""
 
     plan: Plan
     limits: Sequence[LimitResult]
