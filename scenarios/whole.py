@@ -9,12 +9,14 @@ cleared away by the next run that writes to the same place a day later or more.
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 STALE_SECONDS = 86_400.0
@@ -26,15 +28,49 @@ _HERE, _EXCHANGE = -100, 2
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name and rename it: there is never a half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with drafted(path) as draft:
+        draft.write_bytes(content)
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Yield an empty file that takes a path's place at the end; where the block raises, nothing changes.
+
+    What a link names is replaced, not the link: whoever reads that file wants the new one. An older file's rights stay,
+    so that what was closed to others is not opened to them; a new file has those that new files have here.
+
+    Parameters
+    ----------
+    path
+        The file to write, in a folder that is there.
+
+    Raises
+    ------
+    OSError
+        Where the folder around it cannot be written.
+    """
+    target = path.resolve()
+    _clear_stale(target)
+    draft = target.with_name(f"{_draft_name(target)}{os.urandom(4).hex()}")
     try:
-        with _named(path, Path(draft)):
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(path)
+        with _named(path, draft):
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            yield draft
+            _keep_rights(draft, target)
+            draft.replace(target)
     finally:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
+
+
+def _draft_name(target: Path) -> str:
+    """Begin the hidden names of what will take a target's place."""
+    return f".{target.name}.draft-"
+
+
+def _keep_rights(draft: Path, target: Path) -> None:
+    """Give a draft the rights of what it replaces."""
+    if target.exists():
+        draft.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
 @contextmanager
@@ -65,12 +101,14 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear_stale(target)
-    room = Path(tempfile.mkdtemp(prefix=f".{target.name}.draft-", dir=target.parent))
+    with _named(target, target.with_name(_draft_name(target))):
+        room = Path(tempfile.mkdtemp(prefix=_draft_name(target), dir=target.parent))
     draft = room / target.name
     try:
-        draft.mkdir()
         with _named(target, room):
+            draft.mkdir()
             yield draft
+            _keep_rights(draft, target)
             _put(draft, target, room / "old")
     finally:
         shutil.rmtree(room, ignore_errors=True)
@@ -107,10 +145,13 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 def _clear_stale(target: Path) -> None:
     """Take away drafts of runs that were killed long ago."""
-    for left in target.parent.glob(f".{target.name}.draft-*"):
+    for left in target.parent.glob(f"{glob.escape(_draft_name(target))}*"):
         try:
             old = time.time() - left.stat().st_mtime > STALE_SECONDS
         except OSError:
             continue
-        if old:
+        if old and left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
+        elif old:
+            with suppress(OSError):
+                left.unlink()

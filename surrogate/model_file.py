@@ -59,7 +59,7 @@ def save_model(model: Trained, folder: Path | str) -> None:
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "model": values,
     }
-    with replacing(target.absolute()) as draft:
+    with replacing(target.resolve()) as draft:
         _write(draft / WEIGHTS, weights)
         _write(draft / DESCRIPTION, _sealed(document))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.assign.intake import Contacts, Intake, Taken
+from planner.assign.contacts import Contacts
+from planner.assign.intake import Intake, Taken
 from scenarios.language.words import Measure
 
 _ONE_EACH = {

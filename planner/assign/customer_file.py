@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.id_text import id_text
-from surrogate.data.unreadable import PARQUET, uneven_row, why_unreadable
+from surrogate.data.row_lines import line_of
+from surrogate.data.unreadable import BLANK_BYTES, PARQUET, uneven_row, why_unreadable
 
 CUSTOMER, SEGMENT = "customer", "segment"
 _BLOCK_BYTES = 1 << 22
@@ -30,10 +31,17 @@ class CustomerFile:
 
     path: Path
     columns: tuple[str, ...]
+    """Names without spaces around them."""
+    header: tuple[str, ...]
+    """Names as the file writes them."""
 
     def where(self, row: int) -> str:
         """Say where a row (from 0) stands."""
-        return f"row {row + 1}" if self.path.suffix.lower() in PARQUET else f"line {row + 2}"
+        return f"row {row + 1}" if self._is_parquet else f"line {line_of(self.path, row)}"
+
+    @property
+    def _is_parquet(self) -> bool:
+        return self.path.suffix.lower() in PARQUET
 
     def batches(self, wanted: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Yield some columns in batches of at most so many rows; the same file gives the same batches.
@@ -51,16 +59,34 @@ class CustomerFile:
             raise _unreadable(self.path, error) from None
 
     def _batches(self, wanted: list[str], rows: int) -> Iterator[pa.RecordBatch]:
-        if self.path.suffix.lower() in PARQUET:
-            with pq.ParquetFile(self.path, buffer_size=1 << 20, pre_buffer=False) as file:
-                yield from file.iter_batches(batch_size=rows, columns=wanted, use_threads=False)
+        if self._is_parquet:
+            options = {"buffer_size": 1 << 20, "pre_buffer": False, "page_checksum_verification": True}
+            with pq.ParquetFile(self.path, **options) as file:
+                self._refuse_nested(file.schema_arrow, wanted)
+                for batch in file.iter_batches(batch_size=rows, columns=wanted, use_threads=False):
+                    batch.validate(full=True)  # damaged bytes would be another id, or none
+                    yield batch
             return
-        options = pa_csv.ConvertOptions(
-            include_columns=wanted, column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
+        written = dict(zip(self.columns, self.header, strict=True))
+        convert = pa_csv.ConvertOptions(
+            include_columns=[written[name] for name in wanted],
+            column_types=dict.fromkeys(self.header, pa.string()),
+            strings_can_be_null=False,
         )
         read = pa_csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
-        with pa_csv.open_csv(self.path, read_options=read, convert_options=options) as reader:
-            yield from reader
+        parse = pa_csv.ParseOptions(newlines_in_values=True)
+        with pa_csv.open_csv(self.path, read_options=read, parse_options=parse, convert_options=convert) as reader:
+            yield from (batch.rename_columns(wanted) for batch in reader)
+
+    def _refuse_nested(self, schema: pa.Schema, wanted: list[str]) -> None:
+        """Refuse lists and records where a plain value is read: they would be ids that nobody has."""
+        problems = [
+            _problem(self.path, name, "a column of plain values", str(schema.field(name).type))
+            for name in wanted
+            if pa.types.is_nested(schema.field(name).type)
+        ]
+        if problems:
+            raise InvalidInput(problems)
 
 
 def open_customers(path: Path) -> CustomerFile:
@@ -69,24 +95,24 @@ def open_customers(path: Path) -> CustomerFile:
     Raises
     ------
     InvalidInput
-        For a file that cannot be read, and a header that is not separated by commas, without the column ``customer``
-        or with a column twice.
+        For a file that cannot be read, or not more than once, and a header that is not separated by commas, without the
+        column ``customer`` or with a column twice.
     """
-    try:
-        if path.suffix.lower() in PARQUET:
-            names = list(pq.read_schema(path).names)
-        else:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                names = [name.strip() for name in next(csv.reader(file), [])]
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from None
+    if path.exists() and not path.is_file():
+        got, remedy = "a folder" if path.is_dir() else "a pipe or device", "write the customers to a file first"
+        raise InvalidInput([_problem(path, "file", "a file, which is read several times", got, remedy)])
+    header = _header(path)
+    names = [name.strip() for name in header]
     problems = []
     if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
         remedy = "save as comma-separated CSV"
         raise InvalidInput([_problem(path, "header", "columns separated by commas", shown(names[0]), remedy)])
     if CUSTOMER not in names:
-        got = ", ".join(names[:8]) or "an empty file"
-        remedy = "name the column of ids so" if names else "check that the export has run"
+        got, remedy = shown(", ".join(names[:8])), "name the column of ids so"
+        if not header:
+            blank = path.stat().st_size > BLANK_BYTES
+            got = "a blank first line" if blank else "an empty file"
+            remedy = "remove the lines above the header" if blank else "check that the export has run"
         problems.append(_problem(path, "header", f"the column {CUSTOMER}", got, remedy))
     problems += [
         _problem(path, "header", "each column once", f"{name} twice", "delete or rename one")
@@ -94,7 +120,18 @@ def open_customers(path: Path) -> CustomerFile:
     ]
     if problems:
         raise InvalidInput(problems)
-    return CustomerFile(path=path, columns=tuple(names))
+    return CustomerFile(path=path, columns=tuple(names), header=tuple(header))
+
+
+def _header(path: Path) -> list[str]:
+    """Return the names of a file's columns as it writes them."""
+    try:
+        if path.suffix.lower() in PARQUET:
+            return list(pq.read_schema(path).names)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(path, error) from None
 
 
 def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -> Problem:
@@ -129,6 +166,14 @@ def texts_of(column: pa.Array) -> NDArray[np.object_]:
         trimmed = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
         return np.asarray(trimmed.to_numpy(zero_copy_only=False), dtype=object)
     return np.array([id_text(one) for one in column.to_pylist()], dtype=object)
+
+
+def inexact(column: pa.Array) -> NDArray[np.bool_]:
+    """Whether ids [n] are decimal numbers so large that their last digits are lost."""
+    if not pa.types.is_floating(column.type):
+        return np.zeros(len(column), dtype=np.bool_)
+    values = column.to_numpy(zero_copy_only=False)
+    return np.asarray(np.abs(np.nan_to_num(values)) >= 2.0 ** (np.finfo(values.dtype).nmant + 1))
 
 
 def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.uint64]:

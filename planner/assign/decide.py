@@ -16,7 +16,7 @@ from planner.assign.file_scores import holds_scores
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
-from planner.assign.written import record_path
+from planner.assign.written import file_hash, record_path
 from scenarios.answer.json_records import from_data, parse
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
@@ -42,7 +42,7 @@ def read_record(path: Path) -> AssignmentRecord:
     Raises
     ------
     InvalidInput
-        For files that are no such record.
+        For files that are no such record, and for a table that is not the record's.
     """
     place = path if path.suffix.lower() == ".json" else record_path(path)
     try:
@@ -56,6 +56,10 @@ def read_record(path: Path) -> AssignmentRecord:
     record = from_data(AssignmentRecord, parse(text, where=str(place)), where=str(place))
     if record.format != FORMAT:
         raise InvalidInput([Problem(where=str(place), what="format", expected=FORMAT, got=record.format)])
+    if place != path and path.is_file() and file_hash(path) != record.table.sha256:
+        expected, got = f"the table that {place.name} beside it tells of", "another, or one that was changed since"
+        remedy = f"assign anew, or give {place} to decide at its prices"
+        raise InvalidInput([Problem(where="--at", what=str(path), expected=expected, got=got, remedy=remedy)])
     return record
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import ColumnProblems, CustomerFile
+from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of
 from planner.assign.scores import Scores
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
@@ -76,11 +76,18 @@ class FileScores:
     def _value(self, batch: pa.RecordBatch, name: str, first: int, problems: ColumnProblems) -> Float:
         """Values [n] of an offer, as large as amounts of money may be; NaN where it may not go, or is noted."""
         given, _ = problems.read(batch, name, first)
+        if pa.types.is_boolean(column_of(batch, name).type):  # who may get it, which would count as 1.00 and 0.00
+            remedy = "write what the offer adds for each customer, and leave it blank for those who may not get it"
+            problems.note(name, "amounts of money", ~np.isnan(given), first, lambda at: _flag(float(given[at])), remedy)
         most = MOST_USE / self.terms.fine(Measure.SPEND)
         bad = ~np.isnan(given) & ~(np.abs(given) < most)
         expected = f"numbers from {-most:,.0f} to {most:,.0f}"
         problems.note(name, expected, bad, first, lambda at: _got(float(given[at])))
         return np.where(bad, np.nan, given)
+
+
+def _flag(value: float) -> str:
+    return "true" if value else "false"
 
 
 def _got(value: float) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS, Float, Rows
 from constraints.assign.terms import Terms
+from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
     CUSTOMER,
     SEGMENT,
@@ -22,28 +23,13 @@ from planner.assign.customer_file import (
     CustomerFile,
     column_of,
     hashes_of,
+    inexact,
     note_segments,
     texts_of,
 )
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
-from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contacts:
-    """Messages that customers have had already: a column of the file, and how many a channel's cap allows."""
-
-    column: str
-    channel: str
-    offers: tuple[int, ...]
-    """Indices of the channel's offers."""
-    most: int
-
-    def full(self, had: Float) -> NDArray[np.bool_]:
-        """Whether who has had so many messages gets no other one; blank is none."""
-        return np.asarray(np.nan_to_num(had) + 1 > self.most)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,6 +57,8 @@ class Intake:
     reads_segment: bool
     checked_segments: tuple[str, ...] = ()
     """Where nothing asks for segments, those that the file's own column may name; empty: not looked at."""
+    assumed: tuple[str, ...] = ()
+    """What is taken for granted of the file, one sentence each."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,7 +69,10 @@ class Intake:
 
     def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Taken:
         """Read and score the customers of a batch that begins at row ``first``."""
-        ids = texts_of(column_of(batch, CUSTOMER))
+        column = column_of(batch, CUSTOMER)
+        ids = texts_of(column)
+        remedy = "store ids as texts or whole numbers"
+        problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], remedy)
         problems.note(
             CUSTOMER,
             "an id in every row",
@@ -146,18 +137,6 @@ def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[n
         inside = limit.cells.T[:, segment]
         value = np.where(inside & ((1.0 if use is None else use) > limit.bound), -np.inf, value)
     return value
-
-
-def contacts_read(file: CustomerFile, scenario: Scenario, terms: Terms) -> tuple[Contacts, ...]:
-    """Return the columns ``contacts_CHANNEL`` that say how many messages customers have had."""
-    out = []
-    for channel in scenario.channels:
-        column = f"contacts_{channel.id}"
-        offers = tuple(number for number, offer in enumerate(terms.offers) if offer.channel == channel.id)
-        if channel.contacts_per_customer is not None and column in file.columns and offers:
-            most = channel.contacts_per_customer.max
-            out.append(Contacts(column=column, channel=channel.id, offers=offers, most=most))
-    return tuple(out)
 
 
 def read_rows(intake: Intake, folder: Path) -> RowFile:

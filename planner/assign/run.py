@@ -15,6 +15,7 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS
 from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
+from planner.assign.contacts import contacts_read, taken_as_none
 from planner.assign.customer_file import (
     CUSTOMER,
     SEGMENT,
@@ -25,7 +26,7 @@ from planner.assign.customer_file import (
     texts_of,
 )
 from planner.assign.file_scores import file_scores, holds_scores
-from planner.assign.intake import Intake, contacts_read, read_rows
+from planner.assign.intake import Intake, read_rows
 from planner.assign.model_scores import model_scores
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
 from planner.assign.row_file import RowFile
@@ -159,11 +160,13 @@ def open_intake(
             where=str(file.path), what="header", expected=f"the column {SEGMENT}", got="none", remedy=remedy
         )
         raise InvalidInput([problem])
+    contacts = contacts_read(file, scenario, terms)
     return Intake(
         file=file,
         terms=terms,
         scorer=scorer,
-        contacts=contacts_read(file, scenario, terms),
+        contacts=contacts,
+        assumed=taken_as_none(scenario, terms, contacts),
         reads_segment=reads,
         checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
     )
@@ -230,7 +233,7 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) 
         offers=_counts(terms, rows, solved.choice),
         limits=limit_uses(terms, solved),
         not_looked_at=terms.unchecked,
-        assumed=(*terms.assumed, *intake.scorer.assumed),
+        assumed=(*terms.assumed, *intake.assumed, *intake.scorer.assumed),
     )
 
 

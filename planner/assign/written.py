@@ -7,10 +7,9 @@ that a column's sum is what its limit says, exactly.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +19,15 @@ import pyarrow.parquet as pq
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS, Rows
-from planner.assign.customer_file import CUSTOMER, column_of, texts_of
+from planner.assign.customer_file import CUSTOMER, column_of, hashes_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile
 from planner.overwriting import columns_of, overwritten, says
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
-from scenarios.problems import InvalidInput
+from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import drafted
 
 _FIRST, _USE = (CUSTOMER, "offer", "value"), "_thousandths"
 """Columns of every table, and the ending of those that limits count."""
@@ -82,25 +82,11 @@ def write_assignment(
     out: Path, record: AssignmentRecord, intake: Intake, rows: RowFile, solved: PricedChoices
 ) -> AssignmentRecord:
     """Write both files; returns the record with the table's hash."""
-    drafts = [_draft(out), _draft(record_path(out))]
-    try:
-        _write_table(drafts[0], out.suffix.lower() == ".csv", intake, rows, solved)
-        complete = replace(record, table=Hash(sha256=file_hash(drafts[0])))
-        drafts[1].write_text(dump(to_data(complete)), "utf-8")
-        for draft in drafts:
-            draft.chmod(0o644)
-        drafts[0].replace(out)
-        drafts[1].replace(record_path(out))
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
+    with drafted(record_path(out)) as kept, drafted(out) as draft:  # the table takes its place first
+        _write_table(draft, out.suffix.lower() == ".csv", intake, rows, solved)
+        complete = replace(record, table=Hash(sha256=file_hash(draft)))
+        kept.write_text(dump(to_data(complete)), "utf-8")
     return complete
-
-
-def _draft(path: Path) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
-    return Path(name)
 
 
 def _write_table(path: Path, as_csv: bool, intake: Intake, rows: RowFile, solved: PricedChoices) -> None:
@@ -122,12 +108,22 @@ def _batches(intake: Intake, rows: RowFile, solved: PricedChoices) -> Iterator[p
     """Yield the table batch by batch: ids from the customers' file beside what was scored of them."""
     first = 0
     ids = intake.file.batches(intake.columns, BLOCK_ROWS)
-    for batch, block in zip(ids, rows.blocks(), strict=True):
-        if batch.num_rows != block.count:
-            raise OSError(f"{intake.file.path} changed while it was read")
+    for batch, block in zip_longest(ids, rows.blocks()):
+        if batch is None or block is None or batch.num_rows != block.count:
+            raise _changed(intake)
+        names = texts_of(column_of(batch, CUSTOMER))
+        if not np.array_equal(hashes_of(names), block.rank):  # offers would go to others than they were meant for
+            raise _changed(intake)
         choice = solved.choice[first : first + block.count]
         first += block.count
-        yield _rows(intake, texts_of(column_of(batch, CUSTOMER)), block, choice)
+        yield _rows(intake, names, block, choice)
+
+
+def _changed(intake: Intake) -> InvalidInput:
+    expected, got = "the same customers as long as it is read", "others: somebody has written it meanwhile"
+    remedy = "run again when nobody writes to it"
+    where = str(intake.file.path)
+    return InvalidInput([Problem(where=where, what="file", expected=expected, got=got, remedy=remedy)])
 
 
 def _rows(intake: Intake, ids: np.ndarray, block: Rows, choice: np.ndarray) -> pa.RecordBatch:

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
-from surrogate.data.unreadable import MARKS, PARQUET, uneven_row, why_unreadable
+from surrogate.data.row_lines import line_of
+from surrogate.data.unreadable import BLANK_BYTES, MARKS, PARQUET, uneven_row, why_unreadable
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
-_BLANK_BYTES = 8
-"""A file of fewer bytes holds nothing but a mark of its encoding and line ends."""
 BUYERS = "customer ids that also stand in the purchases"
 LISTED = "products that files.products lists"
 """What the ids of a table beside the purchases must be, in messages."""
@@ -47,7 +46,9 @@ class Batch:
     def where(self, row: int) -> str:
         """Say where a row of this batch stands: the line of a CSV file, the row of a Parquet file."""
         number = int(self.rows[row])
-        return f"{self.path}: row {number + 1}" if self.path.suffix.lower() in PARQUET else f"{self.path}:{number + 2}"
+        if self.path.suffix.lower() in PARQUET:
+            return f"{self.path}: row {number + 1}"
+        return f"{self.path}:{line_of(self.path, number, delimiter=self.part.delimiter)}"
 
     def keep(self, mask: NDArray[np.bool_]) -> Batch:
         """Return the rows where the mask holds."""
@@ -107,7 +108,7 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
                 yield Batch(path=path, part=part, table=table, rows=rows)
-        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
             raise _unreadable(path, part, error) from None
         if not first:
             remedy = "check that the export has run, or leave the file out"
@@ -151,8 +152,11 @@ def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.Recor
             expected, got = "a column of plain values", str(schema.field(nested[0]).type)
             raise InvalidInput([Problem(where=str(path), what=nested[0], expected=expected, got=got)])
     texts = [name for name in wanted if _is_text(schema.field(name).type)]
-    with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False, read_dictionary=texts) as file:
-        yield from file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False)
+    options = {"buffer_size": 1 << 20, "pre_buffer": False, "page_checksum_verification": True}
+    with pq.ParquetFile(path, read_dictionary=texts, **options) as file:
+        for table in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False):
+            table.validate(full=True)  # damaged bytes would be another id, or none
+            yield table
 
 
 def _is_text(kind: Any) -> bool:
@@ -164,7 +168,7 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
         header = next(csv.reader(file, delimiter=part.delimiter), [])
     if not header:
         got, remedy = "an empty file", "check that the export has run, or leave the file out"
-        if path.stat().st_size > _BLANK_BYTES:
+        if path.stat().st_size > BLANK_BYTES:
             got, remedy = "a blank first line", "remove the lines above the header"
         raise InvalidInput(
             [Problem(where=str(path), what="file", expected="a header and rows", got=got, remedy=remedy)]
@@ -176,7 +180,7 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
     reader = pacsv.open_csv(
         path,
         read_options=pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, column_names=header, skip_rows=1),
-        parse_options=pacsv.ParseOptions(delimiter=part.delimiter),
+        parse_options=pacsv.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
         convert_options=options,
     )
     with reader:

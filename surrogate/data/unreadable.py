@@ -9,6 +9,8 @@ from pathlib import Path
 from scenarios.problems import Problem
 
 PARQUET = (".parquet", ".pq")
+BLANK_BYTES = 8
+"""A file of fewer bytes holds nothing but a mark of its encoding and line ends."""
 POINTS = "write decimals with a point, put quotes around texts that contain commas, add missing commas"
 """What to do with uneven rows of a file that is separated by commas."""
 MARKS = "check delimiter and decimal_mark in the data file, and that texts with commas stand in quotes"
@@ -42,12 +44,16 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
             if _begins(path, start):
                 return "a CSV or Parquet file that can be read", got, remedy
     if isinstance(error, UnicodeDecodeError) or "utf8" in text.lower() or "utf-8" in text.lower():
-        return "text in UTF-8", "another encoding", "save the file as UTF-8"
+        remedy = "export it again" if path.suffix.lower() in PARQUET else "save the file as UTF-8"
+        return "text in UTF-8", "another encoding", remedy
     if path.suffix.lower() in PARQUET:
         return "a whole Parquet file", "a file that is cut off, or of another format", "export it again"
     if found := _FIELDS.search(text):
         got = f"a row of {found.group(2)}" + (" field" if found.group(2) == "1" else " fields")
         return f"{found.group(1)} fields in every row, as in the header", got, POINTS
+    if "field limit" in text or "straddling" in text:
+        got = "a cell or a row without an end"
+        return "cells and rows of a length that people write", got, "check line ends, and that quotes are closed"
     if "empty" in text.lower():
         return "a header and rows", "an empty file", "check that the export has run"
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"

@@ -76,7 +76,7 @@ def column_problem(file: str, column: str, expected: str, got: str, remedy: str 
 def _names(path: Path) -> list[str]:
     if _is_parquet(path):
         return list(pq.read_schema(path).names)
-    with pa_csv.open_csv(path) as reader:
+    with pa_csv.open_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True)) as reader:
         return list(reader.schema.names)
 
 
@@ -87,7 +87,8 @@ def _read(path: Path, wanted: tuple[str, ...]) -> pa.Table:
     options = pa_csv.ConvertOptions(
         include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
     )
-    return pa_csv.read_csv(path, convert_options=options)
+    lines = pa_csv.ParseOptions(newlines_in_values=True)
+    return pa_csv.read_csv(path, parse_options=lines, convert_options=options)
 
 
 def _as_text(column: pa.ChunkedArray) -> list[str]:
