@@ -92,6 +92,7 @@ def settings() -> tuple[Setting, ...]:
         Setting(name="fill everywhere", first=unfilled, child=replace(CHILD, fill_passes=0)),
         Setting(name="linear relaxation", first=replace(first, relaxes=False)),
         Setting(name="second start", first=replace(first, starts=1)),
+        Setting(name="crossing of starts", first=replace(first, crossings=0)),
         Setting(name="push of prices", first=replace(first, step=replace(plain, push=0.0))),
         Setting(name="whole messages", first=replace(first, step=replace(plain, messages=False))),
         Setting(name="exchanges at first", first=replace(first, step=replace(plain, exchanging=0.0))),

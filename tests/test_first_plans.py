@@ -44,7 +44,7 @@ class Scripted:
 def test_what_keeps_the_limits_comes_first_then_what_is_worth_more(monkeypatch):
     """Of three starts the best that keeps everything leads, with its own prices, however good the others look."""
     finish = Scripted(monkeypatch, outcome(9.0, feasible=False), outcome(3.0), outcome(5.0))
-    found, prices = first_plans(SPACE, finish, START, FirstParams(starts=3, relaxes=False), rng_of(1))
+    found, prices = first_plans(SPACE, finish, START, FirstParams(starts=3, relaxes=False, crossings=0), rng_of(1))
     assert [each.objective for each in found] == [5.0, 3.0, 9.0]
     assert prices.scalar[0] == 3.0
     assert len(set(finish.luck)) == 3  # every start has luck of its own
@@ -53,7 +53,7 @@ def test_what_keeps_the_limits_comes_first_then_what_is_worth_more(monkeypatch):
 def test_where_no_start_keeps_the_limits_the_best_of_them_is_still_given(monkeypatch):
     """What breaks limits is returned too, the best first: rescue begins from it."""
     finish = Scripted(monkeypatch, outcome(1.0, feasible=False), outcome(4.0, feasible=False))
-    found, prices = first_plans(SPACE, finish, START, FirstParams(relaxes=False), rng_of(1))
+    found, prices = first_plans(SPACE, finish, START, FirstParams(relaxes=False, crossings=0), rng_of(1))
     assert [each.objective for each in found] == [4.0, 1.0] and prices.scalar[0] == 2.0
 
 
@@ -65,7 +65,7 @@ def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
         SPACE,
         finish,
         START,
-        FirstParams(starts=3, relaxes=False),
+        FirstParams(starts=3, relaxes=False, crossings=0),
         rng_of(1),
         lambda prices: bool(prices.scalar[0] >= stop_after),  # starts end with the prices 1, 2, 3
     )

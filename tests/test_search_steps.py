@@ -126,6 +126,21 @@ def test_only_the_operators_that_are_asked_for_make_children(space: Workspace, f
         EvolveParams(work=60, mutations=())
 
 
+def test_no_plan_is_crossed_with_itself(space: Workspace, first: Candidate) -> None:
+    """A crossover always gets another plan as mate: with itself a plan could only become itself again."""
+    crossed = []
+
+    def cross_watched(space: Workspace, parents: Parents, rng: np.random.Generator) -> np.ndarray:
+        crossed.append(bool(np.array_equal(parents.plan, parents.mate)))
+        return operators.mutate_random(space, parents, rng)
+
+    other = space.score(space.rules.locked_plan())
+    params = EvolveParams(work=60, mutations=(operators.mutate_random,), crossovers=(cross_watched,), descents=0.0)
+    for _ in evolve(space, Finish(space), begin(first, space.no_prices(), (other,)), params, rng_of(1)):
+        pass
+    assert crossed and not any(crossed)
+
+
 def test_children_may_go_without_mending(space: Workspace, first: Candidate) -> None:
     """Where children are not mended, one that breaks a limit is no plan; the best plan stays what it was or better."""
     full = space.rules.repair(space.gains_everywhere(first.plan, space.no_prices()).argmax(axis=1).astype(np.int8))

@@ -177,7 +177,10 @@ def _generation(
     rng: np.random.Generator,
 ) -> State:
     individuals = [Individual(row, objective) for row, objective in enumerate(state.objectives)]
-    parent, mate = toolbox.select(individuals, k=2)
+    (parent,) = toolbox.select(individuals, k=1)
+    # A plan that is crossed with itself is only itself again.
+    others = [individual for individual in individuals if individual is not parent]
+    mate = toolbox.select(others, k=1)[0] if others else parent
     widen = params.restarts and _stalled(space, state, params)
     name = "restart" if widen else _pick(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))

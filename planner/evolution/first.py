@@ -38,7 +38,7 @@ class FirstParams:
     """How a first plan is mended and filled."""
     relaxes: bool = True
     """Whether the first start comes from the linear relaxation where what lines do adds up."""
-    crossings: int = 0
+    crossings: int = 2
     """Rounds in which the best plan is crossed with each of the others, while that gains."""
 
     def __post_init__(self) -> None:

@@ -17,11 +17,8 @@ from planner.run.warm_start import warm_start
 from planner.run.watch import Watch
 from scenarios.streams import stream
 
-STARTS = 2
 MANY_STARTS = 4
-"""First plans where there is much time: beyond what two starts and some evolution reach, other starts gain more ..."""
-CROSSINGS = 2
-"""... and crossing them, in so many rounds, gains most."""
+"""First plans where there is much time: beyond what two starts and some evolution reach, other starts gain more."""
 STARTING = 0.4
 """Share of a limited time after which no other first plan is begun."""
 
@@ -29,7 +26,7 @@ STARTING = 0.4
 def first_params(effort: Effort, seconds: float | None) -> FirstParams:
     """How a search with some effort, or some seconds, begins."""
     much = effort is Effort.THOROUGH or seconds is not None
-    return FirstParams(starts=MANY_STARTS, crossings=CROSSINGS) if much else FirstParams(starts=STARTS)
+    return FirstParams(starts=MANY_STARTS) if much else FirstParams()
 
 
 def first_state(
