@@ -96,6 +96,19 @@ def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     return count(value * 100, digits=digits, signed=signed) + "%"
 
 
+def given(value: float, *, least: int = 0) -> str:
+    """Return a share that somebody wrote as it was written, ``12.5%``: rounded, it would be another one.
+
+    Parameters
+    ----------
+    least
+        Digits after the point that stand there in any case.
+    """
+    percent = round(Decimal(repr(float(value))) * 100, FINEST).normalize()
+    exponent = percent.as_tuple().exponent
+    return count(percent, digits=max(least, -exponent if isinstance(exponent, int) else 0)) + "%"
+
+
 def seconds(value: float | None) -> str:
     """Return ``42 s`` or ``3 min 05 s``."""
     if value is None:

@@ -6,7 +6,7 @@ import pytest
 from printed import printed
 from rich.console import Console
 
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 
 
 def test_a_table_gives_way_before_it_cuts() -> None:
@@ -26,6 +26,20 @@ def test_a_table_gives_way_before_it_cuts() -> None:
     assert "not shown at this width: extra, more" in " ".join(printed(table, 22))
     stacked = printed(table, 12)
     assert "123,456,789" in " ".join(stacked)
+
+
+def test_a_column_that_has_given_way_is_not_explained() -> None:
+    """A sentence about a column that nobody sees would only be in the way."""
+    table = FittedTable(
+        title="t",
+        columns=(Column(title="amount", number=True), Column(title="extra", number=True, gives_way=1)),
+        rows=(("123,456,789", "111,111"),),
+        notes=("money in EUR",),
+        abouts=(About(column="extra", text="extra: what it is"),),
+    )
+    assert printed(table, 80)[-2:] == ["money in EUR", "extra: what it is"]
+    narrow = " ".join(printed(table, 14))
+    assert "money in EUR" in narrow and "what it is" not in narrow
 
 
 def test_a_table_refuses_rows_of_another_length() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.figures import plural
+from planner.figures import given, plural
 from planner.problem import Problem
 from scenarios.language.schema import Scenario
 from scenarios.language.where import admitted
@@ -18,16 +18,20 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
     """List what was assumed, as it is printed under the plan."""
     scenario = problem.loaded.scenario
     written = problem.loaded.data.get("response")
-    given = set(written) if isinstance(written, dict) else set()
+    keys = set(written) if isinstance(written, dict) else set()
     fitted = problem.learned.response if problem.learned is not None else {}
     response = scenario.response
 
     def said(key: str) -> str:
-        return "given" if key in given else "default"
+        return "given" if key in keys else "default"
+
+    def percent(key: str, value: float) -> str:
+        found = fitted.get(key)
+        return f"{value:.0%}" if found is not None and found.value == value and key not in keys else given(value)
 
     def term(key: str, value: float, text: str) -> str:
         found = fitted.get(key)
-        if found is None or key in given:
+        if found is None or key in keys:
             return f"{text} ({said(key)})"
         if not found.supported:
             return f"{text} (default; {found.words})"
@@ -39,19 +43,20 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         term(
             "fatigue",
             response.fatigue,
-            f"fatigue {response.fatigue:.0%} per offer seen, half gone after "
+            f"fatigue {percent('fatigue', response.fatigue)} per offer seen, half gone after "
             f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}",
         ),
         term(
             "pull_forward",
             response.pull_forward.share,
-            f"pull-forward {response.pull_forward.share:.0%} of a bump, from "
+            f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
             f"{plural(response.pull_forward.periods, 'later period')}",
         ),
         term(
             "cannibalisation",
             response.cannibalisation,
-            f"cannibalisation {response.cannibalisation:.0%} of a bump, from rivals{_without_rivals(problem)}",
+            f"cannibalisation {percent('cannibalisation', response.cannibalisation)} of a bump, from rivals"
+            f"{_without_rivals(problem)}",
         ),
         _halo(scenario, said("halo")),
         f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
@@ -78,21 +83,22 @@ def _halo(scenario: Scenario, said: str) -> str:
     halo = scenario.response.halo
     if isinstance(halo, tuple):
         return f"halo: {len(halo)} declared pairs of products ({said})"
-    return f"halo {halo:.0%} of a bump's revenue ({said})"
+    return f"halo {given(halo)} of a bump's revenue ({said})"
 
 
 def _money(scenario: Scenario) -> str:
     money = scenario.money
     said = "given" if scenario.money.model_fields_set else "default"
-    return f"tax {money.tax_rate:.1%}, returns {money.return_rate:.1%}, fees {money.fee_rate:.1%} ({said})"
+    rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}"
+    return f"{rates}, fees {given(money.fee_rate, least=1)} ({said})"
 
 
 def _risk(scenario: Scenario) -> str:
     risk = scenario.risk
     said = "given" if risk.model_fields_set else "default"
     return (
-        f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {risk.baseline_cv:.0%}, "
-        f"take-up by {risk.take_up_cv:.0%}, lift by {risk.lift_cv:.0%}, orders by {risk.order_cv:.0%} ({said})"
+        f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
+        f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
     )
 
 

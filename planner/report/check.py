@@ -12,7 +12,7 @@ from constraints.checking.check import CheckReport
 from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
-from planner.figures import NOTHING, plural
+from planner.figures import NOTHING, given, plural
 from planner.report.limits import status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -130,7 +130,7 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
     """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
     rows = []
     for limit in ledger.limits:
-        level = "" if limit.at_risk is None else f" in {limit.at_risk:.0%}"
+        level = "" if limit.at_risk is None else f" in {given(limit.at_risk)}"
         place = f" ({limit.at})" if limit.at else ""
         rows.append(
             (

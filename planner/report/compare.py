@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, money_style, plural, share
+from planner.figures import NOTHING, count, given, money_style, plural, share
 from planner.report.bridge import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
@@ -128,7 +128,7 @@ def offer_text(line: LineResult | None) -> str:
     """Name an offer with its coverage, where that is not everybody, and its pieces, where they are counted."""
     if line is None:
         return NOTHING
-    reach = "" if line.coverage == 1 else f" {share(line.coverage, digits=0)}"
+    reach = "" if line.coverage == 1 else f" {given(line.coverage)}"
     return f"{line.offer}{reach}" + ("" if line.pieces is None else f", {plural(line.pieces, 'piece')}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.figures import MoneyStyle, money_style, share
+from planner.figures import MoneyStyle, given, money_style
 from planner.reasons.explain import Alternative, Counted, Explanation, LineExplained
 from planner.report.compare import offer_text
 from planner.report.table import Column, FittedTable
@@ -97,9 +97,9 @@ def _alternatives(line: LineResult, best: Alternative | None, possible: Alternat
 def _alternative(line: LineResult, option: Alternative, money: MoneyStyle) -> Text:
     """Name an alternative; of the line's own offer always the level in which it differs."""
     same = option.offer == line.offer
-    level = "" if option.coverage == 1 and not (same and line.coverage != 1) else f" {share(option.coverage, digits=0)}"
+    level = "" if option.coverage == 1 and not (same and line.coverage != 1) else f" {given(option.coverage)}"
     if option.quantity != 1 or (same and line.quantity != 1):
-        level += f" for {share(option.quantity, digits=0)} of the demand"
+        level += f" for {given(option.quantity)} of the demand"
     text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
     if option.blocked_by:
         text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")

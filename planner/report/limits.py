@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, money_style, plural
+from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
@@ -116,7 +116,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         if any(limit.shadow_price is None for limit in limits):
             notes.append("price -: none could be estimated")
     if risky:
-        levels = ", ".join(f"{level:.0%}" for level in risky)
+        levels = ", ".join(given(level) for level in risky)
         least = any(limit.at_risk is not None and limit.sense == "min" for limit in limits)
         missed = ", of a min not missed," if least else ""
         notes.append(f"at risk: the use that is not exceeded{missed} in {levels} of the futures")
@@ -181,7 +181,8 @@ def _worth(limit: LimitResult, currency: str) -> str:
         text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
     if not limit.binding:
         left = difference(limit, limit.headroom, currency)
-        text += f"; {left} of it is left, as lines come whole and act on each other: more of it alone may gain nothing"
+        room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
+        text += f"; {room}, as lines come whole and act on each other: {eased} of it alone may gain nothing"
     return text
 
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan
@@ -78,7 +78,7 @@ def broken_sentences(
             words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
             risky = limit.used_at_risk == limit.decides
             used = figure(limit, limit.decides, currency)
-            risk = f" in {share(limit.at_risk, digits=0)} of the futures" if risky else ""
+            risk = f" in {given(limit.at_risk)} of the futures" if risky and limit.at_risk is not None else ""
             bound = figure(limit, limit.limit, currency)
             found.append(f"limit {limit.id}: {words} {used}{limit.place}, {side} {bound} {verb}{risk}")
     for rule in rules:

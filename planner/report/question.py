@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from planner.figures import plural
+from planner.figures import given, plural
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
@@ -64,12 +64,16 @@ def _objective(scenario: Scenario) -> str:
     if senses_of(scenario.objective) is not None:
         return f"a front of plans, {aim_words(scenario.objective)}, over the plan without any promotion"
     weights = weights_of(scenario.objective)
-    return " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
+    mixture = " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
+    return f"{mixture}, over the plan without any promotion"
 
 
 def _rates(scenario: Scenario) -> str:
     terms = scenario.money
-    return f"tax {terms.tax_rate:.1%}, returns {terms.return_rate:.1%}, fees {terms.fee_rate:.1%}"
+    return ", ".join(
+        f"{name} {given(rate, least=1)}"
+        for name, rate in (("tax", terms.tax_rate), ("returns", terms.return_rate), ("fees", terms.fee_rate))
+    )
 
 
 def _segments(scenario: Scenario) -> str:
@@ -103,12 +107,13 @@ def _limits(scenario: Scenario) -> str:
 def _limit(limit: Limit) -> str:
     """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of outcomes``."""
     sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
-    share = limit.share_of is not None and bound is not None and bound <= 1
-    shown = f"{bound:.1%}" if limit.measure == Measure.MARGIN_RATE or share else f"{bound:,}"
+    shown = f"{bound:,}".removesuffix(".0")
+    if bound is not None and (limit.measure == Measure.MARGIN_RATE or (limit.share_of is not None and bound <= 1)):
+        shown = given(float(bound), least=1)
     whole = "" if limit.share_of is None else f" / {limit.share_of.measure}"
     spans = "" if limit.window is None else f", any {limit.window.words}"
     spans += "" if limit.each is None else f", each {limit.each}"
-    risk = f" in {limit.at_risk:.0%} of outcomes" if limit.at_risk is not None else ""
+    risk = f" in {given(limit.at_risk)} of outcomes" if limit.at_risk is not None else ""
     return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}"
 
 

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from planner.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import difference_share
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
 
@@ -45,14 +45,13 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
             )
         )
-    legend = []
+    legend, abouts = [], []
     if any(plan.gap is not None for plan in plans):
         best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
         legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
     if any(plan.optimism is not None for plan in plans):
-        legend.append(
-            "optimism: share of the objective that is missing on average in futures that the search has not seen"
-        )
+        text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
+        abouts.append(About(column="optimism", text=text))
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
         columns=(
@@ -75,6 +74,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
             *(() if profit_only else (f"objective: {plan_set.objective}",)),
             *legend,
         ),
+        abouts=tuple(abouts),
         empty="no plan",
     )
 

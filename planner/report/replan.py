@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
 from planner.replan.differences import Change
 from planner.replan.replanned import Replanned
 from planner.replan.standing import Standing
@@ -157,7 +157,7 @@ def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
 def _held(line: PlanLine | None) -> str:
     if line is None:
         return NOTHING
-    levels = [f"{level:.0%}" for level in (line.coverage, line.quantity) if level != 1]
+    levels = [given(level) for level in (line.coverage, line.quantity) if level != 1]
     return f"{line.offer} {' '.join(levels)}".rstrip()
 
 

@@ -9,11 +9,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.stress import Standing, StressReport
-from planner.figures import NOTHING, apart, money_style, plural
+from planner.figures import NOTHING, apart, given, money_style, plural
 from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.answer.verdicts import LimitResult
 
@@ -70,9 +70,10 @@ def _costs(report: StressReport, title: str) -> FittedTable:
         rows=tuple(rows),
         notes=(
             "profit gained against no promotion in the same shock, what is sold out is lost; it costs: less gained "
-            "than planned; of all profit: less profit in all, promoted or not",
+            "than planned",
             money.caption,
         ),
+        abouts=(About(column="of all profit", text="of all profit: less profit in all, promoted or not"),),
     )
 
 
@@ -91,7 +92,7 @@ def _limits(report: StressReport) -> FittedTable:
             by = overrun(limit)
             size = abs(limit.limit)
             relative = _of_it(by / size) if size else NOTHING
-            risk = NOTHING if limit.at_risk is None else f"{100 * limit.at_risk:g}%"
+            risk = NOTHING if limit.at_risk is None else given(limit.at_risk)
             rows.append(
                 (
                     name,
@@ -106,6 +107,7 @@ def _limits(report: StressReport) -> FittedTable:
                 )
             )
     broken = [limit for _, after in _named(report) for limit in after.broken_limits]
+    risky = any(limit.at_risk is not None for limit in broken)
     shares = "; pp: percentage points" if any(limit.percent for limit in broken) else ""
     return FittedTable(
         title="Limits that break",
@@ -122,9 +124,10 @@ def _limits(report: StressReport) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            f"use: what counts for the limit, at risk where it must hold in a share of the futures (in); money in "
+            f"use: what counts for the limit, at risk where it must hold in a share of the futures; money in "
             f"{report.currency}, net of tax{shares}",
         ),
+        abouts=(About(column="in", text="in: share of the futures in which the limit must hold"),) if risky else (),
     )
 
 

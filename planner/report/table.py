@@ -31,6 +31,15 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class About:
+    """A sentence below a table about one of its columns: unsaid where the column has given way."""
+
+    column: str
+    """Its title."""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FittedTable:
     """A table that chooses its columns by the width it is printed at."""
 
@@ -39,6 +48,8 @@ class FittedTable:
     rows: tuple[Sequence[Cell], ...]
     notes: tuple[str, ...] = ()
     """Sentences below the table."""
+    abouts: tuple[About, ...] = ()
+    """Then those about columns that may have given way."""
     empty: str = "nothing"
     """What is said instead of a table without rows."""
 
@@ -75,6 +86,7 @@ class FittedTable:
         """Print the title, the table and its notes."""
         if self.title:
             yield Text(self.title, style="bold")
+        hidden: set[str] = set()
         if not self.rows:
             yield Text(self.empty)
         else:
@@ -83,10 +95,11 @@ class FittedTable:
                 yield self._table(places, options.max_width)
             else:
                 yield from self._stacked()
-            left_out = [self._known_as(place) for place in range(len(self.columns)) if places and place not in places]
-            if hidden := [title for title in left_out if title]:
-                yield Text(f"not shown at this width: {', '.join(hidden)}", style="dim")
-        for sentence in self.notes:
+            left_out = [place for place in range(len(self.columns)) if places and place not in places]
+            if titles := [title for title in map(self._known_as, left_out) if title]:
+                yield Text(f"not shown at this width: {', '.join(titles)}", style="dim")
+            hidden = {self.columns[place].title for place in left_out}
+        for sentence in (*self.notes, *(about.text for about in self.abouts if about.column not in hidden)):
             yield Text(sentence, style="dim")
 
     def _known_as(self, place: int) -> str:

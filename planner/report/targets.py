@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from planner.figures import count, money_style, share
+from planner.figures import count, given, money_style
 from planner.report.effects import named
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, RankedPlan
@@ -48,7 +48,7 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
                 offers[offer],
                 ", ".join(_product_name(product, scenario) for product in products),
                 date_ranges(days, scenario.horizon),
-                share(coverage, digits=0),
+                given(coverage),
                 *((_pieces(held),) if counted else ()),
                 count(_sum(line.uses for line in held)),
                 money(_sum(line.spend for line in held)),
