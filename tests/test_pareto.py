@@ -16,8 +16,10 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.pareto.choose import choose, covered
+from planner.pareto.evolve import FrontParams, between
 from planner.pareto.first import directions
 from planner.pareto.idle import without_idle
+from planner.pareto.population import Member, begin
 from planner.pareto.space import AimedSpace
 from planner.run.effort import FRONT_WORK, Effort, work_of
 from planner.run.search import plan_campaign
@@ -211,3 +213,17 @@ def test_a_run_returns_a_front_that_check_makes_again():
     forged = replace(plan_set, front=replace(plan_set.front, knee=len(points), hypervolume=1.0))
     assert {each.place for each in front_differences(forged, reports, frozen)} <= {"front.knee", "front.hypervolume"}
     assert list(front_differences(forged, reports, frozen))
+
+
+def test_floors_are_numbers_where_a_measure_is_the_same_everywhere() -> None:
+    """A front of one plan has ranges of nothing: no floor is NaN, and nothing is warned of."""
+    nothing = object()
+    members = [
+        Member(candidate=nothing, point=np.array(point))  # type: ignore[arg-type]
+        for point in ((4.0, 0.0), (1.0, 0.0), (0.0, 0.0))
+    ]
+    population = begin(members, 8)
+    assert len(population.best) == 1 and (population.low == population.high).all()
+    for seed in range(20):
+        task = between(population, 1, 0, FrontParams(work=1.0), rng_of(seed))
+        assert not np.isnan(task.least).any() and task.shares.sum() == pytest.approx(1.0)

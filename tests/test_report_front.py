@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from plan_folders import basic_problem, good_lines, write_folder
+from printed import printed
 from rich.console import Console
 
 from constraints.checking.check import check
@@ -71,3 +72,41 @@ def test_check_makes_the_front_again(tmp_path: Path) -> None:
     assert {each.place for each in check(tmp_path / "bare").differences} == {"front"}
     assert [sorted(plan.objectives) for plan in bare.plans] == [["profit", "spend"]] * 2
     assert front_of(senses, [plan.objectives for plan in bare.plans]).measures == {"profit": "max", "spend": "min"}
+
+
+def test_what_is_counted_is_fewer_and_has_no_of(plan_set: PlanSet) -> None:
+    """Of three measures: fewer contacts, not less; units given up are so many units; the knee lists with a comma."""
+    values = [
+        {"profit": Decimal(profit), "contacts": Decimal(sent), "units": Decimal(sold)}
+        for profit, sent, sold in (("9000.00", "5000", "900"), ("8000.00", "2000", "800"), ("1000.00", "0", "850"))
+    ]
+    senses = {Measure.PROFIT: Sense.MAX, Measure.CONTACTS: Sense.MIN, Measure.UNITS: Sense.MAX}
+    plans = tuple(replace(plan, objectives=each) for plan, each in zip(plan_set.plans, values, strict=True))
+    three = replace(plan_set, plans=plans, front=front_of(senses, values))
+    said = list(trade_offs(three))
+    assert said[0] == "from plan 1 to plan 2: 3,000 fewer contacts cost 1,000.00 of profit and 100 units"
+    assert said[1] == "from plan 2 to plan 3: 2,000 fewer contacts and 50 more units cost 7,000.00 of profit"
+    assert said[2] == (
+        "plan 1 is the knee, where all together is given up least: it goes 100% of the way to the most profit, 0% of "
+        "the way to the fewest contacts and 100% of the way to the most units"
+    )
+    text = " ".join(printed_front(three).split())
+    assert "more profit and fewer contacts and more units" in text
+    assert "fewest contacts" in text and "What more of one costs of the others" in text
+
+
+def test_a_front_of_one_plan_has_nothing_to_compare(plan_set: PlanSet) -> None:
+    """Neither 'no plan is better than another' nor a hypervolume of 0 is said of the only plan."""
+    only = plan_set.plans[:1]
+    senses = {Measure.PROFIT: Sense.MAX, Measure.CUSTOMERS_REACHED: Sense.MAX}
+    alone = replace(plan_set, plans=only, front=front_of(senses, [only[0].objectives or {}]))
+    text = " ".join(printed_front(alone).split())
+    assert "there is nothing to trade off" in text
+    assert "than another" not in text and "hypervolume" not in text
+
+
+def printed_front(plan_set: PlanSet) -> str:
+    """Return what is shown of a front, 120 columns wide."""
+    return "\n".join(
+        line for part in show_front(plan_set, basic_problem().loaded.scenario) for line in printed(part, 120)
+    )

@@ -224,10 +224,10 @@ def between(population: Population, parent: int, mate: int, params: FrontParams,
     slope[measure] = given_up / (given_up + rise)
     slope[others] *= (1.0 - slope[measure]) / slope[others].sum()
     low, span = population.low, population.high - population.low
+    floors, asked = np.full(count, -np.inf), np.isfinite(least)
+    floors[asked] = low[asked] + span[asked] * least[asked]
     base, other = (parent, nearest) if rng.random() < 0.5 else (nearest, parent)
-    return Task(
-        shares=shares / shares.sum(), least=low + span * least, slope=slope, base=base, mate=other, rival=nearest
-    )
+    return Task(shares=shares / shares.sum(), least=floors, slope=slope, base=base, mate=other, rival=nearest)
 
 
 def _on_ranges(population: Population) -> Float:

@@ -22,6 +22,10 @@ from scenarios.language.words import Measure
 
 SIZES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 """Round amounts that rates are told for."""
+COUNTED = frozenset(
+    {Measure.UNITS, Measure.ORDERS, Measure.CONTACTS, Measure.USES, Measure.GIFTS, Measure.CUSTOMERS_REACHED}
+)
+"""Measures of which there are fewer, not less."""
 
 
 class FrontWords:
@@ -52,14 +56,15 @@ class FrontWords:
         return self.money(value, signed=signed) if measure in MONEY else count(value, signed=signed)
 
     def won(self, place: int, size: Decimal) -> str:
-        """Say an improvement: ``18,000 more customers reached``, ``500 less spend``."""
-        word = "more" if self.senses[place] is Sense.MAX else "less"
-        return f"{self.amount(self.measures[place], abs(size))} {word} {said(self.measures[place])}"
+        """Say an improvement: ``18,000 more customers reached``, ``500 less spend``, ``20 fewer gifts``."""
+        measure = self.measures[place]
+        return f"{self.amount(measure, abs(size))} {_better(measure, self.senses[place])} {said(measure)}"
 
     def lost(self, place: int, size: Decimal) -> str:
-        """Say what an improvement costs: ``53.50 of profit``, ``500 more spend``."""
-        word = "of" if self.senses[place] is Sense.MAX else "more"
-        return f"{self.amount(self.measures[place], abs(size))} {word} {said(self.measures[place])}"
+        """Say what an improvement costs: ``53.50 of profit``, ``500 more spend``, ``20 customers reached``."""
+        measure = self.measures[place]
+        word = "more " if self.senses[place] is Sense.MIN else "" if measure in COUNTED else "of "
+        return f"{self.amount(measure, abs(size))} {word}{said(measure)}"
 
     def turned(self, one: RankedPlan, other: RankedPlan) -> list[Decimal]:
         """By how much the other plan is better in every measure, negative where it is worse."""
@@ -72,6 +77,14 @@ class FrontWords:
 def said(measure: Measure) -> str:
     """Say a measure as people do: ``customers reached``."""
     return measure.value.replace("_", " ")
+
+
+def _better(measure: Measure, sense: Sense) -> str:
+    return "more" if sense is Sense.MAX else "fewer" if measure in COUNTED else "less"
+
+
+def _best(measure: Measure, sense: Sense) -> str:
+    return "most" if sense is Sense.MAX else "fewest" if measure in COUNTED else "least"
 
 
 def _value(plan: RankedPlan, measure: Measure) -> Decimal:
@@ -90,7 +103,8 @@ def show_front(plan_set: PlanSet, scenario: Scenario) -> list[RenderableType]:
     if len(words.measures) == 2 and len(plan_set.plans) > 2:
         parts.append(_picture(plan_set, words))
     if len(plan_set.plans) > 1:
-        parts.append(show_sentences("What more of one costs of the other", tuple(trade_offs(plan_set))))
+        other = "other" if len(words.measures) == 2 else "others"
+        parts.append(show_sentences(f"What more of one costs of the {other}", tuple(trade_offs(plan_set))))
     else:
         parts.append(Text("One plan is the best in everything at once: there is nothing to trade off."))
     return parts
@@ -115,8 +129,10 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
         )
     best = f"; none brings more {said(words.measures[0])} than {words.money(plan_set.bound, signed=True)}"
     proven = "" if plan_set.bound is None or words.senses[0] is Sense.MIN or words.measures[0] not in MONEY else best
+    mutual = "" if len(plans) < 2 else "no plan is better than another in everything; "
+    covers = f"hypervolume {_volume(front.hypervolume)}, {share(front.covered)} of the box from {_reference(words)}"
     wanted = " and ".join(
-        f"{'more' if sense is Sense.MAX else 'less'} {said(measure)}"
+        f"{_better(measure, sense)} {said(measure)}"
         for measure, sense in zip(words.measures, words.senses, strict=True)
     )
     return FittedTable(
@@ -132,9 +148,8 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
         ),
         rows=tuple(rows),
         notes=(
-            f"changes against no promotion; no plan is better than another in everything; {words.money.caption}",
-            f"hypervolume {_volume(front.hypervolume)}, {share(front.covered)} of the box from {_reference(words)} to "
-            f"the best value of each{proven}",
+            f"changes against no promotion; {mutual}{words.money.caption}",
+            *(() if len(plans) < 2 else (f"{covers} to the best value of each{proven}",)),
         ),
         empty="no plan",
     )
@@ -162,7 +177,7 @@ def _marks(plan: RankedPlan, plans: tuple[RankedPlan, ...], words: FrontWords) -
     for measure, sense in zip(words.measures, words.senses, strict=True):
         values = [_value(each, measure) * sense.sign for each in plans]
         if plans[values.index(max(values))] is plan and max(values) > min(values):
-            yield f"{'most' if sense is Sense.MAX else 'least'} {said(measure)}"
+            yield f"{_best(measure, sense)} {said(measure)}"
 
 
 def _picture(plan_set: PlanSet, words: FrontWords) -> Scatter:
@@ -224,9 +239,7 @@ def _knee_words(plan_set: PlanSet, words: FrontWords) -> str:
         span = max(values) - min(values)
         if span:
             reached = float((_value(knee, measure) * sense.sign - min(values)) / span)
-            kept.append(f"{share(reached, digits=0)} of the way to the {_best(sense)} {said(measure)}")
-    return f"plan {knee.rank} is the knee, where all together is given up least: it goes {' and '.join(kept)}"
-
-
-def _best(sense: Sense) -> str:
-    return "most" if sense is Sense.MAX else "least"
+            kept.append(f"{share(reached, digits=0)} of the way to the {_best(measure, sense)} {said(measure)}")
+    *first, last = kept or ["nowhere"]
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f"plan {knee.rank} is the knee, where all together is given up least: it goes {listed}"

@@ -226,11 +226,13 @@ def _notes(findings: Findings) -> tuple[str, ...]:
 
 def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
     """Say how many plans of the front are shown, and that only the leading measure is bounded."""
-    notes = [
-        f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything; the "
-        f"{len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover",
-        "gap, shadow prices and contributions are of the leading measure",
-    ]
+    notes = ["gap, shadow prices and contributions are of the leading measure"]
+    if front.plans > 1:
+        notes.insert(
+            0,
+            f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything; the "
+            f"{len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover",
+        )
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
     if findings.interrupted:
