@@ -133,6 +133,33 @@ def test_what_is_issued_and_where_a_price_holds_is_shown(folders):
     assert lines[f"{column_of('liability')}1"] == sum(float(each.liability) for each in changed.lines)
 
 
+def test_prices_of_shares_and_odd_shares_read_as_in_the_report(folders):
+    """A share's price is per percentage point, as printed (it stood there a hundredfold); an eighth is no 13 %."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    place = next(number for number, limit in enumerate(plan.limits) if limit.percent)
+    limits = list(plan.limits)
+    limits[place] = replace(limits[place], shadow_price=150320.0, at_risk=0.999)
+    line = replace(plan.lines[0], coverage=0.125)
+    raw = workbook(directory, replace(plan, lines=(line, *plan.lines[1:]), limits=tuple(limits)))
+    assert read(raw)["Limits"][f"N{place + 2}"] == pytest.approx(1503.20)
+    assert "percentage point" in read(raw)["Limits"]["N1"]
+    styles = zipfile.ZipFile(io.BytesIO(raw)).read("xl/styles.xml").decode()
+    assert "0.0##%" in styles, "12.5% and 99.9% need more than whole percent"
+
+
+def test_what_others_would_reach_is_named_as_in_the_report(folders):
+    """'uniform' says nothing to finance; gap and optimism are percentages, and no label of theirs is cut off."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = replace(directory.plan_set.plans[0], baselines={"no_promotion": Decimal(0), "uniform": Decimal(1)}, gap=0.07)
+    sheet = read(workbook(directory, plan))["Risk"]
+    assert {"no promotion at all", "the best single offer everywhere"} <= set(sheet.values())
+
+
 def test_the_same_plan_gives_the_same_bytes(folders, tmp_path):
     """No time, no order of dictionaries, no draft is left in a workbook or beside it."""
     directory = read_plans(folders["EUR"])

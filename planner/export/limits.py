@@ -26,7 +26,7 @@ TITLES = (
     "verdict",
     "binding",
     "where least is left",
-    "objective per unit that it gives way",
+    "objective per unit (of a share: percentage point) that it gives way",
     "holds from a bound of",
     "holds to a bound of",
 )
@@ -52,7 +52,8 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         sheet.text(row, 10, "kept" if limit.ok else "BROKEN", **red)
         sheet.text(row, 11, "binding" if limit.binding else "")
         sheet.text(row, 12, limit.at or "")
-        sheet.number(row, 13, limit.shadow_price, "ratio")
+        price = limit.shadow_price
+        sheet.number(row, 13, price / 100 if price is not None and limit.percent else price, "ratio")
         ends = (None, None) if limit.price_holds is None else (limit.price_holds.low, limit.price_holds.high)
         for column, end in enumerate(ends, start=14):
             sheet.number(row, column, end, kind)

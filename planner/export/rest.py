@@ -24,6 +24,13 @@ TERMS = {
     "vendor_funding": "paid by vendors",
 }
 """What each term of the bridge means."""
+BASELINES = {
+    "no_promotion": "no promotion at all",
+    "uniform": "the best single offer everywhere",
+    "greedy": "greedy by return on spend",
+    "last_campaign": "the last campaign again",
+}
+"""What people do without a planner."""
 _QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
 
 
@@ -39,8 +46,7 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
     running = Decimal(0)
     for row, (name, amount) in enumerate(terms, start=2):
         running += amount
-        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        sheet.text(row, 0, name.replace("_", " ") + (f" (breaks {', '.join(breaks)})" if breaks else ""))
+        sheet.text(row, 0, name.replace("_", " "))
         sheet.number(row, 1, amount, "money")
         sheet.formula(row, 2, f"=ROUND(SUM(B$3:B{row + 1}),{digits})", running, "money")
         sheet.text(row, 3, TERMS.get(name, ""))
@@ -101,13 +107,13 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
     rows: list[tuple[str, Decimal | float | None, str]] = [
         (f"objective ({plan_set.objective})", plan.objective, "money"),
         ("bound: no plan is worth more under these effects (sealed, not recomputed)", plan_set.bound, "money"),
-        ("gap: (bound - objective) / bound (sealed, not recomputed)", plan.gap, "ratio"),
-        ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "ratio"),
-        ("optimism by cross-fitting: plans made on half of the futures (sealed)", plan_set.cross_fit, "ratio"),
+        ("gap: (bound - objective) / bound (sealed, not recomputed)", plan.gap, "rate"),
+        ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "rate"),
+        ("optimism by cross-fitting: plans made on half of the futures (sealed)", plan_set.cross_fit, "rate"),
     ]
     row = top + 1
     for label, amount, kind in rows:
-        sheet.text(row, 0, label)
+        sheet.text(row, 0, label, wrap=True)
         if amount is None:
             sheet.text(row, 1, "none", align="right")
         else:
@@ -130,7 +136,7 @@ def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits:
         sheet.text(row, 0, "none was computed")
     for name, amount in plan.baselines.items():
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        sheet.text(row, 0, name.replace("_", " ") + (f" (breaks {', '.join(breaks)})" if breaks else ""))
+        sheet.text(row, 0, BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else ""), wrap=True)
         if amount is None:
             sheet.text(row, 1, "none", align="right")
         else:

@@ -50,6 +50,7 @@ class Styles:
             "whole": "#,##0",
             "rate": "0.0000%;[Red]-0.0000%",
             "share": "0%",
+            "part": "0.0##%",
             "ratio": "0.000000;[Red]-0.000000",
             "date": "yyyy-mm-dd",
             "text": "General",
@@ -81,6 +82,8 @@ class Sheet:
 
     def number(self, row: int, column: int, value: Amount | None, kind: str, **more: Any) -> None:
         """Write a number; a blank cell where there is none."""
+        if kind == "share" and value is not None and round(100 * float(value), 9) % 1:
+            kind = "part"  # an eighth is 12.5%, and 99.9% are not all
         style = self.styles.style(kind, **more)
         if value is None:
             self.work.write_blank(row, column, None, style)

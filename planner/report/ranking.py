@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from planner.export.rest import BASELINES
 from planner.figures import NOTHING, count, money_style, plural, share
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
-
-_BASELINES = {
-    "no_promotion": "no promotion at all",
-    "uniform": "the best single offer everywhere",
-    "greedy": "greedy by return on spend",
-    "last_campaign": "the last campaign again",
-}
 
 
 def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
@@ -97,9 +91,9 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if amount > 0 else ""
         lead = f"behind by {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        label = _BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
+        label = BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
         rows.append((label, money(amount, signed=True), lead + more))
-    missing = [_BASELINES[name] for name in ("greedy", "uniform") if plan.baselines.get(name, 0) is None]
+    missing = [BASELINES[name] for name in ("greedy", "uniform") if plan.baselines.get(name, 0) is None]
     return FittedTable(
         title="Beside the best plan",
         columns=(
