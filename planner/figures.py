@@ -96,6 +96,12 @@ def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     return count(value * 100, digits=digits, signed=signed) + "%"
 
 
+def enough(value: float, *, digits: int = 1, signed: bool = False) -> str:
+    """Return a share that is needed, rounded up: a hair less would not be enough."""
+    scale = 100 * float(10**digits)
+    return share(math.ceil(round(value * scale, 6)) / scale, digits=digits, signed=signed)
+
+
 def given(value: float, *, least: int = 0) -> str:
     """Return a share that somebody wrote as it was written, ``12.5%``: rounded, it would be another one.
 

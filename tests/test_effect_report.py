@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from plan_folders import basic_problem
+from printed import printed
 
 from planner.problem import build_problem
+from planner.reasons.break_even import BreakEven
 from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
+from planner.report.effects import show_break_even
 from scenarios.futures.draws import draw, factor
 
 
@@ -52,3 +56,23 @@ def test_intervals_are_those_of_the_futures() -> None:
     sd = effects.lift_sd[score.segment, kettle, 0, score.offer]
     lifts = score.lift * factor(draws.lift[:, score.segment, kettle, score.offer], sd)
     assert np.quantile(lifts, (0.05, 0.95)) == pytest.approx((score.lift_low, score.lift_high), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("funding", "lift", "said"), [(0.0847, 1.21722, "+121.8% 0% 9%"), (0.14, 0.5, "+50.0% 0% 14%")]
+)
+def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> None:
+    """A share of 8.47% that was told as 8% would leave a loss; what is exact stays."""
+    need = BreakEven(
+        offer=0,
+        lift=0.4,
+        break_even_lift=lift,
+        funding=0.0,
+        break_even_funding=funding,
+        profit=-1.0,
+        slots=4,
+        paying_slots=0,
+    )
+    text = " ".join(" ".join(printed(show_break_even(basic_problem().grid, (need,)), 120)).split())
+    assert f"+40.0% {said} -1.00 0/4" in text
+    assert "rounded up" in text and "how tired it leaves customers is left out here" in text

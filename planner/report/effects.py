@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, money_style, share
+from planner.figures import NOTHING, count, enough, money_style, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
@@ -157,21 +157,23 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "each line alone, without fatigue; what it takes from rivals and later periods counts at their margins",
-            "needs: the lift at the present funding, and the funding at this lift; pays in: slots of those it may fill",
+            "each line alone; what it takes from rivals and later periods counts at their margins, how tired it leaves "
+            "customers is left out here, but counts in plans",
+            "needs: the lift at the present funding, and the funding at this lift, rounded up; pays in: slots of those "
+            "it may fill",
             money.caption,
         ),
     )
 
 
 def _needed_lift(need: BreakEven) -> str:
-    return "none is enough" if math.isinf(need.break_even_lift) else share(need.break_even_lift, signed=True)
+    return "none is enough" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
 
 
 def _needed_funding(need: BreakEven) -> str:
     if need.break_even_funding <= 0:
         return "none"
-    return share(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
+    return enough(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
 
 
 def show_evidence(scenario: Scenario, effects: Effects) -> FittedTable:
