@@ -33,8 +33,11 @@ class Baskets:
     def share_at_least(self, segment: str, spend: float) -> float:
         """Share of a segment's orders worth at least ``spend``."""
         total = self.orders_per_period(segment)
-        enough = sum(entry.orders for entry in self.bins.get(segment, ()) if entry.value >= spend)
-        return enough / total if total > 0 else 0.0
+        return self.orders_at_least(segment, spend) / total if total > 0 else 0.0
+
+    def orders_at_least(self, segment: str, spend: float) -> float:
+        """Orders of a segment in one average period that are worth at least ``spend``."""
+        return sum(entry.orders for entry in self.bins.get(segment, ()) if entry.value >= spend)
 
     def quantities_of(self, segment: str, product: str) -> tuple[OrderBin, ...]:
         """How many units of a product the orders of a segment hold; empty where that is not known."""

@@ -94,7 +94,7 @@ def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
     """[S, K+1, O] share of the uses under an offer that its cap per customer leaves; 1 without a cap.
 
     On products it follows from how many units of the product an order holds, a customer being taken to order once a
-    period; on baskets from orders per customer, which are taken to fall at random (Poisson).
+    period; on baskets from orders per customer that the offer is for, which are taken to fall at random (Poisson).
 
     Raises
     ------
@@ -108,8 +108,8 @@ def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
             continue
         for place, segment in enumerate(grid.segments):
             if offer.mechanic.is_basket:
-                orders = 0.0 if baskets is None else baskets.orders_per_period(segment.id)
-                kept[place, -1, number] = kept_orders(orders / max(segment.customers, 1), offer.per_customer)
+                uses = 0.0 if baskets is None else baskets.orders_at_least(segment.id, float(offer.spend or 0))
+                kept[place, -1, number] = kept_orders(uses / max(segment.customers, 1), offer.per_customer)
                 continue
             if baskets is None:
                 raise ValueError(f"{offer.id} has a cap per customer, but there are no order quantities")
