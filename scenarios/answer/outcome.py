@@ -67,7 +67,11 @@ class _Draft:
     sales: Float
     """Per unit at the regular price."""
     saving: Float
-    """Per unit, tax included."""
+    """Per unit, tax included; of stacked lines per unit that gets both."""
+    apart: Float
+    """What a unit saves more where it gets this line of two stacked ones alone."""
+    in_time: Float
+    """Share of the line's base units that get the other line as well, where that matters."""
     uses: Float
     """Per unit."""
     gift: Float
@@ -106,6 +110,8 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "shared": zero,
             "sales": zero,
             "saving": money.basket_saving[layer][choice],
+            "apart": zero,
+            "in_time": zero,
             "uses": zero + 1.0,
             "gift": zero,
         }
@@ -120,6 +126,8 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "shared": what.both[cell],
             "sales": money.sales[product],
             "saving": money.saving[layer][key],
+            "apart": zero if layer == 0 else money.apart[key],
+            "in_time": zero if layer == 0 else money.in_time[other],
             "uses": money.uses[layer][own],
             "gift": money.gift_cost[layer][own],
         }
@@ -154,9 +162,13 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     offer = np.array([choice.offer for choice in picked], dtype=np.int64)
     offers = [scenario.offers[number] for number in offer]
     sold_units, base, shared, saving = column("units"), column("base"), column("shared"), column("saving")
-    off, uses = saving * money.net, column("units") * column("uses")
+    off, more, uses = saving * money.net, column("apart"), sold_units * column("uses")
+    late, late_on_base = (sold_units - shared) * more, base * (1.0 - column("in_time")) * more
     gives = np.array([each.mechanic is Mechanic.GIFT for each in offers], dtype=bool)
-    discount, gift_cost = scaled(sold_units * off, digits), scaled(sold_units * column("gift"), digits)
+    discount, gift_cost = (
+        scaled(sold_units * off + late * money.net, digits),
+        scaled(sold_units * column("gift"), digits),
+    )
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
     fixed = _fixed_costs(model, line, offer, digits)
     segment, period = whole("segment"), whole("period")
@@ -182,15 +194,15 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         sales=scaled(sold_units * column("sales"), digits),
         shared_sales=scaled(shared * column("sales"), digits),
         discount=discount,
-        discount_on_base=scaled(base * off, digits),
+        discount_on_base=scaled(base * off + late_on_base * money.net, digits),
         shared_discount=scaled(shared * off, digits),
-        fee_spared=scaled(sold_units * saving * money.fee_rate, digits),
+        fee_spared=scaled(sold_units * saving * money.fee_rate + late * money.fee_rate, digits),
         gift_cost=gift_cost,
         contact_cost=contact_cost,
         fixed_cost=fixed,
         funding=scaled(funded * (discount + gift_cost + fixed), 0),
         issued=np.where(counted, units(uses), units(held)),
-        liability=np.where(counted, discount + gift_cost, scaled(held * column("owed"), digits)),
+        liability=scaled(np.where(counted, uses, held) * column("owed"), digits),
     )
 
 

@@ -38,7 +38,13 @@ class Economics:
     """[K] fee at the regular price."""
     fee_rate: float
     saving: tuple[Float, Float]
-    """[K, P, 1] and [K, P, Q] saving per unit under the public and the targeted line, tax included."""
+    """[K, P, 1] and [K, P, Q] saving per unit under the public and the targeted line, tax included; of stacked lines
+    that of units which get both."""
+    apart: Float
+    """[K, P, Q] what a unit under the stacked targeted line saves more where it does not get the public price as well,
+    because that counts pieces or has a cap per customer."""
+    in_time: Float
+    """[P] level of quantity: share of the units under a targeted line that get the public price as well."""
     uses: tuple[Float, Float]
     """[K, P, 1] and [K, 1, Q] granted benefits per unit under the line."""
     gift_cost: tuple[Float, Float]
@@ -143,10 +149,13 @@ def build_economics(grid: Grid) -> Economics:
     uses_p, uses_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
     gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
     stacked, used = np.ones((count_p, count_q), dtype=bool), np.ones((k_total, count_p, count_q), dtype=bool)
+    apart = np.zeros((k_total, count_p, count_q))
 
     def per_use(offer: Offer, product: Product) -> float:
         return 0.0 if offer.mechanic is Mechanic.FEATURE else 1.0 / units_per_use(offer, product)
 
+    in_time = np.array([1.0] + [choice.quantity for choice in grid.choices[0]])
+    partial = [False] + [offer.quantity is not None or offer.per_customer is not None for offer in offers[0]]
     for k, product in enumerate(products):
         for p, offer in enumerate(offers[0], start=1):
             cost, worth = _gift(scenario, offer)
@@ -167,6 +176,8 @@ def build_economics(grid: Grid) -> Economics:
                     reduced = price[k] - saving_p[k, p, 0]
                     full = reduced if public.mechanic in PRICE_MECHANICS else price[k]
                     saving_q[k, p, q] = min(saving_per_unit(offer, product, full), reduced)
+                    if public.mechanic in PRICE_MECHANICS and partial[p]:
+                        apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 
     def shares(block: list[Offer]) -> Float:
         return np.array([0.0] + [0.0 if offer.funding is None else offer.funding.share for offer in block])
@@ -191,6 +202,8 @@ def build_economics(grid: Grid) -> Economics:
         fee=terms.fee_rate * price,
         fee_rate=terms.fee_rate,
         saving=(saving_p, saving_q),
+        apart=apart,
+        in_time=in_time,
         uses=(uses_p, uses_q),
         gift_cost=(gift_p, gift_q),
         funded=(shares(offers[0]), shares(offers[1])),

@@ -110,18 +110,21 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
             weights["both"] = -np.minimum(public[:, :, None], targeted)
     elif measure is Measure.REVENUE:
         discount_p, discount_q = economics.saving[0][..., 0] * economics.net, economics.saving[1] * economics.net
+        apart = economics.apart * economics.net
         if everything:
             weights["cell"] = products * economics.sales
-            weights["public"], weights["targeted"] = -public * discount_p, -targeted * discount_q
+            weights["public"], weights["targeted"] = -public * discount_p, -targeted * (discount_q + apart)
+            weights["both"] = targeted * apart
         else:
             sales = economics.sales[:, None]
             weights["public"] = public * (sales - discount_p)
-            weights["targeted"] = targeted * (sales[..., None] - discount_q)
+            weights["targeted"] = targeted * (sales[..., None] - discount_q - apart)
             in_p, in_q = np.broadcast_to(public[:, :, None], (k, p, q)), targeted
             weights["both"] = (
                 -in_p * in_q * sales[..., None]
                 - in_p * (1 - in_q) * discount_q
                 - (1 - in_p) * in_q * discount_p[..., None]
+                + in_q * apart
             )
         for name, block in (("basket_public", 2), ("basket_targeted", 3)):
             weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
@@ -142,7 +145,8 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
         weights["targeted"] = targeted * given[1] * economics.uses[1]
     elif measure is Measure.DISCOUNT_ON_BASE:
         weights["public_base"] = public * economics.saving[0][..., 0] * economics.net
-        weights["targeted_base"] = targeted * economics.saving[1] * economics.net
+        late = economics.apart * (1.0 - economics.in_time)[:, None]
+        weights["targeted_base"] = targeted * (economics.saving[1] + late) * economics.net
         for name, block in (("basket_public_base", 2), ("basket_targeted_base", 3)):
             weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
     elif measure is Measure.MAX_LIABILITY:
@@ -186,10 +190,16 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
         inside = mask.choices[layer].astype(float)
         saving, gift = economics.saving[layer], economics.gift_cost[layer]
         funded = economics.funded[layer][:, None] if layer == 0 else economics.funded[layer]
+        here = products[:, None, None] * (inside[:, None] if layer == 0 else inside)
+        per_saved = (share.discount + share.funding * funded) * economics.net + share.spared_fee * economics.fee_rate
+        if layer == 1:
+            # Whoever does not get the public price as well saves more under the targeted line.
+            weights["both"] = -per_saved * economics.apart * here
+            saving = saving + economics.apart
         discount = saving * economics.net
         money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
         money = money + share.funding * funded * (discount + gift)
-        money = money * products[:, None, None] * (inside[:, None] if layer == 0 else inside)
+        money = money * here
         weights[unit] = money[..., 0] if layer == 0 else money
         fixed = economics.fixed[layer] * (share.fixed + share.funding * economics.funded[layer])
         weights[line] = products[:, None] * inside * fixed
@@ -212,10 +222,9 @@ def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics,
     issues = [issue(grid, economics, block) for block in range(4)]
     counted = [found.counted * inside for found, inside in zip(issues, mask.choices, strict=True)]
     held = [found.each * found.owed * inside for found, inside in zip(issues, mask.choices, strict=True)]
-    public = economics.saving[0][..., 0] * economics.net + economics.gift_cost[0][..., 0]
-    targeted = economics.saving[1] * economics.net + economics.gift_cost[1]
-    weights["public"] = products[:, None] * counted[0] * public
-    weights["targeted"] = products[:, None, None] * counted[1] * targeted
+    owed = [issues[layer].owed * economics.uses[layer].reshape(issues[layer].owed.shape) for layer in (0, 1)]
+    weights["public"] = products[:, None] * counted[0] * owed[0]
+    weights["targeted"] = (products[:, None] * counted[1] * owed[1])[:, None] * np.ones((1, grid.widths.public, 1))
     weights["public_line"] = products[:, None] * held[0] * people
     weights["targeted_issued"] = products[:, None] * held[1]
     if mask.basket:
