@@ -117,8 +117,13 @@ def replacing(target: Path) -> Iterator[Path]:
 def _put(draft: Path, target: Path, aside: Path) -> None:
     """Put a finished folder in place."""
     if not target.exists():
-        draft.rename(target)
-        return
+        try:
+            draft.rename(target)
+            return
+        except OSError:
+            if not target.exists():
+                raise
+            # Another run was faster: its folder is replaced as an older one is.
     if _exchanged(draft, target):
         return
     target.rename(aside)

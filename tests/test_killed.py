@@ -46,6 +46,18 @@ def test_a_folder_changes_place_whole(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
+def test_where_another_run_was_faster_its_folder_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs find no folder in their place: the one that ends later has the last word, and neither fails."""
+    target, looks, exists = tmp_path / "model", iter((False, False)), Path.exists
+    target.mkdir()
+    (target / "file").write_text("earlier")
+    monkeypatch.setattr(Path, "exists", lambda path: next(looks, True) if path == target else exists(path))
+    with replacing(target) as draft:
+        (draft / "file").write_text("later")
+    assert (target / "file").read_text() == "later"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
 def test_what_killed_runs_left_is_cleared_away_in_time(tmp_path: Path) -> None:
     """A draft of two days ago goes; one of just now, which another run may be writing, stays."""
     for name, age in (("old", 2 * 86_400), ("new", 10)):

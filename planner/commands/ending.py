@@ -5,25 +5,52 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 INTERRUPTED = 130
 """Exit code of a process that Ctrl-C ended, as shells count it."""
+SOON_SECONDS = 0.02
+"""How long a Ctrl-C waits for a library that is being loaded, before it looks again."""
 
 
 class Press:
-    """Ctrl-C on a command line: ends the command until its answer is given, and nothing from then on."""
+    """Ctrl-C on a command line: ends the command until its answer is given, and nothing from then on.
+
+    A library that is being loaded is loaded first: compiled ones answer an exception in their midst with an error of
+    their own, or end the whole process.
+    """
 
     def __init__(self) -> None:
         self.settled = False
+        self.raised = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Raise `KeyboardInterrupt` while there is something to interrupt."""
-        if not self.settled:
-            raise KeyboardInterrupt
+        if self.settled or (_loading(frame) and self._again_soon()):
+            return
+        self.raised = True
+        raise KeyboardInterrupt
+
+    def _again_soon(self) -> bool:
+        """Press again in a moment; whether this system can do that."""
+        if not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, self):
+            return False
+        signal.signal(signal.SIGALRM, self)
+        signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS)
+        return True
+
+
+def _loading(frame: FrameType | None) -> bool:
+    """Whether a module is being imported where the process stands."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def settle() -> None:
@@ -45,19 +72,20 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
         Ends by returning or by ``sys.exit``.
     """
     press = Press()
-    in_charge = threading.current_thread() is threading.main_thread()
-    if in_charge and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, press)
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, press)
+    except ValueError:  # only the main thread hears Ctrl-C
+        pass
     try:
         command()
         code: object = 0
     except SystemExit as end:
         code = end.code
+        if code == INTERRUPTED and press.raised and not press.settled:  # typer leaves without a word
+            _say_interrupted(press)
     except KeyboardInterrupt:
-        press.settled = True
-        from planner.commands.output import write_error
-
-        write_error("interrupted\n")
+        _say_interrupted(press)
         code = INTERRUPTED
     except BaseException as error:
         press.settled = True
@@ -65,6 +93,13 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
         code = 1
     press.settled = True
     os._exit(_flushed(code))
+
+
+def _say_interrupted(press: Press) -> None:
+    press.settled = True
+    from planner.commands.output import write_error
+
+    write_error("interrupted\n")
 
 
 def _flushed(code: object) -> int:
