@@ -50,19 +50,20 @@ def compare(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Lay two plans side by side: line changes and money."""
-    from planner.report.compare import compared_json, show_changes, show_compared
+    from planner.report.compare import compared_json, one_aim, show_changes, show_compared
 
     (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
     one_set, two_set = one_folder.plan_set, two_folder.plan_set
     refuse_currencies((left, one_set.currency), (right, two_set.currency))
+    alike = one_aim(one_set, two_set.objective)
     if _question(one_folder) != _question(two_folder):
         note("the two plans answer different questions: their scenarios or effects differ")
     if json_:
         show_json(compared_json(one, two, (left, right)))
         return ExitCode.YES
     show(
-        show_compared(one, two, (left, right), one_set.currency),
-        show_changes(one, two, one_set.currency),
+        show_compared(one, two, (left, right), one_set.currency, objective=alike),
+        show_changes(one, two, one_set.currency, objective=alike),
     )
     return ExitCode.YES
 

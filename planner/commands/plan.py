@@ -72,8 +72,9 @@ def plan(
     from planner.commands.signing import refuse_unsigned_answer, signing_key
     from planner.commands.start import read_start
     from planner.export.plan_files import EXPORTED
-    from planner.figures import parse_share_option
+    from planner.figures import given, parse_share_option
     from planner.problem import build_problem
+    from planner.reasons.explain import counted_in
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
     from planner.report.gap import show_gap
@@ -120,7 +121,7 @@ def plan(
     if plan_set is None or not plan_set.plans:
         if result.conflict is None and kept is not None:
             lower = "lower --keep, or leave it out to see what stands in the way"
-            note(f"no plan was found that keeps {kept:.0%} of the lines of {start}, every limit and rule: {lower}")
+            note(f"no plan was found that keeps {given(kept)} of the lines of {start}, every limit and rule: {lower}")
         if json_:
             show_json(conflict_json(result.conflict))
         elif result.conflict is not None or kept is None:
@@ -136,7 +137,8 @@ def plan(
         show_json(with_gap(plan_set, result, problem, params) if explain_gap else plan_set)
     else:
         if explain_gap:
-            show(show_gap(gap_story(result, problem, params), plan_set.currency), "")
+            counted = counted_in(problem.grid.scenario.objective)
+            show(show_gap(gap_story(result, problem, params), plan_set.currency, counted), "")
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         if begin is not None:
             show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
@@ -245,11 +247,12 @@ def score(
     from planner.problem import build_problem
     from planner.report.bridge import show_bridge
     from planner.report.calendar import Calendar
-    from planner.report.compare import compared_json, show_changes, show_compared
+    from planner.report.compare import compared_json, one_aim, show_changes, show_compared
     from planner.report.limits import show_limits, show_rules
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
     from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
+    from scenarios.futures.aim import aim_words
 
     directory = None if against is None else read_plans(against)
     best_set = None if directory is None else directory.plan_set
@@ -281,5 +284,7 @@ def score(
         show_verdict(broken, len(mine.limits), len(mine.rules)),
     )
     if best is not None:
-        show("", show_compared(best, mine, names, currency), show_changes(best, mine, currency))
+        alike = best_set is not None and one_aim(best_set, aim_words(problem.grid.scenario.objective))
+        show("", show_compared(best, mine, names, currency, objective=alike))
+        show(show_changes(best, mine, currency, objective=alike))
     return ExitCode.YES if scored.kept else ExitCode.NO

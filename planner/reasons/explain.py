@@ -29,6 +29,7 @@ from scenarios.scope_mask import in_scope
 
 Plan = NDArray[np.int8]
 
+OBJECTIVE = "objective"
 CANDIDATES = 4
 """Alternatives of a slot that are evaluated and checked, the most promising first."""
 MENTIONED = 0.02
@@ -77,6 +78,11 @@ class Counted:
     """Whether less of it is better, so that amounts say how much is saved."""
     money: bool
 
+    @property
+    def whole(self) -> bool:
+        """Whether that is what plans are judged by, and not a part of it."""
+        return self.what == OBJECTIVE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
@@ -87,7 +93,7 @@ class Explanation:
     """What the plan is worth, counted in `counted`."""
     interaction: float
     lines: tuple[LineExplained, ...]
-    counted: Counted = Counted(what="objective", saved=False, money=True)
+    counted: Counted = Counted(what=OBJECTIVE, saved=False, money=True)
 
 
 def counted_in(objective: Objective) -> Counted:
@@ -98,7 +104,7 @@ def counted_in(objective: Objective) -> Counted:
         return Counted(what=measure.value.replace("_", " "), saved=sense is Sense.MIN, money=measure in MONEY)
     if caution is not None:
         return Counted(what="expected profit", saved=False, money=True)
-    return Counted(what="objective", saved=False, money=all(measure in MONEY for measure in weights_of(objective)))
+    return Counted(what=OBJECTIVE, saved=False, money=all(measure in MONEY for measure in weights_of(objective)))
 
 
 def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:

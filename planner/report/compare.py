@@ -12,7 +12,8 @@ from planner.figures import NOTHING, count, given, money_style, plural, share
 from planner.report.bridge import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
-from scenarios.answer.plan import LineResult, Outcome, RankedPlan
+from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
+from scenarios.language.words import Measure
 
 _MONEY = (
     ("profit_change", "profit gained"),
@@ -32,17 +33,32 @@ _COUNTS = (
 )
 
 
-def show_compared(left: RankedPlan, right: RankedPlan, names: tuple[str, str], currency: str) -> FittedTable:
-    """Totals and bridge of two plans with the difference, right less left; of paths, what tells them apart."""
+def one_aim(plan_set: PlanSet, objective: str) -> bool:
+    """Whether objectives and contributions can be compared with plans of an objective; of fronts only profit can."""
+    leading = None if plan_set.front is None else next(iter(plan_set.front.measures))
+    return plan_set.objective == objective and leading in (None, Measure.PROFIT.value)
+
+
+def show_compared(
+    left: RankedPlan, right: RankedPlan, names: tuple[str, str], currency: str, *, objective: bool = True
+) -> FittedTable:
+    """Totals and bridge of two plans with the difference, right less left; of paths, what tells them apart.
+
+    Parameters
+    ----------
+    objective
+        Whether the two objectives can be compared, see `one_aim`.
+    """
     names = _apart(*names)
     pairs = [(label, _amount(left.outcome, name), _amount(right.outcome, name)) for name, label in _MONEY]
     bridges = zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
     terms = [(f"  {TERMS[name]}", one, two) for (name, one), (_, two) in bridges if one or two]
-    amounts = [("objective", left.objective, right.objective), *pairs, *terms]
+    totals = [*([("objective", left.objective, right.objective)] if objective else []), *pairs]
+    amounts = [*totals, *terms]
     money = money_style(currency, [amount for _, one, two in amounts for amount in (one, two)])
     rows: list[tuple[str | Text, ...]] = [
         (label, money(one), money(two), _coloured(two - one, money(two - one, signed=True), label))
-        for label, one, two in amounts[: len(pairs) + 1]
+        for label, one, two in totals
     ]
     for name, label in _COUNTS:
         one, two = _amount(left.outcome, name), _amount(right.outcome, name)
@@ -92,8 +108,8 @@ def _coloured(difference: Decimal, text: str, label: str) -> str | Text:
     return Text(text, style="green" if difference > 0 else "red")
 
 
-def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTable:
-    """Every slot that the two plans fill differently, in time order."""
+def show_changes(left: RankedPlan, right: RankedPlan, currency: str, *, objective: bool = True) -> FittedTable:
+    """Every slot that the two plans fill differently, in time order; contributions where they can be compared."""
     found = changes(left, right)
     money = money_style(currency, [line.contribution for c in found for line in (c.left, c.right) if line is not None])
     rows = [
@@ -103,8 +119,10 @@ def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTa
             change.line.segment,
             offer_text(change.left),
             offer_text(change.right),
-            money(None if change.left is None else change.left.contribution),
-            money(None if change.right is None else change.right.contribution),
+            *(
+                money(None if line is None else line.contribution)
+                for line in ((change.left, change.right) if objective else ())
+            ),
         )
         for change in found
     ]
@@ -116,8 +134,14 @@ def show_changes(left: RankedPlan, right: RankedPlan, currency: str) -> FittedTa
             Column(title="segment", least=8),
             Column(title="before", least=12),
             Column(title="after", least=12),
-            Column(title="worth before", number=True, gives_way=2),
-            Column(title="worth after", number=True, gives_way=1),
+            *(
+                (
+                    Column(title="worth before", number=True, gives_way=2),
+                    Column(title="worth after", number=True, gives_way=1),
+                )
+                if objective
+                else ()
+            ),
         ),
         rows=tuple(rows),
         empty="the two plans hold the same lines",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from planner.bound.gap import GapPart, GapStory
-from planner.figures import money_style, share
+from planner.figures import MoneyStyle, money_style, share
+from planner.reasons.explain import Counted
 from planner.report.table import Column, FittedTable
 from scenarios.language.words import BASKET
 
@@ -44,32 +45,46 @@ def _rows(story: GapStory) -> list[tuple[str, float]]:
     return [*rows, *((OTHERS[kind], amount) for kind, amount in rest.items())]
 
 
-def show_gap(story: GapStory | None, currency: str) -> FittedTable:
-    """One row a part: words, amount, share of the gap; the sum last."""
+def show_gap(story: GapStory | None, currency: str, counted: Counted) -> FittedTable:
+    """One row a part: words, amount, share of the gap; the sum last.
+
+    Parameters
+    ----------
+    counted
+        What is bounded: expected profit of a careful objective, the leading measure of a front.
+    """
     columns = (
         Column(title="part of the gap", least=30),
         Column(title="amount", number=True),
         Column(title="share", number=True),
     )
-    title = "What the gap is made of"
+    title = "What the gap is made of" if counted.whole else f"What the gap of {counted.what} is made of"
     if story is None:
         return FittedTable(
             title=title, columns=columns, rows=(), empty="no tightened bound is known, so nothing to split"
         )
     gap = story.bound - story.objective
-    money = money_style(currency, [story.bound])
+    money = money_style(currency, [story.bound]) if counted.money else MoneyStyle(currency=currency, digits=2)
     rows = [(text, money(amount), share(amount / gap if gap else None)) for text, amount in _rows(story)]
     return FittedTable(
         title=title,
         columns=columns,
         rows=(*rows, ("the gap", money(gap), share(1.0))),
         notes=(
-            f"no plan gains more than {money(story.bound)}, the best plan gains {money(story.objective)}, both before "
-            "the account rounds every cell",
+            f"{_bounded(story, counted, money)}, both before the account rounds every cell",
             "other lines: plans that the search has not found, and lines that do not go together; all else above is "
             "what the proof gives away",
         ),
     )
+
+
+def _bounded(story: GapStory, counted: Counted, money: MoneyStyle) -> str:
+    """Say the bound, and what the best plan reaches of it."""
+    if counted.saved:
+        reached = f"the best plan has {money(-story.objective)}"
+        return f"no plan has less {counted.what} than {money(-story.bound)}, {reached}"
+    what = "" if counted.whole else f" {counted.what}"
+    return f"no plan gains more{what} than {money(story.bound)}, the best plan gains {money(story.objective)}"
 
 
 def gap_json(story: GapStory | None) -> dict[str, Any] | None:

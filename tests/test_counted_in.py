@@ -1,0 +1,60 @@
+"""Figures of different objectives never stand side by side, and what a gap is of is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from plan_sets import PHONE_LINES, plan_set
+from printed import printed
+
+from planner.bound.gap import GapPart, GapStory
+from planner.reasons.explain import counted_in
+from planner.report.compare import one_aim, show_changes, show_compared
+from planner.report.gap import show_gap
+from scenarios.answer.front import Front
+from scenarios.futures.aim import Aim, Objective
+from scenarios.language.load import load_scenario
+
+SCENARIO = load_scenario("phone-flash-sale").scenario
+STORY = GapStory(bound=-100.0, objective=-250.0, parts=(GapPart(kind="theft", name="", amount=150.0),))
+
+
+@pytest.mark.parametrize(
+    ("objective", "title", "said"),
+    [
+        ("profit", "What the gap is made of", "no plan gains more than -100.00, the best plan gains -250.00"),
+        (
+            Aim.model_validate({"risk": {"cvar": "20%"}}),
+            "What the gap of expected profit is made of",
+            "no plan gains more expected profit than -100.00",
+        ),
+        (
+            Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}}),
+            "What the gap of spend is made of",
+            "no plan has less spend than 100.00, the best plan has 250.00",
+        ),
+    ],
+)
+def test_the_gap_is_said_to_be_of_what_is_bounded(objective: Objective, title: str, said: str) -> None:
+    """A careful objective has no gap: what is split is that of expected profit; spend is told as spend."""
+    text = printed(show_gap(STORY, "EUR", counted_in(objective)), 100)
+    assert text[0] == title
+    assert said in " ".join(" ".join(text).split())
+
+
+def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
+    """Profit of one plan less the spend of another one is no figure; nor is what lines are worth in either."""
+    made = plan_set(SCENARIO, PHONE_LINES, PHONE_LINES[1:])
+    assert one_aim(made, "profit") and not one_aim(made, "mean profit over the futures")
+    saving = Front(measures={"spend": "min", "profit": "max"}, reference={}, hypervolume=0.0, covered=0.0, knee=1)
+    assert not one_aim(replace(made, front=saving), "profit")
+    one, two = made.plans
+    names = ("plans", "plans:2")
+    assert any(row.startswith("objective") for row in printed(show_compared(one, two, names, "CNY"), 100))
+    apart = [
+        *printed(show_compared(one, two, names, "CNY", objective=False), 100),
+        *printed(show_changes(one, two, "CNY", objective=False), 100),
+    ]
+    assert not any(row.startswith("objective") or "worth" in row for row in apart)
+    assert any(row.startswith("profit gained") for row in apart)
