@@ -20,7 +20,8 @@ import numpy as np
 from planner.problem import build_problem
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer
-from scenarios.market.play import Market, MarketState
+from scenarios.market.play import Market
+from scenarios.market.state import MarketState
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals

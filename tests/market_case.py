@@ -23,6 +23,21 @@ def line(product, offer, segment="*", coverage=1.0, day=DAY):
     return PlanLine(date=day, product=product, segment=segment, offer=offer, coverage=coverage)
 
 
+BUSY = [
+    line("hx-phone", "huaxing-flash-25"),
+    line("yr-serum", "yunrong-cut-20"),
+    line("old-oven", "clear-20"),
+    line("old-oven", "clear-extra", "campus"),
+    line("jg-nuts", "baijia-3-for-2"),
+    line("jg-tea", "banner"),
+    line("jy-diapers", "baijia-coupon", "new-parents", 0.5),
+    *(line("yr-serum", "sample-gift", "beauty-lovers", day=DAY + dt.timedelta(days=i)) for i in range(1, 8)),
+    line("basket", "save-30"),
+    line("basket", "ship-coupon", "silver"),
+]
+"""Every mechanic."""
+
+
 def index(market, product):
     """Return a product's place."""
     return [item.id for item in market.products].index(product)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from market_case import DAY, PERIOD, index, line, play, small_market
+from market_case import BUSY, DAY, PERIOD, index, line, play, small_market
 
 from scenarios.market.play import Market
 from scenarios.market.tables import expected_units
@@ -25,20 +25,6 @@ def market():
 def warm(market):
     """Return the first morning under seed 1."""
     return market.warm(1)
-
-
-BUSY = [
-    line("hx-phone", "huaxing-flash-25"),
-    line("yr-serum", "yunrong-cut-20"),
-    line("old-oven", "clear-20"),
-    line("old-oven", "clear-extra", "campus"),
-    line("jg-nuts", "baijia-3-for-2"),
-    line("jg-tea", "banner"),
-    line("jy-diapers", "baijia-coupon", "new-parents", 0.5),
-    *(line("yr-serum", "sample-gift", "beauty-lovers", day=DAY + dt.timedelta(days=i)) for i in range(1, 8)),
-    line("basket", "save-30"),
-    line("basket", "ship-coupon", "silver"),
-]
 
 
 def test_equal_seeds_give_equal_runs(market, warm):
@@ -262,11 +248,8 @@ def test_two_lines_in_one_slot_are_refused(market, warm):
         play(market, [line("hx-phone", "banner"), line("hx-phone", "huaxing-cut-10")], warm=warm)
 
 
-def test_a_market_needs_a_loaded_scenario_in_days(market):
-    """Weeks, tables that nobody read, and missing prices are refused when the market is made."""
-    horizon = market.scenario.horizon.model_copy(update={"unit": "week"})
-    with pytest.raises(ValueError, match="in days"):
-        Market(scenario=market.scenario.model_copy(update={"horizon": horizon}), truth=market.truth)
+def test_a_market_needs_a_loaded_scenario(market):
+    """Tables that nobody read, and missing prices, are refused when the market is made."""
     with pytest.raises(ValueError, match="loaded scenario"):
         Market(scenario=market.scenario.model_copy(update={"segments": None}), truth=market.truth)
     bare = (market.products[0].model_copy(update={"price": None}), *market.products[1:])

@@ -24,7 +24,6 @@ from scenarios.grid import LineError, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.market.offered import lines_by_day
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.issued import holds_one
@@ -246,11 +245,3 @@ def test_a_history_may_be_an_exported_file(tmp_path):
     assert loaded.scenario.history[0].quantity == 0.3
     model = build_coefficients(build_grid(loaded.scenario), loaded.effects, loaded.baskets)
     assert model.past.fatigue[0, 0, 0] == pytest.approx(1 - 0.3 * 0.25 * 0.5 ** (2 / 3))
-
-
-def test_the_simulated_market_has_no_pieces():
-    """A line of an offer that counts pieces or caps customers is refused, because the market serves everybody."""
-    model, _ = phone_shop(FLASH, lifts=(0.5,), take_ups=(1.0,))
-    scenario = model.grid.scenario
-    with pytest.raises(ValueError, match="expected an offer without quantity and per_customer"):
-        lines_by_day([line("flash")], scenario.offers, scenario.segments, scenario.products, scenario.horizon)

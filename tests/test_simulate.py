@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import command_line
 import numpy as np
 import pytest
 from flight_case import LINES, Running, running
 from little_work import little_work
+from market_shops import write_both
 from rich.console import Console
 
 from planner.replan.replan import ReplanParams
 from planner.report.simulate import ran_nothing, show_courses, simulate_json
-from planner.simulate.campaign import CampaignParams, World, lesson, run
+from planner.run.scored import score_plan
+from planner.simulate.campaign import CampaignParams, World, lesson, pieces_of, run
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
-from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.language.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift
 from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
-from scenarios.problems import InvalidInput
 from surrogate.flight.recalibrate import RecalibrateParams
 
 
@@ -126,9 +128,29 @@ def test_a_policy_that_ran_nothing_is_no_yardstick(case: Running, market: Market
     assert "more than uniform, which ran nothing" in text or "than planner" in text
 
 
-def test_offers_that_not_everybody_gets_are_refused_before_anything_is_planned(tmp_path: Path) -> None:
-    """The market serves everybody: each key that says otherwise is one line, not a traceback in the middle of a run."""
-    shop = running(tmp_path, shop={"depth: 12%,": "depth: 12%, quantity: [50%, 100%],"})
-    with pytest.raises(InvalidInput) as refused:
-        world_of(shop.problem, 1)
-    assert [problem.what for problem in refused.value.problems] == ["offers.flash-12.quantity"]
+def test_a_shop_in_weeks_with_pieces_and_caps_is_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole loop runs where not everybody gets an offer and weeks are planned, and tells what it earned."""
+    little_work(monkeypatch)
+    result = command_line.run(
+        "simulate", write_both(tmp_path), "--campaigns", 1, "--replans", 1, "--policy", "planner", "--json"
+    )
+    assert result.exit_code == 0, result.output
+    (policy,) = json.loads(result.stdout)["policies"]
+    (campaign,) = policy["campaigns"]
+    assert campaign["lines"] > 0 and not campaign["broken"] and campaign["spend"] > 0
+
+
+def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
+    tmp_path: Path, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new plan counts the pieces of its free days anew; those of days that are over or locked stay as they were."""
+    little_work(monkeypatch)
+    shop = running(tmp_path, shop={"depth: 15%,": "depth: 15%, quantity: [50%, 100%],"})
+    lines = tuple(each.model_copy(update={"quantity": 0.5}) if each.offer == "cut-15" else each for each in LINES)
+    first = pieces_of(score_plan(shop.problem, shop.grid.plan_of(lines), seed=1).plan)
+    here = replace(market, scenario=market.scenario.model_copy(update={"offers": shop.grid.scenario.offers}))
+    ran = run(shop.problem, lines, World.of(here, 7), CampaignParams(replans=1, replan=ReplanParams(notice=1)), 1)
+    over = [place for place in first if place[0].day <= 4]
+    assert over and all(ran.pieces[place] == first[place] for place in over)
+    counted = {(each.date, each.product, each.segment) for each in ran.lines if each.offer == "cut-15"}
+    assert set(ran.pieces) >= counted

@@ -26,8 +26,10 @@ from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
 from scenarios.market.actuals import actuals_text
-from scenarios.market.play import Market, MarketState
+from scenarios.market.offered import Pieces
+from scenarios.market.play import Market
 from scenarios.market.sold import Sold
+from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
 from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
 
@@ -67,9 +69,9 @@ class World:
         warm = market.warm(seed)
         return cls(market=market, seed=seed, warm=warm, quiet=market.play((), seed, warm=warm))
 
-    def play(self, lines: tuple[PlanLine, ...]) -> Sold:
+    def play(self, lines: tuple[PlanLine, ...], pieces: Pieces) -> Sold:
         """Play a plan; the same customers in the same mood."""
-        return self.market.play(lines, self.seed, warm=self.warm)
+        return self.market.play(lines, self.seed, warm=self.warm, pieces=pieces)
 
     def gain(self, sold: Sold) -> float:
         """Profit over that of no promotion, in major units."""
@@ -82,6 +84,8 @@ class Ran:
 
     lines: tuple[PlanLine, ...]
     """What ran in the end."""
+    pieces: Pieces = field(default_factory=dict)
+    """How many there were of lines whose offer counts them."""
     forecast: float
     """Profit over no promotion that the first plan promised, in major units."""
     gained: float
@@ -109,6 +113,13 @@ def habitual(problem: Problem) -> tuple[PlanLine, ...]:
     return () if found is None else problem.grid.lines(found.plan)
 
 
+def pieces_of(plan: RankedPlan) -> Pieces:
+    """How many pieces a plan counts on, line by line."""
+    return {
+        (line.period, line.product, line.segment): float(line.pieces) for line in plan.lines if line.pieces is not None
+    }
+
+
 def run(
     problem: Problem,
     lines: tuple[PlanLine, ...],
@@ -120,13 +131,13 @@ def run(
     """Run a plan in the market, planning the rest again on the way."""
     scored = score_plan(problem, problem.grid.plan_of(lines), seed=seed).plan
     frozen, plan_set = freeze(problem.loaded, seed), _answer(problem, scored, params, seed)
-    ranked, alarms, changed = scored, 0, 0
-    periods = problem.grid.shape[2]
+    ranked, pieces, alarms, changed = scored, pieces_of(scored), 0, 0
+    periods, horizon = problem.grid.shape[2], problem.grid.scenario.horizon
     for number in range(1, params.replans + 1):
         last = periods * number // (params.replans + 1) - 1
         if not (last >= 0 and last + params.replan.notice + 1 < periods):
             continue
-        text = actuals_text(world.market, world.play(ranked.plan_lines), last)
+        text = actuals_text(world.market, world.play(ranked.plan_lines, pieces), last)
         happened = _read(text, problem.grid, ranked.plan_lines)
         if params.watch:
             flat = problem.grid.plan_of(ranked.plan_lines)
@@ -135,10 +146,15 @@ def run(
         if found.plan_set is None:
             continue
         frozen, plan_set, ranked = found.frozen, found.plan_set, found.plan_set.plans[0]
+        # Pieces that are out, or ordered in the days of the notice, stay as many as they were.
+        free = horizon.date_of(last + params.replan.notice + 1)
+        out = {place: count for place, count in pieces.items() if place[0] < free}
+        pieces = {**pieces_of(ranked), **out}
         changed += len(found.changes)
-    sold = world.play(ranked.plan_lines)
+    sold = world.play(ranked.plan_lines, pieces)
     return Ran(
         lines=ranked.plan_lines,
+        pieces=pieces,
         forecast=float(scored.outcome.profit_change),
         gained=world.gain(sold),
         profit=sold.totals["profit"],
@@ -155,7 +171,7 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
     The whole campaign is weighed against what was believed before it; then beliefs widen a little, because customers
     change from one campaign to the next.
     """
-    text = actuals_text(world.market, world.play(ran.lines), problem.grid.shape[2] - 1)
+    text = actuals_text(world.market, world.play(ran.lines, ran.pieces), problem.grid.shape[2] - 1)
     happened = _read(text, problem.grid, ran.lines)
     flat = problem.grid.plan_of(ran.lines)
     found = recalibrate(problem.model, problem.effects, flat, happened, params)

@@ -115,9 +115,8 @@ def _changing(market: Market, params: LoopParams, number: int) -> tuple[Market, 
     """The market of one campaign, changing on the way, and as it is afterwards."""
     if not params.drift:
         return market, market
-    periods = market.scenario.horizon.periods
     seed = int(np.random.SeedSequence([params.seed, number]).generate_state(1)[0])
-    changing = with_drift(market, draw_drift(market, seed, strength=params.drift, from_day=periods // 4))
+    changing = with_drift(market, draw_drift(market, seed, strength=params.drift, from_day=market.days // 4))
     return changing, changing.changed
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from planner.problem import Problem
-from scenarios.language.words import Unit
 from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
-from scenarios.problems import InvalidInput
-from scenarios.problems import Problem as Mistake
 from scenarios.shipped import singles_day
 from scenarios.shipped.singles_day_truth import truth
 
@@ -18,17 +13,8 @@ MEASURED_CUSTOMERS = 500
 
 
 def world_of(problem: Problem, seed: int) -> tuple[Market, str]:
-    """Return the market and a sentence about it.
-
-    Raises
-    ------
-    InvalidInput
-        Where the market cannot play the scenario: it plays day by day, and serves everybody who wants an offer.
-    """
+    """Return the market and a sentence about it."""
     scenario = problem.loaded.scenario
-    mistakes = [*_weeks(problem), *_rationed(problem)]
-    if mistakes:
-        raise InvalidInput(mistakes)
     if scenario.scenario == singles_day.NAME:
         market = Market(scenario=scenario, truth=truth(MEASURED_CUSTOMERS))
         return market, "the market that singles-day was measured in"
@@ -37,24 +23,3 @@ def world_of(problem: Problem, seed: int) -> tuple[Market, str]:
         "a market that resembles the scenario: its quiet sales and price reactions are near the tables, "
         "the rest is the market's own"
     )
-
-
-def _weeks(problem: Problem) -> Iterator[Mistake]:
-    if problem.loaded.scenario.horizon.unit is not Unit.DAY:
-        where, remedy = problem.loaded.positions.at(("horizon", "unit")), "simulate a campaign that is planned in days"
-        expected = "a horizon in days: the simulated market plays day by day"
-        yield Mistake(where=where, what="horizon.unit", expected=expected, got="weeks", remedy=remedy)
-
-
-def _rationed(problem: Problem) -> Iterator[Mistake]:
-    """Name offers that not everybody gets who wants them: told before anything is planned, whichever plan would run."""
-    for number, offer in enumerate(problem.loaded.scenario.offers):
-        for key in ("quantity", "per_customer"):
-            if getattr(offer, key) is not None:
-                yield Mistake(
-                    where=problem.loaded.positions.at(("offers", number, key)),
-                    what=f"offers.{offer.id}.{key}",
-                    expected="no such key: the simulated market serves everybody who wants an offer",
-                    got=key,
-                    remedy="simulate a copy without it",
-                )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.schema import MoneyTerms
+from scenarios.language.schema import CostShare, MoneyTerms, Product
 from scenarios.market.customers import Float
 
 Minor = NDArray[np.int64]
@@ -56,6 +57,13 @@ class Tally:
 def net_share(money: MoneyTerms) -> float:
     """Return what is left of a gross amount after tax and returns."""
     return (1 - money.return_rate) / (1 + money.tax_rate)
+
+
+def net_unit_costs(products: Sequence[Product], money: MoneyTerms) -> Float:
+    """Return net unit costs, [K]; a share is one of the price net of tax."""
+    net = [float(product.price or 0) / (1 + money.tax_rate) for product in products]
+    pairs = ((product.unit_cost, price) for product, price in zip(products, net, strict=True))
+    return np.array([price * cost.share if isinstance(cost, CostShare) else float(cost) for cost, price in pairs])
 
 
 def to_minor(amount: Float) -> Minor:

@@ -7,7 +7,7 @@ knows the response model that plans are made with: the market is the other side 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,8 @@ class CategoryTraits:
     ``need`` is the chance that a customer looks for it on a quiet day; ``expansion`` (0 to 1) how much a better offer
     brings people in at all; ``competitor_share`` what the competitor sells of it on a quiet day; ``keep_days`` how long
     a purchase lasts; ``satiation`` how strongly a full cupboard lowers the need; ``stockpile`` the chance of buying
-    one unit more per unit of relative saving; ``bulk`` scales the segments' share of bulk households.
+    one unit more per unit of relative saving; ``bulk`` scales the segments' share of bulk households; ``units`` is what
+    one purchase takes home, twice as much in a bulk household.
     """
 
     need: float
@@ -65,6 +66,11 @@ class CategoryTraits:
     satiation: float
     stockpile: float
     bulk: float
+    units: float = 1.0
+
+    def usual(self, bulk: NDArray[np.bool_]) -> Float:
+        """Return the units of a usual purchase of each household [N], given who buys two at a time."""
+        return self.units * (1.0 + bulk.astype(np.float64))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +141,15 @@ class Population:
 
     def only(self, rows: Int, *, segment: Int, weight: float = 1.0) -> Population:
         """Return some of the customers, regrouped into segments; each stands for ``weight`` real ones."""
-        kept = {
-            name: getattr(self, name)[rows]
-            for name in ("sensitivity", "notice", "gift_taste", "habit", "bulk", "attraction", "competitor", "need")
-        }
-        return replace(
-            self, segment=segment, weight=np.full(rows.size, weight), quiet_value=self.quiet_value[rows], **kept
-        )
+        return replace(self.picked(rows), segment=segment, weight=np.full(rows.size, weight))
+
+    def picked(self, rows: Int) -> Population:
+        """Return some of the customers as they are."""
+        return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in SHELF})
+
+
+SHELF = frozenset({"category", "members"})
+"""What a population says of products and not of customers."""
 
 
 def draw_population(
@@ -228,3 +236,7 @@ class Memory:
             seen=np.zeros((people, products + 1)),
             messages=np.zeros(people),
         )
+
+    def picked(self, rows: Int) -> Memory:
+        """Return what some of the customers remember."""
+        return Memory(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})

@@ -7,7 +7,7 @@ seed meet the same people in the same mood (common random numbers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,13 @@ from scenarios.market.customers import (
     Memory,
     Population,
     stream,
-    weighted_counts,
 )
 from scenarios.market.deals import Deal
+from scenarios.market.orders import order_values
 from scenarios.market.shelf import choose, serve
 
+ROUNDING = 1e-9
+"""What is nearer to a whole number of units than this is one."""
 ATTENTION_WANDERS = 0.2
 """How far a customer's attention for messages moves from day to day, as a share of its whole range."""
 
@@ -69,6 +71,11 @@ class DayDraws:
             attention=(habitual + ATTENTION_WANDERS * rng.random((people, channels))) % 1.0,
             traffic=float(noise * rng.standard_normal()),
         )
+
+    def picked(self, rows: Int) -> DayDraws:
+        """Return the numbers of some of the customers."""
+        own = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "traffic"}
+        return replace(self, **own)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,12 +178,12 @@ def shop(
         rows = rows[np.argsort(draws.arrives[rows], kind="stable")]
         choice, taken, share, settled = _shop_category(people, kind, category, rows, demand, deals, draws, available)
         last[rows[settled], category] = choice[settled]
-        usual = 1.0 + people.bulk[rows, category]
+        usual = kind.usual(people.bulk[rows, category])
         cupboard[rows[settled], category] += (taken / usual)[settled]
         bought = choice >= 0
         parts.append((rows[bought], choice[bought], taken[bought], share[bought]))
     who, what, amount, share = (np.concatenate(column) for column in zip(*parts, strict=True))
-    value = _order_values(people, deals, prices, who, what, amount)
+    value = order_values(people, deals, prices, who, what, amount, 0)
     buyers, items, found = top_ups(
         people,
         demand.weight,
@@ -194,9 +201,10 @@ def shop(
     if buyers.size:
         who, what = np.concatenate([who, buyers]), np.concatenate([what, items])
         amount, share = np.concatenate([amount, np.ones(buyers.size)]), np.concatenate([share, found])
-        value = _order_values(people, deals, prices, who, what, amount)
-        extra_category = people.category[items]
-        np.add.at(cupboard, (buyers, extra_category), 1.0 / (1.0 + people.bulk[buyers, extra_category]))
+        value = order_values(people, deals, prices, who, what, amount, buyers.size)
+        extra = people.category[items]
+        usual = np.array([kind.units for kind in kinds])[extra] * (1.0 + people.bulk[buyers, extra])
+        np.add.at(cupboard, (buyers, extra), 1.0 / usual)
     order_share = np.zeros(people.segment.size)
     np.maximum.at(order_share, who, share)
     return DayResult(
@@ -232,7 +240,7 @@ def _shop_category(
     columns = np.nonzero(people.category == category)[0]
     weights, competitor = demand.weight[np.ix_(rows, columns)], demand.competitor[rows, category]
     first = choose(weights, competitor, columns, draws.chooses[rows, category], None)
-    usual = 1.0 + people.bulk[rows, category]
+    usual = kind.usual(people.bulk[rows, category])
     wanted = {int(k): _wanted(usual, draws.quantity[rows, category], rows, deals.get(int(k)), kind) for k in columns}
     again = draws.looks_again[rows, category]
     choice, share = serve(weights, competitor, columns, first, wanted, people.weight[rows], again, available)
@@ -243,28 +251,19 @@ def _shop_category(
 
 
 def _wanted(usual: Float, draw: Float, rows: Int, deal: Deal | None, kind: CategoryTraits) -> Float:
-    """Return the units that each row would take: the usual ones, one or two ahead at a low price, or a whole bundle."""
+    """Return the units that each row would take: the usual ones, some bought ahead at a low price, or a bundle."""
     if deal is None:
         return usual
     ahead = stockpile_chance(deal, kind)[rows]
-    units = usual + (draw < ahead) + (draw < ahead / 3)
+    units = usual + kind.units * ((draw < ahead) + 1.0 * (draw < ahead / 3))
     bundle = deal.bundle_units[rows]
+    if deal.room is not None:
+        # Nobody buys ahead what no offer covers any more.
+        units = np.minimum(units, np.maximum(usual, np.floor(deal.room[rows] + ROUNDING)))
     return np.where(bundle > 0, np.maximum(bundle, usual), units)
 
 
 def stockpile_chance(deal: Deal, kind: CategoryTraits) -> Float:
-    """Return the chance to buy one unit ahead, [N]; a third of it is the chance to buy two."""
+    """Return the chance to buy for one purchase ahead, [N]; a third of it is the chance to buy for two."""
     saving = 1 - (1 - deal.saving_public) * (1 - deal.saving_targeted)
     return np.where(deal.bundle_units > 0, 0.0, np.minimum(kind.stockpile * saving, 1.0))
-
-
-def _order_values(
-    people: Population, deals: dict[int, Deal], prices: Float, who: Int, what: Int, amount: Float
-) -> Float:
-    """Return what each customer's order costs, [N], offers on its products taken off."""
-    paid = prices[what]
-    for product, deal in deals.items():
-        rows = np.nonzero(what == product)[0]
-        buyer = who[rows]
-        paid[rows] *= (1 - deal.saving_public[buyer]) * (1 - deal.saving_targeted[buyer])
-    return weighted_counts(who, paid * amount, people.segment.size)

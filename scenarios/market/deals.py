@@ -20,6 +20,10 @@ GIFT_MARKUP = 2.0
 """A gift without a named worth feels like this multiple of its unit cost."""
 
 
+Place = tuple[int, int]
+"""Where a line stands: product (K is the basket) and segment (-1 is everybody)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActiveLine:
     """One line of a plan on the market's own indices. ``product`` K is the basket; ``segment`` -1 is everybody."""
@@ -28,6 +32,32 @@ class ActiveLine:
     product: int
     segment: int
     coverage: float
+    level: float = 1.0
+    """Share of those who want the offer that its pieces are for."""
+    pieces: float | None = None
+    """Pieces of the line; None where they are not counted, or nobody knows how many there were (history)."""
+    first: bool = True
+    """Whether the line's period begins today: its fixed cost is paid and its message sent once."""
+
+    @property
+    def place(self) -> Place:
+        """Where the line stands."""
+        return self.product, self.segment
+
+    @property
+    def rationed(self) -> bool:
+        """Whether somebody who wants the offer may not get it."""
+        return self.offer.quantity is not None or self.offer.per_customer is not None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Allowance:
+    """Who may still have one rationed line. All arrays [N]."""
+
+    gets: Bool
+    """Who comes before its pieces are gone and has not used it up."""
+    room: Float | None
+    """Uses that each customer still has; None without a cap per customer."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,9 +91,24 @@ class Deal:
     """Units that a bundle makes the customer take; 0 for none."""
     saw: Bool
     """Who remembers the promotion afterwards."""
+    room_public: Float | None
+    """Units that each customer may still take under the public offer; None without a cap."""
+    room_targeted: Float | None
     public: Offer | None
     targeted: tuple[Offer | None, ...]
     """Targeted offer of each segment."""
+
+    @property
+    def room(self) -> Float | None:
+        """[N] units that some offer still covers, infinite for whom none is on; None without a cap."""
+        if self.room_public is None and self.room_targeted is None:
+            return None
+        endless = np.full(self.saw.size, np.inf)
+        rooms = [
+            np.where(under, endless if room is None else room, 0.0)
+            for under, room in ((self.under_public, self.room_public), (self.under_targeted, self.room_targeted))
+        ]
+        return np.where(self.under_public | self.under_targeted, np.maximum(*rooms), np.inf)
 
 
 def benefit_of(
@@ -103,26 +148,30 @@ def make_deal(
     seen: Float,
     params: MarketParams,
     category: int,
+    gets: Bool | None = None,
+    rooms: tuple[Float | None, Float | None] = (None, None),
 ) -> Deal:
     """Join the public offer of a product with the targeted ones of the segments (and who noticed each).
 
-    Unstacked, a customer takes the targeted offer only where it feels better than the public one.
+    Unstacked, a customer takes the targeted offer only where it feels better than the public one. ``gets`` [N] says who
+    finds the public offer (None: everybody), ``rooms`` [N] how many units of each layer a customer may still take.
     """
     count = people.segment.size
-    felt_public = public.felt if public is not None else np.zeros(count)
-    saving_public = public.saving.copy() if public is not None else np.zeros(count)
-    lure = np.full(count, public.lure if public is not None else 0.0)
+    gets = np.full(count, public is not None) if gets is None else gets
+    felt_public = np.where(gets, public.felt, 0.0) if public is not None else np.zeros(count)
+    saving_public = np.where(gets, public.saving, 0.0) if public is not None else np.zeros(count)
+    lure = np.where(gets, public.lure if public is not None else 0.0, 0.0)
     bulk = people.bulk[:, category]
     # Visibility is no benefit that anybody uses.
     used = public_offer is not None and public_offer.mechanic is not Mechanic.FEATURE
-    under_public = np.full(count, used)
+    under_public = gets & used
     if public is not None and public.bundle_units:
         under_public &= bulk
     bundle_units = np.where(under_public, public.bundle_units if public is not None else 0, 0)
     keep = 1.0 - felt_public
     saving_targeted = np.zeros(count)
     under_targeted = np.zeros(count, dtype=bool)
-    saw = np.full(count, public is not None)
+    saw = gets.copy()
     by_segment: list[Offer | None] = [None] * segments
     for line, benefit, noticed in targeted:
         by_segment[line.segment] = line.offer
@@ -150,6 +199,8 @@ def make_deal(
         under_targeted=under_targeted,
         bundle_units=bundle_units.astype(np.int64),
         saw=saw,
+        room_public=rooms[0],
+        room_targeted=rooms[1],
         public=public_offer,
         targeted=tuple(by_segment),
     )

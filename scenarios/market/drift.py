@@ -15,7 +15,8 @@ import numpy as np
 from scenarios.market.customers import Float, Population, stream
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
-from scenarios.market.play import Market, MarketState
+from scenarios.market.play import Market
+from scenarios.market.state import MarketState
 from scenarios.market.till import DayTill
 
 

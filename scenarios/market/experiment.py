@@ -59,7 +59,7 @@ class MeasuredEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderBinRow:
-    """Orders of one segment near one value, per average day."""
+    """Orders of one segment near one value, per average period."""
 
     segment: int
     value: float

@@ -1,14 +1,17 @@
 """A market that resembles a scenario: single customers whose quiet sales and price reactions are about as it says.
 
-Any scenario in days can so be played, not only those that were measured in a market. Baselines are met by product,
-segment and day (tastes, needs and traffic are moved until quiet days sell about as much); price sensitivities follow
+Any scenario can so be played, not only those that were measured in a market. Baselines are met by product,
+segment and period (tastes, needs and traffic are moved until quiet periods sell about as much; the days of a week are
+alike); price sensitivities follow
 the lifts of the scenario's price cuts. Everything else (cupboards, habits, a competitor, fatigue, messages that nobody
 reads) is the market's own, so that its truth is near the scenario's effects, but not the same: as in life.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +19,9 @@ from numpy.typing import NDArray
 from scenarios.grid import Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.market.customers import CategoryTraits, Float, MarketParams, SegmentTraits
-from scenarios.market.play import Market, MarketTruth
+from scenarios.market.play import Market
 from scenarios.market.tables import expected_units
+from scenarios.market.truth import MarketTruth
 from scenarios.response.effects import Effects
 
 CUSTOMERS_PER_SEGMENT = 1500
@@ -27,6 +31,14 @@ USUAL_SENSITIVITY = 3.5
 """Of segments without any price cut to tell it from."""
 COMPETITOR_SHARE = 0.45
 USUAL_NEED = 0.02
+KEEP_DAYS = 20.0
+"""How long a purchase lasts, where customers do not buy so often that it must last less."""
+FULLEST = 2.5
+"""Purchases in a cupboard that leave no need; who buys so often takes more at a time and uses it up sooner."""
+LIVED_IN = 2.0
+"""Purchases in the cupboard of those who buy often."""
+SHOPPING_DAYS = 7
+"""Nobody looks for a category more often than once in so many days."""
 STEP = 0.8
 """Share of what is missing that a round makes up for: needs and tastes act on each other."""
 
@@ -46,19 +58,20 @@ def likeness(grid: Grid, effects: Effects, seed: int, *, per_segment: int = CUST
     Raises
     ------
     ValueError
-        Where the market cannot play the scenario: weeks, or products without a price.
+        Where the market cannot play the scenario: products without a price.
     """
     base = effects.base_units.mean(axis=0)
     categories = tuple(dict.fromkeys(product.category for product in grid.products))
     sensitivity = _sensitivities(grid, effects)
-    need = dict.fromkeys(categories, USUAL_NEED)
+    paces = _paces(grid, base, categories)
+    need = {category: pace.need for category, pace in zip(categories, paces, strict=True)}
     affinity, taste = _affinities(grid, base, categories), _tastes(grid, base, categories)
     traffic = base.sum(axis=(0, 1))
     traffic = traffic / max(float(traffic.mean()), 1e-9)
     member = np.array([categories.index(product.category) for product in grid.products])
     wanted = base.sum(axis=2)
     for _ in range(ROUNDS):
-        market = _market(grid, sensitivity, need, affinity, taste, traffic, seed, per_segment)
+        market = _market(grid, sensitivity, need, paces, affinity, taste, traffic, seed, per_segment)
         quiet = _quiet_units(market, seed)
         sold = quiet.sum(axis=2)
         for c, category in enumerate(categories):
@@ -69,18 +82,47 @@ def likeness(grid: Grid, effects: Effects, seed: int, *, per_segment: int = CUST
             affinity[:, c] = np.clip(affinity[:, c] * (own / ratio) ** STEP, 0.01, 50.0)
         missing = np.log(_ratio(wanted, sold))
         taste = np.clip(taste + STEP * (missing - _by_category(missing, member)), -6.0, 6.0)
-        by_day = _ratio(base.sum(axis=(0, 1)), quiet.sum(axis=(0, 1)))
-        traffic = traffic * (by_day / by_day.mean()) ** STEP
-    return _market(grid, sensitivity, need, affinity, taste, traffic, seed, per_segment)
+        by_period = _ratio(base.sum(axis=(0, 1)), quiet.sum(axis=(0, 1)))
+        traffic = traffic * (by_period / by_period.mean()) ** STEP
+    return _market(grid, sensitivity, need, paces, affinity, taste, traffic, seed, per_segment)
+
+
+class _Pace(NamedTuple):
+    """How often a category is bought."""
+
+    units: float
+    keep_days: float
+    need: float
+    """Where the search for the need begins."""
+
+
+def _paces(grid: Grid, base: Float, categories: Sequence[str]) -> list[_Pace]:
+    """How the segment that buys most of each category buys it: the market's usual way, or more at a time."""
+    horizon = grid.scenario.horizon
+    customers = np.array([segment.customers for segment in grid.segments], dtype=float)
+    days = horizon.periods * horizon.period_days
+    found = []
+    for category in categories:
+        here = [product.category == category for product in grid.products]
+        rate = base[:, here].sum(axis=(1, 2)) / customers / days / (1.0 - COMPETITOR_SHARE)
+        if float(rate.max()) * KEEP_DAYS <= FULLEST:
+            found.append(_Pace(units=1.0, keep_days=KEEP_DAYS, need=USUAL_NEED))
+            continue
+        units = float(np.ceil(SHOPPING_DAYS * rate.max()))
+        keep = min(KEEP_DAYS, LIVED_IN * units / float(rate.max()))
+        mean = float((rate * customers).sum() / customers.sum()) / units
+        odds = mean / (1.0 - mean) * float(np.exp(mean * keep))
+        found.append(_Pace(units=units, keep_days=keep, need=odds / (1.0 + odds)))
+    return found
 
 
 def _quiet_units(market: Market, seed: int) -> Float:
     """Units [S, K, T] that everybody together is expected to buy without any offer."""
     found = np.zeros((len(market.segments), len(market.products), market.scenario.horizon.periods))
     depths, state = market.competitor(seed), market.warm(seed)
-    for day in range(found.shape[2]):
+    for day in range(market.days):
         nothing = market.offer((), state, market.draws(seed, day))
-        found[:, :, day] = expected_units(market, market.demand(state, day, nothing, depths, 0.0))
+        found[:, :, market.period_of(day)] += expected_units(market, market.demand(state, day, nothing, depths, 0.0))
         state, _, _ = market.day(state, day, (), seed, depths)
     return found
 
@@ -136,6 +178,7 @@ def _market(
     grid: Grid,
     sensitivity: Float,
     need: dict[str, float],
+    paces: Sequence[_Pace],
     affinity: Float,
     taste: Float,
     traffic: Float,
@@ -160,18 +203,20 @@ def _market(
             need=need[category],
             expansion=0.5,
             competitor_share=COMPETITOR_SHARE,
-            keep_days=20,
+            keep_days=pace.keep_days,
             satiation=1.0,
             stockpile=0.5,
             bulk=0.3,
+            units=pace.units,
         )
-        for category in categories
+        for category, pace in zip(categories, paces, strict=True)
     }
-    dates = grid.scenario.horizon.dates
+    horizon = grid.scenario.horizon
+    days = (horizon.start + dt.timedelta(days=day) for day in range(horizon.periods * horizon.period_days))
     truth = MarketTruth(
         segments=segments,
         categories=kinds,
-        traffic={date: float(traffic[t]) for t, date in enumerate(dates)},
+        traffic={date: float(traffic[horizon.period_of(date)]) for date in days},
         competitor_events={},
         params=MarketParams(seed=seed, customers_per_segment=per_segment, competitor_promotion_rate=0.1),
     )

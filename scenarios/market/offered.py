@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,9 +12,33 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.market.baskets import BasketDeal, make_basket_deal
-from scenarios.market.customers import Float, MarketParams, Memory, Population
+from scenarios.market.customers import Float, Int, MarketParams, Memory, Population
 from scenarios.market.day import DayDraws
-from scenarios.market.deals import ActiveLine, Bool, Deal, benefit_of, make_deal
+from scenarios.market.deals import ActiveLine, Allowance, Bool, Deal, Place, benefit_of, make_deal
+from scenarios.response.economics import units_per_use
+
+Pieces = Mapping[tuple[dt.date, str, str], float]
+"""Pieces of lines whose offer counts them, by the period's first day, product and segment."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Letters:
+    """Whom the messages of a period reach: drawn once, on its first day. All arrays [N, channels]."""
+
+    chance: Float
+    """Uniform draws: who is below a line's coverage is contacted."""
+    reads: Bool
+    """Whoever is contacted and reads it knows of the offer through the whole period."""
+
+    @classmethod
+    def of(cls, people: Population, memory: Memory, draws: DayDraws, params: MarketParams) -> Letters:
+        """Draw them; many messages lately are read less."""
+        notice = people.notice * np.exp(-params.message_weariness * memory.messages)
+        return cls(chance=draws.chance, reads=draws.attention < notice[:, None])
+
+    def picked(self, rows: Int) -> Letters:
+        """Return them for some of the customers."""
+        return Letters(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,9 +50,18 @@ class Offered:
     """By product index."""
     baskets: list[BasketDeal]
     sent: dict[tuple[int, int], float]
-    """Coverage of the message of each (segment, channel): the largest of its lines."""
+    """Coverage of the message that goes out today, of each (segment, channel): the largest of its lines."""
     contacted: dict[tuple[int, int], Bool]
     """[N] who gets that message."""
+
+    def saw(self, people: int, products: int) -> Bool:
+        """Return [N, K + 1] who sees each product's offers, and those on baskets (the last column)."""
+        found = np.zeros((people, products + 1), dtype=bool)
+        for k, deal in self.deals.items():
+            found[:, k] = deal.saw
+        for basket in self.baskets:
+            found[:, -1] |= basket.who
+        return found
 
 
 def lines_by_day(
@@ -36,13 +70,15 @@ def lines_by_day(
     segments: Sequence[Segment],
     products: Sequence[Product],
     horizon: Horizon,
+    pieces: Pieces | None = None,
 ) -> dict[int, list[ActiveLine]]:
-    """Sort a plan's lines by day (negative before the horizon).
+    """Sort a plan's lines by day (negative before the horizon); a line holds on every day of its period.
 
     Raises
     ------
     ValueError
-        When a line names an unknown offer, product or segment, or when two lines fill one slot.
+        When a line names an unknown offer, product or segment, when two lines fill one slot, or when a line of the
+        horizon counts its pieces and ``pieces`` does not say how many there are.
     """
     segment_index = {segment.id: s for s, segment in enumerate(segments)}
     product_index = {product.id: k for k, product in enumerate(products)} | {BASKET: len(products)}
@@ -57,22 +93,27 @@ def lines_by_day(
         targeted = offer.layer is Layer.TARGETED
         if (line.segment not in segment_index) if targeted else (line.segment != EVERYBODY):
             raise ValueError(f"{where}: expected a known segment on a targeted line, {EVERYBODY} on a public one")
-        if offer.quantity is not None or offer.per_customer is not None:
-            expected = "an offer without quantity and per_customer"
-            raise ValueError(f"{where}: the market serves everybody who wants an offer; expected {expected}")
         if offer.mechanic.is_basket is not (line.product == BASKET):
             raise ValueError(f"{where}: expected product {BASKET} for a basket offer, a product for the others")
-        slot = (line.date, line.product, line.segment)
+        period = horizon.period_of(line.date)
+        slot = (horizon.date_of(period), line.product, line.segment)
         if slot in taken:
             raise ValueError(f"{where}: the slot has two lines; expected at most one")
         taken.add(slot)
-        active = ActiveLine(
-            offer=offer,
-            product=product_index[line.product],
-            segment=segment_index[line.segment] if targeted else -1,
-            coverage=line.coverage,
-        )
-        days.setdefault(horizon.period_of(line.date), []).append(active)
+        counted = (pieces or {}).get(slot) if offer.quantity is not None else None
+        if offer.quantity is not None and counted is None and 0 <= period < horizon.periods:
+            raise ValueError(f"{where}: its pieces are counted; expected how many there are, as the plan's lines say")
+        for day in range(horizon.period_days):
+            active = ActiveLine(
+                offer=offer,
+                product=product_index[line.product],
+                segment=segment_index[line.segment] if targeted else -1,
+                coverage=line.coverage,
+                level=line.quantity,
+                pieces=counted,
+                first=day == 0,
+            )
+            days.setdefault(period * horizon.period_days + day, []).append(active)
     return days
 
 
@@ -84,16 +125,19 @@ def offer_today(
     people: Population,
     memory: Memory,
     gift_stock: dict[str, float],
-    draws: DayDraws,
+    letters: Letters,
     params: MarketParams,
+    allowed: Mapping[Place, Allowance],
 ) -> Offered:
-    """Return what the lines of one day are to every customer. A gift that is gone offers nothing."""
+    """Return what the lines of one day are to every customer. A gift that is gone offers nothing.
+
+    ``allowed`` says of rationed lines who may still have them; lines that it leaves out are for everybody.
+    """
     channels = {channel.id: c for c, channel in enumerate(scenario.channels)}
     gifts = {gift.id: gift for gift in scenario.gifts}
-    reads = draws.attention < (people.notice * np.exp(-params.message_weariness * memory.messages))[:, None]
     sent: dict[tuple[int, int], float] = {}
     contacted: dict[tuple[int, int], Bool] = {}
-    public: dict[int, ActiveLine] = {}
+    public: dict[int, tuple[ActiveLine, Bool]] = {}
     targeted: dict[int, list[tuple[ActiveLine, Bool]]] = {}
     baskets: list[BasketDeal] = []
     for line in lines:
@@ -101,23 +145,27 @@ def offer_today(
         if line.segment >= 0:
             # Offers without a channel (a note at the till) reach customers by a mailing order of their own.
             channel = channels.get(str(line.offer.channel), len(channels))
-            hit = (people.segment == line.segment) & (draws.chance[:, channel] < line.coverage)
-            who = hit & reads[:, channel]
+            hit = (people.segment == line.segment) & (letters.chance[:, channel] < line.coverage)
+            who = hit & letters.reads[:, channel]
             key = (line.segment, channel)
-            if line.offer.channel is not None and line.coverage > sent.get(key, 0.0):
+            if line.first and line.offer.channel is not None and line.coverage > sent.get(key, 0.0):
                 sent[key], contacted[key] = line.coverage, hit
+        if line.place in allowed:
+            who = who & allowed[line.place].gets
         if line.product == len(products):
             baskets.append(make_basket_deal(line, who, people, memory.seen[:, -1], params))
         elif line.offer.gift is not None and not (gift_stock.get(line.offer.gift, np.inf) > 0):
             continue
         elif line.segment < 0:
-            public[line.product] = line
+            public[line.product] = (line, who)
         else:
             targeted.setdefault(line.product, []).append((line, who))
     deals = {}
     for k in sorted(public.keys() | targeted.keys()):
-        category, product, line_for_all = int(people.category[k]), products[k], public.get(k)
+        category, product = int(people.category[k]), products[k]
+        line_for_all, gets = public.get(k, (None, None))
         everybody = line_for_all.offer if line_for_all is not None else None
+        mine = [line for line, _ in targeted.get(k, ())]
         deals[k] = make_deal(
             benefit_of(everybody, product, category, people, gifts, params) if everybody is not None else None,
             everybody,
@@ -130,17 +178,39 @@ def offer_today(
             memory.seen[:, k],
             params,
             category,
+            gets,
+            (
+                _room([line_for_all] if line_for_all is not None else [], product, people, allowed),
+                _room(mine, product, people, allowed),
+            ),
         )
     return Offered(lines=tuple(lines), deals=deals, baskets=baskets, sent=sent, contacted=contacted)
 
 
-def remember(memory: Memory, offered: Offered, params: MarketParams) -> Memory:
-    """Return the memory after a day: what was seen and received fades, what is new is added."""
+def _room(
+    lines: Sequence[ActiveLine], product: Product, people: Population, allowed: Mapping[Place, Allowance]
+) -> Float | None:
+    """[N] units of a product that customers may still take under one layer's lines; None where no line is capped."""
+    room = None
+    for line in lines:
+        uses = allowed[line.place].room if line.place in allowed else None
+        if uses is None:
+            continue
+        mine = people.segment == line.segment if line.segment >= 0 else True
+        endless = np.full(people.segment.size, np.inf) if room is None else room
+        room = np.where(mine, uses * units_per_use(line.offer, product), endless)
+    return room
+
+
+def remember(memory: Memory, offered: Offered, saw: Bool | None, params: MarketParams) -> Memory:
+    """Return the memory after a day: what was seen and received fades, what is new is added.
+
+    ``saw`` [N, K + 1] is what tires from tonight on: the promotions of the period that ends today, None on other days.
+    So a line tires later ones, never itself.
+    """
     seen: Float = memory.seen * 0.5 ** (1.0 / params.fatigue_half_life_days)
-    for k, deal in offered.deals.items():
-        seen[:, k] += deal.saw
-    if offered.baskets:
-        seen[:, -1] += np.any([basket.who for basket in offered.baskets], axis=0)
+    if saw is not None:
+        seen = seen + saw
     messages: Float = memory.messages * np.exp(-1.0 / 7.0)
     for hit in offered.contacted.values():
         messages = messages + hit

@@ -65,9 +65,11 @@ def past_calendar(market: Market, params: PastParams) -> PastCalendar:
     Raises
     ------
     ValueError
-        When the horizon holds no whole week beside the quiet days.
+        When the horizon holds no whole week beside the quiet days, or is in weeks.
     """
     horizon = market.scenario.horizon
+    if horizon.period_days != 1:
+        raise ValueError("horizon: expected days, because runs of a past begin on any day, got weeks")
     weeks = (horizon.periods - params.quiet_days) // 7
     if not (weeks >= 1):
         raise ValueError(f"horizon: expected at least {7 + params.quiet_days} days, got {horizon.periods}")

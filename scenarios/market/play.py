@@ -4,62 +4,38 @@ It decides by utilities, cupboards, habits and shelves, never by the response mo
 the effect tables that the model is fed with. A sample of each segment's customers is simulated and scaled up by
 weights. Two plans under one seed meet the same customers in the same mood (common random numbers).
 
-What it leaves out: coupons never run out, and parcels cost what shipping is charged at.
+What it leaves out: parcels cost what shipping is charged at. It lives day by day; a line of a week holds on all of its
+days, and what is told is told by period.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import CostShare, Product, Scenario, Segment
-from scenarios.language.words import Unit
-from scenarios.market.account import Tally, account_of, net_share
+from scenarios.language.schema import Product, Scenario, Segment
+from scenarios.market.account import Tally, account_of, net_share, net_unit_costs
 from scenarios.market.customers import (
     CategoryTraits,
     Float,
-    MarketParams,
     Memory,
     Population,
-    SegmentTraits,
     draw_population,
     stream,
 )
 from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, shop
-from scenarios.market.deals import ActiveLine
-from scenarios.market.offered import Offered, lines_by_day, offer_today, remember
+from scenarios.market.deals import ActiveLine, Allowance, Place
+from scenarios.market.offered import Letters, Offered, Pieces, lines_by_day, offer_today, remember
 from scenarios.market.sold import Sold
+from scenarios.market.state import MarketState, opened
 from scenarios.market.till import DayTill, ring_up
-
-
-@dataclass(frozen=True, kw_only=True)
-class MarketTruth:
-    """What is really so and no planner knows: how segments shop, how categories are bought, how the days run."""
-
-    segments: dict[str, SegmentTraits]
-    categories: dict[str, CategoryTraits]
-    traffic: dict[dt.date, float]
-    """Visits of a day relative to a quiet one; 1 for days that are not named."""
-    competitor_events: dict[dt.date, float]
-    """Depths that the competitor cuts its prices by on certain days, beside its surprises."""
-    params: MarketParams
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class MarketState:
-    """Where a run stands at the start of a day. State is passed in and returned, never kept."""
-
-    memory: Memory
-    stock: Float
-    """[K]"""
-    gift_stock: dict[str, float]
-    funds: dict[str, float]
-    """What is left of each vendor's fund; infinite where none is named."""
+from scenarios.market.trade import begin, trade
+from scenarios.market.truth import MarketTruth
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +45,7 @@ class Market:
     Raises
     ------
     ValueError
-        When the horizon is not in days, segments or products are not in place, or a product has no price.
+        When segments or products are not in place, or a product has no price.
     """
 
     scenario: Scenario
@@ -80,8 +56,6 @@ class Market:
     """What they carry into the first morning; settled by a warm-up where none is given."""
 
     def __post_init__(self) -> None:
-        if self.scenario.horizon.unit is not Unit.DAY:
-            raise ValueError("the market runs day by day: expected a horizon in days, got weeks")
         if not isinstance(self.scenario.segments, tuple) or not isinstance(self.scenario.products, tuple):
             raise ValueError("the market needs a loaded scenario: expected segments and products in place of tables")
         if unpriced := [product.id for product in self.products if not product.price]:
@@ -120,26 +94,34 @@ class Market:
     @cached_property
     def unit_costs(self) -> Float:
         """Net unit costs, [K]."""
-        costs = []
-        for product in self.products:
-            cost = product.unit_cost
-            net_price = float(product.price or 0) / (1 + self.scenario.money.tax_rate)
-            costs.append(net_price * cost.share if isinstance(cost, CostShare) else float(cost))
-        return np.array(costs)
+        return net_unit_costs(self.products, self.scenario.money)
 
-    def by_day(self, lines: Sequence[PlanLine]) -> dict[int, list[ActiveLine]]:
+    @property
+    def days(self) -> int:
+        """Days of the horizon."""
+        return self.scenario.horizon.periods * self.scenario.horizon.period_days
+
+    def date(self, day: int) -> dt.date:
+        """Return the date of a day, counted from the start of the horizon."""
+        return self.scenario.horizon.start + dt.timedelta(days=day)
+
+    def period_of(self, day: int) -> int:
+        """Return the period that holds a day."""
+        return day // self.scenario.horizon.period_days
+
+    def by_day(self, lines: Sequence[PlanLine], pieces: Pieces | None = None) -> dict[int, list[ActiveLine]]:
         """Sort a plan's lines by day; raises ValueError on a line that the market cannot play."""
-        return lines_by_day(lines, self.scenario.offers, self.segments, self.products, self.scenario.horizon)
+        return lines_by_day(lines, self.scenario.offers, self.segments, self.products, self.scenario.horizon, pieces)
 
     def competitor(self, seed: int) -> Float:
         """Return the competitor's depths, [C, warm-up + horizon days], under one seed: known events and surprises."""
-        params, horizon = self.truth.params, self.scenario.horizon
-        days = params.warm_up_days + horizon.periods
+        params = self.truth.params
+        days = params.warm_up_days + self.days
         rng = stream(seed, "competitor")
         shape = (len(self.kinds), days)
         promotes = rng.random(shape) < params.competitor_promotion_rate
         surprise: Float = np.where(promotes, 0.08 + 0.17 * rng.random(shape), 0.0)
-        events = [self.truth.competitor_events.get(horizon.date_of(t - params.warm_up_days), 0.0) for t in range(days)]
+        events = [self.truth.competitor_events.get(self.date(t - params.warm_up_days), 0.0) for t in range(days)]
         depths: Float = np.maximum(surprise, np.array(events))
         return depths
 
@@ -148,8 +130,20 @@ class Market:
         people, channels = self.people.segment.size, len(self.scenario.channels) + 1
         return DayDraws.draw(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
 
-    def offer(self, lines: Sequence[ActiveLine], state: MarketState, draws: DayDraws) -> Offered:
-        """Return what the lines of one day are to every customer."""
+    def offer(
+        self,
+        lines: Sequence[ActiveLine],
+        state: MarketState,
+        draws: DayDraws,
+        letters: Letters | None = None,
+        allowed: Mapping[Place, Allowance] | None = None,
+    ) -> Offered:
+        """Return what the lines of one day are to every customer: to all of them, unless ``allowed`` names who may.
+
+        ``letters`` say whom the period's messages reach; they are those of this day where none are given.
+        """
+        if letters is None:
+            letters = Letters.of(self.people, state.memory, draws, self.truth.params)
         return offer_today(
             lines,
             self.scenario,
@@ -158,13 +152,14 @@ class Market:
             self.people,
             state.memory,
             state.gift_stock,
-            draws,
+            letters,
             self.truth.params,
+            allowed or {},
         )
 
     def demand(self, state: MarketState, day: int, offered: Offered, depths: Float, traffic_shock: float) -> Demand:
         """Return what everybody wants on a day; ``depths`` as `competitor` returns them."""
-        traffic = self.truth.traffic.get(self.scenario.horizon.date_of(day), 1.0)
+        traffic = self.truth.traffic.get(self.date(day), 1.0)
         return demand_of(
             self.people,
             self.kinds,
@@ -193,28 +188,40 @@ class Market:
     def day(
         self, state: MarketState, day: int, lines: Sequence[ActiveLine], seed: int, depths: Float
     ) -> tuple[MarketState, DayTill, DayResult]:
-        """Play one day: the state of the next morning, the till, and the purchases behind it."""
-        draws = self.draws(seed, day)
-        offered = self.offer(lines, state, draws)
-        result = self.serve(state, self.demand(state, day, offered, depths, draws.traffic), offered, draws)
+        """Play one day: the state of the next morning, the till, and the purchases behind it.
+
+        Where a customer was split, because the last pieces of an offer went to some of the real ones that it stands
+        for, the purchases name the parts by numbers behind those of the customers.
+        """
+        draws, length = self.draws(seed, day), self.scenario.horizon.period_days
+        so_far = state.so_far
+        if so_far is None or day % length == 0:
+            so_far = begin(self, state.memory, lines, draws)
+        went = trade(self, state, so_far, day, lines, draws, depths)
+        crowd, offered, people = went.crowd, went.offered, went.crowd.market.people
         till = ring_up(
-            result,
+            went.result,
             offered,
-            self.people,
+            people,
             self.segments,
+            self.products,
             self.scenario,
             self.prices,
             self.unit_costs,
-            draws.arrives,
+            crowd.draws.arrives,
             state.gift_stock,
         )
+        saw = so_far.saw[crowd.root] | offered.saw(people.segment.size, self.prices.size)
+        tires = saw if (day + 1) % length == 0 else None
+        one_by_one = crowd.whole(self.people.segment.size)
         after = replace(
             state,
-            memory=remember(result.memory, offered, self.truth.params),
+            memory=remember(went.result.memory, offered, tires, self.truth.params).picked(one_by_one),
             stock=np.maximum(state.stock - till.units.sum(axis=0), 0.0),
             gift_stock=till.gift_stock,
+            so_far=replace(so_far, rations=went.rations, saw=saw[one_by_one]),
         )
-        return after, till, result
+        return after, till, went.result
 
     def warm(self, seed: int) -> MarketState:
         """Return the state at the start of the horizon: habits and cupboards settled, history lines played.
@@ -234,14 +241,16 @@ class Market:
 
     def open_doors(self, state: MarketState) -> MarketState:
         """Return the state with the stocks and funds of the horizon's first morning."""
-        return replace(
-            state,
-            stock=np.array([np.inf if product.stock is None else float(product.stock) for product in self.products]),
-            gift_stock={gift.id: float(gift.stock) for gift in self.scenario.gifts if gift.stock is not None},
-            funds={v.id: np.inf if v.fund is None else float(v.fund) for v in self.scenario.vendors},
-        )
+        return opened(state, self.scenario, self.products)
 
-    def play(self, lines: Sequence[PlanLine], seed: int, *, warm: MarketState | None = None) -> Sold:
+    def play(
+        self,
+        lines: Sequence[PlanLine],
+        seed: int,
+        *,
+        warm: MarketState | None = None,
+        pieces: Pieces | None = None,
+    ) -> Sold:
         """Play a plan over the horizon.
 
         Parameters
@@ -252,27 +261,30 @@ class Market:
             Equal seeds pair plans: the same customers in the same mood, the same competitor.
         warm
             The state that `warm` returned for this seed, to save its time.
+        pieces
+            How many there are of each line whose offer counts them (``quantity``).
 
         Raises
         ------
         ValueError
-            When a line names something unknown, repeats a slot, or lies outside the horizon.
+            When a line names something unknown, repeats a slot, lies outside the horizon, or lacks its pieces.
         """
-        days = self.by_day(lines)
+        days = self.by_day(lines, pieces)
         horizon = self.scenario.horizon
-        outside = sorted(day for day in days if not (0 <= day < horizon.periods))
+        outside = sorted(day for day in days if not (0 <= day < self.days))
         if outside:
-            raise ValueError(f"line on {horizon.date_of(outside[0])}: expected a day of the horizon")
+            raise ValueError(f"line on {self.date(outside[0])}: expected a day of the horizon")
         depths = self.competitor(seed)
         state = self.open_doors(self.warm(seed) if warm is None else warm)
         tally = Tally.empty(len(self.segments), self.prices.size, horizon.periods)
-        for day in range(horizon.periods):
-            date = horizon.date_of(day)
+        for day in range(self.days):
+            date = self.date(day)
             arrivals = np.array([float(product.arrivals.get(date, 0)) for product in self.products])
             state, till, _ = self.day(
                 replace(state, stock=state.stock + arrivals), day, days.get(day, ()), seed, depths
             )
-            state = replace(state, funds=till.add_to(tally, day, state.funds, net_share(self.scenario.money)))
+            funds = till.add_to(tally, self.period_of(day), state.funds, net_share(self.scenario.money))
+            state = replace(state, funds=funds)
         return Sold(seed=seed, tally=tally, account=account_of(tally, self.scenario.money), stock_left=state.stock)
 
     def play_all(self, plans: Sequence[Sequence[PlanLine]], seed: int) -> tuple[Sold, ...]:

@@ -50,9 +50,16 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
     """Play the calendar over the market's horizon and write down what customers bought and were told.
 
     Shelves are full throughout. Outside experimenting weeks messages go first to those who buy most.
+
+    Raises
+    ------
+    ValueError
+        When a line counts its pieces or caps a customer's uses: a past knows full shelves only.
     """
     names = np.arange(market.people.segment.size).astype(str).astype(object)
     by_day = market.by_day(calendar.lines)
+    if any(line.rationed for lines in by_day.values() for line in lines):
+        raise ValueError("past offers: expected none with quantity or per_customer, because shelves are full")
     depths = market.competitor(seed)
     heavy = _heavy_first(market, seed)
     state = market.open_doors(market.warm(seed))
@@ -67,7 +74,8 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
         result = market.serve(state, demand, offered, draws)
         rows.append(_purchases(market, day, offered, result, names))
         told.append(_log(market, day, offered, draws, names))
-        state = replace(state, memory=remember(result.memory, offered, market.truth.params))
+        saw = offered.saw(names.size, market.prices.size)
+        state = replace(state, memory=remember(result.memory, offered, saw, market.truth.params))
     return PurchaseData(
         transactions=pd.concat(rows, ignore_index=True),
         offers=pd.concat(told, ignore_index=True),

@@ -21,7 +21,8 @@ from scenarios.market.day import DayDraws, DayResult, Demand, chance_of, stockpi
 from scenarios.market.deals import ActiveLine, benefit_of, make_deal
 from scenarios.market.experiment import Experiment, MeasuredEffect, Measurement, OrderBinRow, TrialSums
 from scenarios.market.offered import Offered
-from scenarios.market.play import Market, MarketState
+from scenarios.market.play import Market
+from scenarios.market.state import MarketState
 
 
 def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> Measurement:
@@ -42,11 +43,11 @@ def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> M
     for seed in experiment.seeds:
         depths = quiet.competitor(seed)
         state = quiet.warm(seed)
-        for day in range(horizon.periods):
+        for day in range(quiet.days):
             draws = quiet.draws(seed, day)
             nothing = quiet.offer((), state, draws)
             demand = quiet.demand(state, day, nothing, depths, 0.0)
-            base[:, :, day] += expected_units(quiet, demand) / experiment.runs
+            base[:, :, quiet.period_of(day)] += expected_units(quiet, demand) / experiment.runs
             if day in experiment.days:
                 _try_products(quiet, state, demand, experiment, sums)
                 _try_baskets(quiet, state, day, depths, draws, experiment, sums)
@@ -60,7 +61,7 @@ def expected_units(market: Market, demand: Demand) -> Float:
     """Return the units that everybody together is expected to buy with no offers, [S, K]."""
     people = market.people
     c = people.category
-    usual = 1.0 + people.bulk
+    usual = np.array([kind.units for kind in market.kinds]) * (1.0 + people.bulk)
     rate = demand.shops / (demand.own + demand.competitor) * usual * people.weight[:, None]
     units = rate[:, c] * demand.weight
     segments = len(market.segments)
@@ -97,14 +98,16 @@ def _try_products(
             kind = market.kinds[category]
             benefit = benefit_of(offer, market.products[k], category, people, gifts, params)
             deal = make_deal(benefit, offer, [], segments, people, state.memory.seen[:, k], params, category)
-            usual = 1.0 + people.bulk[:, category]
+            usual = kind.usual(people.bulk[:, category])
             weight, competitor = demand.weight[:, k], demand.competitor[:, category]
             before = demand.shops[:, category] * weight / (demand.own[:, category] + competitor) * usual
             better = weight * np.exp(deal.utility)
             own = demand.own[:, category] + better - weight
             pull = kind.expansion * (np.log(own + competitor) - people.quiet_value[:, category])
             ahead = stockpile_chance(deal, kind)
-            units = np.where(deal.bundle_units > 0, np.maximum(deal.bundle_units, usual), usual + ahead * 4 / 3)
+            units = np.where(
+                deal.bundle_units > 0, np.maximum(deal.bundle_units, usual), usual + kind.units * (ahead * 4 / 3)
+            )
             after = chance_of(demand.need[:, category] + pull) * better / (own + competitor) * units
             reads = attention if offer.layer is Layer.TARGETED else np.ones_like(attention)
             base, gain = by_segment(before), by_segment(reads * (after - before))
@@ -173,11 +176,11 @@ def _count_orders(market: Market, result: DayResult, edges: Sequence[float], bin
         np.add.at(bins[:, :, column], (people.segment[rows], place), amount)
 
 
-def _order_rows(bins: Float, days: int) -> tuple[OrderBinRow, ...]:
+def _order_rows(bins: Float, periods: int) -> tuple[OrderBinRow, ...]:
     rows = []
     for s, b in np.argwhere(bins[:, :, 0] > 0):
         orders, value, units = (float(x) for x in bins[s, b])
-        rows.append(OrderBinRow(segment=int(s), value=value / orders, orders=orders / days, units=units / orders))
+        rows.append(OrderBinRow(segment=int(s), value=value / orders, orders=orders / periods, units=units / orders))
     return tuple(rows)
 
 

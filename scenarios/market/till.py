@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.language.schema import Offer, Scenario, Segment
+from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.market.account import Tally
 from scenarios.market.customers import Float, Int, Population, weighted_counts
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
 from scenarios.market.offered import Offered
+from scenarios.market.taken import Taken, takers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,24 +52,24 @@ class DayTill:
     gift_stock: dict[str, float]
     """What is left of each gift."""
 
-    def add_to(self, tally: Tally, day: int, funds: dict[str, float], net: float) -> dict[str, float]:
-        """Add the day to a tally and return what is left of the vendors' funds; a fund pays until it is empty."""
-        tally.units[:, :-1, day] += self.units
+    def add_to(self, tally: Tally, period: int, funds: dict[str, float], net: float) -> dict[str, float]:
+        """Add the day to its period and return what is left of the vendors' funds; a fund pays until it is empty."""
+        tally.units[:, :-1, period] += self.units
         for name in ("listed", "discount", "gift_units", "uses", "topped_up"):
-            getattr(tally, name)[:, :, day] += getattr(self, name)
-        tally.cost[:, :, day] += self.cost_net
-        tally.gift_cost[:, :, day] += self.gift_cost_net
-        tally.fixed_cost[:, :, day] += self.fixed_net
+            getattr(tally, name)[:, :, period] += getattr(self, name)
+        tally.cost[:, :, period] += self.cost_net
+        tally.gift_cost[:, :, period] += self.gift_cost_net
+        tally.fixed_cost[:, :, period] += self.fixed_net
         for name in ("orders", "contacts"):
-            getattr(tally, name)[:, -1, day] += getattr(self, name)
-        tally.contact_cost[:, -1, day] += self.contact_cost_net
+            getattr(tally, name)[:, -1, period] += getattr(self, name)
+        tally.contact_cost[:, -1, period] += self.contact_cost_net
         asked = dict.fromkeys(funds, 0.0)
         for part in self.funded:
             asked[part.vendor] += part.share * (part.discount * net + part.other)
         paid = {vendor: min(1.0, funds[vendor] / amount) if amount > 0 else 1.0 for vendor, amount in asked.items()}
         for part in self.funded:
             amount = part.share * (part.discount * net + part.other) * paid[part.vendor]
-            tally.funding[part.segment, part.row, day] += amount
+            tally.funding[part.segment, part.row, period] += amount
         return {vendor: max(0.0, fund - asked[vendor]) for vendor, fund in funds.items()}
 
 
@@ -81,16 +82,16 @@ class _Register:
         self.funded: list[Funded] = []
         self._gift_costs = gift_costs
 
-    def book(self, offer: Offer, row: int, segment: Int, saving: Float, uses: Float, gifts: Float) -> None:
-        """Book one offer's gross savings, uses and gifts on some purchases, given the segment of each."""
-        length = self.discount.shape[0]
-        off, given = weighted_counts(segment, saving, length), weighted_counts(segment, gifts, length)
-        cost = given * self._gift_costs.get(str(offer.gift), 0.0)
+    def book(self, taken: Taken, segment: Int, gifts: Float) -> None:
+        """Book what was taken of one line, given the segment and the gifts of each row."""
+        length, row = self.discount.shape[0], taken.place[0]
+        off, given = weighted_counts(segment, taken.saving, length), weighted_counts(segment, gifts, length)
+        cost = given * self._gift_costs.get(str(taken.offer.gift), 0.0)
         self.discount[:, row] += off
-        self.uses[:, row] += weighted_counts(segment, uses, length)
+        self.uses[:, row] += weighted_counts(segment, taken.uses, length)
         self.gift_units[:, row] += given
         self.gift_cost[:, row] += cost
-        self.fund(offer, row, off, cost)
+        self.fund(taken.offer, row, off, cost)
 
     def fund(self, offer: Offer, row: int, off: Float, other: Float) -> None:
         """Note what an offer's vendor shares of gross discounts and net costs, [S] each."""
@@ -109,6 +110,7 @@ def ring_up(
     offered: Offered,
     people: Population,
     segments: tuple[Segment, ...],
+    products: tuple[Product, ...],
     scenario: Scenario,
     prices: Float,
     unit_costs: Float,
@@ -127,26 +129,10 @@ def ring_up(
         flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))
         return flat.reshape(length, count + 1)
 
-    for k, deal in sorted(offered.deals.items()):
-        rows = np.nonzero(bought.product == k)[0]
-        buyer = bought.customer[rows]
-        listed, uses = real[rows] * prices[k], real[rows] / np.maximum(deal.bundle_units[buyer], 1)
-        reduced = 1 - deal.saving_public[buyer]
-        if deal.public is not None:
-            mask = deal.under_public[buyer]
-            given = _give(deal.public, real[rows][mask], arrives[buyer[mask]], left)
-            saving = (listed * deal.saving_public[buyer])[mask]
-            register.book(deal.public, k, segment[rows][mask], saving, uses[mask], given)
-        for s, offer in enumerate(deal.targeted):
-            if offer is not None:
-                mask = deal.under_targeted[buyer] & (segment[rows] == s)
-                given = _give(offer, real[rows][mask], arrives[buyer[mask]], left)
-                saving = (listed * reduced * deal.saving_targeted[buyer])[mask]
-                register.book(offer, k, segment[rows][mask], saving, uses[mask], given)
+    for taken in takers(result, offered, people, products, prices):
+        given = _give(taken.offer, taken.uses, arrives[taken.customer], left)
+        register.book(taken, people.segment[taken.customer], given)
     order_weight = people.weight * result.order_share
-    for basket, off in zip(offered.baskets, result.savings, strict=True):
-        uses = (off > 0) * order_weight
-        register.book(basket.line.offer, count, people.segment, off * order_weight, uses, np.zeros(off.size))
     units = cells(real)
     regular, costs = np.append(prices, 0.0), np.append(unit_costs, 0.0)
     contacts, contact_cost = _messages(offered, segments, scenario)
@@ -183,12 +169,12 @@ def _give(offer: Offer, wanted: Float, arrives: Float, left: dict[str, float]) -
 
 
 def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], count: int, register: _Register) -> Float:
-    """Return the fixed costs of the day's lines, [S, K + 1]; a public line's is split by customers."""
+    """Return the fixed costs of lines that begin today, [S, K + 1]; a public line's is split by customers."""
     customers = np.array([float(segment.customers) for segment in segments])
     fixed = np.zeros((len(segments), count + 1))
     for line in lines:
         amount = float(line.offer.fixed_cost)
-        if amount:
+        if amount and line.first:
             receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
             part = amount * receives / receives.sum()
             fixed[:, line.product] += part

@@ -16,7 +16,8 @@ import numpy as np
 
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.market.customers import Int, MarketParams, Memory, Population, draw_population
-from scenarios.market.play import Market, MarketTruth
+from scenarios.market.play import Market
+from scenarios.market.truth import MarketTruth
 from scenarios.shipped.singles_day import products as all_products
 from scenarios.shipped.singles_day import segments as all_segments
 from scenarios.shipped.singles_day_articles import ARTICLES

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from scenarios.market.customers import CategoryTraits, MarketParams, SegmentTraits
-from scenarios.market.play import MarketTruth
+from scenarios.market.truth import MarketTruth
 from scenarios.shipped.singles_day_articles import APPEAL, ARTICLES
 from scenarios.shipped.singles_day_portraits import PORTRAITS, Portrait
 

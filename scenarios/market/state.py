@@ -1,0 +1,58 @@
+"""Where a run of the simulated market stands on a morning. State is passed in and returned, never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.language.schema import Product, Scenario
+from scenarios.market.customers import Float, Memory
+from scenarios.market.deals import Bool, Place
+from scenarios.market.offered import Letters
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ration:
+    """What is left of one line's benefits in its period."""
+
+    pieces: float
+    """Infinite where they are not counted."""
+    used: Float
+    """[N] uses of each customer so far."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SoFar:
+    """What a period has brought up to a morning."""
+
+    letters: Letters
+    rations: dict[Place, Ration]
+    saw: Bool
+    """[N, K + 1] who has seen which promotions."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MarketState:
+    """Where a run stands at the start of a day."""
+
+    memory: Memory
+    stock: Float
+    """[K]"""
+    gift_stock: dict[str, float]
+    funds: dict[str, float]
+    """What is left of each vendor's fund; infinite where none is named."""
+    so_far: SoFar | None = None
+    """What the period has brought up to now; None before its first day."""
+
+
+def opened(state: MarketState, scenario: Scenario, products: Sequence[Product]) -> MarketState:
+    """Return the state with the stocks and funds of the horizon's first morning."""
+    return replace(
+        state,
+        so_far=None,
+        stock=np.array([np.inf if product.stock is None else float(product.stock) for product in products]),
+        gift_stock={gift.id: float(gift.stock) for gift in scenario.gifts if gift.stock is not None},
+        funds={v.id: np.inf if v.fund is None else float(v.fund) for v in scenario.vendors},
+    )

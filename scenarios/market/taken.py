@@ -1,0 +1,77 @@
+"""What customers took of every offer on one day: the till books it, and pieces are counted by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.language.schema import Offer, Product
+from scenarios.market.customers import Float, Int, Population
+from scenarios.market.day import DayResult
+from scenarios.market.deals import Deal, Place
+from scenarios.market.offered import Offered
+from scenarios.market.orders import covered
+from scenarios.response.economics import units_per_use
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Taken:
+    """What was taken of one line. One row a purchase (baskets: a customer), all arrays [rows]."""
+
+    place: Place
+    """Of the line."""
+    offer: Offer
+    customer: Int
+    saving: Float
+    """Gross savings of the real customers behind each row."""
+    uses: Float
+    """Uses of the real customers behind each row: units under the offer by what one use spans, orders on baskets."""
+    each: Float
+    """Uses of one of them who found everything."""
+
+
+def takers(
+    result: DayResult, offered: Offered, people: Population, products: Sequence[Product], prices: Float
+) -> Iterator[Taken]:
+    """Yield what was taken of every line of a day, product by product and then on baskets."""
+    bought = result.purchases
+    segment = people.segment[bought.customer]
+    real = bought.units * bought.filled * people.weight[bought.customer]
+    for k, deal in sorted(offered.deals.items()):
+        rows = np.nonzero(bought.product == k)[0]
+        buyer, units = bought.customer[rows], bought.units[rows]
+        listed, reduced = real[rows] * prices[k], 1 - deal.saving_public[buyer]
+        for offer, s in _offers(deal):
+            mask = deal.under_public[buyer] if s < 0 else deal.under_targeted[buyer] & (segment[rows] == s)
+            saving = listed * deal.saving_public[buyer] if s < 0 else listed * reduced * deal.saving_targeted[buyer]
+            room = deal.room_public if s < 0 else deal.room_targeted
+            part, a_use = covered(room, buyer, units, bought.topped_up[rows]), units_per_use(offer, products[k])
+            yield Taken(
+                place=(k, s),
+                offer=offer,
+                customer=buyer[mask],
+                saving=(saving * part)[mask],
+                uses=(real[rows] * part / a_use)[mask],
+                each=(units * part / a_use)[mask],
+            )
+    order_weight = people.weight * result.order_share
+    for basket, off in zip(offered.baskets, result.savings, strict=True):
+        yield Taken(
+            place=basket.line.place,
+            offer=basket.line.offer,
+            customer=np.arange(people.segment.size),
+            saving=off * order_weight,
+            uses=(off > 0) * order_weight,
+            each=(off > 0).astype(float),
+        )
+
+
+def _offers(deal: Deal) -> Iterator[tuple[Offer, int]]:
+    """Yield the offers on a product with the segment of each, -1 for everybody."""
+    if deal.public is not None:
+        yield deal.public, -1
+    for s, offer in enumerate(deal.targeted):
+        if offer is not None:
+            yield offer, s
