@@ -174,7 +174,8 @@ def test_it_is_said_where_a_limit_stops_binding() -> None:
         "total-budget: it does not bind at 1,000 and binds at 2,000"
     )
     assert said((True, 2.0), (False, 0.0), (True, 1.0)) == (
-        "total-budget: it binds at 1,000 and 3,000, and does not bind at 2,000"
+        "total-budget: it binds at 1,000 and 3,000, and does not bind at 2,000; such turns come of lines that come "
+        "whole and of luck in the search, which more --effort makes smaller"
     )
     assert "at every value" in str(said((True, 2.0), (True, 1.0), (True, 1.0)))
     assert "at no value" in str(said((False, 0.0), (False, 0.0), (False, 0.0)))

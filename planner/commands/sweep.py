@@ -89,7 +89,9 @@ def sweep(
         objective = next((p.plan_set.objective for p in result.points if p.plan_set is not None), "profit")
         show(*show_sweep(result, loaded.scenario.currency, objective))
         if out is not None:
-            note(f"wrote {out}: {said(result)}, {SWEEP_CSV}; next: campaign explain {shlex.quote(str(out))}/point-001")
+            kept = next((point.folder for point in result.points if point.folder is not None), None)
+            following = "" if kept is None else f"; next: campaign explain {shlex.quote(str(out / kept))}"
+            note(f"wrote {out}: {said(result)}, {SWEEP_CSV}{following}")
     if result.interrupted:
         note(f"interrupted: {said(result)} of {grid_size(axes)}; what is done is kept")
     if not result.points:

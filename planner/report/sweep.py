@@ -9,7 +9,7 @@ from rich.text import Text
 
 from planner.figures import NOTHING, estimated, money_style, plural, rate, share
 from planner.report.notes import show_sentences
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 from planner.sweep.sweep import Point, Sweep, stops_binding
 from planner.sweep.vary import number_of
 
@@ -28,16 +28,16 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     name = "profit gained" if objective == "profit" else "objective"
     rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
     unit, per = ("percentage point", "per point") if _shares(result) else ("unit", "per unit")
-    notes = [
-        money.caption,
-        f"{per}: what each further {unit} of the varied value has added since the row above",
-    ]
+    notes, abouts = [money.caption], []
+    stepped = _stepped(result)
+    if stepped:
+        added = f"{per}: what each further {unit} of the varied value has added since the row above"
+        abouts.append(About(column=per, text=added))
     if priced:
         less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
         given = f"one {unit} {'less' if less else 'more'}"
-        notes.append(
-            f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
-        )
+        worth = f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
+        abouts.append(About(column="price", text=worth))
         notes.append("binds: the plan leaves less than 1 % of the limit, and more of it is worth something")
         if any(_state(result, point) == USED_UP for point in result.points):
             notes.append(f"{USED_UP}: the plan leaves less than 1 % of it, but more is worth nothing by the estimate")
@@ -50,12 +50,13 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
                 Column(title=name, number=True),
                 Column(title="spend", number=True),
                 Column(title="gap", number=True),
-                Column(title=per, number=True, gives_way=1),
+                *((Column(title=per, number=True, gives_way=1),) if stepped else ()),
                 *(limit_columns if priced else ()),
                 Column(title="", drawing=True, gives_way=3),
             ),
             rows=rows,
             notes=tuple(notes),
+            abouts=tuple(abouts),
             empty="no point was planned",
         )
     ]
@@ -72,9 +73,10 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
     point = result.points[number]
     best = point.best
     values = tuple(_value(value) for value in point.values)
+    stepped = _stepped(result)
     if best is None:
         missing = Text(point.status, style="bold red")
-        return (*values, missing, NOTHING, NOTHING, NOTHING, *((NOTHING, NOTHING) if priced else ()), "")
+        return (*values, missing, *(NOTHING,) * (2 + stepped + 2 * priced), "")
     objective = float(best.objective)
     limit = result.limit_at(point)
     price = None if limit is None else limit.shadow_price
@@ -83,7 +85,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         money(best.objective),
         money(best.outcome.spend),
         NOTHING if best.gap is None else share(best.gap, digits=2),
-        rate(_per(result, result.per_unit(number))),
+        *((rate(_per(result, result.per_unit(number))),) if stepped else ()),
         *((estimated(_per(result, price)), _state(result, point)) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
@@ -103,9 +105,16 @@ def _short(path: str) -> str:
     return rest if "." in rest else path
 
 
+def _stepped(result: Sweep) -> bool:
+    """Whether the last axis takes numbers: words have no steps."""
+    return result.axes[-1].numbers is not None
+
+
 def _shares(result: Sweep) -> bool:
-    """Whether the last axis takes shares, which people change by percentage points."""
-    return all(value.endswith("%") for value in result.axes[-1].values)
+    """Whether the last axis takes shares, which people change by percentage points, however they write them."""
+    limits = (result.limit_at(point) for point in result.points)
+    written = all(value.endswith("%") for value in result.axes[-1].values)
+    return written or any(limit is not None and limit.percent for limit in limits)
 
 
 def _per(result: Sweep, rate: float | None) -> float | None:

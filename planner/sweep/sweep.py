@@ -230,7 +230,8 @@ def stops_binding(result: Sweep) -> str | None:
         words = ("binds", "no longer binds") if binds[0] else ("does not bind", "binds")
         return f"{result.limit}: it {words[0]} at {before} and {words[1]} at {after}"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
-    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}"
+    luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
+    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}; {luck}"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,0 +1,78 @@
+"""What a sweep says around its figures: units of shares, words without steps, turns, and what to type next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from command_line import run
+from plan_sets import limit, plan_set
+from printed import printed
+
+from planner.report.sweep import show_sweep
+from planner.sweep.sweep import Point, Sweep, stops_binding
+from planner.sweep.vary import read_axes
+from scenarios.answer.verdicts import LimitResult
+from scenarios.language.load import load_scenario
+
+SET = plan_set(load_scenario("phone-flash-sale").scenario, ())
+
+
+def swept(option: str, *verdicts: LimitResult, limit_id: str | None, worth: tuple[str, ...]) -> Sweep:
+    """A sweep whose points are worth so much, with these verdicts on the varied limit."""
+    (axis,) = read_axes([option])
+    points = []
+    for place, value in enumerate(axis.values):
+        best = replace(SET.plans[0], objective=Decimal(worth[place]), limits=verdicts[place : place + 1])
+        points.append(Point(values=(value,), plan_set=replace(SET, plans=(best,))))
+    return Sweep(axes=(axis,), points=tuple(points), limit=limit_id, interrupted=False)
+
+
+def shown(result: Sweep, width: int = 130) -> str:
+    """Return what is printed, in one line."""
+    return " ".join(
+        " ".join(line for part in show_sweep(result, "EUR", "profit") for line in printed(part, width)).split()
+    )
+
+
+def test_shares_count_by_the_percentage_point_however_they_are_written() -> None:
+    """0.03 and 3% are one bound: its price is that of a percentage point, as `plan` prints it."""
+    verdicts = [limit("margin", "margin_rate", bound, "0.2", sense="min", price=150000.0) for bound in ("0.03", "0.05")]
+    for option in ("limits.margin.min=0.03,0.05", "limits.margin.min=3%,5%"):
+        text = shown(swept(option, *verdicts, limit_id="margin", worth=("9000", "6000")))
+        assert "per point" in text and "~1,500.00" in text and "-1,500.00" in text
+
+
+def test_words_have_no_steps() -> None:
+    """Between 'gross' and 'net' lies no further unit: neither the column nor its sentence stands there."""
+    result = swept("effects.lift_is=gross,net_of_dip,net", limit_id=None, worth=("1", "2", "3"))
+    assert "per unit" not in shown(result)
+    missing = replace(
+        result, points=(replace(result.points[0], plan_set=None, reasons=("too tight",)), *result.points[1:])
+    )
+    assert "gross: none found: too tight" in shown(missing)
+
+
+def test_turns_back_and_forth_are_said_to_be_luck_too() -> None:
+    """A limit that binds, does not bind and binds again does so by whole lines and luck, which is said."""
+    verdicts = [
+        limit("total-budget", "spend", bound, "1", binding=binding, price=0.5)
+        for bound, binding in (("10", True), ("20", False), ("30", True))
+    ]
+    result = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "3"))
+    said = str(stops_binding(result))
+    assert said.startswith("total-budget: it binds at 10 and 30, and does not bind at 20; such turns come of")
+    assert "--effort" in said
+
+
+def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
+    """Where the first point is infeasible, its folder does not exist: what is to be typed next must work."""
+    folder = tmp_path / "sweep"
+    options = ("--vary", "limits.margin.min=99%,8%", "--seconds", "0.2", "--out", folder)
+    result = run("sweep", "template-basic", *options)
+    assert result.exit_code == 0, result.stderr
+    assert "infeasible" in result.stdout
+    command = result.stderr.rsplit("next: campaign ", 1)[1].split()
+    assert command == ["explain", str(folder / "point-002")]
+    assert run(*command).exit_code == 0
