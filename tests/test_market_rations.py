@@ -18,6 +18,7 @@ from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
 from scenarios.market.taken import takers
 from scenarios.market.trade import begin, trade
+from scenarios.response.economics import order_saving, saving_per_unit, units_per_use
 
 PIECES = {
     (dt.date(2026, 11, 3), "phone-pro", "*"): 9.0,
@@ -210,3 +211,39 @@ def test_history_serves_its_level(problem):
     market: Market = likeness(grid, problem.effects, 1, per_segment=250)
     seen = market.warm(3).memory.seen[:, 0]
     assert 0.4 < (seen > 0).mean() < 0.6
+
+
+def test_savings_and_funding_are_those_that_the_ledger_books(market):
+    """What a line saves is its saving a use times its uses; the vendor pays its share of that, net; a gift is a use."""
+    sold = market.play(CUTS, 5, pieces=PIECES)
+    net = (1 - 0.04) / 1.13
+    offers = {offer.id: offer for offer in market.scenario.offers}
+    for each in CUTS:
+        row, period = place(market, (each.date, each.product))
+        uses = sold.tally.uses[:, row, period]
+        if row == len(market.products):
+            saved = order_saving(offers[each.offer]) * uses
+        else:
+            product = market.products[row]
+            unit = saving_per_unit(offers[each.offer], product, float(product.price))
+            saved = unit * units_per_use(offers[each.offer], product) * uses
+        np.testing.assert_allclose(sold.tally.discount[:, row, period], saved)
+        share = 0.6 if each.offer == "cut-15" else 0.0
+        np.testing.assert_allclose(sold.tally.funding[:, row, period], share * saved * net)
+        given = uses if each.offer == "buds" else 0 * uses
+        np.testing.assert_allclose(sold.tally.gift_units[:, row, period], given)
+    assert (sold.account.discount.sum() > 0) and (sold.tally.uses.sum(axis=(0, 1)) > 0).sum() == 4
+
+
+def test_a_stacked_coupon_saves_its_amount_on_the_reduced_price(tmp_path):
+    """An amount of 20 on top of a price cut saves 20 a use, as in the plan, and not 20 less the cut."""
+    shop = {"value: 20,": "value: 20, stacks: true,", "depth: 12%, max_run: 2, applies_to: {products: [phone]}":
+            "depth: 12%, max_run: 2, applies_to: {products: [case]}"}  # fmt: skip
+    problem = problem_of(load_shop(tmp_path, shop=shop))
+    market = hungry(likeness(problem.grid, problem.effects, 1, per_segment=250))
+    flash, coupon = line(2, "case", "flash-12"), line(2, "case", "coupon-20", "young")
+    went = bought(market, (flash, coupon), {}, 1)
+    for each in takers(went.result, went.offered, market.people, market.products, market.prices):
+        saving = 20.0 if each.offer.id == "coupon-20" else 0.12 * 79
+        assert each.uses.sum() > 0
+        np.testing.assert_allclose(each.saving, saving * each.uses)

@@ -16,6 +16,8 @@ MOST_FELT = 0.75
 """No benefit feels like more than this share of the price, however large the gift."""
 BUNDLE_FELT = 0.9
 """A free unit in a bundle feels like somewhat less than its price."""
+NOTHING_LEFT = 1e-9
+"""Share of the price that is as good as nothing."""
 GIFT_MARKUP = 2.0
 """A gift without a named worth feels like this multiple of its unit cost."""
 
@@ -178,7 +180,11 @@ def make_deal(
         saw |= noticed
         lure += noticed * benefit.lure
         takes = noticed & (bulk if benefit.bundle_units else True)
+        saving = benefit.saving
         if line.offer.stacks:
+            if line.offer.value is not None:
+                # An amount stays what it is on a reduced price, never more than that price.
+                saving = np.minimum(saving / np.maximum(1.0 - saving_public, NOTHING_LEFT), 1.0)
             keep = np.where(takes, keep * (1.0 - benefit.felt), keep)
         else:
             takes &= benefit.felt > felt_public
@@ -186,7 +192,7 @@ def make_deal(
             under_public &= ~takes
             saving_public = np.where(takes, 0.0, saving_public)
             bundle_units = np.where(takes, 0, bundle_units)
-        saving_targeted = np.where(takes, benefit.saving, saving_targeted)
+        saving_targeted = np.where(takes, saving, saving_targeted)
         under_targeted |= takes
         if benefit.bundle_units:
             bundle_units = np.where(takes, benefit.bundle_units, bundle_units)

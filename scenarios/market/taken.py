@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.language.schema import Offer, Product
+from scenarios.language.words import Mechanic
 from scenarios.market.customers import Float, Int, Population
 from scenarios.market.day import DayResult
 from scenarios.market.deals import Deal, Place
@@ -69,9 +70,7 @@ def takers(
 
 
 def _offers(deal: Deal) -> Iterator[tuple[Offer, int]]:
-    """Yield the offers on a product with the segment of each, -1 for everybody."""
-    if deal.public is not None:
-        yield deal.public, -1
-    for s, offer in enumerate(deal.targeted):
-        if offer is not None:
+    """Yield the offers on a product with the segment of each, -1 for everybody; visibility grants nothing."""
+    for s, offer in enumerate((deal.public, *deal.targeted), start=-1):
+        if offer is not None and offer.mechanic is not Mechanic.FEATURE:
             yield offer, s
