@@ -42,9 +42,20 @@ def counted_pieces(frozen: Frozen, plan: Plan) -> Pieces:
 
 
 def with_pieces(frozen: Frozen, plan: Plan, pieces: Pieces) -> Coefficients:
-    """The tables of a shocked problem in which no line of the plan hands out more pieces than it has."""
-    grid, demand = build_grid(frozen.scenario, frozen.custom), pieces.demand.copy()
+    """The tables of a shocked problem in which no line of the plan hands out more pieces than it has.
+
+    Offers that the plan does not run have no pieces yet: they count as in a plan made under the shock.
+    """
+    grid = build_grid(frozen.scenario, frozen.custom)
     counts = np.array([offer.quantity is not None for offer in frozen.scenario.offers], dtype=bool)
+    model = build_coefficients(grid, frozen.effects, frozen.baskets)
+    rows = account(model, plan).rows
+    counted = counts[rows.offer]
+    if not counted.any():
+        return model
+    held = rows.segment[counted], rows.product[counted], rows.period[counted], rows.offer[counted]
+    demand = model.demand.copy()
+    demand[held] = pieces.demand[held]
     model = build_coefficients(grid, frozen.effects, frozen.baskets, demand)
     for _ in range(CORRECTIONS):
         rows = account(model, plan).rows

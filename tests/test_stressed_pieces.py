@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from scenarios.response.coefficients import build_coefficients
 DAYS = tuple(dt.date(2026, 11, day) for day in (1, 2, 3))
 
 
-def _frozen(stock: int) -> Frozen:
+def _frozen(stock: int, *more: dict[str, object]) -> Frozen:
     """A gift with pieces on each of three days, of which every line tires the next one's customers by half."""
     scenario = Scenario.model_validate(
         {
@@ -31,14 +32,16 @@ def _frozen(stock: int) -> Frozen:
             "segments": [{"id": "all", "customers": 1000}],
             "products": [{"id": "cup", "category": "cups", "price": "10", "unit_cost": "6"}],
             "offers": [
-                {"id": "lid", "mechanic": "gift", "gift": "lid", "layer": "targeted", "quantity": ["80%", "100%"]}
+                {"id": "lid", "mechanic": "gift", "gift": "lid", "layer": "targeted", "quantity": ["80%", "100%"]},
+                *more,
             ],
             "gifts": [{"id": "lid", "unit_cost": "1", "stock": stock}],
             "effects": {"table": "effects.csv"},
             "response": {"fatigue": 0.5, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
         }
     )
-    return frozen_by_hand(scenario, np.full((3, 1), 0.6), np.full((3, 1), 0.2))
+    shape = (3, len(scenario.offers))
+    return frozen_by_hand(scenario, np.full(shape, 0.6), np.full(shape, 0.2))
 
 
 @pytest.mark.parametrize("quantity", [1.0, 0.8])
@@ -54,3 +57,18 @@ def test_gifts_with_pieces_keep_their_stock_under_every_shock(quantity: float) -
     assert report.kept
     doubled = next(each.after for each in report.shocks if each.shock.id == "redemption-doubles")
     assert abs(doubled.spend - report.planned.spend) <= Decimal("0.01")
+
+
+def test_pieces_of_an_offer_that_does_not_run_change_nothing() -> None:
+    """A plan without counted lines stands under a shock as if it were scored on the changed tables.
+
+    The share of an unused offer's customers that its pieces would serve went into what tired customers cost.
+    """
+    frozen = _frozen(1000, {"id": "cut", "mechanic": "price_discount", "depth": "10%"})
+    lines = tuple(PlanLine(date=day, product="cup", offer="cut") for day in DAYS)
+    plan = SimpleNamespace(plan_lines=lines, lines=lines)
+    report = stress(frozen, plan, where="plans")  # type: ignore[arg-type]
+    fallen = replace(frozen, effects=replace(frozen.effects, base_units=0.8 * frozen.effects.base_units))
+    scored = stress(fallen, plan, where="plans").planned  # type: ignore[arg-type]
+    found = next(each.after for each in report.shocks if each.shock.id == "baseline-falls")
+    assert (found.gained, found.profit, found.spend) == (scored.gained, scored.profit, scored.spend)
