@@ -213,13 +213,16 @@ class Market:
         )
         saw = so_far.saw[crowd.root] | offered.saw(people.segment.size, self.prices.size)
         tires = saw if (day + 1) % length == 0 else None
-        one_by_one = crowd.whole(self.people.segment.size)
+        memory = remember(went.result.memory, offered, tires, self.truth.params)
+        if crowd.root.size > self.people.segment.size:
+            one_by_one = crowd.whole(self.people.segment.size)
+            memory, saw = memory.picked(one_by_one), saw[one_by_one]
         after = replace(
             state,
-            memory=remember(went.result.memory, offered, tires, self.truth.params).picked(one_by_one),
+            memory=memory,
             stock=np.maximum(state.stock - till.units.sum(axis=0), 0.0),
             gift_stock=till.gift_stock,
-            so_far=replace(so_far, rations=went.rations, saw=saw[one_by_one]),
+            so_far=replace(so_far, rations=went.rations, saw=saw),
         )
         return after, till, went.result
 
