@@ -160,6 +160,20 @@ def test_what_others_would_reach_is_named_as_in_the_report(folders):
     assert {"no promotion at all", "the best single offer everywhere"} <= set(sheet.values())
 
 
+@pytest.mark.parametrize(("objective", "fair"), [("1000.00", 1087.0), ("-1000.00", -913.0), ("-0.50", -0.41)])
+def test_what_an_objective_is_without_optimism_also_of_a_loss(folders, objective, fair):
+    """A loss told 8.7 % too pessimistically is a smaller one; the workbook made it larger."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = replace(directory.plan_set.plans[0], objective=Decimal(objective), optimism=-0.087)
+    sheet = read(workbook(directory, plan))["Risk"]
+    place = next(cell for cell, value in sheet.items() if value == "objective without optimism")
+    assert sheet[f"B{place[1:]}"] == pytest.approx(fair, abs=0.005)
+    made = formulas(workbook(directory, plan))["Risk"][f"B{place[1:]}"]
+    assert "MAX(1,ABS(" in made
+
+
 def test_the_same_plan_gives_the_same_bytes(folders, tmp_path):
     """No time, no order of dictionaries, no draft is left in a workbook or beside it."""
     directory = read_plans(folders["EUR"])

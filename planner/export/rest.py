@@ -107,7 +107,7 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
     rows: list[tuple[str, Decimal | float | None, str]] = [
         (f"objective ({plan_set.objective})", plan.objective, "money"),
         ("bound: no plan is worth more under these effects (sealed, not recomputed)", plan_set.bound, "money"),
-        ("gap: (bound - objective) / bound (sealed, not recomputed)", plan.gap, "rate"),
+        ("gap: (bound - objective) / size of the bound (sealed, not recomputed)", plan.gap, "rate"),
         ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "rate"),
         ("optimism by cross-fitting: plans made on half of the futures (sealed)", plan_set.cross_fit, "rate"),
     ]
@@ -121,9 +121,11 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
         row += 1
     if plan.optimism is not None:
         objective, optimism = top + 2, top + 5
-        value = round(plan.objective * (1 - Decimal(repr(plan.optimism))), digits)
+        size = max(abs(plan.objective), Decimal(1))  # a loss that is pessimistic is less of a loss
+        value = round(plan.objective - Decimal(repr(plan.optimism)) * size, digits)
         sheet.text(row, 0, "objective without optimism")
-        sheet.formula(row, 1, f"=ROUND(B{objective}*(1-B{optimism}),{digits})", value, "money")
+        formula = f"=ROUND(B{objective}-B{optimism}*MAX(1,ABS(B{objective})),{digits})"
+        sheet.formula(row, 1, formula, value, "money")
         row += 1
     return row
 

@@ -177,7 +177,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
         text += "; no price holds where the bound moves by 2% or more"
     else:
         low, high = figure(limit, holds.low, currency), figure(limit, holds.high, currency)
-        text += f", by the estimate to a tenth from {low} to {high} (now {figure(limit, limit.limit, currency)}"
+        text += f", within a tenth for bounds from {low} to {high} (now {figure(limit, limit.limit, currency)}"
         text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
     if not limit.binding:
         left = difference(limit, limit.headroom, currency)
