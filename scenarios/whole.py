@@ -21,6 +21,8 @@ from pathlib import Path
 
 STALE_SECONDS = 86_400.0
 """Age from which on a draft is taken to be left over: no run writes for a day."""
+NAME_BYTES = 200
+"""Of a target's name in its drafts'; systems take 255 bytes in all."""
 _HERE, _EXCHANGE = -100, 2
 """``AT_FDCWD``, and ``RENAME_EXCHANGE`` of Linux, which is ``RENAME_SWAP`` on macOS."""
 
@@ -51,7 +53,7 @@ def drafted(path: Path) -> Iterator[Path]:
     """
     target = path.resolve()
     _clear_stale(target)
-    draft = target.with_name(f"{_draft_name(target)}{os.urandom(4).hex()}")
+    draft = target.with_name(f"{draft_name(target)}{os.urandom(4).hex()}")
     try:
         with _named(path, draft):
             os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
@@ -59,12 +61,13 @@ def drafted(path: Path) -> Iterator[Path]:
             _keep_rights(draft, target)
             draft.replace(target)
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
-def _draft_name(target: Path) -> str:
-    """Begin the hidden names of what will take a target's place."""
-    return f".{target.name}.draft-"
+def draft_name(target: Path) -> str:
+    """Begin the hidden names of what will take a target's place; of a long name only what leaves room for more."""
+    return f".{os.fsencode(target.name)[:NAME_BYTES].decode(errors='ignore')}.draft-"
 
 
 def _keep_rights(draft: Path, target: Path) -> None:
@@ -101,8 +104,8 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear_stale(target)
-    with _named(target, target.with_name(_draft_name(target))):
-        room = Path(tempfile.mkdtemp(prefix=_draft_name(target), dir=target.parent))
+    with _named(target, target.with_name(draft_name(target))):
+        room = Path(tempfile.mkdtemp(prefix=draft_name(target), dir=target.parent))
     draft = room / target.name
     try:
         with _named(target, room):
@@ -150,7 +153,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 def _clear_stale(target: Path) -> None:
     """Take away drafts of runs that were killed long ago."""
-    for left in target.parent.glob(f"{glob.escape(_draft_name(target))}*"):
+    for left in target.parent.glob(f"{glob.escape(draft_name(target))}*"):
         try:
             old = time.time() - left.stat().st_mtime > STALE_SECONDS
         except OSError:

@@ -148,6 +148,23 @@ def test_without_standard_error_commands_answer(gone: str, folder: Path, tmp_pat
     assert _shell(f"campaign check nothing {gone}").returncode == 2
 
 
+def test_a_width_of_nothing_is_not_known(folder: Path) -> None:
+    """Programs that start commands without a terminal may say COLUMNS=0: the answer is there all the same."""
+    shown = _shell("campaign check {}", folder)
+    assert _shell("COLUMNS=0; export COLUMNS; campaign check {}", folder).stdout == shown.stdout != ""
+
+
+def test_texts_that_are_no_utf_8_are_refused(tmp_path: Path) -> None:
+    """From a terminal with another encoding: one line, exit code 2, nothing written."""
+    for command, said in (
+        ("campaign validate template-basic --set title=$'\\xff'", "UTF-8"),
+        ("campaign init {}/$'\\xff'.yaml", "a name in another encoding; choose another name"),
+    ):
+        done = _shell(command, tmp_path)
+        assert (done.returncode, said in done.stderr, len(done.stderr.splitlines())) == (2, True, 1), done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @needs_full
 @pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize(

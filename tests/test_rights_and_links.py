@@ -1,4 +1,4 @@
-"""Files that are replaced: whoever could read the older one can read the new one, nobody else, and links stay links."""
+"""Files that are replaced: rights and links stay as they were, and every name that a system takes will do."""
 
 from __future__ import annotations
 
@@ -75,3 +75,17 @@ def test_drafts_that_killed_runs_left_are_cleared_away_in_time(tmp_path: Path) -
         os.utime(left, (time.time() - age, time.time() - age))
     write_whole(table, b"new")
     assert sorted(path.name for path in tmp_path.iterdir()) == [f".{table.name}.draft-new", table.name]
+
+
+@pytest.mark.parametrize("name", ["n" * 251 + ".csv", "长" * 83 + "ab.csv"], ids=["latin", "chinese"])
+def test_names_may_be_as_long_as_the_system_takes_them(tmp_path: Path, name: str) -> None:
+    """A draft beside a file or folder needs no longer name than they."""
+    write_whole(tmp_path / name, b"new")
+    with replacing(tmp_path / "in" / name) as draft:
+        (draft / "file").write_text("new")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted(["in", "file", name, name])
+    for write in (lambda path: write_whole(path, b""), lambda path: replacing(path).__enter__()):
+        with pytest.raises(OSError) as caught:
+            write(tmp_path / f"{name}x")
+        assert caught.value.filename == str(tmp_path / f"{name}x")
+    assert len(list(tmp_path.iterdir())) == 2

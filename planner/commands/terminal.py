@@ -71,7 +71,7 @@ def console(*, stderr: bool = False, sheet: IO[str] | None = None) -> Console:
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
     made = Console(stderr=stderr, file=sheet, highlight=False, emoji=False, markup=False)
-    if not made.is_terminal and "COLUMNS" not in os.environ:
+    if made.width < 1 or not (made.is_terminal or "COLUMNS" in os.environ):  # some programs say COLUMNS=0: not known
         made.width = PIPE_WIDTH
     return made
 

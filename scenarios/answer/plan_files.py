@@ -20,7 +20,7 @@ from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import replacing
+from scenarios.whole import draft_name, replacing, write_whole
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
@@ -176,7 +176,7 @@ def refuse_unwritable(folder: Path) -> None:
     """
     target = folder.resolve()
     around = next(parent for parent in target.parents if parent.exists())
-    trial = around / f".{target.name}.try-{os.getpid()}"
+    trial = around / f"{draft_name(target)}{os.getpid()}"
     try:
         trial.mkdir()
         trial.rmdir()
@@ -243,14 +243,10 @@ def read_plans(folder: Path) -> PlanDirectory:
 def write_signature(directory: PlanDirectory, key: bytes) -> Path:
     """Sign a plan directory as it was read; returns the file."""
     target = directory.folder.resolve() / SIGNATURE
-    draft = target.with_name(f".{SIGNATURE}-{os.getpid()}")
     try:
-        draft.write_bytes(sign(directory.raw, key))
-        draft.replace(target)
+        write_whole(target, sign(directory.raw, key))
     except OSError as error:
         raise _unwritable(directory.folder, error) from None
-    finally:
-        draft.unlink(missing_ok=True)
     return directory.folder / SIGNATURE
 
 

@@ -32,7 +32,7 @@ def apply_override(data: dict[str, Any], option: str, files: ScenarioFiles, plac
         remedy = "write a value, or null to remove the key"
         return [Problem(where=where, what="value", expected="one YAML value", got="none", remedy=remedy)]
     try:
-        value, _ = read_yaml(f"value: {value_text.strip()}".encode(), where)
+        value, _ = read_yaml(f"value: {value_text.strip()}".encode(errors="surrogateescape"), where)
     except InvalidInput as error:
         return [
             Problem(where=where, what=p.what, expected=p.expected, got=p.got, remedy=p.remedy) for p in error.problems

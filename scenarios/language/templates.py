@@ -11,6 +11,7 @@ from scenarios.language.files import library, shipped
 from scenarios.language.values import ID_PATTERN
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.whole import drafted
 
 DEFAULT_TEMPLATE = "basic"
 _PREFIX = "template-"
@@ -102,18 +103,15 @@ def _as_yaml(word: str) -> str:
 
 def _write(target: FilePath, text: str) -> None:
     """Write a whole file or none: an interrupted run leaves no half of one."""
-    part = target.with_name(f".{target.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(target)
+        with drafted(target) as draft:
+            draft.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        part.unlink(missing_ok=True)
         remedy = "choose another place" if target.parent.is_dir() else f"make the folder {target.parent} first"
-        wrong = Problem(
-            where=str(target),
-            what="file",
-            expected="a writable place",
-            got=error.strerror or "an error",
-            remedy=remedy,
-        )
-        raise InvalidInput([wrong]) from None
+        raise InvalidInput([_not_writable(target, error.strerror or "an error", remedy)]) from None
+    except UnicodeEncodeError:
+        raise InvalidInput([_not_writable(target, "a name in another encoding", "choose another name")]) from None
+
+
+def _not_writable(target: FilePath, got: str, remedy: str) -> Problem:
+    return Problem(where=str(target), what="file", expected="a writable place", got=got, remedy=remedy)
