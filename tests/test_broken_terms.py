@@ -27,7 +27,7 @@ BROKEN = {
     "level-twice": (
         {"shop": {"max_run: 2": "max_run: 2, quantity: [50%, 0.5]"}},
         [
-            "shop.yaml:16: offers.flash-12: expected different quantity levels above 0% and up to 100%; delete or change one level"
+            "shop.yaml:16: offers.flash-12: expected different quantity levels above 0% and up to 100%, got 50%, 50%; change one level"
         ],
     ),
     "no-quantities": (

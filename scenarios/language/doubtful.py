@@ -1,6 +1,6 @@
 """What a valid scenario says that is hardly meant, as notes.
 
-Costs that look like shares, orders that hold too much, limits and rules that look at no offer.
+Costs that look like shares, orders that hold too much, limits and rules that look at no offer or at too many periods.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from scenarios.language.load import LoadedScenario
+from scenarios.language.rule_schema import MaxFrequency, MinRun, NeverWith, OnlyAfter
 from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
 from scenarios.language.scope import Scope
 from scenarios.response.baskets import OrderBin
@@ -26,7 +27,7 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded))
+    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_lengths(loaded))
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
@@ -84,12 +85,33 @@ def _too_full(entry: OrderBin, usual: float) -> str:
 
 
 def _scopes(loaded: LoadedScenario) -> Iterator[str]:
-    """Limits and rules whose ``where`` asks for offers that there are not: coupons of a scenario without any."""
+    """Limits and rules whose scopes ask for offers that there are not: coupons of a scenario without any."""
     scenario = loaded.scenario
     for kind, members in (("limit", scenario.limits), ("rule", scenario.rules)):
         for member in members:
-            if narrows(member.where) and not any(_lies_in(scenario, member.where, each) for each in scenario.offers):
+            if _is_empty(scenario, member.where):
                 yield f"{kind} {member.id}: no offer lies in its where, so no line ever counts in it"
+    for rule in scenario.rules:
+        if isinstance(rule, NeverWith) and _is_empty(scenario, rule.with_):
+            yield f"rule {rule.id}: no offer lies in its with, so it never keeps anything apart"
+        if isinstance(rule, OnlyAfter) and _is_empty(scenario, rule.after):
+            yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
+
+
+def _is_empty(scenario: Scenario, scope: Scope) -> bool:
+    """Whether a scope names kinds of offers, and no offer of the scenario is one that may run where it looks."""
+    return narrows(scope) and not any(_lies_in(scenario, scope, each) for each in scenario.offers)
+
+
+def _lengths(loaded: LoadedScenario) -> Iterator[str]:
+    """Rules along periods that are longer than what they look at: they forbid everything, or nothing."""
+    scenario = loaded.scenario
+    for rule in scenario.rules:
+        if isinstance(rule, MinRun) and rule.periods > scenario.horizon.periods:
+            count = f"{rule.periods} periods are more than the {scenario.horizon.periods} of the horizon"
+            yield f"rule {rule.id}: {count}, so no line of its where runs but one that goes on from before it"
+        if isinstance(rule, MaxFrequency) and rule.max >= rule.periods:
+            yield f"rule {rule.id}: {rule.max} in any {rule.periods} periods is every period, so it refuses nothing"
 
 
 def _lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:

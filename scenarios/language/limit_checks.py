@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scenarios.language.elsewhere import word_here
 from scenarios.language.facts import Facts
 from scenarios.language.limit_schema import Limit
 from scenarios.language.schema_problems import value_at
 from scenarios.language.scope import Scope
-from scenarios.language.words import RATIOS, Measure, Mechanic
-from scenarios.problems import Path, Problem
+from scenarios.language.words import BASKET, RATIOS, Measure, Mechanic
+from scenarios.problems import Path, Problem, did_you_mean, shown
 
 _WHOLE_BUSINESS = frozenset({Measure.PROFIT, Measure.MARGIN}) | RATIOS
 """Measures whose part under one offer has no agreed meaning."""
@@ -33,7 +34,9 @@ def limit_measures(facts: Facts) -> Iterator[Problem]:
 def _known(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
     """Check that a word is a measure, or a column of the effect table."""
     if word not in set(Measure) and facts.custom is not None and word not in facts.custom:
-        yield facts.unknown(path, "measure", word, frozenset(set(Measure) | facts.custom))
+        known = frozenset(set(Measure) | facts.custom)
+        remedy = word_here(word, known) or did_you_mean(word, known, most=len(known))
+        yield facts.problem(path, "a measure of the scenario", shown(word), remedy)
 
 
 def _share(facts: Facts, path: Path, limit: Limit) -> Iterator[Problem]:
@@ -88,6 +91,12 @@ def _meaning(facts: Facts, path: Path, word: str, where: Scope) -> Iterator[Prob
                 expected = f"no {key} in the scope of {word}, which belongs to products, not to offers"
                 remedy = f"delete {key}, or limit spend or discount instead"
                 yield facts.problem((*path, "where", key), expected, remedy=remedy)
+    if word == Measure.ORDERS:
+        for key in ("products", "categories"):
+            named = getattr(where, key)
+            if named is not None and BASKET not in named:
+                expected = f"no {key} in the scope of orders, which are counted by whole baskets"
+                yield facts.problem((*path, "where", key), expected, remedy=f"delete {key}, or limit units instead")
     if word == Measure.ORDERS and facts.scenario.baskets is None and facts.scenario.effects.table is not None:
         expected, remedy = "baskets, where orders are counted", "add baskets: {table: FILE}"
         yield facts.problem((*path, "measure"), expected, "none", remedy)

@@ -49,11 +49,23 @@ class WindowSpan(Record):
             return value
         match = re.fullmatch(r"\s*([0-9]+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None
         if match is None or not int(match[1]):
-            remedy = (
-                f"write {value} days if that is meant" if type(value) is int and value > 0 else digits_remedy(value)
-            )
-            raise refused("a length of time such as 7 days or 2 weeks", remedy=remedy)
+            raise refused("a length of time such as 7 days or 2 weeks", remedy=cls._remedy(value))
         return cls(days=int(match[1]) * (7 if match[2] == "week" else 1))
+
+    @staticmethod
+    def _remedy(value: Any) -> str:
+        """Say how a length is written that lacks its unit or its number, or that has another unit."""
+        if type(value) is int and value > 0:
+            return f"write {value} days if that is meant"
+        text = str(value).strip().lower()
+        short = re.fullmatch(r"([1-9][0-9]{0,4}) ?(d|w)", text)
+        if short is not None:
+            return f"write {short[1]} {'day' if short[2] == 'd' else 'week'}{'' if short[1] == '1' else 's'}"
+        if text in ("day", "week"):
+            return f"write 1 {text}"
+        if "month" in text:
+            return "write each: month for calendar months, or a number of days"
+        return digits_remedy(value)
 
     @property
     def words(self) -> str:

@@ -49,6 +49,16 @@ def _levels(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _pieces(value: Any) -> Any:
+    """Refuse numbers of pieces: levels are shares of the uses that the plan expects."""
+    levels = _levels(value)
+    for level in levels:
+        if isinstance(level, int | float) and not isinstance(level, bool) and level > 100:
+            remedy = f"write shares; for at most {level:g} uses add a limit with measure: uses and max: {level:g}"
+            raise refused("shares of the expected uses, such as [50%, 100%]", got=f"{level:g}", remedy=remedy)
+    return levels
+
+
 _ONE_OR_MORE = WithJsonSchema({"anyOf": [SHARE_SCHEMA, {"type": "array", "items": SHARE_SCHEMA}]})
 
 
@@ -83,7 +93,7 @@ class Offer(Record):
     """Units that come free on top (bundle)."""
     coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] = (1.0,)
     """Shares of the segment that may be contacted; the plan chooses one (targeted offers)."""
-    quantity: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] | None = None
+    quantity: Annotated[tuple[Share, ...], BeforeValidator(_pieces), _ONE_OR_MORE] | None = None
     """Shares of the expected uses that there are pieces for; the plan chooses one. Left out, everybody is served."""
     per_customer: Positive | None = None
     """Most uses by one customer in one period."""
@@ -116,10 +126,15 @@ class Offer(Record):
         names = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
         given = {name for name in names if getattr(self, name) is not None}
         if given not in allowed[self.mechanic]:
-            wanted = ", or ".join(" with ".join(sorted(keys)) or "none" for keys in allowed[self.mechanic])
-            got = ", ".join(sorted(given)) or "none"
-            expected = f"the parameters {wanted} for a {self.mechanic.value}"
-            raise refused(expected, got=got, remedy="add what is missing and delete the rest")
+            ways = [[name for name in names if name in keys] for keys in allowed[self.mechanic]]
+            wanted = ", or ".join(" with ".join(way) for way in ways)
+            expected = (
+                f"the parameters {wanted} for a {self.mechanic.value}"
+                if wanted
+                else f"no parameters for a {self.mechanic.value}"
+            )
+            got = ", ".join(name for name in names if name in given) or "none"
+            raise refused(expected, got=got, remedy=_completed(given, allowed[self.mechanic], names))
         if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
             remedy = "delete coverage, or write layer: targeted"
             raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
@@ -137,13 +152,26 @@ class Offer(Record):
             if not levels:
                 raise refused(f"at least one {key} level", remedy="write one such as 100%, or delete the key")
             if any(not (0 < level <= 1) for level in levels) or len(set(levels)) != len(levels):
-                raise refused(f"different {key} levels above 0% and up to 100%", remedy="delete or change one level")
+                got = ", ".join(f"{100 * level:g}%" for level in levels)
+                raise refused(f"different {key} levels above 0% and up to 100%", got=got, remedy="change one level")
         return self
 
     @property
     def levels(self) -> tuple[tuple[float, float], ...]:
         """Coverage and quantity of every level that a plan may choose; a quantity of 1 where pieces are not counted."""
         return tuple((share, pieces) for share in self.coverage for pieces in self.quantity or (1.0,))
+
+
+def _completed(given: set[str], ways: list[set[str]], names: tuple[str, ...]) -> str:
+    """Say which parameters to add and to delete, on the shortest ways to parameters that go together."""
+    fewest = min(len(given ^ way) for way in ways)
+    nearest = [way for way in ways if len(given ^ way) == fewest]
+    steps = []
+    for verb, changes in (("add", [way - given for way in nearest]), ("delete", [given - way for way in nearest])):
+        said = [" and ".join(name for name in names if name in change) for change in changes if change]
+        if said:
+            steps.append(f"{verb} {' or '.join(dict.fromkeys(said))}")
+    return ", ".join(steps)
 
 
 class Gift(Record):

@@ -12,9 +12,9 @@ from scenarios.language.values import Id, Number, Positive, Record, Share, refus
 class PullForward(Record):
     """Share of a bump that is bought ahead, and how many later periods it is missing from."""
 
-    share: Share = 0.0
+    share: Share = 0.10
     """Share of a bump that is missing from later periods."""
-    periods: Annotated[Positive, Field(le=60)] = 1
+    periods: Annotated[Positive, Field(le=60)] = 3
     """How many later periods it is missing from, at most 60."""
 
 
@@ -33,10 +33,10 @@ class ResponseTerms(Record):
     """Strengths of the response model's interactions (docs/response-model.md)."""
 
     fatigue: Annotated[Share, Field(lt=1)] = 0.25
-    """Share of a lift that is lost right after a line in the same place."""
+    """Share of a lift that a line takes from the next in the same place, halved every ``fatigue_half_life`` periods."""
     fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
     """Periods until half of the fatigue is gone."""
-    pull_forward: PullForward = PullForward(share=0.10, periods=3)
+    pull_forward: PullForward = PullForward()
     """What customers buy ahead."""
     cannibalisation: Share = 0.2
     """Share of a bump that is taken from rivals."""
@@ -46,7 +46,7 @@ class ResponseTerms(Record):
     ] = 0.0
     """Sales of other products that a bump brings: pairs of products, or a share of the bump's revenue."""
     carry_over: Literal["charge", "ignore"] = "charge"
-    """charge: what the campaign leaves behind at its end counts against it; ignore: it does not."""
+    """charge: fatigue that is left at the end of the horizon counts against the campaign; ignore: it does not."""
 
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:

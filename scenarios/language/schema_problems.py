@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import types
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 
 from scenarios.currency import code_of
+from scenarios.language.elsewhere import key_here, meant, word_here
+from scenarios.language.words import EVERYBODY
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
 _ABSENT = object()
@@ -17,16 +20,8 @@ _UNKNOWN = ("extra_forbidden", "invalid_key")
 """How pydantic says that a key is not known: as a word, and as what is no text."""
 _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 """How it says that something else stands where keys with values are due."""
-_CALLED = {
-    "amount": "value",
-    "description": "title",
-    "discount": "depth",
-    "name": "title",
-    "percent": "depth",
-    "scope": "where",
-    "supplier": "vendor",
-}
-"""What keys are called elsewhere, and here where there is such a key."""
+_LIST = ("tuple_type", "list_type")
+"""How it says that something else stands where a list is due."""
 _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
 
 
@@ -42,9 +37,9 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
     for item in errors:
         if item["type"] in _UNKNOWN:
             path = data_path(item["loc"], data, keep_last=True)
-            meant = _meant(str(path[-1]), keys_of(model, item["loc"][:-1]))
-            if meant is not None:
-                misspelt.add((*path[:-1], meant))
+            key = meant(key_here(str(path[-1]), keys_of(model, item["loc"][:-1])))
+            if key is not None:
+                misspelt.add((*path[:-1], key))
     wrong_keys = [data_path(item["loc"], data) for item in errors if item["loc"] and item["loc"][-1] == "[key]"]
     for item in errors:
         kind, loc = item["type"], item["loc"]
@@ -68,7 +63,7 @@ def _problem(
         keys = keys_of(model, item["loc"][:-1])
         owner = named(path[:-1], data)
         word = str(path[-1])
-        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=_known_key(word, keys))
+        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=key_here(word, keys))
     if item["loc"] and item["loc"][-1] == "[key]":
         allowed = _choices(item)
         word = str(path[-1])
@@ -88,9 +83,9 @@ def _problem(
             value = context["tag"]
         allowed = _choices(item)
         expected = f"one of {', '.join(allowed)}" if len(allowed) > 1 else "".join(allowed)
-        hint = did_you_mean(str(value), allowed)
-        remedy = hint if hint.startswith("did you mean") else ""
-        return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy)
+        return Problem(
+            where=where, what=what, expected=expected, got=shown(value), remedy=word_here(str(value), allowed)
+        )
     if kind == "union_tag_not_found":
         tag = str(context["discriminator"]).strip("'")
         return Problem(where=where, what=what, expected=f"the key {tag}", got=shown(value), remedy="add it")
@@ -102,7 +97,11 @@ def _problem(
     if kind in _RECORD:
         remedy = _as_keys(value, fields_of(model, item["loc"])) or remedy
     if kind == "string_type" and isinstance(value, dict | list):
-        remedy = ""
+        remedy = f"write {value[0]}" if len(value) == 1 and isinstance(value, list) else ""
+    if kind in _LIST:
+        remedy = _as_list(value, str(path[-1])) or remedy
+    if value == EVERYBODY and kind == "string_pattern_mismatch":
+        remedy = "delete the key, and all count"
     return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=_empty(value) or remedy)
 
 
@@ -123,7 +122,7 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
                 return f"a number of {word} {context[key]:g}", ""
     if kind.startswith("date"):
         return "a date such as 2026-11-01", "write year-month-day without quotes"
-    if kind in ("tuple_type", "list_type"):
+    if kind in _LIST:
         return "a list", "write one item a line, each after a dash, or [a, b]"
     if kind in _RECORD:
         return "keys with values", "write key: value lines, or {key: value}"
@@ -147,6 +146,16 @@ def _as_keys(value: Any, fields: Mapping[str, bool]) -> str:
     return f"its keys are {', '.join(fields)}" if fields else ""
 
 
+def _as_list(value: Any, key: str) -> str:
+    """Say how one item is written as a list, or how all and none are: without the key."""
+    if isinstance(value, str) and value.strip().lower() in ("all", "any", "none", "no", EVERYBODY):
+        return f"delete {key}"
+    if isinstance(value, dict):
+        return "put brackets around the braces: [{...}]" if "id" in value else ""
+    plain = isinstance(value, str | int | float | dt.date) and not isinstance(value, bool)
+    return f"write [{value}]" if plain else ""
+
+
 def _empty(value: Any) -> str:
     return "write a value or delete the key" if value is None else ""
 
@@ -155,19 +164,6 @@ def _choices(item: Mapping[str, Any]) -> list[str]:
     context = item.get("ctx") or {}
     text = str(context.get("expected_tags") or context.get("expected") or "")
     return [part.strip().strip("'") for part in text.replace(" or ", ", ").split(",") if part.strip()]
-
-
-def _known_key(word: str, keys: set[str]) -> str:
-    """Return the key that was meant, or all that there are: people look for the one that they need."""
-    called = _CALLED.get(word.lower())
-    if called in keys:
-        return f"did you mean {called}?"
-    return did_you_mean(word, keys, most=len(keys))
-
-
-def _meant(word: str, keys: set[str]) -> str | None:
-    hint = _known_key(word, keys)
-    return hint.removeprefix("did you mean ").removesuffix("?") if hint.startswith("did you mean") else None
 
 
 def data_path(loc: tuple[int | str, ...], data: Any, *, keep_last: bool = False) -> Path:
@@ -179,7 +175,7 @@ def data_path(loc: tuple[int | str, ...], data: Any, *, keep_last: bool = False)
             continue
         below = _child(here, part)
         if below is not _ABSENT:
-            path.append(part)
+            path.append(_written(here, part))
             here = below
         elif keep_last and position == len(loc) - 1:
             path.append(part)
@@ -188,15 +184,21 @@ def data_path(loc: tuple[int | str, ...], data: Any, *, keep_last: bool = False)
 
 def _child(here: Any, part: int | str) -> Any:
     if isinstance(here, dict):
-        if part in here:
-            return here[part]
-        for key in here:
-            if str(key) == str(part):
-                return here[key]
-        return _ABSENT
+        return here.get(part, next((here[key] for key in here if _same_key(key, part)), _ABSENT))
     if isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
         return here[part]
     return _ABSENT
+
+
+def _same_key(key: Any, part: int | str) -> bool:
+    return str(part) in (str(key), repr(key))  # pydantic names a date by how it is written in Python
+
+
+def _written(here: Any, part: int | str) -> int | str:
+    """Return a part of a path as the file has it."""
+    if isinstance(here, dict) and part not in here:
+        return next((str(key) for key in here if _same_key(key, part)), part)
+    return part
 
 
 def value_at(data: Any, path: Path) -> Any:

@@ -215,6 +215,8 @@ class _Builder:
             remedy = without_comma(written, event.value, rest)
             if "%" in parts:
                 expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
+                if "%" not in written:
+                    remedy += f", or {without_comma(written, event.value, rest).removeprefix('write ')}% for one share"
             what = dotted((*level.path, key))
             self.problem(line, what, expected, parts, f"a comma begins the next key here: {remedy}")
         level.last = key, ""

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.meant import date_remedy, range_remedy, whole_remedy
 from scenarios.plain_digits import digits_remedy
 
 MAX_AMOUNT = 10**15
@@ -92,7 +93,7 @@ def _whole(value: Any) -> int:
         remedy = f"write {value:.0f}; or {1000 * value:.0f}, if the point was to separate thousands"
         raise refused("a whole number without a decimal point", remedy=remedy)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refused("a whole number", remedy=digits_remedy(value, comma_remedy(value)))
+        raise refused("a whole number", remedy=digits_remedy(value, comma_remedy(value) or whole_remedy(value)))
     if not (abs(value) < MAX_COUNT):
         raise refused(f"a whole number below {MAX_COUNT:,}")
     return value
@@ -100,7 +101,7 @@ def _whole(value: Any) -> int:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise refused("a number", remedy=digits_remedy(value, comma_remedy(value)))
+        raise refused("a number", remedy=digits_remedy(value, comma_remedy(value) or whole_remedy(value)))
     if not (abs(value) < MAX_AMOUNT):
         raise refused(f"a number below {MAX_AMOUNT:,}")
     return _without_dust(float(value))
@@ -120,13 +121,7 @@ def _day(value: Any) -> dt.date:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise refused("a date such as 2026-11-01", remedy=digits_remedy(value, _as_date(value)))
-
-
-def _as_date(value: Any) -> str:
-    """Return what to write for ``2026/11/1`` or ``2026年11月1日``: the year first leaves one reading."""
-    match = re.fullmatch(r"([0-9]{4})[/.年]([0-9]{1,2})[/.月]([0-9]{1,2})日?", str(value))
-    return f"write {match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else ""
+    raise refused("a date such as 2026-11-01", remedy=digits_remedy(value, date_remedy(value)))
 
 
 def shape_of(value: Any) -> str | None:
@@ -221,7 +216,7 @@ class DateRange(Record):
             raise refused("a range from the earlier to the later date", remedy=f"write {dates[1]}..{dates[0]}")
         if len(dates) not in (1, 2):
             expected = "a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11"
-            raise refused(expected, remedy=digits_remedy(value, _as_date(value)))
+            raise refused(expected, remedy=digits_remedy(value, range_remedy(value)))
         return cls(first=dates[0], last=dates[-1])
 
     def __contains__(self, day: dt.date) -> bool:

@@ -1,0 +1,105 @@
+"""What other systems call things: keys and words of theirs, and what stands for them here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenarios.problems import did_you_mean
+
+_KEYS = {
+    "amount": ("value",),
+    "article": ("product",),
+    "brand": ("vendor",),
+    "cap": ("max",),
+    "count": ("customers",),
+    "day": ("date",),
+    "days": ("periods",),
+    "dates": ("periods",),
+    "description": ("title",),
+    "discount": ("depth",),
+    "id": ("scenario",),
+    "inventory": ("stock",),
+    "item": ("product",),
+    "kind": ("mechanic", "rule"),
+    "limit": ("max",),
+    "name": ("title",),
+    "percent": ("depth",),
+    "period": ("date",),
+    "population": ("customers",),
+    "scope": ("where",),
+    "size": ("customers",),
+    "sku": ("product",),
+    "supplier": ("vendor",),
+    "tax": ("tax_rate",),
+    "type": ("mechanic", "rule"),
+    "vat": ("tax_rate",),
+}
+"""Keys, and what may stand for them here, where there is such a key."""
+_WORDS = {
+    "all": ("public",),
+    "banner": ("feature",),
+    "bogo": ("bundle",),
+    "budget": ("spend",),
+    "bxgy": ("bundle",),
+    "buy_x_get_y": ("bundle",),
+    "daily": ("period", "day"),
+    "day": ("period",),
+    "deal": ("price_discount",),
+    "delivery": ("free_shipping",),
+    "discount": ("price_discount",),
+    "display": ("feature",),
+    "everybody": ("public",),
+    "flyer": ("feature",),
+    "free_delivery": ("free_shipping",),
+    "free_gift": ("gift",),
+    "gwp": ("gift",),
+    "individual": ("targeted",),
+    "mailer": ("feature",),
+    "markdown": ("price_discount",),
+    "messages": ("contacts",),
+    "multibuy": ("bundle",),
+    "percent_off": ("price_discount",),
+    "personal": ("targeted",),
+    "private": ("targeted",),
+    "promo_code": ("coupon",),
+    "reach": ("customers_reached",),
+    "redemptions": ("uses",),
+    "sale": ("price_discount",),
+    "sales": ("revenue",),
+    "spend_and_save": ("threshold",),
+    "turnover": ("revenue",),
+    "voucher": ("coupon",),
+}
+"""Words for mechanics, layers, spans of time and measures, likewise."""
+_MEANT = "did you mean "
+
+
+def key_here(word: str, keys: set[str]) -> str:
+    """Return the remedy for an unknown key: the one that was meant, or all that there are."""
+    called = _found(_KEYS, word, keys)
+    return called or did_you_mean(word, keys, most=len(keys))
+
+
+def word_here(word: str, known: Iterable[str]) -> str:
+    """Return the remedy for an unknown word of a list: the one that was meant; nothing where none is close.
+
+    Examples
+    --------
+    >>> word_here("BOGO", ("bundle", "coupon")), word_here("nothing", ("bundle", "coupon"))
+    ('did you mean bundle?', '')
+    """
+    options = list(known)
+    hint = _found(_WORDS, word, options) or did_you_mean(word, options)
+    return hint if hint.startswith(_MEANT) else ""
+
+
+def meant(hint: str) -> str | None:
+    """Return the one word that a remedy names; None where it lists several."""
+    return hint.removeprefix(_MEANT).removesuffix("?") if hint.startswith(_MEANT) else None
+
+
+def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> str:
+    plain = word.strip().lower().replace(" ", "_").replace("-", "_")
+    options = set(known)
+    here = next((option for option in called.get(plain, ()) if option in options), None)
+    return f"{_MEANT}{here}?" if here is not None else ""

@@ -1,0 +1,91 @@
+"""What was probably meant by a date, a range of dates or a whole number that is written otherwise: the remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+_NUMBER = r"([0-9]{1,4})"
+_PARTS = re.compile(rf"{_NUMBER}[-/.年 ]{_NUMBER}[-/.月 ]{_NUMBER}[日.]?")
+_JOINED = re.compile(r"\s*(?:\.{2,}|…|-|–|—|/|:|\bto\b|\buntil\b|\bbis\b)\s*")
+"""What people put between two dates."""
+_THOUSANDS = {"k": 1000, "m": 1_000_000}
+
+
+def date_remedy(value: object) -> str:
+    """Say how a date is written: exactly, where only one can be meant.
+
+    Examples
+    --------
+    >>> date_remedy("24.12.2026"), date_remedy("03/04/2026"), date_remedy("soon")
+    ('write 2026-12-24', 'write 2026-03-04 or 2026-04-03, whichever is meant', 'write year-month-day')
+    """
+    found = _readings(str(value).strip())
+    if not found:
+        return "write year-month-day"
+    return f"write {found[0]}" if len(found) == 1 else f"write {found[0]} or {found[1]}, whichever is meant"
+
+
+def range_remedy(value: object) -> str:
+    """Say how a range of dates, or one date, is written.
+
+    Examples
+    --------
+    >>> range_remedy("2026-11-01 to 2026-11-03")
+    'write 2026-11-01..2026-11-03'
+    """
+    text = str(value).strip()
+    for joint in _JOINED.finditer(text):
+        first, last = (_readings(part.strip()) for part in (text[: joint.start()], text[joint.end() :]))
+        if len(first) == len(last) == 1 and first[0] <= last[0]:
+            return f"write {first[0]}..{last[0]}"
+    return date_remedy(value)
+
+
+def whole_remedy(value: object) -> str:
+    """Say what to write for a whole number that is a text: ``"14"``, ``18 000``, ``18k`` or ``300 units``.
+
+    Examples
+    --------
+    >>> whole_remedy("18 000"), whole_remedy("300 units"), whole_remedy("many")
+    ('write 18000', 'write 300', '')
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    if re.fullmatch(r"[0-9]{1,15}", text):
+        return f"write {int(text)} without quotes"
+    if re.fullmatch(r"[0-9]{1,3}(?:[ _'\u00a0\u202f][0-9]{3})+", text):
+        return f"write {re.sub(r'[^0-9]', '', text)}"
+    short = re.fullmatch(r"([0-9]{1,9}) ?([kKmM])", text)
+    if short is not None:
+        return f"write {int(short[1]) * _THOUSANDS[short[2].lower()]}"
+    counted = re.fullmatch(r"([0-9]{1,9}) ?(?:periods?|units?|pieces?|customers?|pcs)", text)
+    if counted is not None:
+        return f"write {int(counted[1])}"
+    length = re.fullmatch(r"[0-9]{1,9} ?(?:d|days?|w|weeks?)", text)
+    return "write how many periods that is, as a bare number" if length is not None else ""
+
+
+def _readings(text: str) -> list[dt.date]:
+    """Dates that a text may mean, the month first where day and month may be turned round; none where it is none."""
+    if re.fullmatch(r"[0-9]{8}", text):
+        return _calendar((text[:4], text[4:6], text[6:]))
+    found = _PARTS.fullmatch(text)
+    if found is None:
+        return []
+    if len(found[1]) == 4:
+        return _calendar((found[1], found[2], found[3]))
+    if len(found[3]) != 4:
+        return []
+    orders = [(found[3], found[2], found[1])]
+    if "/" in text or "-" in text:  # a point stands behind the day; other signs are used both ways
+        orders.insert(0, (found[3], found[1], found[2]))
+    return list(dict.fromkeys(day for order in orders for day in _calendar(order)))
+
+
+def _calendar(parts: tuple[str, str, str]) -> list[dt.date]:
+    try:
+        return [dt.date(*(int(part) for part in parts))]
+    except ValueError:
+        return []

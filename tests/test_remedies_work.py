@@ -1,0 +1,100 @@
+# ruff: noqa: E501 - messages stand as people read them
+"""What planners write who come from other systems: one message, and its remedy works when it is followed literally."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from shop import FILES, load_shop
+
+from scenarios.language.doubtful import doubtful
+from scenarios.problems import InvalidInput
+
+START, FLASH, LIMIT = "start: 2026-11-01,", "mechanic: flash_sale, depth: 12%, max_run: 2", "measure: spend, max: 80000"
+CALM = "{id: calm, rule: min_gap, periods: 3, where: {mechanics: [flash_sale]}}"
+
+
+def told(folder: Path, old: str, new: str) -> str:
+    """Return the one problem of a shop in which a text is replaced."""
+    with pytest.raises(InvalidInput) as refused:
+        load_shop(folder, shop={old: new})
+    (problem,) = refused.value.problems
+    return str(problem)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong", "remedy"),
+    [
+        (START, "start: @,", "01.11.2026", "write 2026-11-01"),
+        (START, "start: @,", "20261101", "write 2026-11-01"),
+        ("rule: locked, lines", "rule: locked, until: @, lines", "11/25/2026", "write 2026-11-25"),
+        ("periods: 7,", "periods: @,", '"7"', "write 7 without quotes"),
+        ("customers: 4000,", "customers: @,", "4 000", "write 4000"),
+        ("customers: 4000,", "customers: @,", "4k", "write 4000"),
+        ("stock: 500,", "stock: @,", "500 pieces", "write 500"),
+        ("{categories: [phones]}, funding", "{categories: @}, funding", "phones", "write [phones]"),
+        ("[2026-11-01..2026-11-02]", "[@]", "2026-11-01 to 2026-11-02", "write 2026-11-01..2026-11-02"),
+        ("[2026-11-01..2026-11-02]", "[@]", "01.11.2026 - 02.11.2026", "write 2026-11-01..2026-11-02"),
+        ("max: 80000", "max: 80000, window: @", "7d", "write 7 days"),
+        ("max: 80000", "max: 80000, where: {vendor: @}", "[nova]", "write nova"),
+    ],
+)
+def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path):
+    """The value that the message names, in place of the wrong one, makes the scenario valid."""
+    message = told(tmp_path, old, new.replace("@", wrong))
+    assert message.endswith(f"; {remedy}")
+    right = remedy.removeprefix("write ").removesuffix(" without quotes")
+    load_shop(tmp_path, shop={old: new.replace("@", right)})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (START, "start: 03/04/2026,", 'horizon.start: expected a date such as 2026-11-01, got "03/04/2026"; write 2026-03-04 or 2026-04-03, whichever is meant'),
+        ("mechanic: flash_sale", "type: flash_sale", "offers.flash-12: expected a known key, got type; did you mean mechanic?"),
+        ("mechanic: flash_sale", "mechanic: BOGO", 'got "BOGO"; did you mean bundle?'),
+        ("customers: 4000", "size: 4000", "segments.young: expected a known key, got size; did you mean customers?"),
+        ("measure: spend, max", "measure: budget, max", 'got "budget"; did you mean spend?'),
+        ("max: 80000", "limit: 80000", "limits.total-budget: expected a known key, got limit; did you mean max?"),
+        ("max: 80000", "max: 80000, each: day", "expected one of period, week, month, got \"day\"; did you mean period?"),
+        ("max: 80000", "max: 80000, window: 1 month", "write each: month for calendar months, or a number of days"),
+        ("max: 80000", "max: 80000, where: {segments: all}", 'expected a list, got "all"; delete segments'),
+        ("{date: 2026-11-04,", "{period: 2026-11-04,", "expected a known key, got period; did you mean date?"),
+        (FLASH, f"{FLASH}, price: 5", "offers.flash-12: expected the parameters depth, or price for a flash_sale, got depth, price; delete price or depth"),
+        ("mechanic: feature", "mechanic: feature, depth: 5%", "offers.front: expected no parameters for a feature, got depth; delete depth"),
+        ("spend: 3000, save: 200", "depth: 20%", "add spend and save, delete depth"),
+        (FLASH, f"{FLASH}, quantity: 500", "expected shares of the expected uses, such as [50%, 100%], got 500; write shares; for at most 500 uses add a limit with measure: uses and max: 500"),
+        ("{2026-11-03: 100}", "{2026-11-03: -100}", "products.phone.arrivals.2026-11-03: expected a number of at least 0, got -100"),
+        ("tax_rate: 13%", "tax_rate: 13,5%", "write [13, 5%], or 13.5% for one share"),
+        ("[{id: earbuds, unit_cost: 89, stock: 300}]", "{id: earbuds, unit_cost: 89}", "expected a list, got keys id, unit_cost; put brackets around the braces: [{...}]"),
+        ("product: phone, offer: cut-15", "product: basket, offer: cut-15", 'expected a product for cut-15, a price_discount, got "basket"; name the product that it is for'),
+        ("measure: spend, max: 80000", "measure: orders, max: 80, where: {products: [case]}", "limits.total-budget.where.products: expected no products in the scope of orders, which are counted by whole baskets; delete products, or limit units instead"),
+    ],
+)  # fmt: skip
+def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
+    """Words of other systems, each answered by one line that names the word of this one."""
+    assert message in told(tmp_path, old, new)
+
+
+@pytest.mark.parametrize(
+    ("rule", "note"),
+    [
+        ("rule: only_after, where: {offers: [flash-12]}, after: {offers: [cut-15], products: [case]}", "rule calm: no offer lies in its after, so no line of its where may ever run"),
+        ("rule: never_with, where: {offers: [flash-12]}, with: {offers: [cut-15], products: [case]}", "rule calm: no offer lies in its with, so it never keeps anything apart"),
+        ("rule: min_run, periods: 9", "rule calm: 9 periods are more than the 7 of the horizon, so no line of its where runs but one that goes on from before it"),
+        ("rule: max_frequency, max: 3, periods: 2", "rule calm: 3 in any 2 periods is every period, so it refuses nothing"),
+    ],
+)  # fmt: skip
+def test_rules_that_forbid_everything_or_nothing_are_noted(rule, note, tmp_path):
+    """They may be meant, so validate takes them, and says what they come to."""
+    assert CALM in FILES["shop.yaml"]
+    assert note in doubtful(load_shop(tmp_path, shop={CALM: f"{{id: calm, {rule}}}"}))
+
+
+def test_a_part_of_pull_forward_leaves_the_other_at_its_default(tmp_path):
+    """Whoever gives the share alone has the three periods of the default, and the other way round."""
+    for given, share, periods in (("share: 15%", 0.15, 3), ("periods: 5", 0.10, 5)):
+        loaded = load_shop(tmp_path, shop={"pull_forward: {share: 10%, periods: 3}": f"pull_forward: {{{given}}}"})
+        terms = loaded.scenario.response.pull_forward
+        assert (terms.share, terms.periods) == (share, periods)
