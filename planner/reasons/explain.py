@@ -13,18 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.amounts import amount
-from constraints.limits.book import LimitRecord, Limits
-from constraints.rules.registry import check_rules
+from constraints.limits.book import Limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
+from planner.reasons.breaking import broken_by
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.futures.several import Sense
 from scenarios.grid import Grid
-from scenarios.language.words import Measure
 from scenarios.scope_mask import in_scope
 
 Plan = NDArray[np.int8]
@@ -49,6 +47,8 @@ class Alternative:
     """Limits and rules that would break; empty where it could be chosen."""
     why: str
     """The first of them in a sentence; empty where it could be chosen."""
+    estimated: tuple[str, ...] = ()
+    """Those of `blocked_by` of which only an estimate of use at risk says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,8 @@ class LineExplained:
     """The alternative with the highest objective; None where the slot has no other choice."""
     possible: Alternative | None
     """The best one that breaks nothing, where that is another one."""
+    estimated_needs: tuple[str, ...] = ()
+    """Those of `needed_by` of which only an estimate of use at risk says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,13 +136,14 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         tried = _try(evaluator, ranked, plan, int(slot), options, objective)
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
-        missed = _over(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
+        missed = broken_by(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
         explained.append(
             LineExplained(
                 line=line,
                 contribution=worth[number],
                 held_by=_dearest(grid, line, limits, usage[number], worth[number]) + _scarce_stock(ranked, line),
-                needed_by=tuple(id_ for id_, _ in missed),
+                needed_by=tuple(each.id for each in missed),
+                estimated_needs=tuple(each.id for each in missed if not each.sure),
                 best=best,
                 possible=possible if possible is not best else None,
             )
@@ -225,71 +228,16 @@ def _try(
     found = []
     for number, choice in enumerate(options):
         line = grid.line(slot, choice)
-        over = _over(evaluator, ranked, trials[number], values.uses[number], values.stock[number])
+        over = broken_by(evaluator, ranked, trials[number], values.uses[number], values.stock[number])
         found.append(
             Alternative(
                 offer=line.offer,
                 coverage=line.coverage,
                 quantity=line.quantity,
                 change=float(values.objective[number]) - objective,
-                blocked_by=tuple(id_ for id_, _ in over),
-                why=over[0][1] if over else "",
+                blocked_by=tuple(each.id for each in over),
+                why=over[0].words if over else "",
+                estimated=tuple(each.id for each in over if not each.sure),
             )
         )
     return sorted(found, key=lambda option: -option.change)
-
-
-def _over(
-    evaluator: Evaluator, ranked: RankedPlan, plan: Plan, uses: NDArray[np.float64], stock: NDArray[np.float64]
-) -> list[tuple[str, str]]:
-    """Id and sentence of every limit and rule that a changed plan breaks."""
-    rules = check_rules(evaluator.grid, evaluator.grid.lines(plan))
-    return [
-        *_broken_limits(evaluator.limits, ranked, uses, stock),
-        *((rule.id, rule.violations[0].message) for rule in rules if not rule.satisfied),
-    ]
-
-
-def _broken_limits(
-    limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64], stock: NDArray[np.float64]
-) -> list[tuple[str, str]]:
-    """Id and sentence of every limit that a changed plan breaks.
-
-    Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate.
-    """
-    known = {limit.id: limit for limit in ranked.limits}
-    broken: dict[str, tuple[float, str]] = {}
-    for row, record in enumerate(limits.records):
-        ratio = limits.rate_parts[row] is not None
-        strain = 1.0 if ratio else _strain(known.get(record.id))
-        use = (float(uses[row]) + float(limits.past[row])) * strain - float(limits.past[row])
-        over = float(limits.sign[row]) * (use - float(limits.bound[row])) / float(limits.scale[row])
-        if over > max(1e-9, broken.get(record.id, (0.0, ""))[0]):
-            broken[record.id] = over, _over_words(record, ratio, use + float(limits.past[row]))
-    found = [(name, words) for name, (_, words) in broken.items()]
-    over_stock = np.where(np.isfinite(limits.available), stock - limits.available, 0.0)
-    for product in np.flatnonzero((over_stock > 1e-6).any(axis=1)):
-        units = float(over_stock[product].max())
-        found.append((limits.stock_ids[product], f"{units:,.1f} units more than there are"))
-    return found
-
-
-def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
-    """Say how a row would be broken."""
-    when = "" if record.at is None else f" in {record.at}"
-    if ratio:
-        verb = "rise above" if record.sense == "max" else "fall below"
-        bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else f"{record.bound:.1%}"
-        words = "the margin rate" if record.measure == Measure.MARGIN_RATE else record.words
-        return f"{words}{when} would {verb} {bound}"
-    word, up = ("at most", True) if record.sense == "max" else ("at least", False)
-    text = amount(record.unit, use, money_digits=record.money_digits, up=up)
-    bound = amount(record.unit, record.bound, money_digits=record.money_digits)
-    return f"{text} {record.measure}{when}, {word} {bound} allowed"
-
-
-def _strain(limit: LimitResult | None) -> float:
-    """Use at risk per expected use."""
-    if limit is None or limit.used_at_risk is None or not limit.used:
-        return 1.0
-    return float(limit.used_at_risk / limit.used)

@@ -36,15 +36,21 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     if any(explained.needed_by for explained in ordered):
         legend.append("needed by: limits and rules that break without the line")
     if any(explained.best is not None for explained in ordered):
-        legend.append(
-            "instead: the best other offer of the slot, alone; what it would break is named (at-risk use is estimated)"
-        )
+        legend.append("instead: the best other offer of the slot, alone; what it would break is named")
+    if any(_guessed(explained) for explained in ordered):
+        legend.append("may: by an estimate of use at risk; campaign score tells for sure")
     return FittedTable(
         title=f"Plan {explanation.rank}, line by line",
         columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
         rows=tuple(rows),
         notes=(_contributes(explanation.counted), *legend, *([money.caption] if explanation.counted.money else [])),
     )
+
+
+def _guessed(explained: LineExplained) -> bool:
+    """Whether an estimate of use at risk says that something breaks."""
+    options = (option for option in (explained.best, explained.possible) if option is not None)
+    return bool(explained.estimated_needs) or any(option.estimated for option in options)
 
 
 def _style(explanation: Explanation, currency: str) -> MoneyStyle:
@@ -67,8 +73,11 @@ def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
     text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
     if explained.held_by:
         text.append(f"\n  held by {_some(explained.held_by)}")
-    if explained.needed_by:
-        text.append(f"\n  needed by {_some(explained.needed_by)}")
+    sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
+    if sure:
+        text.append(f"\n  needed by {_some(sure)}")
+    if explained.estimated_needs:
+        text.append(f"\n  may be needed by {_some(explained.estimated_needs)}")
     text.append("\n  ")
     text.append_text(_alternatives(line, explained.best, explained.possible, money))
     return text
@@ -101,8 +110,10 @@ def _alternative(line: LineResult, option: Alternative, money: MoneyStyle) -> Te
     if option.quantity != 1 or (same and line.quantity != 1):
         level += f" for {given(option.quantity)} of the demand"
     text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
-    if option.blocked_by:
-        text.append(f" but breaks {_some(option.blocked_by)}", style="yellow")
+    sure = tuple(name for name in option.blocked_by if name not in option.estimated)
+    parts = [f"breaks {_some(sure)}"] * bool(sure) + [f"may break {_some(option.estimated)}"] * bool(option.estimated)
+    if parts:
+        text.append(f" but {', and '.join(parts)}", style="yellow")
     return text
 
 
@@ -118,6 +129,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
             "quantity": option.quantity,
             "change": option.change,
             "blocked_by": list(option.blocked_by),
+            "estimated": list(option.estimated),
             "why": option.why,
         }
 
@@ -140,6 +152,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "contribution": explained.contribution,
                 "held_by": list(explained.held_by),
                 "needed_by": list(explained.needed_by),
+                "estimated_needs": list(explained.estimated_needs),
                 "best_alternative": alternative(explained.best),
                 "best_possible_alternative": alternative(explained.possible),
                 "why": explained.line.why,
