@@ -73,10 +73,14 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
                 continue
             asked = f"{1 - price / regular:.1%} as offered" if rule.min is None else f"at least {rule.min:.1%}"
             when = "" if lowest is None else f" on {horizon.date_of(lowest)}"
+            gap = 1 - price / reference
+            apart = f"{gap:.1%} below" if gap >= 0 else f"{-gap:.1%} above"
+            # Where the whole depth must be real, no deeper cut helps: what counts are the days before.
+            deeper = "" if rule.min is None else "cut deeper, "
             message = (
-                f"{line_text(line.line)} costs {price_text(price, code)}, which is {1 - price / reference:.1%} below "
+                f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} "
                 f"the lowest price of the {rule.days} days before ({price_text(reference, code)}{when}), {asked} "
-                f"needed; begin the cut later, cut deeper, or drop the cheaper days"
+                f"needed; begin the cut later, {deeper}or drop the cheaper days"
             )
             broken = (line.line,) if lowest is None else (here[lowest].line, line.line)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
