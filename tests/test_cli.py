@@ -93,6 +93,16 @@ def test_init_writes_a_scenario_that_validates(tmp_path: Path) -> None:
     assert run("init", target, "--force").exit_code == 0
 
 
+def test_init_names_a_file_where_a_folder_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``campaign init .`` is what people type elsewhere: what to type here is said, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    for place, file in ((".", "campaign.yaml"), ("", "campaign.yaml"), (tmp_path, tmp_path / "campaign.yaml")):
+        refused = run("init", place, "--force")
+        assert refused.exit_code == 2
+        assert f"got a folder; name a file in it: {file}" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_schema_is_json_that_names_the_keys() -> None:
     """Editors get a JSON Schema."""
     result = run("schema")

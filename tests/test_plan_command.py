@@ -184,6 +184,28 @@ def test_a_foreign_folder_is_refused_before_the_search(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "precious"
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_plans_that_cannot_be_written_any_more_are_shown_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """A disk that fills up during a long search costs the folder, not what was found; programs get the problem."""
+    little_work(monkeypatch)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("scenarios.answer.plan_files._write", full)
+    result = run("plan", "template-basic", "--effort", "quick", "--out", tmp_path / "plans", *options)
+    assert result.exit_code == 2
+    if options:
+        assert json.loads(result.stdout)["problems"][0]["got"] == "No space left on device"
+    else:
+        assert "Calendar of plan 1" in result.stdout
+        assert "got No space left on device; choose another --out" in result.stderr
+        assert "keeps the plans" in result.stderr and "wrote" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_exported_lines_open_as_a_table(planned: tuple[Path, Result], tmp_path: Path) -> None:
     """lines.csv has one row a line of the plan."""
     folder, _ = planned

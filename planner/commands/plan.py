@@ -86,6 +86,7 @@ def plan(
     from scenarios.answer.archive import freeze
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
     from scenarios.futures.aim import senses_of
+    from scenarios.problems import InvalidInput
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")
     kept = None if keep is None else parse_share_option(keep, option="--keep")
@@ -129,8 +130,14 @@ def plan(
             if result.conflict is not None:
                 _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
         return ExitCode.NO
+    unwritten: InvalidInput | None = None
     if out is not None:
-        plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
+        try:
+            plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
+        except InvalidInput as error:
+            if json_:
+                raise
+            unwritten = error  # the search may have taken long: what it found is shown all the same
         if not json_ and (out / EXPORTED).exists():
             note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
     if json_:
@@ -142,7 +149,9 @@ def plan(
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         if begin is not None:
             show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
-        note(_next_command(scenario, out, asked, knee_plan(plan_set).rank))
+        note(_next_command(scenario, None if unwritten is not None else out, asked, knee_plan(plan_set).rank))
+    if unwritten is not None:
+        raise unwritten
     if result.interrupted:
         note("interrupted: these are the best checked plans so far, not all that the search would have found")
     best = plan_set.plans[0].gap

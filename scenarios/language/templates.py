@@ -48,8 +48,11 @@ def write_template(name: str, path: FilePath, *, replace: bool = False) -> tuple
     Raises
     ------
     InvalidInput
-        For an unknown name, a file that exists (unless ``replace``) or a folder that cannot be written.
+        For an unknown name, a folder, a file that exists (unless ``replace``) or a folder that cannot be written.
     """
+    if path.is_dir() or not path.name:
+        expected, remedy = "a file to write", f"name a file in it: {path / 'campaign.yaml'}"
+        raise InvalidInput([Problem(where=str(path), what="file", expected=expected, got="a folder", remedy=remedy)])
     if name in shipped():
         texts = {path if file == f"{name}.yaml" else path.with_name(file): text for file, text in _copied(name)}
         _refuse_taken(texts, replace=replace)
