@@ -65,8 +65,9 @@ def test_tax_and_bounds_are_said_to_their_last_digit() -> None:
 
 def test_weights_count_changes_and_say_so() -> None:
     """Every objective is a change against no promotion, weighted measures too."""
-    rows = dict(question_rows(build_problem("template-basic", ("objective={weights: {profit: 1}}",)).loaded.scenario))
-    assert rows["objective"] == "1 x profit, over the plan without any promotion"
+    weighted = "objective={weights: {profit: 1, contacts: -0.005}}"
+    rows = dict(question_rows(build_problem("template-basic", (weighted,)).loaded.scenario))
+    assert rows["objective"] == "1 x profit - 0.005 x contacts, over the plan without any promotion"
     assert dict(question_rows(basic_problem().loaded.scenario))["objective"].startswith("profit, over")
 
 

@@ -174,6 +174,25 @@ def test_what_an_objective_is_without_optimism_also_of_a_loss(folders, objective
     assert "MAX(1,ABS(" in made
 
 
+def test_a_front_shows_what_the_plan_has_of_every_measure(folders):
+    """The objective of a front is its leading measure; the others stand below it, spend as spend."""
+    from dataclasses import replace
+
+    from scenarios.answer.front import Front
+
+    directory = read_plans(folders["EUR"])
+    front = Front(measures={"spend": "min", "units": "max"}, reference={}, hypervolume=0.0, covered=0.0, knee=1)
+    sets = replace(directory.plan_set, front=front)
+    values = {"spend": Decimal("12.50"), "units": Decimal("7.250")}
+    plan = replace(directory.plan_set.plans[0], objective=Decimal("-12.50"), objectives=values)
+    sheet = read(workbook(replace(directory, plan_set=sets), plan))["Risk"]
+    beside = {value: sheet.get(f"B{cell[1:]}") for cell, value in sheet.items() if cell.startswith("A")}
+    leading = "objective: the leading measure of a front, spend, of which less is better: below 0"
+    assert beside[leading] == -12.5
+    assert beside["of the front: spend, change against no promotion"] == 12.5
+    assert beside["of the front: units, change against no promotion"] == 7.25
+
+
 def test_the_same_plan_gives_the_same_bytes(folders, tmp_path):
     """No time, no order of dictionaries, no draft is left in a workbook or beside it."""
     directory = read_plans(folders["EUR"])

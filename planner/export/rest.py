@@ -8,6 +8,8 @@ from decimal import Decimal
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.sums import MONEY
+from scenarios.language.words import Measure
 
 TERMS = {
     "gross_bump": "extra units at full margin, nothing borrowed, stolen or discounted",
@@ -105,7 +107,7 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
     """The objective, what is proven of it, and how much of it luck may explain."""
     sheet.header(top, ("objective", "amount"), numbers=(1,))
     rows: list[tuple[str, Decimal | float | None, str]] = [
-        (f"objective ({plan_set.objective})", plan.objective, "money"),
+        (_aim(plan_set), plan.objective, "money"),
         ("bound: no plan is worth more under these effects (sealed, not recomputed)", plan_set.bound, "money"),
         ("gap: (bound - objective) / size of the bound (sealed, not recomputed)", plan.gap, "rate"),
         ("optimism: looks better than fresh futures say, by this share (sealed)", plan.optimism, "rate"),
@@ -127,7 +129,20 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
         formula = f"=ROUND(B{objective}-B{optimism}*MAX(1,ABS(B{objective})),{digits})"
         sheet.formula(row, 1, formula, value, "money")
         row += 1
+    for name, change in (plan.objectives or {}).items():
+        sheet.text(row, 0, f"of the front: {name.replace('_', ' ')}, change against no promotion", wrap=True)
+        sheet.number(row, 1, change, "money" if Measure(name) in MONEY else "count")
+        row += 1
     return row
+
+
+def _aim(plan_set: PlanSet) -> str:
+    """Say what the objective is; of a front it is the leading measure."""
+    if plan_set.front is None:
+        return f"objective ({plan_set.objective})"
+    name, sense = next(iter(plan_set.front.measures.items()))
+    less = ", of which less is better: below 0" if sense == "min" else ""
+    return f"objective: the leading measure of a front, {name.replace('_', ' ')}{less}"
 
 
 def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits: int) -> None:

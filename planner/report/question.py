@@ -64,8 +64,10 @@ def _objective(scenario: Scenario) -> str:
     if senses_of(scenario.objective) is not None:
         return f"a front of plans, {aim_words(scenario.objective)}, over the plan without any promotion"
     weights = weights_of(scenario.objective)
-    mixture = " + ".join(f"{weight:g} x {measure.value}" for measure, weight in weights.items())
-    return f"{mixture}, over the plan without any promotion"
+    mixture = " ".join(
+        f"{'-' if weight < 0 else '+'} {abs(weight):g} x {each.value}" for each, weight in weights.items()
+    )
+    return f"{mixture.removeprefix('+ ')}, over the plan without any promotion"
 
 
 def _rates(scenario: Scenario) -> str:
