@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from flight_case import line
 from market_shops import weekly_shop
+from shop import load_shop
 
+from planner.problem import problem_of
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.language.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
@@ -54,10 +56,12 @@ def test_a_week_long_cut_brings_about_its_lift(problem, market):
     np.testing.assert_array_equal(promoted[:, :, 0], quiet[:, :, 0])
 
 
-def test_goods_that_everybody_buys_every_day_reach_their_baseline(tmp_path):
-    """Customers who buy a category often take more at a time: quiet weeks of a grocer sell their baseline, too."""
-    often = {"young,case,,70": "young,case,,42000", "old,case,,50": "old,case,,12600"}
-    problem = weekly_shop(tmp_path, baseline=often)
+@pytest.mark.parametrize("weeks", [True, False])
+def test_goods_that_everybody_buys_every_day_reach_their_baseline(tmp_path, weeks):
+    """Customers who buy a category often take more at a time: a quiet grocer sells its baseline, in weeks and days."""
+    young, old = (42000, 12600) if weeks else (6000, 1800)
+    often = {"young,case,,70": f"young,case,,{young}", "old,case,,50": f"old,case,,{old}"}
+    problem = weekly_shop(tmp_path, baseline=often) if weeks else problem_of(load_shop(tmp_path, baseline=often))
     market = likeness(problem.grid, problem.effects, 1, per_segment=300)
     sold = np.mean([market.play((), seed).units[:, 2] for seed in range(4)], axis=0)
     base = problem.effects.base_units.mean(axis=0)[:, 2]

@@ -69,7 +69,7 @@ class World:
         warm = market.warm(seed)
         return cls(market=market, seed=seed, warm=warm, quiet=market.play((), seed, warm=warm))
 
-    def play(self, lines: tuple[PlanLine, ...], pieces: Pieces) -> Sold:
+    def play(self, lines: tuple[PlanLine, ...], pieces: Pieces | None = None) -> Sold:
         """Play a plan; the same customers in the same mood."""
         return self.market.play(lines, self.seed, warm=self.warm, pieces=pieces)
 
