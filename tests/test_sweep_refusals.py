@@ -33,3 +33,13 @@ def test_every_axis_and_every_set_is_told_under_its_own_name() -> None:
     result = run("sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--set", "limits.nope.max=3")
     told = [line.partition(": ")[0] for line in result.stderr.splitlines() if "expected" in line]
     assert told == ["--set limits.nope.max=3"]
+
+
+def test_what_a_value_makes_wrong_elsewhere_is_told_with_the_value() -> None:
+    """A shorter horizon puts a date of the file outside it: the line alone would not say why, nor which axis did it."""
+    shorter = ("--vary", "horizon.periods=2,28", "--vary", "risk.draws=200,400")
+    result = run("sweep", "template-basic", *shorter)
+    assert result.exit_code == 2
+    told = [line for line in result.stderr.splitlines() if "expected" in line]
+    assert told and all(" with --vary horizon.periods=2: " in line for line in told)
+    assert "risk.draws" not in result.stderr

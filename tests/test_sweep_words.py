@@ -13,6 +13,7 @@ from printed import printed
 from planner.report.sweep import show_sweep
 from planner.sweep.sweep import Point, Sweep, stops_binding
 from planner.sweep.vary import read_axes
+from scenarios.answer.front import Front
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.load import load_scenario
 
@@ -76,3 +77,26 @@ def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
     command = result.stderr.rsplit("next: campaign ", 1)[1].split()
     assert command == ["explain", str(folder / "point-002")]
     assert run(*command).exit_code == 0
+
+
+def test_a_limit_with_room_and_a_price_is_not_said_to_be_enough() -> None:
+    """Lines come whole: 2 % that no line fits into do not mean that more of the limit brings nothing."""
+    verdicts = [limit("total-budget", "spend", bound, "1", price=price) for bound, price in (("10", 1.7), ("20", 0.0))]
+    worth = ("1", "2")
+    result = swept("limits.total-budget.max=10,20", *verdicts, limit_id="total-budget", worth=worth)
+    assert str(stops_binding(result)).endswith("so where it has a price more of it may still gain")
+    free = [replace(verdict, shadow_price=0.0) for verdict in verdicts]
+    result = swept("limits.total-budget.max=10,20", *free, limit_id="total-budget", worth=worth)
+    assert str(stops_binding(result)).endswith("is left everywhere")
+
+
+def test_what_an_objective_counts_is_said_below_the_table() -> None:
+    """'objective' alone does not tell worst futures from the leading measure of a front."""
+    result = swept("limits.total-budget.max=10,20", limit_id=None, worth=("1", "2"))
+    careful = "mean profit over the worst 20% of the futures"
+    out = " ".join(" ".join(printed(part, 120)) for part in show_sweep(result, "EUR", careful))
+    assert f"objective: {careful}" in out
+    front = Front(measures={"spend": "min", "units": "max"}, reference={}, hypervolume=0.0, covered=0.0, knee=1)
+    points = tuple(replace(each, plan_set=replace(SET, front=front, plans=SET.plans)) for each in result.points)
+    out = shown(replace(result, points=points))
+    assert "objective: the leading measure of a front, spend, of which less is better: below 0" in out

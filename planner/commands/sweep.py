@@ -118,25 +118,43 @@ def _refuse_wrong(scenario: str, overrides: Sequence[str], axes: tuple[Axis, ...
     from scenarios.problems import Gathered, InvalidInput
 
     typed = {f"--set {one}" for one in overrides}
-    gathered = Gathered()
+    sound = _loads(scenario, overrides)  # then whatever is wrong comes of what is varied
     first = [f"{axis.path}={axis.values[0]}" for axis in axes]
-    for place, axis in enumerate(axes):
-        for value in axis.values:
-            varied = [*first[:place], f"{axis.path}={value}", *first[place + 1 :]]
-            names = {f"--set {one}": f"--vary {option}" for one, option in zip(varied, options, strict=True)}
-            before = len(gathered.problems)
-            with gathered.step():
-                try:
-                    load_scenario(scenario, (*overrides, *varied))
-                except InvalidInput as error:
-                    problems = (
-                        each if each.where in typed else replace(each, where=names.get(each.where, each.where))
-                        for each in error.problems
-                    )
-                    raise InvalidInput(problems) from None
-            if len(gathered.problems) > before:
-                break
-    gathered.refuse()
+    gathered = Gathered()
+    for alone in (True, False) if sound and len(axes) > 1 else (False,):
+        for place, axis in enumerate(axes):
+            for value in axis.values:
+                here = f"{axis.path}={value}"
+                varied = [here] if alone else [*first[:place], here, *first[place + 1 :]]
+                shown = options[place : place + 1] if alone else options
+                names = {f"--set {one}": f"--vary {option}" for one, option in zip(varied, shown, strict=True)}
+                by = f" with --vary {' --vary '.join(varied)}" if sound else ""
+                before = len(gathered.problems)
+                with gathered.step():
+                    try:
+                        load_scenario(scenario, (*overrides, *varied))
+                    except InvalidInput as error:
+                        raise InvalidInput(
+                            each
+                            if each.where in typed
+                            else replace(each, where=names.get(each.where, f"{each.where}{by}"))
+                            for each in error.problems
+                        ) from None
+                if len(gathered.problems) > before:
+                    break
+        gathered.refuse()
+
+
+def _loads(scenario: str, overrides: Sequence[str]) -> bool:
+    """Whether a scenario can be used before anything is varied."""
+    from scenarios.language.load import load_scenario
+    from scenarios.problems import InvalidInput
+
+    try:
+        load_scenario(scenario, overrides)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _refuse_other(folder: Path, points: int) -> None:

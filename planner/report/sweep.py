@@ -25,10 +25,10 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     money = money_style(currency, [best.objective for best in planned])
     most = max((float(best.objective) for best in planned), default=0.0)
     priced = result.limit is not None
-    name = "profit gained" if objective == "profit" else "objective"
+    name, aim = _aim(result, objective)
     rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
     unit, per = ("percentage point", "per point") if _shares(result) else ("unit", "per unit")
-    notes, abouts = [money.caption], []
+    notes, abouts = [*aim, money.caption], []
     stepped = _stepped(result)
     if stepped:
         added = f"{per}: what each further {unit} of the varied value has added since the row above"
@@ -67,6 +67,17 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     if without:
         parts.append(show_sentences("Without a plan", [_why(point) for point in without]))
     return parts
+
+
+def _aim(result: Sweep, objective: str) -> tuple[str, list[str]]:
+    """Title of what is counted, and a sentence that says what it is; of a front it is the leading measure."""
+    fronts = (point.plan_set.front for point in result.points if point.plan_set is not None)
+    front = next((front for front in fronts if front is not None), None)
+    if front is not None:
+        measure, sense = next(iter(front.measures.items()))
+        less = ", of which less is better: below 0" if sense == "min" else ""
+        return "objective", [f"objective: the leading measure of a front, {measure.replace('_', ' ')}{less}"]
+    return ("profit gained", []) if objective == "profit" else ("objective", [f"objective: {objective}"])
 
 
 def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -> tuple[str | Text, ...]:

@@ -223,7 +223,12 @@ def stops_binding(result: Sweep) -> str | None:
     if not any(binds):
         used_up = any(verdict.binding for point in result.points if (verdict := result.limit_at(point)) is not None)
         worthless = ", or more of it is worth nothing" if used_up else ""
-        return f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere{worthless}"
+        told = f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere{worthless}"
+        verdicts = (result.limit_at(point) for point in result.points)
+        lumpy = any(
+            each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE for each in verdicts
+        )
+        return f"{told}; lines come whole, so where it has a price more of it may still gain" if lumpy else told
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
     if len(turns) == 1:
         before, after = (_figure(known[number][0]) for number in (turns[0] - 1, turns[0]))
