@@ -238,7 +238,7 @@ def _plans(path: Path) -> tuple[str, list[Part], list[tuple[str, int]], int]:
     try:
         segments = json.loads(resolved.read_text(encoding="utf-8"))["segments"]
         groups = [(str(one["id"]), int(one["customers"])) for one in segments]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         got = getattr(error, "strerror", None) or "another file"
         remedy = "restore the folder from where it was written, or plan again"
         problem = Problem(where=str(path), what=RESOLVED, expected="the resolved question", got=str(got), remedy=remedy)

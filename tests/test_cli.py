@@ -93,6 +93,14 @@ def test_init_writes_a_scenario_that_validates(tmp_path: Path) -> None:
     assert run("init", target, "--force").exit_code == 0
 
 
+@pytest.mark.parametrize("command", ["plan", "sweep", "simulate", "train"])
+def test_a_seed_that_nobody_could_read_back_is_refused(command: str) -> None:
+    """A search of an hour would write a folder that no command opens."""
+    refused = run(command, "template-basic", "--seed", 10**48)
+    assert refused.exit_code == 2
+    assert f"--seed: expected a number of at most {2**63 - 1}" in refused.stderr, refused.stderr
+
+
 def test_init_names_a_file_where_a_folder_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``campaign init .`` is what people type elsewhere: what to type here is said, and nothing is written."""
     monkeypatch.chdir(tmp_path)

@@ -155,6 +155,16 @@ def test_broken_plan_sets_are_refused_in_words(text, said):
         PlanSet.from_json(text)
 
 
+@pytest.mark.parametrize("seed", [-1, 2**128])
+def test_a_seed_that_draws_nothing_is_refused(seed):
+    """Commands that draw futures again by the seed of a folder say what is wrong with it."""
+    frozen = tiny_frozen(0)
+    plan_set, _ = plans_of(frozen, [sparse_plan(frozen, 0, 0.4)])
+    text = plan_set.to_json().replace(f'"seed": {plan_set.seed},', f'"seed": {seed},')
+    with pytest.raises(InvalidInput, match="seed: expected a whole number of at least 0"):
+        PlanSet.from_json(text)
+
+
 def test_json_keeps_digits_and_refuses_what_is_not_finite():
     """Decimals keep their zeros, minus zero loses its sign, NaN is refused."""
     data = {"a": Decimal("1234.50"), "b": Decimal("-0.00"), "c": -0.0, "d": [], "e": 1e-7}

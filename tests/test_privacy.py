@@ -224,6 +224,9 @@ def test_what_is_no_artefact_is_refused(loop, tmp_path):
     shutil.copytree(loop["out"] / "model", tmp_path / "model")
     (tmp_path / "model" / "weights.npz").write_bytes(b"PK")
     assert run("privacy", tmp_path / "model").exit_code == 2
+    shutil.copytree(loop["out"] / "plans", tmp_path / "plans")
+    (tmp_path / "plans" / "problem" / "scenario.json").write_text("[" * 100_000)
+    assert "expected the resolved question, got another file" in run("privacy", tmp_path / "plans").stderr
 
 
 def test_models_of_experiments_are_looked_into_too(tmp_path):

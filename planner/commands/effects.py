@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, show, show_json
 
 
@@ -95,7 +95,7 @@ def train(
     segments: Annotated[
         int | None, typer.Option("--segments", min=1, max=40, help="How many segments; the data decides otherwise.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same data and seed, same model.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Same data and seed, same model.")] = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.pasted import pasted
-from planner.commands.question import JsonOption, KeyOption, ScenarioArgument, SetOption
+from planner.commands.question import MOST_SEED, JsonOption, KeyOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Effort(StrEnum):
 def plan(
     scenario: ScenarioArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the plans to this folder.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same plans.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Same seed, same plans.")] = 0,
     effort: Annotated[Effort, typer.Option("--effort", help="How much work the search does.")] = Effort.NORMAL,
     seconds: Annotated[
         float | None,

@@ -22,6 +22,8 @@ KeyOption = Annotated[
     Path | None,
     typer.Option("--key", metavar="FILE", help="Key file that a folder is signed with (HMAC-SHA256, mode 600)."),
 ]
+MOST_SEED = 2**63 - 1
+"""The largest seed; a longer one could not be read back from what a run writes."""
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 

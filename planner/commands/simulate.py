@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from planner.commands.plan import Effort
-from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, show, show_json
 
 POLICIES = ("planner", "last-year", "uniform")
@@ -27,7 +27,7 @@ def simulate(
     replans: Annotated[
         int, typer.Option("--replans", min=0, max=50, help="Times that the planner plans the rest again.")
     ] = 2,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same market, same course.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Same seed, same market, same course.")] = 0,
     effort: Annotated[Effort, typer.Option("--effort", help="How much work each search does.")] = Effort.QUICK,
     set_: SetOption = None,
     json_: JsonOption = False,

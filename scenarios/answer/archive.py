@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from scenarios.answer.effects_file import ARRAYS, CUSTOM, check_shapes, packed, refused, unpacked
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.plan import MAX_SEED
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
 from scenarios.problems import Places
@@ -28,7 +29,6 @@ Float = NDArray[np.float64]
 FORMAT = "campaign-problem/1"
 QUESTION = "question"
 """Folder of the scenario's own bytes and of the files that it was read with."""
-MAX_SEED = 2**128
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

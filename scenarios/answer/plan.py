@@ -17,6 +17,8 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
 FORMAT = "campaign-plans/1"
+MAX_SEED = 2**128
+"""Seeds are below it: what a stream of random numbers takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,4 +247,9 @@ class PlanSet:
         if isinstance(said, str) and said != FORMAT:
             remedy = "plan again, or read it with the version that wrote it"
             raise InvalidInput([Problem(where=where, what="format", expected=FORMAT, got=said[:60], remedy=remedy)])
-        return from_data(cls, data, where=where)
+        read = from_data(cls, data, where=where)
+        if not (0 <= read.seed < MAX_SEED):
+            remedy = "restore the file from where it was written, or plan again"
+            got, expected = str(read.seed), "a whole number of at least 0"
+            raise InvalidInput([Problem(where=where, what="seed", expected=expected, got=got, remedy=remedy)])
+        return read
