@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.plan import Effort, refuse_seconds
-from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def sweep(
         typer.Option("--vary", metavar="KEY=FIRST:LAST:POINTS", help="What to vary, as in --set; several make a grid."),
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write every point's plans here.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same plans.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Same seed, same plans.")] = 0,
     effort: Annotated[Effort, typer.Option("--effort", help="How much work each search does.")] = Effort.QUICK,
     seconds: Annotated[
         float | None,
