@@ -89,8 +89,9 @@ def report(
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
-    from planner.flight.measured import rollout_switches
+    from planner.flight.rollout_lots import rollout_switches
     from planner.report.outcome_report import outcome_json, show_outcome
+    from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from surrogate.data.customer_file import customer_table
 
@@ -106,7 +107,7 @@ def report(
         folder=str(folder),
         rank=plan,
         customers=groups,
-        switches=rollout_switches(rollout, found.grid),
+        switches=rollout_switches(rollout, found.grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=plan),
     )
     if lessons is not None:
         from scenarios.whole import write_whole

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +12,8 @@ from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
 from scenarios.grid import Grid
-from scenarios.language.csv_files import read_csv
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import Sold, sold_by
 from surrogate.flight.effects_measured import (
@@ -227,49 +223,3 @@ def coverages(grid: Grid, plan: NDArray[np.int8]) -> dict[tuple[str, str, str], 
     for line in grid.lines(plan):
         found.setdefault((line.offer, line.product, line.segment), []).append(line.coverage)
     return {key: float(np.mean(shares)) for key, shares in found.items()}
-
-
-def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
-    """Read ``switchback.csv`` of a rollout.
-
-    Raises
-    ------
-    InvalidInput
-        Where it is none.
-    """
-    table = read_csv(path.read_bytes(), str(path))
-    needed = ("first_day", "product", "offer", "on")
-    if table.problems or not table.require((*needed, "last_day"), needed):
-        raise InvalidInput(table.problems)
-    found = []
-    for row in range(len(table)):
-        day, product, offer, on = (table.texts(name)[row] for name in needed)
-        try:
-            period = grid.scenario.horizon.period_of(dt.date.fromisoformat(day))
-        except ValueError:
-            period = -1
-        fine = product in grid.product_index and offer in grid.offer_index and on in ("yes", "no")
-        if not (fine and 0 <= period < grid.shape[2]):
-            table.problem(row, "row", "a period, product and offer of the plan", f"{day}, {product}, {offer}, {on}")
-            continue
-        found.append(Switch(period=period, product=product, offer=offer, on=on == "yes"))
-    if table.problems:
-        raise InvalidInput(table.problems)
-    return tuple(found)
-
-
-def rollout_switches(rollout: Path | None, grid: Grid) -> tuple[Switch, ...]:
-    """Periods that a rollout switched off; none without one.
-
-    Raises
-    ------
-    InvalidInput
-        Where the folder is no rollout.
-    """
-    if rollout is None:
-        return ()
-    if not (rollout / "manifest.json").is_file():
-        expected = "a folder that campaign export --rollout wrote"
-        raise InvalidInput([Problem(where=str(rollout), what="rollout", expected=expected, got="no manifest.json")])
-    path = rollout / "switchback.csv"
-    return read_switches(path, grid) if path.is_file() else ()
