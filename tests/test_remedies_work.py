@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shop import FILES, load_shop
+from shop import FILES, load_shop, problems_of
 
 from scenarios.language.doubtful import doubtful
 from scenarios.problems import InvalidInput
@@ -98,3 +98,29 @@ def test_a_part_of_pull_forward_leaves_the_other_at_its_default(tmp_path):
         loaded = load_shop(tmp_path, shop={"pull_forward: {share: 10%, periods: 3}": f"pull_forward: {{{given}}}"})
         terms = loaded.scenario.response.pull_forward
         assert (terms.share, terms.periods) == (share, periods)
+
+
+@pytest.mark.parametrize(
+    ("stem", "old", "new", "message"),
+    [
+        ("baseline", "segment,product,period,units", "segment,sku,period,units", "baseline.csv:1: header: expected a known column, got sku; did you mean product?"),
+        ("baskets", "segment,order_value,orders", "segment,value,orders", "baskets.csv:1: header: expected a known column, got value; did you mean order_value?"),
+        ("effects", "period,offer,lift,", "period,promo,lift,", "effects.csv:1: header: expected a known column, got promo; did you mean offer?"),
+    ],
+)  # fmt: skip
+def test_columns_of_other_systems_are_one_problem(stem, old, new, message, tmp_path):
+    """A column that is called otherwise is not missing as well."""
+    assert problems_of(tmp_path, **{stem: {old: new}}) == [message]
+
+
+def test_an_arrival_that_is_written_twice_is_not_lost(tmp_path):
+    """The second number of a date would replace the first without a word."""
+    shop = FILES["shop.yaml"]
+    listed = shop[shop.index("products:") : shop.index("offers:")]
+    header, case = "id,category,price,unit_cost,stock,arrivals", "case,extras,79,20,,\nphone-pro,phones,3999,2760,,"
+    twice = "phone,phones,2699,1890,500,2026-11-03:100;2026-11-03:50"
+    tmp_path.joinpath("goods.csv").write_text(f"{header}\n{case}\n{twice}\n", "utf-8")
+    found = problems_of(tmp_path, shop={listed: "products: {table: goods.csv}\n"})
+    assert found == [
+        "goods.csv:4: arrivals: expected each date once, got 2026-11-03 again; write one number for the date"
+    ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.elsewhere import key_here, meant
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Problem, did_you_mean, shown
@@ -45,8 +46,11 @@ class CsvTable:
         return self.columns.get(column) or [""] * len(self)
 
     def require(self, known: Iterable[str], required: Iterable[str], *, others: bool = False) -> bool:
-        """Check the header; with ``others`` unknown columns are allowed unless they look like a misspelt known one."""
-        known = list(known)
+        """Check the header; with ``others`` unknown columns are allowed unless they stand for a known one.
+
+        Such are misspelt ones, and other words for a column that is required and missing.
+        """
+        known, required = list(known), list(required)
         fine = True
         misspelt: set[str] = set()
         for column in self.columns:
@@ -54,10 +58,11 @@ class CsvTable:
                 continue
             open_names = [name for name in known if name not in self.columns]
             close = difflib.get_close_matches(column.lower(), open_names, 1, 0.75)
-            if close or not others:
-                remedy = f"did you mean {close[0]}?" if close else did_you_mean(column, known)
-                misspelt.update(close)
-                self.problem(None, "header", "a known column", column, remedy)
+            hint = f"did you mean {close[0]}?" if close else key_here(column, set(open_names))
+            name = meant(hint)
+            if close or not others or name in required:
+                self.problem(None, "header", "a known column", column, hint if name else did_you_mean(column, known))
+                misspelt.add(name or "")
                 fine = False
         for column in required:
             if column not in self.columns:

@@ -14,6 +14,7 @@ _KEYS = {
     "count": ("customers",),
     "day": ("date",),
     "days": ("periods",),
+    "date": ("period",),
     "dates": ("periods",),
     "description": ("title",),
     "discount": ("depth",),
@@ -26,6 +27,9 @@ _KEYS = {
     "percent": ("depth",),
     "period": ("date",),
     "population": ("customers",),
+    "promo": ("offer",),
+    "promotion": ("offer",),
+    "quantity": ("units",),
     "scope": ("where",),
     "size": ("customers",),
     "sku": ("product",),
@@ -33,6 +37,7 @@ _KEYS = {
     "tax": ("tax_rate",),
     "type": ("mechanic", "rule"),
     "vat": ("tax_rate",),
+    "volume": ("units",),
 }
 """Keys, and what may stand for them here, where there is such a key."""
 _WORDS = {

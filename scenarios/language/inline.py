@@ -116,9 +116,13 @@ def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
     for part in text.split(";"):
         day, _, units = part.partition(":")
         try:
-            arrivals[dt.date.fromisoformat(day.strip())] = int("" if has_foreign_digits(units) else units)
+            date, count = dt.date.fromisoformat(day.strip()), int("" if has_foreign_digits(units) else units)
         except ValueError:
             expected = "dates and units such as 2026-11-06:1500;2026-11-09:200"
             table.problem(index, "arrivals", expected, text, digits_remedy(text))
             break
+        if date in arrivals:
+            table.problem(index, "arrivals", "each date once", f"{date} again", "write one number for the date")
+            break
+        arrivals[date] = count
     return arrivals

@@ -99,7 +99,7 @@ def _problem(
     if kind == "string_type" and isinstance(value, dict | list):
         remedy = f"write {value[0]}" if len(value) == 1 and isinstance(value, list) else ""
     if kind in _LIST:
-        remedy = _as_list(value, str(path[-1])) or remedy
+        remedy = _as_list(value, str(path[-1]), of_records=bool(fields_of(model, (*item["loc"], 0)))) or remedy
     if value == EVERYBODY and kind == "string_pattern_mismatch":
         remedy = "delete the key, and all count"
     return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=_empty(value) or remedy)
@@ -146,14 +146,14 @@ def _as_keys(value: Any, fields: Mapping[str, bool]) -> str:
     return f"its keys are {', '.join(fields)}" if fields else ""
 
 
-def _as_list(value: Any, key: str) -> str:
+def _as_list(value: Any, key: str, *, of_records: bool) -> str:
     """Say how one item is written as a list, or how all and none are: without the key."""
     if isinstance(value, str) and value.strip().lower() in ("all", "any", "none", "no", EVERYBODY):
         return f"delete {key}"
     if isinstance(value, dict):
         return "put brackets around the braces: [{...}]" if "id" in value else ""
     plain = isinstance(value, str | int | float | dt.date) and not isinstance(value, bool)
-    return f"write [{value}]" if plain else ""
+    return f"write [{value}]" if plain and not of_records else ""
 
 
 def _empty(value: Any) -> str:
