@@ -90,6 +90,31 @@ def test_unreadable_files_are_one_problem(tmp_path, name):
     assert len(refusal.value.problems) == 1
 
 
+COLUMNS = {
+    "lists": (pa.array([["a"], ["b"]]), "a column of plain values, got list"),
+    "lost digits": (pa.array([1.0, 2.0**60]), "ids with all their digits, got 1152921504606846976 in 1 row; store ids"),
+    "32 bits": (pa.array([2.0**24, 2.0**24 + 2], pa.float32()), "ids with all their digits, got 16777216 in 2 rows"),
+    "other encodings": (pa.array([b"a", b"\xff"]).view(pa.string()), "text in UTF-8, got another encoding"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+def test_parquet_ids_that_are_others_than_people_know_are_refused(tmp_path, name):
+    """They would get a segment, an audience or a place in the search, and nobody would find them again."""
+    ids, message = COLUMNS[name]
+    pq.write_table(pa.table({"customer": ids}), tmp_path / "c.parquet")
+    with pytest.raises(InvalidInput, match=message):
+        read_ids(tmp_path / "c.parquet")
+
+
+def test_two_columns_of_ids_are_refused(tmp_path):
+    """Nobody knows which of them is meant."""
+    table = pa.table({"customer": ["a"]}).append_column("customer", pa.array(["b"]))
+    pq.write_table(table, tmp_path / "c.parquet")
+    with pytest.raises(InvalidInput, match="each column once, got customer twice"):
+        read_ids(tmp_path / "c.parquet")
+
+
 def test_ids_are_the_column_customer_or_the_only_one(tmp_path):
     """A file of ids needs no header word if it has one column."""
     assert read_ids(write(tmp_path / "a.csv", {"customer": ["A1"], "x": [1]})) == ["A1"]

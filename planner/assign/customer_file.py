@@ -168,14 +168,6 @@ def texts_of(column: pa.Array) -> NDArray[np.object_]:
     return np.array([id_text(one) for one in column.to_pylist()], dtype=object)
 
 
-def inexact(column: pa.Array) -> NDArray[np.bool_]:
-    """Whether ids [n] are decimal numbers so large that their last digits are lost."""
-    if not pa.types.is_floating(column.type):
-        return np.zeros(len(column), dtype=np.bool_)
-    values = column.to_numpy(zero_copy_only=False)
-    return np.asarray(np.abs(np.nan_to_num(values)) >= 2.0 ** (np.finfo(values.dtype).nmant + 1))
-
-
 def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.uint64]:
     """Return the 64-bit hashes [n] of ids: the same id has the same everywhere, and nothing else decides ties."""
     return np.asarray(pd.util.hash_array(ids, categorize=False), dtype=np.uint64)

@@ -23,13 +23,13 @@ from planner.assign.customer_file import (
     CustomerFile,
     column_of,
     hashes_of,
-    inexact,
     note_segments,
     texts_of,
 )
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.id_text import WHOLE_IDS, inexact
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,8 +71,7 @@ class Intake:
         """Read and score the customers of a batch that begins at row ``first``."""
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
-        remedy = "store ids as texts or whole numbers"
-        problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], remedy)
+        problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], WHOLE_IDS)
         problems.note(
             CUSTOMER,
             "an id in every row",

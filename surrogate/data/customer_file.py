@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.id_text import id_text
+from surrogate.data.id_text import WHOLE_IDS, id_text, inexact
 from surrogate.data.unreadable import why_unreadable
 
 CUSTOMER = "customer"
@@ -28,15 +29,39 @@ def customer_table(path: Path) -> CsvTable:
         content = path.read_bytes()
         if path.suffix.lower() not in (".parquet", ".pq"):
             return read_csv(content, path.name)
-        frame = pq.read_table(pa.BufferReader(content), use_threads=False, pre_buffer=False).to_pydict()
-    except (pa.ArrowInvalid, OSError) as error:
+        names = pq.read_schema(pa.BufferReader(content)).names
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            table = CsvTable(name=path.name, columns={}, lines=[])
+            for name in twice:
+                table.problem(None, "header", "each column once", f"{name} twice", "delete or rename one")
+            return table
+        read = pq.read_table(
+            pa.BufferReader(content), use_threads=False, pre_buffer=False, page_checksum_verification=True
+        )
+        read.validate(full=True)  # damaged bytes would be another id, or none
+        frame = read.to_pydict()
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         expected, got, remedy = why_unreadable(path, error)
         expected = f"a CSV or Parquet file of customers: {expected}"
         problem = Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)
         raise InvalidInput([problem]) from None
     texts = {name: [id_text(one) for one in values] for name, values in frame.items()}
-    count = len(next(iter(texts.values()), []))
-    return CsvTable(name=path.name, columns=texts, lines=list(range(1, count + 1)))
+    table = CsvTable(name=path.name, columns=texts, lines=list(range(1, read.num_rows + 1)))
+    if CUSTOMER in texts:
+        _check_ids(table, read.column(CUSTOMER).combine_chunks())
+    return table
+
+
+def _check_ids(table: CsvTable, ids: pa.Array) -> None:
+    """Refuse columns that hold other ids than people know: lists, records, numbers whose last digits are lost."""
+    if pa.types.is_nested(ids.type):
+        table.problem(None, CUSTOMER, "a column of plain values", str(ids.type))
+        return
+    lost = np.flatnonzero(inexact(ids))
+    if lost.size:
+        got = f"{table.columns[CUSTOMER][int(lost[0])]} in {lost.size:,} {'row' if lost.size == 1 else 'rows'}"
+        table.problem(int(lost[0]), CUSTOMER, "ids with all their digits", got, WHOLE_IDS)
 
 
 def read_ids(path: Path) -> list[str]:

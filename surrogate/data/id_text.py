@@ -6,9 +6,14 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 _WHOLE_FLOAT = re.compile(r"\d+\.0", re.ASCII)
 """How tables with gaps write whole numbers into CSV files."""
+
+WHOLE_IDS = "store ids as texts or whole numbers"
+"""What to do with ids that are `inexact`."""
 
 
 def id_text(value: object) -> str:
@@ -27,3 +32,11 @@ def id_text(value: object) -> str:
             return str(int(value))
     text = str(value).strip()
     return text[:-2] if _WHOLE_FLOAT.fullmatch(text) else text
+
+
+def inexact(column: pa.Array) -> NDArray[np.bool_]:
+    """Whether ids [n] are decimal numbers so large that their last digits are lost."""
+    if not pa.types.is_floating(column.type):
+        return np.zeros(len(column), dtype=np.bool_)
+    values = column.to_numpy(zero_copy_only=False)
+    return np.asarray(np.abs(np.nan_to_num(values)) >= 2.0 ** (np.finfo(values.dtype).nmant + 1))
