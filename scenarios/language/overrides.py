@@ -7,7 +7,7 @@ from typing import Any
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.inline import inline_section
 from scenarios.language.schema import Scenario
-from scenarios.language.schema_problems import keys_of
+from scenarios.language.schema_problems import fields_of
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.problems import InvalidInput, Path, Places, Problem, did_you_mean, shown
 
@@ -97,7 +97,7 @@ def _step(here: Any, words: list[str]) -> tuple[Any, int] | None:
 
 def _may_hold(path: Path, key: str) -> bool:
     """Whether a section of the scenario may be started by an option: ``risk.draws=400`` without a ``risk`` section."""
-    return bool(keys_of(Scenario, (*path, key)))
+    return bool(fields_of(Scenario, (*path, key)))
 
 
 def _no_such(here: Any, path: Path, rest: list[str], where: str) -> Problem:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from scenarios.currency import code_of
 from scenarios.language.elsewhere import key_here, meant, word_here
 from scenarios.language.words import EVERYBODY
+from scenarios.language.yaml_slips import slip
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
 _ABSENT = object()
@@ -37,9 +38,11 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
     for item in errors:
         if item["type"] in _UNKNOWN:
             path = data_path(item["loc"], data, keep_last=True)
-            key = meant(key_here(str(path[-1]), keys_of(model, item["loc"][:-1])))
-            if key is not None:
-                misspelt.add((*path[:-1], key))
+            keys = fields_of(model, item["loc"][:-1])
+            written = slip(str(path[-1]), value_at(data, path[:-1]), keys)
+            key = meant(key_here(str(path[-1]), set(keys)))
+            names = written.stands_for if written is not None else {key} if key is not None else ()
+            misspelt |= {(*path[:-1], name) for name in names}
     wrong_keys = [data_path(item["loc"], data) for item in errors if item["loc"] and item["loc"][-1] == "[key]"]
     for item in errors:
         kind, loc = item["type"], item["loc"]
@@ -60,10 +63,13 @@ def _problem(
     where, what = places.at(path), named(path, data)
     context = item.get("ctx") or {}
     if kind in _UNKNOWN:
-        keys = keys_of(model, item["loc"][:-1])
+        keys = fields_of(model, item["loc"][:-1])
         owner = named(path[:-1], data)
         word = str(path[-1])
-        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=key_here(word, keys))
+        written = slip(word, value_at(data, path[:-1]), keys)
+        if written is not None:
+            return Problem(where=where, what=owner, expected=written.expected, got=word, remedy=written.remedy)
+        return Problem(where=where, what=owner, expected="a known key", got=word, remedy=key_here(word, set(keys)))
     if item["loc"] and item["loc"][-1] == "[key]":
         allowed = _choices(item)
         word = str(path[-1])
@@ -97,7 +103,8 @@ def _problem(
     if kind in _RECORD:
         remedy = _as_keys(value, fields_of(model, item["loc"])) or remedy
     if kind == "string_type" and isinstance(value, dict | list):
-        remedy = f"write {value[0]}" if len(value) == 1 and isinstance(value, list) else ""
+        inner = value.get("id") if isinstance(value, dict) else value[0] if len(value) == 1 else None
+        remedy = f"write {inner}" if isinstance(inner, str) else ""
     if kind in _LIST:
         remedy = _as_list(value, str(path[-1]), of_records=bool(fields_of(model, (*item["loc"], 0)))) or remedy
     if value == EVERYBODY and kind == "string_pattern_mismatch":
@@ -224,11 +231,6 @@ def named(path: Path, data: Any) -> str:
             words.append(str(part))
         here = below
     return ".".join(words) or "scenario"
-
-
-def keys_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
-    """Return the keys that may be written at a pydantic location below a model."""
-    return set(fields_of(model, loc))
 
 
 def fields_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, bool]:
