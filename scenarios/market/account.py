@@ -34,7 +34,7 @@ class Tally:
     gift_cost: Float
     """[S, K + 1, T] net."""
     uses: Float
-    """[S, K + 1, T] purchases (baskets: orders) that used an offer, two accounts together."""
+    """[S, K + 1, T] units under offers by what one use spans (baskets: orders that used one), two accounts together."""
     contacts: Float
     """[S, K + 1, T] messages; they belong to segments and channels and stand in the basket row."""
     contact_cost: Float

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.grid import Grid
+from scenarios.language.schema import Scenario
 from scenarios.language.words import Layer, Mechanic
 from scenarios.market.customers import CategoryTraits, Float, MarketParams, SegmentTraits
 from scenarios.market.play import Market
@@ -39,6 +40,8 @@ LIVED_IN = 2.0
 """Purchases in the cupboard of those who buy often."""
 SHOPPING_DAYS = 7
 """Nobody looks for a category more often than once in so many days."""
+WARM_UP_WEEKS = 8
+"""Weeks that customers of a scenario in weeks live before it: as many as history from data holds."""
 STEP = 0.8
 """Share of what is missing that a round makes up for: needs and tastes act on each other."""
 
@@ -114,6 +117,27 @@ def _paces(grid: Grid, base: Float, categories: Sequence[str]) -> list[_Pace]:
         odds = mean / (1.0 - mean) * float(np.exp(mean * keep))
         found.append(_Pace(units=units, keep_days=keep, need=odds / (1.0 + odds)))
     return found
+
+
+class _Memory(TypedDict, total=False):
+    warm_up_days: int
+    fatigue: float
+    fatigue_half_life_days: float
+
+
+def _memory(scenario: Scenario) -> _Memory:
+    """How customers remember promotions: in days as the market's do, of whole weeks as the scenario says.
+
+    A promotion of a week is not the same as one of a day: the market knows of days how soon they are forgotten.
+    """
+    if scenario.horizon.period_days == 1:
+        return {}
+    response = scenario.response
+    return {
+        "warm_up_days": 7 * WARM_UP_WEEKS,
+        "fatigue": -float(np.log1p(-response.fatigue)),
+        "fatigue_half_life_days": float(response.fatigue_half_life * scenario.horizon.period_days),
+    }
 
 
 def _quiet_units(market: Market, seed: int) -> Float:
@@ -218,7 +242,9 @@ def _market(
         categories=kinds,
         traffic={date: float(traffic[horizon.period_of(date)]) for date in days},
         competitor_events={},
-        params=MarketParams(seed=seed, customers_per_segment=per_segment, competitor_promotion_rate=0.1),
+        params=MarketParams(
+            seed=seed, customers_per_segment=per_segment, competitor_promotion_rate=0.1, **_memory(grid.scenario)
+        ),
     )
     bare = grid.scenario.model_copy(update={"segments": grid.segments, "products": grid.products})
     return Market(scenario=bare, truth=truth)
