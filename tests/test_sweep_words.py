@@ -100,3 +100,16 @@ def test_what_an_objective_counts_is_said_below_the_table() -> None:
     points = tuple(replace(each, plan_set=replace(SET, front=front, plans=SET.plans)) for each in result.points)
     out = shown(replace(result, points=points))
     assert "objective: the leading measure of a front, spend, of which less is better: below 0" in out
+
+
+def test_no_plan_of_an_older_sweep_passes_for_a_point(tmp_path: Path) -> None:
+    """A point without a plan has no folder, also where an older sweep left one; your own files stay."""
+    folder = tmp_path / "sweep"
+    options = ("--seconds", "0.2", "--out", folder)
+    assert run("sweep", "template-basic", "--vary", "limits.margin.min=7%,8%,9%", *options).exit_code == 0
+    (folder / "point-003" / "mine.txt").write_text("read me")
+    result = run("sweep", "template-basic", "--vary", "limits.margin.min=8%,99%", *options)
+    assert result.exit_code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["point-001", "point-003", "sweep.csv", "sweep.json"]
+    assert [path.name for path in (folder / "point-003").iterdir()] == ["mine.txt"]
+    assert "the plans of an older sweep in point-003 are removed" in result.stderr

@@ -50,6 +50,7 @@ def sweep(
     from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
     from planner.run.effort import Effort as Work
     from planner.run.search_params import SearchParams
+    from planner.sweep.older import clear_older
     from planner.sweep.planned import SearchPlanner, varied_limit
     from planner.sweep.sweep import sweep as plan_all
     from planner.sweep.vary import grid_size, read_axes
@@ -83,6 +84,9 @@ def sweep(
     if out is not None and result.points:
         write_whole(out / SWEEP_JSON, dump(document).encode())
         write_table(out / SWEEP_CSV, sweep_columns(result))
+        left = clear_older(out, {point.folder for point in result.points if point.folder is not None})
+        if left:
+            note(f"the plans of an older sweep in {', '.join(left)} are removed; what you put beside them is left")
     if json_:
         show_json(document)
     elif result.points:
