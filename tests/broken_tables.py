@@ -82,7 +82,9 @@ TABLES = {
     ),
     "effects-date": (
         {"effects": {",phone,,cut-15": ",phone,2026-13-01,cut-15"}},
-        ['effects.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "2026-13-01"'],
+        [
+            'effects.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "2026-13-01"; check month and day'
+        ],
     ),
     "lift-low": (
         {"effects": {"flash-12,0.90": "flash-12,-0.60"}},

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from shop import FILES, load_shop, problems_of
 
+from planner.commands.lines_file import read_plan
+from scenarios.grid import build_grid
 from scenarios.language.doubtful import doubtful
 from scenarios.problems import InvalidInput
 
@@ -116,6 +118,18 @@ def test_a_part_of_pull_forward_leaves_the_other_at_its_default(tmp_path):
 def test_columns_of_other_systems_are_one_problem(stem, old, new, message, tmp_path):
     """A column that is called otherwise is not missing as well."""
     assert problems_of(tmp_path, **{stem: {old: new}}) == [message]
+
+
+def test_tables_and_plans_by_hand_say_how_a_date_is_written(tmp_path):
+    """A baseline, arrivals in a table of products, and lines of a plan: the date itself stands in the message."""
+    rows = problems_of(tmp_path, baseline={"young,phone,,30": "young,phone,03.11.2026,30"})
+    assert rows == [
+        'baseline.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "03.11.2026"; write 2026-11-03'
+    ]
+    lines = tmp_path / "lines.csv"
+    lines.write_text("date,product,segment,offer\n03.11.2026,phone,,cut-15\n", "utf-8")
+    with pytest.raises(InvalidInput, match=r"got 03\.11\.2026; write 2026-11-03"):
+        read_plan(lines, build_grid(load_shop(tmp_path).scenario))
 
 
 def test_an_arrival_that_is_written_twice_is_not_lost(tmp_path):

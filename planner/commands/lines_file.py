@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.meant import date_remedy
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.problems import InvalidInput, a_kind, did_you_mean
@@ -98,7 +99,7 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) ->
     try:
         date = dt.date.fromisoformat(texts["date"])
     except ValueError:
-        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing")
+        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing", date_remedy(texts["date"]))
         return None
     for key, level in levels.items():
         if not (0 <= level <= 1) and not math.isnan(level):

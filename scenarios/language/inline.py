@@ -8,6 +8,7 @@ from typing import Any
 
 from scenarios.language.csv_files import CsvTable, plain_value, read_csv
 from scenarios.language.files import ScenarioFiles
+from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Product
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem
@@ -111,6 +112,10 @@ def _date(text: str) -> Any:
         return text
 
 
+def _is_date(text: str) -> bool:
+    return isinstance(_date(text), dt.date)
+
+
 def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
     arrivals: dict[dt.date, Any] = {}
     for part in text.split(";"):
@@ -119,7 +124,8 @@ def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
             date, count = dt.date.fromisoformat(day.strip()), int("" if has_foreign_digits(units) else units)
         except ValueError:
             expected = "dates and units such as 2026-11-06:1500;2026-11-09:200"
-            table.problem(index, "arrivals", expected, text, digits_remedy(text))
+            otherwise = "" if _is_date(day.strip()) else date_remedy(day)
+            table.problem(index, "arrivals", expected, text, digits_remedy(text, otherwise))
             break
         if date in arrivals:
             table.problem(index, "arrivals", "each date once", f"{date} again", "write one number for the date")

@@ -20,9 +20,10 @@ def date_remedy(value: object) -> str:
     >>> date_remedy("24.12.2026"), date_remedy("03/04/2026"), date_remedy("soon")
     ('write 2026-12-24', 'write 2026-03-04 or 2026-04-03, whichever is meant', 'write year-month-day')
     """
-    found = _readings(str(value).strip())
+    text = str(value).strip()
+    found = _readings(text)
     if not found:
-        return "write year-month-day"
+        return "check month and day" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "write year-month-day"
     return f"write {found[0]}" if len(found) == 1 else f"write {found[0]} or {found[1]}, whichever is meant"
 
 

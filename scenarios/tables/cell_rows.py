@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.csv_files import CsvTable
+from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Horizon
 from scenarios.language.words import EVERYBODY
 from scenarios.problems import a_kind, did_you_mean, shown
@@ -51,7 +52,8 @@ def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
                 period = horizon.period_of(dt.date.fromisoformat(text))
                 number = period if 0 <= period < horizon.periods else OUTSIDE
             except ValueError:
-                table.problem(row, "period", "a date such as 2026-11-01, or a blank for every period", shown(text))
+                expected = "a date such as 2026-11-01, or a blank for every period"
+                table.problem(row, "period", expected, shown(text), date_remedy(text))
                 number = UNKNOWN
             numbers[text] = number
         outside += number == OUTSIDE
