@@ -7,7 +7,8 @@ import shutil
 from collections.abc import Container
 from pathlib import Path
 
-from scenarios.answer.plan_files import CELLS, PLANS, PROBLEM, SIGNATURE
+from scenarios.answer.plan_files import CELLS, PLANS, PROBLEM
+from scenarios.answer.signature import SIGNATURE
 
 _POINT = re.compile(r"point-\d{3}")
 
