@@ -24,6 +24,7 @@ from surrogate.progress import ProgressCallback, silent
 from surrogate.train import TrainParams, train
 
 CACHE_VARIABLE = "CAMPAIGN_CACHE"
+_UNWRITABLE = f"cannot be written; let {CACHE_VARIABLE} name a writable folder"
 
 
 def cache_folder() -> Path:
@@ -108,5 +109,8 @@ def _cached(
             progress("learned before: read from the cache", 1.0)
             return model
     model = learned()
-    save_model(model, folder)
+    try:
+        save_model(model, folder)
+    except (InvalidInput, OSError):  # what was learned answers all the same
+        progress(f"the model is not kept and later runs learn it again: {folder} {_UNWRITABLE}", 1.0)
     return model

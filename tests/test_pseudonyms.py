@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.problems import InvalidInput
-from surrogate.data.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for
+from surrogate.data.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for, key_to_learn
 
 KEY = bytes(range(32))
 
@@ -86,6 +86,18 @@ def test_default_key_lies_beside_the_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "customers.key"))
     with pytest.raises(InvalidInput, match="let CAMPAIGN_CACHE name a folder that can be written"):
         key_for()
+
+
+def test_where_no_key_can_be_made_learning_takes_one_of_the_moment(tmp_path, monkeypatch):
+    """What is learned hangs on no key; a key file that is there and cannot be used is said as ever."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "file"))
+    assert len({key_to_learn(), key_to_learn()}) == 2
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path))
+    assert key_to_learn() == key_for()
+    (tmp_path / "customers.key").write_text("short")
+    with pytest.raises(InvalidInput, match="hexadecimal digits"):
+        key_to_learn()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

@@ -187,3 +187,8 @@ def test_second_run_reads_the_cache(tmp_path, monkeypatch):
     cache.learned_for(sample_scenario(), path, params=PARAMS)
     assert len(damaged) >= 4 and len(trained) == 3
     np.testing.assert_array_equal(first.effects.lift, third.effects.lift)
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(path))  # no folder: nothing can be kept, and that is said
+    said = []
+    fourth = cache.learned_for(sample_scenario(), path, lambda stage, _: said.append(stage), params=PARAMS)
+    np.testing.assert_array_equal(first.effects.lift, fourth.effects.lift)
+    assert [stage for stage in said if "not kept and later runs learn it again" in stage], said

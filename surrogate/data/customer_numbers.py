@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.data.columns import factorized
-from surrogate.data.pseudonyms import MISSING, Pseudonyms, key_for
+from surrogate.data.pseudonyms import MISSING, Pseudonyms, key_to_learn
 from surrogate.data.table_files import Batch
 
 Int = NDArray[np.int64]
@@ -26,7 +26,7 @@ class CustomerNumbers:
     """
 
     def __init__(self, pseudonyms: Pseudonyms | None = None) -> None:
-        self._pseudonyms = pseudonyms or Pseudonyms(key_for())
+        self._pseudonyms = pseudonyms or Pseudonyms(key_to_learn())
         self._sorted = np.empty(0, dtype=np.int64)
         self._number = np.empty(0, dtype=np.int64)
 

@@ -29,7 +29,7 @@ from surrogate.data.events import Events, no_rows
 from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
 from surrogate.data.price_medians import PriceMedians
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.data.row_store import ROW, RowStore
 from surrogate.data.weeks import monday_of, week_of
 
@@ -133,7 +133,7 @@ def load(spec: DataSpec, until: dt.date) -> Events:
     return Events(
         until=until,
         source=source,
-        customers=Pseudonyms(key_for()).numbers(customers),
+        customers=Pseudonyms(key_to_learn()).numbers(customers),
         products=products,
         demographics=_demographics(household),
         promotions=_promotions(weeks, number[planned], pd.Series(intake.store_sales[1:], index=stores)),

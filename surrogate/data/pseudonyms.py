@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from scenarios.answer.secret_key import KEY_BYTES, key_in
+from scenarios.problems import InvalidInput
 from surrogate.data.id_text import id_text
 
 KEY_FILE = "customers.key"
@@ -94,3 +96,21 @@ def key_for(path: Path | str | None = None) -> bytes:
     where = Path(path) if path is not None else default_key_path()
     remedy = "let CAMPAIGN_CACHE name a folder that can be written" if path is None else "name another file"
     return key_in(where, what="customer key", make=True, remedy=remedy)
+
+
+def key_to_learn() -> bytes:
+    """Return the key of this machine; one of the moment where none can be made.
+
+    What is learned is the same under any key, so a machine on which nothing can be kept learns all the same.
+
+    Raises
+    ------
+    InvalidInput
+        When there is a key file and it cannot be used; see `key_for`.
+    """
+    try:
+        return key_for()
+    except InvalidInput:
+        if default_key_path().exists():
+            raise
+        return secrets.token_bytes(KEY_BYTES)
