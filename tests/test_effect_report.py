@@ -59,7 +59,7 @@ def test_intervals_are_those_of_the_futures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("funding", "lift", "said"), [(0.0847, 1.21722, "+121.8% 0% 9%"), (0.14, 0.5, "+50.0% 0% 14%")]
+    ("funding", "lift", "said"), [(0.0847, 1.21722, "+121.8% 12.5% 9%"), (0.14, 0.5, "+50.0% 12.5% 14%")]
 )
 def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> None:
     """A share of 8.47% that was told as 8% would leave a loss; what is exact stays."""
@@ -67,7 +67,7 @@ def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> Non
         offer=0,
         lift=0.4,
         break_even_lift=lift,
-        funding=0.0,
+        funding=0.125,
         break_even_funding=funding,
         profit=-1.0,
         slots=4,

@@ -46,7 +46,6 @@ def sweep(
 
     from planner.commands.live import watching
     from planner.export.table_out import write_table
-    from planner.figures import plural
     from planner.progress import Progress
     from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
     from planner.run.effort import Effort as Work
@@ -98,7 +97,7 @@ def sweep(
             following = "" if kept is None else f"; next: campaign explain {shlex.quote(str(out / kept))}"
             note(f"wrote {out}: {said(result)}, {SWEEP_CSV}{following}")
     if result.interrupted:
-        note(f"interrupted after {len(result.points)} of {plural(grid_size(axes), 'point')}; what is done is kept")
+        note(f"interrupted after {len(result.points)} of {grid_size(axes)}; what is done is kept")
     if not result.points:
         return ExitCode.INTERRUPTED
     return ExitCode.YES if any(point.best is not None for point in result.points) else ExitCode.NO

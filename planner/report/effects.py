@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, enough, money_style, share
+from planner.figures import NOTHING, count, enough, given, money_style, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
@@ -138,7 +138,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
                 named(offer.id, offer.name),
                 share(need.lift, signed=True),
                 Text(_needed_lift(need), style="green" if pays else "red"),
-                share(need.funding, digits=0),
+                given(need.funding),
                 _needed_funding(need),
                 money(need.profit, signed=True),
                 f"{need.paying_slots:,}/{need.slots:,}",
