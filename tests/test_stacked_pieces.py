@@ -75,6 +75,21 @@ def test_beyond_a_cap_per_customer_the_coupon_saves_on_the_regular_price():
     assert coupon.discount == Decimal("9024.00")  # 12 x 432.00 and 8 x 480.00
 
 
+def test_beside_a_public_coupon_only_who_uses_both_saves_no_more_than_is_left():
+    """A coupon of 2,000 that a tenth takes leaves 260 of 2,260 to these, and nothing is taken off the others' 565."""
+    public = {"id": "flash", "mechanic": "coupon", "value": "2000"}
+    model, _ = phone_shop(public, COUPON, lifts=(0.0, 0.0), take_ups=(0.1, 0.4))
+    cut = PlanLine(date=DAY, product="phone", segment="*", offer="flash", coverage=1.0, quantity=1.0)
+    extra = PlanLine(date=DAY, product="phone", segment="everyone", offer="coupon", coverage=0.5, quantity=1.0)
+    plan = model.grid.plan_of((cut, extra))
+    book = account(model, plan)
+    *_, coupon = line_results(book)
+    assert coupon.units == Decimal("20.000")
+    assert float(coupon.discount) == pytest.approx((2 * 260 + 18 * 565) * 0.96 / 1.13, abs=0.01)
+    weighed = evaluate(measure_functional(model.grid, model.economics, Measure.DISCOUNT, LATE), model, plan, np)
+    assert float(weighed) == pytest.approx(float(coupon.discount), abs=0.01)
+
+
 def test_what_is_owed_for_pieces_counts_the_regular_price():
     """A coupon that is redeemed after the price cut has ended saves 25 % of 2,260.00: 480.00 net, for each piece."""
     plain = {key: value for key, value in FLASH.items() if key != "quantity"}

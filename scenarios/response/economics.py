@@ -41,8 +41,8 @@ class Economics:
     """[K, P, 1] and [K, P, Q] saving per unit under the public and the targeted line, tax included; of stacked lines
     that of units which get both."""
     apart: Float
-    """[K, P, Q] what a unit under the stacked targeted line saves more where it does not get the public price as well,
-    because that counts pieces or has a cap per customer."""
+    """[K, P, Q] what a unit under the stacked targeted line saves more where it is not under the public line as well,
+    because that is no shelf price, counts pieces or has a cap per customer."""
     in_time: Float
     """[P] level of quantity: share of the units under a targeted line that get the public price as well."""
     uses: tuple[Float, Float]
@@ -135,6 +135,11 @@ def _may_stack(public: Offer, targeted: Offer) -> bool:
     return public.stacks or targeted.stacks or visible
 
 
+def _everybodys(public: Offer) -> bool:
+    """Whether every unit is sold under a public offer: a shelf price without pieces and caps."""
+    return public.mechanic in PRICE_MECHANICS and public.quantity is None and public.per_customer is None
+
+
 def build_economics(grid: Grid) -> Economics:
     """Price every choice of the grid per unit and per order."""
     scenario, products = grid.scenario, grid.products
@@ -155,7 +160,7 @@ def build_economics(grid: Grid) -> Economics:
         return 0.0 if offer.mechanic is Mechanic.FEATURE else 1.0 / units_per_use(offer, product)
 
     in_time = np.array([1.0] + [choice.quantity for choice in grid.choices[0]])
-    partial = [False] + [offer.quantity is not None or offer.per_customer is not None for offer in offers[0]]
+    partial = [False] + [not _everybodys(offer) for offer in offers[0]]
     for k, product in enumerate(products):
         for p, offer in enumerate(offers[0], start=1):
             cost, worth = _gift(scenario, offer)
@@ -176,7 +181,7 @@ def build_economics(grid: Grid) -> Economics:
                     reduced = price[k] - saving_p[k, p, 0]
                     full = reduced if public.mechanic in PRICE_MECHANICS else price[k]
                     saving_q[k, p, q] = min(saving_per_unit(offer, product, full), reduced)
-                    if public.mechanic in PRICE_MECHANICS and partial[p]:
+                    if partial[p]:
                         apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 
     def shares(block: list[Offer]) -> Float:
