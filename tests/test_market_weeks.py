@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import line
-from market_shops import weekly_shop
+from market_shops import rationed_shop, weekly_shop
 from shop import load_shop
 
 from planner.problem import problem_of
@@ -17,6 +17,8 @@ from scenarios.language.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, with_drift
 from scenarios.market.likeness import likeness
+from scenarios.market.past import PastCalendar, PastParams, past_calendar
+from scenarios.market.purchases import record_past
 
 LINES = (
     line(8, "phone-pro", "cut-15"),
@@ -124,3 +126,19 @@ def test_what_a_week_sold_is_read_as_actuals(problem, market):
     actuals = read_actuals(read_csv(actuals_text(market, sold, 2).encode(), "actuals.csv"), problem.grid, LINES)
     assert actuals.last == 2
     np.testing.assert_allclose(actuals.units[..., :3], np.rint(sold.units[..., :3]))
+
+
+def test_a_past_is_drawn_and_written_in_days(market):
+    """Receipts and messages have dates: a market in weeks is refused by both, before anything is played."""
+    with pytest.raises(ValueError, match="expected days"):
+        past_calendar(market, PastParams(seed=1))
+    with pytest.raises(ValueError, match="expected days"):
+        record_past(market, PastCalendar(lines=(), experimenting=frozenset()), 1)
+
+
+def test_a_past_with_pieces_is_refused(tmp_path):
+    """Shelves of a past are full: what would run out there is refused, not served to everybody."""
+    problem = rationed_shop(tmp_path)
+    shop = likeness(problem.grid, problem.effects, 1, per_segment=50)
+    with pytest.raises(ValueError, match="quantity or per_customer"):
+        record_past(shop, PastCalendar(lines=(line(3, "phone", "flash-12"),), experimenting=frozenset()), 1)

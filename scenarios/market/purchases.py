@@ -54,9 +54,12 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
     Raises
     ------
     ValueError
-        When a line counts its pieces or caps a customer's uses: a past knows full shelves only.
+        When the market is in weeks, or a line counts its pieces or caps a customer's uses: a past is written day by
+        day, with full shelves.
     """
     names = np.arange(market.people.segment.size).astype(str).astype(object)
+    if market.scenario.horizon.period_days != 1:
+        raise ValueError("horizon: expected days, because receipts and messages have dates, got weeks")
     by_day = market.by_day(calendar.lines)
     if any(line.rationed for lines in by_day.values() for line in lines):
         raise ValueError("past offers: expected none with quantity or per_customer, because shelves are full")
