@@ -20,6 +20,7 @@ from planner.report.simulate import ran_nothing, show_courses, simulate_json
 from planner.run.scored import score_plan
 from planner.simulate.campaign import CampaignParams, World, lesson, pieces_of, run
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
+from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.language.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
@@ -154,3 +155,10 @@ def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
     assert over and all(ran.pieces[place] == first[place] for place in over)
     counted = {(each.date, each.product, each.segment) for each in ran.lines if each.offer == "cut-15"}
     assert set(ran.pieces) >= counted
+
+
+def test_a_scenario_of_ones_own_may_be_called_singles_day(tmp_path: Path) -> None:
+    """The name alone brings nobody the customers of singles-day: the shop is played in a market like itself."""
+    shop = running(tmp_path, shop={"scenario: shop": "scenario: singles-day"})
+    market, said = world_of(shop.problem, 1)
+    assert [segment.id for segment in market.segments] == ["young", "old"] and "resembles" in said

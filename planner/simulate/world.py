@@ -14,10 +14,10 @@ MEASURED_CUSTOMERS = 500
 
 def world_of(problem: Problem, seed: int) -> tuple[Market, str]:
     """Return the market and a sentence about it."""
-    scenario = problem.loaded.scenario
-    if scenario.scenario == singles_day.NAME:
-        market = Market(scenario=scenario, truth=truth(MEASURED_CUSTOMERS))
-        return market, "the market that singles-day was measured in"
+    scenario, measured = problem.loaded.scenario, truth(MEASURED_CUSTOMERS)
+    # A scenario of one's own may have the same name, but not its customers.
+    if scenario.scenario == singles_day.NAME and measured.knows(problem.grid.segments, problem.grid.products):
+        return Market(scenario=scenario, truth=measured), "the market that singles-day was measured in"
     market = likeness(problem.grid, problem.effects, seed)
     return market, (
         "a market that resembles the scenario: its quiet sales and price reactions are near the tables, "

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scenarios.language.schema import Product, Segment
 from scenarios.market.customers import CategoryTraits, MarketParams, SegmentTraits
 
 
@@ -19,3 +21,9 @@ class MarketTruth:
     competitor_events: dict[dt.date, float]
     """Depths that the competitor cuts its prices by on certain days, beside its surprises."""
     params: MarketParams
+
+    def knows(self, segments: Iterable[Segment], products: Iterable[Product]) -> bool:
+        """Whether it says how all these segments shop, and how the products' categories are bought."""
+        return {segment.id for segment in segments} <= self.segments.keys() and {
+            product.category for product in products
+        } <= self.categories.keys()
