@@ -90,13 +90,31 @@ def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
         ("rule: only_after, where: {offers: [flash-12]}, after: {offers: [cut-15], products: [case]}", "rule calm: no offer lies in its after, so no line of its where may ever run"),
         ("rule: never_with, where: {offers: [flash-12]}, with: {offers: [cut-15], products: [case]}", "rule calm: no offer lies in its with, so it never keeps anything apart"),
         ("rule: min_run, periods: 9", "rule calm: 9 periods are more than the 7 of the horizon, so no line of its where runs but one that goes on from before it"),
+        ("rule: min_run, periods: 3, where: {mechanics: [flash_sale]}", "rule calm: flash-12, the only offer of its where, has max_run: 2, so no line of calm runs but one that goes on from before the horizon"),
+        ("rule: min_run, periods: 3}, {id: short, rule: max_run, periods: 2", "rules calm and short: runs of 3 periods or more and of 2 or less, so no line of calm runs but one that goes on from before the horizon"),
+        ("rule: min_run, periods: 3, per: [offer]}, {id: short, rule: cycle, run: 1, rest: 1, per: [offer]", "rules calm and short: runs of 3 periods or more and of 1 or less, so no line of calm runs but one that goes on from before the horizon"),
+        ("rule: locked, until: 2026-10-30, lines: []", "rule calm: until 2026-10-30 lies before the horizon, so it refuses nothing"),
         ("rule: max_frequency, max: 3, periods: 2", "rule calm: 3 in any 2 periods is every period, so it refuses nothing"),
     ],
 )  # fmt: skip
 def test_rules_that_forbid_everything_or_nothing_are_noted(rule, note, tmp_path):
     """They may be meant, so validate takes them, and says what they come to."""
-    assert CALM in FILES["shop.yaml"]
-    assert note in doubtful(load_shop(tmp_path, shop={CALM: f"{{id: calm, {rule}}}"}))
+    assert f"  - {CALM}" in FILES["shop.yaml"]
+    rules = f"{{id: calm, {rule}}}".replace("}, {id: short", "}\n  - {id: short")
+    assert note in doubtful(load_shop(tmp_path, shop={CALM: rules}))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "rule: min_run, periods: 2, where: {mechanics: [flash_sale]}",
+        "rule: min_run, periods: 3, where: {mechanics: [flash_sale, price_discount]}",
+        "rule: min_run, periods: 3}\n  - {id: short, rule: max_run, periods: 2, where: {mechanics: [feature]}",
+    ],
+)
+def test_runs_that_can_be_kept_are_not_noted(rule, tmp_path):
+    """As long as one run is both long and short enough, there is nothing to say."""
+    assert doubtful(load_shop(tmp_path, shop={CALM: f"{{id: calm, {rule}}}"})) == doubtful(load_shop(tmp_path))
 
 
 def test_a_part_of_pull_forward_leaves_the_other_at_its_default(tmp_path):

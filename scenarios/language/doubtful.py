@@ -11,9 +11,10 @@ from decimal import Decimal
 import numpy as np
 
 from scenarios.language.load import LoadedScenario
-from scenarios.language.rule_schema import MaxFrequency, MinRun, NeverWith, OnlyAfter
+from scenarios.language.rule_schema import Cycle, Locked, MaxFrequency, MaxRun, MinRun, NeverWith, OnlyAfter, Rule
 from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.words import Layer
 from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
@@ -27,7 +28,7 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_lengths(loaded))
+    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_lengths(loaded), *_runs(loaded))
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
@@ -112,6 +113,41 @@ def _lengths(loaded: LoadedScenario) -> Iterator[str]:
             yield f"rule {rule.id}: {count}, so no line of its where runs but one that goes on from before it"
         if isinstance(rule, MaxFrequency) and rule.max >= rule.periods:
             yield f"rule {rule.id}: {rule.max} in any {rule.periods} periods is every period, so it refuses nothing"
+        if (
+            isinstance(rule, Locked)
+            and rule.until is not None
+            and rule.until < scenario.horizon.start
+            and not rule.lines
+        ):
+            yield f"rule {rule.id}: until {rule.until} lies before the horizon, so it refuses nothing"
+
+
+def _runs(loaded: LoadedScenario) -> Iterator[str]:
+    """Runs that must be longer than other rules, or the only offer of the scope, let them be."""
+    scenario = loaded.scenario
+    for shortest in scenario.rules:
+        if not isinstance(shortest, MinRun):
+            continue
+        never = f"no line of {shortest.id} runs but one that goes on from before the horizon"
+        for other in scenario.rules:
+            longest = _longest_run(other)
+            same = other.where in (shortest.where, Scope()) and getattr(other, "per", None) == shortest.per
+            if same and longest is not None and longest < shortest.periods:
+                lengths = f"runs of {shortest.periods} periods or more and of {longest} or less"
+                yield f"rules {shortest.id} and {other.id}: {lengths}, so {never}"
+        offers = [offer for offer in scenario.offers if _lies_in(scenario, shortest.where, offer)]
+        if len(offers) != 1 or offers[0].layer is not Layer.PUBLIC or offers[0].max_run is None:
+            continue
+        if offers[0].max_run < shortest.periods:
+            alone = f"{offers[0].id}, the only offer of its where, has max_run: {offers[0].max_run}"
+            yield f"rule {shortest.id}: {alone}, so {never}"
+
+
+def _longest_run(rule: Rule) -> int | None:
+    """Most periods in a row that a rule leaves its lines; None for rules that do not say."""
+    if isinstance(rule, MaxRun):
+        return rule.periods
+    return rule.run if isinstance(rule, Cycle) else None
 
 
 def _lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
