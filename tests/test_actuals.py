@@ -168,6 +168,23 @@ def test_more_uses_than_units_are_a_warning(grid: Grid) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "odd"),
+    [
+        ("70,5530,60,70,10,9", ""),
+        ("70,5530,200,1,10,9", "more returns are told of case than units were sold so far: write pieces, not money"),
+        ("70,5530,1,200,10,9", "more complaints are told of case than units were sold so far"),
+        ("70,5530,1,1,10,11", "more unsubscribes are told of case than messages were sent so far"),
+    ],
+)
+def test_more_than_there_can_be_is_a_warning(grid: Grid, row: str, odd: str) -> None:
+    """Money under returns was shown as a share of thousands of percent; goods of last month may still come back."""
+    rows = (f"2026-11-01,case,young,{row}", "2026-11-01,case,old,50,3950,,,,")
+    header = "date,product,segment,units,revenue,returns,complaints,contacts,unsubscribes"
+    warnings = read_text(text_of(rows, header), grid).warnings
+    assert [each for each in warnings if each.startswith("more ")] == ([odd] if odd else [])
+
+
 def test_a_file_that_cannot_be_read_is_one_problem(grid: Grid, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A missing file is unusable input, no traceback."""
     missing = tmp_path_factory.mktemp("none") / "actuals.csv"

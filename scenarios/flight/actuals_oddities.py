@@ -45,6 +45,7 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
         )
     if actuals.has("uses"):
         found += _uses(actuals)
+    found += _more_than_there_are(actuals)
     stock = actuals.stock_end
     if stock is not None:
         found += _stock(actuals)
@@ -65,6 +66,27 @@ def _uses(actuals: Actuals) -> list[str]:
     whose = "their" if len(names) > 1 else "its"
     allowed = f"than {whose} units allow: a use is a benefit that a sale was granted"
     return [f"more uses are told of {_few(names)} {allowed}"] if names else []
+
+
+def _more_than_there_are(actuals: Actuals) -> list[str]:
+    """Returns and complaints of more units than were sold so far, and more who unsubscribed than had a message."""
+    sentences = []
+    for part, whole, what in (
+        ("returns", "units", "units were sold so far: write pieces, not money"),
+        ("complaints", "units", "units were sold so far"),
+        ("unsubscribes", "contacts", "messages were sent so far"),
+    ):
+        if not (actuals.has(part) and actuals.has(whole)):
+            continue
+        counted, of = actuals.of_everybody(part), actuals.of_everybody(whole)
+        both = np.isfinite(counted) & np.isfinite(of)
+        beyond = np.where(both, counted, 0.0).sum(axis=1) > np.where(both, of, 0.0).sum(axis=1)
+        # Units of whole baskets are orders, which hold several pieces each.
+        known = [product.id for product in actuals.grid.products] + ([BASKET] if whole == "contacts" else [])
+        names = [name for name, odd in zip(known, beyond, strict=False) if odd]
+        if names:
+            sentences.append(f"more {part} are told of {_few(names)} than {what}")
+    return sentences
 
 
 def _net_of_tax(actuals: Actuals, price: Float) -> bool:
