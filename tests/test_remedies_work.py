@@ -63,6 +63,7 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
         ("gift: earbuds", "gift: {id: earbuds}", "offers.buds.gift: expected a text, got keys id; write earbuds"),
         ("offers:", "promotions:", "expected a known key, got promotions; did you mean offers?"),
         ("objective: profit", "objective: {pareto: {profit: up, spend: min}}", 'expected one of max, min, got "up"; did you mean max?'),
+        ("max: 80000", "max: 80000, where: all", 'limits.total-budget.where: expected keys with values, got "all"; delete where'),
         ("max: 80000", "limit: 80000", "limits.total-budget: expected a known key, got limit; did you mean max?"),
         ("max: 80000", "max: 80000, each: day", "expected one of period, week, month, got \"day\"; did you mean period?"),
         ("max: 80000", "max: 80000, window: 1 month", "write each: month for calendar months, or a number of days"),
@@ -94,6 +95,7 @@ def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
         ("rule: min_run, periods: 3}, {id: short, rule: max_run, periods: 2", "rules calm and short: runs of 3 periods or more and of 2 or less, so no line of calm runs but one that goes on from before the horizon"),
         ("rule: min_run, periods: 3, per: [offer]}, {id: short, rule: cycle, run: 1, rest: 1, per: [offer]", "rules calm and short: runs of 3 periods or more and of 1 or less, so no line of calm runs but one that goes on from before the horizon"),
         ("rule: locked, until: 2026-10-30, lines: []", "rule calm: until 2026-10-30 lies before the horizon, so it refuses nothing"),
+        ("rule: at_most_one, where: {products: [case], categories: [phones]}", "rule calm: no product lies in both products and categories of its where, so nothing ever counts in it"),
         ("rule: max_frequency, max: 3, periods: 2", "rule calm: 3 in any 2 periods is every period, so it refuses nothing"),
     ],
 )  # fmt: skip

@@ -90,13 +90,23 @@ def _scopes(loaded: LoadedScenario) -> Iterator[str]:
     scenario = loaded.scenario
     for kind, members in (("limit", scenario.limits), ("rule", scenario.rules)):
         for member in members:
-            if _is_empty(scenario, member.where):
+            if _names_nothing(scenario, member.where):
+                both = "no product lies in both products and categories of its where"
+                yield f"{kind} {member.id}: {both}, so nothing ever counts in it"
+            elif _is_empty(scenario, member.where):
                 yield f"{kind} {member.id}: no offer lies in its where, so no line ever counts in it"
     for rule in scenario.rules:
         if isinstance(rule, NeverWith) and _is_empty(scenario, rule.with_):
             yield f"rule {rule.id}: no offer lies in its with, so it never keeps anything apart"
         if isinstance(rule, OnlyAfter) and _is_empty(scenario, rule.after):
             yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
+
+
+def _names_nothing(scenario: Scenario, scope: Scope) -> bool:
+    """Whether a scope names products and categories that have no product in common."""
+    if scope.products is None or scope.categories is None or not isinstance(scenario.products, tuple):
+        return False
+    return not with_basket(scope) and not any(_names(scope, each) for each in scenario.products)
 
 
 def _is_empty(scenario: Scenario, scope: Scope) -> bool:

@@ -21,6 +21,7 @@ _UNKNOWN = ("extra_forbidden", "invalid_key")
 """How pydantic says that a key is not known: as a word, and as what is no text."""
 _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 """How it says that something else stands where keys with values are due."""
+_ALL_OR_NONE = ("all", "any", "none", "no", EVERYBODY)
 _LIST = ("tuple_type", "list_type")
 """How it says that something else stands where a list is due."""
 _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
@@ -101,7 +102,8 @@ def _problem(
         return Problem(where=where, what=what, expected=str(context["expected"]), got=got, remedy=remedy)
     expected, remedy = _plain(kind, context, item)
     if kind in _RECORD:
-        remedy = _as_keys(value, fields_of(model, item["loc"])) or remedy
+        everything = isinstance(value, str) and value.strip().lower() in _ALL_OR_NONE
+        remedy = f"delete {path[-1]}" if everything else _as_keys(value, fields_of(model, item["loc"])) or remedy
     if kind == "string_type" and isinstance(value, dict | list):
         inner = value.get("id") if isinstance(value, dict) else value[0] if len(value) == 1 else None
         remedy = f"write {inner}" if isinstance(inner, str) else ""
@@ -155,7 +157,7 @@ def _as_keys(value: Any, fields: Mapping[str, bool]) -> str:
 
 def _as_list(value: Any, key: str, *, of_records: bool) -> str:
     """Say how one item is written as a list, or how all and none are: without the key."""
-    if isinstance(value, str) and value.strip().lower() in ("all", "any", "none", "no", EVERYBODY):
+    if isinstance(value, str) and value.strip().lower() in _ALL_OR_NONE:
         return f"delete {key}"
     if isinstance(value, dict):
         return "put brackets around the braces: [{...}]" if "id" in value else ""
