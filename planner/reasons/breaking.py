@@ -48,16 +48,20 @@ def broken_by(
 
 
 def _broken_limits(limits: Limits, ranked: RankedPlan, uses: Float, stock: Float) -> list[Broken]:
-    """Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate."""
+    """Where a limit must hold in most futures, its use at risk is scaled with the expected use: an estimate.
+
+    Of a ratio the share is scaled, at what it is a share of before the change.
+    """
     known = {limit.id: limit for limit in ranked.limits}
     worst: dict[str, float] = {}
     broken: dict[str, Broken] = {}
     for row, record in enumerate(limits.records):
         ratio = limits.rate_parts[row] is not None
-        strain = 1.0 if ratio else _strain(known.get(record.id))
+        strain = _strain(known.get(record.id), record)
         past, bound = float(limits.past[row]), float(limits.bound[row])
         expected = float(uses[row]) + past
-        use = expected * strain
+        whole = float(known[record.id].whole or 0) if ratio and strain != 1.0 else 0.0
+        use = expected - (1.0 / strain - 1.0) * record.bound * whole if ratio else expected * strain
         size = float(limits.sign[row]) / float(limits.scale[row])
         over = size * (use - past - bound)
         if over > max(1e-9, worst.get(record.id, 0.0)):
@@ -86,8 +90,10 @@ def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
     return f"{text} {record.measure}{when}, {word} {bound} allowed"
 
 
-def _strain(limit: LimitResult | None) -> float:
-    """Use at risk per expected use."""
+def _strain(limit: LimitResult | None, record: LimitRecord) -> float:
+    """Use at risk per expected use; of a ratio only for the row of which both are known."""
     if limit is None or limit.used_at_risk is None or not limit.used:
+        return 1.0
+    if limit.ratio and (limit.at != record.at or not (limit.used > 0 and limit.used_at_risk > 0)):
         return 1.0
     return float(limit.used_at_risk / limit.used)

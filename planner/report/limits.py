@@ -180,7 +180,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
         text += f", within a tenth for bounds from {low} to {high} (now {figure(limit, limit.limit, currency)}"
         text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
     if not limit.binding:
-        left = difference(limit, limit.headroom, currency)
+        left = points(limit, limit.headroom, currency)
         room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
         text += f"; {room}, as lines come whole and act on each other: {eased} of it alone may gain nothing"
     return text
