@@ -69,6 +69,10 @@ def test_csv_and_parquet_say_the_same(tmp_path):
         ({"visits per week": [1], "shoe size": [44]}, "a known column, got shoe_size"),
         ({"visits per week": ["often"]}, 'a number, got "often"'),
         ({"visits per week": ["inf"]}, "a number"),
+        (
+            {"discount share": ["10.8", "0.2", "108%", "-0.1", ""]},
+            r"a.csv:2: discount_share: expected a share from 0 to 1, got 10.8 \(and on 2 more rows\); write 0.108",
+        ),
         ({"customer": ["A"]}, "at least one feature"),
         ({"visits per week": []}, "at least one customer"),
         ({"visits per week": [1], "visits_per_week": [2]}, "each feature once"),
@@ -88,6 +92,14 @@ def test_unreadable_files_are_one_problem(tmp_path, name):
     with pytest.raises(InvalidInput, match="expected a CSV or Parquet file of customers") as refusal:
         read_customers(tmp_path / name, trained()[0])
     assert len(refusal.value.problems) == 1
+
+
+def test_shares_may_be_written_as_percentages(tmp_path):
+    """With the sign; 0 and 1 are shares, too, and so is what rounding makes of 1."""
+    space, _, _ = trained()
+    shares = {"discount share": ["10.8%", "0.108", "0", "1", "1.0000000001"]}
+    rows = read_customers(write(tmp_path / "a.csv", shares), space)
+    np.testing.assert_allclose(rows.raw[:, space.scale.names.index("discount share")], [0.108, 0.108, 0, 1, 1])
 
 
 COLUMNS = {

@@ -35,6 +35,7 @@ from scenarios.response.interactions import strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
 from scenarios.response.served import kept_uses
+from surrogate.people.profiles import SHARE_REMEDY, SHARES, outside_shares
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import Single, SingleScorer
@@ -84,6 +85,9 @@ class ModelScores:
     def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
         """Score the customers of a batch that begins at row ``first``."""
         numbers = {name: problems.numbers(batch, column, first) for name, column in self.numbers.items()}
+        for name in self.scorer.shares:
+            if name in numbers:
+                self._require_shares(name, numbers[name], first, problems)
         words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
         segment = self._segments(batch, first, problems) if self.reads_segment else None
         value = np.empty((len(self.choices), batch.num_rows))
@@ -106,6 +110,10 @@ class ModelScores:
                         use[offer, here] = np.maximum(found, 0.0)
         told = placed.astype(np.int16) if self.terms.needs_segments else np.zeros(batch.num_rows, dtype=np.int16)
         return Scores(value=value, use=tuple(uses), segment=told)
+
+    def _require_shares(self, name: str, given: Float, first: int, problems: ColumnProblems) -> None:
+        wrong = outside_shares(given)
+        problems.note(self.numbers[name], SHARES, wrong, first, lambda row: f"{given[row]:g}", SHARE_REMEDY)
 
     def _sold(self, single: Single, offer: int) -> tuple[OneOffer, bool]:
         mine = single.segment

@@ -41,6 +41,11 @@ class ExperimentScorer:
         return self._columns("number")
 
     @property
+    def shares(self) -> tuple[str, ...]:
+        """None is known to be one: the columns are the experimenter's own."""
+        return ()
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Features that are words."""
         return (*self._columns("level"), *self._columns("words"))

@@ -14,6 +14,7 @@ from surrogate.data.customer_file import CUSTOMER, customer_table
 from surrogate.data.id_text import id_text
 from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
+from surrogate.people.profiles import SHARE_REMEDY, SHARES, outside_shares
 from surrogate.people.segments import REST, nearest
 
 Float = NDArray[np.float64]
@@ -79,7 +80,9 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
     raw = np.full((len(table), len(features)), np.nan)
     for number, name in enumerate(features):
         if name in columns:
-            raw[:, number] = named.numbers(name)
+            raw[:, number] = named.numbers(name, share=space.scale.names[number] in space.scale.shares)
+            if space.scale.names[number] in space.scale.shares:
+                _require_shares(named, name, raw[:, number])
     if table.problems:
         raise InvalidInput(table.problems)
     return CustomerRows(
@@ -87,6 +90,15 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
         raw=raw,
         missing=tuple(name for name, column in zip(space.scale.names, features, strict=True) if column not in columns),
     )
+
+
+def _require_shares(table: CsvTable, name: str, values: Float) -> None:
+    """Note the first number that is no share: 10.8 for 10.8 % would pass for a customer far from everybody."""
+    wrong = np.flatnonzero(outside_shares(values))
+    if wrong.size:
+        row = int(wrong[0])
+        more = f" (and on {wrong.size - 1:,} more {'row' if wrong.size == 2 else 'rows'})" if wrong.size > 1 else ""
+        table.problem(row, name, SHARES, f"{table.texts(name)[row]}{more}", SHARE_REMEDY)
 
 
 def _require_each_once(table: CsvTable) -> None:

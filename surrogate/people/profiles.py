@@ -38,6 +38,11 @@ HABITS = (
 )
 """Features that every data set gives, in order; category shares (``share of ...``) and demographics follow."""
 
+SHARES, SHARE_REMEDY = "a share from 0 to 1", "write 0.108 for 10.8%"
+"""What features that are shares must be, and what to do where they are not."""
+_ROUNDING = 1e-6
+"""What sums of parts may err by."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Features:
@@ -65,6 +70,16 @@ class Scale:
     spread: Float
     """[F] quartile range of the transformed feature over 1.35; that of a normal one is its standard deviation."""
 
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """Features that are shares between 0 and 1; demographics of such a name may be anything."""
+        told = zip(self.names, self.logged, self.centre, strict=True)
+        return tuple(
+            name
+            for name, logged, centre in told
+            if not logged and 0 <= centre <= 1 and (name in HABITS or name.startswith("share of "))
+        )
+
     def __call__(self, raw: Float) -> Float:
         """Return normalised features of raw ones [..., F]."""
         scaled = (self._transformed(raw) - self.centre) / self.spread
@@ -80,6 +95,11 @@ class Scale:
 
     def _transformed(self, raw: Float) -> Float:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
+
+
+def outside_shares(values: Float) -> NDArray[np.bool_]:
+    """Whether values [N] are no shares; unknown ones pass."""
+    return np.asarray(~np.isnan(values) & ~((values >= -_ROUNDING) & (values <= 1 + _ROUNDING)))
 
 
 def mean_known(share: Float, values: Float) -> Float:

@@ -51,6 +51,10 @@ class SingleScorer(Protocol):
         """Features that are numbers, as the model names them."""
 
     @property
+    def shares(self) -> tuple[str, ...]:
+        """Those of them that are shares between 0 and 1."""
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Features that are words."""
 
@@ -76,6 +80,11 @@ class PurchaseScorer:
     def numbers(self) -> tuple[str, ...]:
         """Features of the model."""
         return self.axes.model.scale.names
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """Shares of spend, discounts and weekends."""
+        return self.axes.model.scale.shares
 
     @property
     def words(self) -> tuple[str, ...]:
