@@ -101,8 +101,21 @@ def test_a_front_of_one_plan_has_nothing_to_compare(plan_set: PlanSet) -> None:
     senses = {Measure.PROFIT: Sense.MAX, Measure.CUSTOMERS_REACHED: Sense.MAX}
     alone = replace(plan_set, plans=only, front=front_of(senses, [only[0].objectives or {}]))
     text = " ".join(printed_front(alone).split())
-    assert "there is nothing to trade off" in text
+    assert "Only one plan is shown, so nothing is traded off" in text
     assert "than another" not in text and "hypervolume" not in text
+
+
+def test_a_measure_that_no_plan_changes_is_named(plan_set: PlanSet) -> None:
+    """Orders without baskets are 0 in every plan: a hypervolume of 0 would look like a front that covers nothing."""
+    senses = {Measure.PROFIT: Sense.MAX, Measure.ORDERS: Sense.MAX, Measure.SPEND: Sense.MIN}
+    values = [
+        {"profit": Decimal(profit), "orders": Decimal(0), "spend": Decimal(spend)}
+        for profit, spend in (("9000.00", "500.00"), ("8000.00", "200.00"), ("1000.00", "0.00"))
+    ]
+    plans = tuple(replace(plan, objectives=each) for plan, each in zip(plan_set.plans, values, strict=True))
+    text = " ".join(printed_front(replace(plan_set, plans=plans, front=front_of(senses, values))).split())
+    assert "the same in every plan, so nothing of it is traded off: orders" in text
+    assert "hypervolume" not in text
 
 
 def printed_front(plan_set: PlanSet) -> str:

@@ -106,7 +106,7 @@ def show_front(plan_set: PlanSet, scenario: Scenario) -> list[RenderableType]:
         other = "other" if len(words.measures) == 2 else "others"
         parts.append(show_sentences(f"What more of one costs of the {other}", tuple(trade_offs(plan_set))))
     else:
-        parts.append(Text("One plan is the best in everything at once: there is nothing to trade off."))
+        parts.append(Text("Only one plan is shown, so nothing is traded off; the notes say whether there are others."))
     return parts
 
 
@@ -130,6 +130,7 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
     best = f"; none brings more {said(words.measures[0])} than {words.money(plan_set.bound, signed=True)}"
     proven = "" if plan_set.bound is None or words.senses[0] is Sense.MIN or words.measures[0] not in MONEY else best
     mutual = "" if len(plans) < 2 else "no plan is better than another in everything; "
+    still = _still(plans, words)
     covers = f"hypervolume {_volume(front.hypervolume)}, {share(front.covered)} of the box from {_reference(words)}"
     wanted = " and ".join(
         f"{_better(measure, sense)} {said(measure)}"
@@ -149,10 +150,18 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
         rows=tuple(rows),
         notes=(
             f"changes against no promotion; {mutual}{words.money.caption}",
-            *(() if len(plans) < 2 else (f"{covers} to the best value of each{proven}",)),
+            *((f"{covers} to the best value of each{proven}",) if len(plans) > 1 and not still else ()),
+            *((f"the same in every plan, so nothing of it is traded off: {', '.join(still)}",) if still else ()),
         ),
         empty="no plan",
     )
+
+
+def _still(plans: tuple[RankedPlan, ...], words: FrontWords) -> list[str]:
+    """Name the measures that no plan changes: with them the front covers a volume of nothing."""
+    if len(plans) < 2:
+        return []
+    return [said(measure) for measure in words.measures if len({_value(plan, measure) for plan in plans}) == 1]
 
 
 def _volume(volume: float) -> str:

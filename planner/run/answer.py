@@ -228,11 +228,11 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
     """Say how many plans of the front are shown, and that only the leading measure is bounded."""
     notes = ["gap, shadow prices and contributions are of the leading measure"]
     if front.plans > 1:
-        notes.insert(
-            0,
-            f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything; the "
-            f"{len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover",
-        )
+        found = f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything"
+        shown = f"the {len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover"
+        notes.insert(0, f"{found}; {shown}")
+    else:
+        notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
     if findings.interrupted:
