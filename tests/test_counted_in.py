@@ -9,7 +9,7 @@ from plan_sets import PHONE_LINES, plan_set
 from printed import printed
 
 from planner.bound.gap import GapPart, GapStory
-from planner.reasons.explain import counted_in
+from planner.reasons.explain import counted_in, worth_words
 from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
 from scenarios.answer.front import Front
@@ -58,3 +58,23 @@ def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
     ]
     assert not any(row.startswith("objective") or "worth" in row for row in apart)
     assert any(row.startswith("profit gained") for row in apart)
+
+
+@pytest.mark.parametrize(
+    ("objective", "gains", "loses"),
+    [
+        ("profit", "earns more than it costs", "costs more than it earns"),
+        (Aim.model_validate({"risk": {"cvar": "20%"}}), "earns more than it costs", "costs more than it earns"),
+        (Aim.model_validate({"pareto": ["profit", "units"]}), "earns more than it costs", "costs more than it earns"),
+        (Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}}), "takes from spend", "adds to spend"),
+        (Aim.model_validate({"pareto": ["units", "profit"]}), "adds to units", "takes from units"),
+        (
+            Aim.model_validate({"weights": {"profit": 1, "units": 2}}),
+            "by the weights is worth more than it costs",
+            "by the weights costs more than it is worth",
+        ),
+    ],
+)
+def test_a_line_is_said_to_do_what_is_counted(objective: Objective, gains: str, loses: str) -> None:
+    """A coupon that earns much and spends some does not 'cost more than it earns' because spend leads the front."""
+    assert worth_words(objective) == (gains, loses)

@@ -23,6 +23,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.futures.several import Sense
 from scenarios.grid import Grid
+from scenarios.language.words import Measure
 from scenarios.scope_mask import in_scope
 
 Plan = NDArray[np.int8]
@@ -107,6 +108,18 @@ def counted_in(objective: Objective) -> Counted:
     if caution is not None:
         return Counted(what="expected profit", saved=False, money=True)
     return Counted(what=OBJECTIVE, saved=False, money=all(measure in MONEY for measure in weights_of(objective)))
+
+
+def worth_words(objective: Objective) -> tuple[str, str]:
+    """Say what a line does that is worth something, and one that is not: of a front, to its leading measure."""
+    several = senses_of(objective)
+    leading, sense = (Measure.PROFIT, Sense.MAX) if several is None else next(iter(several.items()))
+    if leading is not Measure.PROFIT:
+        words = f"adds to {leading.value.replace('_', ' ')}", f"takes from {leading.value.replace('_', ' ')}"
+        return words if sense is Sense.MAX else words[::-1]
+    if several is None and caution_of(objective) is None and set(weights_of(objective)) != {Measure.PROFIT}:
+        return "by the weights is worth more than it costs", "by the weights costs more than it is worth"
+    return "earns more than it costs", "costs more than it earns"
 
 
 def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:

@@ -20,6 +20,7 @@ from planner.figures import plural
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.doubts import doubts
+from planner.reasons.explain import worth_words
 from planner.run.shadow import ShadowPrice, shadow_prices
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
@@ -182,14 +183,15 @@ def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
     """One sentence a line: why it stands."""
     several = senses_of(space.grid.scenario.objective) is not None
     needing = f"{'another measure, ' * several}other lines, a limit or a rule"
+    gains, loses = worth_words(space.grid.scenario.objective)
     reasons = []
     for slot, loss in zip(np.flatnonzero(candidate.plan), lost, strict=True):
         if space.rules.fixed[slot]:
             reasons.append("locked by the scenario")
         elif loss > 0:
-            reasons.append("earns more than it costs")
+            reasons.append(gains)
         else:
-            what = "costs more than it earns" if loss < 0 else "brings nothing"
+            what = loses if loss < 0 else "brings nothing"
             reasons.append(f"{what} alone: {needing} need it")
     return reasons
 
