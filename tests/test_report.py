@@ -27,6 +27,7 @@ from planner.report.targets import date_ranges, show_targets
 from scenarios.answer.plan import Quantiles
 from scenarios.answer.verdicts import PriceRange
 from scenarios.currency import price_text
+from scenarios.futures.aim import Aim
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
 
@@ -276,3 +277,11 @@ def test_a_legend_is_printed_only_where_its_column_says_something(scenario: Scen
     for shown, said in ((plans, True), (bare, False)):
         text = " ".join(printed(show_ranking(shown, scenario), 120))
         assert ("gap: how far" in text) is said and ("optimism: share" in text) is said
+
+
+def test_large_amounts_leave_a_ranking_a_table(scenario: Scenario) -> None:
+    """ROI and number of lines give way before the plans stop standing side by side."""
+    weighted = scenario.model_copy(update={"objective": Aim.model_validate({"weights": {"profit": 1, "units": 2}})})
+    rows = printed(show_ranking(plan_set(scenario, PHONE_LINES, PHONE_LINES[1:], scale="813.7"), weighted), 80)
+    assert rows[1].split()[:2] == ["#", "objective"], "not one line a figure"
+    assert any(row.startswith("not shown at this width: ") for row in rows)
