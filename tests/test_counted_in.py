@@ -13,7 +13,7 @@ from planner.reasons.explain import counted_in, worth_words
 from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
 from scenarios.answer.front import Front
-from scenarios.futures.aim import Aim, Objective
+from scenarios.futures.aim import Aim, Objective, aim_words
 from scenarios.language.load import load_scenario
 
 SCENARIO = load_scenario("phone-flash-sale").scenario
@@ -78,3 +78,10 @@ def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
 def test_a_line_is_said_to_do_what_is_counted(objective: Objective, gains: str, loses: str) -> None:
     """A coupon that earns much and spends some does not 'cost more than it earns' because spend leads the front."""
     assert worth_words(objective) == (gains, loses)
+
+
+def test_weights_below_nothing_and_one_deviation_are_said_as_people_say_them() -> None:
+    """'1 profit + -0.005 contacts' and '1 standard deviations' were neither."""
+    assert aim_words(Aim.model_validate({"weights": {"profit": 1, "contacts": -0.005}})) == "1 profit - 0.005 contacts"
+    assert aim_words(Aim.model_validate({"weights": {"spend": -1, "units": 2}})) == "- 1 spend + 2 units"
+    assert aim_words(Aim.model_validate({"risk": {"mean_minus_sd": 1}})).endswith("less 1 standard deviation")

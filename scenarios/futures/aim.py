@@ -121,12 +121,15 @@ def aim_words(objective: Objective) -> str:
     if objective.pareto is not None:
         return several_words(objective.pareto)
     if caution is None:
-        return " + ".join(f"{weight:g} {measure}" for measure, weight in weights_of(objective).items())
+        weights = weights_of(objective).items()
+        signed = " ".join(f"{'-' if weight < 0 else '+'} {abs(weight):g} {measure}" for measure, weight in weights)
+        return signed.removeprefix("+ ")
     if isinstance(caution, str):
         return "mean profit over the futures"
     if caution.cvar is not None:
         return f"mean profit over the worst {100 * caution.cvar:g}% of the futures"
-    return f"mean profit over the futures less {caution.mean_minus_sd:g} standard deviations"
+    many = "" if caution.mean_minus_sd == 1 else "s"
+    return f"mean profit over the futures less {caution.mean_minus_sd:g} standard deviation{many}"
 
 
 def careful_value(caution: Caution | Literal["mean"], gains: Float) -> float:
