@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from plan_sets import PHONE_LINES, plan_set
@@ -85,3 +86,16 @@ def test_weights_below_nothing_and_one_deviation_are_said_as_people_say_them() -
     assert aim_words(Aim.model_validate({"weights": {"profit": 1, "contacts": -0.005}})) == "1 profit - 0.005 contacts"
     assert aim_words(Aim.model_validate({"weights": {"spend": -1, "units": 2}})) == "- 1 spend + 2 units"
     assert aim_words(Aim.model_validate({"risk": {"mean_minus_sd": 1}})).endswith("less 1 standard deviation")
+
+
+def test_counts_and_their_difference_add_up_as_they_are_printed() -> None:
+    """1,046.4 and 1,043.6 read as 1,046, 1,044 and -3: a reader who subtracts would find a mistake."""
+    one, two = plan_set(SCENARIO, PHONE_LINES, PHONE_LINES[1:]).plans
+    for first, second, shown in (
+        ("1046.4", "1043.6", ["1,046.4", "1,043.6", "-2.8"]),
+        ("7.2", "5.1", ["7", "5", "-2"]),
+    ):
+        left = replace(one, outcome=replace(one.outcome, units_change=Decimal(first)))
+        right = replace(two, outcome=replace(two.outcome, units_change=Decimal(second)))
+        rows = printed(show_compared(left, right, ("plans", "plans:2"), "CNY"), 100)
+        assert next(row for row in rows if row.startswith("units gained")).split()[2:] == shown

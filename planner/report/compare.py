@@ -13,6 +13,7 @@ from planner.report.bridge import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
+from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.language.words import Measure
 
 _MONEY = (
@@ -62,7 +63,7 @@ def show_compared(
     ]
     for name, label in _COUNTS:
         one, two = _amount(left.outcome, name), _amount(right.outcome, name)
-        rows.append((label, count(one), count(two), count(two - one, signed=True)))
+        rows.append((label, *_counted(one, two)))
     rows.append(
         (
             "lines",
@@ -85,6 +86,16 @@ def show_compared(
         rows=tuple(rows),
         notes=(money.caption,),
     )
+
+
+def _counted(one: Decimal, two: Decimal) -> tuple[str, str, str]:
+    """Two counts and their difference, in whole units, or with as many digits as it takes for them to add up."""
+    for digits in range(UNIT_DIGITS):
+        if round(two, digits) - round(one, digits) == round(two - one, digits):
+            break
+    else:
+        digits = UNIT_DIGITS
+    return count(one, digits=digits), count(two, digits=digits), count(two - one, digits=digits, signed=True)
 
 
 def _apart(left: str, right: str) -> tuple[str, str]:
