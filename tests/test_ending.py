@@ -116,6 +116,18 @@ def test_the_console_script_loads_nothing_before_it_is_ready_for_ctrl_c() -> Non
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_too_little_memory_is_a_problem_like_any_other(as_json: bool) -> None:
+    """No traceback of a library, and exit code 2."""
+    done = _process(
+        "@own.command()\n@answering\n"
+        f"def one(json_: bool = {as_json}) -> ExitCode:\n    return ExitCode(len(bytearray(2**62)))\n"
+    )
+    assert done.returncode == 2
+    assert "memory" in (json.loads(done.stdout)["problems"][0]["what"] if as_json else done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 def test_an_error_of_the_program_is_still_shown() -> None:
     """What nobody foresaw is no answer: its traceback, and exit code 1."""
     done = _process("@own.command()\ndef one() -> None:\n    raise ValueError('unforeseen')\n")

@@ -123,9 +123,9 @@ def report(
 
 
 def in_flight(
-    folder: Path, rank: int, actuals: Path, as_of: str | None
+    folder: Path, rank: int, actuals: Path, as_of: str | None, raw: bytes | None = None
 ) -> tuple[Frozen, RankedPlan, NDArray[np.int8], Actuals]:
-    """Read a plan folder and what happened: the problem, the plan, its flat vector, the actuals.
+    """Read a plan folder and what happened (``raw``, where it was read): problem, plan, its flat vector, actuals.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def in_flight(
             where=str(folder), what="lines", expected="lines of the scenario", got=str(error), remedy=remedy
         )
         raise InvalidInput([problem]) from None
-    return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of))
+    return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of), raw=raw)
 
 
 def _refuse_other_than_csv(path: Path) -> None:

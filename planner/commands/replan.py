@@ -53,6 +53,7 @@ def replan(
     from planner.report.replan import replan_json, show_replanned
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
+    from scenarios.flight.actuals_file import actuals_bytes
 
     amount = None if change_cost is None else _amount(change_cost)
     if out is not None:
@@ -62,13 +63,14 @@ def replan(
     elif key is not None:
         refuse_unsigned_answer()
     secret = None if key is None else signing_key(key, make=True)
-    frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of)
+    raw = actuals_bytes(actuals)
+    frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
     plan_set = read_plans(folder).plan_set
     params = ReplanParams(
         notice=periods_of(notice, frozen.scenario.horizon), change_cost=amount, effort=Work(effort.value)
     )
     with watching(quiet=json_) as progress:
-        found = plan_again(frozen, plan_set, ranked, happened, actuals.read_bytes(), params, progress)
+        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress)
     if out is not None and found.plan_set is not None:
         write_plans(out, found.plan_set, found.accounts, found.frozen, secret)
     if json_:

@@ -150,6 +150,9 @@ def answering(command: Callable[P, ExitCode]) -> Callable[P, None]:
             except OSError as error:
                 show_problems((_unusable(error),), as_json=as_json)
                 code = ExitCode.UNUSABLE
+            except MemoryError:
+                show_problems((_no_memory(),), as_json=as_json)
+                code = ExitCode.UNUSABLE
         except OutputError as error:
             show_problems(error.problems, as_json=False)
             code = ExitCode.UNUSABLE
@@ -170,6 +173,15 @@ def _tell_of_cache() -> None:
         told = not_kept()
         if told is not None:
             note(told)
+
+
+def _no_memory() -> Problem:
+    """Say that there was not enough memory; what was taken is given back by the time this is said."""
+    from scenarios.problems import Problem as Mistake
+
+    expected, got = "enough for the files and the question", "none left"
+    remedy = "check that the files are those that are meant, close other programs, or raise the limit (ulimit -v)"
+    return Mistake(where="this machine", what="memory", expected=expected, got=got, remedy=remedy)
 
 
 def _unusable(error: OSError) -> Problem:

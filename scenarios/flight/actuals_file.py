@@ -19,30 +19,51 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
 
-def load_actuals(path: Path, grid: Grid, lines: Sequence[PlanLine] = (), *, as_of: dt.date | None = None) -> Actuals:
+def actuals_bytes(path: Path) -> bytes:
+    """Return what a file of actuals holds, read once: a pipe gives it only once, and a file may change meanwhile.
+
+    Raises
+    ------
+    InvalidInput
+        Where it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        got = (error.strerror or str(error)).lower()
+        problem = Problem(where=str(path), what="actuals", expected="a CSV file that can be read", got=got)
+        raise InvalidInput([problem]) from None
+
+
+def load_actuals(
+    path: Path,
+    grid: Grid,
+    lines: Sequence[PlanLine] = (),
+    *,
+    as_of: dt.date | None = None,
+    raw: bytes | None = None,
+) -> Actuals:
     """Read what happened in a campaign so far.
 
     Parameters
     ----------
+    path
+        The file, as messages name it.
     grid
         Of the scenario that was planned.
     lines
         The plan's lines, to tell where something else ran.
     as_of
         A day after which no row may lie; left out, only the end of the campaign bounds the dates.
+    raw
+        What the file holds, where it has been read already.
 
     Raises
     ------
     InvalidInput
         With every kind of mistake at once, each with the first line that has it.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        got = (error.strerror or str(error)).lower()
-        problem = Problem(where=str(path), what="actuals", expected="a CSV file that can be read", got=got)
-        raise InvalidInput([problem]) from None
-    return read_actuals(read_csv(raw, str(path)), grid, lines, as_of=as_of)
+    return read_actuals(read_csv(actuals_bytes(path) if raw is None else raw, str(path)), grid, lines, as_of=as_of)
 
 
 def read_actuals(
