@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import stat
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,8 @@ def test_same_customer_whatever_the_file_type():
     np.testing.assert_array_equal(made.numbers(pd.Series(["12", "7", "12"], dtype="category")), text)
     np.testing.assert_array_equal(made.numbers([" 12", "7 ", "12"]), text)
     np.testing.assert_array_equal(made.numbers(["12.0", "7.0", "12"]), text)  # a column with gaps, written as CSV
+    np.testing.assert_array_equal(made.numbers([Decimal("12"), Decimal("7.0000000000"), Decimal("1.2E+1")]), text)
+    assert made.number(Decimal("7.50")) == made.number("7.50")
     assert made.number("007") != made.number("7") != made.number("7.00") != made.number("1.7.0")
     assert made.numbers([None, "", "  ", float("nan")]).tolist() == [MISSING] * 4
     assert made.numbers([]).shape == (0,)

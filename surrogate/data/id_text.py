@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ def id_text(value: object) -> str:
             return ""
         if value == int(value):
             return str(int(value))
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return str(int(value))  # databases hold whole numbers with decimals of their own: 7.0000000000
     text = str(value).strip()
     return text[:-2] if _WHOLE_FLOAT.fullmatch(text) else text
 
