@@ -35,7 +35,6 @@ from planner.problem import Problem, build_problem
 from planner.simulate.campaign import CampaignParams, World, believing, lesson, planned, run
 from planner.simulate.loop import LoopParams
 from scenarios.language.plan_lines import PlanLine
-from scenarios.market.account import MINOR
 from scenarios.market.customers import stream
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
@@ -94,7 +93,7 @@ def stopped(world: World, problem: Problem, lines: tuple[PlanLine, ...], stays: 
     """Play a plan without the lines that would run more than so many days after its budget is used up."""
     account, horizon = stays.account, problem.grid.scenario.horizon
     net = account.discount + account.gift_cost + account.contact_cost + account.fixed_cost - account.vendor_funding
-    over = np.flatnonzero(np.cumsum(net.sum(axis=(0, 1))) / MINOR > budget(problem))
+    over = np.flatnonzero(np.cumsum(net.sum(axis=(0, 1))) / 10**stays.digits > budget(problem))
     if not over.size:
         return stays
     last = int(over[0]) + days

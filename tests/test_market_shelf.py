@@ -26,6 +26,15 @@ def test_the_account_by_hand():
     assert totals["profit"] == Decimal("274.83")
 
 
+@pytest.mark.parametrize(("digits", "revenue"), [(0, "1003"), (2, "1002.65"), (3, "1002.655")])
+def test_the_account_rounds_to_the_currencys_minor_unit(digits, revenue):
+    """1,133 with 13 % tax are booked in whole yen, in cents, and in thousandths of a dinar, as the ledger does."""
+    tally = Tally.empty(1, 1, 1)
+    tally.listed[0, 0, 0] = 1133
+    account = account_of(tally, MoneyTerms(tax_rate=0.13), digits)
+    assert account.totals(digits)["revenue"] == Decimal(revenue)
+
+
 @pytest.mark.parametrize(
     "setting",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from scenarios.language.schema import CostShare, MoneyTerms, Product
 from scenarios.market.customers import Float
 
 Minor = NDArray[np.int64]
-MINOR = 100
-"""Minor units of one major unit."""
+DIGITS = 2
+"""Digits of the minor unit of most currencies."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,9 +67,9 @@ def net_unit_costs(products: Sequence[Product], money: MoneyTerms) -> Float:
     return np.array([price * cost.share if isinstance(cost, CostShare) else float(cost) for cost, price in pairs])
 
 
-def to_minor(amount: Float) -> Minor:
-    """Round money to minor units, halves to even."""
-    return np.rint(amount * MINOR).astype(np.int64)
+def to_minor(amount: Float, digits: int) -> Minor:
+    """Round money to minor units of so many digits, halves to even."""
+    return np.rint(amount * float(10**digits)).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,26 +92,26 @@ class Account:
     fixed_cost: Minor
     profit: Minor
 
-    def totals(self) -> dict[str, Decimal]:
+    def totals(self, digits: int = DIGITS) -> dict[str, Decimal]:
         """Return the sum of every row over all cells, in major units, from list revenue down to profit."""
-        return {f.name: Decimal(int(getattr(self, f.name).sum())) / MINOR for f in fields(self)}
+        return {f.name: Decimal(int(getattr(self, f.name).sum())).scaleb(-digits) for f in fields(self)}
 
 
-def account_of(tally: Tally, money: MoneyTerms) -> Account:
-    """Turn a tally into money.
+def account_of(tally: Tally, money: MoneyTerms, digits: int = DIGITS) -> Account:
+    """Turn a tally into money, in minor units of so many digits.
 
     What customers pay includes tax; a returned unit gives back its price and its unit cost, but not its fee. Fees are a
     share of what was paid, tax included. Each figure is rounded once, in its cell.
     """
-    keep = net_share(money)
-    list_revenue = to_minor(tally.listed * keep)
-    discount = to_minor(tally.discount * keep)
+    keep, minor = net_share(money), partial(to_minor, digits=digits)
+    list_revenue = minor(tally.listed * keep)
+    discount = minor(tally.discount * keep)
     revenue = list_revenue - discount
-    cost_of_goods = to_minor(tally.cost * (1 - money.return_rate))
-    fees = to_minor((tally.listed - tally.discount) * money.fee_rate)
-    funding, fixed_cost = to_minor(tally.funding), to_minor(tally.fixed_cost)
+    cost_of_goods = minor(tally.cost * (1 - money.return_rate))
+    fees = minor((tally.listed - tally.discount) * money.fee_rate)
+    funding, fixed_cost = minor(tally.funding), minor(tally.fixed_cost)
     margin = revenue - cost_of_goods - fees + funding
-    gift_cost, contact_cost = to_minor(tally.gift_cost), to_minor(tally.contact_cost)
+    gift_cost, contact_cost = minor(tally.gift_cost), minor(tally.contact_cost)
     return Account(
         list_revenue=list_revenue,
         discount=discount,

@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.market.account import Tally, account_of, net_share, net_unit_costs
@@ -288,7 +289,9 @@ class Market:
             )
             funds = till.add_to(tally, self.period_of(day), state.funds, net_share(self.scenario.money))
             state = replace(state, funds=funds)
-        return Sold(seed=seed, tally=tally, account=account_of(tally, self.scenario.money), stock_left=state.stock)
+        digits = minor_digits(self.scenario.currency)
+        account = account_of(tally, self.scenario.money, digits)
+        return Sold(seed=seed, tally=tally, account=account, digits=digits, stock_left=state.stock)
 
     def play_all(self, plans: Sequence[Sequence[PlanLine]], seed: int) -> tuple[Sold, ...]:
         """Play several plans under one seed, each from the same first morning."""

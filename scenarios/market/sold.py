@@ -15,6 +15,8 @@ class Sold:
     seed: int
     tally: Tally
     account: Account
+    digits: int
+    """Of the currency's minor unit, which the account counts."""
     stock_left: Float
     """[K] units left at the end; infinite where unlimited."""
 
@@ -33,7 +35,7 @@ class Sold:
             "contacts": self.tally.contacts,
             "gifts": self.tally.gift_units,
         }
-        money = {name: float(amount) for name, amount in self.account.totals().items()}
+        money = {name: float(amount) for name, amount in self.account.totals(self.digits).items()}
         cash = money["gift_cost"] + money["contact_cost"] + money["fixed_cost"]
         gross = money["discount"] + cash
         spent = {"cash_cost": cash, "gross_spend": gross, "spend": gross - money["vendor_funding"]}
