@@ -79,13 +79,14 @@ def console(*, stderr: bool = False, sheet: IO[str] | None = None) -> Console:
 def show(*parts: RenderableType) -> None:
     """Print renderables on standard output, one blank line between them."""
     from planner.commands.output import Sheet, write_out
+    from planner.commands.unsteered import Unsteered
 
     sheet = Sheet(sys.stdout)
     out = console(sheet=sheet)
     for number, part in enumerate(parts):
         if number:
             out.print()
-        out.print(part)
+        out.print(Unsteered(part))
     text = sheet.getvalue()
     if not out.is_terminal:
         text = "".join(line.rstrip() + "\n" for line in text.splitlines())
@@ -106,9 +107,10 @@ def show_json(document: Any) -> None:
 def note(text: str) -> None:
     """Print a sentence on standard error."""
     from planner.commands.output import Sheet, write_error
+    from planner.commands.unsteered import unsteered
 
     sheet = Sheet(sys.stderr)
-    console(stderr=True, sheet=sheet).print(text, soft_wrap=True)
+    console(stderr=True, sheet=sheet).print(unsteered(text), soft_wrap=True)
     write_error(sheet.getvalue())
 
 
