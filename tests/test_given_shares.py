@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from command_line import run
 from plan_folders import basic_problem
 from plan_sets import limit, plan_set
 from printed import printed
@@ -80,3 +81,11 @@ def test_what_is_left_of_a_floor_is_above_it() -> None:
     said = price_sentences([floor], "EUR")[0]
     assert said.startswith("visible: one unit less is worth about 39.75")
     assert "the plan is 4.0 above it" in said and said.endswith("less of it alone may gain nothing")
+
+
+def test_a_question_without_a_plan_says_how_sure_it_was_asked_to_be() -> None:
+    """'99.5% sure' was told as 100%, which nobody can be."""
+    changed = ("--set", "limits.margin.min=99%", "--set", "limits.margin.at_risk=99.5%")
+    result = run("plan", "template-basic", "--effort", "quick", *changed)
+    assert result.exit_code == 1
+    assert "99.5% sure" in " ".join(result.stdout.split())

@@ -174,7 +174,7 @@ def shortfall_text(
     now: float | Decimal = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
     now = next((each.decides for each in verdicts if (each.id, each.at) == (row.id, record.at)), now)
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
-    risk = "" if record.at_risk is None else f", {record.at_risk:.0%} sure"
+    risk = "" if record.at_risk is None else f", {100 * record.at_risk:g}% sure"
     digits = record.money_digits
     text = use_text(record.unit, now, record.bound, money_digits=digits, up=row.sign > 0)
     bound = bound_text(record.unit, record.bound, money_digits=digits)
