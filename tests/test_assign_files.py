@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -183,3 +184,25 @@ def test_prices_are_those_of_the_table_that_is_named(scenario: Path, tmp_path: P
     table.write_text(table.read_text("utf-8").replace("kettle-coupon", "save-10"), "utf-8")
     assert "another, or one that was changed since" in _said(run("decide", scenario, customers, "--at", table))
     assert run("decide", scenario, customers, "--at", record).exit_code == 0
+
+
+EDITED: dict[str, tuple[Callable[[dict], object], str]] = {
+    "another currency": (lambda record: record.update(currency="JPY"), "currency: expected EUR, the scenario's"),
+    "no dates": (lambda record: record.update(dates="soon"), 'dates: expected a date or FIRST..LAST, got "soon"'),
+    "a negative price": (
+        lambda record: record["limits"][0].update(price=-1.0),
+        "price: expected a price of at least 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(EDITED))
+def test_a_record_that_was_edited_decides_nothing(name: str, scenario: Path, tmp_path: Path) -> None:
+    """One line says what no assignment writes."""
+    customers = write(tmp_path / "customers.csv", _rows())
+    assert _assign(scenario, customers).exit_code == 0
+    change, words = EDITED[name]
+    record = json.loads((tmp_path / "offers.json").read_text("utf-8"))
+    change(record)
+    (tmp_path / "offers.json").write_text(json.dumps(record), "utf-8")
+    assert words in _said(run("decide", scenario, customers, "--at", tmp_path / "offers.json"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+from pydantic_core import PydanticCustomError
 
 from constraints.assign.counted import Quotas
 from constraints.assign.rows import BLOCK_ROWS
@@ -21,10 +23,11 @@ from scenarios.answer.json_records import from_data, parse
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput, Problem, shown
 
 MOST_CUSTOMERS = 1_000
 """Customers that are decided one by one; ``campaign assign`` is for more."""
+_MOST_QUOTA = 1 << 62  # customers, in the whole numbers that count them
 _QUOTA = "quota:"
 
 
@@ -86,7 +89,7 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
         got = " ".join(f"--set {one}" for one in loaded.overrides) or "no --set"
         expected = " ".join(f"--set {one}" for one in record.overrides) or "no --set, as when offers were assigned"
         raise InvalidInput([Problem(where="--set", what="options", expected=expected, got=got)])
-    span = None if record.dates is None else DateRange.parse(record.dates)
+    span = _sound(record, loaded.scenario, at)
     segments = () if record.segments == ("*",) else record.segments
     file = open_customers(customers)
     model = None if holds_scores(file) else by_model()
@@ -120,6 +123,31 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
     if not explained:
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
     return Decided(record=record, customers=tuple(explained))
+
+
+def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange | None:
+    """Return the dates of a record; what no assignment writes into one is refused."""
+
+    def edited(what: str, expected: str, got: object) -> InvalidInput:
+        remedy = "restore the record, or assign anew"
+        return InvalidInput([Problem(where=str(at), what=what, expected=expected, got=shown(str(got)), remedy=remedy)])
+
+    if record.currency != scenario.currency:
+        raise edited("currency", f"{scenario.currency}, the scenario's currency", record.currency)
+    offers = {offer.id for offer in scenario.offers}
+    for limit in record.limits:
+        if not (0 <= limit.price < math.inf):
+            raise edited(f"limits.{limit.id}.price", "a price of at least 0", limit.price)
+        segment, _, offer = limit.id.removeprefix(_QUOTA).partition("/")
+        if record.quotas is not None and limit.id.startswith(_QUOTA):
+            if segment not in record.segments or offer not in offers:
+                raise edited("limits", "quotas of its segments and the scenario's offers", limit.id)
+            if not (0 <= limit.limit < _MOST_QUOTA):
+                raise edited(f"limits.{limit.id}.limit", "a number of customers", limit.limit)
+    try:
+        return None if record.dates is None else DateRange.parse(record.dates)
+    except PydanticCustomError:
+        raise edited("dates", "a date or FIRST..LAST", record.dates) from None
 
 
 def _quotas(scenario: Scenario, record: AssignmentRecord) -> Quotas | None:
