@@ -46,7 +46,7 @@ def overwritten(
             ]
     if path.is_file() and (path.stat().st_size == 0 or is_older(path)):
         return []
-    got = "another file" if path.is_file() else "a folder"
+    got = "another file" if path.is_file() else "a folder" if path.is_dir() else "a pipe or device"
     return [Problem(where=option, what=str(path), expected=f"no file, or {older}", got=got, remedy=remedy)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from plan_folders import basic_problem, good_lines, write_folder
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
 from planner.flight.lessons import LESSON_COLUMNS
-from planner.overwriting import columns_of
+from planner.overwriting import columns_of, overwritten
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
 
@@ -80,6 +81,16 @@ def test_an_assignment_replaces_an_older_one_and_nothing_else(ending: str, tmp_p
     assert out.read_bytes() == first
     out.with_suffix(".json").unlink()
     assert run("assign", scenario, customers, "--out", out).exit_code == 0, "its columns tell it, too"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    """Whoever reads it would wait for ever; it is named as what it is."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (problem,) = overwritten(tmp_path / "pipe.csv", option="--out", older="an older one", is_older=lambda _: True)
+    assert problem.got == "a pipe or device"
+    (folder,) = overwritten(tmp_path, option="--out", older="an older one", is_older=lambda _: True)
+    assert folder.got == "a folder"
 
 
 def test_a_table_without_uses_is_known_by_its_record(tmp_path: Path) -> None:
