@@ -47,12 +47,16 @@ def read_record(path: Path) -> AssignmentRecord:
     InvalidInput
         For files that are no such record, and for a table that is not the record's.
     """
+    remedy = "give the table that campaign assign wrote, or the .json beside it"
+    if path.is_dir():
+        raise InvalidInput(
+            [Problem(where=str(path), what="--at", expected="an assignment", got="a folder", remedy=remedy)]
+        )
     place = path if path.suffix.lower() == ".json" else record_path(path)
     try:
         text = place.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         got = getattr(error, "strerror", None) or "no text"
-        remedy = "give the table that campaign assign wrote, or the .json beside it"
         raise InvalidInput(
             [Problem(where=str(place), what="--at", expected="an assignment", got=str(got).lower(), remedy=remedy)]
         ) from None
