@@ -110,6 +110,20 @@ def test_ctrl_c_waits_for_a_library_that_is_being_loaded(tmp_path: Path) -> None
     assert (done.returncode, done.stdout, done.stderr) == (130, "loaded\n", "interrupted\n")
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system cannot press again in a moment")
+@pytest.mark.parametrize("impatient", [True, False])
+def test_a_library_that_never_ends_loading_is_not_waited_for(tmp_path: Path, impatient: bool) -> None:
+    """Who presses again ends the command at once; who does not, after a while."""
+    press = "os.kill(os.getpid(), signal.SIGINT)"
+    again = press if impatient else "pass"
+    (tmp_path / "library.py").write_text(f"import os, signal, time\n{press}\n{again}\ntime.sleep(30)\n")
+    done = _process(
+        f"sys.path.insert(0, {str(tmp_path)!r})\nimport planner.commands.ending as ending\nending.MOST_LOOKS = 5\n"
+        "@own.command()\n@answering\ndef one() -> ExitCode:\n    import library\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
 def test_the_console_script_loads_nothing_before_it_is_ready_for_ctrl_c() -> None:
     """Commands, typer and rich come after the handler is in place."""
     program = "import sys, planner.cli; sys.exit(bool({'typer', 'rich', 'planner.commands.line'} & set(sys.modules)))"

@@ -15,29 +15,36 @@ INTERRUPTED = 130
 """Exit code of a process that Ctrl-C ended, as shells count it."""
 SOON_SECONDS = 0.02
 """How long a Ctrl-C waits for a library that is being loaded, before it looks again."""
+MOST_LOOKS = 250
+"""So often it looks: five seconds, which is longer than any library takes."""
 
 
 class Press:
     """Ctrl-C on a command line: ends the command until its answer is given, and nothing from then on.
 
     A library that is being loaded is loaded first: compiled ones answer an exception in their midst with an error of
-    their own, or end the whole process.
+    their own, or end the whole process. Who presses twice does not wait.
     """
 
     def __init__(self) -> None:
         self.settled = False
         self.raised = False
+        self._looks = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Raise `KeyboardInterrupt` while there is something to interrupt."""
-        if self.settled or (_loading(frame) and self._again_soon()):
+        twice = self._looks > 0 and number == signal.SIGINT
+        if self.settled or (_loading(frame) and not twice and self._again_soon()):
             return
         self.raised = True
         raise KeyboardInterrupt
 
     def _again_soon(self) -> bool:
-        """Press again in a moment; whether this system can do that."""
+        """Press again in a moment; whether this system can do that, and it has not been done for too long."""
         if not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, self):
+            return False
+        self._looks += 1
+        if self._looks > MOST_LOOKS:
             return False
         signal.signal(signal.SIGALRM, self)
         signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS)
