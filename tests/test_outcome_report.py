@@ -213,6 +213,11 @@ def test_customers_one_by_one(case: Running) -> None:
     with pytest.raises(InvalidInput) as error:
         read_customer_outcomes(read_csv(broken.encode(), "customers.csv"), case.grid)
     assert len(error.value.problems) == 3
+    some = "segment,group,units,before\nyoung,treated,1,2\nyoung,holdout,1,\nyoung,holdout,1,\n"
+    with pytest.raises(InvalidInput, match=r"customers.csv:3: before: .* got a blank \(and on 1 more row\); write 0"):
+        read_customer_outcomes(read_csv(some.encode(), "customers.csv"), case.grid)
+    nobodys = read_csv(some.replace(",2\n", ",\n").encode(), "customers.csv")
+    assert all(group.before is None for group in read_customer_outcomes(nobodys, case.grid))
 
 
 def test_switched_off_days_are_compared(case: Running) -> None:

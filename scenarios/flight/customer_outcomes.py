@@ -39,7 +39,8 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
     Raises
     ------
     InvalidInput
-        For missing columns, unknown ids, cells that are no numbers of at least 0, and customers told twice.
+        For missing columns, unknown ids, cells that are no numbers of at least 0, a past that only some have, and
+        customers told twice.
     """
     if table.problems or not table.require(COLUMNS, REQUIRED, others=True):
         raise InvalidInput(table.problems)
@@ -64,9 +65,14 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
                     row, column, f"{a_kind(column)} that is known", shown(word) if word else "a blank", remedy
                 )
     _refuse_repeated(table)
+    has_past = any(table.texts("before"))
+    blank = [row for row, text in enumerate(table.texts("before")) if not text]
+    if has_past and blank:  # nobody's past could be taken into account
+        more = f" (and on {len(blank) - 1:,} more {'row' if len(blank) == 2 else 'rows'})" if len(blank) > 1 else ""
+        remedy = "write 0 for who bought nothing before, or delete the column"
+        table.problem(blank[0], "before", "units in every row, or in none", f"a blank{more}", remedy)
     if table.problems:
         raise InvalidInput(table.problems)
-    has_past = "before" in table.columns and bool(np.isfinite(before).all())
     groups: dict[tuple[str, str, str], tuple[list[int], list[int]]] = {}
     keys = zip(table.texts("segment"), table.texts("offer"), table.texts("product"), strict=True)
     for row, (key, group) in enumerate(zip(keys, table.texts("group"), strict=True)):
