@@ -56,7 +56,9 @@ def drafted(path: Path) -> Iterator[Path]:
     draft = target.with_name(f"{draft_name(target)}{os.urandom(4).hex()}")
     try:
         with _named(path, draft):
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            # Never open to more people than the older file, not even while it is written.
+            rights = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights | stat.S_IWUSR))
             yield draft
             _keep_rights(draft, target)
             draft.replace(target)

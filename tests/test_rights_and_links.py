@@ -36,8 +36,11 @@ def test_what_was_closed_to_others_stays_closed(tmp_path: Path) -> None:
     folder.mkdir()
     table.chmod(0o600)
     folder.chmod(0o700)
-    write_whole(table, b"new")
+    with drafted(table) as half:
+        half.write_text("new")
+        assert _mode(half) == 0o600
     with replacing(folder) as draft:
+        assert _mode(draft.parent) == 0o700
         (draft / "holdout.csv").write_text("new")
     assert (table.read_text(), (folder / "holdout.csv").read_text()) == ("new", "new")
     assert (_mode(table), _mode(folder)) == (0o600, 0o700)
