@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from customer_scores import frame, write
 from plan_folders import basic_problem, good_lines, write_folder
 
 from scenarios.whole import replacing, write_whole
@@ -212,6 +213,21 @@ def test_a_file_that_cannot_grow_is_named_with_a_remedy(folder: Path, tmp_path: 
     assert line.startswith(f"{tmp_path / 'account.xlsx'}: file: ")
     assert "got file too large; raise the limit on the size of files (ulimit -f)" in line
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("ending", "size"), [("csv", 4), ("parquet", 1)])
+def test_room_that_assign_needs_is_said_with_its_place(tmp_path: Path, ending: str, size: int) -> None:
+    """For what was scored, which has no name, and for the table: a place, the system's words, a remedy."""
+    assert _shell("campaign init {}", tmp_path / "shop.yaml").returncode == 0
+    customers = write(tmp_path / "customers.csv", frame(400 if size > 1 else 20))
+    out = tmp_path / "out" / f"offers.{ending}"
+    out.parent.mkdir()
+    command = f"ulimit -f {size}; campaign assign {{}} {{}} --out {{}}"
+    done = _shell(command, tmp_path / "shop.yaml", customers, out)
+    assert done.returncode == 2
+    (line,) = (line for line in done.stderr.splitlines() if "expected" in line)
+    assert line.startswith(f"{out.parent}") and "got file too large; raise the limit" in line, line
+    assert not list(out.parent.iterdir())
 
 
 def test_errors_of_the_system_name_the_place_that_was_asked_for(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -40,13 +41,16 @@ class RowFile:
     def add(self, rows: Rows) -> None:
         """Append a block."""
         self._stored = tuple(use is not None for use in rows.use)
-        for part in (rows.value, *(use for use in rows.use if use is not None), rows.segment, rows.rank):
-            self._file.write(np.ascontiguousarray(part).data)
+        try:
+            for part in (rows.value, *(use for use in rows.use if use is not None), rows.segment, rows.rank):
+                self._file.write(np.ascontiguousarray(part).data)
+            self._file.flush()  # what does not fit is said here
+        except OSError as error:  # the file has no name to tell where room is needed
+            raise OSError(error.errno, error.strerror, str(self.folder)) from error
         self._sizes.append(rows.count)
 
     def blocks(self) -> Iterator[Rows]:
         """Yield the blocks; the arrays of one are overwritten by the next."""
-        self._file.flush()
         self._file.seek(0)
         most = max(self._sizes, default=0)
         value = np.empty(self.offers * most)
@@ -73,8 +77,9 @@ class RowFile:
             raise OSError("the file of scored customers is cut off")
 
     def close(self) -> None:
-        """Give the disk back."""
-        self._file.close()
+        """Give the disk back; what could not be written any more is said where it was added."""
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> RowFile:
         return self

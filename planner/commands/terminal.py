@@ -192,6 +192,8 @@ def _unusable(error: OSError) -> Problem:
 
     where = "a file" if error.filename is None else str(error.filename)
     got = (error.strerror or str(error)).lower()
+    if error.errno and "[errno" in got:  # Arrow's own words around the system's
+        got = os.strerror(error.errno).lower()
     expected, remedy = "a file or folder that can be used", _REMEDIES.get(error.errno or 0, "")
     cache = os.environ.get("CAMPAIGN_CACHE")
     if cache and remedy != _ROOM and Path(where).is_relative_to(cache):
