@@ -162,7 +162,8 @@ def test_a_new_tilt_lets_plans_be_shifted_again():
 def _halves(effects: Effects, scenario: Scenario):
     asked = problem(scenario, effects, None)
     space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
-    return cross_fit(asked, space, Ledger(asked.model, effects, draw(asked.grid, effects, 1)), space.no_prices(), 1)
+    ledger = Ledger(asked.model, effects, draw(asked.grid, effects, 1))
+    return cross_fit(asked, space, ledger, space.no_prices(), 1).halves
 
 
 def test_certain_effects_promise_what_they_give():

@@ -11,7 +11,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
 from planner.evolution.operators import STEP
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from scenarios.answer.contributions import contributions
 
 NEAR = 0.02
@@ -44,7 +44,8 @@ def distinct_plans(
     for _ in range(TRIES * count):
         if len(chosen) >= count or over():
             break
-        found = _made_to_differ(space, finish, state, chosen[int(rng.integers(len(chosen)))], share, rng)
+        other = chosen[int(rng.integers(len(chosen)))]
+        found = made_to_differ(space, finish, other.plan, state.prices, share, rng)
         found = without_idle(space, found) if found.feasible else found
         if found.feasible and _near(found, state.best) and _apart(found, chosen):
             chosen.append(found)
@@ -61,23 +62,22 @@ def _apart(candidate: Candidate, chosen: list[Candidate]) -> bool:
     return all(difference(candidate.plan, other.plan) >= MIN_DIFFERENCE for other in chosen)
 
 
-def _made_to_differ(
-    space: Workspace, finish: Finish, state: State, model: Candidate, share: float, rng: np.random.Generator
+def made_to_differ(
+    space: Workspace, finish: Finish, plan: Plan, prices: Prices, share: float, rng: np.random.Generator
 ) -> Candidate:
     """Ban a share of a plan's lines, the least missed of a random half, and plan again around the ban."""
-    plan = model.plan
     lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
     if not lines.size:
-        return model
-    loss = -space.gains_everywhere(plan, state.prices)[lines, 0]
+        return space.score(plan)
+    loss = -space.gains_everywhere(plan, prices)[lines, 0]
     loss = loss * rng.uniform(0.5, 1.5, size=len(lines))
     banned = lines[np.argsort(loss, kind="stable")[: max(1, int(np.ceil(share * len(lines))))]]
     with space.banned(banned, plan[banned]):
         changed: Plan = plan.copy()
         changed[banned] = 0
         changed = space.rules.repair(changed)
-        changed, prices = guided(space, changed, state.prices, space.whole, STEP, rng)
-        return finish(changed, prices)
+        changed, moved = guided(space, changed, prices, space.whole, STEP, rng)
+        return finish(changed, moved)
 
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:

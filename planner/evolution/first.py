@@ -100,11 +100,17 @@ def crossed(
     prices: Prices,
     rounds: int,
     rng: np.random.Generator,
+    over: Callable[[], bool] = lambda: False,
 ) -> Candidate:
-    """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does."""
+    """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does.
+
+    Where the time is ``over``, no other crossing is begun.
+    """
     for _ in range(rounds):
         before = best
         for mate in mates:
+            if over():
+                return best
             child = cross_exactly(space, Parents(plan=best.plan, mate=mate.plan, prices=prices, size=1.0), rng)
             made = finish(child, prices)
             if made.feasible and (not best.feasible or made.objective > best.objective):

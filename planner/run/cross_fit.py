@@ -21,7 +21,7 @@ from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
-from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.problem import Problem
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
@@ -32,6 +32,16 @@ from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
 from scenarios.streams import stream
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CrossFit:
+    """What planning on each half of the futures gave."""
+
+    halves: tuple[HalfPlan, ...]
+    """One entry a half; none where a half finds no feasible plan."""
+    plans: tuple[Plan, ...]
+    """The plans behind them, int8 [N]: made apart from each other and from everything else in the run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +65,7 @@ def cross_fit(
     prices: Prices,
     seed: int,
     params: CrossFitParams | None = None,
-) -> tuple[HalfPlan, ...]:
+) -> CrossFit:
     """Plan on each half of a ledger's draws and value on the other.
 
     Parameters
@@ -64,23 +74,20 @@ def cross_fit(
         The run's workspace: its bounds in force, tightened where limits must hold at risk, hold here too.
     prices
         What limits are worth on all futures: where the halves' prices start. Lines are picked from nothing.
-
-    Returns
-    -------
-    tuple
-        One entry a half; none where a half finds no feasible plan.
     """
     settings = CrossFitParams() if params is None else params
     middle = len(ledger.draws) // 2
     halves = ledger.draws.part(0, middle), ledger.draws.part(middle, len(ledger.draws))
-    found = []
+    found: list[HalfPlan] = []
+    plans: list[Plan] = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
         planned = _planned(problem, space, own, prices, stream(seed, "cross-fit", str(number)), settings)
         if planned is None:
-            return ()
+            return CrossFit(halves=(), plans=tuple(plans))
         candidate, promised = planned
+        plans.append(candidate.plan)
         found.append(HalfPlan(promised=promised, worth=_worth(problem, candidate, other)))
-    return tuple(found)
+    return CrossFit(halves=tuple(found), plans=tuple(plans))
 
 
 def _planned(

@@ -1,8 +1,8 @@
-"""From the first plan to plans to choose from: evolution beside the bound, distinct plans, yardsticks."""
+"""From the first plan to plans to choose from: evolution beside the bound, joining, distinct plans, yardsticks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
+from planner.evolution.joined import joined
 from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Workspace
+from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
 from planner.run.closing import Closing
 from planner.run.cross_fit import cross_fit
-from planner.run.effort import work_of
+from planner.run.effort import Effort, work_of
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 from scenarios.futures.optimism import HalfPlan
@@ -28,6 +29,10 @@ from scenarios.streams import stream
 
 RETUNED = (0.1, 0.4, 0.75)
 """Shares of the work after which the bounds of limits at risk are set anew by the best plan's own futures."""
+JOINED = (0.7,)
+"""Shares of the work after which the best plan is joined with others; what is left polishes what came of it."""
+JOINED_OFTEN = (0.25, 0.5, 0.75)
+"""The same where there is much time."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -57,13 +62,10 @@ def deepen(
     ending: Closing,
     beside: BoundBeside,
 ) -> None:
-    """Evolve while the bound is lowered beside it, choose distinct plans, and make the yardsticks."""
+    """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks."""
     beside.go_on(run.state.best.objective, run.state.prices)
     try:
         _evolve(problem, space, finish, ledger, params, watch, run, beside)
-        if params.cross_fit and params.seconds is None:
-            watch.say("planning on half of the futures", 0.82, run.state, beside.now)
-            run.halves = cross_fit(problem, space, ledger, run.state.prices, params.seed)
         if params.seconds is not None:
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
             run.bound = beside.stop_within(watch.left - ending.seconds)
@@ -74,6 +76,28 @@ def deepen(
     except KeyboardInterrupt:
         run.bound = beside.stop()
         raise
+
+
+def _join(
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    params: SearchParams,
+    watch: Watch,
+    run: Run,
+    beside: BoundBeside,
+    rng: np.random.Generator,
+) -> None:
+    """Join the best plan with others: with those, too, that were made on half of the futures to estimate optimism."""
+    mates: tuple[Plan, ...] = ()
+    if params.cross_fit and params.seconds is None and not run.halves:
+        watch.say("planning on half of the futures", 0.6, run.state, beside.now)
+        found = cross_fit(problem, space, ledger, run.state.prices, params.seed)
+        run.halves, mates = found.halves, found.plans
+    watch.say("joining plans", 0.65, run.state, beside.now)
+    run.state = joined(space, finish, run.state, mates, rng, over=lambda: watch.over)
+    watch.skip()
 
 
 def _choose(
@@ -94,6 +118,17 @@ def _choose(
     if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         watch.say("comparing with habits", 0.9, run.state, beside.now)
         run.baselines = baselines(space, finish)
+
+
+def _left(work: float, left: float) -> EvolveParams:
+    """How to go on with what is left of some work: its last part, wherever the rest began, shifts lines in time."""
+    plain = EvolveParams(work=max(left, 1.0))
+    return plain if np.isinf(work) else replace(plain, descents=min(plain.descents * work / plain.work, 0.99))
+
+
+def joins_of(effort: Effort, seconds: float | None) -> tuple[float, ...]:
+    """When a search with some effort, or some seconds, joins its best plan with others, as shares of its work."""
+    return JOINED_OFTEN if effort is Effort.THOROUGH or seconds is not None else JOINED
 
 
 def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
@@ -117,16 +152,34 @@ def _evolve(
         if params.seconds is None
         else float("inf")
     )
-    begun, started = space.work, watch.seconds
-    due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
+    begun, started, share = space.work, watch.seconds, 0.0
+    risky = bool(np.isfinite(problem.limits.at_risk).any())
+    due = list(RETUNED) if risky else []
     tilts = list(TILTED) if run.careful is not None else []
+    joins = list(joins_of(params.effort, params.seconds))
     rng, ended = stream(params.seed, "evolve"), False
     watch.say("evolving plans", 0.08, run.state, beside.now)
     while not ended:
-        if run.careful is not None and tilts:
+        if run.careful is not None and tilts and share >= tilts[0]:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
-        left, ended = EvolveParams(work=max(work - (space.work - begun), 1.0)), True
+        if joins and share >= joins[0]:
+            before = space.work
+            _join(
+                problem,
+                space,
+                finish,
+                ledger,
+                params,
+                watch,
+                run,
+                beside,
+                stream(params.seed, "join", str(joins.pop(0))),
+            )
+            begun += space.work - before
+            if risky:
+                set_bounds(space, ledger.audit(run.state.best.plan))
+        left, ended = _left(work, work - (space.work - begun)), True
         for state in evolve(space, finish, run.state, left, rng):
             run.state = state
             share = (space.work - begun) / work
@@ -140,7 +193,7 @@ def _evolve(
             if due and share >= due[0]:
                 due.pop(0)
                 set_bounds(space, ledger.audit(state.best.plan))
-            if tilts and share >= tilts[0]:
+            if any(dates and share >= dates[0] for dates in (tilts, joins)):
                 ended = False
                 break
     if run.careful is not None:

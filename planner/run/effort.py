@@ -15,14 +15,16 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-WORK = {Effort.QUICK: 300.0, Effort.NORMAL: 600.0, Effort.THOROUGH: 10_000.0}
+WORK = {Effort.QUICK: 200.0, Effort.NORMAL: 400.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
-FRONT_WORK = 3.0
+FRONT_WORK = 4.5
 """Work of a search for a front, as a multiple of that of a single objective: a front is many plans."""
 SMALL = 250
 """Slots below which passes cost so little that a run does more of them."""
-COUPLED = 4.0
-"""How many times that is more where rules join lines."""
+ALONE = 3.0
+"""How many times more at most, where no rule joins lines ..."""
+COUPLED = 8.0
+"""... and where rules do."""
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
@@ -38,4 +40,4 @@ def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
     Where rules let lines come or go only together (``coupled``), single changes do not reach every plan, and small
     questions take more tries.
     """
-    return WORK[effort] * (1.0 + (COUPLED if coupled else 1.0) * SMALL / (slots + SMALL / 2))
+    return WORK[effort] * (1.0 + (COUPLED if coupled else ALONE) * SMALL / (slots + SMALL / 2))

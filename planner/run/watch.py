@@ -51,6 +51,10 @@ class Watch:
         now = self.seconds
         self._longest, self._last = max(0.9 * self._longest, now - self._last), now
 
+    def skip(self) -> None:
+        """Take note that what happened since the last step was none."""
+        self._last = self.seconds
+
     def begin_steps(self) -> None:
         """Begin to take note."""
         self._longest, self._last = 0.0, self.seconds
