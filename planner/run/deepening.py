@@ -66,6 +66,7 @@ def deepen(
     beside.go_on(run.state.best.objective, run.state.prices)
     try:
         _evolve(problem, space, finish, ledger, params, watch, run, beside)
+        _halves(problem, space, ledger, params, watch, run, beside, 1.0)  # where a proven gap ended it early
         if params.seconds is not None:
             watch.say("bounding what is possible", 0.84, run.state, beside.now)
             run.bound = beside.stop_within(watch.left - ending.seconds)
@@ -78,6 +79,25 @@ def deepen(
         raise
 
 
+def _halves(
+    problem: Problem,
+    space: Workspace,
+    ledger: Ledger,
+    params: SearchParams,
+    watch: Watch,
+    run: Run,
+    beside: BoundBeside,
+    share: float,
+) -> tuple[Plan, ...]:
+    """Plans made on each half of the futures, which tell optimism; none where it is known or there is no time."""
+    if not params.cross_fit or params.seconds is not None or run.halves:
+        return ()
+    watch.say("planning on half of the futures", _done(share), run.state, beside.now)
+    found = cross_fit(problem, space, ledger, run.state.prices, params.seed)
+    run.halves = found.halves
+    return found.plans
+
+
 def _join(
     problem: Problem,
     space: Workspace,
@@ -87,15 +107,12 @@ def _join(
     watch: Watch,
     run: Run,
     beside: BoundBeside,
-    rng: np.random.Generator,
+    share: float,
 ) -> None:
-    """Join the best plan with others: with those, too, that were made on half of the futures to estimate optimism."""
-    mates: tuple[Plan, ...] = ()
-    if params.cross_fit and params.seconds is None and not run.halves:
-        watch.say("planning on half of the futures", 0.6, run.state, beside.now)
-        found = cross_fit(problem, space, ledger, run.state.prices, params.seed)
-        run.halves, mates = found.halves, found.plans
-    watch.say("joining plans", 0.65, run.state, beside.now)
+    """Join the best plan with others after a share of the work, with those made on half of the futures among them."""
+    mates = _halves(problem, space, ledger, params, watch, run, beside, share)
+    watch.say("joining plans", _done(share), run.state, beside.now)
+    rng = stream(params.seed, "join", str(share))
     run.state = joined(space, finish, run.state, mates, rng, over=lambda: watch.over)
     watch.skip()
 
@@ -118,6 +135,11 @@ def _choose(
     if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         watch.say("comparing with habits", 0.9, run.state, beside.now)
         run.baselines = baselines(space, finish)
+
+
+def _done(share: float) -> float:
+    """How much of a run is done where a share of the evolution is."""
+    return 0.08 + 0.76 * min(share, 1.0)
 
 
 def _left(work: float, left: float) -> EvolveParams:
@@ -158,24 +180,14 @@ def _evolve(
     tilts = list(TILTED) if run.careful is not None else []
     joins = list(joins_of(params.effort, params.seconds))
     rng, ended = stream(params.seed, "evolve"), False
-    watch.say("evolving plans", 0.08, run.state, beside.now)
+    watch.say("evolving plans", _done(0.0), run.state, beside.now)
     while not ended:
         if run.careful is not None and tilts and share >= tilts[0]:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
         if joins and share >= joins[0]:
             before = space.work
-            _join(
-                problem,
-                space,
-                finish,
-                ledger,
-                params,
-                watch,
-                run,
-                beside,
-                stream(params.seed, "join", str(joins.pop(0))),
-            )
+            _join(problem, space, finish, ledger, params, watch, run, beside, joins.pop(0))
             begun += space.work - before
             if risky:
                 set_bounds(space, ledger.audit(run.state.best.plan))
@@ -186,7 +198,7 @@ def _evolve(
             if params.seconds is not None:
                 share = (watch.seconds - started) / max(params.seconds - watch.reserve - started, 1e-9)
                 beside.hurry_within(watch.left - watch.reserve)
-            watch.say("evolving plans", 0.08 + 0.76 * min(share, 1.0), state, beside.now)
+            watch.say("evolving plans", _done(share), state, beside.now)
             watch.step()
             if watch.over or _proven(params, state, beside):
                 break
