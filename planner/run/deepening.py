@@ -47,7 +47,8 @@ class Run:
     careful: Careful | None = None
     """Where the objective is careful: the tilt in force, and the best plan over the futures."""
     baselines: Baselines | None = None
-    halves: tuple[HalfPlan, ...] = ()
+    halves: tuple[HalfPlan, ...] | None = None
+    """What planning on each half of the futures gave; None before that."""
     interrupted: bool = False
 
 
@@ -90,7 +91,7 @@ def _halves(
     share: float,
 ) -> tuple[Plan, ...]:
     """Plans made on each half of the futures, which tell optimism; none where it is known or there is no time."""
-    if not params.cross_fit or params.seconds is not None or run.halves:
+    if not params.cross_fit or params.seconds is not None or run.halves is not None:
         return ()
     watch.say("planning on half of the futures", _done(share), run.state, beside.now)
     found = cross_fit(problem, space, ledger, run.state.prices, params.seed)

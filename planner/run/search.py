@@ -146,7 +146,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         checked=checked,
         bound=run.bound,
         baselines=run.baselines,
-        halves=run.halves,
+        halves=run.halves or (),
         ledger=ledger,
         prices=run.state.prices,
         seed=params.seed,
