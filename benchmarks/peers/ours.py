@@ -10,8 +10,10 @@ from peers.plans import Clock, Found
 from planner.evolution.evolve import MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.joined import joined
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.run.deepening import joins_of
 from planner.run.effort import Effort
 from planner.run.opening import STARTING, first_params
 from scenarios.streams import stream
@@ -46,10 +48,16 @@ def evolution(space: Workspace, clock: Clock, seed: int, *, tuned: bool = False)
     many = first_params(Effort.NORMAL, clock.seconds)
     (best, *others), prices = begun(space, finish, many, rng, lambda prices: clock.used > STARTING * clock.seconds)
     state = begin(best, prices, tuple(others))
-    for generation in evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
-        if clock.over:
-            break
-        state = generation
+    joins = list(joins_of(Effort.NORMAL, clock.seconds))
+    while not clock.over:
+        for generation in evolve(space, finish, state, EvolveParams(work=float("inf")), rng):
+            if clock.over:
+                break
+            state = generation
+            if joins and clock.used >= joins[0] * clock.seconds:
+                joins.pop(0)
+                state = joined(space, finish, state, (), rng, over=lambda: clock.over)
+                break
     return Found(best=state.best, evaluated=0)
 
 
