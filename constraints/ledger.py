@@ -31,6 +31,7 @@ from scenarios.futures.outcomes import Futures, at_risk, outcomes
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
@@ -252,7 +253,7 @@ class Ledger:
 def line_words(line: PlanLine) -> str:
     """Say a line in words: ``off-15 on nova-12 for everybody on 2026-11-03``."""
     who = "everybody" if line.segment == "*" else line.segment
-    levels = [] if line.coverage == 1 else [f"{line.coverage:.0%}"]
-    levels += [] if line.quantity == 1 else [f"{line.quantity:.0%} of the demand"]
+    levels = [] if line.coverage == 1 else [share_text(line.coverage)]
+    levels += [] if line.quantity == 1 else [f"{share_text(line.quantity)} of the demand"]
     share = f" ({', '.join(levels)})" if levels else ""
     return f"{line.offer} on {line.product} for {who}{share} on {line.date}"

@@ -1,4 +1,4 @@
-"""Digits of other scripts: Python reads them as numbers, the tables and programs around a campaign do not."""
+"""Digits as they are read and written: those of other scripts are refused, and shares keep theirs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def has_foreign_digits(text: str) -> bool:
 def digits_remedy(value: object, otherwise: str = "") -> str:
     """Return the remedy for what is no number: plain digits where it has others."""
     return REMEDY if isinstance(value, str) and has_foreign_digits(value) else otherwise
+
+
+def share_text(value: float) -> str:
+    """Return a share that somebody wrote as it was written: rounded to whole percents it would be another one.
+
+    Examples
+    --------
+    >>> share_text(0.125), share_text(0.999), share_text(0.5)
+    ('12.5%', '99.9%', '50%')
+    """
+    return f"{round(100.0 * value, 6):.10g}%"
 
 
 def is_rank(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 from shop import load_shop
 
+from constraints.ledger import line_words
 from planner.commands.replan import _amount
 from planner.sweep.vary import number_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.csv_files import plain_value, read_csv
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.values import DateRange, parse_money, parse_share
-from scenarios.plain_digits import REMEDY, has_foreign_digits, is_rank
+from scenarios.plain_digits import REMEDY, has_foreign_digits, is_rank, share_text
 from scenarios.problems import InvalidInput
 
 OTHER_ZEROS = (0x0660, 0x06F0, 0x0966, 0x0E50, 0xFF10, 0x1D7CE)
@@ -128,3 +131,10 @@ def test_options_are_told_too(command: tuple[str, ...], words: str) -> None:
     result = run(*command)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_a_share_of_a_line_is_said_as_it_was_written() -> None:
+    """A message to an eighth of the customers is 12.5 %, not the 12 % that a level of its own might be."""
+    line = PlanLine(date=dt.date(2026, 11, 3), product="nova", segment="students", offer="note", coverage=0.125)
+    assert "(12.5%)" in line_words(line)
+    assert share_text(0.999) == "99.9%"

@@ -214,3 +214,17 @@ def test_rows_of_commas_are_no_rows() -> None:
     assert not table.problems
     assert table.columns["units"] == ["3", "4"]
     assert table.lines == [2, 4]
+
+
+def test_a_column_of_one_mistake_is_told_once_for_all_rows() -> None:
+    """Decimal commas in every row are a few examples and a count, not a line for each of thousands of rows."""
+    table = CsvTable(name="t.csv", columns={"units": [f"{row},5" for row in range(300)]}, lines=list(range(2, 302)))
+    table.numbers("units")
+    assert [problem.where for problem in table.problems] == [f"t.csv:{line}" for line in range(2, 7)]
+    assert table.problems[-1].got.endswith(", and 295 more rows like it")
+    blank = CsvTable(name="t.csv", columns={"units": ["1", "", ""]}, lines=[2, 3, 4])
+    blank.required_numbers("units")
+    assert [(problem.where, problem.got) for problem in blank.problems] == [
+        ("t.csv:3", "a blank"),
+        ("t.csv:4", "a blank"),
+    ]

@@ -31,6 +31,7 @@ from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.plain_digits import share_text
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 from scenarios.side_by_side import side_by_side
@@ -193,7 +194,8 @@ def _violations(rank: int, report: LedgerReport) -> list[str]:
     found = [f"plan {rank}: {sentence}" for sentence in report.refused]
     for limit in report.limits:
         if not limit.ok:
-            risk = f" in {limit.at_risk:.0%} of the futures" if limit.used_at_risk == limit.decides else ""
+            deciding = limit.at_risk if limit.used_at_risk == limit.decides else None
+            risk = "" if deciding is None else f" in {share_text(deciding)} of the futures"
             bound, used = (limit.figure(amount) for amount in (limit.limit, limit.decides))
             found.append(f"plan {rank}: limit {limit.id}: {limit.words} {bound}, used {used}{risk}{limit.place}")
     found += [f"plan {rank}: rule {rule.id}: {text}" for rule in report.rules for text in rule.violations]

@@ -153,7 +153,9 @@ def _each(model: Coefficients, what: Sold) -> Float:
     economics, (public, targeted) = model.economics, (what.choices.public, what.choices.targeted)
     k = np.arange(len(model.grid.products))[:, None]
     saved = (
-        economics.saving[0][k, public, 0] * what.public[0] + economics.saving[1][k, public, targeted] * what.targeted[0]
+        economics.saving[0][k, public, 0] * what.public[0]
+        + economics.saving[1][k, public, targeted] * what.targeted[0]
+        + economics.apart[k, public, targeted] * (what.targeted[0] - what.both[0])
     )
     units = what.units[0]
     share = np.divide(saved, units, out=np.zeros_like(units), where=units > 0)

@@ -19,6 +19,8 @@ from scenarios.problems import Problem, did_you_mean, shown
 
 MAX_BYTES = 512 * 1024 * 1024
 """Largest table that is read."""
+TOLD = 5
+"""Bad cells of a column that are told one by one: a column of decimal commas is one mistake, made in every row."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,7 +76,9 @@ class CsvTable:
     def numbers(self, column: str, *, default: float = math.nan, share: bool = False) -> list[float]:
         """Return a column as floats, ``default`` for blank cells; every bad cell is a problem (and NaN)."""
         parse = _share if share else _number
+        expected = "a share such as 18%" if share else "a number"
         texts = self.texts(column)
+        bad: list[int] = []
         out = [0.0] * len(texts)
         seen: dict[str, float] = {"": default}
         for row, text in enumerate(texts):
@@ -83,21 +87,31 @@ class CsvTable:
                 try:
                     value = parse(text)
                 except ValueError:
-                    expected = "a share such as 18%" if share else "a number"
-                    self.problem(row, column, expected, shown(text), digits_remedy(text, comma_remedy(text)))
+                    bad.append(row)
                     out[row] = math.nan
                     continue
                 seen[text] = value
             out[row] = value
+        for row, more in _first_of(bad):
+            text = texts[row]
+            self.problem(row, column, expected, f"{shown(text)}{more}", digits_remedy(text, comma_remedy(text)))
         return out
 
     def required_numbers(self, column: str, *, share: bool = False) -> list[float]:
         """Return a column as floats where a blank is a problem too."""
         values = self.numbers(column, share=share)
-        for row, text in enumerate(self.texts(column)):
-            if not text:
-                self.problem(row, column, "a share such as 18%" if share else "a number", "a blank")
+        blank = [row for row, text in enumerate(self.texts(column)) if not text]
+        for row, more in _first_of(blank):
+            self.problem(row, column, "a share such as 18%" if share else "a number", f"a blank{more}")
         return values
+
+
+def _first_of(rows: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield the rows that are told one by one; the last of them says how many more there are."""
+    told = rows[:TOLD]
+    for row in told:
+        left = len(rows) - TOLD if row == told[-1] else 0
+        yield row, "" if left <= 0 else f", and {left} more {'row' if left == 1 else 'rows'} like it"
 
 
 def _number(text: str) -> float:

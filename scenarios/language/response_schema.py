@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from scenarios.language.values import Id, Number, Positive, Record, Share, refused
+from scenarios.plain_digits import share_text
 
 
 class PullForward(Record):
@@ -51,7 +52,7 @@ class ResponseTerms(Record):
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:
         if not (self.cannibalisation + self.pull_forward.share <= 1):
-            got = f"{self.cannibalisation + self.pull_forward.share:.0%}"
+            got = share_text(self.cannibalisation + self.pull_forward.share)
             expected = "cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together"
             raise refused(expected, got=got, remedy="lower one of them")
         return self
