@@ -52,90 +52,83 @@ class Run:
     interrupted: bool = False
 
 
-def deepen(
-    problem: Problem,
-    space: Workspace,
-    finish: Finish,
-    ledger: Ledger,
-    params: SearchParams,
-    watch: Watch,
-    run: Run,
-    ending: Closing,
-    beside: BoundBeside,
-) -> None:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Means:
+    """What a run works with."""
+
+    problem: Problem
+    space: Workspace
+    finish: Finish
+    ledger: Ledger
+    params: SearchParams
+    watch: Watch
+    beside: BoundBeside
+    ending: Closing
+
+    @property
+    def timed(self) -> bool:
+        """Whether time is limited, so that the run does not repeat."""
+        return self.params.seconds is not None
+
+    def say(self, stage: str, share: float, run: Run) -> None:
+        """Tell whoever watches what is done now."""
+        self.watch.say(stage, share, run.state, self.beside.now)
+
+    def proven(self, state: State) -> bool:
+        """Whether the best plan is proven to be as near the best possible one as was asked for."""
+        gap = self.params.gap
+        return gap is not None and self.beside.proves(state.best.objective, gap)
+
+
+def deepen(means: Means, run: Run) -> None:
     """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks."""
+    beside = means.beside
     beside.go_on(run.state.best.objective, run.state.prices)
     try:
-        _evolve(problem, space, finish, ledger, params, watch, run, beside)
-        _halves(problem, space, ledger, params, watch, run, beside, 1.0)  # where a proven gap ended it early
-        if params.seconds is not None:
-            watch.say("bounding what is possible", 0.84, run.state, beside.now)
-            run.bound = beside.stop_within(watch.left - ending.seconds)
-        _choose(space, finish, params, watch, run, beside, ending)
-        if params.seconds is None:  # as late as may be: the last steps of the bound cost no waiting
-            watch.say("bounding what is possible", 0.95, run.state, beside.now)
-            run.bound = beside.stop() if _proven(params, run.state, beside) else beside.wait()
+        _evolve(means, run)
+        _halves(means, run, 1.0)  # where a proven gap ended it early
+        if means.timed:
+            means.say("bounding what is possible", 0.84, run)
+            run.bound = beside.stop_within(means.watch.left - means.ending.seconds)
+        _choose(means, run)
+        if not means.timed:  # as late as may be: the last steps of the bound cost no waiting
+            means.say("bounding what is possible", 0.95, run)
+            run.bound = beside.stop() if means.proven(run.state) else beside.wait()
     except KeyboardInterrupt:
         run.bound = beside.stop()
         raise
 
 
-def _halves(
-    problem: Problem,
-    space: Workspace,
-    ledger: Ledger,
-    params: SearchParams,
-    watch: Watch,
-    run: Run,
-    beside: BoundBeside,
-    share: float,
-) -> tuple[Plan, ...]:
+def _halves(means: Means, run: Run, share: float) -> tuple[Plan, ...]:
     """Plans made on each half of the futures, which tell optimism; none where it is known or there is no time."""
-    if not params.cross_fit or params.seconds is not None or run.halves is not None:
+    if not means.params.cross_fit or means.timed or run.halves is not None:
         return ()
-    watch.say("planning on half of the futures", _done(share), run.state, beside.now)
-    found = cross_fit(problem, space, ledger, run.state.prices, params.seed)
+    means.say("planning on half of the futures", _done(share), run)
+    found = cross_fit(means.problem, means.space, means.ledger, run.state.prices, means.params.seed)
     run.halves = found.halves
     return found.plans
 
 
-def _join(
-    problem: Problem,
-    space: Workspace,
-    finish: Finish,
-    ledger: Ledger,
-    params: SearchParams,
-    watch: Watch,
-    run: Run,
-    beside: BoundBeside,
-    share: float,
-) -> None:
+def _join(means: Means, run: Run, share: float) -> None:
     """Join the best plan with others after a share of the work, with those made on half of the futures among them."""
-    mates = _halves(problem, space, ledger, params, watch, run, beside, share)
-    watch.say("joining plans", _done(share), run.state, beside.now)
-    rng = stream(params.seed, "join", str(share))
-    run.state = joined(space, finish, run.state, mates, rng, over=lambda: watch.over)
-    watch.skip()
+    mates = _halves(means, run, share)
+    means.say("joining plans", _done(share), run)
+    rng = stream(means.params.seed, "join", str(share))
+    run.state = joined(means.space, means.finish, run.state, mates, rng, over=lambda: means.watch.over)
+    means.watch.skip()
 
 
-def _choose(
-    space: Workspace,
-    finish: Finish,
-    params: SearchParams,
-    watch: Watch,
-    run: Run,
-    beside: BoundBeside,
-    ending: Closing,
-) -> None:
+def _choose(means: Means, run: Run) -> None:
     """Choose distinct plans, and make the yardsticks where there is time."""
-    watch.say("choosing distinct plans", 0.85, run.state, beside.now)
+    params, watch, ending = means.params, means.watch, means.ending
+    means.say("choosing distinct plans", 0.85, run)
     spare = SPARE if params.plans > 1 else 0
-    wanted = params.plans + spare if params.seconds is None else ending.plans
+    wanted = ending.plans if means.timed else params.plans + spare
     rng = stream(params.seed, "distinct")
-    run.chosen = distinct_plans(space, finish, run.state, wanted, rng, over=lambda: watch.over)
-    if params.seconds is None or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
-        watch.say("comparing with habits", 0.9, run.state, beside.now)
-        run.baselines = baselines(space, finish)
+    run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
+    if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
+        means.say("comparing with habits", 0.9, run)
+        run.baselines = baselines(means.space, means.finish)
 
 
 def _done(share: float) -> float:
@@ -154,58 +147,41 @@ def joins_of(effort: Effort, seconds: float | None) -> tuple[float, ...]:
     return JOINED_OFTEN if effort is Effort.THOROUGH or seconds is not None else JOINED
 
 
-def _proven(params: SearchParams, state: State, beside: BoundBeside) -> bool:
-    """Whether the best plan is proven to be as near the best possible one as was asked for."""
-    return params.gap is not None and beside.proves(state.best.objective, params.gap)
-
-
-def _evolve(
-    problem: Problem,
-    space: Workspace,
-    finish: Finish,
-    ledger: Ledger,
-    params: SearchParams,
-    watch: Watch,
-    run: Run,
-    beside: BoundBeside,
-) -> None:
-    """Evolve, setting the bounds of limits at risk and the tilt of a careful objective anew now and then."""
-    work = (
-        work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled)
-        if params.seconds is None
-        else float("inf")
-    )
+def _evolve(means: Means, run: Run) -> None:
+    """Evolve, join plans, and set bounds of limits at risk and the tilt of a careful objective anew now and then."""
+    problem, space, params, watch = means.problem, means.space, means.params, means.watch
+    work = float("inf") if means.timed else work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled)
     begun, started, share = space.work, watch.seconds, 0.0
     risky = bool(np.isfinite(problem.limits.at_risk).any())
     due = list(RETUNED) if risky else []
     tilts = list(TILTED) if run.careful is not None else []
     joins = list(joins_of(params.effort, params.seconds))
     rng, ended = stream(params.seed, "evolve"), False
-    watch.say("evolving plans", _done(0.0), run.state, beside.now)
+    means.say("evolving plans", _done(0.0), run)
     while not ended:
         if run.careful is not None and tilts and share >= tilts[0]:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
         if joins and share >= joins[0]:
             before = space.work
-            _join(problem, space, finish, ledger, params, watch, run, beside, joins.pop(0))
+            _join(means, run, joins.pop(0))
             begun += space.work - before
             if risky:
-                set_bounds(space, ledger.audit(run.state.best.plan))
+                set_bounds(space, means.ledger.audit(run.state.best.plan))
         left, ended = _left(work, work - (space.work - begun)), True
-        for state in evolve(space, finish, run.state, left, rng):
+        for state in evolve(space, means.finish, run.state, left, rng):
             run.state = state
             share = (space.work - begun) / work
             if params.seconds is not None:
                 share = (watch.seconds - started) / max(params.seconds - watch.reserve - started, 1e-9)
-                beside.hurry_within(watch.left - watch.reserve)
-            watch.say("evolving plans", _done(share), state, beside.now)
+                means.beside.hurry_within(watch.left - watch.reserve)
+            means.say("evolving plans", _done(share), run)
             watch.step()
-            if watch.over or _proven(params, state, beside):
+            if watch.over or means.proven(state):
                 break
             if due and share >= due[0]:
                 due.pop(0)
-                set_bounds(space, ledger.audit(state.best.plan))
+                set_bounds(space, means.ledger.audit(state.best.plan))
             if any(dates and share >= dates[0] for dates in (tilts, joins)):
                 ended = False
                 break

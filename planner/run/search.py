@@ -25,7 +25,7 @@ from planner.progress import Progress, ignore
 from planner.run.answer import Findings, FoundFront, answer
 from planner.run.closing import Closing, ending_of
 from planner.run.count_plans import count_plans
-from planner.run.deepening import SPARE, Run, deepen
+from planner.run.deepening import SPARE, Means, Run, deepen
 from planner.run.effort import BOUND, FRONT_WORK, work_of
 from planner.run.none_found import why_none
 from planner.run.opening import first_state
@@ -117,7 +117,17 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         if isinstance(evaluator, TiltedEvaluator):
             run.careful = Careful(problem, evaluator, ledger)
         try:
-            deepen(problem, space, finish, ledger, params, watch, run, ending, beside)
+            means = Means(
+                problem=problem,
+                space=space,
+                finish=finish,
+                ledger=ledger,
+                params=params,
+                watch=watch,
+                beside=beside,
+                ending=ending,
+            )
+            deepen(means, run)
         except KeyboardInterrupt:
             run.interrupted = True
     interrupt.shield()
