@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
-from planner.evolution import first
+from planner.evolution import crossed, first
 from planner.evolution.first import MENDED, FirstParams, first_plans
 from planner.evolution.guided import GuidedParams, moved
 from planner.evolution.workspace import Candidate, Prices
@@ -81,12 +81,12 @@ def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
         asked.append(parents)
         return START
 
-    monkeypatch.setattr(first, "cross_exactly", cross)
+    monkeypatch.setattr(crossed, "cross_exactly", cross)
     best, mates, none = outcome(5.0), (outcome(3.0), outcome(2.0)), SPACE.no_prices()
     children = iter(made)
-    found = first.crossed(SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1))
+    found = crossed.crossed(SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1))
     assert found is made[1] and len(asked) == 4  # 5 -> 6, then a round that gains nothing
-    assert first.crossed(SPACE, lambda plan, prices: made[4], best, mates, none, 0, rng_of(1)) is best
+    assert crossed.crossed(SPACE, lambda plan, prices: made[4], best, mates, none, 0, rng_of(1)) is best
     assert len(asked) == 4
 
 

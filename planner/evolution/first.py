@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from constraints.repair import RepairParams
+from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
-from planner.evolution.operators import Parents, cross_exactly
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
@@ -90,31 +90,3 @@ def first_plans(
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
     return (crossed(space, finish, best, mates, prices, params.crossings, rng), *mates), prices
-
-
-def crossed(
-    space: Workspace,
-    finish: Finish,
-    best: Candidate,
-    mates: tuple[Candidate, ...],
-    prices: Prices,
-    rounds: int,
-    rng: np.random.Generator,
-    over: Callable[[], bool] = lambda: False,
-) -> Candidate:
-    """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does.
-
-    Where the time is ``over``, no other crossing is begun.
-    """
-    for _ in range(rounds):
-        before = best
-        for mate in mates:
-            if over():
-                return best
-            child = cross_exactly(space, Parents(plan=best.plan, mate=mate.plan, prices=prices, size=1.0), rng)
-            made = finish(child, prices)
-            if made.feasible and (not best.feasible or made.objective > best.objective):
-                best = made
-        if best is before:
-            break
-    return best

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.evolution.crossed import crossed
 from planner.evolution.distinct import made_to_differ
 from planner.evolution.finish import Finish
-from planner.evolution.first import crossed
 from planner.evolution.state import State
 from planner.evolution.workspace import Plan, Workspace
 
