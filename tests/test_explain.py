@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from constraints.rules.registry import check_rules
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem, build_problem
+from planner.reasons.breaking import _over_words
 from planner.reasons.explain import Alternative, Explanation, counted_in, explain_plan
 from planner.report.explain import show_explanation
 from planner.run.scored import score_plan
@@ -273,3 +275,9 @@ def test_what_only_an_estimate_says_is_told_as_such(name: str) -> None:
     console.print(show_explanation(explanation, "EUR"))
     text = console.export_text()
     assert f"may break {name}" in text and "campaign score tells for sure" in text
+
+
+def test_a_share_that_would_be_broken_is_told_as_it_was_written() -> None:
+    """A margin of at least 2.25 % is not 2.2 %, which the plan may well keep."""
+    record = SimpleNamespace(at=None, sense="min", measure="margin_rate", bound=0.0225, words="margin_rate")
+    assert _over_words(record, True, 0.0) == "the margin rate would fall below 2.25%"

@@ -14,6 +14,7 @@ from planner.evaluation.evaluator import Evaluator
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.words import Measure
+from scenarios.plain_digits import share_text
 
 Float = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
     when = "" if record.at is None else f" in {record.at}"
     if ratio:
         verb = "rise above" if record.sense == "max" else "fall below"
-        bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else f"{record.bound:.1%}"
+        bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else share_text(record.bound)
         words = "the margin rate" if record.measure == Measure.MARGIN_RATE else record.words
         return f"{words}{when} would {verb} {bound}"
     word, up = ("at most", True) if record.sense == "max" else ("at least", False)
