@@ -216,8 +216,11 @@ def test_exported_lines_open_as_a_table(planned: tuple[Path, Result], tmp_path: 
     assert len(rows) == len(plans["plans"][0]["lines"])
 
 
-def test_progress_is_live_on_terminals_and_plain_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_live_on_terminals_and_plain_elsewhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A terminal sees a panel that updates; a pipe sees one line a stage; ``--json`` sees nothing."""
+    monkeypatch.setenv("TERM", "xterm")  # whoever runs the tests may sit at one that redraws nothing
     screen = io.StringIO()
     with live_on(Console(file=screen, force_terminal=True, width=80)) as watcher:
         watcher(Progress(stage="evolving plans", generation=3, best=12.0, share_done=0.5, seconds=4))
