@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pytest
 from command_line import run
 from plan_sets import limit, plan_set
 from printed import printed
 
 from planner.report.sweep import show_sweep
-from planner.sweep.sweep import Point, Sweep, stops_binding
+from planner.sweep import planned
+from planner.sweep.binding import stops_binding
+from planner.sweep.record import Point, Sweep
 from planner.sweep.vary import read_axes
 from scenarios.answer.front import Front
+from scenarios.answer.plan import PlanSet
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.load import load_scenario
 
@@ -113,3 +119,29 @@ def test_no_plan_of_an_older_sweep_passes_for_a_point(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["point-001", "point-003", "sweep.csv", "sweep.json"]
     assert [path.name for path in (folder / "point-003").iterdir()] == ["mine.txt"]
     assert "the plans of an older sweep in point-003 are removed" in result.stderr
+
+
+def test_killed_between_points_no_older_table_stands_beside_new_plans(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The older table and its plans go before the first new plan comes; after each point the table tells of it."""
+    folder = tmp_path / "sweep"
+    options = ("--seconds", "0.2", "--out", folder)
+    assert run("sweep", "template-basic", "--vary", "limits.margin.min=7%,8%", *options).exit_code == 0
+    writing, seen = planned.write_plans, []
+
+    def killed(*arguments: Any) -> PlanSet:
+        table = json.loads((folder / "sweep.json").read_text())
+        seen.append([point["values"]["limits.margin.min"] for point in table["points"]])
+        assert (folder / "sweep.csv").read_text().count("\n") == 1 + len(table["points"]) and table["interrupted"]
+        assert sorted(path.name for path in folder.glob("point-*")) == [
+            f"point-00{n + 1}" for n in range(len(seen) - 1)
+        ]
+        if len(seen) == 2:
+            raise MemoryError
+        return writing(*arguments)
+
+    monkeypatch.setattr(planned, "write_plans", killed)
+    run("sweep", "template-basic", "--vary", "limits.margin.min=2%,3%", *options)
+    assert seen == [[], ["2%"]]
+    assert run("check", folder / "point-001").exit_code == 0

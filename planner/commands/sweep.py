@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from planner.sweep.vary import Axis
 
-SWEEP_JSON, SWEEP_CSV = "sweep.json", "sweep.csv"
-FORMAT = "campaign-sweep/1"
-LAST_COLUMNS = ("shadow_price", "folder")
-"""The last columns of ``sweep.csv``; what was varied heads the others."""
-
 
 @answering
 def sweep(
@@ -45,28 +40,28 @@ def sweep(
     from dataclasses import replace
 
     from planner.commands.live import watching
-    from planner.export.table_out import write_table
+    from planner.commands.sweep_folder import SWEEP_CSV, SweepFolder, refuse_other
     from planner.progress import Progress
-    from planner.report.sweep import said, show_sweep, sweep_columns, sweep_json
+    from planner.report.sweep import said, show_sweep, sweep_json
     from planner.run.effort import Effort as Work
     from planner.run.search_params import SearchParams
-    from planner.sweep.older import clear_older
     from planner.sweep.planned import SearchPlanner, varied_limit
+    from planner.sweep.sweep import ignored
     from planner.sweep.sweep import sweep as plan_all
     from planner.sweep.vary import grid_size, read_axes
-    from scenarios.answer.json_records import dump, to_data
+    from scenarios.answer.json_records import to_data
     from scenarios.language.load import load_scenario
-    from scenarios.whole import write_whole
 
     axes = read_axes(vary)
     if seconds is not None:
         refuse_seconds(seconds)
     if out is not None:
-        _refuse_other(out, math.prod(len(axis.values) for axis in axes))
+        refuse_other(out, math.prod(len(axis.values) for axis in axes))
     _refuse_wrong(scenario, set_ or (), axes, vary)
     loaded = load_scenario(scenario, set_ or ())
     limit = varied_limit(loaded.scenario, axes[0].path) if len(axes) == 1 else None
     params = SearchParams(seed=seed, effort=Work(effort.value), seconds=seconds, plans=1, cross_fit=False)
+    folder = None if out is None else SweepFolder(out, loaded.scenario.scenario)
     moment = [(0, 0)]
     with watching(quiet=json_) as progress:
 
@@ -79,12 +74,10 @@ def sweep(
             moment[0] = (number, total)
 
         planner = SearchPlanner(scenario, set_ or (), axes, params, out, watch)
-        result = plan_all(axes, planner, limit, begun)
+        result = plan_all(axes, planner, limit, begun, ignored if folder is None else folder.table)
     document = to_data(sweep_json(result, loaded.scenario.scenario))
-    if out is not None and result.points:
-        write_whole(out / SWEEP_JSON, dump(document).encode())
-        write_table(out / SWEEP_CSV, sweep_columns(result))
-        left = clear_older(out, {point.folder for point in result.points if point.folder is not None})
+    if folder is not None and result.points:
+        left = folder.end(result)
         if left:
             note(f"the plans of an older sweep in {', '.join(left)} are removed; what you put beside them is left")
     if json_:
@@ -159,46 +152,3 @@ def _loads(scenario: str, overrides: Sequence[str]) -> bool:
     except InvalidInput:
         return False
     return True
-
-
-def _refuse_other(folder: Path, points: int) -> None:
-    """Refuse a folder that holds anything but an older sweep.
-
-    Parameters
-    ----------
-    points
-        Plan folders that are written.
-
-    Raises
-    ------
-    InvalidInput
-        For a file, for a folder with other things and no ``sweep.json`` of a sweep, and where other files or folders
-        have the names of what is written.
-    """
-    from planner.overwriting import columns_of, overwritten, says
-    from planner.sweep.planned import point_folder
-    from scenarios.answer.plan_files import refuse_foreign
-    from scenarios.problems import Gathered, InvalidInput, Problem
-
-    if not folder.exists():
-        return
-    entries = [path.name for path in folder.iterdir()] if folder.is_dir() else ["a file"]
-    names = {name for name in entries if not name.startswith(".")}  # drafts of a run that was killed
-    ours = SWEEP_JSON in names and says(folder / SWEEP_JSON, FORMAT)
-    if names and not ours and not all(name.startswith("point-") for name in names):
-        remedy = "name a new folder"
-        expected = "a new or empty folder, or one with an older sweep"
-        raise InvalidInput(
-            [Problem(where=f"--out {folder}", what="folder", expected=expected, got="something else", remedy=remedy)]
-        )
-    gathered = Gathered()
-    gathered.problems += overwritten(
-        folder / SWEEP_CSV,
-        option="--out",
-        older="the table of an older sweep",
-        is_older=lambda path: columns_of(path)[-2:] == LAST_COLUMNS,
-    )
-    for number in range(points):
-        with gathered.step():
-            refuse_foreign(folder / point_folder(number))
-    gathered.refuse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -10,7 +11,8 @@ from rich.text import Text
 from planner.figures import NOTHING, estimated, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import About, Column, FittedTable
-from planner.sweep.sweep import Point, Sweep, stops_binding
+from planner.sweep.binding import stops_binding
+from planner.sweep.record import Point, Sweep
 from planner.sweep.vary import number_of
 
 BAR = 24
@@ -63,6 +65,9 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     sentence = stops_binding(result)
     if sentence is not None:
         parts.append(Text(sentence))
+    lent = [point for point in result.points if point.lent is not None]
+    if lent:
+        parts.append(show_sentences("Planned again from another point's plan, which was worth more there", _lent(lent)))
     without = [point for point in result.points if point.best is None]
     if without:
         parts.append(show_sentences("Without a plan", [_why(point) for point in without]))
@@ -145,7 +150,15 @@ def _value(text: str) -> str:
 
 def _why(point: Point) -> str:
     reasons = "; ".join(point.reasons) or "no reason is known"
-    return f"{', '.join(_value(value) for value in point.values)}: {point.status}: {reasons}"
+    return f"{_values(point.values)}: {point.status}: {reasons}"
+
+
+def _values(values: tuple[str, ...]) -> str:
+    return ", ".join(_value(value) for value in values)
+
+
+def _lent(points: Sequence[Point]) -> list[str]:
+    return [f"{_values(point.values)}: from {_values(point.lent or ())}" for point in points]
 
 
 def sweep_json(result: Sweep, scenario: str) -> dict[str, Any]:
@@ -164,7 +177,7 @@ def sweep_json(result: Sweep, scenario: str) -> dict[str, Any]:
 def _point_json(result: Sweep, number: int) -> dict[str, Any]:
     point = result.points[number]
     document: dict[str, Any] = {
-        "values": {axis.path: value for axis, value in zip(result.axes, point.values, strict=True)},
+        "values": _named(result, point.values),
         "status": point.status,
         "folder": point.folder,
     }
@@ -181,16 +194,22 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
         "spend": outcome.spend,
         "roi": outcome.roi,
         "lines": len(best.lines),
+        "planned_again_from": _named(result, point.lent),
         "limit": result.limit_at(point),
         "binds": result.binds_at(point),
     }
+
+
+def _named(result: Sweep, values: tuple[str, ...] | None) -> dict[str, str] | None:
+    """Values by the path of their axis."""
+    return None if values is None else {axis.path: value for axis, value in zip(result.axes, values, strict=True)}
 
 
 def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
     """Return the sweep as the columns of a table."""
     columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
     names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used", "binding", "binds")
-    columns |= {name: [] for name in (*names, "shadow_price", "folder")}
+    columns |= {name: [] for name in (*names, "planned_again_from", "shadow_price", "folder")}
     for number, point in enumerate(result.points):
         for axis, value in zip(result.axes, point.values, strict=True):
             columns[axis.path].append(value)
@@ -205,6 +224,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "limit_used": None if limit is None else limit.used,
             "binding": None if limit is None else limit.binding,
             "binds": result.binds_at(point),
+            "planned_again_from": None if point.lent is None else " ".join(point.lent),
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,
         }

@@ -1,4 +1,4 @@
-"""Plans of an older sweep that a newer one has nothing to put in the place of: they would pass for its points."""
+"""Plans of an older sweep, which would pass for points of a newer one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from scenarios.answer.plan_files import CELLS, PLANS, PROBLEM
 from scenarios.answer.signature import SIGNATURE
 
 _POINT = re.compile(r"point-\d{3}")
+_OURS = (PLANS, CELLS, SIGNATURE, PROBLEM)
+
+
+def clear_unshared(folder: Path) -> None:
+    """Remove the point folders that hold plans and nothing else: before the first new plan comes."""
+    for point in _points(folder):
+        if all(entry.name in _OURS for entry in point.iterdir()):
+            _clear(point)
+            point.rmdir()
 
 
 def clear_older(folder: Path, kept: Container[str]) -> tuple[str, ...]:
@@ -29,19 +38,27 @@ def clear_older(folder: Path, kept: Container[str]) -> tuple[str, ...]:
         Names of the folders in which such files are left.
     """
     left = []
-    for point in sorted(folder.iterdir()):
-        if (
-            not _POINT.fullmatch(point.name)
-            or point.name in kept
-            or point.is_symlink()
-            or not (point / PLANS).is_file()
-        ):
+    for point in _points(folder):
+        if point.name in kept:
             continue
-        for name in (PLANS, CELLS, SIGNATURE):  # the plans first: without them nothing is taken for a plan folder
-            (point / name).unlink(missing_ok=True)
-        shutil.rmtree(point / PROBLEM, ignore_errors=True)
+        _clear(point)
         if any(point.iterdir()):
             left.append(point.name)
         else:
             point.rmdir()
     return tuple(left)
+
+
+def _points(folder: Path) -> list[Path]:
+    """Plan folders of a sweep."""
+    return [
+        point
+        for point in sorted(folder.iterdir())
+        if _POINT.fullmatch(point.name) and not point.is_symlink() and (point / PLANS).is_file()
+    ]
+
+
+def _clear(point: Path) -> None:
+    for name in (PLANS, CELLS, SIGNATURE):  # the plans first: without them nothing is taken for a plan folder
+        (point / name).unlink(missing_ok=True)
+    shutil.rmtree(point / PROBLEM, ignore_errors=True)

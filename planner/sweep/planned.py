@@ -16,7 +16,7 @@ from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from planner.sweep.sweep import Planned, Point
+from planner.sweep.record import Planned, Point
 from planner.sweep.vary import Axis
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
@@ -59,6 +59,7 @@ class SearchPlanner:
     ) -> None:
         self._scenario, self._overrides, self._axes = scenario, tuple(overrides), axes
         self._params, self._out, self._progress = params, out, progress
+        self._judge: tuple[tuple[str, ...], Ledger] | None = None
 
     def overrides(self, values: tuple[str, ...]) -> tuple[str, ...]:
         """All ``--set`` options of a point."""
@@ -80,23 +81,34 @@ class SearchPlanner:
                 proven=conflict is not None and conflict.proven,
             )
             return Planned(point=point, interrupted=result.interrupted)
-        folder = None
-        if self._out is not None:
-            folder = point_folder(number)
-            plan_set = write_plans(
-                self._out / folder, plan_set, result.accounts, freeze(problem.loaded, self._params.seed)
-            )
-        return Planned(point=Point(values=values, plan_set=plan_set, folder=folder), interrupted=result.interrupted)
+        found = Planned(point=Point(values=values, plan_set=plan_set), interrupted=result.interrupted)
+        if self._out is None:
+            return found
+        room, folder = self._out, point_folder(number)
 
-    def worth(self, values: tuple[str, ...], lines: tuple[PlanLine, ...]) -> Decimal | None:
-        """Objective of some lines with these values; None where they break a limit or a rule."""
-        problem = self._problem(values)
-        plan = carried(problem.grid, lines)
+        def keep() -> Point:
+            frozen = freeze(problem.loaded, self._params.seed)
+            written = write_plans(room / folder, plan_set, result.accounts, frozen)
+            return Point(values=values, plan_set=written, folder=folder)
+
+        return replace(found, keep=keep)
+
+    def worth(
+        self, values: tuple[str, ...], lines: tuple[PlanLine, ...], above: Decimal | None = None
+    ) -> Decimal | None:
+        """Objective of some lines with these values; None where it is not ``above``, or a limit or rule is broken."""
+        if self._judge is None or self._judge[0] != values:  # one point's plans are judged one after the other
+            problem = self._problem(values)
+            drawn = draw(problem.grid, problem.effects, self._params.seed)
+            self._judge = values, Ledger(problem.model, problem.effects, drawn)
+        judge = self._judge[1]
+        plan = carried(judge.grid, lines)
         if int((plan > 0).sum()) < len(lines):
             return None
-        judge = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, self._params.seed))
-        report = judge.audit(plan)
-        return report.objective if report.ok else None
+        objective = judge.objective(plan)
+        if above is not None and objective <= above:
+            return None
+        return objective if judge.verdict(plan).ok else None
 
     def _problem(self, values: tuple[str, ...]) -> Problem:
         return build_problem(self._scenario, self.overrides(values), self._progress)

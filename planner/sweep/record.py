@@ -1,0 +1,107 @@
+"""What a sweep is made of: its points, who plans them, and what all of them say of a varied limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from planner.sweep.vary import Axis
+from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.verdicts import LimitResult
+from scenarios.language.plan_lines import PlanLine
+
+NO_PRICE = 5e-7
+"""Shadow price below which more of a limit counts as worth nothing: reports write six digits at most."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Point:
+    """What planning said at one combination of values."""
+
+    values: tuple[str, ...]
+    """One for each axis."""
+    plan_set: PlanSet | None
+    """None where no plan was found."""
+    reasons: tuple[str, ...] = ()
+    """Why there is no plan."""
+    proven: bool = False
+    """Without a plan: whether it is proven that there is none."""
+    folder: str | None = None
+    """Folder inside the sweep's, where plans are kept."""
+    lent: tuple[str, ...] | None = None
+    """Values of the point whose plan was worth more here, so that this point was planned again from it."""
+
+    @property
+    def best(self) -> RankedPlan | None:
+        """The best plan."""
+        return None if self.plan_set is None or not self.plan_set.plans else self.plan_set.plans[0]
+
+    @property
+    def status(self) -> str:
+        """``planned``, ``infeasible`` (proven) or ``none found``."""
+        if self.best is not None:
+            return "planned"
+        return "infeasible" if self.proven else "none found"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Planned:
+    """What one run of the planner returns."""
+
+    point: Point
+    interrupted: bool
+    keep: Callable[[], Point] | None = None
+    """Writes the point's plans and returns it with its folder; None where nothing is kept."""
+
+
+class Planner(Protocol):
+    """Plans one point of a sweep."""
+
+    def plan(self, values: tuple[str, ...], start: tuple[PlanLine, ...] | None, number: int) -> Planned:
+        """Plan with these values from some lines; ``number`` counts the points from 0."""
+
+    def worth(
+        self, values: tuple[str, ...], lines: tuple[PlanLine, ...], above: Decimal | None = None
+    ) -> Decimal | None:
+        """Objective of some lines with these values; None where it is not ``above``, or a limit or rule is broken."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweep:
+    """All points that were planned, in the order of the axes' values."""
+
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+    limit: str | None
+    """Id of the limit whose bound is varied, where there is one axis and it is a bound."""
+    interrupted: bool
+
+    def limit_at(self, point: Point) -> LimitResult | None:
+        """The ledger's verdict on the varied limit."""
+        if self.limit is None or point.best is None:
+            return None
+        return next((result for result in point.best.limits if result.id == self.limit), None)
+
+    def binds_at(self, point: Point) -> bool | None:
+        """Whether the varied limit holds the plan back; None where there is no verdict on it.
+
+        A limit that a plan uses up, but of which more is worth nothing by its shadow price, does not.
+        """
+        limit = self.limit_at(point)
+        if limit is None:
+            return None
+        return limit.binding and (limit.shadow_price is None or abs(limit.shadow_price) >= NO_PRICE)
+
+    def per_unit(self, number: int) -> float | None:
+        """Objective gained per unit of the varied value since the point before, where both have plans."""
+        numbers = self.axes[-1].numbers
+        if number == 0 or numbers is None:
+            return None
+        before, here = self.points[number - 1], self.points[number]
+        if before.values[:-1] != here.values[:-1] or before.best is None or here.best is None:
+            return None
+        places = [self.axes[-1].values.index(point.values[-1]) for point in (before, here)]
+        step = numbers[places[1]] - numbers[places[0]]
+        return float((here.best.objective - before.best.objective) / step) if step else None
