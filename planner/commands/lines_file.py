@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.grid import Grid, LineError
-from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.csv_files import CsvTable, read_csv_file
 from scenarios.language.meant import date_remedy
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY, Layer
@@ -32,7 +32,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     InvalidInput
         With every row that cannot be read, names nothing of the scenario, or fills a slot twice.
     """
-    table = read_csv(path.read_bytes(), str(path))
+    table = read_csv_file(path)
     if table.problems or not table.require(LINE_COLUMNS, ("date", "product", "offer")):
         raise InvalidInput(table.problems)
     levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}

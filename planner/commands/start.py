@@ -14,7 +14,9 @@ from planner.figures import plural
 from planner.sweep.planned import carried
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
+from scenarios.bounded_read import read_bounded
 from scenarios.grid import Grid
+from scenarios.language.csv_files import MAX_BYTES
 from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
 
@@ -62,7 +64,7 @@ def _planned(text: str) -> RankedPlan | None:
     if path.suffix.lower() != ".json":
         return None
     try:
-        plan_set = PlanSet.from_json(path.read_text("utf-8"), where=str(path))
+        plan_set = PlanSet.from_json(read_bounded(path, MAX_BYTES).decode(), where=str(path))
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "no text"
         expected, remedy = "a plans.json that can be read", "name the folder that campaign plan --out wrote"

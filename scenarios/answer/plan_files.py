@@ -251,8 +251,11 @@ def write_signature(directory: PlanDirectory, key: bytes) -> Path:
 
 
 def _bytes(folder: Path, name: str) -> bytes:
+    path = folder / name
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise _missing(folder, name, "a pipe or device")
     try:
-        return (folder / name).read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise _missing(folder, name, (error.strerror or "an unreadable one").lower()) from None
 

@@ -9,10 +9,13 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.elsewhere import key_here, meant
+from scenarios.language.foreign_bytes import foreign
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Problem, did_you_mean, shown
@@ -145,11 +148,37 @@ def plain_value(text: str) -> Any:
     return int(whole[1]) if whole else number
 
 
+def too_large(name: str, got: str) -> Problem:
+    """Tell that a table has too many bytes."""
+    expected, remedy = f"at most {MAX_BYTES // 2**20} MiB", "check that it is the file that is meant"
+    return Problem(where=name, what="file size", expected=expected, got=got, remedy=remedy)
+
+
+def read_csv_file(path: Path, name: str | None = None) -> CsvTable:
+    """Read a CSV file, or what a pipe gives; messages name the path as given, or ``name``.
+
+    Raises
+    ------
+    OSError
+        Where the file is not there or may not be read.
+    """
+    try:
+        return read_csv(read_bounded(path, MAX_BYTES), name or str(path))
+    except TooLarge as error:
+        name = name or str(path)
+        return CsvTable(name=name, columns={}, lines=[], problems=[too_large(name, error.got)])
+
+
 def read_csv(raw: bytes, name: str) -> CsvTable:
     """Read the bytes of a CSV file (UTF-8, with or without BOM); problems are collected in the table."""
     table = CsvTable(name=name, columns={}, lines=[])
     if len(raw) > MAX_BYTES:
-        table.problem(None, "file size", f"at most {MAX_BYTES // 2**20} MiB", f"{len(raw) / 2**20:.0f} MiB")
+        table.problems.append(too_large(name, f"{len(raw) / 2**20:,.1f} MiB"))
+        return table
+    other = foreign(raw)
+    if other is not None:
+        problem = Problem(where=name, what="file", expected="a CSV file", got=other.name, remedy=other.remedy("CSV"))
+        table.problems.append(problem)
         return table
     try:
         text = raw.decode("utf-8-sig")

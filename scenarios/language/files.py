@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 
+from scenarios.bounded_read import TooLarge, read_bounded
+from scenarios.language.csv_files import MAX_BYTES, too_large
+from scenarios.language.strict_yaml import MAX_BYTES as MOST_YAML
+from scenarios.language.strict_yaml import too_large as yaml_too_large
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 _TEMPLATE = "template-"
@@ -50,7 +54,10 @@ class ScenarioFiles:
             path = self.folder.joinpath(name)
             if isinstance(path, FilePath) and path.exists() and not (path.is_file() or path.is_dir()):
                 raise OSError(errno.EINVAL, "a device or a pipe")
-            raw = path.read_bytes()
+            raw = read_bounded(path, MAX_BYTES) if isinstance(path, FilePath) else path.read_bytes()
+        except TooLarge as error:
+            problem = too_large(name, error.got)
+            return None, replace(problem, where=where, what=f"file {name}")
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
             got = "no such file" if missing else (error.strerror or "an unreadable one")
@@ -108,7 +115,9 @@ def _list(text: str, names: tuple[str, ...]) -> str:
 
 def _on_disk(path: FilePath) -> ScenarioFiles:
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path, MOST_YAML)
+    except TooLarge as error:
+        raise InvalidInput([yaml_too_large(str(path), error)]) from None
     except OSError as error:
         remedy = ""
         if isinstance(error, FileNotFoundError):

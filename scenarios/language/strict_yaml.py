@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
+from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
+from scenarios.language.foreign_bytes import foreign
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Path, Places, Problem, shown
 
@@ -51,7 +53,9 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
     else:
         name = name or str(source)
         try:
-            raw = FilePath(source).read_bytes()
+            raw = read_bounded(FilePath(source), MAX_BYTES)
+        except TooLarge as error:
+            raise InvalidInput([too_large(name, error)]) from None
         except OSError as error:
             reason = error.strerror or "unreadable"
             raise InvalidInput([Problem(where=name, what="file", expected="a readable file", got=reason)]) from None
@@ -85,12 +89,25 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
     return builder.document, builder.places
 
 
+def too_large(name: str, error: TooLarge) -> Problem:
+    """Tell that a YAML file has too many bytes."""
+    remedy = "check that it is the file that is meant; keep long lists in CSV files and name them with {table: FILE}"
+    expected = f"at most {MAX_BYTES // 2**20} MiB"
+    return Problem(where=name, what="file size", expected=expected, got=error.got, remedy=remedy)
+
+
 def _decode(raw: bytes, name: str) -> str:
     if len(raw) > MAX_BYTES:
-        got = f"{len(raw) / 2**20:.1f} MiB"
-        remedy = "keep long lists in CSV files and name them with {table: FILE}"
-        expected = f"at most {MAX_BYTES // 2**20} MiB"
-        raise InvalidInput([Problem(where=name, what="file size", expected=expected, got=got, remedy=remedy)])
+        raise InvalidInput([too_large(name, TooLarge(FilePath(name), MAX_BYTES, len(raw)))])
+    other = foreign(raw)
+    if other is not None:
+        raise InvalidInput(
+            [
+                Problem(
+                    where=name, what="file", expected="a text file in YAML", got=other.name, remedy=other.remedy("YAML")
+                )
+            ]
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

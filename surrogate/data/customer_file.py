@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.bounded_read import read_bounded
+from scenarios.language.csv_files import MAX_BYTES, CsvTable, read_csv_file
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import WHOLE_IDS, id_text, inexact
 from surrogate.data.unreadable import why_unreadable
@@ -26,9 +27,9 @@ def customer_table(path: Path) -> CsvTable:
         For a file that cannot be read; what is wrong inside a CSV file stands in the table's problems.
     """
     try:
-        content = path.read_bytes()
         if path.suffix.lower() not in (".parquet", ".pq"):
-            return read_csv(content, path.name)
+            return read_csv_file(path, path.name)
+        content = read_bounded(path, max(MAX_BYTES, path.stat().st_size))
         names = pq.read_schema(pa.BufferReader(content)).names
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scenarios.language.csv_files import read_csv
+from scenarios.language.csv_files import read_csv_file
 from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.lift_tests import LiftTest
@@ -47,12 +47,11 @@ def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
         raise InvalidInput([Problem(where=where, what="experiments", expected=expected, got=shown(named))])
     path = base / named["table"]
     try:
-        raw = path.read_bytes()
+        table = read_csv_file(path)
     except OSError as error:
         got = (error.strerror or "unreadable").lower()
         problem = Problem(where=where, what="experiments", expected="a CSV file that can be read", got=f"{path}: {got}")
         raise InvalidInput([problem]) from None
-    table = read_csv(raw, str(path))
     if not table.problems:
         table.require(COLUMNS, REQUIRED)
     rows: list[dict[str, str]] = []

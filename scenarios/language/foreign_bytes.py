@@ -1,0 +1,73 @@
+"""What a file is that should be text and is not: an archive, a workbook, a picture; and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LOOKED_AT = 4096
+"""First bytes of a file, in which its kind is written."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]")
+"""Bytes that no plain text holds in ASCII."""
+
+_UNPACK = "unpack it, and name the file that is in it"
+_PAGE = "download the file itself: this is the page around it, or one to log in"
+_EXPORT = "write its table as CSV, and name that file"
+_SHEET = "save its sheet as CSV (UTF-8), and name that file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreign:
+    """A file of another kind."""
+
+    name: str
+    todo: str
+    """What to do where a table is wanted."""
+
+    def remedy(self, wanted: str) -> str:
+        """Say what to do to have a file of the wanted kind: ``CSV`` or ``YAML``."""
+        table = wanted == "CSV" or self.todo in (_UNPACK, _PAGE)
+        return self.todo if table else f"write it as plain text in {wanted}, and name that file"
+
+
+_WORKBOOK = Foreign(name="an Excel workbook", todo=_SHEET)
+_SHEETS = Foreign(name="an OpenDocument spreadsheet", todo=_SHEET)
+_ZIP = Foreign(name="a zip archive", todo=_UNPACK)
+_BEGIN = (
+    (b"\x1f\x8b", Foreign(name="a file that is packed with gzip", todo=_UNPACK)),
+    (b"BZh", Foreign(name="a file that is packed with bzip2", todo=_UNPACK)),
+    (b"\xfd7zXZ\x00", Foreign(name="a file that is packed with xz", todo=_UNPACK)),
+    (b"\x28\xb5\x2f\xfd", Foreign(name="a file that is packed with zstd", todo=_UNPACK)),
+    (b"7z\xbc\xaf\x27\x1c", Foreign(name="a 7z archive", todo=_UNPACK)),
+    (b"Rar!\x1a\x07", Foreign(name="a rar archive", todo=_UNPACK)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Foreign(name="an old Excel workbook or Word document", todo=_SHEET)),
+    (b"PAR1", Foreign(name="a Parquet file", todo=_EXPORT)),
+    (b"ARROW1\x00\x00", Foreign(name="an Arrow file", todo=_EXPORT)),
+    (b"SQLite format 3\x00", Foreign(name="an SQLite database", todo=_EXPORT)),
+    (b"%PDF-", Foreign(name="a PDF document", todo=_EXPORT)),
+    (b"\x89PNG\r\n", Foreign(name="a picture", todo=_EXPORT)),
+    (b"\xff\xd8\xff", Foreign(name="a picture", todo=_EXPORT)),
+)
+"""First bytes, and what they are of."""
+
+
+def foreign(raw: bytes) -> Foreign | None:
+    r"""Tell the kind of a file that is no text from its first bytes; None for text, and for bytes that say nothing.
+
+    Examples
+    --------
+    >>> foreign(b"\x1f\x8b\x08").name, foreign(b"segment,units\n")
+    ('a file that is packed with gzip', None)
+    """
+    begin = raw[:_LOOKED_AT]
+    if begin.startswith(b"PK\x03\x04"):
+        if b"opendocument.spreadsheet" in begin:
+            return _SHEETS
+        return _WORKBOOK if b"xl/" in raw or b"[Content_Types].xml" in begin else _ZIP
+    if begin[257:262] == b"ustar":
+        return Foreign(name="a tar archive", todo=_UNPACK)
+    if begin.lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return Foreign(name="a web page (HTML)", todo=_PAGE)
+    if not _CONTROL.search(begin):  # a table whose first column happens to be called PAR1
+        return None
+    return next((kind for start, kind in _BEGIN if begin.startswith(start)), None)
