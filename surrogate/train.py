@@ -35,6 +35,7 @@ from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
+from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import REST
 from surrogate.progress import ProgressCallback, silent
 from surrogate.shelf.cells import stock_lines
@@ -66,6 +67,7 @@ def train(
     *,
     learn: LearnSpec | None = None,
     base: Path | None = None,
+    own: OwnSegments | None = None,
 ) -> Model:
     """Learn effects from a data file.
 
@@ -83,6 +85,8 @@ def train(
         How many segments, and how small they may be; never smaller than the data file's ``min_segment_size``.
     base
         Folder that file names in ``spec`` are relative to.
+    own
+        The retailer's segments: effects, levels and tests are then of these, and none are learned.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def train(
     params, learn = params or TrainParams(), learn or LearnSpec()
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     first = first_fit(
-        spec, params.ensemble, seed, lambda what, share: progress(what, 0.70 * share), learn=learn, base=base
+        spec, params.ensemble, seed, lambda what, share: progress(what, 0.70 * share), learn=learn, base=base, own=own
     )
     events, shelf, rows, end = first.events, first.shelf, first.rows, week_of(spec.test_until)
     after = first.held.shelf.weeks.size
@@ -119,7 +123,7 @@ def train(
         item_weight=shelf.weight,
         item_category=shelf.category,
     )
-    final = segment(members, later, learn, seed)
+    final = segment(members, later, learn, seed, events=events, own=own)
     spread = level_spread(calibration.spreads.base_cv, first.segments, final)
     noise = calibration.spreads.noise
     means = blurred_means(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,6 +12,15 @@ from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, S
 from planner.commands.terminal import ExitCode, answering, show, show_json
 
 POLICIES = ("planner", "last-year", "uniform")
+PAST_WEEKS = 44
+"""Weeks of a past that nobody named the length of: as many as the learning was measured with (docs/market.md)."""
+
+
+class Learn(StrEnum):
+    """How one campaign teaches the next."""
+
+    UPDATE = "update"
+    RETRAIN = "retrain"
 
 
 @answering
@@ -24,6 +34,21 @@ def simulate(
     drift: Annotated[
         str, typer.Option("--drift", metavar="SHARE", help="How much customers change in every campaign: 30%.")
     ] = "0%",
+    learn: Annotated[
+        Learn,
+        typer.Option(
+            "--learn", help="How the planner learns from a campaign: update what it believes, or retrain the surrogate."
+        ),
+    ] = Learn.UPDATE,
+    past: Annotated[
+        int | None,
+        typer.Option(
+            "--past",
+            metavar="WEEKS",
+            min=0,
+            help=f"Weeks that the market lives before the first campaign ({PAST_WEEKS} to retrain on, else none).",
+        ),
+    ] = None,
     replans: Annotated[
         int, typer.Option("--replans", min=0, max=50, help="Times that the planner plans the rest again.")
     ] = 2,
@@ -32,7 +57,7 @@ def simulate(
     set_: SetOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Run the whole loop in a simulated market (plan, run, monitor, adjust, learn) and show what it earns."""
+    """Run the whole loop in a simulated market (plan, run, monitor, adjust, learn or retrain); show what it earns."""
     from planner.commands.live import watching
     from planner.figures import parse_share_option
     from planner.problem import build_problem
@@ -40,21 +65,27 @@ def simulate(
     from planner.report.simulate import show_courses, simulate_json
     from planner.run.effort import Effort as Work
     from planner.simulate.campaign import CampaignParams
+    from planner.simulate.life import require_past
+    from planner.simulate.loop import Learn as Way
     from planner.simulate.loop import LoopParams, Policy
     from planner.simulate.loop import simulate as run_all
-    from planner.simulate.world import world_of
+    from planner.simulate.world import LIVED, world_of
 
-    wanted = _policies(policy or ["planner"])
+    wanted, weeks = _policies(policy or ["planner"]), _weeks(past, learn)
     work = Work(effort.value)
     params = LoopParams(
         campaigns=campaigns,
         drift=parse_share_option(drift, option="--drift"),
         seed=seed,
         campaign=CampaignParams(effort=work, replans=replans, replan=ReplanParams(effort=work)),
+        learn=Way(learn.value),
+        past_weeks=weeks,
     )
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
-        market, world = world_of(problem, seed)
+        if weeks:
+            require_past(problem, "--past" if learn is Learn.UPDATE else "--learn retrain")
+        market, world = world_of(problem, seed, customers=LIVED if weeks else None)
         courses = run_all(problem, market, tuple(Policy(name) for name in wanted), params, progress)
     asked = problem.loaded.scenario
     if json_:
@@ -86,3 +117,22 @@ def _policies(names: list[str]) -> list[str]:
             ]
         )
     return list(dict.fromkeys(names))
+
+
+def _weeks(past: int | None, learn: Learn) -> int:
+    """Return how many weeks the market lives before the first campaign.
+
+    Raises
+    ------
+    InvalidInput
+        For a past that is too short or too long, and none to train on.
+    """
+    from planner.simulate.life import LONGEST, SHORTEST
+    from scenarios.problems import InvalidInput, Problem
+
+    if past is None:
+        return PAST_WEEKS if learn is Learn.RETRAIN else 0
+    if (past == 0 and learn is Learn.UPDATE) or SHORTEST <= past <= LONGEST:
+        return past
+    expected = f"{SHORTEST} to {LONGEST} weeks" + (", or 0 for none" if learn is Learn.UPDATE else " to train on")
+    raise InvalidInput([Problem(where="--past", what="weeks", expected=expected, got=str(past))])

@@ -10,7 +10,9 @@ from rich.text import Text
 from planner.figures import MoneyStyle, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from planner.simulate.loop import Course, LoopParams, Policy
+from planner.report.trainings import show_trainings, trainings_json
+from planner.simulate.loop import Course, Learn, LoopParams, Policy
+from planner.simulate.retrain import Training
 from scenarios.answer.json_records import to_data
 
 LESSONS = 12
@@ -26,16 +28,25 @@ def show_courses(courses: tuple[Course, ...], params: LoopParams, currency: str,
     """Lay out what every policy earned, then what the planner learned."""
     money = money_style(currency, [season.ran.gained for course in courses for season in course.seasons])
     drift = f"drift {share(params.drift, digits=0)} in every campaign" if params.drift else "no drift"
-    head = f"{plural(params.campaigns, 'campaign')} in {world} ({drift})"
-    parts: list[RenderableType] = [Text(head, style="bold"), _earned(courses, money)]
+    past = f", after {params.past_weeks} weeks that it lived before" if params.past_weeks else ""
+    head = f"{plural(params.campaigns, 'campaign')} in {world} ({drift}{past})"
+    parts: list[RenderableType] = [Text(head, style="bold"), _earned(courses, money, params.learn)]
     parts += [_campaigns(course, money) for course in courses if course.policy is Policy.PLANNER]
     lessons = _lessons(courses)
     if lessons.rows:
         parts.append(lessons)
+    if trainings := trainings_of(courses):
+        parts.append(show_trainings(trainings))
     if nothing := ran_nothing(courses):
         parts.append(show_sentences("No yardstick", nothing, style="yellow"))
     parts.append(_verdict(courses, money, currency))
     return parts
+
+
+def trainings_of(courses: tuple[Course, ...]) -> tuple[Training, ...]:
+    """Return the trainings before the campaigns, each once."""
+    found = {s.training.campaign: s.training for course in courses for s in course.seasons if s.training is not None}
+    return tuple(found[number] for number in sorted(found))
 
 
 def ran_nothing(courses: tuple[Course, ...]) -> tuple[str, ...]:
@@ -56,7 +67,7 @@ def ran_nothing(courses: tuple[Course, ...]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _earned(courses: tuple[Course, ...], money: MoneyStyle) -> FittedTable:
+def _earned(courses: tuple[Course, ...], money: MoneyStyle, learn: Learn) -> FittedTable:
     numbers = [season.number for season in courses[0].seasons]
     rows = []
     for number in numbers:
@@ -72,11 +83,17 @@ def _earned(courses: tuple[Course, ...], money: MoneyStyle) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "; ".join(f"{course.policy.value}: {WORDS[course.policy]}" for course in courses),
+            "; ".join(f"{course.policy.value}: {_words(course.policy, learn)}" for course in courses),
             "all policies meet the same customers in the same mood",
             money.caption,
         ),
     )
+
+
+def _words(policy: Policy, learn: Learn) -> str:
+    if policy is Policy.PLANNER and learn is Learn.RETRAIN:
+        return "plans, watches, plans the rest again, trains the surrogate anew"
+    return WORDS[policy]
 
 
 def _campaigns(course: Course, money: MoneyStyle) -> FittedTable:
@@ -156,6 +173,9 @@ def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str
             "campaigns": params.campaigns,
             "drift": params.drift,
             "seed": params.seed,
+            "learn": params.learn.value,
+            "past_weeks": params.past_weeks,
+            "trainings": trainings_json(trainings_of(courses)),
             "replans": params.campaign.replans,
             "policies": [
                 {

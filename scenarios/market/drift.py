@@ -95,6 +95,13 @@ class DriftingMarket(Market):
         return self.changed.day(state, day, lines, seed, depths)
 
 
+def as_of(market: Market, day: int) -> Market:
+    """Return the market with its customers as they are on a day of the horizon."""
+    if isinstance(market, DriftingMarket) and day >= market.drift.from_day:
+        return market.changed
+    return market
+
+
 def with_drift(market: Market, drift: Drift) -> DriftingMarket:
     """Return a market that changes as a drift says."""
     return DriftingMarket(

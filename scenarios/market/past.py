@@ -101,7 +101,9 @@ class _Book:
         self._offers: dict[Slot, list[Offer]] = {}
         for offer in market.scenario.offers:
             goods = [BASKET] if offer.mechanic.is_basket else [self._products[k] for k in applies(offer, market)]
-            receivers = [EVERYBODY] if offer.layer is Layer.PUBLIC else self._segments
+            only = offer.applies_to.segments
+            mine = [segment for segment in self._segments if only is None or segment in only]
+            receivers = [EVERYBODY] if offer.layer is Layer.PUBLIC else mine
             for product in goods:
                 for segment in receivers:
                     self._offers.setdefault((product, segment, offer.mechanic), []).append(offer)

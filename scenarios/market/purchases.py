@@ -6,22 +6,21 @@ noise, and the segment they were born into, which is no column that a data file 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
-from numpy.typing import NDArray
 
-from scenarios.language.schema import Offer
-from scenarios.language.words import Layer
+from scenarios.language.schema import Gift, Offer
 from scenarios.market.customers import Float, Memory, stream
-from scenarios.market.day import DayDraws, DayResult
-from scenarios.market.offered import Offered, remember
+from scenarios.market.offered import remember
 from scenarios.market.past import PastCalendar
 from scenarios.market.play import Market
+from scenarios.market.receipts import messages_log, receipts
 
 HEAVY_NOISE = 0.35
 """How far habit's idea of who buys much is from the truth, as a share of its whole range."""
@@ -44,6 +43,8 @@ class PurchaseData:
     """What each past offer was, by id, as ``past_offers`` of a data file."""
     memory: Memory
     """What customers carry into the day after the past; the market's own, in no file."""
+    stock: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["product", "time", "stock"]))
+    """One row a product of limited stock and day: what was left in the evening."""
 
 
 def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseData:
@@ -75,8 +76,8 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
         offered = market.offer(by_day.get(day, ()), state, draws)
         demand = market.demand(state, day, offered, depths, draws.traffic)
         result = market.serve(state, demand, offered, draws)
-        rows.append(_purchases(market, day, offered, result, names))
-        told.append(_log(market, day, offered, draws, names))
+        rows.append(receipts(market, day, offered, result, names))
+        told.append(messages_log(market, day, offered, draws, names))
         saw = offered.saw(names.size, market.prices.size)
         state = replace(state, memory=remember(result.memory, offered, saw, market.truth.params))
     return PurchaseData(
@@ -86,32 +87,59 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
         products=pd.DataFrame(
             {"product": [p.id for p in market.products], "category": [p.id for p in market.products]}
         ),
-        offer_terms={offer.id: offer_terms(offer) for offer in market.scenario.offers},
+        offer_terms={offer.id: offer_terms(offer, market.scenario.gifts) for offer in market.scenario.offers},
         memory=state.memory,
     )
 
 
-def offer_terms(offer: Offer) -> dict[str, Any]:
-    """Return an offer's mechanic and parameters as a data file writes them."""
+def offer_terms(offer: Offer, gifts: Sequence[Gift] = ()) -> dict[str, Any]:
+    """Return an offer's mechanic and parameters as a data file writes them.
+
+    Parameters
+    ----------
+    gifts
+        A gift whose worth nobody named is worth its unit cost, as everywhere in the scenario language.
+    """
     terms: dict[str, Any] = {"mechanic": offer.mechanic.value, "layer": offer.layer.value}
     if offer.depth is not None:
         terms["depth"] = offer.depth
     for key, amount in (("price", offer.price), ("value", offer.value), ("spend", offer.spend), ("save", offer.save)):
         if amount is not None:
             terms[key] = float(amount)
-    if offer.worth is not None:
-        terms["gift_value"] = float(offer.worth)
+    worth = offer.worth
+    if worth is None:
+        worth = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
+    if worth is not None:
+        terms["gift_value"] = float(worth)
     if offer.buy is not None and offer.get is not None:
         terms |= {"buy": offer.buy, "get": offer.get}
     return terms
 
 
-def write_purchases(data: PurchaseData, folder: Path, *, train_until: str, test_until: str) -> Path:
-    """Write the files and the ``data.yaml`` that describes them; returns its path. Same data, same bytes."""
+AGE_AND_BROWSING: Mapping[str, Any] = {"numeric": ["age", "browse_minutes"]}
+"""Columns of customers that a town's data file maps; the segment they were born into is none of them."""
+
+
+def write_purchases(
+    data: PurchaseData,
+    folder: Path,
+    *,
+    train_until: str,
+    test_until: str,
+    known: Mapping[str, Any] | None = AGE_AND_BROWSING,
+) -> Path:
+    """Write the files and the ``data.yaml`` that describes them; returns its path. Same data, same bytes.
+
+    Parameters
+    ----------
+    known
+        What the data file says of columns of the customers; None where it names none.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("transactions", "offers", "customers", "products"):
+    parts = ("transactions", "offers", "customers", "products", *(("stock",) if len(data.stock) else ()))
+    for name in parts:
         getattr(data, name).to_parquet(folder / f"{name}.parquet", index=False)
-    described = {
+    described: dict[str, Any] = {
         "kind": "transactions",
         "files": {
             "transactions": {
@@ -128,11 +156,7 @@ def write_purchases(data: PurchaseData, folder: Path, *, train_until: str, test_
                 "order_offer_used": "basket_offer",
             },
             "products": {"file": "products.parquet", "product": "product", "category": "category"},
-            "demographics": {
-                "file": "customers.parquet",
-                "customer": "customer",
-                "numeric": ["age", "browse_minutes"],
-            },
+            **({"demographics": {"file": "customers.parquet", "customer": "customer", **known}} if known else {}),
             "offers": {
                 "file": "offers.parquet",
                 "offer": "offer",
@@ -141,6 +165,11 @@ def write_purchases(data: PurchaseData, folder: Path, *, train_until: str, test_
                 "first_day": "first_day",
                 "last_day": "last_day",
             },
+            **(
+                {"stock": {"file": "stock.parquet", "product": "product", "time": "time", "stock": "stock"}}
+                if len(data.stock)
+                else {}
+            ),
         },
         "past_offers": data.offer_terms,
         "train_until": train_until,
@@ -165,74 +194,13 @@ def _heavy_first(market: Market, seed: int) -> Float:
     return guess
 
 
-def _purchases(
-    market: Market, day: int, offered: Offered, result: DayResult, names: NDArray[np.object_]
-) -> pd.DataFrame:
-    """Return a day's purchases."""
-    bought = result.purchases
-    who, what, units = bought.customer, bought.product, bought.units
-    listed = units * market.prices[what]
-    shelf, coupon = np.zeros(who.size), np.zeros(who.size)
-    under = np.full(who.size, "", dtype=object)
-    for k, deal in offered.deals.items():
-        rows = np.flatnonzero(what == k)
-        buyer = who[rows]
-        # A bundle's free units are a saving on a receipt line of its own.
-        plain = deal.bundle_units[buyer] == 0
-        cut = np.where(plain, deal.saving_public[buyer], 0.0)
-        shelf[rows] = listed[rows] * cut
-        coupon[rows] = listed[rows] * (1 - cut) * np.where(plain, deal.saving_targeted[buyer], 0.0)
-        if deal.public is not None:
-            under[rows[deal.under_public[buyer]]] = deal.public.id
-        for s, offer in enumerate(deal.targeted):
-            if offer is not None:
-                under[rows[deal.under_targeted[buyer] & (market.people.segment[buyer] == s)]] = offer.id
-    order = np.full(names.size, "", dtype=object)
-    for basket, saving in zip(offered.baskets, result.savings, strict=True):
-        order[saving > 0] = basket.line.offer.id
-    date = market.scenario.horizon.date_of(day)
-    return pd.DataFrame(
-        {
-            "customer": names[who],
-            "time": date.isoformat(),
-            "basket": who * 10_000 + day,
-            "product": np.array([p.id for p in market.products], dtype=object)[what],
-            "quantity": units,
-            "paid": np.round(listed - np.round(shelf, 2) - np.round(coupon, 2), 2),
-            "shelf_discount": np.round(shelf, 2),
-            "coupon_discount": np.round(coupon, 2),
-            "offer": under,
-            "basket_offer": order[who],
-        }
-    )
-
-
-def _log(market: Market, day: int, offered: Offered, draws: DayDraws, names: NDArray[np.object_]) -> pd.DataFrame:
-    """Return the day's rows of the offers log: who (by ``names``) was told what, read or not."""
-    channels = {channel.id: c for c, channel in enumerate(market.scenario.channels)}
-    goods = [*(product.id for product in market.products), ""]
-    parts = []
-    for line in offered.lines:
-        if line.offer.layer is Layer.PUBLIC:
-            who = np.array([""], dtype=object)
-        else:
-            channel = channels.get(str(line.offer.channel), len(channels))
-            hit = (market.people.segment == line.segment) & (draws.chance[:, channel] < line.coverage)
-            who = names[hit]
-        parts.append(pd.DataFrame({"offer": line.offer.id, "product": goods[line.product], "customer": who}))
-    columns = ["offer", "product", "customer"]
-    log = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype=object)
-    date = market.scenario.horizon.date_of(day).isoformat()
-    return log.assign(first_day=date, last_day=date)
-
-
 def _customers(market: Market, seed: int) -> pd.DataFrame:
     """Return what is known of the customers: the segment they were born into, age and browsing time with noise."""
     rng = stream(seed, "demographics")
     segment = market.people.segment
     noise = rng.standard_normal((2, segment.size))
     centre = {
-        key: np.array([float(one.profile.get(key, 0.0)) for one in market.segments])[segment]
+        key: np.array([_number(one.profile.get(key)) for one in market.segments])[segment]
         for key in ("age", "browse_minutes")
     }
     return pd.DataFrame(
@@ -243,3 +211,8 @@ def _customers(market: Market, seed: int) -> pd.DataFrame:
             "browse_minutes": np.round(centre["browse_minutes"] * np.exp(0.3 * noise[1]), 1),
         }
     )
+
+
+def _number(value: float | str | None) -> float:
+    """A profile's number; 0 where it says nothing, or a word."""
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -41,6 +41,8 @@ def what_lasts(
 ) -> Float:
     """Return the factor [S] on levels of segments that are read off the purchases that made the segments.
 
+    Segments that no purchases made keep their levels.
+
     It says who gains and who loses against all customers together, whose own change between the weeks is taken out.
 
     Parameters
@@ -55,7 +57,7 @@ def what_lasts(
     known = seen.week - RECENT_WEEKS
     past = shelf.window(0, seen.week)
     before = past.weeks.size - RECENT_WEEKS
-    if before < RECENT_WEEKS or len(segments.ids) == 1:
+    if before < RECENT_WEEKS or len(segments.ids) == 1 or not segments.by_purchases:
         return np.ones(len(segments.ids))
     features = build_features(events, shelf.categories, last_week=known)
     customers, has_rest = features.customers, segments.ids[-1] == REST

@@ -22,6 +22,7 @@ from surrogate.effects.season import Calendar, calendar_of
 from surrogate.effects.spans import Span, find_spans, fit_cells
 from surrogate.held_out.foresee import hold_out
 from surrogate.held_out.held import Held
+from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.progress import ProgressCallback
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
@@ -60,6 +61,7 @@ def first_fit(
     *,
     learn: LearnSpec,
     base: Path | None = None,
+    own: OwnSegments | None = None,
 ) -> FirstFit:
     """Read the data, learn up to ``spec.train_until`` and foresee the weeks up to ``spec.test_until``.
 
@@ -77,6 +79,8 @@ def first_fit(
         How many segments, and how small they may be.
     base
         Folder that file names in ``spec`` are relative to.
+    own
+        The retailer's segments, in place of learned ones.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def first_fit(
         seen=weeks,
     )
     progress("testing on held-out weeks", 0.95)
-    segments = segment(members, seen, learn, seed)
+    segments = segment(members, seen, learn, seed, events=events, own=own)
     held = hold_out(members, segments, seen, events, rows, shelf, cut=cut)
     return FirstFit(
         events=events,
@@ -121,7 +125,17 @@ def first_fit(
     )
 
 
-def segment(members: tuple[Member, ...], seen: Described, learn: LearnSpec, seed: int) -> Segmentation:
-    """Find segments of the customers by the profiles that the members learned."""
+def segment(
+    members: tuple[Member, ...],
+    seen: Described,
+    learn: LearnSpec,
+    seed: int,
+    *,
+    events: Events,
+    own: OwnSegments | None = None,
+) -> Segmentation:
+    """Find segments of the customers by the profiles that the members learned, or take the retailer's own."""
+    if own is not None:
+        return own.segmentation(events, seen.features, least=learn.min_size)
     learned = profiles(tuple(net for net, _ in members), seen.scaled)
     return find_segments(learned, seen.features, seen.scaled, learn, seed=seed)

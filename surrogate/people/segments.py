@@ -47,6 +47,8 @@ class Segmentation:
     """Overlap (Jaccard, 0 to 1) in which even the least stable segment comes back from resampled customers."""
     least_visits: float
     """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
+    by_purchases: bool = True
+    """Whether past purchases decided who belongs where; False where the retailer's own list did."""
 
     def groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer."""
