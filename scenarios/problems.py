@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.look_alikes import look_alike, odd_characters
+
 Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a file down to a value."""
 
@@ -97,6 +99,10 @@ def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int =
         How many known words are listed before the others are counted.
     """
     options = sorted({str(option) for option in known})
+    if not word.isascii() or not all(map(str.isascii, options)):
+        alike = look_alike(word, options)
+        if alike is not None:
+            return f"did you mean {alike}? It looks the same, but here stands {odd_characters(word, alike)}"
     by_lower = {option.lower(): option for option in options}
     close = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
     if not close and word:

@@ -247,6 +247,18 @@ WRITING = {
             "shop.yaml:24: limits.total-budget.measure: expected baskets, where orders are counted, got none; add baskets: {table: FILE}"
         ],
     ),
+    "two ways to write a category": (
+        {
+            "shop": {
+                "phone-pro, category: phones": "phone-pro, rivals: big, category: phon\u0435s",
+                "case, category: extras": "case, category: extras, rivals: bi\u200bg",
+            }
+        },
+        [
+            'shop.yaml:12: products.phone-pro.category: expected one way to write each name, got "phon\u0435s", which looks like the category of phone, but here stands U+0435 CYRILLIC SMALL LETTER IE; copy the name from there',
+            'shop.yaml:13: products.case.rivals: expected one way to write each name, got "bi\u200bg", which looks like the rivals of phone-pro, but here stands U+200B ZERO WIDTH SPACE; copy the name from there',
+        ],
+    ),
     "several": (
         {
             "shop": {

@@ -114,7 +114,7 @@ def word_here(word: str, known: Iterable[str]) -> str:
 
 def meant(hint: str) -> str | None:
     """Return the one word that a remedy names; None where it lists several."""
-    return hint.removeprefix(_MEANT).removesuffix("?") if hint.startswith(_MEANT) else None
+    return hint.removeprefix(_MEANT).partition("?")[0] if hint.startswith(_MEANT) else None
 
 
 def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> str:

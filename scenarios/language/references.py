@@ -8,6 +8,7 @@ from scenarios.language.facts import Facts
 from scenarios.language.schema import AppliesTo
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, Layer
+from scenarios.look_alikes import look_alike, looks, odd_characters
 from scenarios.problems import Path, Problem, did_you_mean, shown
 
 RESERVED = {BASKET: "the whole basket", "rest": "the customers that no segment takes"}
@@ -29,6 +30,20 @@ def unique_ids(facts: Facts) -> Iterator[Problem]:
                 got = f"{shown(word)} again (first at {facts.places.at((*seen[word], 'id'))})"
                 yield facts.problem((*path, "id"), f"every id in {section} once", got, "rename or delete one")
             seen.setdefault(word, path)
+
+
+def one_spelling(facts: Facts) -> Iterator[Problem]:
+    """Refuse names of categories and rival groups that look the same and are not: they would be two groups."""
+    seen: dict[str, tuple[str, str]] = {}
+    for path, product in facts.members("products", facts.products):
+        for key in ("category", "rivals"):
+            word = getattr(product, key)
+            if word is None:
+                continue
+            first, owner = seen.setdefault(looks(word), (word, f"{key} of {product.id}"))
+            if first != word:
+                got = f"{shown(word)}, which looks like the {owner}, but here stands {odd_characters(word, first)}"
+                yield facts.problem((*path, key), "one way to write each name", got, "copy the name from there")
 
 
 def reserved_ids(facts: Facts) -> Iterator[Problem]:
@@ -182,6 +197,8 @@ def rival_groups(facts: Facts) -> Iterator[Problem]:
             continue
         if any(other.category == product.rivals for other in facts.products if other.rivals is None):
             continue
+        if look_alike(product.rivals, groups) is not None:
+            continue  # told by `one_spelling`
         remedy = did_you_mean(product.rivals, groups - {product.rivals})
         if remedy.startswith("did you mean"):
             yield facts.problem((*path, "rivals"), "a group that another product shares", remedy=remedy)
@@ -189,6 +206,7 @@ def rival_groups(facts: Facts) -> Iterator[Problem]:
 
 CHECKS = (
     unique_ids,
+    one_spelling,
     reserved_ids,
     something_to_plan,
     scope_names,
