@@ -7,15 +7,18 @@ from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.tables.amounts import HIGHEST_VALUE, MOST_IN_ORDER, MOST_UNITS, bounded
 from scenarios.tables.cell_rows import ALL, id_keys
 
+Rows = dict[tuple[int, int], list[OrderBin]]
+"""By segment and product, each `ALL` where it is left open."""
 _COLUMNS = ("segment", "order_value", "orders", "units", "product")
 
 
 def read_baskets(
     table: CsvTable, segments: tuple[str, ...], products: tuple[str, ...], *, needs_orders: bool
-) -> Baskets | None:
+) -> tuple[Baskets | None, tuple[str, ...]]:
     """Read columns segment, order_value, orders (per period), units (per order) and product.
 
     A row without a product speaks of whole orders, a row with one of the orders that hold it and its units in them.
+    Rows of one segment add up; those without a segment speak for the segments that have no rows of their own.
 
     Parameters
     ----------
@@ -24,13 +27,14 @@ def read_baskets(
 
     Returns
     -------
-    Baskets or None
-        None where the header is unusable; all other problems stand on the table.
+    tuple
+        The baskets, None where the header is unusable (all other problems stand on the table); and a sentence where
+        rows without a segment do not speak for all segments.
     """
     by_product = "product" in table.columns
     required = ("segment", "order_value", "orders") if needs_orders or not by_product else ("segment", "orders")
     if table.problems or not table.require(_COLUMNS, required):
-        return None
+        return None, ()
     keys = id_keys(table, "segment", segments).tolist()
     named = id_keys(table, "product", products).tolist() if by_product else [ALL] * len(table)
     whole_orders = needs_orders or not by_product or ALL in named
@@ -40,8 +44,7 @@ def read_baskets(
     values = bounded(table, "order_value", values, HIGHEST_VALUE)
     orders = bounded(table, "orders", orders, MOST_UNITS)
     units = bounded(table, "units", units, MOST_IN_ORDER)
-    bins: dict[str, list[OrderBin]] = {segment: [] for segment in segments}
-    held: dict[str, dict[str, list[OrderBin]]] = {segment: {} for segment in segments}
+    rows: Rows = {}
     for row, (key, product) in enumerate(zip(keys, named, strict=True)):
         if product == ALL and not texts[row]:
             table.problem(row, "order_value", "a number", "a blank")
@@ -49,20 +52,53 @@ def read_baskets(
             remedy = "delete the row, or write how many units such an order holds"
             table.problem(row, "units", "a number above 0 beside a product", "0", remedy)
         entry = OrderBin(value=values[row], orders=orders[row], units=units[row])
-        for segment in segments if key == ALL else segments[key : key + 1] if key >= 0 else ():
-            if product >= 0:
-                held[segment].setdefault(products[product], []).append(entry)
-            elif product == ALL:
-                bins[segment].append(entry)
+        if key >= ALL and product >= ALL:
+            rows.setdefault((key, product), []).append(entry)
+    bins = {name: _speaking(rows, number, ALL) for number, name in enumerate(segments)}
+    held = {
+        name: {
+            products[product]: sorted(found, key=lambda entry: entry.units)
+            for product in dict.fromkeys(product for _, product in rows if product >= 0)
+            if (found := _speaking(rows, number, product))
+        }
+        for number, name in enumerate(segments)
+    }
     missing = [segment for segment in segments if not sum(entry.orders for entry in bins[segment])]
     if missing and whole_orders and not table.problems:
         remedy = "add rows with order values and orders per period"
         table.problem(None, "rows", "orders of every segment", f"none for {', '.join(missing)}", remedy)
-    return Baskets(
-        bins={segment: tuple(sorted(rows, key=lambda entry: entry.value)) for segment, rows in bins.items()},
+    baskets = Baskets(
+        bins={segment: tuple(sorted(found, key=lambda entry: entry.value)) for segment, found in bins.items()},
         quantities={
-            segment: {product: tuple(sorted(rows, key=lambda entry: entry.units)) for product, rows in each.items()}
+            segment: {product: tuple(found) for product, found in each.items()}
             for segment, each in held.items()
             if each
         },
+    )
+    return baskets, _own_rows_note(table, rows, segments, products)
+
+
+def _speaking(rows: Rows, segment: int, product: int) -> list[OrderBin]:
+    """Rows that speak for a segment (and product): its own, else those without a segment."""
+    return rows.get((segment, product)) or rows.get((ALL, product), [])
+
+
+def _own_rows_note(
+    table: CsvTable, rows: Rows, segments: tuple[str, ...], products: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Say for which segments rows without a segment do not speak."""
+    own = {
+        product: [name for number, name in enumerate(segments) if (number, product) in rows]
+        for segment, product in rows
+        if segment == ALL
+    }
+    told = [
+        f"{', '.join(names)}{'' if product == ALL else f' ({products[product]})'}"
+        for product, names in own.items()
+        if names
+    ]
+    if not told:
+        return ()
+    return (
+        f"rows of {table.name} without a segment do not count for segments with rows of their own: {'; '.join(told)}",
     )

@@ -74,9 +74,10 @@ def read_tables(
     custom: dict[str, Float] = {}
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    basket_notes: tuple[str, ...] = ()
     if scenario.baskets is not None and (table := opened("baskets", scenario.baskets.table)) is not None:
         needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
-        baskets = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
+        baskets, basket_notes = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
         problems += table.problems
     if not problems:
         problems += caps_without_quantities(scenario, segments, products, baskets, places)
@@ -84,7 +85,7 @@ def read_tables(
         base_units, notes = read_baseline(table, segment_ids, product_ids, scenario.horizon)
         problems += table.problems
     if scenario.effects.table is not None and (table := opened("effects", scenario.effects.table)) is not None:
-        effects, custom = _effects(table, scenario, segments, products, base_units, baskets, notes)
+        effects, custom = _effects(table, scenario, segments, products, base_units, baskets, (*notes, *basket_notes))
         columns = tuple(custom) if custom or table.columns else None
         problems += table.problems
     return TableRoute(effects=effects, baskets=baskets, custom=custom, columns=columns, problems=tuple(problems))
