@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rule_shop import line, shop
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.infeasible import rule_conflict
 from constraints.infeasible.complete import Verdict
 from constraints.infeasible.many_plans import breaks_rule
 from constraints.infeasible.rule_conflict import contradictions
@@ -127,6 +128,27 @@ def test_the_sentence_tells_lines_rules_and_what_is_broken():
     assert dt.date(2026, 11, 5).isoformat() in found.reason
 
 
+@pytest.mark.parametrize(("rules", "members"), [([], ("floor",)), ([IDLE, DARK], ("floor", "dark"))])
+def test_a_floor_above_the_number_of_slots_is_refuted_by_a_count(rules, members, monkeypatch):
+    """Without a solver, whatever the size: how many slots each segment has, and what min may be."""
+    grid, _ = shop([])
+    first = {slot: int(np.flatnonzero(grid.allowed_flat[slot])[-1]) for slot in range(grid.slots)}
+    targeted = [slot for slot, choice in first.items() if choice and grid.line(slot, choice).segment == "young"]
+    monkeypatch.setattr(rule_conflict, "_impossible", lambda *_: pytest.fail("no solver is needed"))
+    asked = len(targeted) + (1 if not rules else 0)
+    (found,) = contradictions(shop([FLOOR | {"min": asked}, *rules])[1])
+    assert found.members == members
+    if rules:
+        assert "that dark leaves: loyal has 0" in found.reason and found.remedies[0].endswith(
+            "or drop it, or relax dark"
+        )
+    else:
+        assert f"floor asks for {asked} matching lines a segment, more than there are slots" in found.reason
+        assert f"young has {asked - 1}" in found.reason
+        assert found.remedies == (f"lower min of floor to {asked - 1} at most",)
+    assert contradictions(shop([FLOOR | {"min": len(targeted)}])[1]) == ()
+
+
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.integers(0, 2**31))
 def test_impossible_is_said_exactly_where_no_plan_keeps_the_rules(seed):
@@ -161,4 +183,4 @@ def test_a_floor_for_a_segment_that_no_offer_reaches_is_impossible():
     _, book = shop([FLOOR, IDLE], offers=[vip])
     assert book.completion.verdict is Verdict.IMPOSSIBLE
     (found,) = contradictions(book)
-    assert found.members == ("floor",) and "segment loyal: no matching lines" in found.reason
+    assert found.members == ("floor",) and "slots for them: loyal has 0" in found.reason

@@ -2,8 +2,8 @@
 
 Most rules are easiest to keep with fewer lines: what the locked lines alone break, no plan can mend. Some may be mended
 by further lines (`MENDABLE`: two runs too close are joined, a package is completed, a floor is reached); that this is
-impossible is proven by CP-SAT on all slots concerned. Rules and locked lines that the proof can do without are left out
-one by one.
+impossible is proven by a count of slots (`constraints.infeasible.counted_floors`) or by CP-SAT on all slots concerned.
+Rules and locked lines that the proof can do without are left out one by one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.infeasible.complete import Verdict
+from constraints.infeasible.counted_floors import short_floors
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
@@ -78,7 +79,11 @@ def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
     locked = locked_lines(rulebook.grid)
     if not rulebook.violations(rulebook.locked_plan()):
         return ()
-    found = [*_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
+    short = [
+        Contradiction(members=(each.rule_id, *each.beside), reason=each.reason, remedies=(each.remedy,))
+        for each in short_floors(rulebook)
+    ]
+    found = [*short, *_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
     return tuple(found) or tuple(_unmendable(rulebook, locked))
 
 
