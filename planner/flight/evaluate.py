@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.comparable import empty_shelves
+from planner.flight.counted import counted_pieces, running_model, with_counted
 from planner.flight.lessons import lessons
 from planner.flight.measured import (
     Effect,
@@ -19,12 +20,14 @@ from planner.flight.measured import (
     from_switchback,
 )
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
+from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
-from scenarios.flight.kept_out import kept_out_shares, reckoned
+from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
@@ -97,8 +100,9 @@ def evaluate_campaign(
     settings = EvaluateParams() if params is None else params
     kept_out = kept_out_shares(actuals)
     effects = reckoned(frozen, actuals.grid, plan, kept_out)
-    model = build_coefficients(actuals.grid, effects, frozen.baskets)
-    realised = Realised(model, plan, actuals)
+    there = counted_pieces(frozen, actuals.grid, plan)
+    model = running_model(frozen, actuals.grid, plan, actuals)
+    realised = Realised(model, plan, actuals, there)
     _, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
     known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)
     totals, accuracy = totals_and_accuracy(
@@ -107,11 +111,20 @@ def evaluate_campaign(
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
     believed = frozen.effects if frozen.believed is None else frozen.believed
     planned = build_coefficients(actuals.grid, believed, frozen.baskets)
+    if counts_pieces(actuals.grid, plan):
+        # So many pieces for those who were not kept out: of each customer who was contacted, more found one.
+        reached = with_kept_out(believed, actuals.grid, plan, kept_out)
+        planned = with_counted(frozen, actuals.grid, reached, plan, there)
     measured = (
         *from_customers(customers, planned, plan, kept_out),
-        *from_holdout_rows(planned, plan, actuals),
+        *from_holdout_rows(planned, plan, actuals, kept_out),
         *from_switchback(planned, plan, actuals, switches),
     )
+
+    def whole(effect: Effect) -> bool:
+        offer, product, segment = effect.offer, effect.product, effect.segment
+        return offer is None or served_everybody(actuals, plan, realised.pieces, offer, product, segment)
+
     return OutcomeReport(
         folder=folder,
         plan=rank,
@@ -126,9 +139,25 @@ def evaluate_campaign(
         bridge=profit_bridge(realised, plan),
         effects=measured,
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, actuals.grid),
-        notes=(*actuals.warnings, *unmeasured(actuals, plan, measured, switches), *_notes(actuals)),
+        lessons=lessons(measured, actuals.grid, whole),
+        notes=(
+            *actuals.warnings,
+            *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
+            *_no_lessons(measured, whole),
+            *unmeasured(actuals, plan, measured, switches),
+            *_notes(actuals),
+        ),
     )
+
+
+def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
+    """Say of which offers nothing is written to the lessons, though something was measured."""
+    names = dict.fromkeys(each.offer for each in effects if each.offer is not None and not whole(each))
+    if names:
+        yield (
+            f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
+            "the lifts above are those of whoever came in time and too late together"
+        )
 
 
 def _notes(actuals: Actuals) -> list[str]:

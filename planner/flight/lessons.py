@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from planner.flight.measured import Effect
 from scenarios.grid import Grid
@@ -15,11 +15,18 @@ LEAST_LIFT, MOST_LIFT = -0.5, 20.0
 """What a data file reads as a lift."""
 
 
-def lessons(effects: Sequence[Effect], grid: Grid) -> tuple[tuple[str, ...], ...]:
+def lessons(
+    effects: Sequence[Effect], grid: Grid, whole: Callable[[Effect], bool] = lambda _: True
+) -> tuple[tuple[str, ...], ...]:
     """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
 
     Of several measurements of one offer, product and segment the first is the lesson: the same customers, told one by
     one and as sums of a holdout, are one experiment, which training must not count twice.
+
+    Parameters
+    ----------
+    whole
+        Whether everybody who wanted the offer found a piece: what pieces leave of a lift is not the lift.
     """
     rows, known = [], set()
     for each in effects:
@@ -29,7 +36,7 @@ def lessons(effects: Sequence[Effect], grid: Grid) -> tuple[tuple[str, ...], ...
             continue
         if grid.scenario.offers[grid.offer_index[each.offer]].mechanic.is_basket:
             continue
-        if (each.offer, each.product, each.segment) in known:
+        if (each.offer, each.product, each.segment) in known or not whole(each):
             continue
         known.add((each.offer, each.product, each.segment))
         name = f"{grid.scenario.scenario}: {found.method}"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
+from scenarios.flight.pieces import counts_pieces
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
@@ -62,10 +63,19 @@ class Switch:
     on: bool
 
 
-def from_holdout_rows(model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> Iterator[Effect]:
+def from_holdout_rows(
+    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, kept_out: Float
+) -> Iterator[Effect]:
     """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment.
 
     Offers on baskets are compared by basket rows: their orders.
+
+    Parameters
+    ----------
+    model
+        What the plan expects; where it counts pieces, of customers who were not kept out.
+    kept_out : [S]
+        Share of each segment that was kept out, as the actuals tell.
     """
     if not actuals.has_holdout:
         return
@@ -95,7 +105,9 @@ def from_holdout_rows(model: Coefficients, plan: NDArray[np.int8], actuals: Actu
                     product=product,
                     segment=segment.id,
                     measured=per_contacted(found, contacted),
-                    planned=None if orders else planned_lift(model, plan, name, product, segment.id, actuals.last),
+                    planned=None
+                    if orders
+                    else planned_lift(model, plan, name, product, segment.id, actuals.last, kept_out),
                     source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
                 )
 
@@ -130,7 +142,7 @@ def from_customers(
             told = float(kept_out[model.grid.segment_index[group.segment]])
             found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
         if group.offer is not None and group.product is not None:
-            planned = planned_lift(model, plan, group.offer, group.product, group.segment, last)
+            planned = planned_lift(model, plan, group.offer, group.product, group.segment, last, kept_out)
         yield Effect(
             offer=group.offer,
             product=group.product,
@@ -184,10 +196,23 @@ def from_switchback(
 
 
 def planned_lift(
-    model: Coefficients, plan: NDArray[np.int8], offer: str, product: str, segment: str | None, last: int
+    model: Coefficients,
+    plan: NDArray[np.int8],
+    offer: str,
+    product: str,
+    segment: str | None,
+    last: int,
+    kept_out: Float | None = None,
 ) -> float | None:
-    """Extra units by an offer over the units without it, where it runs, per contacted customer; None where nowhere."""
+    """Extra units by an offer over the units without it, where it runs, per contacted customer; None where nowhere.
+
+    Parameters
+    ----------
+    kept_out : [S]
+        Share of each segment that was kept out, where ``model`` reckons with them: of a plan that counts pieces.
+    """
     grid = model.grid
+    left = np.ones(len(grid.segments)) if kept_out is None or not counts_pieces(grid, plan) else 1.0 - kept_out
     k = grid.product_index[product]
     segments = range(len(grid.segments)) if segment is None else [grid.segment_index[segment]]
     where = np.zeros((len(grid.segments), grid.shape[2]), dtype=bool)
@@ -197,7 +222,8 @@ def planned_lift(
         if line.offer == offer and line.product == product and period <= last:
             own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else list(segments)
             where[own, period] = True
-            shares.append(line.coverage)
+            most = float(left[own[0]]) if line.segment in grid.segment_index else 1.0
+            shares.append(min(line.coverage, most))
     where[[s for s in range(len(grid.segments)) if s not in segments]] = False
     if not where.any():
         return None

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.comparable import comparable, empty_shelves
+from planner.flight.counted import counted_pieces, running_model
+from planner.flight.pieces_read import read_pieces
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
@@ -19,7 +21,7 @@ from scenarios.flight.experience import experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
@@ -126,8 +128,9 @@ def monitor(
         The flat plan [N] that runs.
     """
     settings = MonitorParams() if params is None else params
-    frozen = replace(frozen, effects=reckoned(frozen, actuals.grid, plan, kept_out_shares(actuals)))
-    model = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    grid, there = actuals.grid, counted_pieces(frozen, actuals.grid, plan)
+    model = running_model(frozen, grid, plan, actuals)
+    frozen = replace(frozen, effects=reckoned(frozen, grid, plan, kept_out_shares(actuals)))
     empty = sold_out(actuals)
     silent, chance = empty_shelves(
         model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures
@@ -135,7 +138,7 @@ def monitor(
     settings = replace(settings, chance=chance)
     watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
-    realised = Realised(model, plan, actuals)
+    realised = Realised(model, plan, actuals, there)
     readings, noise = read_series(made, actuals, realised.expected.units)
     paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
     limits = watch_limits(paths, realised, seed=frozen.seed) + watch_stock(
@@ -157,6 +160,7 @@ def monitor(
         limits=limits,
         stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products),
         experiences=experiences(actuals, plan),
+        pieces=read_pieces(actuals, plan, there, realised.pieces),
         warned_at=settings.warned_at,
         otherwise=actuals.otherwise,
         notes=_notes(actuals, watched, paths.unforeseen, settings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from planner.flight.pieces_read import PiecesReading
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
 
@@ -119,6 +120,8 @@ class MonitorReport:
     limits: tuple[LimitReading, ...]
     stock_outs: tuple[StockOut, ...]
     experiences: tuple[Experience, ...]
+    pieces: tuple[PiecesReading, ...]
+    """Of offers with ``quantity``, as far as they have run."""
     warned_at: float
     """Probability of a break from which on a limit is warned of."""
     otherwise: tuple[str, ...]

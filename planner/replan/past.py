@@ -9,6 +9,7 @@ from planner.figures import plural
 from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Pieces
 from scenarios.flight.settled import Settled, settled
 from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import Coefficients
@@ -22,7 +23,12 @@ SAID = 3
 
 
 def settle(
-    planned: Frozen, model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals
+    planned: Frozen,
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    pieces: Pieces | None = None,
 ) -> tuple[Effects, tuple[str, ...]]:
     """Return effects whose past is what was sold and used, and sentences about it.
 
@@ -36,9 +42,12 @@ def settle(
         Recalibrated.
     plan
         The flat plan [N] that runs.
+    pieces
+        What is known of its lines that count pieces.
     """
     booked = sold_by(problem_tables(planned)[0], plan, np)
-    found = settled(model, effects, plan, actuals, planned.baskets, booked)
+    under = None if pieces is None else pieces.under
+    found = settled(model, effects, plan, actuals, planned.baskets, booked, under)
     return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
 
 

@@ -14,6 +14,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
+from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
@@ -23,7 +24,6 @@ from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import Findings, answer
 from planner.run.effort import Effort
-from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -31,12 +31,14 @@ from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.pieces import pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import available_units
+from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.redeemed import redeemed
@@ -101,11 +103,13 @@ def replan(
     planned = frozen
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
     reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
-    model, _ = problem_tables(replace(frozen, effects=reached))
+    there = counted_pieces(frozen, actuals.grid, running)
+    model = with_counted(frozen, actuals.grid, reached, running, there)
+    pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
     silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
-    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent)
-    effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets)
-    effects, of_past = settle(planned, model, effects, running, actuals)
+    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces)
+    effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
+    effects, of_past = settle(planned, model, effects, running, actuals, pieces)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
@@ -122,6 +126,7 @@ def replan(
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
         floors=gave_way,
+        pieces=lines_with_pieces(actuals.grid, running, there, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     wanted = effects
@@ -129,7 +134,7 @@ def replan(
     short = told_short(wanted, effects, actuals)
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
-        effects, of_past = settle(planned, model, effects, running, actuals)
+        effects, of_past = settle(planned, model, effects, running, actuals, pieces)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.figures import NOTHING, count, money_style, plural, share
+from planner.flight.pieces_read import pieces_sentences
 from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
 from planner.report.experience import show_experiences
 from planner.report.notes import show_sentences
@@ -41,7 +42,11 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
         parts.append(_limits(report))
     if report.experiences:
         parts.append(show_experiences(report.experiences))
-    parts.append(show_sentences("Notes", [text for text in (*_tests(report), *report.notes) if text]))
+    parts.append(
+        show_sentences(
+            "Notes", [text for text in (*_tests(report), *pieces_sentences(report.pieces), *report.notes) if text]
+        )
+    )
     parts.append(_verdict(report))
     return parts
 

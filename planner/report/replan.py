@@ -32,6 +32,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
+    sentences += [_ran_out(name, lines) for name, lines in found.recalibration.ran_out.items()]
     if found.recalibration.left_out:
         unit = found.frozen.scenario.horizon.unit.value
         times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
@@ -40,6 +41,12 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
     return parts
+
+
+def _ran_out(offer: str, lines: int) -> str:
+    """Say of an offer that its pieces ran out."""
+    known = "that at least so many wanted one is known, not how many more did"
+    return f"{offer}: the pieces of {plural(lines, 'line')} ran out; {known}"
 
 
 def _money(found: Replanned) -> MoneyStyle:
@@ -205,6 +212,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 "take_up": found.used,
                 "cells": learned.used,
                 "sold_out_left_out": learned.left_out,
+                "lines_whose_pieces_ran_out": learned.ran_out,
             },
             "before": found.before,
             "after": found.after,

@@ -26,6 +26,19 @@ class Floor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinePieces:
+    """Pieces that an earlier plan counted for a line that has run since, or could not be stopped any more."""
+
+    date: dt.date
+    """First day of its period."""
+    product: str
+    segment: str
+    """``*`` for everybody."""
+    offer: str
+    pieces: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InFlight:
     """A campaign that runs: its past is known and locked, its effects are recalibrated."""
 
@@ -44,6 +57,8 @@ class InFlight:
     """Sentences: bounds and stocks that were moved, because reality had used more than they allow, or reached less."""
     floors: tuple[Floor, ...] = ()
     """That gave way, each told in `moved`; the next re-planning asks for them anew."""
+    pieces: tuple[LinePieces, ...] = ()
+    """Of the locked lines of offers on products with ``quantity``: the new account holds only how many were used."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:

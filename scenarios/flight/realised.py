@@ -17,11 +17,13 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Layers, Pieces, pieces_so_far
 from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import measure_functional
+from scenarios.response.served import quantities
 from scenarios.response.totals import Sold, by_period, sold_by
 from scenarios.scope_mask import Mask, scope_mask
 
@@ -58,12 +60,17 @@ class Realised:
         The flat plan [N] that runs.
     actuals
         What happened.
+    there
+        Units that the pieces of its lines come to, where a line counts any; see `pieces.pieces_there`.
     """
 
-    def __init__(self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> None:
+    def __init__(
+        self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, there: Layers | None = None
+    ) -> None:
         self.model, self.plan, self.actuals = model, plan, actuals
         self.expected = sold_by(model, plan, np)
-        self.sold = _scaled(self.expected, model, plan, actuals)
+        self.pieces = None if there is None else pieces_so_far(model, plan, self.expected, actuals, there)
+        self.sold = _scaled(self.expected, model, plan, actuals, self.pieces)
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
@@ -134,7 +141,9 @@ class Realised:
         return np.where(np.isnan(told), 0.0, (told - estimate) * (1.0 - economics.fee_rate / economics.net))
 
 
-def _scaled(expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals) -> Sold:
+def _scaled(
+    expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, pieces: Pieces | None
+) -> Sold:
     """Scale every cell of the account to the units that were really sold."""
     past = np.arange(model.grid.shape[2]) <= actuals.last
     total = expected.units.sum(axis=0)
@@ -145,6 +154,11 @@ def _scaled(expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals
     # Units where none were expected belong to no line.
     surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
     under_public, under_targeted = told_units(model, plan, expected, actuals)
+    if pieces is not None:
+        under_public, under_targeted = (
+            np.where(np.isnan(told), known, told)
+            for told, known in zip((under_public, under_targeted), pieces.under, strict=True)
+        )
     public, targeted = (_within_pieces(model, expected, block, ratio) for block in (0, 1))
     public = np.where(past, _by_uses(under_public, expected.public, public), 1.0)
     targeted = np.where(past, _by_uses(under_targeted, expected.targeted, targeted), 1.0)
@@ -186,13 +200,19 @@ def _ratio(real: Float, expected: Float) -> Float:
 
 
 def _within_pieces(model: Coefficients, expected: Sold, block: int, ratio: Float) -> Float:
-    """[S, K, T] real to expected units under lines of a layer: as all sales, but no more pieces than there were."""
+    """[S, K, T] real to expected units under lines of a layer: as all sales, but no more pieces than there were.
+
+    A level of half of the expected uses is what half of those who want one get: where fewer want one, all of it is gone
+    still.
+    """
     grid = model.grid
     pieces = np.array([False, *(grid.scenario.offers[each.offer].quantity is not None for each in grid.choices[block])])
-    counts = np.broadcast_to(pieces[(expected.choices.public, expected.choices.targeted)[block]], grid.shape)
+    chosen = np.broadcast_to((expected.choices.public, expected.choices.targeted)[block], grid.shape)
+    counts = pieces[chosen]
     if not counts.any():
         return ratio
     there = (expected.public, expected.targeted)[block]
+    ratio = np.where(counts, ratio / quantities(grid, block)[chosen], ratio)
     asked = there * ratio
     if block == 0:  # the pieces of a public line are everybody's
         there, asked = (np.broadcast_to(each.sum(axis=0), grid.shape) for each in (there, asked))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Layers
 from scenarios.flight.under_lines import Lines
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
@@ -53,6 +54,7 @@ def settled(
     actuals: Actuals,
     baskets: Baskets | None = None,
     counted: Sold | None = None,
+    under: Layers | None = None,
 ) -> Settled:
     """Return effects whose past gives the actuals' units, and uses where they are told, under a plan.
 
@@ -72,6 +74,8 @@ def settled(
     counted
         What the plan sells by the account that it was planned with: no more pieces of an offer with ``quantity`` than
         there were are used.
+    under
+        Units [S, K, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = actuals.units
@@ -81,7 +85,7 @@ def settled(
     split = np.isfinite(real).all(axis=0)
     whole = actuals.observed & ~split
     before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
-    lines, own = Lines(model, plan, actuals, counted), False
+    lines, own = Lines(model, plan, actuals, counted, under), False
     for number in range(ROUNDS + 1):
         what = _sold(tables, replace(effects, base_units=base), plan, baskets)
         now = what.units

@@ -2,7 +2,7 @@
 
 Two things are known of a line that has run. Where the file tells uses, they are a fact, whatever was believed of
 take-up. And of an offer with ``quantity`` no more pieces were used than there were: who came too late paid the regular
-price, however many wanted one.
+price, however many wanted one. Of a shelf price with ``quantity`` sales tell the uses: all of them, up to its pieces.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Layers
 from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -42,9 +43,18 @@ class Lines:
         What happened; the column ``uses`` of it.
     counted
         What the plan sells by the account that it was planned with; None where its pieces are not known.
+    under
+        Units [S, K, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
 
-    def __init__(self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, counted: Sold | None) -> None:
+    def __init__(
+        self,
+        model: Coefficients,
+        plan: NDArray[np.int8],
+        actuals: Actuals,
+        counted: Sold | None,
+        under: Layers | None = None,
+    ) -> None:
         grid = model.grid
         self._model, self._plan, self._actuals = model, plan, actuals
         self._past = np.arange(grid.shape[2]) <= actuals.last
@@ -55,6 +65,7 @@ class Lines:
         pieces = np.array([*(offer.quantity is not None for offer in grid.scenario.offers), False])
         self._counts: list[Flag] = [pieces[numbers] for numbers in self._offers]
         self._pieces = None if counted is None else (counted.public, counted.targeted)
+        self._under = under
         self._cut = [np.ones(grid.shape), np.ones(grid.shape)]
         """[S, K, T] share of those who want an offer with pieces that still found one, though more wanted it."""
 
@@ -67,7 +78,7 @@ class Lines:
             What the plan sells under the effects.
         """
         take_up, lift = effects.take_up, effects.lift
-        told = [np.isfinite(known) for known in told_units(self._model, self._plan, what, self._actuals)]
+        told = [np.isfinite(known) for known in self._known(what)]
         for block, (wanted, granted, of_base) in enumerate(self._wanted(what)):
             s, k, t = np.nonzero(np.abs(wanted - granted) > CLOSE * (1.0 + np.nan_to_num(wanted)))
             if not len(s):
@@ -93,12 +104,22 @@ class Lines:
         The first is NaN where nothing is known.
         """
         found = []
-        told = told_units(self._model, self._plan, what, self._actuals)
+        told = self._known(what)
         granted = (what.public, what.public_base), (what.targeted, what.targeted_base)
         for block, (known, (now, of_base)) in enumerate(zip(told, granted, strict=True)):
             wanted = np.where(np.isnan(known), self._at_most(block, now), known)
             found.append((np.where(self._past, np.minimum(wanted, what.units), np.nan), now, of_base))
         return found
+
+    def _known(self, what: Sold) -> Layers:
+        """Units [S, K, T] under lines of both layers: told by uses, or known of lines that count pieces; else NaN."""
+        told = told_units(self._model, self._plan, what, self._actuals)
+        if self._under is None:
+            return told
+        public, targeted = (
+            np.where(np.isnan(units), known, units) for units, known in zip(told, self._under, strict=True)
+        )
+        return public, targeted
 
     def _at_most(self, block: int, now: Float) -> Float:
         """[S, K, T] units under lines that count their pieces, no more than there were; NaN elsewhere."""

@@ -67,7 +67,7 @@ class Beliefs:
 
     def slopes(self, found: Expected) -> Float:
         """[B, S, K, T] change of expected units with each part; a rival's loss follows the offer that takes it."""
-        own = self.base[..., None] * found.units
+        own = self.base[..., None] * found.grown
         if self.offers:
             shape = self.base.shape
             moved = np.stack([np.broadcast_to(self._cells(offer), shape) for offer in self.offers], axis=-1)

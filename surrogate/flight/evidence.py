@@ -7,12 +7,13 @@ was planned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import ran_as_planned
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
@@ -28,6 +29,8 @@ STEP = 0.05
 """Change of the log of an offer's lift by which slopes are taken."""
 EMPTY_SHELF = 0.5
 """Units left, at most, of a product that is sold out."""
+ENDLESS = 1e9
+"""Times the demand that pieces were counted for, from which on everybody finds one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +41,27 @@ class Expected:
     """[S, K, T]"""
     slopes: Float
     """[U, S, K, T] change of the units with the log of the lifts of each of U offers."""
+    grown: Float
+    """[S, K, T] units that grow with the baseline: all, but for what pieces that ran out have brought."""
+    wanted: Float | None = None
+    """[2, S, K, T] units that would be sold under public and targeted lines, were there pieces for everybody."""
+    wanted_slopes: Float | None = None
+    """[U, 2, S, K, T] change of these with the log of the lifts."""
+    wanted_base: Float | None = None
+    """[2, S, K, T] those of them that would be sold anyway."""
+
+    @property
+    def under_lines(self) -> tuple[Expected, ...]:
+        """What would be expected under the lines of each layer, were there pieces for everybody."""
+        if self.wanted is None or self.wanted_slopes is None:
+            return ()
+        pairs = zip(self.wanted, np.moveaxis(self.wanted_slopes, 1, 0), strict=True)
+        return tuple(Expected(units=units, slopes=slopes, grown=units) for units, slopes in pairs)
+
+    def from_then_on(self, later: Flag, before: Expected) -> Expected:
+        """What is expected where these figures hold in some periods [T] only, and others in those before."""
+        names = [each.name for each in fields(self) if getattr(self, each.name) is not None]
+        return Expected(**{n: np.where(later, getattr(self, n), getattr(before, n)) for n in names})
 
 
 def sold_out(actuals: Actuals) -> Flag:
@@ -74,6 +98,10 @@ def offers_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[i
 class Forecast:
     """Expected sales of one plan as its effects move, by the response model on the chosen offers only.
 
+    Of a line whose pieces are known to have run out, what is expected is what is sold given that they did: all of its
+    pieces, and the regular price for whoever came too late and would buy anyway. Of one whose pieces are known not to
+    have, what everybody buys. Of all others, what pieces leave of it in a future as it is expected.
+
     Parameters
     ----------
     model
@@ -82,11 +110,19 @@ class Forecast:
         The effects before the move; their means over the ensemble count.
     plan
         The plan that runs.
+    pieces
+        What is known of lines that count pieces; nothing by default.
     """
 
-    def __init__(self, model: Coefficients, effects: Effects, plan: NDArray[np.int8]) -> None:
+    def __init__(
+        self, model: Coefficients, effects: Effects, plan: NDArray[np.int8], pieces: Pieces | None = None
+    ) -> None:
         self._model, self._plan = model, plan
         self._shape = model.grid.shape
+        self._pieces = pieces if pieces is not None and any(gone.any() for gone in pieces.ran_out) else None
+        if pieces is not None and pieces.known:
+            self._model = _without_end(model, plan, pieces.left)
+        self._free = without_end(model)
         self._orders = UNMOVED * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
         one = float(np.sqrt(np.expm1(1.0)))
         self._effects = replace(
@@ -122,4 +158,65 @@ class Forecast:
             orders=np.full((count, s), self._orders),
         )
         units = np.concatenate([part.units for part in sales(self._model, self._effects, self._plan, draws)])
-        return Expected(units=units[0], slopes=(units[1:] - units[0]) / STEP)
+        if self._pieces is None:
+            return Expected(units=units[0], slopes=(units[1:] - units[0]) / STEP, grown=units[0])
+        wanted, of_base = self._wanted(draws)
+        units, brought = _as_they_ran_out(units, wanted, of_base, self._pieces)
+        return Expected(
+            units=units[0],
+            slopes=(units[1:] - units[0]) / STEP,
+            grown=np.maximum(units[0] - brought[0], 0.0),
+            wanted=wanted[0],
+            wanted_slopes=(wanted[1:] - wanted[0]) / STEP,
+            wanted_base=of_base[0],
+        )
+
+    def _wanted(self, draws: Draws) -> tuple[Float, Float]:
+        """Units [D, 2, S, K, T] under lines of both layers, were there pieces for everybody; those sold anyway."""
+        parts: list[tuple[Float, Float]] = []
+        for what in sales(self._free, self._effects, self._plan, draws):
+            shape = what.units.shape
+            layers = ((what.public, what.targeted), (what.public_base, what.targeted_base))
+            wanted, of_base = (np.stack([np.broadcast_to(each, shape) for each in pair], axis=1) for pair in layers)
+            parts.append((wanted, of_base))
+        wanted, of_base = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return wanted, of_base
+
+
+def without_end(model: Coefficients) -> Coefficients:
+    """The tables of futures in which there are pieces for everybody."""
+    return replace(model, demand=model.demand * ENDLESS)
+
+
+def _without_end(model: Coefficients, plan: NDArray[np.int8], left: tuple[Flag, Flag]) -> Coefficients:
+    """The same for some lines [S, K, T] of both layers alone."""
+    grid, demand = model.grid, model.demand.copy()
+    blocks = grid.split(plan)
+    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
+    for block, here in enumerate(left):
+        offer = np.array([0, *(choice.offer for choice in grid.choices[block])])[chosen[block]]
+        s, k, t = np.nonzero(here)
+        demand[s, k, t, offer[here]] *= ENDLESS
+    return replace(model, demand=demand)
+
+
+def _as_they_ran_out(units: Float, wanted: Float, of_base: Float, pieces: Pieces) -> tuple[Float, Float]:
+    """Units [D, S, K, T] given that lines ran out, and those of them that their pieces have brought.
+
+    Where fewer are expected to want an offer than have found a piece, the others are taken to have come.
+    """
+    brought = np.zeros_like(units)
+    for layer, gone in enumerate(pieces.ran_out):
+        if not gone.any():
+            continue
+        asked = wanted[:, layer]
+        there = np.where(gone, np.nan_to_num(pieces.there[layer]), 0.0)
+        share = np.ones_like(asked)
+        if layer == 0:  # the pieces of a public line are everybody's
+            total = asked.sum(axis=1, keepdims=True)
+            share = np.divide(asked, total, out=np.full_like(asked, 1.0 / asked.shape[1]), where=total > 0)
+        found = share * there
+        units = units + np.where(gone, np.maximum(found - asked, 0.0), 0.0)
+        extra = np.divide(asked - of_base[:, layer], asked, out=np.zeros_like(asked), where=asked > 0)
+        brought += np.where(gone, found * np.clip(extra, 0.0, 1.0), 0.0)
+    return units, brought

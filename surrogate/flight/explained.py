@@ -19,6 +19,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
+from surrogate.flight.censored import ran_out
 from surrogate.flight.evidence import Expected, Float, Forecast
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
@@ -61,6 +62,7 @@ class _Fit:
     trust: Float
     off: Float
     expected: Float
+    """Units that grow with the baseline."""
 
     def posterior(self, prior: Float) -> tuple[float, Float, Float]:
         """Log evidence, mean and precision where the parts have prior precisions ``prior``."""
@@ -174,54 +176,71 @@ def _linearised(
     variance, is integrated out.
     """
     count = len(beliefs.kind)
-    found, slopes = _moved(forecast, beliefs, theta[:count], moment)
+    found, slopes, of_lines = _moved(forecast, beliefs, cells, theta[:count], moment)
     shock, hit = _shocks(cells, theta[count:])
-    expected = np.maximum(cells.gather(found) * shock, 1e-6)
-    slopes = np.concatenate([cells.gather(slopes) * shock, hit * expected[None]], axis=0)  # [B, observations]
+    seen = len(cells.actual)
+    grown, units = cells.gather(found.grown), cells.gather(found.units)
+    expected = np.maximum(grown * shock[:seen] + (units - grown), 1e-6)
+    moving = expected - (units - grown)  # what a better day makes more of
+    slopes = np.concatenate([slopes * shock[:seen], hit[:, :seen] * moving[None]], axis=0)  # [B, observations]
     off = cells.actual - expected
-    variance = np.maximum(expected, 1.0) + (noise * expected) ** 2
-    calm, odd = cells.calm(off, variance * excess + (cells.alone * expected) ** 2)
+    variance = np.maximum(expected, 1.0) + (noise * moving) ** 2
+    calm, odd = cells.calm(off, variance * excess + (cells.alone * moving) ** 2)
     excess = max(1.0, float((calm * off**2 / variance).mean()))
     trust = cells.weight * calm / (variance * excess)
+    at_least = 0.0
+    if of_lines is not None:
+        lines = ran_out(found, cells, of_lines, shock[seen:], hit[:, seen:], noise=noise, excess=excess)
+        slopes, off = np.concatenate([slopes, lines.slopes], axis=1), np.concatenate([off, lines.off])
+        trust, moving = np.concatenate([trust, lines.trust]), np.concatenate([moving, lines.moving])
+        at_least = lines.log_likelihood
     trusted = slopes * trust
-    hit_alike = cells.by_product(trusted * expected)
-    certain = cells.by_product(cells.weight) / cells.by_product(np.ones(len(off))) / cells.alone**2
-    alike = 1.0 / (certain + cells.by_product(trust * expected**2))
-    pulled = cells.by_product(trust * expected * off)
+    hit_alike = cells.by_product(trusted * moving)
+    certain = cells.by_product(cells.weight) / cells.by_product(np.ones(seen)) / cells.alone**2
+    alike = 1.0 / (certain + cells.by_product(trust * moving**2))
+    pulled = cells.by_product(trust * moving * off)
     precision = trusted @ slopes.T - (hit_alike * alike) @ hit_alike.T
     pull = trusted @ off - hit_alike @ (alike * pulled)
     log_likelihood = (
         -0.5 * float((trust * off**2).sum() + (cells.weight * np.log(variance * excess)).sum())
         + 0.5 * float((alike * pulled**2).sum() + np.log(certain * alike).sum())
+        + at_least
         - odd
     )
     fit = _Fit(
         precision=precision,
         pull=pull + precision @ theta,
         constant=log_likelihood - float(pull @ theta) - 0.5 * float(theta @ precision @ theta),
-        trust=trust,
-        off=off,
-        expected=expected,
+        trust=trust[:seen],
+        off=off[:seen],
+        expected=moving[:seen],
     )
     return fit, excess
 
 
-def _moved(forecast: Forecast, beliefs: Beliefs, theta: Float, moment: int) -> tuple[Float, Float]:
-    """Expected units [S, K, T], changes counting from a moment on, and their slopes [B, S, K, T]."""
+def _moved(
+    forecast: Forecast, beliefs: Beliefs, cells: Cells, theta: Float, moment: int
+) -> tuple[Expected, Float, Float | None]:
+    """What is expected, changes counting from a moment on, and slopes of what was observed [B, observations].
+
+    Last come those of lines that ran out, [B, N]; None where none did.
+    """
     found = forecast(*beliefs.moves(theta), beliefs.offers)
     later = np.arange(found.units.shape[-1]) >= moment
     if not later.all():
         before = forecast(*beliefs.moves(np.where(beliefs.kind == MEASURED, theta, 0.0)), beliefs.offers)
-        found = Expected(
-            units=np.where(later, found.units, before.units), slopes=np.where(later, found.slopes, before.slopes)
-        )
-    slopes = beliefs.slopes(found)
-    return found.units, slopes * np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
+        found = found.from_then_on(later, before)
+    counts = np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
+    slopes = cells.gather(beliefs.slopes(found) * counts)
+    if not len(cells.ran_out):
+        return found, slopes, None
+    layers = [beliefs.slopes(each) * counts for each in found.under_lines]
+    return found, slopes, cells.ran_out.gather(np.stack(layers, axis=1))
 
 
 def _shocks(cells: Cells, theta: Float) -> tuple[Float, Float]:
     """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
-    rows, log, start = [], np.zeros(len(cells.actual)), 0
+    rows, log, start = [], np.zeros(len(cells.actual) + len(cells.ran_out)), 0
     for index, _ in cells.shocks:
         size = int(index.max(initial=-1)) + 1
         log = log + theta[start : start + size][index]

@@ -10,7 +10,8 @@ How strongly things are believed comes from the effects' own spread (``lift_sd``
 a lift with a wide interval is moved far by little evidence. Sales vary more than by counting; how much is read off the
 residuals. Products and periods that are very far off count less, all segments together: single cells are not judged so,
 because few customers buy much there, and whoever mistrusts the rare large sale believes in weak demand. Older evidence
-counts less, because effects drift.
+counts less, because effects drift. Where the pieces of an offer ran out, sales are right-censored
+(`surrogate.flight.censored`): at least so many wanted one.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.pieces import Pieces
+from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
-from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, sold_out, telling
+from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, sold_out, telling, without_end
 from surrogate.flight.explained import explain
 
 NINETY = 1.6449
@@ -91,6 +94,8 @@ class Recalibration:
     """Product-periods that were left out because the product was sold out."""
     since: int | None
     """Period since which customers plainly buy otherwise than before; None where nothing says so."""
+    ran_out: dict[str, int]
+    """By offer: lines whose pieces ran out, so that sales tell only that at least so many wanted one."""
 
 
 def recalibrate(
@@ -100,6 +105,7 @@ def recalibrate(
     actuals: Actuals,
     params: RecalibrateParams | None = None,
     silent: Flag | None = None,
+    pieces: Pieces | None = None,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -113,6 +119,8 @@ def recalibrate(
         What happened.
     silent : [K, T]
         Shelves that were empty though nobody told so; none by default.
+    pieces
+        What is known of the lines that count pieces; nothing by default, as if none had run out.
     """
     params = RecalibrateParams() if params is None else params
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
@@ -126,11 +134,15 @@ def recalibrate(
         memory=params.memory,
         period_shock=params.period_shock,
         group_shock=params.group_shock,
+        pieces=pieces,
     )
     beliefs = believed(model, effects, offers, plan, actuals.last, params.drift)
-    forecast = Forecast(model, effects, plan)
-    found = explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps)
-    start = forecast(*beliefs.moves(np.zeros_like(found.theta)), offers)
+    found = explain(Forecast(model, effects, plan, pieces), beliefs, cells, noise=params.noise, steps=params.steps)
+    # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
+    known = pieces is not None and pieces.known
+    start = Forecast(without_end(model) if known else model, effects, plan)(
+        *beliefs.moves(np.zeros_like(found.theta)), offers
+    )
     moved = beliefs.applied(effects, found.theta, found.covariance, actuals.last, found.own)
     return Recalibration(
         effects=moved,
@@ -140,7 +152,22 @@ def recalibrate(
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty).sum()),
         since=found.since,
+        ran_out={} if pieces is None else _ran_out(model, plan, pieces, told),
     )
+
+
+def _ran_out(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, told: Flag) -> dict[str, int]:
+    """How many lines of each offer ran out, where they tell of it."""
+    grid, found = model.grid, dict[str, int]()
+    for line in grid.lines(plan):
+        if line.product == BASKET:
+            continue
+        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
+        segment = grid.segment_index.get(line.segment)
+        gone = pieces.ran_out[0 if segment is None else 1][0 if segment is None else segment, k, t]
+        if gone and told[k, t]:
+            found[line.offer] = found.get(line.offer, 0) + 1
+    return found
 
 
 def _offers(

@@ -4,22 +4,28 @@ A Bayesian update in logs, one factor an offer. Uses are those of the extra sale
 buyers; the former follow lifts, which sales have told of, so that a surprise in uses is one in take-up. How uncertain
 that is believed to be (``take_up_cv``) says how far uses may move it. Cells of one segment and product share an error,
 those of one offer a part of it (``rho_offer``), as in the futures: what some segments show moves the others, by less.
+Of an offer with ``quantity`` lines tell whose pieces were left over; those that ran out tell that at least so many
+wanted one (`surrogate.flight.censored`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Pieces
 from scenarios.flight.told_uses import told_units
 from scenarios.grid import Choice
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
+from surrogate.flight.censored import at_least
+from surrogate.flight.evidence import ENDLESS
 from surrogate.flight.recalibrate import NINETY, Moved
 
 Float = NDArray[np.float64]
@@ -47,26 +53,43 @@ class Seen:
     """The same by extra sales."""
     bump_sd: float
 
+    ran_out: bool = False
+    """Whether pieces ran out, so that at least ``uses`` wanted one."""
+
     @property
     def noise(self) -> float:
         """Variance of the uses, given the take-up."""
         expected = self.base + self.bump
         return expected + (DAY * expected) ** 2 / int(self.cells.sum()) + (self.bump * self.bump_sd) ** 2
 
-    def weighed(self, prior: float) -> tuple[float, float]:
-        """Most probable log of the factor on take-up, and its variance, where that of the belief is ``prior``."""
-        if not prior > 0:
-            return 0.0, 0.0
-        log = 0.0
-        for _ in range(STEPS):
-            slope = self.base * np.exp(log)
-            pull = slope * (self.uses - self.bump - slope) / self.noise - log / prior
-            log += float(np.clip(pull / (slope**2 / self.noise + 1.0 / prior), -FURTHEST, FURTHEST))
-        return log, float(1.0 / ((self.base * np.exp(log)) ** 2 / self.noise + 1.0 / prior))
+    def tells(self, log: float) -> tuple[float, float]:
+        """First derivative of the log likelihood by the log of the factor on take-up, and the second one, negated."""
+        slope = self.base * np.exp(log)
+        off = self.uses - self.bump - slope
+        if not self.ran_out:
+            return slope * off / self.noise, slope**2 / self.noise
+        ratio, curve = at_least(-off / np.sqrt(self.noise))
+        return float(slope * ratio / np.sqrt(self.noise)), float(slope**2 * curve / self.noise)
+
+
+def weighed(told: Sequence[Seen], prior: float) -> tuple[float, float]:
+    """Most probable log of the factor on take-up, and its variance, where that of the belief is ``prior``."""
+    if not prior > 0:
+        return 0.0, 0.0
+    log = 0.0
+    for _ in range(STEPS):
+        slopes, curves = (sum(each) for each in zip(*(seen.tells(log) for seen in told), strict=True))
+        log += float(np.clip((slopes - log / prior) / (curves + 1.0 / prior), -FURTHEST, FURTHEST))
+    return log, float(1.0 / (sum(seen.tells(log)[1] for seen in told) + 1.0 / prior))
 
 
 def redeemed(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals, baskets: Baskets | None
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    baskets: Baskets | None,
+    pieces: Pieces | None = None,
 ) -> tuple[Effects, dict[str, Moved]]:
     """Return effects whose take-up after the actuals follows the uses that these tell, and a factor on it by offer.
 
@@ -78,16 +101,19 @@ def redeemed(
         Recalibrated by sales.
     plan
         The flat plan [N] that ran.
+    pieces
+        What is known of its lines that count pieces.
     """
     if not actuals.has("uses"):
         return effects, {}
     take_up, take_up_cv, found = effects.take_up.copy(), effects.take_up_cv.copy(), dict[str, Moved]()
-    for number, seen in _seen(model, effects, plan, actuals, baskets).items():
-        cv = float(effects.take_up_cv[:, :-1, :, number][seen.cells].mean())
+    for number, told in _seen(model, effects, plan, actuals, baskets, pieces).items():
+        cells = np.any([seen.cells for seen in told], axis=0)
+        cv = float(effects.take_up_cv[:, :-1, :, number][cells].mean())
         prior, shared = float(np.log1p(cv**2)), float(model.grid.scenario.effects.rho_offer)
-        pairs = seen.cells.any(axis=2)
+        pairs = cells.any(axis=2)
         common = prior * (shared + (1.0 - shared) / int(pairs.sum()))
-        middle, variance = seen.weighed(common)
+        middle, variance = weighed(told, common)
         # Segments and products that did not tell go with those that did as far as their errors are shared.
         with_it = np.where(pairs, 1.0, prior * shared / common if common > 0 else 0.0)
         left = np.minimum(prior - with_it**2 * (common - variance) + DRIFT**2, prior)
@@ -95,16 +121,26 @@ def redeemed(
         take_up[later] = np.minimum(take_up[later] * np.exp(with_it * middle)[..., None], 1.0)
         take_up_cv[later] = np.minimum(take_up_cv[later], np.sqrt(np.expm1(left))[..., None])
         sd = float(np.sqrt(left[pairs][0]))
-        found[model.grid.scenario.offers[number].id] = _moved(float(np.sqrt(prior)), middle, sd, seen)
+        found[model.grid.scenario.offers[number].id] = _moved(float(np.sqrt(prior)), middle, sd, int(cells.sum()))
     return replace(effects, take_up=take_up, take_up_cv=take_up_cv), found
 
 
 def _seen(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], actuals: Actuals, baskets: Baskets | None
-) -> dict[int, Seen]:
-    """What is told of each offer, by its number; offers that count pieces tell of pieces, not of take-up."""
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    baskets: Baskets | None,
+    pieces: Pieces | None,
+) -> dict[int, tuple[Seen, ...]]:
+    """What is told of each offer, by its number; an offer that counts pieces tells where it is known if any were left.
+
+    Of lines that ran out nobody knows how many would have bought: they are compared with what is expected.
+    """
     grid = model.grid
     own = build_coefficients(grid, effects, baskets)
+    if pieces is not None and pieces.known:
+        own = build_coefficients(grid, effects, baskets, own.demand * ENDLESS)
     what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
     split = np.isfinite(actuals.units).all(axis=0)
     of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
@@ -113,20 +149,29 @@ def _seen(
     told = told_units(model, plan, what, actuals)
     layers = (what.public, what.public_base), (what.targeted, what.targeted_base)
     chosen = np.broadcast_to(what.choices.public, grid.shape), what.choices.targeted
-    found = {}
+    found = dict[int, tuple[Seen, ...]]()
     for number, offer in enumerate(grid.scenario.offers):
         block = 1 if any(choice.offer == number for choice in grid.choices[1]) else 0
         units, of_base = layers[block]
         cells = _of_offer(grid.choices[block], chosen[block], number) & np.isfinite(told[block]) & past
-        base = float((of_base * ratio)[cells].sum())
-        if offer.quantity is None and base > 0:
-            found[number] = Seen(
-                cells=cells,
-                uses=float(told[block][cells].sum()),
-                base=base,
-                bump=float(((units - of_base) * ratio)[cells].sum()),
-                bump_sd=float(effects.lift_sd[:, :-1, :, number][cells].mean()),
-            )
+        parts = [(cells, False)]
+        if offer.quantity is not None:
+            parts = []
+            if pieces is not None:
+                parts = [(cells & pieces.left[block], False), (cells & pieces.ran_out[block], True)]
+        for here, gone in parts:
+            scaled = np.ones_like(ratio) if gone else ratio
+            base = float((of_base * scaled)[here].sum())
+            if base > 0:
+                seen = Seen(
+                    cells=here,
+                    uses=float(told[block][here].sum()),
+                    base=base,
+                    bump=float(((units - of_base) * scaled)[here].sum()),
+                    bump_sd=float(effects.lift_sd[:, :-1, :, number][here].mean()),
+                    ran_out=gone,
+                )
+                found[number] = (*found.get(number, ()), seen)
     return found
 
 
@@ -135,14 +180,14 @@ def _of_offer(choices: tuple[Choice, ...], chosen: NDArray[np.int8], number: int
     return np.asarray(mine[chosen])
 
 
-def _moved(before: float, middle: float, after: float, seen: Seen) -> Moved:
+def _moved(before: float, middle: float, after: float, cells: int) -> Moved:
     return Moved(
         factor=float(np.exp(middle)),
         low=float(np.exp(middle - NINETY * after)),
         high=float(np.exp(middle + NINETY * after)),
         before_low=float(np.exp(-NINETY * before)),
         before_high=float(np.exp(NINETY * before)),
-        cells=int(seen.cells.sum()),
+        cells=cells,
     )
 
 

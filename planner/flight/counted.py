@@ -1,0 +1,116 @@
+"""Pieces of a running campaign: how many each line has, and tables of other effects that grant no more of them.
+
+A line keeps the pieces that its plan counted: where customers are kept out, fewer of them share as many. A line that
+had run, or could not be stopped any more, when the campaign was planned again keeps those of the plan before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.archive import Frozen
+from scenarios.answer.in_flight import LinePieces
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.kept_out import kept_out_shares, reckoned
+from scenarios.flight.pieces import Layers, pieces_there
+from scenarios.grid import Grid
+from scenarios.language.words import EVERYBODY
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.economics import units_per_use
+from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
+
+Plan = NDArray[np.int8]
+
+CORRECTIONS = 3
+"""Times that the demand which pieces are a share of is moved, because lines act on each other."""
+CLOSE = 0.01
+"""Share of a line's pieces by which it may miss them."""
+
+
+def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
+    """[S, K, T] units that the pieces of each line come to, as for `pieces_there`, whichever plan counted them.
+
+    NaN also where an older folder does not tell what the plan before had counted.
+    """
+    own = pieces_there(frozen, plan)
+    if frozen.flight is None or not any(np.isfinite(each).any() for each in own):
+        return own
+    locked = np.arange(grid.shape[2]) <= grid.scenario.horizon.period_of(frozen.flight.locked_until)
+    there = np.where(locked, np.nan, own[0]), np.where(locked, np.nan, own[1])
+    for line in frozen.flight.pieces:
+        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
+        units = line.pieces * units_per_use(grid.scenario.offers[grid.offer_index[line.offer]], grid.products[k])
+        if line.segment == EVERYBODY:
+            there[0][:, k, t] = units
+        else:
+            there[1][grid.segment_index[line.segment], k, t] = units
+    return there
+
+
+def lines_with_pieces(grid: Grid, plan: Plan, there: Layers, until: int) -> tuple[LinePieces, ...]:
+    """The lines of a plan up to a period whose pieces are known."""
+    found = []
+    for line in grid.lines(plan):
+        if line.product not in grid.product_index:
+            continue
+        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
+        segment = grid.segment_index.get(line.segment)
+        units = there[0][0, k, t] if segment is None else there[1][segment, k, t]
+        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        if t <= until and offer.quantity is not None and np.isfinite(units):
+            pieces = round(float(units) / units_per_use(offer, grid.products[k]))
+            found.append(
+                LinePieces(date=line.date, product=line.product, segment=line.segment, offer=line.offer, pieces=pieces)
+            )
+    return tuple(found)
+
+
+def with_counted(frozen: Frozen, grid: Grid, effects: Effects, plan: Plan, there: Layers) -> Coefficients:
+    """The tables of some effects under which no line of a plan has other pieces than were counted for it.
+
+    Parameters
+    ----------
+    effects
+        Such as with customers who are kept out, or as they were believed before the campaign.
+    there
+        As `counted_pieces` gives them; lines of which it knows nothing count by these effects.
+    """
+    model = build_coefficients(grid, effects, frozen.baskets)
+    if not any(np.isfinite(each).any() for each in there):
+        return model
+    blocks = grid.split(plan)
+    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
+    for _ in range(CORRECTIONS):
+        what = sold_by(replace(model, available=np.full_like(model.available, np.inf)), plan, np)
+        demand, off = model.demand.copy(), 0.0
+        for block, (pieces, now) in enumerate(zip(there, (what.public, what.targeted), strict=True)):
+            asked = np.broadcast_to(now.sum(axis=0), now.shape) if block == 0 else now
+            here = np.isfinite(pieces) & (asked > 0)
+            if not here.any():
+                continue
+            factor = np.nan_to_num(pieces[here]) / asked[here]
+            # A last piece may be one that is only begun: pieces are whole, what an account expects is not.
+            off = max(off, float(np.where(np.abs(pieces[here] - asked[here]) < 1.0, 0.0, np.abs(factor - 1)).max()))
+            offer = np.array([0, *(choice.offer for choice in grid.choices[block])])[chosen[block]]
+            s, k, t = np.nonzero(here)
+            demand[s, k, t, offer[here]] *= factor
+        if off <= CLOSE:
+            break
+        model = build_coefficients(grid, effects, frozen.baskets, demand)
+    return model
+
+
+def running_model(frozen: Frozen, grid: Grid, plan: Plan, actuals: Actuals) -> Coefficients:
+    """The tables by which a running campaign is watched: with customers who are kept out, and the plan's own pieces.
+
+    The past of a campaign that was planned again is what was used, so that there is no more of it to share.
+    """
+    shares = kept_out_shares(actuals)
+    effects = reckoned(frozen, grid, plan, shares)
+    if not shares.any():
+        return build_coefficients(grid, effects, frozen.baskets)
+    return with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))

@@ -1,0 +1,131 @@
+"""Offers that count their pieces, as far as they have run: which lines ran out, so that sales hide who came late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.figures import count, plural
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.pieces import Layers, Pieces
+from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.response.economics import units_per_use
+
+
+@dataclass(frozen=True, kw_only=True)
+class PiecesReading:
+    """Lines of one offer with ``quantity`` that have run."""
+
+    offer: str
+    lines: int
+    ran_out: int
+    """Lines whose pieces are known to have run out."""
+    left: int
+    """Lines of which some are known to be left."""
+    pieces: float
+    """Of the lines of which either is known."""
+    used: float
+    """Of these pieces."""
+
+    @property
+    def unknown(self) -> int:
+        """Lines of which the actuals do not tell."""
+        return self.lines - self.ran_out - self.left
+
+
+def served_everybody(
+    actuals: Actuals,
+    plan: NDArray[np.int8],
+    pieces: Pieces | None,
+    offer: str,
+    product: str | None,
+    segment: str | None,
+) -> bool:
+    """Whether everybody who wanted an offer found a piece: its lines do not count any, or are known to have some left.
+
+    Parameters
+    ----------
+    product, segment
+        Lines of these alone; None for all.
+    """
+    grid = actuals.grid
+    if grid.scenario.offers[grid.offer_index[offer]].quantity is None:
+        return True
+    for line in grid.lines(plan):
+        period = grid.scenario.horizon.period_of(line.date)
+        other = line.offer != offer or product not in (None, line.product)
+        if other or period > actuals.last or not (line.segment == EVERYBODY or segment in (None, line.segment)):
+            continue
+        if line.product == BASKET or pieces is None:
+            return False
+        block, row = (0, 0) if line.segment == EVERYBODY else (1, grid.segment_index[line.segment])
+        if not pieces.left[block][row, grid.product_index[line.product], period]:
+            return False
+    return True
+
+
+def read_pieces(
+    actuals: Actuals, plan: NDArray[np.int8], there: Layers, pieces: Pieces | None
+) -> tuple[PiecesReading, ...]:
+    """Count the lines of every offer with ``quantity`` that have run, in the scenario's order.
+
+    Parameters
+    ----------
+    there
+        As `counted_pieces` gives them.
+    """
+    grid, counted = actuals.grid, dict[str, list[PiecesReading]]()
+    for line in grid.lines(plan):
+        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        period = grid.scenario.horizon.period_of(line.date)
+        if offer.quantity is None or period > actuals.last:
+            continue
+        gone = left = False
+        number = used = 0.0
+        if line.product != BASKET and pieces is not None:
+            block = 0 if line.segment not in grid.segment_index else 1
+            row = slice(None) if block == 0 else slice(grid.segment_index[line.segment], None)
+            at = row, grid.product_index[line.product], period
+            gone, left = bool(pieces.ran_out[block][at][0]), bool(pieces.left[block][at][0])
+            if gone or left:
+                per_use = units_per_use(offer, grid.products[at[1]])
+                units = pieces.under[block][at]
+                number = float(there[block][at][0]) / per_use
+                used = float(units.sum() if block == 0 else units[0]) / per_use
+        reading = PiecesReading(
+            offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=min(used, number)
+        )
+        counted.setdefault(line.offer, []).append(reading)
+    return tuple(_sum(counted[offer.id]) for offer in grid.scenario.offers if offer.id in counted)
+
+
+def _sum(readings: list[PiecesReading]) -> PiecesReading:
+    return PiecesReading(
+        offer=readings[0].offer,
+        lines=sum(each.lines for each in readings),
+        ran_out=sum(each.ran_out for each in readings),
+        left=sum(each.left for each in readings),
+        pieces=sum(each.pieces for each in readings),
+        used=sum(each.used for each in readings),
+    )
+
+
+def pieces_sentences(readings: tuple[PiecesReading, ...]) -> tuple[str, ...]:
+    """Say of each offer what sales cannot tell, because pieces ran out, or because nobody tells whether they did."""
+    said = []
+    for each in readings:
+        if each.ran_out:
+            known = plural(each.ran_out + each.left, "line")
+            said.append(
+                f"{each.offer}: the pieces of {each.ran_out} of {known} that have run are gone "
+                f"({count(each.used)} of {count(each.pieces)} used): there at least so many wanted one, and sales "
+                "show neither how many more did, nor that fewer did than forecast while there were not enough"
+            )
+        if each.unknown:
+            said.append(
+                f"{each.offer}: whether the pieces of {plural(each.unknown, 'line')} ran out is not told "
+                "(column uses); their sales are compared with what the forecast makes of the pieces"
+            )
+    return tuple(said)

@@ -1,0 +1,84 @@
+"""Lines whose pieces ran out, in the likelihood: right-censored, because only that at least so many came is known.
+
+Of how many wanted an offer, W, about normal around what is expected, the pieces P are a lower bound: the likelihood of
+such a line is P(W >= P), the term of a censored observation in Tobin's regression (Tobin, 1958, doi:10.2307/1907382).
+Its first and second derivative make it one more observation of a Gauss-Newton step: far below P it pulls as a sale of P
+would, far above it says nothing. What was sold beside the pieces is an observation of its own, given that they ran
+out (`surrogate.flight.evidence`), so that nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from surrogate.flight.cells import Cells
+from surrogate.flight.evidence import Expected, Float
+
+LEAST_CURVATURE = 1e-12
+"""Of the log of the likelihood, in standard deviations: a line that nobody expected not to run out tells nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lines:
+    """N lines as observations near some beliefs: the log likelihood is ``log_likelihood - trust off^2 / 2`` there."""
+
+    slopes: Float
+    """[B, N] by parts and shocks."""
+    moving: Float
+    """[N] what a better day makes more of."""
+    off: Float
+    """[N] by how much more the line wants: an observation less what is expected."""
+    trust: Float
+    """[N]"""
+    log_likelihood: float
+    """Beside what ``off`` costs."""
+
+
+def at_least(score: Float | float) -> tuple[Float, Float]:
+    """First derivative of log P(W >= P) by its mean, both in standard deviations, and the second one, negated.
+
+    Parameters
+    ----------
+    score
+        Expected W less P, in standard deviations of W. The first derivative is the inverse Mills ratio.
+    """
+    ratio = np.exp(-0.5 * np.square(score) - 0.5 * np.log(2.0 * np.pi) - log_ndtr(score))
+    return np.asarray(ratio), np.maximum(ratio * (ratio + score), LEAST_CURVATURE)
+
+
+def ran_out(
+    found: Expected, cells: Cells, slopes: Float, shock: Float, hit: Float, *, noise: float, excess: float
+) -> Lines:
+    """Take the lines that ran out as observations.
+
+    Parameters
+    ----------
+    found
+        What is expected, with what lines would sell to everybody.
+    slopes : [B, N]
+        Of these, by the parts of beliefs.
+    shock : [N]
+        Factor of the shocks that are told apart.
+    hit : [shocks, N]
+        Which of them hit each line.
+    noise
+        Relative standard deviation of a line's demand beside counting noise.
+    excess
+        How many times as noisy as assumed single cells are.
+    """
+    if found.wanted is None:
+        raise ValueError("nothing is expected of lines that ran out")
+    wanted = np.maximum(cells.ran_out.gather(found.wanted) * shock, 1e-6)
+    sd = np.sqrt((np.maximum(wanted, 1.0) + (noise * wanted) ** 2) * excess)
+    score = (wanted - cells.ran_out.least) / sd
+    log, (slope, curve) = log_ndtr(score), at_least(score)
+    return Lines(
+        slopes=np.concatenate([slopes * shock, hit * wanted], axis=0),
+        moving=wanted,
+        off=slope / curve * sd,
+        trust=cells.ran_out_weight * curve / sd**2,
+        log_likelihood=float((cells.ran_out_weight * (log + 0.5 * slope**2 / curve)).sum()),
+    )
