@@ -30,13 +30,18 @@ from scenarios.market.play import Market
 from scenarios.market.purchases import write_purchases
 from scenarios.market.records import joined, moved, quiet_memory, record_campaign
 from scenarios.problems import InvalidInput
+from surrogate.data.data_spec import read_data_spec
 from surrogate.effects.ensemble import EnsembleParams
-from surrogate.train import TrainParams
+from surrogate.held_out.first_fit import first_fit
+from surrogate.people.own_segments import OwnSegments
+from surrogate.progress import silent
+from surrogate.train import TrainParams, train
 
 WEEKS, START, SEED = 20, dt.date(2026, 11, 1), 3
 SMALL = RetrainParams(
     train=TrainParams(ensemble=EnsembleParams(members=2, offer_groups=4, offer_steps=60), refit_steps=5), test_weeks=4
 )
+BY_SEGMENT = {"categorical": ["segment"]}
 LOOP = LoopParams(
     campaigns=2,
     seed=SEED,
@@ -202,7 +207,7 @@ def test_nothing_of_the_truth_is_written(past: Life, tmp_path: Path) -> None:
     """Of customers the files hold their segment, which the retailer sends messages by, and nothing else."""
     path = write_purchases(
         joined(past.records), tmp_path, train_until="2026-09-27", test_until="2026-10-25",
-        known={"categorical": ["segment"]},
+        known=BY_SEGMENT,
     )  # fmt: skip
     described = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert described["files"]["demographics"] == {
@@ -294,6 +299,31 @@ def test_lifts_that_contain_the_dip_are_not_taken_for_learned_ones(case: Running
     asked = problem_of(replace(loaded, scenario=loaded.scenario.model_copy(update={"effects": net})))
     problem, _ = trained(asked, past.market, past.records, SMALL, SEED + 1, 1)
     assert problem.grid.scenario.effects.lift_is == "gross"
+
+
+def test_held_out_weeks_count_customers_who_buy_later(past: Life, tmp_path: Path) -> None:
+    """The retailer knows the segment of those who first buy in the held-out weeks: all that was sold then is tested."""
+    data = joined(past.records)
+    path = write_purchases(data, tmp_path, train_until="2026-09-27", test_until="2026-10-25", known=BY_SEGMENT)
+    listed = data.customers.groupby("segment")["customer"]
+    own = OwnSegments(ids=("young", "old"), members={str(name): tuple(rows) for name, rows in listed})
+    ensemble, spec = SMALL.train.ensemble, read_data_spec(path)
+    found = first_fit(spec, ensemble, SEED + 1, silent, learn=SMALL.learn, base=tmp_path, own=own)
+    rows = data.transactions
+    tested = rows[(rows["time"] > "2026-09-27") & (rows["time"] <= "2026-10-25")]
+    fresh = set(tested["customer"]) - set(rows.loc[rows["time"] <= "2026-09-27", "customer"])
+    assert fresh and found.held.units.sum() == pytest.approx(tested["quantity"].sum())
+    of_young = tested["customer"].isin(set(own.members["young"]))
+    assert found.held.units[0].sum() == pytest.approx(tested.loc[of_young, "quantity"].sum())
+
+
+def test_customers_without_a_segment_are_refused(past: Life, tmp_path: Path) -> None:
+    """A list that lacks buyers is no list of everybody."""
+    data = joined(past.records)
+    path = write_purchases(data, tmp_path, train_until="2026-09-27", test_until="2026-10-25", known=BY_SEGMENT)
+    own = OwnSegments(ids=("young",), members={"young": tuple(data.customers["customer"][:500])})
+    with pytest.raises(InvalidInput, match="stand in none"):
+        train(read_data_spec(path), SMALL.train, 1, learn=SMALL.learn, base=tmp_path, own=own)
 
 
 def test_segments_of_too_few_buyers_are_refused_in_one_message(case: Running, past: Life) -> None:

@@ -57,7 +57,7 @@ def what_lasts(
     known = seen.week - RECENT_WEEKS
     past = shelf.window(0, seen.week)
     before = past.weeks.size - RECENT_WEEKS
-    if before < RECENT_WEEKS or len(segments.ids) == 1 or not segments.by_purchases:
+    if before < RECENT_WEEKS or len(segments.ids) == 1 or segments.everybody is not None:
         return np.ones(len(segments.ids))
     features = build_features(events, shelf.categories, last_week=known)
     customers, has_rest = features.customers, segments.ids[-1] == REST

@@ -47,7 +47,7 @@ def hold_out(
     before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     units, means, customers = segment_inputs(segments, seen, rows, before)
-    sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids))
+    sold = units_by_group(rows, after, segments.later_groups(seen.features), len(segments.ids))
     lasting = what_lasts(members, segments, seen, events, rows, shelf)
     bases = [
         last_level(member, before, units, means, customers, lasting=lasting, deals=deals)[:, :, None]

@@ -37,25 +37,23 @@ class OwnSegments:
             For segments of fewer customers who bought, customers who bought and stand in no segment, and where no key
             of pseudonyms can be kept: then nobody on the list can be found among those who bought.
         """
-        pseudonyms, label = Pseudonyms(key_for()), np.full(len(features.customers), -1)
-        known = events.customers[features.customers]
-        problems = []
+        pseudonyms, everybody = Pseudonyms(key_for()), np.full(len(events.customers), -1)
         for number, name in enumerate(self.ids):
-            mine = np.isin(known, pseudonyms.numbers(list(self.members[name])))
-            label[mine] = number
-            if not (mine.sum() >= least):
+            everybody[np.isin(events.customers, pseudonyms.numbers(list(self.members[name])))] = number
+        label, problems = everybody[features.customers], []
+        for number, name in enumerate(self.ids):
+            bought = int((label == number).sum())
+            if not (bought >= least):
                 expected = f"at least {least} customers who bought, the smallest group that a model may describe"
                 remedy = "give more weeks of purchases, or join small segments"
                 problems.append(
-                    Problem(
-                        where="data", what=f"segment {name}", expected=expected, got=str(int(mine.sum())), remedy=remedy
-                    )
+                    Problem(where="data", what=f"segment {name}", expected=expected, got=str(bought), remedy=remedy)
                 )
-        if (label < 0).any():
-            got = f"{int((label < 0).sum()):,} customers who bought and stand in none"
+        if (everybody < 0).any():
+            got = f"{int((everybody < 0).sum()):,} customers who bought and stand in none"
             problems.append(Problem(where="data", what="segments", expected="one of each customer", got=got))
         if problems:
             raise InvalidInput(problems)
         return Segmentation(
-            ids=self.ids, names=self.ids, label=label, stability=1.0, least_visits=0.0, by_purchases=False
+            ids=self.ids, names=self.ids, label=label, stability=1.0, least_visits=0.0, everybody=everybody
         )

@@ -47,8 +47,13 @@ class Segmentation:
     """Overlap (Jaccard, 0 to 1) in which even the least stable segment comes back from resampled customers."""
     least_visits: float
     """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
-    by_purchases: bool = True
-    """Whether past purchases decided who belongs where; False where the retailer's own list did."""
+    everybody: Labels | None = None
+    """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it; None
+    where past purchases decide who belongs where."""
+
+    def later_groups(self, features: Features) -> dict[int, int]:
+        """Return the segment index by customer, for purchases after those that the features describe."""
+        return self.groups(features) if self.everybody is None else dict(enumerate(self.everybody.tolist()))
 
     def groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer."""
