@@ -209,7 +209,7 @@ WRITING = {
     "at-risk": (
         {"shop": {"max: 80000": "max: 80000, at_risk: 5%"}},
         [
-            "shop.yaml:25: limits.total-budget: expected at_risk, the share of outcomes that must keep the limit, from 50% to 99.9%, got 5%"
+            "shop.yaml:25: limits.total-budget: expected at_risk, the share of futures that must keep the limit, from 50% to 99.9%, got 5%"
         ],
     ),
     "unknown-scope-vendor": (

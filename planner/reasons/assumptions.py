@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.figures import given, plural
 from planner.problem import Problem
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one
@@ -39,18 +41,21 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
             return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
         return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
 
+    spread = "given" if "periods" in response.pull_forward.model_fields_set else "default"
     rows = [
         term(
             "fatigue",
             response.fatigue,
             f"fatigue {percent('fatigue', response.fatigue)} per offer seen, half gone after "
-            f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}",
+            f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}"
+            f"{_else(said('fatigue'), said('fatigue_half_life'))}",
         ),
         term(
             "pull_forward",
             response.pull_forward.share,
             f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
-            f"{plural(response.pull_forward.periods, 'later period')}",
+            f"{plural(response.pull_forward.periods, 'later period')}"
+            f"{_else(said('pull_forward'), spread)}",
         ),
         term(
             "cannibalisation",
@@ -67,6 +72,11 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _risk(scenario),
     ]
     return (*rows, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
+
+
+def _else(said: str, second: str) -> str:
+    """Say where a second figure of a sentence comes from, if not from where the first does."""
+    return "" if said == second else f" ({second})"
 
 
 def _without_rivals(problem: Problem) -> str:
@@ -88,18 +98,26 @@ def _halo(scenario: Scenario, said: str) -> str:
 
 def _money(scenario: Scenario) -> str:
     money = scenario.money
-    said = "given" if scenario.money.model_fields_set else "default"
+    said = _said(money, ("tax_rate", "return_rate", "fee_rate"))
     rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}"
     return f"{rates}, fees {given(money.fee_rate, least=1)} ({said})"
 
 
 def _risk(scenario: Scenario) -> str:
     risk = scenario.risk
-    said = "given" if risk.model_fields_set else "default"
+    said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))
     return (
         f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
         f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
     )
+
+
+def _said(section: MoneyTerms | RiskTerms, keys: Sequence[str]) -> str:
+    """Say which of some keys people gave: ``default``, ``given``, or ``draws given, else default``."""
+    written = [key for key in keys if key in section.model_fields_set]
+    if len(written) in (0, len(keys)):
+        return "given" if written else "default"
+    return f"{' and '.join(written)} given, else default"
 
 
 def _shelf(scenario: Scenario) -> tuple[str, ...]:
@@ -123,8 +141,8 @@ def caps(problem: Problem) -> tuple[str, ...]:
         low, high = float(kept.min()), float(kept.max())
         range_ = f"{low:.0%}" if high - low < 0.005 else f"{low:.0%} to {high:.0%}"
         rests = "orders fall on customers at random" if basket else "a customer orders a product once a period"
-        uses = plural(offer.per_customer, "use")
-        rows.append(f"{offer.id}: at most {uses} a customer and period leave {range_} of its uses ({rests})")
+        uses, leave = plural(offer.per_customer, "use"), "leaves" if offer.per_customer == 1 else "leave"
+        rows.append(f"{offer.id}: at most {uses} a customer and period {leave} {range_} of its uses ({rests})")
     return tuple(rows)
 
 

@@ -107,7 +107,7 @@ def _limits(scenario: Scenario) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of outcomes``."""
+    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of futures``."""
     sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
     shown = f"{bound:,}".removesuffix(".0")
     if bound is not None and (limit.measure == Measure.MARGIN_RATE or (limit.share_of is not None and bound <= 1)):
@@ -115,7 +115,7 @@ def _limit(limit: Limit) -> str:
     whole = "" if limit.share_of is None else f" / {limit.share_of.measure}"
     spans = "" if limit.window is None else f", any {limit.window.words}"
     spans += "" if limit.each is None else f", each {limit.each}"
-    risk = f" in {given(limit.at_risk)} of outcomes" if limit.at_risk is not None else ""
+    risk = f" in {given(limit.at_risk)} of futures" if limit.at_risk is not None else ""
     return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}"
 
 

@@ -117,7 +117,7 @@ class Limit(Record):
             got = "both" if self.max is not None else "neither"
             raise refused("either max or min in a limit", got=got, remedy="write two limits for a range")
         if self.at_risk is not None and not (0.5 <= self.at_risk <= LARGEST_SHARE):
-            expected = f"at_risk, the share of outcomes that must keep the limit, from 50% to {LARGEST_SHARE:.1%}"
+            expected = f"at_risk, the share of futures that must keep the limit, from 50% to {LARGEST_SHARE:.1%}"
             raise refused(expected, got=f"{100 * self.at_risk:g}%")
         if self.window is not None and self.each is not None:
             raise refused("either window or each in a limit", got="both", remedy="write two limits")

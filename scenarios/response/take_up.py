@@ -170,7 +170,7 @@ def _assumed(offer: Offer, default: Float) -> str:
     share = (
         f"{default.min():.1%}" if np.ptp(default) < 0.0005 else f"{default.min():.1%} to {default.max():.1%} by segment"
     )
-    reach = f"that reach {offer.spend}" if offer.spend is not None else "of any value"
+    reach = f"that reach {offer.spend:,}" if offer.spend is not None else "of any value"
     return f"take-up of {offer.id}: blank in the table, so the share of orders {reach} by the baskets is taken: {share}"
 
 
@@ -189,5 +189,5 @@ def _compare(offer: Offer, segments: tuple[Segment, ...], given: Float, default:
         parts = [f"{min(table):.1%} to {max(table):.1%} against {orders.min():.1%} to {orders.max():.1%} by segment"]
     else:
         parts = [f"{segments[n].id} {known[n].mean():.1%} against {default[n]:.1%}" for n in differ]
-    reach = f"share of orders that reach {offer.spend}" if offer.spend is not None else "share of all orders"
+    reach = f"share of orders that reach {offer.spend:,}" if offer.spend is not None else "share of all orders"
     return [f"take-up of {offer.id}: the table's is used, against the {reach} by the baskets: {', '.join(parts)}"]
