@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from constraints.rules.registry import check_rules
 from planner.export import rollout_tables as tables
 from planner.export.rollout_customers import Customers
+from planner.flight.counted import as_counted
 from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
 from planner.flight.kept_on import UNTOLD, kept_on
 from scenarios.answer.archive import Frozen
@@ -86,6 +87,7 @@ def export_rollout(
     grid = build_grid(frozen.scenario, frozen.custom)
     model = build_coefficients(grid, frozen.effects, frozen.baskets)
     plan = grid.plan_of(ranked.plan_lines)
+    ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     people = [s.customers for s in grid.segments]
     if customers is not None:
         people = np.bincount(customers.segment, minlength=len(grid.segments)).tolist()

@@ -18,7 +18,7 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 
-PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency")
+PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency", "pieces")
 CALENDAR_COLUMNS = (
     "first_day",
     "last_day",
@@ -57,10 +57,13 @@ def last_day(grid: Grid, first: dt.date) -> dt.date:
 
 
 def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
-    """Yield every product in every period with the price that its shelf shows, tax included."""
+    """Yield every product in every period with the price that its shelf shows, tax included.
+
+    Last come the pieces that the price is for, where it is for so many only: then the regular price holds again.
+    """
     offers = {offer.id: offer for offer in grid.scenario.offers}
     running = {
-        (line.period, line.product): offers[line.offer]
+        (line.period, line.product): line
         for line in lines
         if offers[line.offer].layer is Layer.PUBLIC
         and offers[line.offer].mechanic in PRICE_MECHANICS
@@ -69,20 +72,21 @@ def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> 
     step = Decimal(1).scaleb(-minor_digits(grid.scenario.currency))
     for date in grid.scenario.horizon.dates:
         for product in grid.products:
-            offer, regular = running.get((date, product.id)), price_of(product)
+            line, regular = running.get((date, product.id)), price_of(product)
             price = regular
-            if offer is not None:
+            if line is not None:
+                offer = offers[line.offer]
                 saving = Decimal(repr(saving_per_unit(offer, product, float(regular))))
                 price = (regular - saving).quantize(step, ROUND_HALF_UP)
-            name = "" if offer is None else offer.id
             yield (
                 str(date),
                 str(last_day(grid, date)),
                 product.id,
                 f"{regular.quantize(step, ROUND_HALF_UP):f}",
                 f"{price.quantize(step, ROUND_HALF_UP):f}",
-                name,
+                "" if line is None else line.offer,
                 grid.scenario.currency,
+                "" if line is None or line.pieces is None else str(line.pieces),
             )
 
 
@@ -99,7 +103,7 @@ def calendar_rows(
             str(last_day(grid, line.period)),
             line.offer,
             offer.mechanic.value,
-            words_of(offer),
+            words_of(offer, grid.scenario.currency),
             offer.layer.value,
             line.product,
             line.segment,
@@ -116,12 +120,17 @@ def audience_file(line: LineResult) -> str:
     return f"audiences/{line.period}_{line.offer}.csv"
 
 
-def words_of(offer: Offer) -> str:
-    """What an offer is, for those who put it on shelves and into messages."""
+def words_of(offer: Offer, currency: str) -> str:
+    """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
+    step = Decimal(1).scaleb(-minor_digits(currency))
+
+    def money(amount: Decimal | None) -> str:
+        return f"{(amount or Decimal(0)).quantize(step, ROUND_HALF_UP):f}"
+
     if offer.mechanic is Mechanic.THRESHOLD:
-        return f"{offer.save} off orders from {offer.spend}"
+        return f"{money(offer.save)} off orders from {money(offer.spend)}"
     if offer.mechanic is Mechanic.FREE_SHIPPING:
-        return "free shipping" + ("" if offer.spend is None else f" from {offer.spend}")
+        return "free shipping" + ("" if offer.spend is None else f" from {money(offer.spend)}")
     if offer.mechanic is Mechanic.BUNDLE:
         return f"buy {offer.buy}, get {offer.get}"
     if offer.mechanic is Mechanic.GIFT:
@@ -130,7 +139,7 @@ def words_of(offer: Offer) -> str:
         return "shown in front, no saving"
     if offer.depth is not None:
         return f"{100 * offer.depth:g}% off"
-    return f"price {offer.price}" if offer.price is not None else f"{offer.value} off"
+    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
 def audiences(

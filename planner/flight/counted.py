@@ -6,6 +6,7 @@ had run, or could not be stopped any more, when the campaign was planned again k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import LinePieces
+from scenarios.answer.plan import LineResult
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.pieces import Layers, pieces_there
@@ -49,6 +51,17 @@ def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
         else:
             there[1][grid.segment_index[line.segment], k, t] = units
     return there
+
+
+def as_counted(frozen: Frozen, lines: Sequence[LineResult]) -> tuple[LineResult, ...]:
+    """Lines with the pieces that were counted for them, by an earlier plan where they were locked since."""
+    if frozen.flight is None:
+        return tuple(lines)
+    known = {(each.date, each.product, each.segment, each.offer): each.pieces for each in frozen.flight.pieces}
+    return tuple(
+        replace(line, pieces=known.get((line.period, line.product, line.segment, line.offer), line.pieces))
+        for line in lines
+    )
 
 
 def lines_with_pieces(grid: Grid, plan: Plan, there: Layers, until: int) -> tuple[LinePieces, ...]:

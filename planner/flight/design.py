@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from planner.flight.counted import with_counted
 from scenarios.answer.archive import Frozen
 from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.pieces import counts_pieces, pieces_there
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.totals import sold_by
@@ -189,6 +191,8 @@ def priced(
 ) -> tuple[SegmentHoldout, ...]:
     """Say what keeping customers out costs: where a part of a segment is covered, others get the offer in their place.
 
+    So do those who would have come too late for a piece.
+
     Parameters
     ----------
     model
@@ -201,6 +205,8 @@ def priced(
         shares[grid.segment_index[each.segment]] = each.held / each.customers
     effects = with_kept_out(frozen.effects, grid, plan, shares)
     reached = build_coefficients(grid, effects, frozen.baskets)
+    if counts_pieces(grid, plan):
+        reached = with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))
     lost = (sold_by(model, plan, np).units - sold_by(reached, plan, np).units).sum(axis=(1, 2))
     return tuple(replace(each, costs=max(float(lost[grid.segment_index[each.segment]]), 0.0)) for each in holdouts)
 

@@ -242,11 +242,12 @@ def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], sett
         having = [actuals.has(name) for name in names]
         if not (any(having) if word == "satisfaction" else all(having)):
             notes.append(f"not told: {word} (columns {', '.join(names)})")
-    chance = settings.chance
+    chance, unit = settings.chance, actuals.grid.scenario.horizon.unit.value
     notes.append(
-        f"assumed: single days scatter by {chance.everywhere:.0%} for all products alike and by {chance.product:.0%} "
-        "for each product, beside the counting of customers; noisier days weigh less"
+        f"assumed: single {unit}s scatter by {chance.everywhere:.0%} for all products alike and by "
+        f"{chance.product:.0%} for each product, beside the counting of customers; noisier {unit}s weigh less"
     )
     if chance.lot >= SAID_LOT:
-        notes.append(f"units come in lots of about {chance.lot:.0f}, by how single days differ; so few lots tell less")
+        lots = f"units come in lots of about {chance.lot:.0f}, by how single {unit}s differ"
+        notes.append(f"{lots}; so few lots tell less")
     return tuple(notes)

@@ -117,11 +117,10 @@ def pieces_sentences(readings: tuple[PiecesReading, ...]) -> tuple[str, ...]:
     said = []
     for each in readings:
         if each.ran_out:
-            known = plural(each.ran_out + each.left, "line")
             said.append(
-                f"{each.offer}: the pieces of {each.ran_out} of {known} that have run are gone "
-                f"({count(each.used)} of {count(each.pieces)} used): there at least so many wanted one, and sales "
-                "show neither how many more did, nor that fewer did than forecast while there were not enough"
+                f"{each.offer}: pieces ran out on {each.ran_out} of {plural(each.ran_out + each.left, 'line')} "
+                f"({count(each.used)} of {count(each.pieces)} used so far); where they did, sales do not show how "
+                "many more wanted one, nor that fewer did than forecast"
             )
         if each.unknown:
             said.append(

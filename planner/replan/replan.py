@@ -18,6 +18,7 @@ from planner.flight.counted import counted_pieces, lines_with_pieces, with_count
 from planner.progress import Progress, ignore
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
+from planner.replan.kept_pieces import with_kept_pieces
 from planner.replan.past import settle, told_short
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
@@ -110,6 +111,8 @@ def replan(
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
     effects, of_past = settle(planned, model, effects, running, actuals, pieces)
+    within = actuals.last + 1, locked + 1
+    effects = with_kept_pieces(effects, actuals.grid, frozen.baskets, running, there, within)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)

@@ -246,7 +246,7 @@ def _tests(report: MonitorReport) -> list[str]:
         f"alarms: at most {report.false_alarms:.0%} of undisturbed campaigns raise any alarm on any of the {many} "
         f"series at any time, however often one looks ({report.alarmed} of {report.simulated:,} campaigns simulated "
         "from the plan's own futures do); uncertain effects are part of these futures, so that they alone raise none",
-        f"single days are {report.noise:.1f} times as noisy as assumed" if report.noise > 1.05 else "",
+        f"single periods are {report.noise:.1f} times as noisy as assumed" if report.noise > 1.05 else "",
     ]
 
 

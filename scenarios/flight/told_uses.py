@@ -29,25 +29,25 @@ def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals:
     Returns
     -------
     public, targeted : [S, K, T]
-        NaN where the file does not tell, where lines of both layers meet, where something else ran than planned, and
-        where a shelf price is everybody's, whatever is counted.
+        NaN where the file does not tell, where lines of both layers meet that may both be used (a display grants
+        nothing), where something else ran than planned, and where a shelf price is everybody's, whatever is counted.
     """
     nothing = np.full(model.grid.shape, np.nan)
     if not actuals.has("uses"):
         return nothing, nothing
     grid, choices = model.grid, what.choices
     k = np.arange(len(grid.products))[:, None]
-    public = np.broadcast_to(choices.public > 0, grid.shape)
-    targeted = np.asarray(choices.targeted > 0)
     known = actuals.observed & ran_as_planned(actuals, plan)
     uses = model.economics.uses
+    per_unit = uses[0][k, choices.public, 0], uses[1][k, 0, choices.targeted]
+    public, targeted = (np.broadcast_to(per > 0, grid.shape) for per in per_unit)
     found = []
-    for here, other, units, per_unit, may_differ in (
-        (public, targeted, what.public, uses[0][k, choices.public, 0], _asked(grid, 0)[choices.public]),
-        (targeted, public, what.targeted, uses[1][k, 0, choices.targeted], _asked(grid, 1)[choices.targeted]),
+    for here, other, units, per_use, may_differ in (
+        (public, targeted, what.public, per_unit[0], _asked(grid, 0)[choices.public]),
+        (targeted, public, what.targeted, per_unit[1], _asked(grid, 1)[choices.targeted]),
     ):
-        per = np.broadcast_to(per_unit, grid.shape)
-        alone = here & ~other & may_differ & known & (per > 0)
+        per = np.broadcast_to(per_use, grid.shape)
+        alone = here & ~other & may_differ & known
         found.append(_of_lines(actuals, alone, here | other, units, np.where(alone, per, 1.0)))
     return found[0], found[1]
 

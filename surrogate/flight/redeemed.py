@@ -23,6 +23,7 @@ from scenarios.grid import Choice
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
 from surrogate.flight.censored import at_least
 from surrogate.flight.evidence import ENDLESS
@@ -151,6 +152,8 @@ def _seen(
     chosen = np.broadcast_to(what.choices.public, grid.shape), what.choices.targeted
     found = dict[int, tuple[Seen, ...]]()
     for number, offer in enumerate(grid.scenario.offers):
+        if fixed_take_up(offer) is not None:
+            continue  # uses of a shelf price tell how many pieces are left, not who would use it
         block = 1 if any(choice.offer == number for choice in grid.choices[1]) else 0
         units, of_base = layers[block]
         cells = _of_offer(grid.choices[block], chosen[block], number) & np.isfinite(told[block]) & past

@@ -1,0 +1,71 @@
+"""Pieces of lines that cannot be stopped any more: printed and on their way, however many now want one.
+
+A line within the notice keeps the pieces that its plan counted, while the new account counts pieces anew, as a share of
+what is expected now. So lift and take-up of such a line are moved until the account grants what there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.pieces import Layers
+from scenarios.grid import Grid
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.served import quantities
+from scenarios.response.totals import sold_by
+
+ROUNDS = 4
+"""Corrections; each leaves what lines do to each other."""
+LAST_PIECE = 0.5
+"""Units that an account may leave: pieces are its uses, rounded up."""
+
+
+def with_kept_pieces(
+    effects: Effects,
+    grid: Grid,
+    baskets: Baskets | None,
+    plan: NDArray[np.int8],
+    there: Layers,
+    periods: tuple[int, int],
+) -> Effects:
+    """Return effects under which the account of some periods grants the pieces that were counted for them.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N] that runs.
+    there
+        As `counted_pieces` gives them.
+    periods
+        First one, and the one after the last.
+    """
+    inside = (np.arange(grid.shape[2]) >= periods[0]) & (np.arange(grid.shape[2]) < periods[1])
+    if not any((np.isfinite(pieces) & inside).any() for pieces in there):
+        return effects
+    blocks = grid.split(plan)
+    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
+    endless = replace(
+        grid, products=tuple(each.model_copy(update={"stock": None, "arrivals": {}}) for each in grid.products)
+    )
+    found = effects
+    for _ in range(ROUNDS):
+        what = sold_by(build_coefficients(endless, found, baskets), plan, np)
+        lift, take_up = found.lift.copy(), found.take_up.copy()
+        for block, (pieces, now) in enumerate(zip(there, (what.public, what.targeted), strict=True)):
+            asked = np.broadcast_to(now.sum(axis=0), now.shape) if block == 0 else now
+            s, k, t = np.nonzero(np.isfinite(pieces) & inside & (asked > 0))
+            choice = chosen[block][s, k, t]
+            at = s, k, t, np.array([0, *(each.offer for each in grid.choices[block])])[choice]
+            # Where fewer want one, more of those who come are served, but no more than come.
+            most = 1.0 / quantities(grid, block)[choice]
+            factor = np.maximum(pieces[s, k, t] - LAST_PIECE, 0.0) / asked[s, k, t]
+            take_up[at] = np.minimum(take_up[at] * factor, np.minimum(effects.take_up[at] * most, 1.0))
+            every = (slice(None), *at)
+            lift[every] = np.minimum(lift[every] * factor, np.maximum(effects.lift[every] * most, 0.0))
+        found = replace(effects, lift=lift, take_up=take_up)
+    return found
