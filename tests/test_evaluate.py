@@ -18,7 +18,7 @@ from surrogate.held_out import evaluation
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.evaluation import evaluate_purchases
-from surrogate.held_out.held_scores import ForecastRow, score_forecast
+from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
 from surrogate.held_out.intervals import log_normal
 from surrogate.held_out.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
 from surrogate.held_out.take_up_errors import CouponUse, calibrated_take_up
@@ -103,6 +103,40 @@ def test_an_overrated_change_is_said():
     """Real changes of half the foreseen ones are named."""
     said, _ = verdict([row("network", slope=0.5), row("segment mean", 0.5)], [])
     assert any("it overrates them: real changes are 0.50 times" in one for one in said)
+
+
+def test_a_lead_that_may_be_chance_is_no_reason_to_trust():
+    """Few items: a lead over segment means whose interval holds 0 is not praised; over LightGBM only, it is said."""
+    ours, means, boosted = row("network", 0.40), row("segment mean", 0.42), row("LightGBM", 0.41)
+    wide, sure = {"gain_95": (-0.03, 0.07)}, {"gain_95": (0.01, 0.03)}
+    said, good = verdict([ours, replace(means, **wide), replace(boosted, **wide)], [])
+    assert good and said[0].startswith("Not surely better than segment means for what promoted cells sell")
+    assert "-3.0% to +7.0%" in said[0]
+    said, good = verdict([ours, replace(means, **sure), replace(boosted, **wide)], [])
+    assert good and said[0].endswith("Its lead over LightGBM may be chance.")
+    said, good = verdict([ours, replace(means, **sure), replace(boosted, **sure)], [])
+    assert good and said[0].startswith("Trust it for what promoted cells sell, more than every other")
+
+
+def test_a_correlation_that_may_be_chance_is_not_trusted():
+    """Three items can agree by luck: an interval that holds 0 is said."""
+    said, _ = verdict([replace(row("network"), change_95=(-0.6, 0.9)), row("segment mean", 0.5)], [])
+    assert any("Do not trust it for which promotions" in one and "-0.60 to 0.90" in one for one in said)
+    said, _ = verdict([replace(row("network"), change_95=(0.2, 0.9)), row("segment mean", 0.5)], [])
+    assert any(one.startswith("Trust it for which promotions") for one in said)
+
+
+def test_leads_are_resampled_by_item():
+    """A forecast that is as good as the network's leads by 0; a far worse one is surely behind."""
+    held = town(categories=4, weeks=4)
+    forecasts = [held.units, held.units.copy(), held.units * 3]
+    rows = [
+        score_forecast(name, units, held) for name, units in zip(("network", "same", "worse"), forecasts, strict=True)
+    ]
+    ours, same, worse = beside_chance(rows, forecasts, held, 1)
+    assert ours.gain_95 is None and ours.change_95 == pytest.approx((1.0, 1.0))
+    assert same.gain_95 == (0.0, 0.0) and same.change_95 is None
+    assert worse.gain_95 is not None and worse.gain_95[0] == pytest.approx(2.0)
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,18 @@ def test_thin_data_is_refused_in_words(rng):
     assert short["pull_forward"].words.startswith("not supported by this data: the data holds 12 weeks")
 
 
+def test_deals_that_move_nothing_are_not_called_missing():
+    """A hundred item weeks of deals that lift by 2 %: the data is not said to hold no promotions, but none that lift."""
+    flat = np.full((10, 40), 5.0)
+    bump = np.where(np.arange(40) % 4 == 0, 1.02, 1.0) * np.ones((10, 1))
+    panel = Panel(
+        units=flat, base=flat[:, 0], bump=bump, category=np.arange(10) // 5, usable=np.ones(flat.shape, dtype=bool)
+    )
+    for term in fit_response_terms(panel).values():
+        assert not term.supported
+        assert "0 item weeks whose promotions lift sales by 10% or more" in term.words
+
+
 def test_partialling_out_equals_dummies(rng):
     """Projected columns give the same coefficient and the same residuals as a regression with every dummy."""
     items, weeks, degree = 6, 20, 1

@@ -185,3 +185,61 @@ def test_an_arm_nobody_could_get_is_refused():
     data = Assigned(outcome=np.array([1.0]), arm=np.array([0]), propensity=np.array([[1.0, 0.0]]))
     with pytest.raises(ValueError, match="could not get"):
         inverse_propensity(data, np.array([1]))
+
+
+def several_waves() -> tuple[Trial, Trial, np.ndarray]:
+    """Return 200 customers once, the same in four waves that repeat what they did, and their scores."""
+    draws = rng()
+    treated = draws.random(200) < 0.5
+    outcome = draws.gamma(0.5, 2.0, 200)
+    once = Trial(outcome=outcome, treated=treated, propensity=np.full(200, 0.5))
+    unit = np.repeat(np.arange(200), 4)
+    again = Trial(outcome=outcome[unit], treated=treated[unit], propensity=np.full(800, 0.5), unit=unit)
+    return once, again, draws.random(200)
+
+
+def test_rows_of_one_customer_are_not_more_customers():
+    """Four waves in which everybody repeats the arm and the outcome tell what one wave tells: no error is halved."""
+    once, again, score = several_waves()
+    scores = np.repeat(score, 4)
+    pairs = [
+        (average_effect(once), average_effect(again)),
+        (calibration_slope(once, score), calibration_slope(again, scores)),
+        (qini_interval(once, score, rng=rng()), qini_interval(again, scores, rng=rng())),
+        (auuc_interval(once, score, rng=rng()), auuc_interval(again, scores, rng=rng())),
+        *[
+            (one.observed, two.observed)
+            for one, two in zip(calibration(once, score), calibration(again, scores), strict=True)
+        ],
+    ]
+    for one, two in pairs:
+        assert two.value == pytest.approx(one.value)
+        assert two.standard_error == pytest.approx(one.standard_error, rel=0.1)
+
+
+def test_rules_are_valued_customer_by_customer():
+    """A rule's value has the same error from four equal waves as from one."""
+    once, again, _ = several_waves()
+    found = []
+    for trial in (once, again):
+        arms = np.full((trial.outcome.size, 2), 0.5)
+        data = Assigned(outcome=trial.outcome, arm=trial.treated.astype(int), propensity=arms, unit=trial.unit)
+        everybody = inverse_propensity(data, np.ones(trial.outcome.size, dtype=int))
+        nobody = inverse_propensity(data, np.zeros(trial.outcome.size, dtype=int))
+        found.append((everybody.estimate, gain(everybody, nobody)))
+    for one, two in zip(*found, strict=True):
+        assert two.value == pytest.approx(one.value)
+        assert two.standard_error == pytest.approx(one.standard_error, rel=1e-6)
+
+
+def test_the_average_effect_is_that_of_all_customers():
+    """Half of the customers had another offer at 80 %: those of them in the trial stand for the others, too.
+
+    Their effect is 1 and the others' 0: 0.5 on average, although only a sixth of the trial's rows are theirs.
+    """
+    rare, common = 20, 100
+    treated = np.concatenate([np.arange(rare) % 2 == 0, np.arange(common) % 2 == 0])
+    outcome = np.concatenate([np.where(treated[:rare], 1.0, 0.0), np.zeros(common)])
+    drawn = np.concatenate([np.full(rare, 0.2), np.full(common, 1.0)])
+    trial = Trial(outcome=outcome, treated=treated, propensity=np.full(rare + common, 0.5), drawn=drawn)
+    assert average_effect(trial).value == pytest.approx(0.5)

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.figures import count, share
+from planner.report.experiment import trusted
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from surrogate.held_out.verdict import FEW, RIGHT
@@ -101,6 +102,7 @@ def purchases_json(found: PurchasesEvaluation) -> dict[str, Any]:
         "tested": found.tested,
         "first_day": found.first_day.isoformat(),
         "last_day": found.last_day.isoformat(),
+        "weeks": found.weeks,
         "cells": found.cells,
         "promoted_cells": found.promoted_cells,
         "forecasts": [plain(row) for row in found.rows],
@@ -114,7 +116,7 @@ def purchases_json(found: PurchasesEvaluation) -> dict[str, Any]:
 
 def experiment_json(found: ExperimentEvaluation) -> dict[str, Any]:
     """Return the evaluation of an experiment as plain data; what is no number is null."""
-    return {"format": "campaign-evaluation/1", "kind": "experiment", **plain(found)}
+    return {"format": "campaign-evaluation/1", "kind": "experiment", **plain(found), "trusted": trusted(found)}
 
 
 def plain(record: Any) -> Any:

@@ -84,8 +84,8 @@ def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
     promoted = (panel.bump >= _PROMOTED) & panel.usable
     if weeks < _LEAST_WEEKS or promoted.sum() < _LEAST_PROMOTED:
         words = (
-            f"the data holds {weeks} weeks and {int(promoted.sum())} promoted item weeks; "
-            f"a fit needs at least {_LEAST_WEEKS} and {_LEAST_PROMOTED}"
+            f"the data holds {weeks} weeks and {int(promoted.sum())} item weeks whose promotions lift sales by 10% or "
+            f"more; a fit needs at least {_LEAST_WEEKS} and {_LEAST_PROMOTED}"
         )
         return {name: unsupported(words) for name in ("fatigue", "pull_forward")}
     tried: list[_Tried] = []

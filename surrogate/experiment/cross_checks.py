@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from scenarios.streams import stream
 from surrogate.experiment.prepare import Prepared
 from surrogate.experiment.tune import Study, Tuned, uplift_sign
-from surrogate.held_out.uplift_metrics import Trial, auuc, average_effect, calibration_slope, qini_interval
+from surrogate.held_out.uplift_metrics import (
+    Trial,
+    auuc,
+    average_effect,
+    by_customer,
+    calibration_slope,
+    qini_interval,
+)
 
 Float = NDArray[np.float64]
 DRIFT = 0.10
@@ -18,12 +25,26 @@ _BINS = 10
 _RESAMPLES = 100
 
 
-def trial_of(outcome: Float, arm: NDArray[np.int64], chance: Float, offer: int) -> tuple[Trial, NDArray[np.bool_]]:
-    """Return an offer (1 to A) against none as a trial, and which rows it holds."""
+def trial_of(
+    outcome: Float, arm: NDArray[np.int64], chance: Float, offer: int, unit: NDArray[np.int64]
+) -> tuple[Trial, NDArray[np.bool_]]:
+    """Return an offer (1 to A) against none as a trial, and which rows it holds; ``unit`` [N] are the customers."""
     rows = (arm == 0) | (arm == offer)
-    pair = chance[rows][:, [0, offer]]
-    share = np.clip(pair[:, 1] / np.maximum(pair.sum(axis=1), 1e-12), 1e-3, 1 - 1e-3)
-    return Trial(outcome=outcome[rows], treated=arm[rows] == offer, propensity=share), rows
+    both = np.maximum(chance[rows][:, [0, offer]].sum(axis=1), 1e-12)
+    share = np.clip(chance[rows, offer] / both, 1e-3, 1 - 1e-3)
+    trial = Trial(
+        outcome=outcome[rows],
+        treated=arm[rows] == offer,
+        propensity=share,
+        unit=repeated(unit[rows]),
+        drawn=np.minimum(both, 1.0),
+    )
+    return trial, rows
+
+
+def repeated(unit: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Return the customers [N] where some have several rows, else None."""
+    return None if np.unique(unit).size == unit.size else unit
 
 
 def accuracy_of(
@@ -33,7 +54,7 @@ def accuracy_of(
     out: dict[str, float | str] = {}
     for name, (study, scale, tuned) in studies.items():
         for number, offer in enumerate(prepared.spec.offers, start=1):
-            trial, rows = trial_of(study.rows.outcome * scale, prepared.table.arm, prepared.chance, number)
+            trial, rows = trial_of(study.rows.outcome * scale, prepared.table.arm, prepared.chance, number, study.unit)
             score = (tuned.expected[:, number] - tuned.expected[:, 0])[rows] * scale
             rng = stream(seed, "cross-fitted bootstrap", name, offer)
             ranked = qini_interval(trial, score, rng=rng, resamples=_RESAMPLES)
@@ -61,8 +82,10 @@ def lift_spread(study: Study, tuned: Tuned) -> float:
         foreseen = tuned.expected[:, offer + 1] - tuned.expected[:, 0]
         order = np.argsort(foreseen, kind="stable")
         for mine in np.array_split(order, _BINS):
-            error = float(sign[mine, offer].var(ddof=1) / mine.size)
-            excess += (float(sign[mine, offer].mean()) - float(foreseen[mine].mean())) ** 2 - error
+            mean = float(sign[mine, offer].mean())
+            terms = by_customer(sign[mine, offer] - mean, study.unit[mine])
+            error = float((terms**2).sum()) / (mine.size * max(mine.size - 1, 1))
+            excess += (mean - float(foreseen[mine].mean())) ** 2 - error
             size += float(foreseen[mine].mean()) ** 2
     relative = max(excess, 0.0) / size if size > 0 else LIFT_SD_RANGE[1] ** 2
     return float(np.clip(np.sqrt(relative + DRIFT**2), *LIFT_SD_RANGE))

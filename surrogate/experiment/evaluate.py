@@ -19,7 +19,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
 from surrogate.digits import to_digits
 from surrogate.experiment import peers
-from surrogate.experiment.cross_checks import trial_of
+from surrogate.experiment.cross_checks import repeated, trial_of
 from surrogate.experiment.evaluation import (
     OURS,
     SAVED,
@@ -190,7 +190,7 @@ def _offer_rows(
     out = []
     values = prepared.table.outcomes[outcome]
     for number, offer in enumerate(prepared.spec.offers, start=1):
-        trial, rows = trial_of(values, prepared.table.arm, prepared.chance, number)
+        trial, rows = trial_of(values, prepared.table.arm, prepared.chance, number, prepared.table.unit)
         uplift = {name: (one[:, number] - one[:, 0])[rows] for name, one in foreseen.items()}
         out.append(
             OfferEvaluation(
@@ -222,7 +222,9 @@ def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int, resam
 def _policies(prepared: Prepared, outcome: str, foreseen: Float, seed: int) -> PolicyEvaluation:
     """Compare rules; the predictions are out of fold, so the doubly robust values are unbiased."""
     table = prepared.table
-    data = Assigned(outcome=table.outcomes[outcome], arm=table.arm, propensity=prepared.chance)
+    data = Assigned(
+        outcome=table.outcomes[outcome], arm=table.arm, propensity=prepared.chance, unit=repeated(table.unit)
+    )
     count = table.count
     uplift = foreseen[:, 1:] - foreseen[:, :1]
     best = np.argmax(uplift, axis=1) + 1

@@ -34,6 +34,10 @@ def verdict(
         ahead = [row.name for row in peers if row.ours_better is not None and row.ours_better.high < 0]
         if ahead:
             said.append(f"Better at ranking {name} on this data: {', '.join(ahead)}.")
+        level = [row.name for row in peers if row.ours_better is not None and row.ours_better.low <= 0]
+        level = [one for one in level if one not in ahead]
+        if ours.qini.low > 0 and level:
+            said.append(f"Its ranking of {name} is not surely better than that of {', '.join(level)}.")
     said += [
         f"Choosing half of the customers by uplift brings {policy.targeting.value:.3g} more {policy.outcome} per "
         "customer than half of them by lot."

@@ -16,13 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.held import Held
-from surrogate.held_out.held_scores import share_of
+from surrogate.held_out.held_scores import FEWEST_ITEMS, RESAMPLES, change_under_deals, changed_items, share_of
 from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
-RESAMPLES = 1000
-FEWEST_ITEMS = 3
-"""Shelf items below which resampling them says nothing of chance."""
 MECHANIC_UNITS = 200
 """Held-out units under a mechanic below which its error says nothing."""
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
@@ -102,17 +99,10 @@ def _by_mechanic(held: Held) -> dict[str, float]:
 
 def _change(held: Held, rng: np.random.Generator) -> dict[str, float | str]:
     """Correlate promoted-minus-unpromoted units a week, foreseen and real, over segments and items that had both."""
-    on, off = held.promoted, held.unpromoted
-    both = on.any(axis=1) & off.any(axis=1)
+    both = changed_items(held)
     if both.sum() < FEWEST_ITEMS:
         return {"change_correlation": float("nan"), "change_correlation_95": "too few items with both kinds of weeks"}
-
-    def change(values: Float) -> Float:
-        with_deal = (values * on).sum(axis=2)[:, both] / on.sum(axis=1)[both]
-        without = (values * off).sum(axis=2)[:, both] / off.sum(axis=1)[both]
-        return np.asarray(with_deal - without)
-
-    real, foreseen = change(held.units), change(held.network)
+    real, foreseen = change_under_deals(held, held.units), change_under_deals(held, held.network)
     picks = rng.integers(real.shape[1], size=(RESAMPLES, real.shape[1]))
     spread = [_correlation(real[:, pick], foreseen[:, pick]) for pick in picks]
     low, high = np.percentile(spread, [2.5, 97.5])
@@ -138,7 +128,10 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
             mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
             if not (mine < theirs):
                 out.append(f"wape_{grain} {mine:.3f} is not below the {words} predictor's {theirs:.3f}")
-        if str(metrics[f"gain_over_{other}_95"]).startswith("-"):
+        low, _, high = str(metrics[f"gain_over_{other}_95"]).partition(" to ")
+        if high.startswith("-"):
+            out.append(f"the {words} predictor is better on promoted cells by more than chance")
+        elif low.startswith("-"):
             out.append(f"the gain over the {words} predictor is within chance")
     change = float(metrics["change_correlation"])
     if not math.isnan(change) and not (change > 0):

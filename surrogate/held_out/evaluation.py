@@ -21,7 +21,7 @@ from surrogate.held_out.calibrate import INTERVALS, calibrate, measure
 from surrogate.held_out.coverage import Coverage, together
 from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.held import Held
-from surrogate.held_out.held_scores import ForecastRow, score_forecast
+from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast
 from surrogate.held_out.peer_panel import item_panel
@@ -57,7 +57,8 @@ class PurchasesEvaluation:
     """Which weeks calibrated the intervals whose coverage is given."""
     verdict: tuple[str, ...]
     trusted: bool
-    """Whether the network is worth using: better than segment means on promoted cells."""
+    """Whether the network is worth using: better than segment means on promoted cells. The verdict says where that may
+    be chance."""
 
 
 def evaluate_purchases(
@@ -147,19 +148,21 @@ def evaluate_purchases(
 
 
 def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...], tuple[str, ...]]:
-    rows = [
-        score_forecast(OURS, held.network, held),
-        score_forecast("network, promotions off", held.baseline, held),
-        score_forecast("usual deals", held.usual_deals, held, "the network under each item's usual promotions"),
-        score_forecast(PEERS[0], held.segment_mean, held, "of the training weeks, item by item"),
-        score_forecast(PEERS[1], elasticity_forecast(panel), held, "log-log regression, one elasticity a category"),
+    found = [
+        (OURS, held.network, ""),
+        ("network, promotions off", held.baseline, ""),
+        ("usual deals", held.usual_deals, "the network under each item's usual promotions"),
+        (PEERS[0], held.segment_mean, "of the training weeks, item by item"),
+        (PEERS[1], elasticity_forecast(panel), "log-log regression, one elasticity a category"),
     ]
+    missing: tuple[str, ...] = ()
     try:
-        found = boosted_forecast(panel, seed=seed)
-        rows.append(score_forecast(PEERS[2], found, held, "the same features and lags of units, default settings"))
+        boosted = boosted_forecast(panel, seed=seed)
+        found.append((PEERS[2], boosted, "the same features and lags of units, default settings"))
     except BoostingUnavailableError as error:
-        return tuple(rows), (str(error),)
-    return tuple(rows), ()
+        missing = (str(error),)
+    rows = [score_forecast(name, units, held, note) for name, units, note in found]
+    return tuple(beside_chance(rows, [units for _, units, _ in found], held, seed)), missing
 
 
 def _same_products(model: Model, spec: DataSpec, path: Path) -> None:

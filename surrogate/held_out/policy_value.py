@@ -7,7 +7,8 @@ prediction of the outcome in arm a (made without the customer):
     doubly robust         V = mean( m_pi + 1{A = pi} (y - m_pi) / e_pi )
 
 Both are means over customers, so that their standard errors and those of differences between two rules are exact for
-large numbers. Dudik, Erhan, Langford and Li, Statistical Science 29 (2014), doi:10.1214/14-STS500.
+large numbers; rows of one customer count together. Dudik, Erhan, Langford and Li, Statistical Science 29 (2014),
+doi:10.1214/14-STS500.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.intervals import LEVEL
-from surrogate.held_out.uplift_metrics import Estimate
+from surrogate.held_out.uplift_metrics import Estimate, by_customer
 
 Float = NDArray[np.float64]
 
@@ -40,11 +41,15 @@ class Assigned:
     """[N] the arm the customer was in."""
     propensity: Float
     """[N, A] probability of each arm; rows sum to 1."""
+    unit: NDArray[np.int64] | None = None
+    """[N] number of the customer, where some have several rows: their rows are not independent."""
 
     def __post_init__(self) -> None:
         count, arms = self.outcome.size, self.propensity.shape[-1]
         if not (self.outcome.shape == self.arm.shape == (count,) and self.propensity.shape == (count, arms)):
             raise ValueError("outcome and arm must be [N] and propensity [N, A]")
+        if self.unit is not None and self.unit.shape != (count,):
+            raise ValueError("unit must be [N]")
         if not (np.isfinite(self.outcome).all() and ((self.arm >= 0) & (self.arm < arms)).all()):
             raise ValueError("outcomes must be finite and arms numbers from 0 to A - 1")
         if not (np.abs(self.propensity.sum(axis=1) - 1.0) < 1e-6).all() or not (self.propensity >= 0).all():
@@ -59,7 +64,9 @@ class PolicyValue:
 
     estimate: Estimate
     scores: Float
-    """[N] a customer's term; the mean is the value, so that two rules can be compared pair by pair."""
+    """[N] a row's term; the mean is the value, so that two rules can be compared pair by pair."""
+    unit: NDArray[np.int64] | None = None
+    """[N] whose row it is; None: each another customer's."""
 
 
 def inverse_propensity(data: Assigned, choice: NDArray[np.int64]) -> PolicyValue:
@@ -70,7 +77,7 @@ def inverse_propensity(data: Assigned, choice: NDArray[np.int64]) -> PolicyValue
     ValueError
         For rules that choose what a customer could not get.
     """
-    return _value(_matched(data, choice) * data.outcome)
+    return _value(_matched(data, choice) * data.outcome, data.unit)
 
 
 def doubly_robust(data: Assigned, choice: NDArray[np.int64], predicted: Float) -> PolicyValue:
@@ -84,12 +91,12 @@ def doubly_robust(data: Assigned, choice: NDArray[np.int64], predicted: Float) -
     if not (predicted.shape == data.propensity.shape and np.isfinite(predicted).all()):
         raise ValueError("predictions must be finite and [N, A]")
     expected = predicted[np.arange(choice.size), choice]
-    return _value(expected + _matched(data, choice) * (data.outcome - expected))
+    return _value(expected + _matched(data, choice) * (data.outcome - expected), data.unit)
 
 
 def gain(mine: PolicyValue, other: PolicyValue) -> Estimate:
     """Return how much more one rule earns per customer than another on the same customers, paired."""
-    return _mean(mine.scores - other.scores)
+    return _mean(mine.scores - other.scores, mine.unit)
 
 
 def _matched(data: Assigned, choice: NDArray[np.int64]) -> Float:
@@ -102,12 +109,17 @@ def _matched(data: Assigned, choice: NDArray[np.int64]) -> Float:
     return np.asarray((data.arm == choice) / chance)
 
 
-def _value(scores: Float) -> PolicyValue:
-    return PolicyValue(estimate=_mean(scores), scores=scores)
+def _value(scores: Float, unit: NDArray[np.int64] | None) -> PolicyValue:
+    return PolicyValue(estimate=_mean(scores, unit), scores=scores, unit=unit)
 
 
-def _mean(scores: Float) -> Estimate:
+def _mean(scores: Float, unit: NDArray[np.int64] | None) -> Estimate:
+    """Return the mean of terms [N], its error summed customer by customer."""
     value = float(scores.mean())
-    error = float(scores.std(ddof=1) / np.sqrt(scores.size)) if scores.size > 1 else float("inf")
+    customers = scores.size if unit is None else np.unique(unit).size
+    error = float("inf")
+    if customers > 1:
+        squares = float((by_customer(scores - value, unit) ** 2).sum())
+        error = float(np.sqrt(squares * customers / (customers - 1)) / scores.size)
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * error
     return Estimate(value=value, low=value - reach, high=value + reach, standard_error=error)

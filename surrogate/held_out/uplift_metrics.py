@@ -59,10 +59,18 @@ class Trial:
     treated: NDArray[np.bool_]
     """[N] who got the offer."""
     propensity: Float
-    """[N] probability of the offer that the customer had."""
+    """[N] probability of the offer that the customer had, of all who got the offer or nothing."""
+    unit: NDArray[np.int64] | None = None
+    """[N] number of the customer, where some have several rows (waves): their rows are not independent."""
+    drawn: Float | None = None
+    """[N] probability of being in the trial at all, where other offers took some of the customers; None: 1."""
 
     def __post_init__(self) -> None:
         count = self.outcome.size
+        if not all(one is None or one.shape == (count,) for one in (self.unit, self.drawn)):
+            raise ValueError("unit and drawn must be arrays [N]")
+        if self.drawn is not None and not ((self.drawn > 0) & (self.drawn <= 1 + 1e-9)).all():
+            raise ValueError("probabilities of being in the trial must be above 0 and at most 1")
         if not (self.outcome.shape == self.treated.shape == self.propensity.shape == (count,)):
             raise ValueError("outcome, treated and propensity must be arrays [N] of one length")
         if self.treated.dtype != np.bool_:
@@ -119,13 +127,19 @@ def auuc(trial: Trial, score: Float) -> float:
 
 
 def average_effect(trial: Trial) -> Estimate:
-    """Return the average effect of the offer, each arm's mean weighted by inverse propensity."""
-    mean, variance = _difference(trial, np.ones(trial.outcome.size, dtype=bool))
+    """Return the average effect of the offer on all customers, each arm's mean weighted by inverse propensity.
+
+    Who was likely to be drawn for other offers is rarer in the trial, and counts more for it.
+    """
+    mean, variance = _difference(trial, np.ones(trial.outcome.size, dtype=bool), everybody=True)
     return _normal(mean, float(np.sqrt(variance)))
 
 
 def qini_interval(trial: Trial, score: Float, *, rng: np.random.Generator, resamples: int = 400) -> Estimate:
-    """Return `qini` with the interval of a bootstrap of customers within their arms; the score is taken as given."""
+    """Return `qini` with the interval of a bootstrap of customers within their arms; the score is taken as given.
+
+    All rows of a customer are drawn together.
+    """
     return _bootstrap(trial, _qini_of(trial, score), rng, resamples)
 
 
@@ -207,7 +221,7 @@ def calibration_slope(trial: Trial, predicted: Float, expected: Float | None = N
         return Estimate(value=0.0, low=float("-inf"), high=float("inf"), standard_error=float("inf"))
     slope = float((centred * sign).sum() / spread)
     residual = sign - sign.mean() - slope * centred
-    return _normal(slope, float(np.sqrt(((centred * residual) ** 2).sum()) / spread))
+    return _normal(slope, float(np.sqrt((by_customer(centred * residual, trial.unit) ** 2).sum()) / spread))
 
 
 class _Ranked:
@@ -260,13 +274,17 @@ def _qini_of(trial: Trial, score: Float) -> Callable[[Float], float]:
 def _bootstrap(trial: Trial, statistic: Callable[[Float], float], rng: np.random.Generator, resamples: int) -> Estimate:
     if not (resamples >= 20):
         raise ValueError("resamples must be at least 20")
-    arms = [np.flatnonzero(trial.treated), np.flatnonzero(~trial.treated)]
+    unit = np.arange(trial.outcome.size) if trial.unit is None else np.unique(trial.unit, return_inverse=True)[1]
+    had, lacked = np.zeros(int(unit.max()) + 1, dtype=bool), np.zeros(int(unit.max()) + 1, dtype=bool)
+    had[unit[trial.treated]], lacked[unit[~trial.treated]] = True, True
+    arms = [np.flatnonzero(had & ~lacked), np.flatnonzero(lacked & ~had), np.flatnonzero(had & lacked)]
     values = np.empty(resamples)
     for number in range(resamples):
-        count = np.zeros(trial.outcome.size)
+        count = np.zeros(had.size)
         for arm in arms:
-            count[arm] = np.bincount(rng.integers(arm.size, size=arm.size), minlength=arm.size)
-        values[number] = statistic(count)
+            if arm.size:
+                count[arm] = np.bincount(rng.integers(arm.size, size=arm.size), minlength=arm.size)
+        values[number] = statistic(count[unit])
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(
         value=statistic(np.ones(trial.outcome.size)),
@@ -276,17 +294,23 @@ def _bootstrap(trial: Trial, statistic: Callable[[Float], float], rng: np.random
     )
 
 
-def _difference(trial: Trial, here: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the weighted difference of the arms' means and its variance (linearised, arm by arm)."""
-    difference, variance = 0.0, 0.0
+def _difference(trial: Trial, here: NDArray[np.bool_], *, everybody: bool = False) -> tuple[float, float]:
+    """Return the weighted difference of the arms' means and its variance (linearised, summed customer by customer)."""
+    drawn = trial.drawn if everybody and trial.drawn is not None else np.ones(trial.outcome.size)
+    difference, moved = 0.0, np.zeros(trial.outcome.size)
     for arm, sign in ((trial.treated, 1.0), (~trial.treated, -1.0)):
         mine = here & arm
-        weight, outcome = trial.weight[mine], trial.outcome[mine]
+        weight, outcome = (trial.weight / drawn)[mine], trial.outcome[mine]
         mean = float((weight * outcome).sum() / weight.sum())
         difference += sign * mean
         freedom = mine.sum() / max(int(mine.sum()) - 1, 1)
-        variance += freedom * float(((weight * (outcome - mean)) ** 2).sum() / weight.sum() ** 2)
-    return difference, variance
+        moved[mine] = sign * np.sqrt(freedom) * weight * (outcome - mean) / weight.sum()
+    return difference, float((by_customer(moved, trial.unit) ** 2).sum())
+
+
+def by_customer(terms: Float, unit: NDArray[np.int64] | None) -> Float:
+    """Sum terms [N] over the rows of each customer; None: each row is another one."""
+    return terms if unit is None else np.asarray(np.bincount(unit, terms), dtype=np.float64)
 
 
 def _normal(value: float, standard_error: float) -> Estimate:

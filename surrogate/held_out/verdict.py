@@ -44,6 +44,11 @@ def verdict(
     return tuple(said), ours.wape_promoted < simple.wape_promoted
 
 
+def _by_chance(row: ForecastRow) -> bool:
+    """Whether the network's lead over a forecast may be chance."""
+    return row.gain_95 is not None and not (row.gain_95[0] > 0)
+
+
 def _units(ours: ForecastRow, peers: Sequence[ForecastRow]) -> str:
     if math.isnan(ours.wape_promoted):
         return (
@@ -52,7 +57,21 @@ def _units(ours: ForecastRow, peers: Sequence[ForecastRow]) -> str:
         )
     best = min(peers, key=lambda row: row.wape_promoted)
     error = f"{ours.wape_promoted:.1%} of the units are missed on promoted cells"
+    means = next((row for row in peers if row.name == "segment mean"), None)
+    if means is not None and means.gain_95 is not None and means.gain_95[1] > 0 and _by_chance(means):
+        low, high = means.gain_95
+        return (
+            f"Not surely better than segment means for what promoted cells sell: {error}, by segment means "
+            f"{means.wape_promoted:.1%}; a difference that may be chance (95% interval of the gain {low:+.1%} to "
+            f"{high:+.1%})."
+        )
     if ours.wape_promoted <= best.wape_promoted:
+        level = [row.name for row in peers if _by_chance(row)]
+        if level:
+            return (
+                f"Trust it for what promoted cells sell, more than segment means: {error}; the next best, {best.name}, "
+                f"misses {best.wape_promoted:.1%}. Its lead over {' and '.join(level)} may be chance."
+            )
         return (
             f"Trust it for what promoted cells sell, more than every other predictor here: {error}; the next best, "
             f"{best.name}, misses {best.wape_promoted:.1%}."
@@ -76,6 +95,10 @@ def _change(ours: ForecastRow, peers: Sequence[ForecastRow]) -> list[str]:
     beside = f"; closer to what happened: {ahead}" if ahead else "; no other predictor comes closer"
     if not (ours.change_correlation >= _TREND):
         return [f"Do not trust it for which promotions move more units: {figure}{beside}."]
+    if ours.change_95 is not None and not (ours.change_95[0] > 0):
+        low_end, high_end = ours.change_95
+        chance = f"which may be chance (95% interval {low_end:.2f} to {high_end:.2f})"
+        return [f"Do not trust it for which promotions move more units: {figure}, {chance}{beside}."]
     out = [f"Trust it for which promotions move more units: {figure}{beside}."]
     low, high = _RIGHT_SLOPE
     size = f"real changes are {ours.change_slope:.2f} times the foreseen ones"
