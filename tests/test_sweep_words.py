@@ -51,6 +51,15 @@ def test_shares_count_by_the_percentage_point_however_they_are_written() -> None
         assert "per point" in text and "~1,500.00" in text and "-1,500.00" in text
 
 
+def test_of_two_values_the_one_that_steps_is_named() -> None:
+    """'The varied value' would be either of them."""
+    one = swept("limits.total-budget.max=10,20", limit_id=None, worth=("1", "2"))
+    assert "each further unit of the varied value has added" in shown(one)
+    outer = read_axes(["vendors.nova.fund=5,6"])
+    both = replace(one, axes=(*outer, *one.axes), points=tuple(replace(p, values=("5", *p.values)) for p in one.points))
+    assert "each further unit of total-budget.max has added" in shown(both)
+
+
 def test_words_have_no_steps() -> None:
     """Between 'gross' and 'net' lies no further unit: neither the column nor its sentence stands there."""
     result = swept("effects.lift_is=gross,net_of_dip,net", limit_id=None, worth=("1", "2", "3"))

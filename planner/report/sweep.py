@@ -33,7 +33,8 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     notes, abouts = [*aim, money.caption], []
     stepped = _stepped(result)
     if stepped:
-        added = f"{per}: what each further {unit} of the varied value has added since the row above"
+        varied = "the varied value" if len(result.axes) == 1 else _short(result.axes[-1].path)
+        added = f"{per}: what each further {unit} of {varied} has added since the row above"
         abouts.append(About(column=per, text=added))
     if priced:
         less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
