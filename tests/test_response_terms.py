@@ -105,7 +105,7 @@ def test_thin_data_is_refused_in_words(rng):
 
 
 def test_deals_that_move_nothing_are_not_called_missing():
-    """A hundred item weeks of deals that lift by 2 %: the data is not said to hold no promotions, but none that lift."""
+    """A hundred item weeks of deals that lift by 2 %: data with promotions is not said to hold none."""
     flat = np.full((10, 40), 5.0)
     bump = np.where(np.arange(40) % 4 == 0, 1.02, 1.0) * np.ones((10, 1))
     panel = Panel(

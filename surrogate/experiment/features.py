@@ -115,14 +115,15 @@ def fit_encoder(table: ExperimentTable, columns: FeatureColumns, *, smallest: in
     sources: list[Source] = []
     lines: list[str] = []
     for column in columns.numeric:
-        unknown = int(np.isnan(table.numeric[column]).sum())
+        missing = np.isnan(table.numeric[column])
+        unknown, known = (int(np.unique(table.unit[rows]).size) for rows in (missing, ~missing))
         if unknown:
             lines.append(f"{column}: unknown for {unknown:,} customers, taken as usual")
         sources.append(Source(column=column, kind="number"))
-        if smallest <= unknown <= table.count - smallest:
+        if min(unknown, known) >= smallest:
             sources.append(Source(column=column, kind="missing"))
     for column in columns.categorical:
-        more, said = _level_sources(column, table.categorical[column], smallest)
+        more, said = _level_sources(column, table.categorical[column], table.unit, smallest)
         sources += more
         lines += said
     sources += [
@@ -131,13 +132,16 @@ def fit_encoder(table: ExperimentTable, columns: FeatureColumns, *, smallest: in
     return _scaled(sources, table, lines)
 
 
-def _level_sources(column: str, values: Texts, smallest: int) -> tuple[list[Source], list[str]]:
-    named = np.where(values == "", UNKNOWN, values)
-    levels, counts = np.unique(named, return_counts=True)
+def _level_sources(
+    column: str, values: Texts, unit: NDArray[np.int64], smallest: int
+) -> tuple[list[Source], list[str]]:
+    levels, place_of = np.unique(np.where(values == "", UNKNOWN, values), return_inverse=True)
+    people = np.unique(np.stack([place_of, unit]), axis=1)  # a customer of several waves is one customer of a level
+    counts = np.bincount(people[0], minlength=levels.size)
     order = np.lexsort((levels, -counts))
     kept = [int(place) for place in order if counts[place] >= smallest][:MOST_LEVELS]
     names = sorted(str(levels[place]) for place in kept)
-    rare, pooled = len(levels) - len(kept), int(counts.sum() - counts[kept].sum())
+    rare, pooled = len(levels) - len(kept), int(np.unique(people[1][~np.isin(people[0], kept)]).size)
     if not rare:
         return [Source(column=column, kind="level", level=name) for name in names], []
     said = [f"{column}: {rare:,} rare values ({pooled:,} customers) are pooled as {OTHER}"]

@@ -50,17 +50,20 @@ def _read(net: UpliftNet, features: Float, mechanic: Labels, ramps: Float) -> Fl
 def find_groups(
     networks: tuple[UpliftNet, ...], prepared: Prepared, learn: LearnSpec, *, seed: int
 ) -> tuple[ExperimentGroups, Labels]:
-    """Return segments, the largest buyers first, with their finer groups, and the group of each customer [N].
+    """Return segments, the largest buyers first, with their finer groups, and the group of each row [N].
 
-    Means are blurred by the groups' sizes, so that they tell on no customer (`surrogate.people.blur`).
+    A customer of several waves is one customer, as the mean of the rows: in one group, and counted once. Means are
+    blurred by the groups' sizes, so that they tell on no customer (`surrogate.people.blur`).
 
     Raises
     ------
     InvalidInput
         When there are fewer customers than the smallest group may have.
     """
-    features, encoder = prepared.features, prepared.encoder
-    points = to_digits(profile_points(networks, features, prepared.mechanic, saving_ramps(prepared.saving)))
+    unit, encoder = prepared.table.unit, prepared.encoder
+    points = profile_points(networks, prepared.features, prepared.mechanic, saving_ramps(prepared.saving))
+    points = to_digits(by_customer(points, unit))
+    features, raw = by_customer(prepared.features, unit), by_customer(prepared.raw, unit)
     label, stability = cluster(points, learn, seed=seed)
     bought = [float(points[label == number, 0].mean()) for number in range(int(label.max()) + 1)]
     order = np.argsort(-np.round(bought, 6), kind="stable")
@@ -70,7 +73,7 @@ def find_groups(
     share = np.zeros((len(bought), owner.size))
     share[owner, np.arange(owner.size)] = size
     share /= share.sum(axis=1, keepdims=True)
-    means = blurred_means(features, prepared.raw, encoder.scale, fine, owner.size, least=learn.min_size)
+    means = blurred_means(features, raw, encoder.scale, fine, owner.size, least=learn.min_size)
     segment_raw = np.stack([mean_known(row, means.raw) for row in share])
     everybody = mean_known(size / size.sum(), means.raw)
     told = [index for index, source in enumerate(encoder.sources) if source.kind in ("number", "level")]
@@ -91,7 +94,21 @@ def find_groups(
         raw=to_digits(segment_raw),
         share=share,
     )
-    return groups, fine
+    return groups, fine[unit]
+
+
+def by_customer(values: Float, unit: Labels) -> Float:
+    """Return the mean of each customer's rows [U, F] of values [N, F]; NaN where no row is known."""
+    count = int(unit.max()) + 1
+    if count == unit.size:
+        out = np.empty_like(values)
+        out[unit] = values
+        return out
+    known = np.isfinite(values)
+    total, rows = np.zeros((count, values.shape[1])), np.zeros((count, values.shape[1]))
+    np.add.at(total, unit, np.where(known, values, 0.0))
+    np.add.at(rows, unit, known)
+    return np.asarray(np.where(rows > 0, total / np.maximum(rows, 1), np.nan))
 
 
 def _finer(points: Float, segment: Labels, learn: LearnSpec, seed: int) -> tuple[Labels, Labels]:

@@ -34,6 +34,8 @@ class Match:
     """Whether the saving lies outside of all that was tried of the mechanic."""
     distance: float
     """From the nearest saving tried, in -log(1 - saving)."""
+    take_up: float
+    """Between savings tried on the way from one's take-up to the other's, beyond all of them the nearest one's."""
 
     @property
     def spread(self) -> float:
@@ -68,7 +70,7 @@ def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
         if one.written == written:
             return Match(
                 mechanic=model.mechanics.index(mechanic), saving=one.saving, nearest=one, exact=True, beyond=False,
-                distance=0.0,
+                distance=0.0, take_up=one.take_up,
             )  # fmt: skip
     saving = terms_of(offer, price).saving
     place = _place(saving)
@@ -82,7 +84,17 @@ def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
         exact=distance < _SAME,
         beyond=not (min(places) - _SAME <= place <= max(places) + _SAME),
         distance=distance,
+        take_up=nearest.take_up if distance < _SAME else _take_up_at(place, tried),
     )
+
+
+def _take_up_at(place: float, tried: list[TriedOffer]) -> float:
+    """Return the take-up of a saving that was not tried, as straight between its neighbours as the lift is."""
+    known: dict[float, list[float]] = {}
+    for one in tried:
+        known.setdefault(_place(one.saving), []).append(one.take_up)
+    places = sorted(known)
+    return round(float(np.interp(place, places, [np.mean(known[each]) for each in places])), 6)
 
 
 def _place(saving: float) -> float:

@@ -154,7 +154,7 @@ def _offers(axes: _Axes) -> _Tables:
             sd = min(float(np.hypot(spread, one.spread)), LIFT_SD_MOST)
             lift_sd[:, row, :, column] = np.where(mask, sd, 0.0)
             fixed = fixed_take_up(offer)
-            take_up[:, row, :, column] = np.where(mask, one.nearest.take_up if fixed is None else fixed, 0.0)
+            take_up[:, row, :, column] = np.where(mask, one.take_up if fixed is None else fixed, 0.0)
             seen = one.nearest.take_up_seen and fixed is None
             take_up_cv[:, row, :, column] = np.where(mask, TAKE_UP_CV if seen else 0.0, 0.0)
         grade, said = _graded(axes, offer, found)

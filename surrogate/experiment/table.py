@@ -81,7 +81,7 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     columns = {name: values[keep] for name, values in columns.items()}
     reader = NumberColumns(columns=columns, file=path.name, rows=np.flatnonzero(keep) + 2)
     arm = np.asarray(pd.Series(columns[spec.offer]).map(spec.arms), dtype=np.int64)
-    _check_arms(reader, spec, arm)
+    _check_arms(reader, spec, arm, columns[spec.customer] if spec.customer else None)
     if spec.wave and not spec.chances and not reader.problems:
         check_waves(reader, spec.wave, columns[spec.wave], arm, ("none", *spec.offers))
     redeemed = reader.outcome(spec.redeemed, "binary") if spec.redeemed else None
@@ -166,12 +166,18 @@ def _customers(
         yield column_problem(file, spec.customer, "each customer once in a wave", got, remedy)
 
 
-def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64]) -> None:
+def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64], customer: Texts | None) -> None:
     for number, name in enumerate(("none", *spec.offers)):
         found = int((arm == number).sum())
+        people = found if customer is None else len(set(customer[arm == number].tolist()))
         if found < MIN_ARM:
             remedy = "write its value as the file has it" if found == 0 else "leave the arm out with ignored"
             reader.refuse(spec.offer, f"at least {MIN_ARM} rows with {name}", f"{found:,}", remedy)
+        elif people < MIN_ARM:
+            got = f"{people:,} in {found:,} rows"
+            reader.refuse(
+                spec.offer, f"at least {MIN_ARM} customers with {name}", got, "leave the arm out with ignored"
+            )
 
 
 def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64]) -> Float | None:

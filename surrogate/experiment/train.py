@@ -104,7 +104,7 @@ def learn_table(
     progress("finding segments", 0.95)
     everyone = tuple(net for one in outcomes.values() for net in one.members)
     groups, fine = find_groups(everyone, prepared, learn, seed=seed)
-    factor = spec.customers / table.count if spec.customers is not None else 1.0
+    factor = spec.customers / (int(table.unit.max()) + 1) if spec.customers is not None else 1.0
     accuracy = accuracy_of(prepared, {name: (one.study, one.scale, one.tuned) for name, one in outcomes.items()}, seed)
     progress("done", 1.0)
     return ExperimentModel(
@@ -142,7 +142,7 @@ def learn_table(
         data_hash=data_hash,
         seed=seed,
         versions=library_versions(),
-        smallest_group=int(min(groups.customers.min(), np.bincount(fine).min())),
+        smallest_group=int(min(groups.customers.min(), _customers_of(fine, table.unit).min())),
     )
 
 
@@ -211,6 +211,13 @@ def fit_members(
     return tuple(members)
 
 
+def _customers_of(fine: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the customers [G] of each group of rows [N]."""
+    group = np.zeros(int(unit.max()) + 1, dtype=np.int64)
+    group[unit] = fine
+    return np.bincount(group)
+
+
 def _group_base(members: tuple[UpliftNet, ...], study: Study, scale: float, fine: NDArray[np.int64]) -> Float:
     """Return the mean outcome without offer by member and group [E, G]."""
     size = np.bincount(fine)
@@ -238,7 +245,7 @@ def _tried(prepared: Prepared, study: Study) -> tuple[TriedOffer, ...]:
                 layer=given.layer,
                 saving=prepared.terms[number].saving,
                 written=written,
-                customers=int((table.arm == number + 1).sum()),
+                customers=int(np.unique(table.unit[table.arm == number + 1]).size),
                 take_up=_take_up(prepared, study, number + 1),
                 take_up_seen=table.redeemed is not None,
             )
