@@ -260,6 +260,16 @@ def test_what_trainings_knew_is_shown(courses: tuple[Course, ...]) -> None:
     assert first["until"] == "2026-10-25" and 0 < first["accuracy"]["wape_category"] < 2
 
 
+def test_the_same_seed_is_the_same_course(case: Running, market: Market, courses: tuple[Course, ...]) -> None:
+    """Lived, recorded, trained and planned again, the document of the first campaign is the same to the byte."""
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        again = simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), replace(LOOP, campaigns=1))
+    first, short = tuple(replace(course, seasons=course.seasons[:1]) for course in courses), replace(LOOP, campaigns=1)
+    texts = [json.dumps(simulate_json(found, short, "shop", "CNY", "a market")) for found in (first, again)]
+    assert texts[0] == texts[1]
+
+
 def test_a_past_is_the_same_however_is_learned(case: Running, market: Market, past: Life) -> None:
     """With as long a past, updating meets the same customers on the same morning; without one, nothing is lived."""
     with pytest.MonkeyPatch.context() as patch:

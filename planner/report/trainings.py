@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.figures import count, share
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 from planner.simulate.retrain import Training
 from scenarios.answer.json_records import to_data
 
@@ -47,8 +47,12 @@ def show_trainings(trainings: Sequence[Training]) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            f"errors (WAPE) on the last {weeks} weeks, foreseen from those before: of the network on promoted cells; "
-            "then by segment, product and week, beside the network without promotions and each segment's mean",
+            f"errors (WAPE) on the last {weeks} weeks, foreseen from those before: of the network on promoted cells, "
+            "and by segment, product and week",
+        ),
+        abouts=(
+            About(column="no promotion", text="no promotion: the same of the network with promotions switched off"),
+            About(column="segment mean", text="segment mean: of each segment's mean of the weeks before"),
         ),
     )
 
