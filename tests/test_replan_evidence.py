@@ -16,6 +16,7 @@ from planner.flight.comparable import comparable, empty_shelves, told_chance
 from planner.report.replan import show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.futures.aim import Aim
 from surrogate.flight.chance import ChanceParams
 
 PHONE, CASE = 0, 2
@@ -114,3 +115,15 @@ def test_an_offer_that_ran_for_some_is_no_evidence_where_it_differed(case: Runni
     partly = replace(whole, ran=some)
     assert again(case, whole).recalibration.used - again(case, partly).recalibration.used == 2
     assert (as_it_ran(partly, case.plan) == case.plan).all()
+
+
+def test_the_report_says_for_what_the_rest_was_planned(case: Running) -> None:
+    """Of a front only the first measure is looked at: who reads the report is told, not only who reads the notes."""
+    found = again(case, happened(case, sold(case)))
+    plain = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 120))
+    assert "planned again for" not in plain
+    objective = Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}})
+    scenario = found.frozen.scenario.model_copy(update={"objective": objective})
+    front = replace(found, frozen=replace(found.frozen, scenario=scenario))
+    text = " ".join(line for part in show_replanned(front, title="plans") for line in printed(part, 120))
+    assert "the rest was planned again for less spend, the first measure of the front" in text

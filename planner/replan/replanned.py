@@ -81,12 +81,12 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *_aims(told), *told.moved, *told.warnings)),),
+        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *aims(told), *told.moved, *told.warnings)),),
         plans=(replace(plan, lines=lines),),
     )
 
 
-def _aims(told: Replanned) -> tuple[str, ...]:
+def aims(told: Replanned) -> tuple[str, ...]:
     """What the search looked at, where that is not the whole objective."""
     objective = told.frozen.scenario.objective
     senses = senses_of(objective)

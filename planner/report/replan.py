@@ -9,7 +9,7 @@ from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
 from planner.replan.differences import Change
-from planner.replan.replanned import Replanned
+from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -28,7 +28,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(title, style="bold"), _learned(found), _standings(found, money)]
     if found.after is not None:
         parts.append(_changes(found, money))
-    sentences = [*found.moved, *found.warnings]
+    sentences = [*aims(found), *found.moved, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
