@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from plan_sets import PHONE_LINES, plan_set
 from printed import printed
@@ -13,6 +15,7 @@ from planner.bound.gap import GapPart, GapStory
 from planner.reasons.explain import counted_in, worth_words
 from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
+from planner.run.answer import _reasons
 from scenarios.answer.front import Front
 from scenarios.futures.aim import Aim, Objective, aim_words
 from scenarios.language.load import load_scenario
@@ -42,6 +45,13 @@ def test_the_gap_is_said_to_be_of_what_is_bounded(objective: Objective, title: s
     text = printed(show_gap(STORY, "EUR", counted_in(objective)), 100)
     assert text[0] == title
     assert said in " ".join(" ".join(text).split())
+
+
+def test_a_gap_of_nothing_is_not_split_into_parts_of_all_of_it() -> None:
+    """Where only the guard against rounding lies above the plan, no part is 100 % of 0.00."""
+    reached = replace(STORY, bound=4.01e-07, objective=0.0)
+    text = printed(show_gap(reached, "EUR", counted_in("profit")), 100)
+    assert text[1:] == ["nothing to split: the best plan reaches the bound, to less than 0.01"]
 
 
 def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
@@ -79,6 +89,22 @@ def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
 def test_a_line_is_said_to_do_what_is_counted(objective: Objective, gains: str, loses: str) -> None:
     """A coupon that earns much and spends some does not 'cost more than it earns' because spend leads the front."""
     assert worth_words(objective) == (gains, loses)
+
+
+@pytest.mark.parametrize(
+    ("objective", "needing"),
+    [
+        ("profit", "alone: other lines, a limit or a rule need it"),
+        (Aim.model_validate({"risk": {"cvar": "20%"}}), "alone: other futures, other lines, a limit or a rule need it"),
+        (Aim.model_validate({"pareto": ["profit", "units"]}), "alone: another measure, other lines, a limit or a rule"),
+    ],
+)
+def test_a_line_that_loses_in_the_account_may_stand_for_other_futures(objective: Objective, needing: str) -> None:
+    """A careful objective keeps what earns where others fail, though it costs more than it earns as expected."""
+    rules = SimpleNamespace(fixed=np.zeros(2, dtype=bool))
+    space = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=objective)), rules=rules)
+    said = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]))
+    assert len(said) == 1 and needing in said[0]
 
 
 def test_weights_below_nothing_and_one_deviation_are_said_as_people_say_them() -> None:

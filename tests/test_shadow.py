@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scenario_factory import START, rng_of
@@ -12,6 +14,8 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
+from planner.reasons.explain import counted_in
+from planner.run.price_notes import price_notes
 from planner.run.shadow import STEPS, _furthest, shadow_prices
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
@@ -85,7 +89,7 @@ def test_the_price_of_a_budget_holds_between_the_bounds_that_are_named() -> None
     budget = 1800.0
     space, best, prices = _planned(budget)
     assert best.feasible
-    found = shadow_prices(space, best, prices)
+    found = shadow_prices(space, best, prices).prices
     price, holds = found["total-budget"].price, found["total-budget"].holds
     assert price > 0.1 and holds is not None
     assert float(holds.low) < budget < float(holds.high)
@@ -99,8 +103,8 @@ def test_of_a_budget_at_risk_a_unit_more_buys_only_the_part_that_expected_use_ma
     """Where futures ask for three tenths of a budget, a unit more is worth seven tenths of one that is all spent."""
     spent, best, prices = _planned(0.7 * 1800.0)
     space, *_ = _planned(1800.0, at_risk=0.9, left=0.7)
-    whole = shadow_prices(spent, best, prices)["total-budget"]
-    found = shadow_prices(space, space.score(best.plan), prices)["total-budget"]
+    whole = shadow_prices(spent, best, prices).prices["total-budget"]
+    found = shadow_prices(space, space.score(best.plan), prices).prices["total-budget"]
     assert whole.price > 0.1
     assert found.price == pytest.approx(0.7 * whole.price, rel=1e-5)
     assert found.holds is not None and whole.holds is not None
@@ -115,12 +119,33 @@ def test_the_price_of_a_bound_of_0_is_what_its_first_lines_gain(product: int) ->
     """
     space, best, prices = _planned(1800.0, closed=f"k{product}")
     assert best.feasible
-    found = shadow_prices(space, best, prices)
+    found = shadow_prices(space, best, prices).prices
     here = space.rules.base[:, 1] & [slot.product == product for slot in map(space.grid.slot, range(space.grid.slots))]
     gains = space.gains_everywhere(best.plan, space.no_prices())[here, 1]
     spent = -space.gains_everywhere(best.plan, _priced(space, "nothing"), objective_weight=0.0)[here, 1]
     wanted = max((gains / spent).max() - found["total-budget"].price, 0.0)
     assert found["nothing"].price == pytest.approx(wanted, rel=0.01, abs=0.01)
+
+
+def test_prices_that_were_found_far_from_the_plan_are_called_rough() -> None:
+    """At the empty plan the programme gains the whole plan that it would make: its prices are not of where one stands.
+
+    At a plan that is near to its own programme nothing is said, nor where no limit is worth anything.
+    """
+    space, best, prices = _planned(1800.0)
+    near, counted = shadow_prices(space, best, prices), counted_in("profit")
+    assert 0.0 <= near.beyond < 0.1 * best.objective
+    assert not price_notes(near, best.objective, counted, "CNY")
+    start = space.score(space.rules.locked_plan())
+    far = shadow_prices(space, start, prices)
+    assert far.beyond == pytest.approx(best.objective, rel=0.1)
+    (said,) = price_notes(far, 0.5 * best.objective, counted, "CNY")
+    assert f"gains {far.beyond:,.2f} ({far.beyond / best.objective / 0.5:.0%}) over the best plan" in said
+    (said,) = price_notes(far, start.objective, counted, "CNY")
+    assert "%" not in said, "a gain over nothing is no share of it"
+    idle = replace(far, prices={name: replace(each, price=0.0) for name, each in far.prices.items()})
+    assert not price_notes(idle, start.objective, counted, "CNY")
+    assert "not known" in price_notes(replace(far, prices={}), 1.0, counted, "CNY")[0]
 
 
 def _priced(space: Workspace, name: str) -> Prices:

@@ -65,6 +65,9 @@ def show_gap(story: GapStory | None, currency: str, counted: Counted) -> FittedT
         )
     gap = story.bound - story.objective
     money = money_style(currency, [story.bound]) if counted.money else MoneyStyle(currency=currency, digits=2)
+    if money(gap) == money(0):
+        none = f"nothing to split: the best plan reaches the bound, to less than {money(10.0**-money.digits)}"
+        return FittedTable(title=title, columns=columns, rows=(), empty=none)
     rows = [(text, money(amount), share(amount / gap if gap else None)) for text, amount in _rows(story)]
     return FittedTable(
         title=title,

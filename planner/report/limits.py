@@ -178,7 +178,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
     else:
         low, high = figure(limit, holds.low, currency), figure(limit, holds.high, currency)
         text += f", within a tenth for bounds from {low} to {high} (now {figure(limit, limit.limit, currency)}"
-        text += "; no bound further off was tried)" if _followed_to_the_end(limit, holds) else ")"
+        text += f"{_untried(limit, holds)})"
     if not limit.binding:
         left = points(limit, limit.headroom, currency)
         room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
@@ -186,10 +186,13 @@ def _worth(limit: LimitResult, currency: str) -> str:
     return text
 
 
-def _followed_to_the_end(limit: LimitResult, holds: PriceRange) -> bool:
-    """Whether a price was found to hold as far as it was followed, on either side."""
-    furthest = FURTHEST * abs(limit.limit)
-    return max(abs(holds.low - limit.limit), abs(holds.high - limit.limit)) >= furthest * Decimal("0.999")
+def _untried(limit: LimitResult, holds: PriceRange) -> str:
+    """Say on which side a price was found to hold as far as it was followed; on the other it was found to change."""
+    furthest = FURTHEST * abs(limit.limit) * Decimal("0.999")
+    below, above = limit.limit - holds.low >= furthest, holds.high - limit.limit >= furthest
+    if not (below or above):
+        return ""
+    return f"; no {'bound further off' if below and above else 'lower bound' if below else 'higher bound'} was tried"
 
 
 def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:

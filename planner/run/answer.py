@@ -20,7 +20,8 @@ from planner.figures import plural
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.doubts import doubts
-from planner.reasons.explain import worth_words
+from planner.reasons.explain import counted_in, worth_words
+from planner.run.price_notes import price_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
@@ -35,6 +36,9 @@ from scenarios.futures.optimism import HalfPlan, crossed, optimism
 Float = NDArray[np.float64]
 
 PACKAGES = ("campaign-planner", "deap", "equinox", "jax", "numpy", "ortools", "pandas", "pyarrow")
+
+_ROUNDING = 1e-3
+"""Share of the bound's guard against rounding that its sum in float64 may really be off."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,19 +84,27 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
     # The bound holds for the tables' float account. The ledger rounds every cell, and where cells are alike it rounds
     # all of them one way: a best plan may come to more than its bound, and then is the bound itself.
-    reached = max(report.objective for _, report in findings.checked)
-    bound = None if findings.bound is None else max(_money_up(findings.bound.value, digits), reached)
     careful = caution_of(problem.grid.scenario.objective) is not None
+    reached = max(report.outcome.profit_change if careful else report.objective for _, report in findings.checked)
+    bound = None if findings.bound is None else _proven(findings.bound, reached, digits)
     proven = None if careful else bound
     plans, worth = [each.plan for each, _ in findings.checked], [float(each.objective) for _, each in findings.checked]
     luck = optimism(problem.model, problem.effects, plans, worth, findings.seed)
     ranked = tuple(
         _ranked(
-            space, rank, candidate, report, proven, yardsticks, findings.ledger.empty_breaks, shadow, luck[rank - 1]
+            space,
+            rank,
+            candidate,
+            report,
+            proven,
+            yardsticks,
+            findings.ledger.empty_breaks,
+            shadow.prices,
+            luck[rank - 1],
         )
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
-    wanted = problem.loaded.scenario.objective
+    wanted, currency = problem.loaded.scenario.objective, problem.loaded.scenario.currency
     senses = senses_of(wanted)
     if senses is not None:
         ranked = (ranked[0], *(replace(plan, gap=None) for plan in ranked[1:]))  # the bound is of the leading measure
@@ -111,15 +123,27 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *_doubts(problem, findings),
             *_notes(findings),
             *_bound_notes(bound, careful),
-            *_price_notes(problem, shadow),
+            *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
         objective=aim_words(wanted),
-        currency=problem.loaded.scenario.currency,
+        currency=currency,
         bound=proven,
         cross_fit=crossed(findings.halves),
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
+
+
+def _proven(bound: Bound, reached: Decimal, digits: int) -> Decimal:
+    """The bound in minor units, rounded up; what is reached where only its guard against rounding lies above that.
+
+    The guard is a billionth of all the sums that it stands for. Written as an amount, it would be the whole gap of a
+    plan that gains nothing because nothing is to be gained.
+    """
+    guard = bound.parts.get("rounding", 0.0)
+    if bound.value - guard <= float(reached) + _ROUNDING * guard:
+        return reached
+    return max(_money_up(bound.value, digits), reached)
 
 
 def _money_up(amount: float, digits: int) -> Decimal:
@@ -181,8 +205,9 @@ def _priced(limit: LimitResult, shadow: dict[str, ShadowPrice]) -> LimitResult:
 
 def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
     """One sentence a line: why it stands."""
-    several = senses_of(space.grid.scenario.objective) is not None
-    needing = f"{'another measure, ' * several}other lines, a limit or a rule"
+    wanted = space.grid.scenario.objective
+    several, careful = senses_of(wanted) is not None, caution_of(wanted) is not None
+    needing = f"{'another measure, ' * several}{'other futures, ' * careful}other lines, a limit or a rule"
     gains, loses = worth_words(space.grid.scenario.objective)
     reasons = []
     for slot, loss in zip(np.flatnonzero(candidate.plan), lost, strict=True):
@@ -247,13 +272,6 @@ def _in_time(findings: Findings) -> str:
         f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
         "--seconds, or an --effort, for more"
     )
-
-
-def _price_notes(problem: Problem, shadow: dict[str, ShadowPrice]) -> tuple[str, ...]:
-    """Say where no shadow prices are known."""
-    if shadow or not problem.limits.rows_of:
-        return ()
-    return ("shadow prices are not known: the linear programme over single changes of the best plan has no answer",)
 
 
 def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:

@@ -47,6 +47,17 @@ class ShadowPrice:
     """Bounds between which the price stays within `NEAR`; None for a limit that is worth nothing."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shadow:
+    """Shadow prices at a plan, and how far from it they were found."""
+
+    prices: dict[str, ShadowPrice]
+    """By id; limits for which the linear programme gives no price are left out."""
+    beyond: float
+    """Objective that the linear programme gains over the plan by parts of single changes, all at once: where that is
+    much, its prices are those of another plan."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Eased:
     """How a limit gives way in the linear model."""
@@ -84,11 +95,8 @@ class _Eased:
         return bool(scalar[self.scalar > 0].any() or stock[self.stock > 0].any())
 
 
-def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dict[str, ShadowPrice]:
-    """Objective per unit that each limit gives way, by id, and where it holds: duals of the linear model at a plan.
-
-    Limits for which the linear programme gives no price are left out.
-    """
+def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> Shadow:
+    """Objective per unit that each limit gives way, and where it holds: duals of the linear model at a plan."""
     gain = space.gains_everywhere(candidate.plan, prices)
     gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
     wanted = candidate.plan > 0
@@ -99,9 +107,10 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> dic
 
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:
-            return _followed(_limits(space, candidate, linear), programme)
+            found = _followed(_limits(space, candidate, linear), programme)
+            return Shadow(prices=found, beyond=max(programme.prices.value, 0.0))
     except PriceError:
-        return {}
+        return Shadow(prices={}, beyond=0.0)
 
 
 def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, ShadowPrice]:

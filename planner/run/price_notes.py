@@ -1,0 +1,35 @@
+"""What a reader must know of the shadow prices of a run: that there are none, or that they are rough."""
+
+from __future__ import annotations
+
+from planner.figures import MoneyStyle, money_style, share
+from planner.reasons.explain import Counted
+from planner.run.shadow import Shadow
+
+FAR = 0.25
+"""Share of the best plan's objective from which on what the programme of the prices gains over it is told."""
+MANY = 10
+"""Times the objective from which on that is told without a percentage, which would say nothing."""
+
+
+def price_notes(shadow: Shadow, objective: float, counted: Counted, currency: str) -> tuple[str, ...]:
+    """Say where no shadow prices are known, and where they were found far from the best plan.
+
+    Parameters
+    ----------
+    objective
+        What the best plan is worth to the linear programme, on expected effects.
+    counted
+        What that is counted in.
+    """
+    if not shadow.prices:
+        return ("shadow prices are not known: the linear programme over single changes of the best plan has no answer",)
+    size = abs(objective)
+    if not any(each.price > 0 for each in shadow.prices.values()) or shadow.beyond < FAR * size:
+        return ()
+    style = money_style(currency, [shadow.beyond]) if counted.money else MoneyStyle(currency=currency, digits=2)
+    more = f" ({share(shadow.beyond / size, digits=0)})" if shadow.beyond < MANY * size else ""
+    return (
+        f"shadow prices are rough here: the linear programme that they come from gains {style(shadow.beyond)}{more} "
+        "over the best plan, by parts of lines that may not go together, and prices limits where it ends",
+    )
