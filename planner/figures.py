@@ -96,6 +96,16 @@ def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     return count(value * 100, digits=digits, signed=signed) + "%"
 
 
+def part(value: float, *, digits: int = 0) -> str:
+    """Return a share of a whole, ``99.8%``: what is less than all never reads ``100%``, nor some of it ``0%``."""
+    ends = (0.0, 1.0)
+    for more in range(0 if value in ends else FINEST):
+        text = share(value, digits=digits + more)
+        if text not in [share(end, digits=digits + more) for end in ends]:
+            return text
+    return share(value, digits=digits)
+
+
 def enough(value: float, *, digits: int = 1, signed: bool = False) -> str:
     """Return a share that is needed, rounded up: a hair less would not be enough."""
     scale = 100 * float(10**digits)

@@ -12,6 +12,7 @@ from printed import printed
 from rich.cells import cell_len
 from rich.console import RenderableType
 
+from planner import figures
 from planner.commands.live import progress_panel
 from planner.figures import count, money_style, plural, seconds, share
 from planner.progress import Progress
@@ -212,6 +213,46 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
     assert "no price holds where the bound moves by 2% or more" in second
     assert "estimates of a linear programme" in last and "campaign sweep" in last
     assert not price_sentences((free,), "EUR")
+
+
+def test_only_the_side_on_which_no_bound_was_tried_is_said_so() -> None:
+    """A price that holds up to half of the bound above and not below: lower bounds were tried, and changed it."""
+    for low, high, words in (
+        (90, 150, "no higher bound was tried)"),
+        (50, 110, "no lower bound was tried)"),
+        (50, 150, "no bound further off was tried)"),
+        (90, 110, "(now 100.00)"),
+    ):
+        held = PriceRange(low=Decimal(low), high=Decimal(high))
+        said = price_sentences((replace(limit("b", "spend", "100", "100", price=2.0), price_holds=held),), "EUR")[0]
+        assert words in said and said.count("tried") == ("tried" in words)
+
+
+def test_shares_of_a_whole_are_never_rounded_to_all_or_nothing() -> None:
+    """Of 500 lines one that changed is neither 0 % of them nor are 499 all of them."""
+    assert [figures.part(some) for some in (499 / 500, 1 / 500, 1.0, 0.0, 0.5)] == [
+        "99.8%",
+        "0.2%",
+        "100%",
+        "0%",
+        "50%",
+    ]
+
+
+def test_a_lead_over_next_to_nothing_has_no_percentage(scenario: Scenario) -> None:
+    """Ahead of 0.40 by 4,000 is told in money; as a percentage it says nothing."""
+    plan = ranked(scenario, 1, PHONE_LINES)
+    beside = {"greedy": Decimal("0.40"), "uniform": plan.objective / 2}
+    rows = printed(show_baselines(replace(plan, baselines=beside), "CNY"), 120)
+    greedy, uniform = (next(row for row in rows if row.startswith(name)) for name in ("greedy", "the best single"))
+    assert "%" not in greedy and "(+100%)" in uniform
+
+
+def test_a_figure_without_a_title_stands_alone_on_a_narrow_screen() -> None:
+    """Where a table becomes one line a figure, a column without a title has no colon before it."""
+    wide = limit("budget", "spend", "100000000000000", "90000000000000")
+    lines = printed(show_limits((wide,), "VND"), 40)
+    assert "kept" in lines and not any(line.startswith(":") for line in lines)
 
 
 def test_columns_that_say_nothing_of_any_limit_are_left_out() -> None:

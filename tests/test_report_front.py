@@ -95,6 +95,43 @@ def test_what_is_counted_is_fewer_and_has_no_of(plan_set: PlanSet) -> None:
     assert "fewest contacts" in text and "What more of one costs of the others" in text
 
 
+def test_small_counts_read_like_what_they_are(plan_set: PlanSet) -> None:
+    """Half a unit more is no "0 more units", one customer is no "customers", a small price is not 0.00."""
+    values = [
+        {"profit": Decimal(profit), "units": Decimal(sold)}
+        for profit, sold in (("0.00", "0.000"), ("-0.01", "0.380"), ("-0.02", "0.760"))
+    ]
+    senses = {Measure.PROFIT: Sense.MAX, Measure.UNITS: Sense.MAX}
+    said = list(trade_offs(_with(plan_set, senses, values)))
+    assert said[0] == "from plan 1 to plan 2: 0.4 more units cost 0.01 of profit (0.0263 per 1)"
+    text = " ".join(printed_front(_with(plan_set, senses, values)).split())
+    assert "+0.4" in text and "+0.8" in text
+    senses = {Measure.SPEND: Sense.MIN, Measure.CUSTOMERS_REACHED: Sense.MAX}
+    values = [
+        {"spend": Decimal(spend), "customers_reached": Decimal(reached)}
+        for spend, reached in (("0.00", "0.000"), ("0.01", "1.000"), ("0.03", "3.000"))
+    ]
+    said = list(trade_offs(_with(plan_set, senses, values)))
+    assert said[0] == "from plan 1 to plan 2: 1 more customer reached costs 0.01 more spend (0.0100 per 1)"
+    assert said[1] == "from plan 2 to plan 3: 2 more customers reached cost 0.02 more spend (0.0100 per 1)"
+
+
+def test_a_small_difference_of_large_amounts_is_no_nothing(plan_set: PlanSet) -> None:
+    """Amounts from 100,000 on are rounded to whole units, but not where that hides what an exchange costs."""
+    senses = {Measure.PROFIT: Sense.MAX, Measure.CUSTOMERS_REACHED: Sense.MAX}
+    values = [
+        {"profit": Decimal(profit), "customers_reached": Decimal(reached)}
+        for profit, reached in (("900000.40", "0.000"), ("900000.00", "20.000"), ("800000.00", "40.000"))
+    ]
+    assert "20 more customers reached cost 0.40 of profit" in next(iter(trade_offs(_with(plan_set, senses, values))))
+
+
+def _with(plan_set: PlanSet, senses: dict[Measure, Sense], values: list[dict[str, Decimal]]) -> PlanSet:
+    """The plans with other values of other measures."""
+    plans = tuple(replace(plan, objectives=each) for plan, each in zip(plan_set.plans, values, strict=True))
+    return replace(plan_set, plans=plans, front=front_of(senses, values))
+
+
 def test_a_front_of_one_plan_has_nothing_to_compare(plan_set: PlanSet) -> None:
     """Neither 'no plan is better than another' nor a hypervolume of 0 is said of the only plan."""
     only = plan_set.plans[:1]

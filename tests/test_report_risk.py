@@ -9,6 +9,7 @@ from plan_sets import plan_set
 from rich.console import Console
 
 from planner.report.risk import show_risk
+from scenarios.answer.front import Front
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
 
@@ -62,3 +63,11 @@ def test_which_way_an_objective_errs_is_said_without_a_sign(scenario, optimism, 
     notes = " ".join(show_risk(replace(made.plans[0], optimism=optimism), made).notes)
     assert f"objective is {words}" in notes
     assert "is -" not in notes
+
+
+def test_of_a_front_the_leading_measure_is_said_to_err(scenario):
+    """Several measures are no one objective: what is optimistic is the first of them."""
+    made = plan_set(scenario, LINES)
+    front = Front(measures={"spend": "min", "profit": "max"}, reference={}, hypervolume=0.0, covered=0.0, knee=1)
+    notes = " ".join(show_risk(made.plans[0], replace(made, front=front)).notes)
+    assert "this plan's spend is optimistic by 2.0%" in notes

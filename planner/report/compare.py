@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, given, money_style, plural, share
+from planner.figures import NOTHING, count, given, money_style, part, plural
 from planner.report.bridge import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
@@ -76,7 +76,7 @@ def show_compared(
         rows.append((Text("profit, term by term", style="bold"), "", "", ""))
     rows += [(label, money(one), money(two), money(two - one, signed=True)) for label, one, two in terms]
     return FittedTable(
-        title=f"{names[1]} against {names[0]}: {share(difference_share(left, right), digits=0)} of the lines differ",
+        title=f"{names[1]} against {names[0]}: {part(difference_share(left, right))} of the lines differ",
         columns=(
             Column(title="", least=20),
             Column(title=names[0], number=True),

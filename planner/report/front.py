@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.scatter import Scatter
 from planner.report.table import Column, FittedTable
 from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import MONEY
+from scenarios.currency import minor_digits
 from scenarios.futures.several import Sense
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
@@ -26,6 +29,8 @@ COUNTED = frozenset(
     {Measure.UNITS, Measure.ORDERS, Measure.CONTACTS, Measure.USES, Measure.GIFTS, Measure.CUSTOMERS_REACHED}
 )
 """Measures of which there are fewer, not less."""
+_RATES_BELOW = 100
+"""Prices of an exchange from here on are written like amounts, below it with as many digits as tell something."""
 
 
 class FrontWords:
@@ -48,23 +53,30 @@ class FrontWords:
         self.front: Front = plan_set.front
         self.measures = [Measure(name) for name in self.front.measures]
         self.senses = [Sense(sense) for sense in self.front.measures.values()]
-        values = [_value(plan, measure) for plan in plan_set.plans for measure in self.measures if measure in MONEY]
-        self.money: MoneyStyle = money_style(plan_set.currency, values)
+        values = {measure: [_value(plan, measure) for plan in plan_set.plans] for measure in self.measures}
+        amounts = [value for measure in self.measures if measure in MONEY for value in values[measure]]
+        usual, finest = money_style(plan_set.currency, amounts), minor_digits(plan_set.currency)
+        whole = all(_telling(values[each], usual.digits, finest) == usual.digits for each in values if each in MONEY)
+        self.money: MoneyStyle = usual if whole else MoneyStyle(currency=plan_set.currency, digits=finest)
+        self.digits = {each: _telling(values[each], 0, UNIT_DIGITS) for each in values if each not in MONEY}
+        """Of counts: none, or as many as it takes that no difference between two plans reads like nothing."""
 
     def amount(self, measure: Measure, value: Decimal, *, signed: bool = False) -> str:
-        """Write a change of a measure: money by the report's style, anything else in whole numbers."""
-        return self.money(value, signed=signed) if measure in MONEY else count(value, signed=signed)
+        """Write a change of a measure: money by the report's style, counts in whole numbers where these tell enough."""
+        if measure in MONEY:
+            return self.money(value, signed=signed)
+        return count(value, digits=self.digits[measure], signed=signed)
 
     def won(self, place: int, size: Decimal) -> str:
         """Say an improvement: ``18,000 more customers reached``, ``500 less spend``, ``20 fewer gifts``."""
-        measure = self.measures[place]
-        return f"{self.amount(measure, abs(size))} {_better(measure, self.senses[place])} {said(measure)}"
+        measure, amount = self.measures[place], self.amount(self.measures[place], abs(size))
+        return f"{amount} {_better(measure, self.senses[place])} {_numbered(measure, amount)}"
 
     def lost(self, place: int, size: Decimal) -> str:
         """Say what an improvement costs: ``53.50 of profit``, ``500 more spend``, ``20 customers reached``."""
-        measure = self.measures[place]
+        measure, amount = self.measures[place], self.amount(self.measures[place], abs(size))
         word = "more " if self.senses[place] is Sense.MIN else "" if measure in COUNTED else "of "
-        return f"{self.amount(measure, abs(size))} {word}{said(measure)}"
+        return f"{amount} {word}{_numbered(measure, amount)}"
 
     def turned(self, one: RankedPlan, other: RankedPlan) -> list[Decimal]:
         """By how much the other plan is better in every measure, negative where it is worse."""
@@ -77,6 +89,25 @@ class FrontWords:
 def said(measure: Measure) -> str:
     """Say a measure as people do: ``customers reached``."""
     return measure.value.replace("_", " ")
+
+
+def _numbered(measure: Measure, amount: str) -> str:
+    """Say a measure beside an amount of it: ``1 unit``, ``2 units``."""
+    words = said(measure)
+    if measure not in COUNTED or amount != "1":
+        return words
+    thing, _, rest = words.partition(" ")
+    return " ".join(filter(None, (thing.removesuffix("s"), rest)))
+
+
+def _telling(values: list[Decimal], least: int, most: int) -> int:
+    """Digits after the point with which values that differ from one plan to the next read so, and none like nothing."""
+    pairs = [(one, other) for one, other in pairwise(values) if one != other]
+    pairs += [(Decimal(0), value) for value in values if value]
+    for digits in range(least, most):
+        if all(round(one, digits) != round(other, digits) and round(other - one, digits) for one, other in pairs):
+            return digits
+    return max(least, most)
 
 
 def _better(measure: Measure, sense: Sense) -> str:
@@ -204,7 +235,7 @@ def _picture(plan_set: PlanSet, words: FrontWords) -> Scatter:
 def trade_offs(plan_set: PlanSet) -> Iterator[str]:
     """Say from plan to plan what is won and what it costs; then what the knee gives up and what it keeps."""
     words = FrontWords(plan_set)
-    pairs = list(zip(plan_set.plans, plan_set.plans[1:], strict=False))
+    pairs = list(pairwise(plan_set.plans))
     sizes = _sizes([words.turned(*pair) for pair in pairs])
     for one, other in pairs:
         yield f"from plan {one.rank} to plan {other.rank}: {_exchange(one, other, words, sizes)}"
@@ -235,7 +266,7 @@ def _exchange(one: RankedPlan, other: RankedPlan, words: FrontWords, sizes: list
         size = sizes[won[0]]
         price = -change[lost[0]] / change[won[0]] * size
         measure = words.measures[lost[0]]
-        figure = count(price, digits=2) if abs(price) < 100 else words.amount(measure, price)
+        figure = rate(price) if abs(price) < _RATES_BELOW else words.amount(measure, price)
         text += f" ({figure} per {size:,})"
     return text
 

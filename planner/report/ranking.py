@@ -5,11 +5,14 @@ from __future__ import annotations
 from rich.text import Text
 
 from planner.export.rest import BASELINES
-from planner.figures import NOTHING, count, money_style, plural, share
+from planner.figures import NOTHING, count, money_style, part, plural, share
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
+
+_TOLD_BELOW = 10
+"""A lead of so many times what it is over says nothing as a percentage: what it is over is next to nothing."""
 
 
 def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
@@ -36,7 +39,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 str(len(mechanics_of(plan, scenario))),
                 NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
                 NOTHING if plan.optimism is None else share(plan.optimism, digits=1),
-                NOTHING if plan.rank == 1 else share(difference_share(plans[0], plan), digits=0),
+                NOTHING if plan.rank == 1 else part(difference_share(plans[0], plan)),
             )
         )
     legend, abouts = [], []
@@ -88,7 +91,8 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
     ]
     for name, amount in known:
         ahead = plan.objective - amount
-        more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if amount > 0 else ""
+        telling = amount > 0 and abs(ahead) < _TOLD_BELOW * amount
+        more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if telling else ""
         lead = f"behind by {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
         label = BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")

@@ -27,7 +27,8 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
             "other half gives them"
         )
     if plan.optimism is not None:
-        notes.append(f"against futures that no search has seen, this plan's objective is {_leaning(plan.optimism)}")
+        what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
+        notes.append(f"against futures that no search has seen, this plan's {what} is {_leaning(plan.optimism)}")
     return FittedTable(
         title="What it may come to",
         columns=(

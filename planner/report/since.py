@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import plural
+from planner.figures import part, plural
 from planner.problem import Problem
 from planner.report.compare import show_changes, show_compared
 from planner.report.notes import show_sentences
@@ -36,7 +36,7 @@ def show_since(
     parts: list[RenderableType] = [
         Text(
             f"Plan {plan.rank} keeps {same:,} of the {plural(len(before.lines), 'line')} of {name}"
-            + (f" ({same / len(before.lines):.0%})" if before.lines else "")
+            + (f" ({part(same / len(before.lines))})" if before.lines else "")
         ),
         show_compared(before, plan, (name, f"plan {plan.rank}"), currency),
         show_changes(before, plan, currency),

@@ -147,7 +147,8 @@ class FittedTable:
             if number:
                 yield Text("")
             for column, cell in zip(self.columns, row, strict=True):
-                yield Text.assemble((f"{column.title}: ", "bold"), _text(cell), overflow="fold")
+                title = f"{column.title}: " if column.title else ""
+                yield Text.assemble((title, "bold"), _text(cell), overflow="fold")
 
 
 def _text(cell: Cell) -> Text:
