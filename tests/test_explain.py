@@ -112,6 +112,26 @@ def test_what_an_alternative_breaks_is_what_the_ledger_says() -> None:
             blocked += bool(option.blocked_by)
 
 
+def test_the_best_possible_alternative_is_found_behind_any_number_of_blocked_ones() -> None:
+    """Four smaller levels would gain but miss a floor of contacts: the next larger one, which loses, is named too."""
+    levels = "[10%, 20%, 30%, 40%, 50%, 60%, 70%]"
+    floor = (
+        "limits.message-budget.measure=contacts",
+        "limits.message-budget.max=null",
+        "limits.message-budget.min=35000",
+    )
+    problem = build_problem(
+        "template-basic", (f"offers.save-10.coverage={levels}", *floor, "limits.message-budget.at_risk=null")
+    )
+    scored = score_plan(problem, problem.grid.plan_of(good_lines(problem)))
+    assert scored.kept
+    lines = explain_plan(Evaluator(problem.model, problem.limits), scored.plan).lines
+    last = next(each for each in lines if each.line.offer == "save-10")
+    assert last.best is not None and last.best.coverage == 0.1 and last.best.blocked_by == ("message-budget",)
+    assert last.best.why.endswith("contacts, at least 35,000 asked for")
+    assert last.possible is not None and last.possible.coverage == 0.6 and last.possible.change < 0
+
+
 def test_a_rule_that_blocks_the_better_offer_is_named() -> None:
     """Where a longer flash sale would be worth more but may not run, the rule that forbids it is named."""
     problem = _problem()

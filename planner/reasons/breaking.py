@@ -85,10 +85,10 @@ def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
         bound = f"{record.bound:.2f}" if record.measure == Measure.ROI else share_text(record.bound)
         words = "the margin rate" if record.measure == Measure.MARGIN_RATE else record.words
         return f"{words}{when} would {verb} {bound}"
-    word, up = ("at most", True) if record.sense == "max" else ("at least", False)
+    word, verb, up = ("at most", "allowed", True) if record.sense == "max" else ("at least", "asked for", False)
     text = amount(record.unit, use, money_digits=record.money_digits, up=up)
     bound = amount(record.unit, record.bound, money_digits=record.money_digits)
-    return f"{text} {record.measure}{when}, {word} {bound} allowed"
+    return f"{text} {record.measure}{when}, {word} {bound} {verb}"
 
 
 def _strain(limit: LimitResult | None, record: LimitRecord) -> float:

@@ -30,7 +30,7 @@ Plan = NDArray[np.int8]
 
 OBJECTIVE = "objective"
 CANDIDATES = 4
-"""Alternatives of a slot that are evaluated and checked, the most promising first."""
+"""Alternatives of a slot that are evaluated and checked at a time, the most promising first."""
 MENTIONED = 0.02
 """A limit holds a line where its priced use is at least this share of the line's contribution."""
 
@@ -205,12 +205,12 @@ def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
 
 
 def _promising(grid: Grid, gains: Gains, plan: Plan, slot: int) -> list[int]:
-    """Other choices of a slot that may be chosen there, the largest gain first."""
+    """All other choices of a slot that may be chosen there, the largest gain first."""
     row = _row(gains, grid, slot)
     allowed = grid.allowed_flat[slot, : len(row)].copy()
     allowed[[0, int(plan[slot])]] = False
     choices = np.flatnonzero(allowed)
-    return [int(choice) for choice in choices[np.argsort(-row[choices], kind="stable")][:CANDIDATES]]
+    return [int(choice) for choice in choices[np.argsort(-row[choices], kind="stable")]]
 
 
 def _row(gains: Gains, grid: Grid, slot: int) -> NDArray[np.float64]:
@@ -231,9 +231,24 @@ def _try(
     options: Sequence[int],
     objective: float,
 ) -> list[Alternative]:
-    """Evaluate and check alternatives of one slot, the best objective first."""
-    if not options:
-        return []
+    """Evaluate and check alternatives of one slot, the best objective first, until one of them breaks nothing."""
+    found: list[Alternative] = []
+    for first in range(0, len(options), CANDIDATES):
+        found += _tried(evaluator, ranked, plan, slot, options[first : first + CANDIDATES], objective)
+        if not all(option.blocked_by for option in found):
+            break
+    return sorted(found, key=lambda option: -option.change)
+
+
+def _tried(
+    evaluator: Evaluator,
+    ranked: RankedPlan,
+    plan: Plan,
+    slot: int,
+    options: Sequence[int],
+    objective: float,
+) -> list[Alternative]:
+    """Evaluate and check at most `CANDIDATES` alternatives of one slot."""
     grid = evaluator.grid
     trials = np.repeat(plan[None], CANDIDATES, axis=0)
     trials[np.arange(len(options)), slot] = options
@@ -253,4 +268,4 @@ def _try(
                 estimated=tuple(each.id for each in over if not each.sure),
             )
         )
-    return sorted(found, key=lambda option: -option.change)
+    return found
