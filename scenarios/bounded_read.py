@@ -46,6 +46,8 @@ def read_bounded(path: Path, most: int) -> bytes:
         Where it cannot be read, and for a pipe that nobody writes to.
     """
     kind = path.stat()
+    if stat.S_ISDIR(kind.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if stat.S_ISREG(kind.st_mode) and kind.st_size > most:
         raise TooLarge(path, most, kind.st_size)
     # Opening a pipe waits for a writer, however long; without waiting, we can look how long we have waited.

@@ -1,8 +1,9 @@
-"""Digits as they are read and written: those of other scripts are refused, and shares keep theirs."""
+"""Digits and signs as they are read and written: those of other scripts are refused, and shares keep theirs."""
 
 from __future__ import annotations
 
 REMEDY = "write plain digits, 0 to 9"
+_VALUES = str.maketrans(dict.fromkeys("“”„‟«»＂‘’‚‹›`", "") | {"−": "-", "％": "%", "．": "."})
 
 
 def has_foreign_digits(text: str) -> bool:
@@ -17,8 +18,22 @@ def has_foreign_digits(text: str) -> bool:
 
 
 def digits_remedy(value: object, otherwise: str = "") -> str:
-    """Return the remedy for what is no number: plain digits where it has others."""
-    return REMEDY if isinstance(value, str) and has_foreign_digits(value) else otherwise
+    """Return the remedy for what is no number: plain digits and signs where it has others."""
+    if not isinstance(value, str):
+        return otherwise
+    return REMEDY if has_foreign_digits(value) else plain_remedy(value) or otherwise
+
+
+def plain_remedy(text: str) -> str:
+    """Say what to write for a value in curly quotes or with a sign of typography; nothing where it has none.
+
+    Examples
+    --------
+    >>> plain_remedy("“35%”"), plain_remedy("−10"), plain_remedy("many")
+    ('write 35%', 'write -10', '')
+    """
+    plain = text.translate(_VALUES).strip()
+    return f"write {plain}" if plain != text.strip() and plain.isascii() and plain else ""
 
 
 def share_text(value: float) -> str:

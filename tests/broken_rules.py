@@ -222,6 +222,17 @@ RULES = {
         {"shop": {"history:": "  - {id: new, rule: min_run, periods: 0}\nhistory:"}},
         ["shop.yaml:31: rules.new.periods: expected a number of at least 1, got 0"],
     ),
+    "a run that fits in no plan": (
+        {
+            "shop": {
+                "  - {id: calm, rule: min_gap, periods: 3,": "  - {id: calm, rule: min_run, periods: 8,",
+                "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
+            }
+        },
+        [
+            "shop.yaml:28: rules.calm.periods: expected a run of at most the 7 periods of the horizon, so that some line can be in one, got 8; shorten it; a blackout says that nothing may run"
+        ],
+    ),
     "rules-as-keys": (
         {
             "shop": {

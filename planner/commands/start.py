@@ -12,7 +12,7 @@ from planner.commands.lines_file import read_plan
 from planner.commands.terminal import note
 from planner.figures import plural
 from planner.sweep.planned import carried
-from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.answer.plan import FORMAT, PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.bounded_read import read_bounded
 from scenarios.grid import Grid
@@ -64,10 +64,14 @@ def _planned(text: str) -> RankedPlan | None:
     if path.suffix.lower() != ".json":
         return None
     try:
-        plan_set = PlanSet.from_json(read_bounded(path, MAX_BYTES).decode(), where=str(path))
+        document = read_bounded(path, MAX_BYTES).decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "no text"
         expected, remedy = "a plans.json that can be read", "name the folder that campaign plan --out wrote"
         problem = Problem(where=f"--start {text}", what="plan", expected=expected, got=reason.lower(), remedy=remedy)
         raise InvalidInput([problem]) from None
-    return ranked_plan(plan_set, rank, path)
+    if FORMAT not in document[:200]:
+        expected, remedy = "a plans.json", "name the folder that campaign plan --out wrote"
+        got = "another JSON document"
+        raise InvalidInput([Problem(where=f"--start {text}", what="plan", expected=expected, got=got, remedy=remedy)])
+    return ranked_plan(PlanSet.from_json(document, where=str(path)), rank, path)

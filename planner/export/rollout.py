@@ -256,5 +256,5 @@ def _write(out: Path, contents: dict[str, bytes]) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(raw)
     except OSError as error:
-        expected, got = "a folder that can be written", error.strerror or str(error)
+        expected, got = "a folder that can be written", (error.strerror or str(error)).lower()
         raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got)]) from None

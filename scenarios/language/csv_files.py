@@ -15,7 +15,7 @@ from typing import Any
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.elsewhere import key_here, meant
-from scenarios.language.foreign_bytes import foreign
+from scenarios.language.foreign_bytes import foreign, json_document
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Problem, did_you_mean, shown
@@ -175,7 +175,7 @@ def read_csv(raw: bytes, name: str) -> CsvTable:
     if len(raw) > MAX_BYTES:
         table.problems.append(too_large(name, f"{len(raw) / 2**20:,.1f} MiB"))
         return table
-    other = foreign(raw)
+    other = foreign(raw) or json_document(raw)
     if other is not None:
         problem = Problem(where=name, what="file", expected="a CSV file", got=other.name, remedy=other.remedy("CSV"))
         table.problems.append(problem)
@@ -189,6 +189,14 @@ def read_csv(raw: bytes, name: str) -> CsvTable:
             where=f"{name}:{line}", what="encoding", expected="UTF-8 text", got=got, remedy="save as CSV UTF-8"
         )
         table.problems.append(problem)
+        return table
+    if "\0" in text:  # what is left where a file was cut off
+        line = text.count("\n", 0, text.index("\0")) + 1
+        expected, got = "plain text", "the control character 0x00"
+        remedy = "export it again: the file may be damaged"
+        table.problems.append(
+            Problem(where=f"{name}:{line}", what="characters", expected=expected, got=got, remedy=remedy)
+        )
         return table
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     _, first = next(_records(reader, table), (1, []))
@@ -223,6 +231,7 @@ def _check_header(table: CsvTable, header: list[str]) -> None:
 def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
+    uneven: list[tuple[int, int]] = []
     for line, cells in _records(reader, table):
         if not any(cell.strip() for cell in cells):  # spreadsheets leave rows of commas behind
             continue
@@ -230,14 +239,22 @@ def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[st
             rows.append(cells)
             lines.append(line)
         else:
-            problem = Problem(
-                where=f"{table.name}:{line}",
-                what="row",
-                expected=f"{len(header)} cells as in the header",
-                got=str(len(cells)),
-                remedy="add or delete commas; put quotes around texts that contain commas",
-            )
-            table.problems.append(problem)
+            uneven.append((line, len(cells)))
+    widths = {width for _, width in uneven}
+    if len(uneven) > 1 and len(widths) == 1 and not rows:  # every row is right, and the header is not
+        if len(set(header)) < len(header) and "" not in header:
+            return rows, lines  # a column that stands there twice is told
+        table.problems.clear()  # blanks among the names come of the same mistake
+        expected, got = f"{widths.pop()} column names, as all rows have cells", shown(",".join(header))
+        remedy = "write one name for each column in the first line, and nothing above it"
+        table.problem(None, "header", expected, got, remedy)
+        return rows, lines
+    remedy = "add or delete commas; put quotes around texts that contain commas"
+    for place, more in _first_of(list(range(len(uneven)))):
+        line, width = uneven[place]
+        expected, got = f"{len(header)} cells as in the header", f"{width}{more}"
+        problem = Problem(where=f"{table.name}:{line}", what="row", expected=expected, got=got, remedy=remedy)
+        table.problems.append(problem)
     return rows, lines
 
 

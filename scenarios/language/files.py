@@ -10,8 +10,8 @@ from pathlib import Path as FilePath
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.csv_files import MAX_BYTES, too_large
-from scenarios.language.strict_yaml import MAX_BYTES as MOST_YAML
-from scenarios.language.strict_yaml import too_large as yaml_too_large
+from scenarios.language.yaml_text import MAX_BYTES as MOST_YAML
+from scenarios.language.yaml_text import too_large as yaml_too_large
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 _TEMPLATE = "template-"
@@ -60,9 +60,12 @@ class ScenarioFiles:
             return None, replace(problem, where=where, what=f"file {name}")
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
-            got = "no such file" if missing else (error.strerror or "an unreadable one")
+            got = "no such file" if missing else (error.strerror or "an unreadable one").lower()
             remedy = did_you_mean(name, self._beside(), kind="file") if missing else ""
-            remedy = remedy if remedy.startswith("did you mean") else "file names count from the scenario's folder"
+            if "://" in name:
+                remedy = "download it, and name the file"
+            elif not remedy.startswith("did you mean"):
+                remedy = "file names count from the scenario's folder"
             return None, Problem(where=where, what=f"file {name}", expected="a readable file", got=got, remedy=remedy)
         except ValueError:
             return None, Problem(where=where, what="file", expected="a file name", got=shown(name))
@@ -127,7 +130,13 @@ def _on_disk(path: FilePath) -> ScenarioFiles:
                 beside = []
             hint = did_you_mean(path.name, beside)
             remedy = hint if hint.startswith("did you mean") else "check the path"
-        got = "a folder" if path.is_dir() else "no such file" if remedy else (error.strerror or "an unreadable one")
+        got = (
+            "a folder"
+            if path.is_dir()
+            else "no such file"
+            if remedy
+            else (error.strerror or "an unreadable one").lower()
+        )
         problem = Problem(where=str(path), what="scenario", expected="a readable YAML file", got=got, remedy=remedy)
         raise InvalidInput([problem]) from None
     return ScenarioFiles(name=str(path), folder=path.parent, raw=raw)

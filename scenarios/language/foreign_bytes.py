@@ -13,6 +13,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]")
 _UNPACK = "unpack it, and name the file that is in it"
 _PAGE = "download the file itself: this is the page around it, or one to log in"
 _EXPORT = "write its table as CSV, and name that file"
+_JSON = "give the CSV file; of a plan folder campaign export --csv writes one"
 _SHEET = "save its sheet as CSV (UTF-8), and name that file"
 
 
@@ -71,3 +72,10 @@ def foreign(raw: bytes) -> Foreign | None:
     if not _CONTROL.search(begin):  # a table whose first column happens to be called PAR1
         return None
     return next((kind for start, kind in _BEGIN if begin.startswith(start)), None)
+
+
+def json_document(raw: bytes) -> Foreign | None:
+    """Tell a JSON document, which is YAML as well, but no table; None for anything else."""
+    begin = raw[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").split()
+    found = bool(begin) and (begin[0].startswith(b'{"') or (begin[0] in (b"{", b"[") and begin[1:2] != []))
+    return Foreign(name="a JSON document", todo=_JSON) if found else None

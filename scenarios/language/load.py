@@ -92,6 +92,11 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         remedy = f"campaign train reads it; a scenario names it with effects: {{data: {FilePath(files.name).name}}}"
         where = places.at(("kind",))
         raise InvalidInput([Problem(where=where, what="scenario", expected="a scenario", got=got, remedy=remedy)])
+    if str(data.get("format", "")).startswith("campaign-"):
+        got = f"a file of another kind (format: {data['format']})"
+        remedy = "of a plan folder, the question is in problem/question/"
+        where = places.at(("format",))
+        raise InvalidInput([Problem(where=where, what="scenario", expected="a scenario", got=got, remedy=remedy)])
     problems: list[Problem] = []
     for option in overrides:
         problems += apply_override(data, option, files, places)

@@ -9,6 +9,8 @@ _NUMBER = r"([0-9]{1,4})"
 _PARTS = re.compile(rf"{_NUMBER}[-/.年 ]{_NUMBER}[-/.月 ]{_NUMBER}[日.]?")
 _JOINED = re.compile(r"\s*(?:\.{2,}|…|-|–|—|/|:|\bto\b|\buntil\b|\bbis\b)\s*")
 """What people put between two dates."""
+_SPREADSHEET = dt.date(1899, 12, 30)
+"""Day 0 of spreadsheets."""
 _THOUSANDS = {"k": 1000, "m": 1_000_000}
 
 
@@ -19,9 +21,14 @@ def date_remedy(value: object) -> str:
     --------
     >>> date_remedy("24.12.2026"), date_remedy("03/04/2026"), date_remedy("soon")
     ('write 2026-12-24', 'write 2026-03-04 or 2026-04-03, whichever is meant', 'write year-month-day')
+    >>> date_remedy("46450")[:16]
+    'write 2027-03-04'
     """
     text = str(value).strip()
     found = _readings(text)
+    if re.fullmatch(r"[2-7][0-9]{4}", text):  # what a spreadsheet writes where the cell is no date
+        day = _SPREADSHEET + dt.timedelta(days=int(text))
+        return f"write {day} if the day number of a spreadsheet is meant: give the column the format of dates"
     if not found:
         return "check month and day" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "write year-month-day"
     return f"write {found[0]}" if len(found) == 1 else f"write {found[0]} or {found[1]}, whichever is meant"

@@ -1,4 +1,4 @@
-"""Cross-checks of rules on prices: scopes that they can keep, margins in percent, ladders in order."""
+"""Cross-checks of rules: scopes that rules on prices can keep, margins in percent, ladders in order, runs that fit."""
 
 from __future__ import annotations
 
@@ -60,5 +60,18 @@ def margins(facts: Facts) -> Iterator[Problem]:
             yield facts.problem((*path, "margin"), "a share with its percent sign", remedy=remedy)
 
 
-CHECKS = (price_scopes, margins, ladders)
-"""Every check of rules on prices."""
+def long_runs(facts: Facts) -> Iterator[Problem]:
+    """A run that is longer than the horizon fits in no plan: the rule would forbid every line without a word."""
+    scenario = facts.scenario
+    known = facts.whole("horizon", "history", "effects") and scenario.effects.table is not None
+    if not known or scenario.history:
+        return  # a run may have begun before the horizon, in a history that the data fills, too
+    periods = scenario.horizon.periods
+    for path, rule in facts.members("rules", scenario.rules):
+        if rule.rule == "min_run" and rule.periods > periods:
+            expected = f"a run of at most the {periods} periods of the horizon, so that some line can be in one"
+            yield facts.problem((*path, "periods"), expected, remedy="shorten it; a blackout says that nothing may run")
+
+
+CHECKS = (price_scopes, margins, ladders, long_runs)
+"""Every check of rules by themselves."""

@@ -12,8 +12,10 @@ from pydantic import BaseModel, Tag, ValidationError
 
 from scenarios.currency import code_of
 from scenarios.language.elsewhere import key_here, meant, word_here
+from scenarios.language.values import LONGEST_ID
 from scenarios.language.words import EVERYBODY
 from scenarios.language.yaml_slips import slip
+from scenarios.plain_digits import plain_remedy
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
 _ABSENT = object()
@@ -24,6 +26,8 @@ _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 _ALL_OR_NONE = ("all", "any", "none", "no", EVERYBODY)
 _LIST = ("tuple_type", "list_type")
 """How it says that something else stands where a list is due."""
+_SHOWN = 40
+"""Characters that are shown of an id that is too long."""
 _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
 
 
@@ -121,9 +125,11 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
     if kind == "string_pattern_mismatch":
         if context.get("pattern") == r"^[A-Z]{3}$":
             meant = code_of(str(item["input"]))
-            remedy = "" if meant is None else f"did you mean {meant}?"
+            remedy = plain_remedy(str(item["input"])) if meant is None else f"did you mean {meant}?"
             return "a currency code of three capital letters such as CNY", remedy
-        return _ID_HINT, "put the wording for people under name:"
+        if len(str(item["input"])) > LONGEST_ID:
+            return f"an id of at most {LONGEST_ID} characters", "shorten it; put the wording for people under name:"
+        return _ID_HINT, plain_remedy(str(item["input"])) or "put the wording for people under name:"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
         for key, word in words.items():
@@ -228,7 +234,8 @@ def named(path: Path, data: Any) -> str:
         below = _child(here, part)
         if isinstance(part, int):
             member = below.get("id") if isinstance(below, dict) else None
-            words.append(member if isinstance(member, str) and member else f"{part + 1}")
+            known = member if isinstance(member, str) and member else f"{part + 1}"
+            words.append(known if len(known) <= LONGEST_ID else f"{known[:_SHOWN]}...")
         else:
             words.append(str(part))
         here = below

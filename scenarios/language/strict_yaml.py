@@ -7,7 +7,6 @@ like a number, a time or a boolean is refused instead of guessed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -16,12 +15,11 @@ import yaml
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
-from scenarios.language.foreign_bytes import foreign
+from scenarios.language.odd_signs import named, odd_in_key, odd_sign, sign_remedy
 from scenarios.language.yaml_scalars import resolve_scalar
+from scenarios.language.yaml_text import MAX_BYTES, decode, too_large
 from scenarios.problems import InvalidInput, Path, Places, Problem, shown
 
-MAX_BYTES = 4 * 1024 * 1024
-"""Largest scenario that is read: far above any that people write, far below what stalls a parser."""
 MAX_DEPTH = 24
 """Deepest nesting that is read; the scenario language needs six."""
 
@@ -57,10 +55,10 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
         except TooLarge as error:
             raise InvalidInput([too_large(name, error)]) from None
         except OSError as error:
-            reason = error.strerror or "unreadable"
+            reason = (error.strerror or "unreadable").lower()
             raise InvalidInput([Problem(where=name, what="file", expected="a readable file", got=reason)]) from None
     problems: list[Problem] = []
-    text = _decode(raw, name)
+    text = decode(raw, name)
     tabs = [number for number, line in enumerate(text.split("\n"), start=1) if "\t" in line]
     if tabs:
         also = f" (and on {len(tabs) - 1} more lines)" if len(tabs) > 1 else ""
@@ -79,8 +77,10 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
         builder.run(text)
     except yaml.YAMLError as error:
         # A tab that was replaced above may itself have caused this: one mistake, one message.
-        if not tabs:
-            builder.problems.append(_syntax(error, name))
+        found = _syntax(error, name, text)
+        told = any((each.where, each.expected) == (found.where, found.expected) for each in builder.problems)
+        if not tabs and not told:
+            builder.problems.append(found)
     except _StopReading:
         pass
     problems += builder.problems
@@ -89,46 +89,12 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
     return builder.document, builder.places
 
 
-def too_large(name: str, error: TooLarge) -> Problem:
-    """Tell that a YAML file has too many bytes."""
-    remedy = "check that it is the file that is meant; keep long lists in CSV files and name them with {table: FILE}"
-    expected = f"at most {MAX_BYTES // 2**20} MiB"
-    return Problem(where=name, what="file size", expected=expected, got=error.got, remedy=remedy)
-
-
-def _decode(raw: bytes, name: str) -> str:
-    if len(raw) > MAX_BYTES:
-        raise InvalidInput([too_large(name, TooLarge(FilePath(name), MAX_BYTES, len(raw)))])
-    other = foreign(raw)
-    if other is not None:
-        raise InvalidInput(
-            [
-                Problem(
-                    where=name, what="file", expected="a text file in YAML", got=other.name, remedy=other.remedy("YAML")
-                )
-            ]
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        got = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{raw[error.start]:02x}"
-        where = f"{name}:{line}"
-        raise InvalidInput(
-            [Problem(where=where, what="encoding", expected="UTF-8 text", got=got, remedy="save as UTF-8")]
-        ) from None
-    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
-    if control is not None:
-        line = text.count("\n", 0, control.start()) + 1
-        got = f"the control character 0x{ord(control[0]):02x}"
-        raise InvalidInput(
-            [Problem(where=f"{name}:{line}", what="characters", expected="plain text", got=got, remedy="delete it")]
-        )
-    return text.replace("\r\n", "\n")
-
-
-def _syntax(error: yaml.YAMLError, name: str) -> Problem:
+def _syntax(error: yaml.YAMLError, name: str, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    odd = None if mark is None else odd_sign(text.split("\n"), mark.line)
+    if odd is not None:
+        place, expected, got, remedy = odd
+        return Problem(where=f"{name}:{place + 1}", what="YAML", expected=expected, got=got, remedy=remedy)
     where = f"{name}:{mark.line + 1}" if mark is not None else name
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
     context = getattr(error, "context", None)
@@ -292,6 +258,11 @@ class _Builder:
             level.key = None
             return
         text = str(key)
+        sign = odd_in_key(text)
+        if sign is not None:
+            self.problem(line, "key", "plain signs and spaces", f"{named(sign)} in {shown(text)}", sign_remedy(sign))
+            level.key = None
+            return
         if text in level.seen:
             what = dotted((*level.path, text))
             got = f"it again (first on line {level.seen[text]})"

@@ -111,7 +111,7 @@ def _write(target: FilePath, text: str) -> None:
             draft.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         remedy = "choose another place" if target.parent.is_dir() else f"make the folder {target.parent} first"
-        raise InvalidInput([_not_writable(target, error.strerror or "an error", remedy)]) from None
+        raise InvalidInput([_not_writable(target, (error.strerror or "an error").lower(), remedy)]) from None
     except UnicodeEncodeError:
         raise InvalidInput([_not_writable(target, "a name in another encoding", "choose another name")]) from None
 

@@ -32,7 +32,9 @@ MAX_COUNT = 10**12
 """Counts stay below it: they are summed over periods, and in thousandths."""
 DUST = 1e-9
 """Numbers and shares that are smaller are 0."""
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
+LONGEST_ID = 100
+"""Characters of an id: files are named after ids, and people read them in tables."""
+ID_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9_.\-]{{0,{LONGEST_ID - 1}}}$"
 
 
 def refused(expected: str, *, got: str = "", remedy: str = "") -> PydanticCustomError:
