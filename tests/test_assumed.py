@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.problem import build_problem
 from planner.reasons.assumptions import assumptions
+from scenarios.futures.draws import Draws, draw
 
 
 def told(*overrides: str) -> str:
@@ -27,3 +28,32 @@ def test_one_use_leaves_and_two_uses_leave() -> None:
         (2, "2 uses a customer and period leave "),
     ):
         assert words in told(f"offers.save-10.per_customer={number}")
+
+
+def test_what_the_lifts_contain_is_not_said_to_be_taken_off() -> None:
+    """Lifts net of the dip lose no share to later sales, net ones none to rivals either: none is then assumed."""
+    text = told("effects.lift_is=net_of_dip")
+    assert "no pull-forward is taken off: the lifts are net of dip and contain it" in text
+    assert "pull-forward 15%" not in text and "cannibalisation 20%" in text
+    text = told("effects.lift_is=net")
+    assert "no cannibalisation is taken off: the lifts are net and contain it" in text and "20% of a bump" not in text
+    assert "pull-forward 15% of a bump" in told()
+
+
+def test_as_many_futures_are_told_as_are_drawn() -> None:
+    """A share near 100 % asks for more futures than the scenario names."""
+    text = told("limits.message-budget.at_risk=99%")
+    assert "299 drawn futures (200 are too few for the share of them that a limit asks for); where" in text
+    assert len(draw_of("limits.message-budget.at_risk=99%")) == 299
+
+
+def draw_of(*overrides: str) -> Draws:
+    """Draw the futures of the small template after some changes."""
+    problem = build_problem("template-basic", overrides)
+    return draw(problem.grid, problem.effects, 0)
+
+
+def test_one_pair_is_one_pair() -> None:
+    """A halo of one declared pair."""
+    pair = "response.halo=[{from: grinder, to: espresso-1kg, units: 0.2}]"
+    assert "halo: 1 declared pair of products" in told(pair)

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural
 from planner.problem import Problem
+from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one
 from scenarios.scope_mask import in_scope
 
+CONTAINED: dict[str, tuple[str, ...]] = {
+    "gross": (),
+    "net_of_dip": ("pull_forward",),
+    "net": ("pull_forward", "cannibalisation"),
+}
+"""Terms of the response that lifts contain already, by what they are said to be."""
 NAMED = 3
 """Products that are named before the others are counted."""
 
@@ -24,6 +31,8 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
     fitted = problem.learned.response if problem.learned is not None else {}
     response = scenario.response
 
+    contained = CONTAINED[scenario.effects.lift_is]
+
     def said(key: str) -> str:
         return "given" if key in keys else "default"
 
@@ -32,6 +41,8 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         return f"{value:.0%}" if found is not None and found.value == value and key not in keys else given(value)
 
     def term(key: str, value: float, text: str) -> str:
+        if key in contained:
+            return f"no {key.replace('_', '-')} is taken off: the lifts are {_lifts(scenario)} and contain it"
         found = fitted.get(key)
         if found is None or key in keys:
             return f"{text} ({said(key)})"
@@ -66,7 +77,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _halo(scenario, said("halo")),
         f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
         f"({said('carry_over')})",
-        f"lifts are taken as {scenario.effects.lift_is.replace('_', ' ')} "
+        f"lifts are taken as {_lifts(scenario)} "
         f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
         _money(scenario),
         _risk(scenario),
@@ -89,10 +100,15 @@ def _without_rivals(problem: Problem) -> str:
     return f", and off the own bump where there is none: {', '.join(lone[:NAMED])}{more}"
 
 
+def _lifts(scenario: Scenario) -> str:
+    """Say what lifts are: ``gross``, ``net of dip`` or ``net``."""
+    return scenario.effects.lift_is.replace("_", " ")
+
+
 def _halo(scenario: Scenario, said: str) -> str:
     halo = scenario.response.halo
     if isinstance(halo, tuple):
-        return f"halo: {len(halo)} declared pairs of products ({said})"
+        return f"halo: {plural(len(halo), 'declared pair')} of products ({said})"
     return f"halo {given(halo)} of a bump's revenue ({said})"
 
 
@@ -104,10 +120,11 @@ def _money(scenario: Scenario) -> str:
 
 
 def _risk(scenario: Scenario) -> str:
-    risk = scenario.risk
+    risk, drawn = scenario.risk, futures_of(scenario)
+    more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if drawn > risk.draws else ""
     said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))
     return (
-        f"{risk.draws} drawn futures; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
+        f"{drawn:,} drawn futures{more}; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
         f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
     )
 

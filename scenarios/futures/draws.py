@@ -58,7 +58,7 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
         fewer draws could not make it certain.
     """
     scenario = grid.scenario
-    futures = _count(scenario) if count is None else count
+    futures = futures_of(scenario) if count is None else count
     s, k, _ = grid.shape
     offers = len(scenario.offers)
     shared, own = np.sqrt(scenario.effects.rho_offer), np.sqrt(1.0 - scenario.effects.rho_offer)
@@ -94,8 +94,8 @@ def base_factors(effects: Effects, draws: Draws) -> Float:
     return np.where(known, 1.0, moved)
 
 
-def _count(scenario: Scenario) -> int:
-    """Futures that are enough for every share of them that a scenario asks for."""
+def futures_of(scenario: Scenario) -> int:
+    """Futures that are drawn: `risk.draws`, or as many as every share of them that is asked for needs."""
     shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]
     shares += [] if scenario.risk.service is None else [scenario.risk.service]
     return max([scenario.risk.draws, *(draws_needed(share) for share in shares)])
