@@ -123,6 +123,16 @@ def test_a_json_document_is_no_table_and_no_start(tmp_path):
     assert result.exit_code == 2 and "expected a CSV file, got a JSON document" in result.stderr
     result = run("plan", tmp_path / "shop.yaml", "--start", tmp_path / "other.json")
     assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
-    assert "expected a plans.json, got another JSON document" in result.stderr
+    assert "expected a document that campaign has written, got another JSON document" in result.stderr
     result = run("score", tmp_path / "shop.yaml", tmp_path)
     assert result.exit_code == 2 and f"{tmp_path}: file:" in result.stderr and "is a directory" in result.stderr
+
+
+def test_documents_of_others_are_told_once(tmp_path):
+    """Not by every key that they do not have: a record of an assignment that is none."""
+    assert run("init", tmp_path / "shop.yaml").exit_code == 0
+    (tmp_path / "customers.csv").write_text("customer\n1\n")
+    (tmp_path / "record.json").write_text("{}")
+    result = run("decide", tmp_path / "shop.yaml", tmp_path / "customers.csv", "--at", tmp_path / "record.json")
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+    assert "got another JSON document; check that it is the file that is meant" in result.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from command_line import run
 
@@ -43,3 +45,25 @@ def test_what_a_value_makes_wrong_elsewhere_is_told_with_the_value() -> None:
     told = [line for line in result.stderr.splitlines() if "expected" in line]
     assert told and all(" with --vary horizon.periods=2: " in line for line in told)
     assert "risk.draws" not in result.stderr
+
+
+def test_what_is_varied_is_not_set_as_well() -> None:
+    """One of the two would not count, without a word."""
+    result = run(
+        "sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--set", "limits.total-budget.max=7"
+    )
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "--set limits.total-budget.max=7: path: expected a path that --vary does not vary, "
+        "got limits.total-budget.max; leave out one of the two\n"
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
+    """Below a file there is no folder; nothing is searched and lost."""
+    (tmp_path / "file").write_text("mine")
+    result = run(
+        "sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--out", tmp_path / "file" / "sweep"
+    )
+    assert result.exit_code == 2 and "expected a folder that can be written" in result.stderr
+    assert "point 1" not in result.stderr

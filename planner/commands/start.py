@@ -12,7 +12,7 @@ from planner.commands.lines_file import read_plan
 from planner.commands.terminal import note
 from planner.figures import plural
 from planner.sweep.planned import carried
-from scenarios.answer.plan import FORMAT, PlanSet, RankedPlan
+from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.bounded_read import read_bounded
 from scenarios.grid import Grid
@@ -70,8 +70,4 @@ def _planned(text: str) -> RankedPlan | None:
         expected, remedy = "a plans.json that can be read", "name the folder that campaign plan --out wrote"
         problem = Problem(where=f"--start {text}", what="plan", expected=expected, got=reason.lower(), remedy=remedy)
         raise InvalidInput([problem]) from None
-    if FORMAT not in document[:200]:
-        expected, remedy = "a plans.json", "name the folder that campaign plan --out wrote"
-        got = "another JSON document"
-        raise InvalidInput([Problem(where=f"--start {text}", what="plan", expected=expected, got=got, remedy=remedy)])
     return ranked_plan(PlanSet.from_json(document, where=str(path)), rank, path)

@@ -57,6 +57,7 @@ def sweep(
         refuse_seconds(seconds)
     if out is not None:
         refuse_other(out, math.prod(len(axis.values) for axis in axes))
+    _refuse_set(set_ or (), axes)
     _refuse_wrong(scenario, set_ or (), axes, vary)
     loaded = load_scenario(scenario, set_ or ())
     limit = varied_limit(loaded.scenario, axes[0].path) if len(axes) == 1 else None
@@ -94,6 +95,27 @@ def sweep(
     if not result.points:
         return ExitCode.INTERRUPTED
     return ExitCode.YES if any(point.best is not None for point in result.points) else ExitCode.NO
+
+
+def _refuse_set(overrides: Sequence[str], axes: tuple[Axis, ...]) -> None:
+    """Refuse to set what is varied: one of the two would not count.
+
+    Raises
+    ------
+    InvalidInput
+        With every such option.
+    """
+    from scenarios.problems import InvalidInput, Problem
+
+    varied = {axis.path for axis in axes}
+    expected, remedy = "a path that --vary does not vary", "leave out one of the two"
+    problems = [
+        Problem(where=f"--set {option}", what="path", expected=expected, got=path, remedy=remedy)
+        for option in overrides
+        if (path := option.partition("=")[0].strip()) in varied
+    ]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _refuse_wrong(scenario: str, overrides: Sequence[str], axes: tuple[Axis, ...], options: Sequence[str]) -> None:

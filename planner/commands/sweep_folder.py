@@ -11,7 +11,7 @@ from planner.sweep.older import clear_older, clear_unshared
 from planner.sweep.planned import point_folder
 from planner.sweep.record import Sweep
 from scenarios.answer.json_records import dump, to_data
-from scenarios.answer.plan_files import refuse_foreign
+from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable
 from scenarios.problems import Gathered, InvalidInput, Problem
 from scenarios.whole import write_whole
 
@@ -61,10 +61,11 @@ def refuse_other(folder: Path, points: int) -> None:
     Raises
     ------
     InvalidInput
-        For a file, for a folder with other things and no ``sweep.json`` of a sweep, and where other files or folders
-        have the names of what is written.
+        For a file, for a folder with other things and no ``sweep.json`` of a sweep, where other files or folders
+        have the names of what is written, and where nothing can be written.
     """
     if not folder.exists():
+        refuse_unwritable(folder)
         return
     entries = [path.name for path in folder.iterdir()] if folder.is_dir() else ["a file"]
     names = {name for name in entries if not name.startswith(".")}  # drafts of a run that was killed

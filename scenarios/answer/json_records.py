@@ -168,6 +168,10 @@ def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
     InvalidInput
         With every key that is missing, unknown or of the wrong kind.
     """
+    if _of_others(kind, data):
+        expected, remedy = "a document that campaign has written", "check that it is the file that is meant"
+        got = "another JSON document"
+        raise InvalidInput([Problem(where=where, what=path or "file", expected=expected, got=got, remedy=remedy)])
     problems: list[Problem] = []
     record = _read(kind, data, path, where, problems)
     if len(problems) > MAX_PROBLEMS:
@@ -178,6 +182,14 @@ def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
     if problems:
         raise InvalidInput(problems)
     return record  # type: ignore[no-any-return]
+
+
+def _of_others(kind: type, data: Any) -> bool:
+    """Whether a document does not name its format, and has few of the keys that it would have."""
+    hints = _hints(kind) if dataclasses.is_dataclass(kind) else {}
+    if "format" not in hints or not isinstance(data, dict) or "format" in data:
+        return False
+    return 2 * sum(key in hints for key in data) < len(hints)
 
 
 @functools.cache
