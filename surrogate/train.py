@@ -129,7 +129,9 @@ def train(
     means = blurred_means(
         later.scaled, later.features.raw, later.scale, final.label, len(final.ids), least=learn.min_size
     )
-    groups = learned_groups(members, final, later, rows, shelf, spread=spread, noise=noise, events=events, means=means)
+    groups = learned_groups(
+        members, final, later, rows, shelf, spread=spread, noise=noise, events=events, means=means, least=learn.min_size
+    )
     progress("weighing the evidence", 0.99)
     sections = gather_evidence(events, spec, members, cells, later, shelf, rows)
     progress("done", 1.0)

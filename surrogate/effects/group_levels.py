@@ -33,6 +33,7 @@ def learned_groups(
     noise: float,
     events: Events,
     means: BlurredMeans,
+    least: int,
 ) -> LearnedGroups:
     """Return the segments of a trained model.
 
@@ -50,6 +51,8 @@ def learned_groups(
         What was bought.
     means
         What the model may say of the segments' features; levels are learned from the exact ones.
+    least
+        Smallest number of customers that a figure may be about.
     """
     plain = seen.plain(shelf)
     units, exact, customers = segment_inputs(segments, seen, rows, plain)
@@ -75,7 +78,7 @@ def learned_groups(
         raw=to_digits(means.raw),
         base=to_digits(base),
         base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
-        orders=order_bins(events.orders, segments.groups(seen.features), len(segments.ids)),
+        orders=order_bins(events.orders, segments.groups(seen.features), len(segments.ids), least=least),
         least_visits=segments.least_visits,
         stability=segments.stability,
     )

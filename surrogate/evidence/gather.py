@@ -101,7 +101,9 @@ def gather_evidence(
     found = {
         TERMS: pack(FittedTerms(terms=fit_response_terms(panel))),
         SERIES: pack(series_of(panel)),
-        SUSPICIONS: pack(Suspicions(by_mechanic=find_suspicions(events, seen, shelf, panel))),
+        SUSPICIONS: pack(
+            Suspicions(by_mechanic=find_suspicions(events, seen, shelf, panel, least=spec.min_segment_size))
+        ),
         PRECEDENTS: pack(_precedents(events, spec, seen, shelf, plain, panel, rows)),
     }
     if spec.experiments:
@@ -138,7 +140,7 @@ def _precedents(
     return joined(parts)
 
 
-def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel) -> dict[str, str]:
+def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel, *, least: int) -> dict[str, str]:
     """Return the strongest suspicion by mechanic (``targeted`` after it where it went to named customers)."""
     shown = np.maximum(shelf.display, shelf.mailer)
     promoted = Promoted(weeks=shelf.weeks, depth=shelf.depth, shown=shown, units=panel.units, base=panel.base)
@@ -158,13 +160,15 @@ def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel)
     coupons = PLURAL[Mechanic.COUPON]
     mailed = np.bincount(events.mailings["customer"], minlength=spend.size)
     if mailed.any():
-        out[Mechanic.COUPON.value] = strongest([heavy_buyers(spend, mailed, coupons)])
+        out[Mechanic.COUPON.value] = strongest([heavy_buyers(spend, mailed, coupons, least=least)])
     if seen.offers is not None:
-        out |= _declared_suspicions(events, seen.offers, promoted, spend)
+        out |= _declared_suspicions(events, seen.offers, promoted, spend, least)
     return out
 
 
-def _declared_suspicions(events: Events, declared: PastOffers, promoted: Promoted, spend: Float) -> dict[str, str]:
+def _declared_suspicions(
+    events: Events, declared: PastOffers, promoted: Promoted, spend: Float, least: int
+) -> dict[str, str]:
     cells, out = declared.cells, dict[str, str]()
     items, weeks = promoted.depth.shape
     t = cells.week - int(promoted.weeks[0])
@@ -182,7 +186,7 @@ def _declared_suspicions(events: Events, declared: PastOffers, promoted: Promote
     for mechanic in sorted({kinds[name] for name, layer in layers.items() if layer is Layer.TARGETED}):
         rows = offers[offers["offer"].map(kinds) == mechanic]
         times = np.bincount(rows["customer"], minlength=spend.size)
-        doubt = heavy_buyers(spend, times, PLURAL[mechanic])
+        doubt = heavy_buyers(spend, times, PLURAL[mechanic], least=least)
         if doubt is not None:
             out[f"{mechanic.value} targeted"] = strongest([doubt])
     return out

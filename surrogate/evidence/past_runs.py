@@ -21,7 +21,10 @@ _REACHED = 0.5
 
 
 def coupon_precedents(events: Events, categories: tuple[str, ...], *, least: int) -> Precedents:
-    """Gather mailed coupons by campaign and product: what contacted customers bought, and how much with the coupon."""
+    """Gather mailed coupons by campaign and product: what contacted customers bought, and how much with the coupon.
+
+    Sums over fewer than ``least`` customers are left out, buyers and users alike.
+    """
     rows = events.coupon_sales
     if rows.empty:
         return none_found()
@@ -35,6 +38,7 @@ def coupon_precedents(events: Events, categories: tuple[str, ...], *, least: int
             "quantity": rows["quantity"].to_numpy(dtype=np.float64),
             "used": rows["quantity"].to_numpy(dtype=np.float64) * used,
             "saving": np.where(used, rows["saving"].to_numpy(dtype=np.float64), np.nan),
+            "user": rows["customer"].where(used),
         }
     )
     sums = rows.groupby(["campaign", "category"], sort=True).agg(
@@ -43,8 +47,9 @@ def coupon_precedents(events: Events, categories: tuple[str, ...], *, least: int
         used=("used", "sum"),
         saving=("saving", "median"),
         customers=("customer", "nunique"),
+        users=("user", "nunique"),
     )
-    sums = sums[(sums["customers"] >= least) & sums["saving"].notna()].reset_index()
+    sums = sums[(np.minimum(sums["customers"], sums["users"]) >= least) & sums["saving"].notna()].reset_index()
     return _taken(
         product=np.array([categories.index(name) for name in sums["category"]], dtype=np.int64),
         kind=np.full(len(sums), KINDS.index(Mechanic.COUPON)),
@@ -100,13 +105,17 @@ def declared_precedents(offers: PastOffers, shelf: Shelf, panel: Panel, rows: It
 
 
 def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least: int) -> Precedents:
-    """Gather declared targeted offers by product, week and offer: what contacted customers bought, how much with it."""
+    """Gather declared targeted offers by product, week and offer: what contacted customers bought, how much with it.
+
+    Sums over fewer than ``least`` customers are left out, buyers and users alike; that nobody used it is told.
+    """
     rows = events.offer_sales
     if rows.empty:
         return none_found()
     names = events.offers.drop_duplicates("run").set_index("run")["offer"]
     category = rows["product"].map(events.products["category"])
-    rows = rows.assign(offer=rows["run"].map(names), category=category)
+    user = rows["customer"].where(rows["used"] > 0)
+    rows = rows.assign(offer=rows["run"].map(names), category=category, user=user)
     cells, t = offers.cells, offers.cells.week
     terms = pd.DataFrame(
         {"offer": np.array(cells.offer, dtype=object), "week": t, "kind": cells.kind, "saving": cells.saving}
@@ -114,10 +123,12 @@ def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least:
     terms = terms.groupby(["offer", "week"], sort=True).agg(kind=("kind", "first"), saving=("saving", "mean"))
     sums = (
         rows.groupby(["offer", "category", "week"], sort=True)
-        .agg(quantity=("quantity", "sum"), used=("used", "sum"), customers=("customer", "nunique"))
+        .agg(quantity=("quantity", "sum"), used=("used", "sum"), customers=("customer", "nunique"),
+             users=("user", "nunique"))
         .reset_index()
-    )
-    sums = sums[(sums["customers"] >= least) & sums["category"].isin(shelf.categories)]
+    )  # fmt: skip
+    told = (sums["customers"] >= least) & ((sums["users"] >= least) | (sums["users"] == 0))
+    sums = sums[told & sums["category"].isin(shelf.categories)]
     sums = sums.merge(terms.reset_index(), on=["offer", "week"])
     return _taken(
         product=np.array([shelf.categories.index(name) for name in sums["category"]], dtype=np.int64),

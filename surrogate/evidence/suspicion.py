@@ -112,7 +112,7 @@ def company_of_displays(seen: Promoted, on: Flag, what: str) -> Suspicion | None
     return Suspicion(size=2.0 * (beside - elsewhere), words=words)
 
 
-def heavy_buyers(spend: Float, contacted: NDArray[Any], what: str) -> Suspicion | None:
+def heavy_buyers(spend: Float, contacted: NDArray[Any], what: str, *, least: int = 1) -> Suspicion | None:
     """Suspect that contacted customers buy more anyway.
 
     Parameters
@@ -123,9 +123,11 @@ def heavy_buyers(spend: Float, contacted: NDArray[Any], what: str) -> Suspicion 
         [N] how often, or whether, each was contacted.
     what
         The mechanic's plural: ``coupons``.
+    least
+        Of fewer contacted customers nothing is said: their spend would be told.
     """
     times = contacted.astype(np.float64)
-    if not (times.sum() > 0 and spend.mean() > 0):
+    if not (np.count_nonzero(times) >= max(least, 1) and spend.mean() > 0):
         return None
     ratio = float((spend * times).sum() / times.sum() / spend.mean())
     if not (ratio > 0):
