@@ -243,3 +243,7 @@ def test_the_average_effect_is_that_of_all_customers():
     drawn = np.concatenate([np.full(rare, 0.2), np.full(common, 1.0)])
     trial = Trial(outcome=outcome, treated=treated, propensity=np.full(rare + common, 0.5), drawn=drawn)
     assert average_effect(trial).value == pytest.approx(0.5)
+    assert auuc(trial, np.zeros(rare + common)) == pytest.approx(0.25)  # a random order: half of it
+    rows = np.arange(rare + common)
+    first = uplift_curve(trial, np.where(rows < rare, 2.0, 1.0))
+    assert (first.share[1], first.gain[1]) == pytest.approx((0.5, 0.5))

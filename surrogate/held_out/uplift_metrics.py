@@ -2,7 +2,8 @@
 
 An experiment gives a customer the offer (treated) or not, with a known probability (propensity e). Customers stand in
 falling order of their score; sums over the first of them are weighted by the inverse probability of their own arm, so
-that unequal splits are fair; customers with equal scores enter together. With T(k), C(k) the weighted numbers of
+that unequal splits are fair; who was likely to be drawn for another offer is rare here, and counts more for it;
+customers with equal scores enter together. With T(k), C(k) the weighted numbers of
 treated and untreated customers among the first k, and Yt(k), Yc(k) their weighted outcomes:
 
     Qini curve      g(k) = p T(k) (Yt(k) / T(k) - Yc(k) / C(k))      p: treated customers / T(n)
@@ -84,6 +85,11 @@ class Trial:
     def weight(self) -> Float:
         """[N] inverse probability of the arm that the customer was in."""
         return np.where(self.treated, 1.0 / self.propensity, 1.0 / (1.0 - self.propensity))
+
+    @property
+    def stands_for(self) -> Float:
+        """[N] how many customers one in the trial stands for, beside the one who was most likely to be in it."""
+        return np.ones(self.outcome.size) if self.drawn is None else self.drawn.max() / self.drawn
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -234,7 +240,8 @@ class _Ranked:
         self.ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), ranked.size - 1)
         self.order = order
         self.outcome, self.treated = trial.outcome[order], trial.treated[order]
-        self.weight = trial.weight[order]
+        self.size = trial.stands_for[order]
+        self.weight = trial.weight[order] * self.size
 
     def _sums(self, count: Float) -> tuple[Float, Float, Float, float]:
         """Return share of customers [M + 1], weighted treated [M + 1], difference of means [M + 1] and p."""
@@ -247,7 +254,7 @@ class _Ranked:
         n_t, n_c = taken(weight * self.treated), taken(weight * ~self.treated)
         y_t, y_c = taken(weight * self.treated * self.outcome), taken(weight * ~self.treated * self.outcome)
         gap = y_t / np.where(n_t > 0, n_t, 1.0) - y_c / np.where(n_c > 0, n_c, 1.0)
-        share = taken(count)
+        share = taken(count * self.size)
         treated = float((count * self.treated).sum())
         return share / share[-1], n_t, gap, treated / n_t[-1] if n_t[-1] > 0 else 0.0
 
@@ -296,11 +303,11 @@ def _bootstrap(trial: Trial, statistic: Callable[[Float], float], rng: np.random
 
 def _difference(trial: Trial, here: NDArray[np.bool_], *, everybody: bool = False) -> tuple[float, float]:
     """Return the weighted difference of the arms' means and its variance (linearised, summed customer by customer)."""
-    drawn = trial.drawn if everybody and trial.drawn is not None else np.ones(trial.outcome.size)
+    size = trial.stands_for if everybody else np.ones(trial.outcome.size)
     difference, moved = 0.0, np.zeros(trial.outcome.size)
     for arm, sign in ((trial.treated, 1.0), (~trial.treated, -1.0)):
         mine = here & arm
-        weight, outcome = (trial.weight / drawn)[mine], trial.outcome[mine]
+        weight, outcome = (trial.weight * size)[mine], trial.outcome[mine]
         mean = float((weight * outcome).sum() / weight.sum())
         difference += sign * mean
         freedom = mine.sum() / max(int(mine.sum()) - 1, 1)
