@@ -223,3 +223,40 @@ def test_uses_of_what_is_left_over_tell_take_up_and_of_what_ran_out_at_least(tmp
     assert left == pytest.approx(plain, rel=1e-6)
     assert left < 0.9
     assert 1.0 < gone < 1.6
+
+
+def _coupons_of_a_week(folder: Path, factor: float, seed: int) -> tuple[Case, Actuals]:
+    """Coupons for everybody on three days, as many as are forecast, and lived with lifts so many times as high."""
+    folder.mkdir()
+    case = running(folder, shop={**QUIET, COUPON: f"{COUPON} quantity: [100%],"})
+    effects = replace(case.frozen.effects, base_units=BUSY * case.frozen.effects.base_units)
+    model = build_coefficients(case.grid, effects, case.frozen.baskets)
+    plan = case.grid.plan_of([line(day, "case", "coupon-20", s) for day in (2, 4, 6) for s in ("young", "old")])
+    case = replace(case, frozen=replace(case.frozen, effects=effects), model=model, plan=plan)
+    number, rng = case.grid.offer_index["coupon-20"], np.random.Generator(np.random.Philox(seed))
+    lift, there = effects.lift.mean(axis=0)[..., number], pieces_there(case.frozen, plan)[1]
+    units = rng.poisson(effects.base_units[0]).astype(float)
+    told = np.full_like(happened(case, units, last=WEEK).tables["units"], np.nan)
+    for s, k, t in np.argwhere(np.isfinite(there)):
+        asked = rng.binomial(int(units[s, k, t]), effects.take_up[s, k, t, number])
+        more = rng.poisson(effects.base_units[0, s, k, t] * lift[s, k, t] * factor)
+        used = min(asked + more, there[s, k, t])
+        units[s, k, t] += used - rng.hypergeometric(asked, more, int(used))
+        told[0, s, k, t] = used
+    actuals = happened(case, units, last=WEEK)
+    return Case(running=case, lift=lift[:, :-1]), replace(actuals, tables={**actuals.tables, "uses": told})
+
+
+@pytest.mark.parametrize(("factor", "low", "high"), [(1.0, 0.9, 1.1), (1.8, 1.15, 2.0)])
+def test_coupons_that_ran_out_by_chance_say_no_more_than_those_left(
+    tmp_path: Path, factor: float, low: float, high: float
+) -> None:
+    """As many came as forecast, so that about half of the lines ran out: no lift above it is read into that."""
+    found = []
+    for seed in range(3):
+        case, actuals = _coupons_of_a_week(tmp_path / str(seed), factor, seed)
+        pieces = case.pieces(actuals)
+        assert (pieces.ran_out[1] | pieces.left[1]).sum() == 6
+        assert factor > 1.0 or 0 < pieces.ran_out[1].sum() < 6
+        found.append(np.log(case.learned(actuals, pieces).offers["coupon-20"].factor))
+    assert low < np.exp(np.mean(found)) < high

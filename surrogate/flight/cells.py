@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.pieces import Pieces
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.evidence import Flag, Float
+from surrogate.flight.known_lines import KnownLines
 
 LARGEST_OWN = 0.7
 """Most that the log of a baseline's own part moves."""
 ODD = 4.0
 """Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
-
-
-class RanOut:
-    """N lines whose pieces ran out, as right-censored observations: at least so many wanted one.
-
-    Parameters
-    ----------
-    told : [K, T]
-        Products and periods that tell something.
-    pieces
-        What is known of lines that count pieces.
-    """
-
-    def __init__(self, told: Flag, pieces: Pieces | None) -> None:
-        nothing = np.zeros((0, *told.shape), dtype=bool)
-        self._public = np.zeros_like(told) if pieces is None else pieces.ran_out[0].any(axis=0) & told
-        self._targeted = nothing if pieces is None else pieces.ran_out[1] & told
-        self.least = np.zeros(0)
-        if pieces is not None:
-            # Where more was granted than there were pieces, that is a fact, too.
-            public, targeted = (
-                np.fmax(there, under)
-                for there, under in zip(pieces.there, (pieces.under[0].sum(axis=0), pieces.under[1]), strict=True)
-            )
-            self.least = np.concatenate([public[0][self._public], targeted[self._targeted]])
-
-    def __len__(self) -> int:
-        return len(self.least)
-
-    def gather(self, wanted: Float) -> Float:
-        """Take the lines of [..., 2, S, K, T]: [..., N]; of a public line all segments together."""
-        public, targeted = wanted[..., 0, :, :, :].sum(axis=-3), wanted[..., 1, :, :, :]
-        return np.concatenate([public[..., self._public], targeted[..., self._targeted]], axis=-1)
-
-    def of_products(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Take values of products and periods [K, T], line by line: [N]."""
-        spread = np.broadcast_to(values, self._targeted.shape)
-        return np.concatenate([values[self._public], spread[self._targeted]])
 
 
 class Cells:
@@ -68,7 +28,7 @@ class Cells:
         memory: float,
         period_shock: float,
         group_shock: float,
-        pieces: Pieces | None = None,
+        lines: KnownLines,
     ) -> None:
         self.shape = model.grid.shape
         split = told & np.isfinite(actuals.units).all(axis=0)
@@ -84,15 +44,16 @@ class Cells:
         period = np.broadcast_to(np.arange(self.shape[2]), self.shape[1:])
         group_period = group[:, None] * self.shape[2] + period
         self.alone = group_shock
-        self.ran_out = RanOut(split | self.whole, pieces)
-        self.ran_out_weight = self.ran_out.of_products(weight)
+        self.lines = lines
+        """Lines that count pieces: observations beside the cells."""
+        self.lines_weight = lines.of_products(weight)
         self.shocks = [
             (self._index(period), period_shock),
             (self._index(group_period), group_shock),
         ]
         place = np.full(self.shape[1:], -1)
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
-        self._alike = self.ran_out.of_products(place)
+        self._alike = lines.of_products(place)
 
     def gather(self, cells: Float, totals: Float | None = None) -> Float:
         """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
@@ -102,7 +63,7 @@ class Cells:
     def by_product(self, values: Float) -> Float:
         """Sum observations [..., observations] over the segments of a product and period.
 
-        Those of lines that ran out may follow: they are added to their product and period.
+        Those of lines may follow: they are added to their product and period.
         """
         count, cells = self.shape[0] * int(self.split.sum()), len(self.actual)
         split = values[..., :count].reshape(*values.shape[:-1], self.shape[0], -1).sum(axis=-2)
@@ -135,7 +96,7 @@ class Cells:
         return np.concatenate([np.tile(weight[:count], self.shape[0]), weight[count:]]), cost
 
     def _index(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Which shock hits each observation, and after them each line that ran out, counted from 0."""
+        """Which shock hits each observation, and after them each line of which that is known, counted from 0."""
         spread = self.gather(np.broadcast_to(key, self.shape).astype(float), key.astype(float))
-        spread = np.concatenate([spread, self.ran_out.of_products(key).astype(float)])
+        spread = np.concatenate([spread, self.lines.of_products(key).astype(float)])
         return np.unique(spread, return_inverse=True)[1].astype(np.int64)

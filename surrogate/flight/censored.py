@@ -1,8 +1,9 @@
-"""Lines whose pieces ran out, in the likelihood: right-censored, because only that at least so many came is known.
+"""Lines that count pieces, in the likelihood: right-censored where they ran out, as only that so many came is known.
 
 Of how many wanted an offer, W, about normal around what is expected, the pieces P are a lower bound: the likelihood of
 such a line is P(W >= P), the term of a censored observation in Tobin's regression (Tobin, 1958, doi:10.2307/1907382).
-Its first and second derivative make it one more observation of a Gauss-Newton step: far below P it pulls as a sale of P
+That of an offer that is asked for, with pieces left, is P(W < P): how many used it is left for its take-up to tell. Its
+first and second derivative make it one more observation of a Gauss-Newton step: far below P it pulls as a sale of P
 would, far above it says nothing. What was sold beside the pieces is an observation of its own, given that they ran
 out (`surrogate.flight.evidence`), so that nothing is counted twice.
 """
@@ -49,10 +50,18 @@ def at_least(score: Float | float) -> tuple[Float, Float]:
     return np.asarray(ratio), np.maximum(ratio * (ratio + score), LEAST_CURVATURE)
 
 
-def ran_out(
-    found: Expected, cells: Cells, slopes: Float, shock: Float, hit: Float, *, noise: float, excess: float
+def censored(
+    found: Expected,
+    cells: Cells,
+    slopes: Float,
+    shock: Float,
+    hit: Float,
+    takes: Float,
+    *,
+    noise: float,
+    excess: float,
 ) -> Lines:
-    """Take the lines that ran out as observations.
+    """Take the lines of which it is known whether they ran out as observations.
 
     Parameters
     ----------
@@ -64,21 +73,26 @@ def ran_out(
         Factor of the shocks that are told apart.
     hit : [shocks, N]
         Which of them hit each line.
+    takes : [offers that are asked for]
+        Logs of factors on their take-up.
     noise
         Relative standard deviation of a line's demand beside counting noise.
     excess
         How many times as noisy as assumed single cells are.
     """
-    if found.wanted is None:
-        raise ValueError("nothing is expected of lines that ran out")
-    wanted = np.maximum(cells.ran_out.gather(found.wanted) * shock, 1e-6)
+    if found.wanted is None or found.wanted_base is None:
+        raise ValueError("nothing is expected of lines that count pieces")
+    lines = cells.lines
+    anyway = lines.gather(found.wanted_base) * shock
+    taken = anyway * lines.takes(takes)
+    wanted = np.maximum(lines.gather(found.wanted) * shock + (taken - anyway), 1e-6)
     sd = np.sqrt((np.maximum(wanted, 1.0) + (noise * wanted) ** 2) * excess)
-    score = (wanted - cells.ran_out.least) / sd
+    score = lines.sign * (wanted - lines.least) / sd
     log, (slope, curve) = log_ndtr(score), at_least(score)
     return Lines(
-        slopes=np.concatenate([slopes * shock, hit * wanted], axis=0),
+        slopes=np.concatenate([slopes * shock, hit * wanted, lines.of_offers() * taken], axis=0),
         moving=wanted,
-        off=slope / curve * sd,
-        trust=cells.ran_out_weight * curve / sd**2,
-        log_likelihood=float((cells.ran_out_weight * (log + 0.5 * slope**2 / curve)).sum()),
+        off=lines.sign * slope / curve * sd,
+        trust=cells.lines_weight * curve / sd**2,
+        log_likelihood=float((cells.lines_weight * (log + 0.5 * slope**2 / curve)).sum()),
     )

@@ -119,7 +119,7 @@ class Forecast:
     ) -> None:
         self._model, self._plan = model, plan
         self._shape = model.grid.shape
-        self._pieces = pieces if pieces is not None and any(gone.any() for gone in pieces.ran_out) else None
+        self._pieces = pieces if pieces is not None and pieces.known else None
         if pieces is not None and pieces.known:
             self._model = _without_end(model, plan, pieces.left)
         self._free = without_end(model)

@@ -19,7 +19,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
-from surrogate.flight.censored import ran_out
+from surrogate.flight.censored import censored
 from surrogate.flight.evidence import Expected, Float, Forecast
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
@@ -140,7 +140,7 @@ def _priors(beliefs: Beliefs, cells: Cells, *, alike: bool = False) -> list[tupl
         list(SIZES.items()) if (beliefs.kind == kind).any() else [(1.0, 1.0)] for kind in (LIFT_CHANGED, BASE_CHANGED)
     ]
     return [
-        (np.concatenate([beliefs.sd(lift, base), *shocks]), float(np.log(one * other)))
+        (np.concatenate([beliefs.sd(lift, base), *shocks, cells.lines.take_up_sd]), float(np.log(one * other)))
         for (lift, one), (base, other) in product(*kinds)
         if not alike or lift == base
     ]
@@ -182,7 +182,8 @@ def _linearised(
     grown, units = cells.gather(found.grown), cells.gather(found.units)
     expected = np.maximum(grown * shock[:seen] + (units - grown), 1e-6)
     moving = expected - (units - grown)  # what a better day makes more of
-    slopes = np.concatenate([slopes * shock[:seen], hit[:, :seen] * moving[None]], axis=0)  # [B, observations]
+    none = np.zeros((len(cells.lines.take_up_sd), seen))  # sales do not hang on who takes an offer up
+    slopes = np.concatenate([slopes * shock[:seen], hit[:, :seen] * moving[None], none], axis=0)  # [B, observations]
     off = cells.actual - expected
     variance = np.maximum(expected, 1.0) + (noise * moving) ** 2
     calm, odd = cells.calm(off, variance * excess + (cells.alone * moving) ** 2)
@@ -190,7 +191,8 @@ def _linearised(
     trust = cells.weight * calm / (variance * excess)
     at_least = 0.0
     if of_lines is not None:
-        lines = ran_out(found, cells, of_lines, shock[seen:], hit[:, seen:], noise=noise, excess=excess)
+        takes = theta[len(theta) - len(none) :]
+        lines = censored(found, cells, of_lines, shock[seen:], hit[:, seen:], takes, noise=noise, excess=excess)
         slopes, off = np.concatenate([slopes, lines.slopes], axis=1), np.concatenate([off, lines.off])
         trust, moving = np.concatenate([trust, lines.trust]), np.concatenate([moving, lines.moving])
         at_least = lines.log_likelihood
@@ -223,7 +225,7 @@ def _moved(
 ) -> tuple[Expected, Float, Float | None]:
     """What is expected, changes counting from a moment on, and slopes of what was observed [B, observations].
 
-    Last come those of lines that ran out, [B, N]; None where none did.
+    Last come those of lines that count pieces, [B, N]; None where nothing is known of any.
     """
     found = forecast(*beliefs.moves(theta), beliefs.offers)
     later = np.arange(found.units.shape[-1]) >= moment
@@ -232,15 +234,15 @@ def _moved(
         found = found.from_then_on(later, before)
     counts = np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
     slopes = cells.gather(beliefs.slopes(found) * counts)
-    if not len(cells.ran_out):
+    if not len(cells.lines):
         return found, slopes, None
     layers = [beliefs.slopes(each) * counts for each in found.under_lines]
-    return found, slopes, cells.ran_out.gather(np.stack(layers, axis=1))
+    return found, slopes, cells.lines.gather(np.stack(layers, axis=1))
 
 
 def _shocks(cells: Cells, theta: Float) -> tuple[Float, Float]:
     """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
-    rows, log, start = [], np.zeros(len(cells.actual) + len(cells.ran_out)), 0
+    rows, log, start = [], np.zeros(len(cells.actual) + len(cells.lines)), 0
     for index, _ in cells.shocks:
         size = int(index.max(initial=-1)) + 1
         log = log + theta[start : start + size][index]

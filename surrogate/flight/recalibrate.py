@@ -31,6 +31,7 @@ from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
 from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, sold_out, telling, without_end
 from surrogate.flight.explained import explain
+from surrogate.flight.known_lines import KnownLines
 
 NINETY = 1.6449
 """Half of a 90 % interval in standard deviations."""
@@ -134,7 +135,7 @@ def recalibrate(
         memory=params.memory,
         period_shock=params.period_shock,
         group_shock=params.group_shock,
-        pieces=pieces,
+        lines=KnownLines(model, effects, plan, told, pieces),
     )
     beliefs = believed(model, effects, offers, plan, actuals.last, params.drift)
     found = explain(Forecast(model, effects, plan, pieces), beliefs, cells, noise=params.noise, steps=params.steps)
