@@ -58,6 +58,10 @@ def test_of_two_values_the_one_that_steps_is_named() -> None:
     outer = read_axes(["vendors.nova.fund=5,6"])
     both = replace(one, axes=(*outer, *one.axes), points=tuple(replace(p, values=("5", *p.values)) for p in one.points))
     assert "each further unit of total-budget.max has added" in shown(both)
+    first, second = both.points
+    told = shown(replace(both, points=(replace(first, lent=second.values), replace(second, plan_set=None))))
+    assert "nova.fund 5, total-budget.max 10: from nova.fund 5, total-budget.max 20" in told
+    assert "nova.fund 5, total-budget.max 20: none found" in told
 
 
 def test_words_have_no_steps() -> None:

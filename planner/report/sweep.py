@@ -68,10 +68,12 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         parts.append(Text(sentence))
     lent = [point for point in result.points if point.lent is not None]
     if lent:
-        parts.append(show_sentences("Planned again from another point's plan, which was worth more there", _lent(lent)))
+        parts.append(
+            show_sentences("Planned again from another point's plan, which was worth more there", _lent(result, lent))
+        )
     without = [point for point in result.points if point.best is None]
     if without:
-        parts.append(show_sentences("Without a plan", [_why(point) for point in without]))
+        parts.append(show_sentences("Without a plan", [_why(result, point) for point in without]))
     return parts
 
 
@@ -149,17 +151,20 @@ def _value(text: str) -> str:
     return text if number is None or text.endswith("%") else f"{number:,f}"
 
 
-def _why(point: Point) -> str:
+def _why(result: Sweep, point: Point) -> str:
     reasons = "; ".join(point.reasons) or "no reason is known"
-    return f"{_values(point.values)}: {point.status}: {reasons}"
+    return f"{_values(result, point.values)}: {point.status}: {reasons}"
 
 
-def _values(values: tuple[str, ...]) -> str:
-    return ", ".join(_value(value) for value in values)
+def _values(result: Sweep, values: tuple[str, ...]) -> str:
+    """Values of a point in words; of several axes each with its name, for figures have commas, too."""
+    if len(result.axes) == 1:
+        return _value(values[0])
+    return ", ".join(f"{_short(axis.path)} {_value(value)}" for axis, value in zip(result.axes, values, strict=True))
 
 
-def _lent(points: Sequence[Point]) -> list[str]:
-    return [f"{_values(point.values)}: from {_values(point.lent or ())}" for point in points]
+def _lent(result: Sweep, points: Sequence[Point]) -> list[str]:
+    return [f"{_values(result, each.values)}: from {_values(result, each.lent)}" for each in points if each.lent]
 
 
 def sweep_json(result: Sweep, scenario: str) -> dict[str, Any]:
