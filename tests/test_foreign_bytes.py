@@ -130,3 +130,24 @@ def test_a_pipe_is_read_whole_and_not_waited_for_without_end(tmp_path: Path, mon
         read_bounded(pipe, 1 << 20)
     result = run("validate", f"{tmp_path}/pipe")
     assert result.exit_code == 2 and "a pipe that nobody writes to" in result.stderr
+
+
+DATA = """\
+kind: transactions
+train_until: 2026-07-05
+test_until: 2026-08-02
+files:
+  transactions: {file: /dev/zero, customer: c, time: t, basket: b, product: s, quantity: q, paid: p}
+  products: {file: articles.csv, product: s, category: g}
+products: {coffee: [C]}
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="devices")
+def test_purchases_come_from_files(tmp_path: Path) -> None:
+    """They are read more than once, and may be larger than any limit: a device or a pipe is refused at once."""
+    (tmp_path / "data.yaml").write_text(DATA)
+    (tmp_path / "articles.csv").write_text("s,g\n1,C\n")
+    result = run("train", tmp_path / "data.yaml", "--out", tmp_path / "model")
+    assert result.exit_code == 2 and "got a pipe or device; write what it gives to a file first" in result.stderr
+    assert not (tmp_path / "model").exists()

@@ -85,6 +85,12 @@ def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
             hint = did_you_mean(path.name, [one for one in siblings if one.lower().endswith(_TABLES)])
             remedy = hint if hint.startswith("did you mean") else "file names are relative to the data file's folder"
             problems.append(Problem(where=str(path), what="file", expected=expected, got="no such file", remedy=remedy))
+        odd = next((one for one in more if one.exists() and not one.is_file() and not one.is_dir()), None)
+        if odd is not None:
+            expected, remedy = "a file, which is read several times", "write what it gives to a file first"
+            problems.append(
+                Problem(where=str(odd), what="file", expected=expected, got="a pipe or device", remedy=remedy)
+            )
         found += more
     if problems:
         raise InvalidInput(problems)
