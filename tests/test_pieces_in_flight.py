@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from printed import printed
 from replan_case import LAST, again, happened, sold
 
 from planner.export.rollout import export_rollout
@@ -18,6 +19,7 @@ from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences
 from planner.report.monitor import monitor_json
+from planner.report.outcome_report import show_outcome
 from planner.report.replan import replan_json
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
@@ -131,6 +133,9 @@ def test_no_lesson_of_a_lift_that_pieces_cut(case: Running, left: bool) -> None:
         params=EvaluateParams(futures=50),
     )
     assert [each.offer for each in report.effects] == ["coupon-20"]
+    assert report.accuracy.cut == (2 if left else 3), "the cut ran out twice, the coupon once or not"
+    text = " ".join(row for part in show_outcome(report) for row in printed(part, 80))
+    assert f"Stock or pieces ran out on {report.accuracy.cut} of them: there sales are compared" in text
     assert [row[1] for row in report.lessons] == (["coupon-20"] if left else [])
     assert any(note.startswith("no lessons of coupon-20: ") for note in report.notes) == (not left)
 

@@ -31,6 +31,7 @@ from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
+from surrogate.flight.evidence import sold_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +104,17 @@ def evaluate_campaign(
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
     realised = Realised(model, plan, actuals, there)
-    _, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
+    silent, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
     known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)
     totals, accuracy = totals_and_accuracy(
-        realised, effects, plan, seed=frozen.seed, count=settings.futures, chance=chance, known=known
+        realised,
+        effects,
+        plan,
+        seed=frozen.seed,
+        count=settings.futures,
+        chance=chance,
+        empty=sold_out(actuals) | silent,
+        known=known,
     )
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
     believed = frozen.effects if frozen.believed is None else frozen.believed

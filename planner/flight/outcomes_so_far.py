@@ -60,6 +60,8 @@ class Accuracy:
     """Forecast over actual, less 1."""
     inside: float
     """Share of cells whose actual lies in the forecast's 90 % interval."""
+    cut: int
+    """Cells whose sales were cut, because a product was sold out or the pieces of an offer on it ran out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +86,15 @@ def totals_and_accuracy(
     seed: int,
     count: int,
     chance: ChanceParams,
+    empty: Flag,
     known: int = 0,
 ) -> tuple[tuple[Total, ...], Accuracy | None]:
     """Compare totals and cells with the plan's futures, over the products and periods that were observed.
 
     Parameters
     ----------
+    empty : [K, T]
+        Shelves that were empty.
     known
         First periods whose sales the plan was made of, when the campaign was planned again: they tell nothing of how
         good its forecast is. The accuracy is None where no others were observed.
@@ -122,10 +127,20 @@ def totals_and_accuracy(
                 told=use.told,
             )
         )
-    return tuple(found), _accuracy(actuals, realised.expected, np.concatenate(products), known, seen)
+    return tuple(found), _accuracy(
+        actuals, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
+    )
 
 
-def _accuracy(actuals: Actuals, expected: Sold, products: Float, known: int, seen: int) -> Accuracy | None:
+def _ran_out(realised: Realised) -> Flag:
+    """[K, T] products on which the pieces of an offer ran out."""
+    gone = np.zeros(realised.actuals.grid.shape[1:], dtype=bool)
+    for layer in () if realised.pieces is None else realised.pieces.ran_out:
+        gone |= layer.any(axis=0)
+    return gone
+
+
+def _accuracy(actuals: Actuals, expected: Sold, products: Float, cut: Flag, known: int, seen: int) -> Accuracy | None:
     """Over the periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
     observed = actuals.observed[:, known:seen]
     if not observed.any():
@@ -139,6 +154,7 @@ def _accuracy(actuals: Actuals, expected: Sold, products: Float, known: int, see
         error=float(np.abs(real - wanted).sum()) / sold,
         bias=float(wanted.sum()) / sold - 1.0,
         inside=float(((real >= np.floor(low)) & (real <= np.ceil(high))).mean()),
+        cut=int(cut[:, known:seen][observed].sum()),
     )
 
 

@@ -86,10 +86,13 @@ def _accuracy(report: OutcomeReport) -> Text:
     holds = "" if known is None else f"{known}, up to which the plan's account holds what was really sold"
     if found is None:
         return Text(f"Accuracy: nothing is told after {holds}.")
+    cut = ""
+    if found.cut:
+        cut = f" Stock or pieces ran out on {found.cut:,} of them: there sales are compared, not demand."
     return Text(
         f"Accuracy over {found.cells:,} products and periods{f' after {holds}' if holds else ''}: absolute errors are "
         f"{found.error:.1%} of what was sold, the forecast is {abs(found.bias):.1%} too "
-        f"{'high' if found.bias > 0 else 'low'} in all, and {found.inside:.0%} of the actuals lie in its 90% intervals."
+        f"{'high' if found.bias > 0 else 'low'} in all, and {found.inside:.0%} of the actuals lie in its 90% intervals.{cut}"
     )
 
 
