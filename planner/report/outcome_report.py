@@ -92,7 +92,8 @@ def _accuracy(report: OutcomeReport) -> Text:
     return Text(
         f"Accuracy over {found.cells:,} products and periods{f' after {holds}' if holds else ''}: absolute errors are "
         f"{found.error:.1%} of what was sold, the forecast is {abs(found.bias):.1%} too "
-        f"{'high' if found.bias > 0 else 'low'} in all, and {found.inside:.0%} of the actuals lie in its 90% intervals.{cut}"
+        f"{'high' if found.bias > 0 else 'low'} in all, and {found.inside:.0%} of the actuals lie in its 90% intervals."
+        f"{cut}"
     )
 
 
