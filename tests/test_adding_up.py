@@ -256,3 +256,5 @@ def test_words_about_customers_become_features(tmp_path):
     known = load(shop, tmp_path).demographics
     assert list(known.columns) == ["customer", "home city is Lyon", "home city is Nice"]
     assert known["home city is Lyon"].sum() == 90 and known["home city is Lyon"].isna().sum() == 20
+    shop.data["min_segment_size"] = 80  # a larger smallest group holds for words, too
+    assert list(load(shop, tmp_path).demographics.columns) == ["customer", "home city is Lyon"]

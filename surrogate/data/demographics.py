@@ -21,12 +21,25 @@ WORD_CUSTOMERS, MOST_WORDS = 50, 12
 
 
 def demographics(
-    base: Path, files: DataFiles, customers: CustomerNumbers, train_until: dt.date, zone: str | None
+    base: Path,
+    files: DataFiles,
+    customers: CustomerNumbers,
+    train_until: dt.date,
+    zone: str | None,
+    *,
+    least: int = WORD_CUSTOMERS,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read what is known about customers; one row of a customer counts, and how many have more is said.
 
     It is the latest where the file says since when each was known, else the fullest; of equals the one of the smallest
     values, never the one that happens to stand first.
+
+    Parameters
+    ----------
+    base, files, customers, train_until, zone
+        What is read, and of whom.
+    least
+        Smallest group of customers that a model may describe; a word of fewer is no feature.
 
     Raises
     ------
@@ -64,11 +77,12 @@ def demographics(
     if frame.empty:
         got = f"{len(batch.rows):,} rows of customers who never bought"
         raise strangers(part, part.customer, BUYERS, got)
-    problems = [_constant(part, "numeric", name) for name in part.numeric or () if _says_nothing(frame, name)]
+    least = max(least, WORD_CUSTOMERS)
+    problems = [_constant(part, "numeric", name, least) for name in part.numeric or () if _says_nothing(frame, name)]
     for name in part.categorical or ():
-        shared = _shared_words(frame.pop(name), name)
+        shared = _shared_words(frame.pop(name), name, least)
         if shared.empty:
-            problems.append(_constant(part, "categorical", name))
+            problems.append(_constant(part, "categorical", name, least))
         frame = frame.join(shared)
     if problems:
         raise InvalidInput(problems)
@@ -101,11 +115,11 @@ def _says_nothing(frame: pd.DataFrame, name: str) -> bool:
     return bool(frame[name.replace("_", " ")].nunique() < 2)
 
 
-def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
+def _shared_words(values: pd.Series, name: str, least: int) -> pd.DataFrame:
     """Return a column of 0 and 1 for each word that enough customers share and some do not; NaN where blank."""
     counts = values[values != ""].value_counts()
     known = int(counts.sum())
-    common = counts[(counts >= WORD_CUSTOMERS) & (counts < known)]
+    common = counts[(counts >= least) & (counts < known)]
     words = sorted(common.index, key=lambda word: (-int(common[word]), word))[:MOST_WORDS]
     label = name.replace("_", " ")
     return pd.DataFrame(
@@ -114,11 +128,11 @@ def _shared_words(values: pd.Series, name: str) -> pd.DataFrame:
     )
 
 
-def _constant(part: DataPart, kind: str, name: str) -> Problem:
+def _constant(part: DataPart, kind: str, name: str, least: int) -> Problem:
     return Problem(
         where=part.label,
         what=f"demographics.{kind}.{name}",
         expected="a column that tells customers apart",
-        got="no value that differs" if kind == "numeric" else f"no word that {WORD_CUSTOMERS} customers share",
+        got="no value that differs" if kind == "numeric" else f"no word that {least} customers share",
         remedy="take it off the list",
     )

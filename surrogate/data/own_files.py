@@ -111,7 +111,9 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             *side_tables.named_though_public(files, spec, offers),
         )
     names = list(seen.stores)
-    people, twice = demographics(base, files, seen.customers, spec.train_until, spec.time_zone)
+    people, twice = demographics(
+        base, files, seen.customers, spec.train_until, spec.time_zone, least=spec.min_segment_size
+    )
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
     shelf, no_store = promotions(base, files, until, known, store_sales, spec.time_zone)
