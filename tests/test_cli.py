@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ import pytest
 from command_line import run
 from plan_folders import basic_problem, good_lines, line, write_folder
 from typer.testing import Result
+
+import scenarios
 
 Run = Callable[..., Result]
 
@@ -174,6 +177,27 @@ def test_score_says_whether_a_persons_plan_keeps_everything(tmp_path: Path, fold
     result = run("score", "template-basic", bad)
     assert result.exit_code == 1
     assert "coffee-flash" in result.stdout.partition("violation")[2]
+
+
+def test_score_says_where_the_folder_was_made_with_other_effects(tmp_path: Path, folder: Path) -> None:
+    """The same lines under another table of effects are worth something else: a note says why."""
+    lines = tmp_path / "lines.csv"
+    lines.write_text("date,product,offer\n2027-03-03,espresso-1kg,coffee-15\n", "utf-8")
+    told = run("score", "template-basic", lines, "--against", folder).stderr
+    assert "made with other" not in told and "another question" not in told
+    library = Path(scenarios.__file__).parent / "library"
+    for name in library.glob("template-basic*"):
+        shutil.copy(name, tmp_path)
+    table = tmp_path / "template-basic-effects.csv"
+    rows = table.read_text("utf-8").splitlines()
+    place = rows[0].split(",").index("lift")
+    cells = rows[1].split(",")
+    rows[1] = ",".join([*cells[:place], f"{float(cells[place]) + 0.01:g}", *cells[place + 1 :]])
+    table.write_text("\n".join(rows) + "\n", "utf-8")
+    told = run("score", tmp_path / "template-basic.yaml", lines, "--against", folder).stderr
+    assert "was made with other effects, baselines or baskets than" in told
+    told = run("score", "template-basic", lines, "--against", folder, "--set", "limits.total-budget.max=9000").stderr
+    assert "answers another question than template-basic: another scenario or another --set" in told
 
 
 def test_score_names_every_wrong_row(tmp_path: Path) -> None:

@@ -252,6 +252,7 @@ def score(
     from planner.commands.answer import refuse_currencies
     from planner.commands.lines_file import read_plan
     from planner.commands.live import watching
+    from planner.commands.other_question import other_question
     from planner.figures import plural
     from planner.problem import build_problem
     from planner.report.bridge import show_bridge
@@ -271,8 +272,8 @@ def score(
         refuse_currencies(
             (str(scenario), problem.loaded.scenario.currency), (str(against), directory.plan_set.currency)
         )
-        if directory.problem().scenario != problem.loaded.scenario:
-            note(f"{against} answers another question than {scenario}: another scenario or another --set")
+        if told := other_question(directory.problem(), problem, str(against), scenario):
+            note(told)
     seed = REPORT_SEED if best_set is None else best_set.seed
     scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
