@@ -11,7 +11,7 @@ from replan_case import LAST, happened, sold
 
 from scenarios.flight.actuals import Actuals
 from scenarios.response.totals import sold_by
-from surrogate.flight.redeemed import Seen, redeemed
+from surrogate.flight.redeemed import Seen, redeemed, weighed
 
 EXTRAS, COUPON = 2, "coupon-20"
 
@@ -72,6 +72,6 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(base: float, bump: 
         mean = (base * np.exp(truth) + bump * np.exp(rng.normal(0.0, 0.2))) / days
         uses = float(rng.poisson(mean * np.exp(0.1 * rng.standard_normal(days))).sum())
         seen = Seen(cells=np.ones((1, 1, days), dtype=bool), uses=uses, base=base, bump=bump, bump_sd=0.2)
-        middle, variance = seen.weighed(prior)
+        middle, variance = weighed((seen,), prior)
         held += abs(truth - middle) < 1.6449 * np.sqrt(variance)
     assert 0.85 <= held / 500 <= 0.96
