@@ -164,6 +164,23 @@ def test_a_line_is_held_by_the_dearest_limit_it_uses() -> None:
             assert each.held_by == ()
 
 
+@pytest.mark.parametrize("limit", ["each", "window"])
+def test_a_line_is_held_by_any_week_that_is_used_up(limit: str) -> None:
+    """Two full weeks hold the lines of both, though the report shows one; overlapping windows name the limit once."""
+    span = "limits.message-budget.each=week" if limit == "each" else "limits.message-budget.window=2 days"
+    weekly = ("limits.message-budget.measure=contacts", "limits.message-budget.max=9000", span)
+    problem = build_problem("template-basic", (*weekly, "limits.message-budget.at_risk=null"))
+    lines = [line(problem, period, "kettle", "kettle-coupon", "regulars", 0.5) for period in (4, 11)]
+    scored = score_plan(problem, problem.grid.plan_of(lines))
+    assert scored.kept
+    priced = tuple(
+        replace(each, shadow_price=0.01) if each.id == "message-budget" else each for each in scored.plan.limits
+    )
+    assert next(each for each in priced if each.id == "message-budget").binding
+    explained = explain_plan(Evaluator(problem.model, problem.limits), replace(scored.plan, limits=priced))
+    assert [each.held_by for each in explained.lines] == [("message-budget",)] * 2
+
+
 def test_a_unit_of_expected_use_costs_what_it_takes_of_a_limit_at_risk() -> None:
     """At a price that makes lines dear only where a unit of use takes up a thousand of the limit, it holds them."""
     problem = _problem()

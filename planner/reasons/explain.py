@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from constraints.limits.verdicts import BINDING
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
@@ -140,7 +141,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     objective = float(full.objective[0])
     lost = objective - without.objective
     worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
-    prices = _prices(limits, ranked)
+    prices = _prices(limits, ranked, full.uses[0])
     usage = prices * limits.sign * (full.uses[0] - without.uses)
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     explained = []
@@ -165,13 +166,20 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     return Explanation(rank=ranked.rank, objective=total, interaction=rest, lines=tuple(explained), counted=counted)
 
 
-def _prices(limits: Limits, ranked: RankedPlan) -> NDArray[np.float64]:
-    """[L] shadow prices of the rows, the tightest of each limit; 0 where none was computed or the limit has room."""
+def _prices(limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[L] shadow prices of the rows that are used up at uses [L]; 0 where none was computed or the row has room.
+
+    Of a limit in windows, weeks or months the tightest one is known to bind; others do where as little is left of them.
+    """
     known = {limit.id: limit for limit in ranked.limits if limit.binding}
     prices = np.zeros(len(limits.ids))
     for row, record in enumerate(limits.records):
         limit = known.get(record.id)
-        if limit is not None and limit.at == record.at:
+        if limit is None:
+            continue
+        deciding = (float(uses[row]) + float(limits.past[row])) * _at_risk(limit)
+        room = float(limits.sign[row]) * (record.bound - deciding)
+        if limit.at == record.at or (limit.whole is None and room <= float(BINDING) * abs(record.bound)):
             prices[row] = (limit.shadow_price or 0.0) / float(limit.whole or 1) * _at_risk(limit)
     return prices
 
@@ -195,7 +203,8 @@ def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.floa
         if not in_scope(limit.where, offer) and (limit.share_of is None or not in_scope(limit.share_of.where, offer))
     }
     order = [int(place) for place in np.argsort(-cost, kind="stable") if limits.ids[int(place)] not in others]
-    return tuple(limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0))
+    held = [limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0)]
+    return tuple(dict.fromkeys(held))  # of windows that overlap, a line may use several
 
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
