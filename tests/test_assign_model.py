@@ -63,6 +63,26 @@ def test_offers_go_to_those_who_answer(folder: Path) -> None:
     assert json.loads(told.stdout)["customers"][0]["offer"] == (table["offer"][0] if got[0] else None)
 
 
+def test_words_that_the_model_does_not_know_are_told_and_taken_as_unknown(folder: Path) -> None:
+    """A misspelt or new city is as good as none: values are those of a file that leaves it blank, and it is said."""
+    customers = pd.read_csv(folder / "customers.csv").head(40)
+    answers = {}
+    for name, city in (("new", "rome"), ("blank", None)):
+        customers.assign(city=city).to_csv(folder / f"{name}.csv", index=False)
+        out = folder / f"{name}.parquet"
+        result = run("assign", folder / "toys.yaml", folder / f"{name}.csv", "--out", out, "--json")
+        assert result.exit_code == 0, result.stdout
+        answers[name] = json.loads(result.stdout), pd.read_parquet(out)
+    customers.drop(columns="city").to_csv(folder / "none.csv", index=False)
+    result = run("assign", folder / "toys.yaml", folder / "none.csv", "--out", folder / "none.parquet", "--json")
+    assert result.exit_code == 0, result.stdout
+    for _, table in answers.values():
+        pd.testing.assert_frame_equal(table, pd.read_parquet(folder / "none.parquet"))
+    said = [one for one in answers["new"][0]["assumed"] if one.startswith("city: 40 customers with words")]
+    assert said and "it knows Berlin, Paris, Rome" in said[0]
+    assert not any(one.startswith("city:") for one in answers["blank"][0]["assumed"])
+
+
 def test_a_file_without_any_feature_is_refused(folder: Path) -> None:
     """Ids alone say nothing of customers: the message names what the model knows."""
     customers = folder / "ids.csv"

@@ -8,7 +8,7 @@ and nothing else (`scenarios.response.one_offer`), with the scenario's own weigh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from constraints.assign.counted import COUNTED
 from constraints.assign.terms import Terms
 from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, note_segments, texts_of
 from planner.assign.scores import Scores
+from planner.figures import plural
 from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.load import LoadedScenario
@@ -73,8 +74,15 @@ class ModelScores:
     objective: Functional
     measures: tuple[Functional | None, ...]
     """[M]"""
-    assumed: tuple[str, ...]
-    """What is taken for granted, one sentence each."""
+    granted: tuple[str, ...]
+    """What is taken for granted whoever the customers are, one sentence each."""
+    strange: dict[str, int] = field(default_factory=dict)
+    """Customers scored so far by the column of the file in which they have words that the model does not tell apart."""
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What is taken for granted of the customers who were scored, one sentence each."""
+        return (*self.granted, *self._strangers())
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,6 +97,7 @@ class ModelScores:
             if name in numbers:
                 self._require_shares(name, numbers[name], first, problems)
         words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
+        self._note_strange(words)
         segment = self._segments(batch, first, problems) if self.reads_segment else None
         value = np.empty((len(self.choices), batch.num_rows))
         uses = [None if one is None else np.empty_like(value) for one in self.measures]
@@ -110,6 +119,23 @@ class ModelScores:
                         use[offer, here] = np.maximum(found, 0.0)
         told = placed.astype(np.int16) if self.terms.needs_segments else np.zeros(batch.num_rows, dtype=np.int16)
         return Scores(value=value, use=tuple(uses), segment=told)
+
+    def _note_strange(self, words: Mapping[str, NDArray[np.object_]]) -> None:
+        """Count who has words that the model has no level of: misspelt ones would pass for rare ones in silence."""
+        for name, known in self.scorer.levels.items():
+            if name in words:
+                strange = int(((words[name] != "") & ~np.isin(words[name], known)).sum())
+                if strange:
+                    self.strange[self.words[name]] = self.strange.get(self.words[name], 0) + strange
+
+    def _strangers(self) -> Iterator[str]:
+        levels = {self.words[name]: known for name, known in self.scorer.levels.items() if name in self.words}
+        for column, count in self.strange.items():
+            more = f" and {len(levels[column]) - 6} more" if len(levels[column]) > 6 else ""
+            yield (
+                f"{column}: {plural(count, 'customer')} with words that the model does not know, taken as rare or "
+                f"unknown ones; it knows {', '.join(levels[column][:6])}{more}"
+            )
 
     def _require_shares(self, name: str, given: Float, first: int, problems: ColumnProblems) -> None:
         wrong = outside_shares(given)
@@ -187,7 +213,7 @@ def model_scores(
             None if measure in COUNTED else measure_functional(grid, economics, measure, whole)
             for measure in terms.measures
         ),
-        assumed=(*_unknown(scorer, {**numbers, **words}), *_stretch(grid, span)),
+        granted=(*_unknown(scorer, {**numbers, **words}), *_stretch(grid, span)),
     )
 
 

@@ -50,6 +50,15 @@ class ExperimentScorer:
         """Features that are words."""
         return (*self._columns("level"), *self._columns("words"))
 
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """Words that the model tells apart, by feature; all others are taken alike."""
+        sources = self.model.encoder.sources
+        return {
+            column: tuple(one.level for one in sources if one.kind == "level" and one.column == column)
+            for column in self._columns("level")
+        }
+
     def _columns(self, kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.column for one in self.model.encoder.sources if one.kind == kind))
 
@@ -98,7 +107,17 @@ class ExperimentScorer:
         for place, source in enumerate(encoder.sources):
             if source.column not in numbers and source.column not in words:
                 features[:, place] = self.model.groups.population[place]
+            elif source.kind == "level":
+                features[self._unheard(source.column, words[source.column]), place] = self.model.groups.population[
+                    place
+                ]
         return np.asarray(features)
+
+    def _unheard(self, column: str, values: Texts) -> NDArray[np.bool_]:
+        """Return whose words [n] training never met, not even among the rare ones: unknown, as where none is given."""
+        known = self.levels[column]
+        found = np.array([self.model.encoder.level_of(column, one) for one in values.tolist()], dtype=object)
+        return ~np.isin(found, known)
 
     def _placed(self, features: Float) -> Labels:
         weight = np.concatenate([net.profile for one in self.model.outcomes.values() for net in one.networks])

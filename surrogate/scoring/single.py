@@ -58,6 +58,10 @@ class SingleScorer(Protocol):
     def words(self) -> tuple[str, ...]:
         """Features that are words."""
 
+    @property
+    def levels(self) -> Mapping[str, tuple[str, ...]]:
+        """Words that the model tells apart, by feature; all others are taken alike."""
+
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers; NaN and blanks are unknown. Without ``segment`` [n] they are placed by their features."""
 
@@ -90,6 +94,11 @@ class PurchaseScorer:
     def words(self) -> tuple[str, ...]:
         """None: purchases are numbers."""
         return ()
+
+    @property
+    def levels(self) -> Mapping[str, tuple[str, ...]]:
+        """None: purchases are numbers."""
+        return {}
 
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers with their segments."""
