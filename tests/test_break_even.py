@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from printed import printed
 
 from planner.reasons.break_even import BreakEven, break_even
+from planner.report.effects import show_break_even
 from scenarios.grid import build_grid
 from scenarios.language.load import LoadedScenario, load_scenario
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -116,3 +118,14 @@ def test_an_offer_whose_bump_loses_on_every_unit_never_breaks_even() -> None:
     need = next(n for n in needs if loaded.scenario.offers[n.offer].id == "equipment-20")
     assert np.isinf(need.break_even_lift)
     assert not need.pays
+
+
+def test_where_nothing_is_sold_nothing_is_needed_or_said() -> None:
+    """A lift of 0 % that needs 0 % would be a claim about an offer whose products nobody buys."""
+    loaded = _loaded()
+    model = _model(loaded, replace(loaded.effects, base_units=np.zeros_like(loaded.effects.base_units)))
+    needs = break_even(model, loaded.effects)
+    alone = [need for need in needs if not loaded.scenario.offers[need.offer].mechanic.is_basket]
+    assert alone and all(np.isnan([need.lift, need.break_even_lift, need.break_even_funding]).all() for need in alone)
+    rows = printed(show_break_even(model.grid, tuple(alone)), 120)
+    assert rows[3].split()[-6:-3] == ["-", "-", "60%"] and rows[3].split()[-3] == "-"

@@ -248,6 +248,23 @@ def test_a_lead_over_next_to_nothing_has_no_percentage(scenario: Scenario) -> No
     assert "%" not in greedy and "(+100%)" in uniform
 
 
+def test_a_gap_of_many_times_the_bound_is_no_percentage(scenario: Scenario) -> None:
+    """A plan that must lose 52.50 under a bound of -0.14 is 5,236 % away from nothing."""
+    plans = plan_set(scenario, PHONE_LINES)
+    far = replace(plans, plans=tuple(replace(plan, gap=52.36) for plan in plans.plans))
+    rows = printed(show_ranking(far, scenario), 120)
+    assert "over 1,000%" in rows[3] and "5,236" not in rows[3]
+
+
+def test_without_revenue_there_is_no_margin_rate(scenario: Scenario) -> None:
+    """A margin of nothing over nothing is no 0 %."""
+    plan = ranked(scenario, 1, PHONE_LINES)
+    bare = replace(plan, outcome=replace(plan.outcome, revenue=Decimal(0), margin_rate=Decimal(0)))
+    rows = {row.split("  ")[0]: row.split()[-1] for row in printed(show_outcome(bare, "CNY", title=""), 120)}
+    assert rows["margin rate"] == "-"
+    assert rows["units gained"] != "-"
+
+
 def test_a_figure_without_a_title_stands_alone_on_a_narrow_screen() -> None:
     """Where a table becomes one line a figure, a column without a title has no colon before it."""
     wide = limit("budget", "spend", "100000000000000", "90000000000000")

@@ -35,7 +35,7 @@ class BreakEven:
 
     offer: int
     lift: float
-    """Expected lift, weighted by baseline units."""
+    """Expected lift, weighted by baseline units; nan, as what is needed, where nothing is sold that it could lift."""
     break_even_lift: float
     """Lift at which the bump's margin pays discount, gifts, messages and fixed cost; inf where no lift does."""
     funding: float
@@ -106,7 +106,7 @@ def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
 
 
 def _mean_lift(line: _Line) -> float:
-    return float(line.bump.sum() / line.base.sum()) if line.base.sum() > 0 else 0.0
+    return float(line.bump.sum() / line.base.sum()) if line.base.sum() > 0 else np.nan
 
 
 def _needed_lift(
@@ -119,6 +119,8 @@ def _needed_lift(
     """
     funding = _funding(model.grid.scenario.offers[number])
     lifts, expected = _lifts(model, effects, number), _mean_lift(line)
+    if np.isnan(expected):
+        return np.nan
     if expected <= 0:
         lifts, expected = np.ones_like(lifts), 1.0
         line = line_of(lifts)
@@ -141,12 +143,13 @@ def _weigh(line: _Line, number: int, funding: float, needed: float) -> BreakEven
     fundable = line.fundable.sum()
     missing = float((line.paid + line.cost - line.gain).sum())
     share = missing / float(fundable) if fundable > 0 else (-np.inf if missing <= 0 else np.inf)
+    lift = _mean_lift(line)
     return BreakEven(
         offer=number,
-        lift=_mean_lift(line),
+        lift=lift,
         break_even_lift=needed,
         funding=funding,
-        break_even_funding=share,
+        break_even_funding=np.nan if np.isnan(lift) else share,
         profit=float(profit.mean()),
         slots=len(profit),
         paying_slots=int((profit > 0).sum()),

@@ -167,10 +167,14 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
 
 
 def _needed_lift(need: BreakEven) -> str:
+    if math.isnan(need.break_even_lift):
+        return NOTHING
     return "none is enough" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
 
 
 def _needed_funding(need: BreakEven) -> str:
+    if math.isnan(need.break_even_funding):
+        return NOTHING
     if need.break_even_funding <= 0:
         return "none"
     return enough(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
@@ -280,7 +284,7 @@ def effects_json(
         "break_even": [
             {
                 "offer": offers[need.offer].id,
-                "lift": round(need.lift, _DIGITS),
+                "lift": finite(need.lift),
                 "break_even_lift": finite(need.break_even_lift),
                 "funding": need.funding,
                 "break_even_funding": finite(need.break_even_funding),

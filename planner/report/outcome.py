@@ -44,7 +44,7 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
     rows = [("objective", money(plan.objective, signed=True))]
     rows += [(label, money(amounts[name], signed=name.endswith("_change"))) for name, label in _MONEY]
     rows.append(("profit gained per gross spend (ROI)", NOTHING if outcome.roi is None else f"{outcome.roi:.2f}"))
-    rows.append(("margin rate", share(outcome.margin_rate, digits=2)))
+    rows.append(("margin rate", share(outcome.margin_rate, digits=2) if outcome.revenue else NOTHING))
     rows += [(label, count(getattr(outcome, name), signed=name.endswith("_change"))) for name, label in _COUNTS]
     if outcome.issued:
         rows.append(("coupons and pieces issued", count(outcome.issued)))

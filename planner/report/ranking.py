@@ -30,7 +30,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
             (
                 str(plan.rank),
                 money(plan.objective, signed=True),
-                share(plan.gap, digits=2),
+                _gap(plan.gap),
                 *(() if profit_only else (money(outcome.profit_change, signed=True),)),
                 money(outcome.spend),
                 NOTHING if outcome.roi is None else f"{outcome.roi:.2f}",
@@ -74,6 +74,11 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         abouts=tuple(abouts),
         empty="no plan",
     )
+
+
+def _gap(gap: float | None) -> str:
+    """Write a gap; one that is many times the bound is no distance that a percentage tells."""
+    return f"over {share(_TOLD_BELOW, digits=0)}" if gap is not None and gap > _TOLD_BELOW else share(gap, digits=2)
 
 
 def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
