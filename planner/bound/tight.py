@@ -105,7 +105,7 @@ TIGHT_STEPS = {
     "theft": 0.1,
     "load": 0.1,
     "dip": 0.1,
-    "basket": 0.1,
+    "basket": 0.4,
     "public": 0.03,
     "basket_public": 0.1,
     "message": 0.5,
