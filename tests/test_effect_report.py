@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from plan_folders import basic_problem
@@ -12,6 +14,7 @@ from planner.reasons.break_even import BreakEven
 from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
 from planner.report.effects import show_break_even
 from scenarios.futures.draws import draw, factor
+from scenarios.response.interactions import LIFT_FLOOR
 
 
 def scored(value: float, base_units: float) -> Score:
@@ -44,6 +47,15 @@ def test_weights_are_the_baseline_of_the_cells_that_an_offer_may_fill() -> None:
     base = problem.effects.base_units.mean(axis=0)
     everything = next(number for number, o in enumerate(problem.grid.scenario.offers) if o.mechanic.is_basket)
     assert sum(s.base_units for s in scores if s.offer == everything) == pytest.approx(base.sum())
+
+
+def test_no_interval_is_below_what_futures_can_sell() -> None:
+    """A lift of -40 % give or take much: futures lose half of the sales at most, and the interval says no more."""
+    problem = build_problem("template-basic")
+    effects, grid = problem.effects, problem.grid
+    poor = replace(effects, lift=np.where(effects.lift != 0, -0.4, 0.0), lift_sd=np.full_like(effects.lift_sd, 0.8))
+    for score in effect_scores(grid, poor):
+        assert score.lift_low >= LIFT_FLOOR and score.lift_high < 0
 
 
 def test_intervals_are_those_of_the_futures() -> None:

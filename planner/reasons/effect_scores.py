@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scenarios.futures.draws import factor
 from scenarios.grid import Grid
 from scenarios.response.effects import Effects
+from scenarios.response.interactions import LIFT_FLOOR
 
 Float = NDArray[np.float64]
 
@@ -92,7 +93,8 @@ def score_of(effects: Effects, segment: int, offer: int, here: NDArray[np.bool_]
     weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
     z = np.array([NormalDist().inv_cdf((level + 0.5) / _LEVELS) for level in range(_LEVELS)])
     lift = effects.lift[:, segment, :, :, offer][:, here]
-    futures = lift[:, None, :] * factor(z[:, None], effects.lift_sd[segment, :, :, offer][here])
+    # no future sells less than the floor, so no interval reaches below it
+    futures = np.maximum(lift[:, None, :] * factor(z[:, None], effects.lift_sd[segment, :, :, offer][here]), LIFT_FLOOR)
     lifts = np.quantile(futures @ weight, _INTERVAL, method="hazen")
     shown = np.quantile(attractiveness(futures) @ weight, _INTERVAL, method="hazen")
     mean = lift.mean(axis=0)
