@@ -181,6 +181,21 @@ def test_a_line_is_held_by_any_week_that_is_used_up(limit: str) -> None:
     assert [each.held_by for each in explained.lines] == [("message-budget",)] * 2
 
 
+def test_without_prices_lines_are_held_by_the_limits_that_they_use() -> None:
+    """Only the best plan has shadow prices: of any other one full limits are named by use, and the legend says so."""
+    problem = _problem()
+    ranked = score_plan(problem, problem.grid.plan_of(good_lines(problem))).plan
+    limits = tuple(replace(each, binding=each.id in ("message-budget", "total-budget")) for each in ranked.limits)
+    assert all(each.shadow_price is None for each in limits)
+    explained = explain_plan(Evaluator(problem.model, problem.limits), replace(ranked, limits=limits))
+    held = {each.line.offer: each.held_by for each in explained.lines}
+    assert held["save-10"][0] == held["kettle-coupon"][0] == "message-budget" and not held["coffee-15"]
+    assert not explained.priced
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(show_explanation(explained, "EUR"))
+    assert "most used first: prices are made for the best plan only" in console.export_text()
+
+
 def test_a_unit_of_expected_use_costs_what_it_takes_of_a_limit_at_risk() -> None:
     """At a price that makes lines dear only where a unit of use takes up a thousand of the limit, it holds them."""
     problem = _problem()

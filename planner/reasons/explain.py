@@ -13,27 +13,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.book import Limits
-from constraints.limits.verdicts import BINDING
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
+from planner.reasons.held import held_by
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
-from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.futures.several import Sense
 from scenarios.grid import Grid
 from scenarios.language.words import Measure
-from scenarios.scope_mask import in_scope
 
 Plan = NDArray[np.int8]
 
 OBJECTIVE = "objective"
 CANDIDATES = 4
 """Alternatives of a slot that are evaluated and checked at a time, the most promising first."""
-MENTIONED = 0.02
-"""A limit holds a line where its priced use is at least this share of the line's contribution."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +56,7 @@ class LineExplained:
     contribution: float
     """Objective lost when the line is dropped."""
     held_by: tuple[str, ...]
-    """Binding limits that the line uses, the dearest first: shadow price times use."""
+    """Binding limits that the line uses, the dearest first: shadow price times use; those without a price by use."""
     needed_by: tuple[str, ...]
     """Rules and limits that the plan would break without the line."""
     best: Alternative | None
@@ -98,6 +93,8 @@ class Explanation:
     interaction: float
     lines: tuple[LineExplained, ...]
     counted: Counted = Counted(what=OBJECTIVE, saved=False, money=True)
+    priced: bool = True
+    """Whether limits have shadow prices, which are made for the best plan only."""
 
 
 def counted_in(objective: Objective) -> Counted:
@@ -141,8 +138,11 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     objective = float(full.objective[0])
     lost = objective - without.objective
     worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
-    prices = _prices(limits, ranked, full.uses[0])
-    usage = prices * limits.sign * (full.uses[0] - without.uses)
+    used = limits.sign * (full.uses[0] - without.uses)
+    held = [
+        held_by(grid, limits, ranked, full.uses[0], line, used[number], worth[number])
+        for number, line in enumerate(lines)
+    ]
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
@@ -155,7 +155,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
             LineExplained(
                 line=line,
                 contribution=worth[number],
-                held_by=_dearest(grid, line, limits, usage[number], worth[number]) + _scarce_stock(ranked, line),
+                held_by=held[number],
                 needed_by=tuple(each.id for each in missed),
                 estimated_needs=tuple(each.id for each in missed if not each.sure),
                 best=best,
@@ -163,54 +163,14 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
             )
         )
     rest = total - math.fsum(worth)
-    return Explanation(rank=ranked.rank, objective=total, interaction=rest, lines=tuple(explained), counted=counted)
-
-
-def _prices(limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[L] shadow prices of the rows that are used up at uses [L]; 0 where none was computed or the row has room.
-
-    Of a limit in windows, weeks or months the tightest one is known to bind; others do where as little is left of them.
-    """
-    known = {limit.id: limit for limit in ranked.limits if limit.binding}
-    prices = np.zeros(len(limits.ids))
-    for row, record in enumerate(limits.records):
-        limit = known.get(record.id)
-        if limit is None:
-            continue
-        deciding = (float(uses[row]) + float(limits.past[row])) * _at_risk(limit)
-        room = float(limits.sign[row]) * (record.bound - deciding)
-        if limit.at == record.at or (limit.whole is None and room <= float(BINDING) * abs(record.bound)):
-            prices[row] = (limit.shadow_price or 0.0) / float(limit.whole or 1) * _at_risk(limit)
-    return prices
-
-
-def _at_risk(limit: LimitResult) -> float:
-    """Units of the bound that a unit of expected use takes up: more than one where futures ask for room."""
-    if limit.used_at_risk is None or limit.whole is not None or not (limit.used > 0 and limit.used_at_risk > 0):
-        return 1.0
-    return float(limit.used_at_risk / limit.used)
-
-
-def _dearest(grid: Grid, line: LineResult, limits: Limits, cost: NDArray[np.float64], worth: float) -> tuple[str, ...]:
-    """Limits whose priced use by a line is worth mentioning beside its contribution, the dearest first.
-
-    A limit on other offers, which the line uses by raising their sales only, is none that holds the line.
-    """
-    offer = next(offer for offer in grid.scenario.offers if offer.id == line.offer)
-    others = {
-        limit.id
-        for limit in grid.scenario.limits
-        if not in_scope(limit.where, offer) and (limit.share_of is None or not in_scope(limit.share_of.where, offer))
-    }
-    order = [int(place) for place in np.argsort(-cost, kind="stable") if limits.ids[int(place)] not in others]
-    held = [limits.ids[place] for place in order if cost[place] > MENTIONED * max(abs(worth), 1.0)]
-    return tuple(dict.fromkeys(held))  # of windows that overlap, a line may use several
-
-
-def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
-    """Name the product's stock where none is left and the line sells more of it."""
-    stock = f"stock:{line.product}" if line.incremental_units > 0 else ""
-    return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)
+    return Explanation(
+        rank=ranked.rank,
+        objective=total,
+        interaction=rest,
+        lines=tuple(explained),
+        counted=counted,
+        priced=any(limit.shadow_price is not None for limit in ranked.limits),
+    )
 
 
 def _promising(grid: Grid, gains: Gains, plan: Plan, slot: int) -> list[int]:

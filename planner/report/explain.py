@@ -32,7 +32,8 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     rows.append((Text(money(explanation.objective, signed=True), style="bold"), Text("the plan", style="bold")))
     legend = []
     if any(explained.held_by for explained in ordered):
-        legend.append("held by: limits without room that the line uses, the dearest first")
+        order = "the dearest first" if explanation.priced else "most used first: prices are made for the best plan only"
+        legend.append(f"held by: limits without room that the line uses, {order}")
     if any(explained.needed_by for explained in ordered):
         legend.append("needed by: limits and rules that break without the line")
     if any(explained.best is not None for explained in ordered):
