@@ -212,6 +212,7 @@ def test_rows_of_one_customer_are_not_more_customers():
             for one, two in zip(calibration(once, score), calibration(again, scores), strict=True)
         ],
     ]
+    assert [row.customers for row in calibration(again, scores)] == [row.customers for row in calibration(once, score)]
     for one, two in pairs:
         assert two.value == pytest.approx(one.value)
         assert two.standard_error == pytest.approx(one.standard_error, rel=0.1)

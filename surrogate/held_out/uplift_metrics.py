@@ -198,7 +198,11 @@ def calibration(trial: Trial, predicted: Float, *, bins: int = 10) -> tuple[Cali
         mean, variance = _difference(trial, mask)
         observed = _normal(mean, float(np.sqrt(variance)))
         rows.append(
-            CalibrationRow(customers=int(mask.sum()), predicted=float(predicted[mask].mean()), observed=observed)
+            CalibrationRow(
+                customers=int(mask.sum()) if trial.unit is None else int(np.unique(trial.unit[mask]).size),
+                predicted=float(predicted[mask].mean()),
+                observed=observed,
+            )
         )
     return tuple(rows)
 
