@@ -162,6 +162,20 @@ def test_a_share_that_breaks_is_told_in_percentage_points():
     assert "spend / revenue max" in text and " pp" in text and "pp: percentage points" in text
 
 
+def test_an_overrun_of_many_times_the_bound_is_no_percentage():
+    """A budget of next to nothing is overrun by what it is overrun by, not by 900,000 %."""
+    frozen = _frozen()
+    limits = ({"id": "tight", "measure": "spend", "max": "0.01"},)
+    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
+    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
+    out = Console(width=200, force_terminal=False)
+    with out.capture() as captured:
+        for part in show_stress(_stressed(changed), title="plans"):
+            out.print(part)
+    rows = [row for row in captured.get().splitlines() if "tight" in row]
+    assert rows and all("over 1,000%" in row and row.count("%") <= 2 for row in rows)
+
+
 def test_a_line_that_is_none_of_the_scenario_is_unusable_input():
     """A folder whose lines do not fit its problem is refused in one sentence."""
     line_ = PlanLine(date=DAY, product="cup", offer="gone")
