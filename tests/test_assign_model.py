@@ -80,6 +80,10 @@ def test_words_that_the_model_does_not_know_are_told_and_taken_as_unknown(folder
         pd.testing.assert_frame_equal(table, pd.read_parquet(folder / "none.parquet"))
     said = [one for one in answers["new"][0]["assumed"] if one.startswith("city: 40 customers with words")]
     assert said and "it knows Berlin, Paris, Rome" in said[0]
+    customers.head(2).assign(city="rome").to_csv(folder / "two.csv", index=False)
+    for options in ((), ("--json",)):  # who is decided later is told the same
+        told = run("decide", folder / "toys.yaml", folder / "two.csv", "--at", folder / "new.parquet", *options)
+        assert told.exit_code == 0 and "city: 2 customers with words" in told.stdout
     assert not any(one.startswith("city:") for one in answers["blank"][0]["assumed"])
 
 

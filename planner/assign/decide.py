@@ -37,6 +37,8 @@ class Decided:
 
     record: AssignmentRecord
     customers: tuple[Explained, ...]
+    assumed: tuple[str, ...] = ()
+    """What is taken for granted of these customers' file, one sentence each."""
 
 
 def read_record(path: Path) -> AssignmentRecord:
@@ -126,7 +128,8 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
         first += batch.num_rows
     if not explained:
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
-    return Decided(record=record, customers=tuple(explained))
+    assumed = (*intake.assumed, *intake.scorer.assumed)
+    return Decided(record=record, customers=tuple(explained), assumed=assumed)
 
 
 def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange | None:

@@ -117,7 +117,7 @@ def decide(
     with watching(quiet=json_) as progress:
         decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress))
     if json_:
-        show_json({"format": "campaign-decided/1", "customers": decided.customers})
+        show_json({"format": "campaign-decided/1", "customers": decided.customers, "assumed": decided.assumed})
     else:
         show(*show_decided(decided))
     return ExitCode.YES

@@ -154,8 +154,9 @@ def _paid(option: OptionScore, currency: str) -> str:
 def show_decided(decided: Decided) -> list[RenderableType]:
     """One customer explained; several as a table."""
     record = decided.record
+    assumed = [show_sentences("Assumed", decided.assumed)] if decided.assumed else []
     if len(decided.customers) == 1:
-        return show_explained(decided.customers[0], record.currency)
+        return [*show_explained(decided.customers[0], record.currency), *assumed]
     rows = tuple(
         (
             one.customer,
@@ -179,5 +180,6 @@ def show_decided(decided: Decided) -> list[RenderableType]:
             ),
             rows=rows if nothing else tuple(row[:-1] for row in rows),
             notes=(f"in {record.currency}, net of tax; limits are not counted again, their prices stand for them",),
-        )
+        ),
+        *assumed,
     ]
