@@ -148,6 +148,10 @@ def test_new_customers_get_what_those_in_the_file_got(scenario: Path, tmp_path: 
     assert run("decide", scenario, single, "--at", out).exit_code == 2
     many = write(tmp_path / "many.csv", frame(1_200))
     assert "campaign assign gives millions" in run("decide", scenario, many, "--at", out, *tight).stderr
+    twice = tmp_path / "twice.csv"
+    pd.concat([pd.read_csv(single)] * 2).to_csv(twice, index=False)
+    refused = run("decide", scenario, twice, "--at", out, *tight)
+    assert refused.exit_code == 2 and "two would get two offers" in refused.stderr
 
 
 def test_the_next_command_can_be_typed_as_it_is_said(scenario: Path, tmp_path: Path) -> None:

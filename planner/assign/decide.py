@@ -15,6 +15,7 @@ from constraints.assign.counted import Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import ColumnProblems, open_customers
 from planner.assign.file_scores import holds_scores
+from planner.assign.intake import twice_in
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
@@ -112,6 +113,7 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
     prices = fine_prices(intake.terms, record.limits)
     problems = ColumnProblems(file)
     explained: list[Explained] = []
+    hashes = []
     first = 0
     for batch in file.batches(intake.columns, BLOCK_ROWS):
         if first + batch.num_rows > MOST_CUSTOMERS:
@@ -123,11 +125,14 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
         taken = intake.take(batch, first, problems)
         if problems:
             raise InvalidInput(problems.problems())
+        hashes.append(taken.rows.rank)
         choices = best_choices(taken.rows, intake.terms, prices)
         explained += [explain(intake, taken, row, int(choice), prices) for row, choice in enumerate(choices)]
         first += batch.num_rows
     if not explained:
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
+    if (twice := twice_in(np.concatenate(hashes), file)) is not None:
+        raise InvalidInput([twice])
     assumed = (*intake.assumed, *intake.scorer.assumed)
     return Decided(record=record, customers=tuple(explained), assumed=assumed)
 

@@ -156,7 +156,7 @@ def read_rows(intake: Intake, folder: Path) -> RowFile:
             first += batch.num_rows
             if not problems:
                 rows.add(scored)
-        twice = _twice(np.concatenate(hashes), intake.file) if hashes else None
+        twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
         if not first:
@@ -171,7 +171,7 @@ def read_rows(intake: Intake, folder: Path) -> RowFile:
     return rows
 
 
-def _twice(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:
+def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:
     """Name customers who stand in two rows: they would get two offers. Blank ids are told apart from this."""
     blank = hashes_of(np.array([""], dtype=object))[0]
     ordered = np.sort(hashes[hashes != blank])
