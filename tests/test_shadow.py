@@ -143,6 +143,7 @@ def test_prices_that_were_found_far_from_the_plan_are_called_rough() -> None:
     assert f"gains {far.beyond:,.2f} ({far.beyond / best.objective / 0.5:.0%}) over the best plan" in said
     (said,) = price_notes(far, start.objective, counted, "CNY")
     assert "%" not in said, "a gain over nothing is no share of it"
+    assert not price_notes(replace(far, beyond=1e-9), 0.0, counted, "CNY"), "the empty plan is its own programme's"
     idle = replace(far, prices={name: replace(each, price=0.0) for name, each in far.prices.items()})
     assert not price_notes(idle, start.objective, counted, "CNY")
     assert "not known" in price_notes(replace(far, prices={}), 1.0, counted, "CNY")[0]

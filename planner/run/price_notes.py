@@ -25,9 +25,10 @@ def price_notes(shadow: Shadow, objective: float, counted: Counted, currency: st
     if not shadow.prices:
         return ("shadow prices are not known: the linear programme over single changes of the best plan has no answer",)
     size = abs(objective)
-    if not any(each.price > 0 for each in shadow.prices.values()) or shadow.beyond < FAR * size:
-        return ()
     style = money_style(currency, [shadow.beyond]) if counted.money else MoneyStyle(currency=currency, digits=2)
+    near = shadow.beyond < FAR * size or style(shadow.beyond) == style(0)
+    if near or not any(each.price > 0 for each in shadow.prices.values()):
+        return ()
     more = f" ({share(shadow.beyond / size, digits=0)})" if shadow.beyond < MANY * size else ""
     return (
         f"shadow prices are rough here: the linear programme that they come from gains {style(shadow.beyond)}{more} "
