@@ -105,6 +105,14 @@ def test_an_overrated_change_is_said():
     assert any("it overrates them: real changes are 0.50 times" in one for one in said)
 
 
+def test_few_figures_do_not_make_intervals_wrong():
+    """32 of 33 held is what right intervals do one time in seven: not called too wide; 24 of 33 is no luck."""
+    rows = [row("network"), row("segment mean", 0.5)]
+    for inside, words in ((32, "Nothing speaks against"), (30, "Trust its 90%"), (24, "too narrow")):
+        said, _ = verdict(rows, [Coverage(what="units", group=DISTANCES[0], figures=33, inside=inside)])
+        assert any(words in one and f"{inside / 33:.0%} of 33" in one for one in said), said
+
+
 def test_a_lead_that_may_be_chance_is_no_reason_to_trust():
     """Few items: a lead over segment means whose interval holds 0 is not praised; over LightGBM only, it is said."""
     ours, means, boosted = row("network", 0.40), row("segment mean", 0.42), row("LightGBM", 0.41)

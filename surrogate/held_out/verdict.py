@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.held_scores import ForecastRow
+from surrogate.held_out.intervals import LEVEL
 
 RIGHT = (0.85, 0.95)
 """Coverage of 90 % intervals that counts as kept."""
 FEW = 30
 """Figures below which a coverage says little."""
 _LARGE_BIAS = 0.10
+_UNLIKELY = 0.05
+_COUNTED = 300
+"""Figures beyond which a share outside of `RIGHT` is no luck (99.5 % of the draws lie inside)."""
 _RIGHT_SLOPE = (0.7, 1.3)
 _SAME = 0.005
 """Correlations that differ by less read the same."""
@@ -117,6 +121,15 @@ def _bias(ours: ForecastRow) -> list[str]:
     return [f"Do not trust it for totals: the forecast of promoted cells is {abs(ours.bias_promoted):.0%} too {word}."]
 
 
+def _by_luck(one: Coverage) -> float:
+    """Return the probability that right 90 % intervals hold so few figures or fewer, or so many or more."""
+    ways = [
+        math.comb(one.figures, held) * LEVEL**held * (1.0 - LEVEL) ** (one.figures - held)
+        for held in (range(one.inside + 1) if one.share < LEVEL else range(one.inside, one.figures + 1))
+    ] if one.figures <= _COUNTED else [0.0]  # fmt: skip
+    return math.fsum(ways)
+
+
 def _intervals(coverage: Sequence[Coverage]) -> list[str]:
     out = []
     for what, group, words in (
@@ -129,6 +142,11 @@ def _intervals(coverage: Sequence[Coverage]) -> list[str]:
             out.append(f"Too few figures ({count}) say whether the 90% intervals of {words} are right.")
         elif RIGHT[0] <= one.share <= RIGHT[1]:
             out.append(f"Trust its 90% intervals of {words}: they held {one.share:.0%} of {one.figures:,} figures.")
+        elif _by_luck(one) >= _UNLIKELY:
+            out.append(
+                f"Nothing speaks against its 90% intervals of {words}: they held {one.share:.0%} of {one.figures:,} "
+                "figures, which chance allows."
+            )
         else:
             word = "narrow" if one.share < RIGHT[0] else "wide"
             out.append(
