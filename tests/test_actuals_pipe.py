@@ -11,6 +11,8 @@ from command_line import run
 from little_work import little_work
 from plan_folders import basic_problem, good_lines, write_folder
 
+from scenarios.flight import actuals_file
+
 ACTUALS = "date,product,units,revenue\n2027-03-01,espresso-1kg,300,5970\n2027-03-02,espresso-1kg,300,5970\n"
 
 
@@ -29,3 +31,20 @@ def test_a_new_folder_keeps_what_it_was_planned_on(tmp_path: Path, monkeypatch: 
     assert result.exit_code == 0, result.stderr
     kept = list((tmp_path / "new" / "problem").rglob("actuals.csv"))
     assert [path.read_text() for path in kept] == [ACTUALS]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="devices")
+def test_actuals_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more is read than a table may hold."""
+    monkeypatch.setattr(actuals_file, "MAX_BYTES", 1 << 20)
+    problem = basic_problem()
+    write_folder(problem, tmp_path / "plans", good_lines(problem))
+    for command in (
+        ("monitor", tmp_path / "plans", "/dev/zero"),
+        ("replan", tmp_path / "plans", "/dev/zero", "--out", tmp_path / "new"),
+        ("report", tmp_path / "plans", "/dev/zero"),
+    ):
+        result = run(*command)
+        assert result.exit_code == 2 and "got more than 1 MiB" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "new").exists()

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from scenarios.bounded_read import read_bounded
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_checks import check_complete, check_figures
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable, read_csv
+from scenarios.language.csv_files import MAX_BYTES, CsvTable, read_csv
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
@@ -25,10 +26,10 @@ def actuals_bytes(path: Path) -> bytes:
     Raises
     ------
     InvalidInput
-        Where it cannot be read.
+        Where it cannot be read, or has no end.
     """
     try:
-        return path.read_bytes()
+        return read_bounded(path, MAX_BYTES)
     except OSError as error:
         got = (error.strerror or str(error)).lower()
         problem = Problem(where=str(path), what="actuals", expected="a CSV file that can be read", got=got)
