@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.bounded_read import read_bounded
+from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_checks import check_complete, check_figures
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
@@ -30,6 +30,9 @@ def actuals_bytes(path: Path) -> bytes:
     """
     try:
         return read_bounded(path, MAX_BYTES)
+    except TooLarge as error:
+        expected = f"a CSV file of at most {MAX_BYTES / 2**20:g} MiB"
+        raise InvalidInput([Problem(where=str(path), what="actuals", expected=expected, got=error.got)]) from None
     except OSError as error:
         got = (error.strerror or str(error)).lower()
         problem = Problem(where=str(path), what="actuals", expected="a CSV file that can be read", got=got)
