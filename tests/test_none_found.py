@@ -65,6 +65,20 @@ def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> N
     assert again.asked <= 30
 
 
+def test_where_the_time_is_over_the_fewest_plans_are_made() -> None:
+    """What they show is a way out all the same: a bound that a plan keeps, only not the least."""
+    asked = _asked(margin=0.97)
+    start = asked.rulebook.locked_plan()
+    again, nearest = Exact(), Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    params = NoneFoundParams(least=3, most=30)
+    found = explain(asked, nearest, None, again, params, over=lambda: True)
+    assert again.asked == 3
+    (way,) = (way for way in found.ways if [change.id for change in way.changes] == ["margin"])
+    unhurried = explain(asked, nearest, None, Exact(), params)
+    (least,) = (way for way in unhurried.ways if [change.id for change in way.changes] == ["margin"])
+    assert way.changes[0].after <= least.changes[0].after < Decimal("0.97")
+
+
 def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:
     """What the nearest plan reaches is what the remedy asks for: planning again came nearer than the search did."""
     asked = _asked(margin=0.97)

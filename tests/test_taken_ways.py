@@ -127,3 +127,14 @@ def test_what_is_offered_is_found_by_a_run_that_begins_from_nothing() -> None:
     way = next(way for way in found.ways if [change.id for change in way.changes] == ["cap"])
     used = next(result.used for result in nearest.limits if result.id == "cap")
     assert way.changes[0].after == pytest.approx(used + Decimal("0.2") * (used - 1), abs=Decimal("0.02"))
+
+
+def test_no_way_is_tried_where_the_time_is_over() -> None:
+    """They stay as they are: a plan is known for each."""
+    asked = _asked()
+    ways = (_way(asked, "cap", "100", "200"), _way(asked, "some", "30", "20"))
+
+    def found(way: Remedy) -> bool:
+        raise AssertionError(way)
+
+    assert taken_ways(asked.limits, ways, found, 20, over=lambda: True) == ways

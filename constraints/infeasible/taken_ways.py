@@ -20,7 +20,9 @@ Found = Callable[[Remedy], bool]
 """Whether a run that begins from nothing finds a plan once the changes of a way are made."""
 
 
-def taken_ways(limits: Limits, ways: Sequence[Remedy], found: Found, tries: int) -> tuple[Remedy, ...]:
+def taken_ways(
+    limits: Limits, ways: Sequence[Remedy], found: Found, tries: int, over: Callable[[], bool] = lambda: False
+) -> tuple[Remedy, ...]:
     """The ways under which a plan is found from nothing, given way further where that takes it.
 
     Parameters
@@ -29,6 +31,8 @@ def taken_ways(limits: Limits, ways: Sequence[Remedy], found: Found, tries: int)
         The cheapest first.
     tries
         First plans at most, all ways together. Ways that none is left for stay as they are: a plan is known for each.
+    over
+        Whether the time is over: then no other plan is made.
 
     Returns
     -------
@@ -38,14 +42,14 @@ def taken_ways(limits: Limits, ways: Sequence[Remedy], found: Found, tries: int)
     kept: list[Remedy] = []
     try:
         for number, way in enumerate(ways):
-            if tries <= 0:
+            if tries <= 0 or over():
                 kept += ways[number:]
                 break
             if any(change.kind == "advice" for change in way.changes):
                 kept.append(way)
                 continue
             for wider in dict.fromkeys(further(limits, way, share) for share in FURTHER):
-                if tries <= 0:
+                if tries <= 0 or over():
                     break
                 tries -= 1
                 if found(wider):

@@ -53,10 +53,34 @@ PlanAgain = Callable[[Problem, Plan | None], Passed | None]
 
 
 class Tries:
-    """First plans of eased problems, so many in all."""
+    """First plans of eased problems, so many in all.
 
-    def __init__(self, problem: Problem, nearest: Nearest, plan_again: PlanAgain, tries: int) -> None:
-        self._problem, self._nearest, self._plan_again, self._left = problem, nearest, plan_again, tries
+    Parameters
+    ----------
+    problem, nearest, plan_again
+        What is eased, the plan that breaks least, and how a first plan is made.
+    tries
+        First plans at most.
+    over
+        Whether the time is over: then no other plan is made, except for the first ``least`` ones.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        nearest: Nearest,
+        plan_again: PlanAgain,
+        tries: int,
+        least: int = 0,
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._problem, self._nearest, self._plan_again = problem, nearest, plan_again
+        self._tries, self._least, self._over, self._done = tries, least, over, 0
+
+    @property
+    def _more(self) -> bool:
+        """Whether another plan may be made."""
+        return self._done < self._tries and (self._done < self._least or not self._over())
 
     def in_the_way(self, asked: Sequence[str]) -> list[tuple[str, Passed]]:
         """Limits without which, one at a time, a plan keeps all others and those ``asked`` for; and these plans.
@@ -66,7 +90,7 @@ class Tries:
         """
         scenario, limits = self._problem.grid.scenario, self._problem.limits
         others = [name for name in limits.ids if name not in asked and not name.startswith("stock:")]
-        if not (asked and others) or self._left <= 0:
+        if not (asked and others) or not self._more:
             return []
         eased = scenario
         for name in others:
@@ -75,7 +99,7 @@ class Tries:
         excess = {} if without is None else {name: self._excess(without, name) for name in others}
         found = []
         for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
-            passed = self._try(released(scenario, name), None) if self._left > 0 else None
+            passed = self._try(released(scenario, name), None) if self._more else None
             if passed is not None:
                 found.append((name, passed))
         return found
@@ -97,7 +121,7 @@ class Tries:
         """
         scenario = self._problem.grid.scenario
         passed = self._but_for(name) if passed is None else passed
-        if passed is None and self._left > 0:
+        if passed is None and self._more:
             passed = self._try(released(scenario, name), None)
         if passed is None:
             return None
@@ -105,7 +129,7 @@ class Tries:
         asked = Decimal(repr(record.bound))
         enough, too_little = self._used(passed, name), self._out_of_reach(name, asked)
         close = Decimal(repr(CLOSE))
-        while self._left > 0 and abs(enough - too_little) > close * max(abs(asked), abs(enough), Decimal(1)):
+        while self._more and abs(enough - too_little) > close * max(abs(asked), abs(enough), Decimal(1)):
             middle = _between(too_little, enough)
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
             if middle in (enough, too_little):
@@ -143,12 +167,12 @@ class Tries:
             return clash
         for member in clash.members:
             rest = set(clash.members) - {member}
-            if self._left <= 0 or self._try(only(self._problem.grid, rest), None) is None:
+            if not self._more or self._try(only(self._problem.grid, rest), None) is None:
                 return clash
         return replace(clash, minimal=True)
 
     def _try(self, scenario: Scenario, start: Plan | None) -> Passed | None:
-        self._left -= 1
+        self._done += 1
         return self._plan_again(with_scenario(self._problem, scenario), start)
 
     def _used(self, passed: Passed, name: str) -> Decimal:

@@ -7,7 +7,7 @@ A small question is counted out, and nothing is left to find. For larger ones th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +90,9 @@ def why_none(
     watch.say("finding out why there is no plan", 0.9)
     quiet = Watch(params, ignore)
 
+    def over() -> bool:
+        return quiet.left <= 0
+
     def again(eased: Problem, start: Plan | None) -> Passed | None:
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
         judge = Ledger(eased.model, eased.effects, ledger.draws)
@@ -108,7 +111,7 @@ def why_none(
         return NoneFound(plan=trimmed.plan)
     nearest = Nearest(plan=trimmed.plan, limits=report.limits)
     try:
-        return NoneFound(conflict=explain(problem, nearest, counted, again))
+        return NoneFound(conflict=explain(problem, nearest, counted, again, over=over))
     except _KeepsAllError as found:
         return NoneFound(plan=found.plan)
 
@@ -119,6 +122,7 @@ def explain(
     counted: Counted | None,
     plan_again: PlanAgain,
     params: NoneFoundParams | None = None,
+    over: Callable[[], bool] = lambda: False,
 ) -> Conflict:
     """Say what conflicts, proven or not, and what would mend it.
 
@@ -130,6 +134,9 @@ def explain(
         What a census says, where the question is small enough.
     plan_again
         How a first plan of an eased problem is made.
+    over
+        Whether the time is over: a run with a limited time explains for about as long again, and makes the fewest first
+        plans in any case.
     """
     params = NoneFoundParams() if params is None else params
     found = why_infeasible(
@@ -138,7 +145,7 @@ def explain(
     if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
-    again = Tries(problem, nearest, plan_again, tries)
+    again = Tries(problem, nearest, plan_again, tries, params.least, over)
     ways, clashes, eased_plans = _proven_by(nearest, found.ways), list(found.clashes), list[tuple[float, Passed]]()
     try:
         for number, clash in enumerate(found.clashes):
@@ -157,7 +164,7 @@ def explain(
     def from_nothing(way: Remedy) -> bool:
         return plan_again(after(problem, way.changes), None) is not None
 
-    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries)
+    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over)
     found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:
