@@ -31,6 +31,8 @@ Bool = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Plan = NDArray[np.int8]
 
+LEAST_WORTH = 0.1
+"""Share of what is sold without offers that limits may be worth where no offer gains, as floors under losses do."""
 GUARD = 1e-9
 """Share of the sum of absolute parts that is added for rounding."""
 
@@ -206,7 +208,7 @@ class BoundProblem:
         bound, empty = self.data.bound - self.offset, self.empty[1:] - self.offset
         size = np.maximum(np.abs(use - self.offset), np.maximum(np.abs(bound), np.abs(empty)))
         return Prices(
-            limit=abs(gain) / np.maximum(size, 1e-9),
+            limit=max(abs(gain), LEAST_WORTH * float(worth.sum())) / np.maximum(size, 1e-9),
             stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,
             theft=np.ones(1),
             load=0.1 * worth,
