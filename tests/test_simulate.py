@@ -18,7 +18,7 @@ from rich.console import Console
 from planner.replan.replan import ReplanParams
 from planner.report.simulate import ran_nothing, show_courses, simulate_json
 from planner.run.scored import score_plan
-from planner.simulate.campaign import CampaignParams, World, lesson, pieces_of, run
+from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, run
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
 from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
@@ -27,7 +27,7 @@ from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift
 from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,6 @@ def test_a_campaign_leaves_a_lesson(case: Running, market: Market) -> None:
     """Lifts that the market did not show go down for the next campaign, on all days; the question stays."""
     doubled = replace(case.frozen.effects, lift=3.0 * case.frozen.effects.lift)
     world = World.of(market, 7)
-    from planner.simulate.campaign import Ran, believing
-
     ran = Ran(lines=LINES, forecast=0.0, gained=0.0, profit=0.0, spend=0.0, alarms=0, changed=0)
     effects, learned = lesson(believing(case.problem, doubled), ran, world, RecalibrateParams())
     assert learned["cut-15"].factor < 1
@@ -155,6 +153,26 @@ def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
     assert over and all(ran.pieces[place] == first[place] for place in over)
     counted = {(each.date, each.product, each.segment) for each in ran.lines if each.offer == "cut-15"}
     assert set(ran.pieces) >= counted
+
+
+def test_a_lesson_of_pieces_that_ran_out_says_at_least(tmp_path: Path, market: Market) -> None:
+    """Sales of a cut whose pieces ran out do not make it look weak to the next campaign."""
+    shop = running(tmp_path, shop={"depth: 15%,": "depth: 15%, quantity: [50%, 100%],"})
+    lines = tuple(each.model_copy(update={"quantity": 0.5}) if each.offer == "cut-15" else each for each in LINES)
+    plan = score_plan(shop.problem, shop.grid.plan_of(lines), seed=1).plan
+    here = replace(market, scenario=market.scenario.model_copy(update={"offers": shop.grid.scenario.offers}))
+    world, few = World.of(here, 7), dict.fromkeys(pieces_of(plan), 1.0)
+    hopeful = believing(shop.problem, replace(shop.problem.effects, lift=3.0 * shop.problem.effects.lift))
+    ran = Ran(lines=lines, pieces=few, forecast=1.0, gained=1.0, profit=1.0, spend=0.0, alarms=0, changed=0)
+    effects, _ = lesson(hopeful, ran, world, RecalibrateParams())
+    text = actuals_text(here, world.play(lines, few), shop.grid.shape[2] - 1)
+    happened = read_actuals(read_csv(text.encode(), "actuals.csv"), shop.grid, lines)
+    everything = recalibrate(
+        hopeful.model, hopeful.effects, shop.grid.plan_of(lines), happened, RecalibrateParams()
+    ).carried
+    cut = shop.grid.offer_index["cut-15"]
+    believed, said, told = (each.lift[..., cut].mean() for each in (hopeful.effects, everything, effects))
+    assert said < 0.95 * believed < told + 0.01
 
 
 def test_a_scenario_of_ones_own_may_be_called_singles_day(tmp_path: Path) -> None:

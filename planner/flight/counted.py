@@ -43,14 +43,19 @@ def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
         return own
     locked = np.arange(grid.shape[2]) <= grid.scenario.horizon.period_of(frozen.flight.locked_until)
     there = np.where(locked, np.nan, own[0]), np.where(locked, np.nan, own[1])
-    for line in frozen.flight.pieces:
+    lay_out(there, frozen.flight.pieces, grid)
+    return there
+
+
+def lay_out(there: Layers, lines: Sequence[LinePieces], grid: Grid) -> None:
+    """Write the units that the pieces of some lines come to into tables [S, K, T] of both layers."""
+    for line in lines:
         k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
         units = line.pieces * units_per_use(grid.scenario.offers[grid.offer_index[line.offer]], grid.products[k])
         if line.segment == EVERYBODY:
             there[0][:, k, t] = units
         else:
             there[1][grid.segment_index[line.segment], k, t] = units
-    return there
 
 
 def as_counted(frozen: Frozen, lines: Sequence[LineResult]) -> tuple[LineResult, ...]:

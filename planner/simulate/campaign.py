@@ -10,6 +10,7 @@ import numpy as np
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import uniform
 from planner.evolution.workspace import Workspace
+from planner.flight.counted import lay_out, with_counted
 from planner.flight.monitor import monitor
 from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
@@ -19,18 +20,22 @@ from planner.run.scored import score_plan
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
+from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.pieces import Layers, pieces_so_far
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.words import BASKET
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces
 from scenarios.market.play import Market
 from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
 from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
 
 WANDER = 0.10
@@ -174,7 +179,10 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
     text = actuals_text(world.market, world.play(ran.lines, ran.pieces), problem.grid.shape[2] - 1)
     happened = _read(text, problem.grid, ran.lines)
     flat = problem.grid.plan_of(ran.lines)
-    found = recalibrate(problem.model, problem.effects, flat, happened, params)
+    there = _there(problem, ran)
+    model = with_counted(freeze(problem.loaded, world.seed), problem.grid, problem.effects, flat, there)
+    pieces = pieces_so_far(model, flat, sold_by(model, flat, np), happened, there)
+    found = recalibrate(model, problem.effects, flat, happened, params, pieces=pieces)
     kept = found.carried
     wider = replace(
         kept,
@@ -182,6 +190,18 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
         base_cv=np.hypot(kept.base_cv, WANDER),
     )
     return wider, found.offers
+
+
+def _there(problem: Problem, ran: Ran) -> Layers:
+    """[S, K, T] units that the pieces of each line came to, of both layers; NaN where none were counted."""
+    there = np.full(problem.grid.shape, np.nan), np.full(problem.grid.shape, np.nan)
+    counted = [
+        LinePieces(date=line.date, product=line.product, segment=line.segment, offer=line.offer, pieces=round(count))
+        for line in ran.lines
+        if line.product != BASKET and (count := ran.pieces.get((line.date, line.product, line.segment))) is not None
+    ]
+    lay_out(there, counted, problem.grid)
+    return there
 
 
 def believing(problem: Problem, effects: Effects) -> Problem:
