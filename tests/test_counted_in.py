@@ -54,6 +54,13 @@ def test_a_gap_of_nothing_is_not_split_into_parts_of_all_of_it() -> None:
     assert text[1:] == ["nothing to split: the best plan reaches the bound, to less than 0.01"]
 
 
+def test_what_a_question_does_not_have_is_no_part_of_its_gap() -> None:
+    """Without offers on baskets no row tells of them, nor of what adding up left."""
+    more = (*STORY.parts, GapPart(kind="baskets", name="", amount=0.0), GapPart(kind="dips", name="", amount=1e-12))
+    text = " ".join(printed(show_gap(replace(STORY, parts=more), "EUR", counted_in("profit")), 100))
+    assert "rivals" in text and "baskets" not in text and "pull-forward" not in text
+
+
 def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
     """Profit of one plan less the spend of another one is no figure; nor is what lines are worth in either."""
     made = plan_set(SCENARIO, PHONE_LINES, PHONE_LINES[1:])

@@ -12,6 +12,8 @@ from scenarios.language.words import BASKET
 
 SMALL = 0.005
 """Parts below this share of the gap are shown as one row of their kind."""
+NOTHING = 1e-9
+"""Share of the gap below which a part is none, but what adding up left of it."""
 WORDS = {
     "limit": "what the plan leaves of limit {}, at its price",
     "stock": "what the plan leaves of the stock of {}, at its price",
@@ -33,11 +35,13 @@ def gap_text(part: GapPart) -> str:
 
 
 def _rows(story: GapStory) -> list[tuple[str, float]]:
-    """Parts in the story's order, small ones of a kind together."""
+    """Parts in the story's order, small ones of a kind together; what a question does not have is no part."""
     gap = story.bound - story.objective
     rows: list[tuple[str, float]] = []
     rest: dict[str, float] = {}
     for part in story.parts:
+        if abs(part.amount) < NOTHING * gap:
+            continue
         if part.kind in OTHERS and abs(part.amount) < SMALL * gap:
             rest[part.kind] = rest.get(part.kind, 0.0) + part.amount
         else:

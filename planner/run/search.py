@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from constraints.infeasible.clash import Conflict
+from constraints.infeasible.counted_floors import short_floors
 from constraints.infeasible.opposite import opposite
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
@@ -90,7 +91,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
     with BoundBeside(problem, BOUND[params.effort]) as beside:
-        hopeless = bool(opposite(problem.limits)[0])
+        hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
 
         def started(prices: Prices) -> None:
             if params.seconds is not None and not front:
