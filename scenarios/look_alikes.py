@@ -39,10 +39,11 @@ def odd_characters(word: str, other: str) -> str:
     ours, theirs = ([char for char in dict.fromkeys(one) if char not in two] for one, two in pairs)
     special = [char for char in ours if not char.isascii()] or ours
     if not special:
-        return f"no {_named(theirs[0])}" if theirs else "the same characters in another order"
+        return f"no {named_character(theirs[0])}" if theirs else "the same characters in another order"
     more = f" and {len(special) - _TOLD} more" if len(special) > _TOLD else ""
-    return ", ".join(_named(char) for char in special[:_TOLD]) + more
+    return ", ".join(named_character(char) for char in special[:_TOLD]) + more
 
 
-def _named(char: str) -> str:
+def named_character(char: str) -> str:
+    """Name a character: ``U+FF1A FULLWIDTH COLON``."""
     return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"

@@ -95,6 +95,13 @@ def test_text_is_never_taken_for_another_kind() -> None:
     assert not read_csv(b"PAR1,units\n1,2\n", "table.csv").problems
 
 
+@pytest.mark.parametrize("text", ['{"a": 1}', '{\n "a": 1}', '[{"a": 1}]', '[\n {"a": 1}]'])
+def test_a_json_document_is_no_table_however_it_is_laid_out(text: str) -> None:
+    """A list of records on one line, as most programs write it, is told like one that a person laid out."""
+    (problem,) = read_csv(text.encode(), "table.csv").problems
+    assert problem.got == "a JSON document"
+
+
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="devices")
 def test_a_file_without_end_is_refused(tmp_path: Path) -> None:
     """As the scenario and as a plan's lines; no more is read than a file may hold."""

@@ -77,5 +77,5 @@ def foreign(raw: bytes) -> Foreign | None:
 def json_document(raw: bytes) -> Foreign | None:
     """Tell a JSON document, which is YAML as well, but no table; None for anything else."""
     begin = raw[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").split()
-    found = bool(begin) and (begin[0].startswith(b'{"') or (begin[0] in (b"{", b"[") and begin[1:2] != []))
+    found = bool(begin) and (begin[0].startswith((b'{"', b"[{")) or (begin[0] in (b"{", b"[") and len(begin) > 1))
     return Foreign(name="a JSON document", todo=_JSON) if found else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from scenarios.look_alikes import named_character
 
 _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u200a\u200b\u202f\u3000\ufeff"
 _WIDE = dict(zip("：，、［］｛｝", ":,,[]{}", strict=True))
@@ -35,7 +36,7 @@ def odd_sign(lines: list[str], number: int) -> tuple[int, str, str, str] | None:
     for place in range(min(number, len(lines) - 1), max(number - _LOOKED_BACK, 0) - 1, -1):
         found = next((match for shape in _STRUCTURE if (match := shape.search(lines[place]))), None)
         if found is not None:
-            return place, "plain signs and spaces", named(found[1]), sign_remedy(found[1])
+            return place, "plain signs and spaces", named_character(found[1]), sign_remedy(found[1])
         joined = _NO_SPACE.match(lines[place])
         if joined is not None:
             remedy = f"write {joined[1]}: {joined[2].strip()}"
@@ -52,8 +53,3 @@ def odd_in_key(key: str) -> str | None:
 def sign_remedy(sign: str) -> str:
     """Say what to write instead of a sign."""
     return f"write a plain {_WIDE[sign]}" if sign in _WIDE else "write a plain space"
-
-
-def named(sign: str) -> str:
-    """Name a sign: ``U+FF1A FULLWIDTH COLON``."""
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')}"

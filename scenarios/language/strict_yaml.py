@@ -15,9 +15,10 @@ import yaml
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
-from scenarios.language.odd_signs import named, odd_in_key, odd_sign, sign_remedy
+from scenarios.language.odd_signs import odd_in_key, odd_sign, sign_remedy
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.language.yaml_text import MAX_BYTES, decode, too_large
+from scenarios.look_alikes import named_character
 from scenarios.problems import InvalidInput, Path, Places, Problem, shown
 
 MAX_DEPTH = 24
@@ -260,7 +261,8 @@ class _Builder:
         text = str(key)
         sign = odd_in_key(text)
         if sign is not None:
-            self.problem(line, "key", "plain signs and spaces", f"{named(sign)} in {shown(text)}", sign_remedy(sign))
+            got = f"{named_character(sign)} in {shown(text)}"
+            self.problem(line, "key", "plain signs and spaces", got, sign_remedy(sign))
             level.key = None
             return
         if text in level.seen:

@@ -32,13 +32,8 @@ def decode(raw: bytes, name: str) -> str:
         raise InvalidInput([too_large(name, TooLarge(Path(name), MAX_BYTES, len(raw)))])
     other = foreign(raw)
     if other is not None:
-        raise InvalidInput(
-            [
-                Problem(
-                    where=name, what="file", expected="a text file in YAML", got=other.name, remedy=other.remedy("YAML")
-                )
-            ]
-        )
+        expected, remedy = "a text file in YAML", other.remedy("YAML")
+        raise InvalidInput([Problem(where=name, what="file", expected=expected, got=other.name, remedy=remedy)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
