@@ -15,6 +15,8 @@ WHOLE_FROM = 100_000
 """Where an amount of a report reaches this, the report shows whole units of the currency; files keep every digit."""
 FINEST = 10
 """Digits that are added at most where two figures would read alike."""
+MANY = 10
+"""Times a whole from which on a percentage of it says nothing: what it is a share of is next to nothing."""
 NOTHING = "-"
 """Stands where there is no figure."""
 
@@ -104,6 +106,11 @@ def part(value: float, *, digits: int = 0) -> str:
         if text not in [share(end, digits=digits + more) for end in ends]:
             return text
     return share(value, digits=digits)
+
+
+def up_to_many(value: float | None, text: str) -> str:
+    """Return the text of a share, or ``over 1,000%`` where it is so many times the whole that a figure says nothing."""
+    return f"over {share(MANY, digits=0)}" if value is not None and value > MANY else text
 
 
 def enough(value: float, *, digits: int = 1, signed: bool = False) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from rich.text import Text
 
 from planner.export.rest import BASELINES
-from planner.figures import NOTHING, count, money_style, part, plural, share
+from planner.figures import MANY, NOTHING, count, money_style, part, plural, share, up_to_many
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
-
-_TOLD_BELOW = 10
-"""A lead of so many times what it is over says nothing as a percentage: what it is over is next to nothing."""
 
 
 def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
@@ -30,7 +27,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
             (
                 str(plan.rank),
                 money(plan.objective, signed=True),
-                _gap(plan.gap),
+                up_to_many(plan.gap, share(plan.gap, digits=2)),
                 *(() if profit_only else (money(outcome.profit_change, signed=True),)),
                 money(outcome.spend),
                 NOTHING if outcome.roi is None else f"{outcome.roi:.2f}",
@@ -76,11 +73,6 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
     )
 
 
-def _gap(gap: float | None) -> str:
-    """Write a gap; one that is many times the bound is no distance that a percentage tells."""
-    return f"over {share(_TOLD_BELOW, digits=0)}" if gap is not None and gap > _TOLD_BELOW else share(gap, digits=2)
-
-
 def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
     """Mechanics that a plan uses, in the order of the scenario's offers."""
     used = {line.offer for line in plan.lines}
@@ -96,7 +88,7 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
     ]
     for name, amount in known:
         ahead = plan.objective - amount
-        telling = amount > 0 and abs(ahead) < _TOLD_BELOW * amount
+        telling = amount > 0 and abs(ahead) < MANY * amount
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if telling else ""
         lead = f"behind by {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.stress import Standing, StressReport
-from planner.figures import NOTHING, apart, given, money_style, plural, share
+from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
 from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
@@ -18,8 +18,6 @@ from scenarios.answer.json_records import to_data
 from scenarios.answer.verdicts import LimitResult
 
 AS_PLANNED = "as planned"
-MANY = 10
-"""Times a bound from which on a percentage of it says nothing more."""
 
 
 def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
@@ -135,9 +133,7 @@ def _limits(report: StressReport) -> FittedTable:
 
 def _of_it(part: Decimal) -> str:
     """Write a share of a bound; of many times the bound only that it is so."""
-    if part > MANY:
-        return f"over {share(MANY, digits=0)}"
-    return apart(100 * part, 0, lambda number, more: f"{number:.{1 + more}f}%")
+    return up_to_many(float(part), apart(100 * part, 0, lambda number, more: f"{number:.{1 + more}f}%"))
 
 
 def overrun(limit: LimitResult) -> Decimal:

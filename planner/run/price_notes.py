@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from planner.figures import MoneyStyle, money_style, share
+from planner.figures import MANY, MoneyStyle, money_style, share
 from planner.reasons.explain import Counted
 from planner.run.shadow import Shadow
 
 FAR = 0.25
 """Share of the best plan's objective from which on what the programme of the prices gains over it is told."""
-MANY = 10
-"""Times the objective from which on that is told without a percentage, which would say nothing."""
 
 
 def price_notes(shadow: Shadow, objective: float, counted: Counted, currency: str) -> tuple[str, ...]:
