@@ -85,15 +85,15 @@ def read_pieces(
         gone = left = False
         number = used = 0.0
         if line.product != BASKET and pieces is not None:
-            block = 0 if line.segment not in grid.segment_index else 1
-            row = slice(None) if block == 0 else slice(grid.segment_index[line.segment], None)
-            at = row, grid.product_index[line.product], period
+            k, s = grid.product_index[line.product], grid.segment_index.get(line.segment)
+            # The pieces of a public line are everybody's: each segment holds the number of all.
+            block, rows = (0, slice(None)) if s is None else (1, slice(s, s + 1))
+            at = rows, k, period
             gone, left = bool(pieces.ran_out[block][at][0]), bool(pieces.left[block][at][0])
             if gone or left:
-                per_use = units_per_use(offer, grid.products[at[1]])
-                units = pieces.under[block][at]
+                per_use = units_per_use(offer, grid.products[k])
                 number = float(there[block][at][0]) / per_use
-                used = float(units.sum() if block == 0 else units[0]) / per_use
+                used = float(pieces.under[block][at].sum()) / per_use
         reading = PiecesReading(
             offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=min(used, number)
         )

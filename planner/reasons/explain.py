@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
-from planner.reasons.held import held_by
+from planner.reasons.held import held_by, used_up
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
@@ -139,10 +139,8 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     lost = objective - without.objective
     worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
     used = limits.sign * (full.uses[0] - without.uses)
-    held = [
-        held_by(grid, limits, ranked, full.uses[0], line, used[number], worth[number])
-        for number, line in enumerate(lines)
-    ]
+    rows = used_up(limits, ranked, full.uses[0])
+    held = [held_by(grid, limits, ranked, rows, line, used[number], worth[number]) for number, line in enumerate(lines)]
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
@@ -203,13 +201,13 @@ def _try(
     """Evaluate and check alternatives of one slot, the best objective first, until one of them breaks nothing."""
     found: list[Alternative] = []
     for first in range(0, len(options), CANDIDATES):
-        found += _tried(evaluator, ranked, plan, slot, options[first : first + CANDIDATES], objective)
+        found += _checked(evaluator, ranked, plan, slot, options[first : first + CANDIDATES], objective)
         if not all(option.blocked_by for option in found):
             break
     return sorted(found, key=lambda option: -option.change)
 
 
-def _tried(
+def _checked(
     evaluator: Evaluator,
     ranked: RankedPlan,
     plan: Plan,

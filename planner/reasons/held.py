@@ -22,29 +22,39 @@ where the line uses at least this share of it."""
 
 
 def held_by(
-    grid: Grid, limits: Limits, ranked: RankedPlan, uses: Float, line: LineResult, used: Float, worth: float
+    grid: Grid,
+    limits: Limits,
+    ranked: RankedPlan,
+    full: Mapping[int, LimitResult],
+    line: LineResult,
+    used: Float,
+    worth: float,
 ) -> tuple[str, ...]:
     """Name the binding limits that a line uses: those with a shadow price first, the dearest before the others.
 
     Parameters
     ----------
-    uses
-        [L] of the whole plan, in the rows' own units.
+    full
+        As `used_up` finds them.
     used
         [L] by how much less room each row has for the line.
     worth
         What the line contributes.
     """
-    full = _used_up(limits, ranked, uses)
     priced = _most(grid, line, limits, used * _prices(limits, full), MENTIONED * max(abs(worth), 1.0))
     unpriced = _most(grid, line, limits, used * _unpriced(limits, full), MENTIONED)
     return (*priced, *unpriced, *_scarce_stock(ranked, line))
 
 
-def _used_up(limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64]) -> dict[int, LimitResult]:
-    """Rows that are used up at uses [L], with the verdict on their limit.
+def used_up(limits: Limits, ranked: RankedPlan, uses: Float) -> dict[int, LimitResult]:
+    """Find the rows that a plan uses up, with the verdict on their limit.
 
     Of a limit in windows, weeks or months the tightest one is known to bind; others do where as little is left of them.
+
+    Parameters
+    ----------
+    uses
+        [L] of the whole plan, in the rows' own units.
     """
     known = {limit.id: limit for limit in ranked.limits if limit.binding}
     found = {}
@@ -59,7 +69,7 @@ def _used_up(limits: Limits, ranked: RankedPlan, uses: NDArray[np.float64]) -> d
     return found
 
 
-def _prices(limits: Limits, full: Mapping[int, LimitResult]) -> NDArray[np.float64]:
+def _prices(limits: Limits, full: Mapping[int, LimitResult]) -> Float:
     """[L] shadow prices of the rows that are used up; 0 where none was computed or the row has room."""
     prices = np.zeros(len(limits.ids))
     for row, limit in full.items():
@@ -67,7 +77,7 @@ def _prices(limits: Limits, full: Mapping[int, LimitResult]) -> NDArray[np.float
     return prices
 
 
-def _unpriced(limits: Limits, full: Mapping[int, LimitResult]) -> NDArray[np.float64]:
+def _unpriced(limits: Limits, full: Mapping[int, LimitResult]) -> Float:
     """[L] what turns use into a share of the bound, of rows that are used up and have no shadow price; else 0."""
     shares = np.zeros(len(limits.ids))
     for row, limit in full.items():
@@ -84,7 +94,7 @@ def _at_risk(limit: LimitResult) -> float:
     return float(limit.used_at_risk / limit.used)
 
 
-def _most(grid: Grid, line: LineResult, limits: Limits, use: NDArray[np.float64], least: float) -> tuple[str, ...]:
+def _most(grid: Grid, line: LineResult, limits: Limits, use: Float, least: float) -> tuple[str, ...]:
     """Limits of which a line uses, by price or by share, more than a least amount, the most first.
 
     A limit on other offers, which the line uses by raising their sales only, is none that holds the line.
