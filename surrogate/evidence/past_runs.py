@@ -123,10 +123,14 @@ def named_precedents(events: Events, offers: PastOffers, shelf: Shelf, *, least:
     terms = terms.groupby(["offer", "week"], sort=True).agg(kind=("kind", "first"), saving=("saving", "mean"))
     sums = (
         rows.groupby(["offer", "category", "week"], sort=True)
-        .agg(quantity=("quantity", "sum"), used=("used", "sum"), customers=("customer", "nunique"),
-             users=("user", "nunique"))
+        .agg(
+            quantity=("quantity", "sum"),
+            used=("used", "sum"),
+            customers=("customer", "nunique"),
+            users=("user", "nunique"),
+        )
         .reset_index()
-    )  # fmt: skip
+    )
     told = (sums["customers"] >= least) & ((sums["users"] >= least) | (sums["users"] == 0))
     sums = sums[told & sums["category"].isin(shelf.categories)]
     sums = sums.merge(terms.reset_index(), on=["offer", "week"])

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.held import Held
-from surrogate.held_out.held_scores import FEWEST_ITEMS, RESAMPLES, change_under_deals, changed_items, share_of
+from surrogate.held_out.held_scores import (
+    FEWEST_ITEMS,
+    RESAMPLES,
+    change_under_deals,
+    changed_items,
+    gain_interval,
+    resampled_items,
+    share_of,
+)
 from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
@@ -46,14 +54,11 @@ def accuracy_of(
             ("usual_deals", held.usual_deals),
         )
     }
-    draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
-    draws = draws[draws @ size > 0]  # where few items were promoted, a resample may hold none of them
+    draws = resampled_items(size, rng)
 
     def gap(other: str) -> str:
-        if (size > 0).sum() < FEWEST_ITEMS:
-            return "too few promoted items"
-        low, high = np.percentile(draws @ (errors[other] - errors["network"]) / (draws @ size), [2.5, 97.5])
-        return f"{low:+.3f} to {high:+.3f}"
+        found = gain_interval(draws, size, errors["network"], errors[other])
+        return "too few promoted items" if found is None else f"{found[0]:+.3f} to {found[1]:+.3f}"
 
     total = float(size.sum())
     out: dict[str, float | str] = {

@@ -13,6 +13,10 @@ from surrogate.held_out.held import Held
 
 Float = NDArray[np.float64]
 
+RESAMPLES = 1000
+FEWEST_ITEMS = 3
+"""Shelf items below which resampling them says nothing of chance."""
+_ENDS = (2.5, 97.5)
 _LEAST_VARIATION = 1e-6
 """Units a week: changes that differ by less were not foreseen at all, their sums are only rounded differently."""
 
@@ -39,12 +43,6 @@ class ForecastRow:
     network itself, and where fewer than three items were promoted."""
     change_95: tuple[float, float] | None = None
     """95 % interval of the network's `change_correlation` over shelf items; None for others, and where unknown."""
-
-
-RESAMPLES = 1000
-FEWEST_ITEMS = 3
-"""Shelf items below which resampling them says nothing of chance."""
-_ENDS = (2.5, 97.5)
 
 
 def share_of(part: float, sold: float) -> float:
@@ -92,13 +90,36 @@ def beside_chance(rows: Sequence[ForecastRow], forecasts: Sequence[Float], held:
     size = (held.units * on).sum(axis=(0, 2))
     errors = [(np.abs(units * held.shelf.counted - held.units) * on).sum(axis=(0, 2)) for units in forecasts]
     rng = stream(seed, "evaluation leads")
+    draws = resampled_items(size, rng)
+    ours = replace(rows[0], change_95=_change_interval(rows[0], forecasts[0], held, rng))
+    pairs = zip(rows[1:], errors[1:], strict=True)
+    return [ours, *(replace(row, gain_95=gain_interval(draws, size, errors[0], error)) for row, error in pairs)]
+
+
+def resampled_items(size: Float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return how often each resample takes each shelf item [R, I]; ``size`` [I] is what they sold under promotions."""
     draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
-    draws = draws[draws @ size > 0]
-    out = [replace(rows[0], change_95=_change_interval(rows[0], forecasts[0], held, rng))]
-    for row, error in zip(rows[1:], errors[1:], strict=True):
-        told = (size > 0).sum() >= FEWEST_ITEMS
-        out.append(replace(row, gain_95=_ends(draws @ (error - errors[0]) / (draws @ size)) if told else None))
-    return out
+    return draws[draws @ size > 0]  # where few items were promoted, a resample may hold none of them
+
+
+def gain_interval(draws: NDArray[np.int64], size: Float, ours: Float, other: Float) -> tuple[float, float] | None:
+    """Return the 95 % interval of how much lower our error is than another forecast's, as a share of what was sold.
+
+    Parameters
+    ----------
+    draws
+        As `resampled_items` gives them.
+    size, ours, other
+        [I] units sold and absolute errors on promoted cells.
+
+    Returns
+    -------
+    tuple or None
+        None where too few items were promoted to tell chance.
+    """
+    if (size > 0).sum() < FEWEST_ITEMS:
+        return None
+    return _ends(draws @ (other - ours) / (draws @ size))
 
 
 def _change_interval(

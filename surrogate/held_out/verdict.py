@@ -15,6 +15,7 @@ FEW = 30
 """Figures below which a coverage says little."""
 _LARGE_BIAS = 0.10
 _UNLIKELY = 0.05
+"""Probability of so few or many figures by luck, below which intervals are called too narrow or wide."""
 _COUNTED = 300
 """Figures beyond which a share outside of `RIGHT` is no luck (99.5 % of the draws lie inside)."""
 _RIGHT_SLOPE = (0.7, 1.3)
@@ -123,11 +124,12 @@ def _bias(ours: ForecastRow) -> list[str]:
 
 def _by_luck(one: Coverage) -> float:
     """Return the probability that right 90 % intervals hold so few figures or fewer, or so many or more."""
-    ways = [
-        math.comb(one.figures, held) * LEVEL**held * (1.0 - LEVEL) ** (one.figures - held)
-        for held in (range(one.inside + 1) if one.share < LEVEL else range(one.inside, one.figures + 1))
-    ] if one.figures <= _COUNTED else [0.0]  # fmt: skip
-    return math.fsum(ways)
+    if one.figures > _COUNTED:
+        return 0.0
+    as_far = range(one.inside + 1) if one.share < LEVEL else range(one.inside, one.figures + 1)
+    return math.fsum(
+        math.comb(one.figures, held) * LEVEL**held * (1.0 - LEVEL) ** (one.figures - held) for held in as_far
+    )
 
 
 def _intervals(coverage: Sequence[Coverage]) -> list[str]:
