@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from scenarios.language.schema import LearnSpec
+from scenarios.language.schema import LearnSpec, Offer
 from scenarios.problems import InvalidInput
 from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import LearnerRow, OfferEvaluation
@@ -102,16 +102,12 @@ def test_trials_know_whose_rows_they_hold(folder):
     assert trial.drawn == pytest.approx(0.7) and trial.propensity == pytest.approx(2 / 7)
 
 
-def test_take_up_between_savings_tried(folder, tmp_path):
+def test_take_up_between_savings_tried(folder):
     """20 % off lies between 10 % and 30 %, and so does its take-up; beyond them the nearest one counts."""
     model = learned(folder)
     ten, thirty = (offer.take_up for offer in model.offers)
     assert ten != thirty
     offers = files.scenario()["offers"]
-    path = tmp_path / "s.yaml"
-    path.write_text(yaml.safe_dump(files.scenario()))
-    from scenarios.language.schema import Offer
-
     found = {one["id"]: match(model, Offer.model_validate(one), 40.0) for one in offers}
     place = (np.log(0.8) - np.log(0.9)) / (np.log(0.7) - np.log(0.9))
     assert found["c10"].take_up == ten and found["c30"].take_up == thirty and found["c50"].take_up == thirty

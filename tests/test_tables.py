@@ -50,10 +50,8 @@ def test_table_and_baskets_are_both_kept_to_print(tmp_path):
 def test_what_is_assumed_is_said(tmp_path):
     """Blank take-ups and missing intervals are filled by defaults, and a note names each."""
     notes = read_effects(load_shop(tmp_path, shop={"spend: 3000": "spend: 2000"})).notes
-    assert (
-        "take-up of save-200: blank in the table, so the share of orders that reach 2,000 by the baskets is taken: 50.0%"
-        in (notes)
-    )
+    share = "the share of orders that reach 2,000 by the baskets is taken: 50.0%"
+    assert f"take-up of save-200: blank in the table, so {share}" in notes
     assert "5 of 9 rows of effects.csv give no interval: a spread of 30% is assumed" in notes
 
 
