@@ -10,8 +10,6 @@ from scenarios.shipped.singles_day_truth import truth
 
 MEASURED_CUSTOMERS = 500
 """Customers a segment of singles-day in simulations: fewer than it was measured with, for speed."""
-
-
 LIVED = 24_000
 """Single customers of a market whose past is recorded: there is as much to learn from as there are customers."""
 

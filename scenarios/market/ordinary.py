@@ -21,8 +21,6 @@ from scenarios.market.tables import applies
 
 SETTLING_DAYS = 100
 """Days that customers live before a past, with nothing on offer: cupboards settle over months."""
-
-
 MESSAGES = 1.5
 """Targeted offers on products, at most, that a segment gets in an ordinary week in the mean."""
 

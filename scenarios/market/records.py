@@ -124,15 +124,9 @@ def _in_stock(offered: Offered, state: MarketState) -> Offered:
 
 def _evening(market: Market, state: MarketState, date: dt.date) -> pd.DataFrame:
     """What is left of products whose stock is limited."""
-    limited = [(product.id, left) for product, left in zip(market.products, state.stock, strict=True)
-               if np.isfinite(left)]  # fmt: skip
-    return pd.DataFrame(
-        {
-            "product": [name for name, _ in limited],
-            "time": date.isoformat(),
-            "stock": np.floor([left for _, left in limited]).astype(np.int64),
-        }
-    )
+    limited, names = np.isfinite(state.stock), np.array([product.id for product in market.products], dtype=object)
+    left = np.floor(state.stock[limited]).astype(np.int64)
+    return pd.DataFrame({"product": names[limited], "time": date.isoformat(), "stock": left})
 
 
 def _later(dates: pd.Series, days: int) -> pd.Series:
