@@ -165,7 +165,7 @@ def _out_of_half(
         train, test = half != side, half == side
         seen = replace(study, rows=study.rows._replace(weight=np.where(train, prepared.weight, 0.0)))
         hear(f"{outcome}: fitting on one half of the customers", 0.5 * side)
-        members = fit_members(seen, params, fit, seed, lambda _: None)
+        members = fit_members(seen, params, lambda _: fit, seed, lambda _: None)
         each = [
             expected_outcomes(one, prepared.features[test], prepared.mechanic, study.rows.ramps, binary=study.binary)
             for one in members

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import mean_outcome, saving_ramps
+from surrogate.experiment.predictive import predictive
 
 Float = NDArray[np.float64]
 LOWEST_LIFT = -0.5
@@ -28,15 +29,17 @@ class Who:
 
 
 def means(outcome: OutcomeModel, who: Who) -> Float:
-    """Return the mean outcome of a customer without offer [E, S]."""
+    """Return the mean outcome of a customer without offer [E, S], spread as the truth may lie around it."""
     if who.learned:
-        return np.asarray(outcome.base @ who.share.T)
+        return predictive(outcome.base @ who.share.T)
     rows = [net.without(*net.states(who.features)) for net in outcome.networks]
-    return np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
+    return predictive(
+        np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
+    )
 
 
 def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:
-    """Return the relative extra outcome [E, S] of one offer."""
+    """Return the relative extra outcome [E, S] of one offer, spread as the truth may lie around it."""
     ramps = saving_ramps(np.array([saving]))
     out = []
     for number, net in enumerate(outcome.networks):
@@ -47,4 +50,4 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Floa
         base = outcome.base[number] if who.learned else without * outcome.scale
         extra = base * (with_offer / without - 1.0)
         out.append((who.share @ extra) / np.maximum(who.share @ base, 1e-12))
-    return to_digits(np.maximum(np.stack(out), LOWEST_LIFT))
+    return to_digits(np.maximum(predictive(1.0 + np.stack(out)) - 1.0, LOWEST_LIFT))

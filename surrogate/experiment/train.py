@@ -35,7 +35,8 @@ class ExperimentParams:
     """Settings of learning from an experiment."""
 
     members: int = 8
-    """Members of the ensemble; each weighs the customers anew (Bayesian bootstrap): their spread is sampling error."""
+    """Members of the ensemble; each weighs the customers anew (Bayesian bootstrap) and chooses its settings anew: their
+    spread is the sampling error."""
     net: NetParams = field(default_factory=NetParams)
     tuning: TuneParams = field(default_factory=TuneParams)
 
@@ -175,7 +176,7 @@ class _Ahead:
 def _learn_outcome(prepared: Prepared, outcome: str, params: ExperimentParams, seed: int, ahead: _Ahead) -> _Learned:
     study, scale = study_of(prepared, outcome)
     tuned = tune(study, params.net, params.tuning, seed, ahead.choosing)
-    members = fit_members(study, params, tuned.params, seed, ahead.learning)
+    members = fit_members(study, params, tuned.under, seed, ahead.learning)
     return _Learned(study=study, scale=scale, tuned=tuned, members=members)
 
 
@@ -197,15 +198,20 @@ def study_of(prepared: Prepared, outcome: str) -> tuple[Study, float]:
 
 
 def fit_members(
-    study: Study, params: ExperimentParams, fit: FitParams, seed: int, tick: Callable[[float], None]
+    study: Study,
+    params: ExperimentParams,
+    settings: Callable[[Float], FitParams],
+    seed: int,
+    tick: Callable[[float], None],
 ) -> tuple[UpliftNet, ...]:
-    """Fit every member from a start and on weights of its own."""
+    """Fit every member from a start and on weights of its own; ``settings`` says how, given the weights [N]."""
     members = []
     units = int(study.unit.max()) + 1
     for number in range(params.members):
-        weight = study.rows.weight * stream(seed, "bootstrap", str(number)).exponential(size=units)[study.unit]
+        counts = stream(seed, "bootstrap", str(number)).exponential(size=units)[study.unit]
         net = start(study, params.net, stream(seed, "start", str(number)))
-        fitted = fit_net(net, study.rows._replace(weight=weight), fit, binary=study.binary)
+        rows = study.rows._replace(weight=study.rows.weight * counts)
+        fitted = fit_net(net, rows, settings(counts), binary=study.binary)
         members.append(jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), fitted))
         tick((number + 1) / params.members)
     return tuple(members)

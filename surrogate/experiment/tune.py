@@ -7,6 +7,10 @@ distance to a doubly robust sign of each customer's uplift,
 
 with the most cautious candidate's out-of-fold outcomes as m: its mean given a customer's features is the uplift,
 whatever m is, where the probabilities p are known (Kennedy, doi:10.1214/23-EJS2157). The smallest mean distance wins.
+
+The choice is as uncertain as everything else: where customers differ and the sample does not show it, the most cautious
+setting wins and misses them. So each member of the ensemble makes the choice anew, on its own weights of the customers:
+the bootstrap of the whole procedure, selection included (Efron, doi:10.1080/01621459.2013.823775).
 """
 
 from __future__ import annotations
@@ -63,6 +67,14 @@ class Tuned:
     """Mean squared distance to the sign, by candidate, less the first candidate's."""
     expected: Float
     """[N, A + 1] out-of-fold expected outcome in each arm."""
+    distances: Float
+    """[C, N] squared distance to the sign by candidate and row, less the first candidate's."""
+    candidates: tuple[FitParams, ...]
+    """[C] settings that were tried."""
+
+    def under(self, weight: Float) -> FitParams:
+        """Return the settings that are chosen when rows count as their weights [N] say."""
+        return self.candidates[int(np.argmin(np.round(self.distances @ weight / weight.sum(), 12)))]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,12 +137,16 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
     sign = uplift_sign(study.rows.outcome, study.rows.arm, study.chance, predictions[0])
     losses = np.stack([((expected[:, 1:] - expected[:, :1] - sign) ** 2).mean(axis=1) for expected in predictions])
     chosen = int(np.argmin(np.round(losses.mean(axis=1), 12)))
-    answer, answer_hidden = tuning.candidates[chosen]
+    candidates = tuple(
+        replace(params.fit, answer=answer, answer_hidden=answer_hidden) for answer, answer_hidden in tuning.candidates
+    )
     return Tuned(
-        params=replace(params.fit, answer=answer, answer_hidden=answer_hidden),
+        params=candidates[chosen],
         chosen=chosen,
         losses=tuple(float(one) for one in (losses - losses[0]).mean(axis=1)),
         expected=predictions[chosen],
+        distances=losses - losses[0],
+        candidates=candidates,
     )
 
 
