@@ -8,6 +8,7 @@ import experiment_files as files
 import numpy as np
 import pytest
 
+from surrogate.experiment import train
 from surrogate.experiment.fit import FitParams
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.model import OutcomeModel
@@ -101,3 +102,17 @@ def test_each_member_chooses_its_settings_on_its_own_weights(tmp_path):
     assert len(seen) == files.QUICK.members and len({weight.tobytes() for weight in seen}) == len(seen)
     differences = [float(np.abs((net.answer + net.own[0]) @ net.profile).max()) for net in fitted]
     assert differences[0] > 5 * max(differences[1:])
+
+
+def test_training_lets_the_weights_choose(tmp_path, monkeypatch):
+    """Training hands the members the choice, not what was chosen on all customers: other weights, other settings."""
+    path = files.write(tmp_path, files.rows(customers=1200))
+    spec = read_experiment_spec(path)
+    prepared = prepare(spec, read_experiment(spec, tmp_path), smallest=50)
+    handed = []
+    monkeypatch.setattr(train, "fit_members", lambda study, params, settings, seed, tick: handed.append(settings) or ())
+    ahead = train._Ahead(progress=lambda *_: None, first=0.0, share=1.0, outcome="bought")
+    learned = train._learn_outcome(prepared, "bought", files.QUICK, 1, ahead)
+    better = learned.tuned.distances[1] < 0
+    widths = [handed[0](counted.astype(float)).answer for counted in (better, ~better)]
+    assert 0 < better.sum() < better.size and widths == [0.3, 0.02]

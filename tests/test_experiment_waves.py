@@ -14,6 +14,7 @@ from scenarios.language.schema import LearnSpec, Offer
 from scenarios.problems import InvalidInput
 from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import LearnerRow, OfferEvaluation
+from surrogate.experiment.groups import by_customer
 from surrogate.experiment.matching import match
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.spec import read_experiment_spec
@@ -138,3 +139,13 @@ def test_a_ranking_that_is_no_better_is_said():
     )
     said = verdict([offer], [], randomised=True)
     assert "Its ranking of ten on bought is not surely better than that of segment means." in said
+
+
+def test_a_part_of_the_rows_is_an_experiment_of_its_own_customers(folder):
+    """Those left out leave no gap in the numbers: a gap was a customer of whom nothing is known."""
+    table = read_experiment(read_experiment_spec(folder / "exp.yaml"), folder)
+    rows = np.flatnonzero((table.unit % 2 == 1) & (table.wave > 0))
+    part = table.take(rows)
+    assert set(part.unit) == set(range(np.unique(table.unit[rows]).size)) and set(part.wave) == {0, 1}
+    np.testing.assert_array_equal(np.unique(table.unit[rows])[part.unit], table.unit[rows])
+    assert np.isfinite(by_customer(part.numeric["visits"][:, None], part.unit)).all()

@@ -54,13 +54,14 @@ class ExperimentTable:
         return int(self.arm.size)
 
     def take(self, rows: NDArray[Any]) -> ExperimentTable:
-        """Return some of the rows (their numbers, or a mask)."""
+        """Return some of the rows (their numbers, or a mask); waves and customers that are left are numbered anew."""
 
         def some(parts: dict[str, Any]) -> dict[str, Any]:
             return {name: values[rows] for name, values in parts.items()}
 
         return replace(
-            self, arm=self.arm[rows], wave=self.wave[rows], unit=self.unit[rows], numeric=some(self.numeric),
+            self, arm=self.arm[rows], wave=renumbered(self.wave[rows]), unit=renumbered(self.unit[rows]),
+            numeric=some(self.numeric),
             categorical=some(self.categorical), text=some(self.text), outcomes=some(self.outcomes),
             redeemed=None if self.redeemed is None else self.redeemed[rows],
             chance=None if self.chance is None else self.chance[rows],
@@ -103,8 +104,7 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     if reader.problems:
         raise InvalidInput(reader.problems)
     told = {name: values for name, values in columns.items() if name != spec.customer}
-    table = table.take(row_order(told, table.unit))
-    return replace(table, wave=renumbered(table.wave), unit=renumbered(table.unit))
+    return table.take(row_order(told, table.unit))
 
 
 def _used_by_nobody(redeemed: Float | None, arm: NDArray[np.int64]) -> tuple[str, ...]:
