@@ -12,7 +12,7 @@ from scenarios.language.words import BASKET
 
 SMALL = 0.005
 """Parts below this share of the gap are shown as one row of their kind."""
-NOTHING = 1e-9
+NO_PART = 1e-9
 """Share of the gap below which a part is none, but what adding up left of it."""
 WORDS = {
     "limit": "what the plan leaves of limit {}, at its price",
@@ -40,7 +40,7 @@ def _rows(story: GapStory) -> list[tuple[str, float]]:
     rows: list[tuple[str, float]] = []
     rest: dict[str, float] = {}
     for part in story.parts:
-        if abs(part.amount) < NOTHING * gap:
+        if abs(part.amount) < NO_PART * gap:
             continue
         if part.kind in OTHERS and abs(part.amount) < SMALL * gap:
             rest[part.kind] = rest.get(part.kind, 0.0) + part.amount
