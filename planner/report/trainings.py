@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from planner.figures import count, share
+from planner.figures import NOTHING, count, share
 from planner.report.table import About, Column, FittedTable
 from planner.simulate.retrain import Training
 from scenarios.answer.json_records import to_data
@@ -30,8 +30,7 @@ def show_trainings(trainings: Sequence[Training]) -> FittedTable:
         )
         for one in trainings
     ]
-    tested = {str(one.accuracy.get("held_out_weeks", "")).removesuffix(".0") for one in trainings}
-    weeks = " or ".join(sorted(tested))
+    weeks = " or ".join(count(weeks) for weeks in sorted({float(one.accuracy["held_out_weeks"]) for one in trainings}))
     return FittedTable(
         title="What each training knew",
         columns=(
@@ -70,4 +69,4 @@ def _known(value: Any) -> Any:
 
 def _share(training: Training, name: str) -> str:
     value = training.accuracy.get(name)
-    return share(value, digits=1) if isinstance(value, float) and math.isfinite(value) else "-"
+    return share(value) if isinstance(value, float) and math.isfinite(value) else NOTHING
