@@ -137,42 +137,39 @@ def test_a_shock_that_changes_nothing_says_so():
         assert found[shock].after.gained == Decimal("-20.00")
 
 
+def _with_limit(limit: dict[str, object]) -> Frozen:
+    """The shop's plan under one limit and no other."""
+    frozen = _frozen()
+    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": (limit,)}
+    return Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
+
+
+def _shown(limit: dict[str, object]) -> str:
+    """What is printed of the plan under one limit."""
+    out = Console(width=200, force_terminal=False)
+    with out.capture() as captured:
+        for part in show_stress(_stressed(_with_limit(limit)), title="plans"):
+            out.print(part)
+    return captured.get()
+
+
 def test_a_limit_that_must_be_reached_is_broken_from_below():
     """Minimum limits count what is missing: with 80 % of the units, 208 are sold of 250 that must be."""
-    frozen = _frozen()
-    limits = ({"id": "volume", "measure": "units", "min": 250},)
-    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
-    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
+    changed = _with_limit({"id": "volume", "measure": "units", "min": 250})
     broken = _after(_stressed(changed), "baseline-falls").broken_limits
     assert [(limit.id, overrun(limit)) for limit in broken] == [("volume", Decimal("42.000"))]
 
 
 def test_a_share_that_breaks_is_told_in_percentage_points():
     """A share of another measure says what it is a share of, and by how many points it is over."""
-    frozen = _frozen()
-    share_of = {"measure": "revenue"}
-    limits = ({"id": "depth", "measure": "spend", "max": "1%", "share_of": share_of},)
-    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
-    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
-    out = Console(width=200, force_terminal=False)
-    with out.capture() as captured:
-        for part in show_stress(_stressed(changed), title="plans"):
-            out.print(part)
-    text = captured.get()
+    text = _shown({"id": "depth", "measure": "spend", "max": "1%", "share_of": {"measure": "revenue"}})
     assert "spend / revenue max" in text and " pp" in text and "pp: percentage points" in text
 
 
 def test_an_overrun_of_many_times_the_bound_is_no_percentage():
     """A budget of next to nothing is overrun by what it is overrun by, not by 900,000 %."""
-    frozen = _frozen()
-    limits = ({"id": "tight", "measure": "spend", "max": "0.01"},)
-    data = {**frozen.scenario.model_dump(mode="json", by_alias=True), "limits": limits}
-    changed = Frozen(**{**vars(frozen), "scenario": Scenario.model_validate(data)})
-    out = Console(width=200, force_terminal=False)
-    with out.capture() as captured:
-        for part in show_stress(_stressed(changed), title="plans"):
-            out.print(part)
-    rows = [row for row in captured.get().splitlines() if "tight" in row]
+    text = _shown({"id": "tight", "measure": "spend", "max": "0.01"})
+    rows = [row for row in text.splitlines() if "tight" in row]
     assert rows and all("over 1,000%" in row and row.count("%") <= 2 for row in rows)
 
 
