@@ -86,11 +86,11 @@ def test_learned_segments_have_no_quantities(tmp_path):
 
 
 def test_quantities_of_products_stand_in_the_baskets_table(tmp_path):
-    """Rows that name a product say how many units its orders hold, and count as no order of their own."""
+    """Rows that name a product say how many units its orders hold, a segment's own before everybody's; no order is one more."""
     edits = {
         "shop": {"coverage: [50%, 100%], applies": "per_customer: 1, coverage: [50%, 100%], applies"},
         "baskets": {
-            "segment,order_value,orders,units\n": "segment,order_value,orders,units,product\n,,20,1,case\nold,,5,4,case\n",
+            "segment,order_value,orders,units\n": "segment,order_value,orders,units,product\n,,20,1,case\nold,,20,1,case\nold,,5,4,case\n",
             "young,79,60,1\n": "young,79,60,1,\n",
             "young,2700,30,1\n": "young,2700,30,1,\n",
             "young,4000,10,2\n": "young,4000,10,2,\n",

@@ -9,6 +9,7 @@ import pytest
 from command_line import run
 
 from planner.run import answer as answering
+from planner.run.shadow import Shadow
 from scenarios.language.load import load_scenario, read_effects
 from scenarios.language.magnitude import EXACT
 
@@ -103,7 +104,7 @@ def test_dust_is_read_as_nothing(scenario: Path) -> None:
 
 def test_missing_shadow_prices_are_said(monkeypatch: pytest.MonkeyPatch, scenario: Path) -> None:
     """Where the solver has none, prices are null in the plan and a note says so."""
-    monkeypatch.setattr(answering, "shadow_prices", lambda *_: {})
+    monkeypatch.setattr(answering, "shadow_prices", lambda *_: Shadow(prices={}, beyond=0.0))
     result = run("plan", scenario, "--effort", "quick", "--plans", 1)
     assert result.exit_code == 0
     assert "shadow prices are not known" in " ".join(result.stdout.split())
