@@ -149,6 +149,18 @@ def test_a_floor_above_the_number_of_slots_is_refuted_by_a_count(rules, members,
     assert contradictions(shop([FLOOR | {"min": len(targeted)}])[1]) == ()
 
 
+def test_what_a_floor_may_ask_for_counts_every_rule_also_those_that_the_proof_does_not_need():
+    """More than all slots is asked for, and days are dark besides: whoever does what is said is not refused again."""
+    dark = DARK | {"where": DARK["where"] | {"periods": ["2026-11-02"]}}
+    (found,) = contradictions(shop([FLOOR | {"min": 999}, dark])[1])
+    assert found.members == ("floor",) and "loyal has " in found.reason
+    slots = int(found.reason.split("loyal has ")[1].split(",")[0])
+    least = int(found.remedies[0].removeprefix("lower min of floor to ").split()[0])
+    assert 0 < least < slots and found.remedies[0].endswith("at most, as long as dark stands")
+    assert contradictions(shop([FLOOR | {"min": least}, dark])[1]) == ()
+    assert contradictions(shop([FLOOR | {"min": least + 1}, dark])[1]) != ()
+
+
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.integers(0, 2**31))
 def test_impossible_is_said_exactly_where_no_plan_keeps_the_rules(seed):

@@ -42,7 +42,7 @@ def short_floors(rulebook: RuleBook) -> list[ShortFloor]:
             rest = [each for each in needed if each is not other]
             if _short(form, grid, rest).any():
                 needed = rest
-        found.append(_told(record, form, grid, needed))
+        found.append(_told(record, form, grid, needed, _remedy(record, form, grid, masks, needed)))
     return found
 
 
@@ -62,7 +62,26 @@ def _short(form: FloorRows, grid: Grid, masks: Sequence[CompiledRule]) -> Bools:
     return np.asarray(_room(form, grid, masks) < form.floor)
 
 
-def _told(rule: Fairness, form: FloorRows, grid: Grid, needed: Sequence[CompiledRule]) -> ShortFloor:
+def _remedy(
+    rule: Fairness, form: FloorRows, grid: Grid, masks: Sequence[CompiledRule], needed: Sequence[CompiledRule]
+) -> str:
+    """Say what to change under all masks, also under those that the proof can do without."""
+    room = _room(form, grid, masks)
+    fewer, none = room[(room > 0) & (room < form.floor)], bool((room == 0).any())
+    steps = [f"lower min of {rule.id} to {int(fewer.min()):,} at most"] if fewer.size else []
+    if none:
+        steps.append(f"leave segments without slots out of {rule.id} (where: {{segments: [...]}})")
+    standing = [
+        mask.id
+        for mask in masks
+        if not any(mask is each for each in needed)
+        and (_room(form, grid, [each for each in masks if each is not mask]) > room).any()
+    ]
+    stand = f", as long as {' and '.join(standing)} stand{'s' if len(standing) == 1 else ''}" if standing else ""
+    return " and ".join(steps) + stand + (", or drop it" if none else "")
+
+
+def _told(rule: Fairness, form: FloorRows, grid: Grid, needed: Sequence[CompiledRule], remedy: str) -> ShortFloor:
     room, beside = _room(form, grid, needed), tuple(each.id for each in needed)
     names = [grid.segments[number].id for number in floored(rule, grid)]
     short = np.flatnonzero(room < form.floor)
@@ -71,9 +90,5 @@ def _told(rule: Fairness, form: FloorRows, grid: Grid, needed: Sequence[Compiled
     under = f" that {' and '.join(beside)} leave{'s' if len(beside) == 1 else ''}" if beside else ""
     asked = f"{rule.id} asks for {rule.min:,} matching lines a segment"
     reason = f"{asked}, more than there are slots for them{under}: {', '.join(each)}{more}"
-    least = int(room[short].min())
     relax = f", or relax {' or '.join(beside)}" if beside else ""
-    remedy = f"lower min of {rule.id} to {least:,} at most{relax}"
-    if not least:
-        remedy = f"leave segments without slots out of {rule.id} (where: {{segments: [...]}}), or drop it{relax}"
-    return ShortFloor(rule_id=rule.id, beside=beside, reason=reason, remedy=remedy)
+    return ShortFloor(rule_id=rule.id, beside=beside, reason=reason, remedy=f"{remedy}{relax}")
