@@ -26,7 +26,8 @@ from surrogate.experiment.predict import expected
 from surrogate.experiment.spec import ExperimentSpec
 from surrogate.experiment.table import ExperimentTable, read_experiment
 from surrogate.experiment.train import learn_table
-from surrogate.held_out.uplift_metrics import Trial, qini
+from surrogate.held_out.trial import Trial
+from surrogate.held_out.uplift_curves import qini
 
 Float = NDArray[np.float64]
 Learner = Callable[[Float, Float, Float, Float], Float]

@@ -21,7 +21,7 @@ from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import learn_table
 from surrogate.experiment.verdict import verdict
-from surrogate.held_out.uplift_metrics import Estimate
+from surrogate.held_out.trial import Estimate
 
 PEOPLE, WAVES = 500, 3
 

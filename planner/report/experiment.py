@@ -13,7 +13,7 @@ from planner.report.table import Column, FittedTable
 
 if TYPE_CHECKING:
     from surrogate.experiment.evaluation import ExperimentEvaluation, MissingLearner, OfferEvaluation, PolicyEvaluation
-    from surrogate.held_out.uplift_metrics import Estimate
+    from surrogate.held_out.trial import Estimate
 
 
 def trusted(found: ExperimentEvaluation) -> bool:

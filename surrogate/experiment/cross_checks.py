@@ -8,14 +8,9 @@ from numpy.typing import NDArray
 from scenarios.streams import stream
 from surrogate.experiment.prepare import Prepared
 from surrogate.experiment.tune import Study, Tuned, uplift_sign
-from surrogate.held_out.uplift_metrics import (
-    Trial,
-    auuc,
-    average_effect,
-    by_customer,
-    calibration_slope,
-    qini_interval,
-)
+from surrogate.held_out.trial import Trial, average_effect, summed_by_customer
+from surrogate.held_out.uplift_calibration import calibration_slope
+from surrogate.held_out.uplift_curves import auuc, qini_interval
 
 Float = NDArray[np.float64]
 DRIFT = 0.10
@@ -83,7 +78,7 @@ def lift_spread(study: Study, tuned: Tuned) -> float:
         order = np.argsort(foreseen, kind="stable")
         for mine in np.array_split(order, _BINS):
             mean = float(sign[mine, offer].mean())
-            terms = by_customer(sign[mine, offer] - mean, study.unit[mine])
+            terms = summed_by_customer(sign[mine, offer] - mean, study.unit[mine])
             error = float((terms**2).sum()) / (mine.size * max(mine.size - 1, 1))
             excess += (mean - float(foreseen[mine].mean())) ** 2 - error
             size += float(foreseen[mine].mean()) ** 2

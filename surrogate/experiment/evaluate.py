@@ -43,15 +43,9 @@ from surrogate.experiment.tune import NetParams, expected_outcomes
 from surrogate.experiment.verdict import verdict
 from surrogate.held_out.boosting import BoostingUnavailableError, lightgbm
 from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
-from surrogate.held_out.uplift_metrics import (
-    Trial,
-    auuc_interval,
-    average_effect,
-    calibration,
-    calibration_slope,
-    qini_gain,
-    qini_interval,
-)
+from surrogate.held_out.trial import Trial, average_effect
+from surrogate.held_out.uplift_calibration import calibration, calibration_slope
+from surrogate.held_out.uplift_curves import auuc_interval, qini_gain, qini_interval
 from surrogate.people.segments import cluster
 from surrogate.progress import ProgressCallback, silent
 

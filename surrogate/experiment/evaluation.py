@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from surrogate.held_out.uplift_metrics import CalibrationRow, Estimate
+from surrogate.held_out.trial import Estimate
+from surrogate.held_out.uplift_calibration import CalibrationRow
 
 OURS = "this method"
 SAVED = "the saved model"

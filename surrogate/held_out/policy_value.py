@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.intervals import LEVEL
-from surrogate.held_out.uplift_metrics import Estimate, by_customer
+from surrogate.held_out.trial import Estimate, summed_by_customer
 
 Float = NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def _mean(scores: Float, unit: NDArray[np.int64] | None) -> Estimate:
     customers = scores.size if unit is None else np.unique(unit).size
     error = float("inf")
     if customers > 1:
-        squares = float((by_customer(scores - value, unit) ** 2).sum())
+        squares = float((summed_by_customer(scores - value, unit) ** 2).sum())
         error = float(np.sqrt(squares * customers / (customers - 1)) / scores.size)
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * error
     return Estimate(value=value, low=value - reach, high=value + reach, standard_error=error)

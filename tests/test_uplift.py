@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 
 from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
-from surrogate.held_out.uplift_metrics import (
-    Trial,
+from surrogate.held_out.trial import Trial, average_effect
+from surrogate.held_out.uplift_calibration import calibration, calibration_slope
+from surrogate.held_out.uplift_curves import (
     auuc,
     auuc_interval,
-    average_effect,
-    calibration,
-    calibration_slope,
     qini,
     qini_curve,
     qini_gain,

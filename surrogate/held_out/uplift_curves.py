@@ -1,4 +1,4 @@
-"""How well uplift scores rank and size what an offer does, on customers who were randomised.
+"""How well uplift scores rank customers by what an offer does to them: Qini and uplift curves on a randomised trial.
 
 An experiment gives a customer the offer (treated) or not, with a known probability (propensity e). Customers stand in
 falling order of their score; sums over the first of them are weighted by the inverse probability of their own arm, so
@@ -25,71 +25,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.held_out.intervals import LEVEL
+from surrogate.held_out.trial import Estimate, Trial, check_score
 
 Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A figure with its 90 % interval and standard error."""
-
-    value: float
-    low: float
-    high: float
-    standard_error: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Trial:
-    """One offer against none on N randomised customers.
-
-    Raises
-    ------
-    ValueError
-        When lengths differ, an arm is empty, or a propensity is not strictly between 0 and 1.
-    """
-
-    outcome: Float
-    """[N] what the customer did: 0 or 1, or an amount."""
-    treated: NDArray[np.bool_]
-    """[N] who got the offer."""
-    propensity: Float
-    """[N] probability of the offer that the customer had, of all who got the offer or nothing."""
-    unit: NDArray[np.int64] | None = None
-    """[N] number of the customer, where some have several rows (waves): their rows are not independent."""
-    drawn: Float | None = None
-    """[N] probability of being in the trial at all, where other offers took some of the customers; None: 1."""
-
-    def __post_init__(self) -> None:
-        count = self.outcome.size
-        if not all(one is None or one.shape == (count,) for one in (self.unit, self.drawn)):
-            raise ValueError("unit and drawn must be arrays [N]")
-        if self.drawn is not None and not ((self.drawn > 0) & (self.drawn <= 1 + 1e-9)).all():
-            raise ValueError("probabilities of being in the trial must be above 0 and at most 1")
-        if not (self.outcome.shape == self.treated.shape == self.propensity.shape == (count,)):
-            raise ValueError("outcome, treated and propensity must be arrays [N] of one length")
-        if self.treated.dtype != np.bool_:
-            raise ValueError("treated must be an array of True and False")
-        if not (self.treated.any() and not self.treated.all()):
-            raise ValueError("a trial needs customers with the offer and customers without it")
-        if not (np.isfinite(self.outcome).all() and ((self.propensity > 0) & (self.propensity < 1)).all()):
-            raise ValueError("outcomes must be finite and propensities strictly between 0 and 1")
-
-    @property
-    def weight(self) -> Float:
-        """[N] inverse probability of the arm that the customer was in."""
-        return np.where(self.treated, 1.0 / self.propensity, 1.0 / (1.0 - self.propensity))
-
-    @property
-    def stands_for(self) -> Float:
-        """[N] how many customers one in the trial stands for, beside the one who was most likely to be in it."""
-        return np.ones(self.outcome.size) if self.drawn is None else self.drawn.max() / self.drawn
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,15 +75,6 @@ def auuc(trial: Trial, score: Float) -> float:
     return uplift_curve(trial, score).area
 
 
-def average_effect(trial: Trial) -> Estimate:
-    """Return the average effect of the offer on all customers, each arm's mean weighted by inverse propensity.
-
-    Who was likely to be drawn for other offers is rarer in the trial, and counts more for it.
-    """
-    mean, variance = _difference(trial, np.ones(trial.outcome.size, dtype=bool), everybody=True)
-    return _normal(mean, float(np.sqrt(variance)))
-
-
 def qini_interval(trial: Trial, score: Float, *, rng: np.random.Generator, resamples: int = 400) -> Estimate:
     """Return `qini` with the interval of a bootstrap of customers within their arms; the score is taken as given.
 
@@ -161,84 +95,11 @@ def qini_gain(trial: Trial, score: Float, other: Float, *, rng: np.random.Genera
     return _bootstrap(trial, lambda count: mine(count) - theirs(count), rng, resamples)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CalibrationRow:
-    """Customers of similar predicted uplift: what was predicted, and what the experiment shows."""
-
-    customers: int
-    predicted: float
-    observed: Estimate
-
-
-def calibration(trial: Trial, predicted: Float, *, bins: int = 10) -> tuple[CalibrationRow, ...]:
-    """Compare predicted and observed uplift in bins of equal size (deciles), lowest prediction first.
-
-    Customers of equal prediction stay together, so there may be fewer bins; one that lacks an arm joins the next.
-
-    Raises
-    ------
-    ValueError
-        For less than one bin, and predictions [N] that do not fit the trial.
-    """
-    if not (bins >= 1):
-        raise ValueError("bins must be at least 1")
-    _check_score(trial, predicted)
-    edges = np.unique(np.quantile(predicted, np.arange(1, bins) / bins, method="inverted_cdf"))
-    place = np.searchsorted(edges, predicted, side="left")
-    masks: list[NDArray[np.bool_]] = []
-    here = np.zeros(predicted.size, dtype=bool)
-    for number in range(edges.size + 1):
-        here = here | (place == number)
-        if trial.treated[here].any() and not trial.treated[here].all():
-            masks.append(here)
-            here = np.zeros(predicted.size, dtype=bool)
-    masks[-1] = masks[-1] | here
-    rows = []
-    for mask in masks:
-        mean, variance = _difference(trial, mask)
-        observed = _normal(mean, float(np.sqrt(variance)))
-        rows.append(
-            CalibrationRow(
-                customers=int(mask.sum()) if trial.unit is None else int(np.unique(trial.unit[mask]).size),
-                predicted=float(predicted[mask].mean()),
-                observed=observed,
-            )
-        )
-    return tuple(rows)
-
-
-def calibration_slope(trial: Trial, predicted: Float, expected: Float | None = None) -> Estimate:
-    """Return the slope of the true uplift on the predicted: 1 is right, 0 says that predictions hold no information.
-
-    Least squares of an unbiased sign of each customer's uplift, y (t - e) / (e (1 - e)), on the prediction, with
-    heteroscedasticity-robust standard errors (the best linear predictor of Chernozhukov, Demirer, Duflo and
-    Fernandez-Val, doi:10.3982/ECTA19303).
-
-    Parameters
-    ----------
-    predicted
-        [N] uplift.
-    expected
-        [N] expected outcome whatever the arm; taken off first, it narrows the interval.
-    """
-    _check_score(trial, predicted)
-    e = trial.propensity
-    outcome = trial.outcome - (0.0 if expected is None else expected)
-    sign = outcome * (trial.treated - e) / (e * (1.0 - e))
-    centred = predicted - predicted.mean()
-    spread = float((centred**2).sum())
-    if not (spread > 0):
-        return Estimate(value=0.0, low=float("-inf"), high=float("inf"), standard_error=float("inf"))
-    slope = float((centred * sign).sum() / spread)
-    residual = sign - sign.mean() - slope * centred
-    return _normal(slope, float(np.sqrt((by_customer(centred * residual, trial.unit) ** 2).sum()) / spread))
-
-
 class _Ranked:
     """Customers in falling order of a score, ready for many resamples of how often each one counts."""
 
     def __init__(self, trial: Trial, score: Float) -> None:
-        _check_score(trial, score)
+        check_score(trial, score)
         order = np.argsort(-score, kind="stable")
         ranked = score[order]
         self.ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), ranked.size - 1)
@@ -303,32 +164,3 @@ def _bootstrap(trial: Trial, statistic: Callable[[Float], float], rng: np.random
         high=float(high),
         standard_error=float(values.std(ddof=1)),
     )
-
-
-def _difference(trial: Trial, here: NDArray[np.bool_], *, everybody: bool = False) -> tuple[float, float]:
-    """Return the weighted difference of the arms' means and its variance (linearised, summed customer by customer)."""
-    size = trial.stands_for if everybody else np.ones(trial.outcome.size)
-    difference, moved = 0.0, np.zeros(trial.outcome.size)
-    for arm, sign in ((trial.treated, 1.0), (~trial.treated, -1.0)):
-        mine = here & arm
-        weight, outcome = (trial.weight * size)[mine], trial.outcome[mine]
-        mean = float((weight * outcome).sum() / weight.sum())
-        difference += sign * mean
-        freedom = mine.sum() / max(int(mine.sum()) - 1, 1)
-        moved[mine] = sign * np.sqrt(freedom) * weight * (outcome - mean) / weight.sum()
-    return difference, float((by_customer(moved, trial.unit) ** 2).sum())
-
-
-def by_customer(terms: Float, unit: NDArray[np.int64] | None) -> Float:
-    """Sum terms [N] over the rows of each customer; None: each row is another one."""
-    return terms if unit is None else np.asarray(np.bincount(unit, terms), dtype=np.float64)
-
-
-def _normal(value: float, standard_error: float) -> Estimate:
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * standard_error
-    return Estimate(value=value, low=value - reach, high=value + reach, standard_error=standard_error)
-
-
-def _check_score(trial: Trial, score: Float) -> None:
-    if not (score.shape == trial.outcome.shape and np.isfinite(score).all()):
-        raise ValueError("scores must be finite, one for each customer")
