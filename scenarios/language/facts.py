@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from scenarios.language.data_paths import named, value_at
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
-from scenarios.language.schema_problems import named, value_at
 from scenarios.language.scope import Scope
 from scenarios.problems import Path, Places, Problem, a_kind, did_you_mean, shown
 

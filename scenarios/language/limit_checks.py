@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scenarios.language.data_paths import value_at
 from scenarios.language.elsewhere import word_here
 from scenarios.language.facts import Facts
 from scenarios.language.limit_schema import Limit
-from scenarios.language.schema_problems import value_at
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, RATIOS, Measure, Mechanic
 from scenarios.problems import Path, Problem, did_you_mean, shown

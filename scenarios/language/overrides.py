@@ -6,8 +6,8 @@ from typing import Any
 
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.inline import inline_section
+from scenarios.language.known_keys import fields_of
 from scenarios.language.schema import Scenario
-from scenarios.language.schema_problems import fields_of
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.problems import InvalidInput, Path, Places, Problem, did_you_mean, shown
 

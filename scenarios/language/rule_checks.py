@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from scenarios.language.data_paths import value_at
 from scenarios.language.facts import Facts
 from scenarios.language.rule_schema import PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
-from scenarios.language.schema_problems import value_at
 from scenarios.language.scope import Scope
 from scenarios.problems import Problem
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import types
-from collections.abc import Iterator, Mapping
-from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from scenarios.currency import code_of
+from scenarios.language.data_paths import ABSENT, data_path, named, value_at
 from scenarios.language.elsewhere import key_here, meant, word_here
+from scenarios.language.known_keys import fields_of
 from scenarios.language.values import LONGEST_ID
 from scenarios.language.words import EVERYBODY
 from scenarios.language.yaml_slips import slip
 from scenarios.plain_digits import plain_remedy
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 
-_ABSENT = object()
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 """How pydantic says that a key is not known: as a word, and as what is no text."""
 _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
@@ -26,8 +25,6 @@ _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 _ALL_OR_NONE = ("all", "any", "none", "no", EVERYBODY)
 _LIST = ("tuple_type", "list_type")
 """How it says that something else stands where a list is due."""
-_SHOWN = 40
-"""Characters that are shown of an id that is too long."""
 _ID_HINT = "an id: letters, digits, dots, dashes and underscores"
 
 
@@ -57,7 +54,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
         if any(len(path) >= len(key) and path[: len(key)] == key for key in wrong_keys) and loc[-1] != "[key]":
             continue
         value = value_at(data, path)
-        problem = _problem(kind, item, model, data, path, None if value is _ABSENT else value, places)
+        problem = _problem(kind, item, model, data, path, None if value is ABSENT else value, places)
         found.append((path, problem))
     return found
 
@@ -179,126 +176,3 @@ def _choices(item: Mapping[str, Any]) -> list[str]:
     context = item.get("ctx") or {}
     text = str(context.get("expected_tags") or context.get("expected") or "")
     return [part.strip().strip("'") for part in text.replace(" or ", ", ").split(",") if part.strip()]
-
-
-def data_path(loc: tuple[int | str, ...], data: Any, *, keep_last: bool = False) -> Path:
-    """Return the path in the data that a pydantic location means: union tags are left out."""
-    path: list[str | int] = []
-    here = data
-    for position, part in enumerate(loc):
-        if isinstance(part, str) and (part.startswith("<") or part == "[key]"):
-            continue
-        below = _child(here, part)
-        if below is not _ABSENT:
-            path.append(_written(here, part))
-            here = below
-        elif keep_last and position == len(loc) - 1:
-            path.append(part)
-    return tuple(path)
-
-
-def _child(here: Any, part: int | str) -> Any:
-    if isinstance(here, dict):
-        return here.get(part, next((here[key] for key in here if _same_key(key, part)), _ABSENT))
-    if isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
-        return here[part]
-    return _ABSENT
-
-
-def _same_key(key: Any, part: int | str) -> bool:
-    return str(part) in (str(key), repr(key))  # pydantic names a date by how it is written in Python
-
-
-def _written(here: Any, part: int | str) -> int | str:
-    """Return a part of a path as the file has it."""
-    if isinstance(here, dict) and part not in here:
-        return next((str(key) for key in here if _same_key(key, part)), part)
-    return part
-
-
-def value_at(data: Any, path: Path) -> Any:
-    """Return the value at a path, or a marker where there is none."""
-    here = data
-    for part in path:
-        here = _child(here, part)
-        if here is _ABSENT:
-            return _ABSENT
-    return here
-
-
-def named(path: Path, data: Any) -> str:
-    """Return a path in the planner's words: list members by their id, ``offers.off-15.depth``."""
-    words: list[str] = []
-    here = data
-    for part in path:
-        below = _child(here, part)
-        if isinstance(part, int):
-            member = below.get("id") if isinstance(below, dict) else None
-            known = member if isinstance(member, str) and member else f"{part + 1}"
-            words.append(known if len(known) <= LONGEST_ID else f"{known[:_SHOWN]}...")
-        else:
-            words.append(str(part))
-        here = below
-    return ".".join(words) or "scenario"
-
-
-def fields_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, bool]:
-    """Return the keys that may be written at a pydantic location, in order, and whether each is required."""
-    candidates: list[Any] = [model]
-    for part in loc:
-        candidates = [below for candidate in candidates for below in _below(candidate, part)]
-    keys: dict[str, bool] = {}
-    for candidate in candidates:
-        for kind in _alternatives(candidate):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                keys |= {field.alias or name: field.is_required() for name, field in kind.model_fields.items()}
-    return keys
-
-
-def _below(annotation: Any, part: int | str) -> Iterator[Any]:
-    if isinstance(part, str) and part.startswith("<"):
-        yield from _tagged(annotation, part)
-        return
-    for kind in _alternatives(annotation):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if isinstance(part, str) and _tag_of(kind) == part:
-                yield kind
-            for name, field in kind.model_fields.items():
-                if part in (name, field.alias):
-                    yield field.annotation
-        elif get_origin(kind) in (tuple, list) and isinstance(part, int):
-            yield get_args(kind)[0]
-        elif get_origin(kind) is dict and isinstance(part, str):
-            yield get_args(kind)[1]
-
-
-def _tagged(annotation: Any, tag: str) -> Iterator[Any]:
-    """Yield the branch of a union that bears a tag."""
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Annotated and any(isinstance(mark, Tag) and mark.tag == tag for mark in parts[1:]):
-        yield parts[0]
-    elif origin is Annotated:
-        yield from _tagged(parts[0], tag)
-    elif origin in (Union, types.UnionType):
-        for part in parts:
-            yield from _tagged(part, tag)
-
-
-def _tag_of(kind: type[BaseModel]) -> str | None:
-    """Return the fixed word of a rule record's ``rule`` field."""
-    field = kind.model_fields.get("rule")
-    if field is not None and get_origin(field.annotation) is Literal:
-        return str(get_args(field.annotation)[0])
-    return None
-
-
-def _alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield the plain types inside Annotated and unions."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _alternatives(get_args(annotation)[0])
-    elif origin in (Union, types.UnionType):
-        for part in get_args(annotation):
-            yield from _alternatives(part)
-    elif annotation is not None and not (isinstance(annotation, type) and issubclass(annotation, Enum)):
-        yield annotation
