@@ -99,6 +99,64 @@ def test_ctrl_c_before_the_answer_is_one_word() -> None:
     assert (early.returncode, early.stdout, early.stderr) == (130, "", "interrupted\n")
 
 
+TOLD_TO_END = "        os.kill(os.getpid(), signal.SIGTERM)\n        time.sleep(30)\n"
+"""Lines of a command that a supervisor ends."""
+
+
+@pytest.mark.parametrize("answered", ["", "    show('shown')\n"])
+def test_sigterm_takes_temporary_folders_and_drafts_along(tmp_path: Path, answered: str) -> None:
+    """Nothing is left, before and after the answer; whoever sent the signal sees a process that it ended."""
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "file").write_text("older")
+    done = _process(
+        "import tempfile\nfrom pathlib import Path\nfrom scenarios.whole import replacing\n"
+        "@own.command()\n@answering\ndef one() -> ExitCode:\n"
+        f"    tempfile.tempdir = {str(tmp_path)!r}\n{answered}"
+        "    with tempfile.TemporaryDirectory() as here, replacing(Path(tempfile.tempdir) / 'plans') as draft:\n"
+        "        (Path(here) / 'rows').write_text('rows')\n        (draft / 'file').write_text('newer')\n"
+        f"        print(len(os.listdir(tempfile.tempdir)), flush=True)\n{TOLD_TO_END}"
+    )
+    shown = "shown\n" if answered else ""
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, f"{shown}3\n", "")
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["plans", "plans/file"]
+    assert (tmp_path / "plans" / "file").read_text() == "older"
+
+
+def test_sigterm_is_no_ctrl_c_and_no_exit() -> None:
+    """A search that answers Ctrl-C with the best so far does not hold up who ends the process; a second one kills."""
+    done = _process(
+        "@own.command()\n@answering\ndef one() -> ExitCode:\n    try:\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    except (Exception, KeyboardInterrupt, SystemExit):\n        show('the best so far')\n"
+        f"    finally:\n{TOLD_TO_END}"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, "", "")
+
+
+def test_who_ignores_sigterm_goes_on_ignoring_it() -> None:
+    """A process that was started with the signal off keeps it off."""
+    done = _process(
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n@own.command()\n@answering\ndef one() -> ExitCode:\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n    show('shown')\n    return ExitCode.YES\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "shown\n", "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system cannot press again in a moment")
+@pytest.mark.parametrize("again", ["pass", "os.kill(os.getpid(), signal.SIGTERM)"])
+def test_sigterm_waits_for_a_library_that_is_being_loaded(tmp_path: Path, again: str) -> None:
+    """As Ctrl-C does; a second one does not wait."""
+    end = "os.kill(os.getpid(), signal.SIGTERM)"
+    (tmp_path / "library.py").write_text(
+        f"import os, signal, time\n{end}\n{again}\ntime.sleep(0.1)\nprint('loaded', flush=True)\n"
+    )
+    done = _process(
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "@own.command()\n@answering\ndef one() -> ExitCode:\n    import library\n    time.sleep(30)\n"
+    )
+    said = "loaded\n" if again == "pass" else ""
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, said, "")
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system cannot press again in a moment")
 def test_ctrl_c_waits_for_a_library_that_is_being_loaded(tmp_path: Path) -> None:
     """Compiled libraries crash where they are interrupted in their midst: no traceback, no broken process."""

@@ -1,4 +1,4 @@
-"""How the process of a command ends: Ctrl-C, the exit code, and no time for taking libraries down."""
+"""How the process of a command ends: Ctrl-C, SIGTERM, the exit code, and no time for taking libraries down."""
 
 from __future__ import annotations
 
@@ -19,23 +19,35 @@ MOST_LOOKS = 250
 """So often it looks: five seconds, which is longer than any library takes."""
 
 
+class Ended(BaseException):
+    """SIGTERM: temporary folders and drafts go, and the process ends; nobody may take it for a Ctrl-C or an exit."""
+
+
 class Press:
     """Ctrl-C on a command line: ends the command until its answer is given, and nothing from then on.
 
-    A library that is being loaded is loaded first: compiled ones answer an exception in their midst with an error of
-    their own, or end the whole process. Who presses twice does not wait.
+    SIGTERM ends it at any time. A library that is being loaded is loaded first: compiled ones answer an exception in
+    their midst with an error of their own, or end the whole process. Who presses twice does not wait.
     """
 
     def __init__(self) -> None:
         self.settled = False
         self.raised = False
+        self._told_to_end = False
         self._looks = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """Raise `KeyboardInterrupt` while there is something to interrupt."""
-        twice = self._looks > 0 and number == signal.SIGINT
-        if self.settled or (_loading(frame) and not twice and self._again_soon()):
+        """Raise `KeyboardInterrupt` while there is something to interrupt; after SIGTERM raise `Ended`."""
+        twice = self._looks > 0 and number in (signal.SIGINT, signal.SIGTERM)
+        self._told_to_end = self._told_to_end or number == signal.SIGTERM
+        given = self.settled and not self._told_to_end
+        if given or (_loading(frame) and not twice and self._again_soon()):
             return
+        if self._looks > 0:
+            signal.setitimer(signal.ITIMER_REAL, 0)  # nothing is raised a second time while folders are cleared away
+        if self._told_to_end:
+            _hear_no_more()
+            raise Ended
         self.raised = True
         raise KeyboardInterrupt
 
@@ -80,26 +92,45 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
     """
     press = Press()
     try:
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, press)
-    except ValueError:  # only the main thread hears Ctrl-C
+        for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+            if signal.getsignal(number) == usual:
+                signal.signal(number, press)
+    except ValueError:  # only the main thread hears signals
         pass
     try:
+        code = _code_of(command, press)
+        _hear_no_more()
+    except Ended:  # as whoever sent it expects: ended by the signal
+        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(128 + signal.SIGTERM)
+    press.settled = True
+    os._exit(_flushed(code))
+
+
+def _code_of(command: Callable[[], object], press: Press) -> object:
+    """Run a command line; what it ends with."""
+    try:
         command()
-        code: object = 0
     except SystemExit as end:
-        code = end.code
-        if code == INTERRUPTED and press.raised and not press.settled:  # typer leaves without a word
+        if end.code == INTERRUPTED and press.raised and not press.settled:  # typer leaves without a word
             _say_interrupted(press)
+        return end.code
     except KeyboardInterrupt:
         _say_interrupted(press)
-        code = INTERRUPTED
+        return INTERRUPTED
+    except Ended:
+        raise
     except BaseException as error:
         press.settled = True
         sys.excepthook(type(error), error, error.__traceback__)
-        code = 1
-    press.settled = True
-    os._exit(_flushed(code))
+        return 1
+    return 0
+
+
+def _hear_no_more() -> None:
+    """Let the next SIGTERM end the process at once."""
+    if isinstance(signal.getsignal(signal.SIGTERM), Press):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _say_interrupted(press: Press) -> None:
