@@ -90,6 +90,29 @@ def test_past_prices_are_reference_prices():
     assert accepted(LAW, history=((-1, "phone", "off10"), (1, "phone", "off10")))
 
 
+def test_a_past_cut_that_was_none_does_not_go_on():
+    """10 % off on 30 October and again on 1 November: who goes on with it advertises what is no cut, too."""
+    past = ((-1, "phone", "off10"), (1, "phone", "off10"))
+    assert not accepted(LAW, (2, "phone", "off10"), history=past)
+    assert not accepted(LAW, (2, "phone", "off30"), history=past)
+    assert accepted(LAX, (2, "phone", "off30"), (3, "phone", "off30"), history=past)
+    assert not accepted(LAX, (2, "phone", "off10"), history=past)
+    assert accepted(LAW | {"days": 1}, (2, "phone", "off10"), history=past)
+    assert accepted(LAW, (2, "phone", "off10"), history=((0, "phone", "off10"), (1, "phone", "off10")))
+    text = refusal(LAW, (2, "phone", "off10"), history=past)
+    assert "of the 3 days before this cut began on 2026-11-01 (900.00 on 2026-10-30)" in text
+    assert text.endswith("10.0% as offered needed; end the cut")
+
+
+def test_remedies_are_those_that_help():
+    """Past days cannot be dropped; a cut that is too small in itself gets larger at no later day."""
+    past = ((1, "phone", "off10"),)
+    assert refusal(LAW, (3, "phone", "off10"), history=past).endswith("as offered needed; begin the cut later")
+    assert refusal(LAX | {"min": "15%"}, (2, "phone", "off10")).endswith("at least 15.0% needed; cut deeper")
+    later = refusal(LAX | {"min": "15%"}, (3, "phone", "flash"), history=past)
+    assert later.endswith("at least 15.0% needed; begin the cut later, or cut deeper")
+
+
 def test_thirty_days_meet_five_weeks():
     """In weeks, a cut five weeks ago counts, one six weeks ago does not."""
     weeks = {"horizon": {"start": dt.date(2026, 11, 2), "periods": 8, "unit": "week"}}

@@ -7,8 +7,9 @@ that smaller cut.
 
 A cut goes on while the price stays or falls from period to period: falling further begins no new cut (Directive
 98/6/EC, article 6a). A price that rises, or that is cut after a pause, begins one. History counts: its cuts are
-prices of those days. Weeks count whole: the 30 days before a week meet five weeks. `constraints.rules.shelf` says
-what a shelf price is; only products and categories narrow the rule.
+prices of those days, and a cut that goes on into the horizon is measured against the days before it began: who goes on
+with it advertises it anew. Weeks count whole: the 30 days before a week meet five weeks. `constraints.rules.shelf`
+says what a shelf price is; only products and categories narrow the rule.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from constraints.rules.shelf import (
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import ReferencePrice
+from scenarios.language.schema import Product
 from scenarios.language.where import admitted
 from scenarios.response.economics import price_of
 
@@ -63,28 +65,53 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
         product = grid.products[number]
         regular = float(price_of(product))
         for period, line in sorted(here.items()):
-            price, before = price_under(line, product), here.get(period - 1)
-            if period < 0 or (before is not None and not below(price_under(before, product), price)):
+            price = price_under(line, product)
+            began = _began(here, period, product)
+            # A cut is judged where it begins in the plan: later days are no dearer, so they keep the rule too.
+            if period != max(began, 0):
                 continue
-            earlier = [past for past in here if period - window(rule, grid) <= past < period]
+            earlier = [past for past in here if began - window(rule, grid) <= past < began]
             lowest = min(earlier, key=lambda past: (price_under(here[past], product), past), default=None)
             reference = regular if lowest is None else price_under(here[lowest], product)
             if not too_small(rule, price, reference, regular):
                 continue
             asked = f"{1 - price / regular:.1%} as offered" if rule.min is None else f"at least {rule.min:.1%}"
             when = "" if lowest is None else f" on {horizon.date_of(lowest)}"
+            since = "" if began == period else f" this cut began on {horizon.date_of(began)}"
             gap = 1 - price / reference
             apart = f"{gap:.1%} below" if gap >= 0 else f"{-gap:.1%} above"
-            # Where the whole depth must be real, no deeper cut helps: what counts are the days before.
-            deeper = "" if rule.min is None else "cut deeper, "
             message = (
-                f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} "
-                f"the lowest price of the {rule.days} days before ({price_text(reference, code)}{when}), {asked} "
-                f"needed; begin the cut later, {deeper}or drop the cheaper days"
+                f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} the lowest price of the "
+                f"{rule.days} days before{since} ({price_text(reference, code)}{when}), {asked} needed; "
+                f"{_remedy(rule, began, lowest)}"
             )
             broken = (line.line,) if lowest is None else (here[lowest].line, line.line)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
     return found
+
+
+def _began(here: dict[int, RuleLine], period: int, product: Product) -> int:
+    """First period of the cut that a line belongs to: back in time as long as the price was no lower."""
+    while (before := here.get(period - 1)) is not None:
+        if below(price_under(before, product), price_under(here[period], product)):
+            break
+        period -= 1
+    return period
+
+
+def _remedy(rule: ReferencePrice, began: int, lowest: int | None) -> str:
+    """What would mend a cut that is too small: past days cannot be dropped any more."""
+    ways = []
+    if began < 0:
+        ways.append("end the cut")
+    elif lowest is not None:
+        ways.append("begin the cut later")
+    if rule.min is not None:
+        # Where the whole depth must be real, no deeper cut helps: what counts are the days before.
+        ways.append("cut deeper")
+    if lowest is not None and lowest >= 0:
+        ways.append("drop the cheaper days")
+    return ", or ".join(ways) if len(ways) < 3 else f"{ways[0]}, {ways[1]}, or {ways[2]}"
 
 
 def compile_rule(rule: ReferencePrice, context: RuleContext) -> CompiledRule:
@@ -122,7 +149,7 @@ class _Clauses:
             known = [price for moment, price in before.items() if moment >= first]
             bad = self._too_small(product, min([regular, *known]))
             if period == 0:
-                self._forbidden[slots[0]] |= rises(grid, product, before[-1]) if -1 in before else bad
+                self._forbidden[slots[0]] |= self._going_on(product, past) if -1 in past else bad
                 continue
             if bad.any():
                 number = np.array([next(self._groups)])
@@ -153,6 +180,15 @@ class _Clauses:
             if small.any() and not (found and np.array_equal(small, found[-1][1])):
                 found.append((np.asarray(cut & ~rises(self._grid, product, level)), small))
         return found
+
+    def _going_on(self, product: int, past: dict[int, RuleLine]) -> Bools:
+        """[width] first cuts that are none where a cut ran before the horizon: dearer, or too small since it began."""
+        good, regular = self._grid.products[product], self._regular(product)
+        prices = {period: price_under(line, good) for period, line in past.items()}
+        began = _began(past, -1, good)
+        first = began - window(self._rule, self._grid)
+        reference = min([regular, *(price for period, price in prices.items() if first <= period < began)])
+        return rises(self._grid, product, prices[-1]) | self._too_small(product, reference)
 
     def _too_small(self, product: int, reference: float) -> Bools:
         """[width] cuts that are too small against a reference price."""
