@@ -61,3 +61,4 @@ def test_the_refusal_says_where_how_many_and_what_mends_it():
     text = refusal(FLASHES | {"per": ["category"]}, (3, "phone", "flash"), (3, "tablet", "flash"))
     for part in ("category phones", "2 lines", "2026-11-03", "at most 1", "flash for tablet"):
         assert part in text
+    assert ": 1 line on 2026-11-03, at most 0 allowed" in refusal(FLASHES | {"max": 0}, (3, "phone", "flash"))

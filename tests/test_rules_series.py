@@ -91,9 +91,17 @@ def test_contact_caps_count_messages_per_segment_and_channel():
 def test_refusals_name_dates_and_what_is_needed():
     """Sentences for runs, gaps and windows hold dates and numbers."""
     text = refusal(GAP, (2, "phone", "off10"), (4, "phone", "off10"))
-    assert "1 day after the lines of 2026-11-02" in text and "at least 3 days" in text
+    assert "2026-11-04 leaves 1 day without lines after those of 2026-11-02, at least 3 days needed" in text
+    assert text.endswith("move or drop one of the two")
+    assert refusal(GAP, (3, "phone", "off10"), history=((1, "phone", "off10"),)).endswith("move or drop it")
     text = refusal({"rule": "max_run", "periods": 1}, (2, "phone", "off10"), (3, "phone", "off10"))
     assert "2 days in a row (2026-11-02 to 2026-11-03), at most 1 day" in text
+    assert text.endswith("pause for 1 day, for example on 2026-11-03: drop off10 for phone on 2026-11-03")
+    week = [(day, "phone", "off10") for day in range(2, 8)]
+    text = refusal({"rule": "max_run", "periods": 1}, *week, (3, "phone", "coupon", "young"))
+    assert "pause for 3 days, for example on 2026-11-03: drop off10" in text and text.endswith("and 1 other line")
+    text = refusal({"rule": "max_run", "periods": 2}, *week[:2], history=((0, "phone", "off10"), (1, "phone", "off10")))
+    assert "pause for 1 day, for example on 2026-11-02" in text
     text = refusal({"rule": "max_frequency", "max": 1, "periods": 4}, (2, "phone", "off10"), (4, "phone", "off10"))
     assert "in 2 of 4 days" in text and "at most 1" in text
 

@@ -23,8 +23,9 @@ def violations(rule: MaxConcurrent | AtMostOne, grid: Grid, lines: tuple[RuleLin
     for key, periods in active_lines(lines, rule.where, rule.per, grid).items():
         for period, here in sorted(periods.items()):
             if period >= 0 and len(here) > most:
+                lines_here = f"{len(here)} line{'' if len(here) == 1 else 's'}"
                 message = (
-                    f"{key_text(key, rule.per, grid)}: {len(here)} lines on {grid.scenario.horizon.date_of(period)}, "
+                    f"{key_text(key, rule.per, grid)}: {lines_here} on {grid.scenario.horizon.date_of(period)}, "
                     f"at most {most} allowed; drop {len(here) - most}, for example {line_text(here[-1].line)}"
                 )
                 broken = tuple(each.line for each in here)

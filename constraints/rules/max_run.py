@@ -46,11 +46,15 @@ def violations(rule: MaxRun | OfferRun, grid: Grid, lines: tuple[RuleLine, ...])
         for first, last in runs(sorted(periods)):
             if last >= 0 and last - first + 1 > rule.periods:
                 horizon = grid.scenario.horizon
+                pause = max(first + rule.periods, 0)
+                others = len(periods[pause]) - 1
+                also = f" and {others} other line{'' if others == 1 else 's'}" if others else ""
                 message = (
                     f"{key_text(key, rule.per, grid)}: lines in {count_periods(grid, last - first + 1)} in a row "
                     f"({horizon.date_of(first)} to {horizon.date_of(last)}), at most "
-                    f"{count_periods(grid, rule.periods)} allowed; drop {line_text(periods[last][0].line)} "
-                    f"or break the run earlier"
+                    f"{count_periods(grid, rule.periods)} allowed; pause for "
+                    f"{count_periods(grid, 1 + (last - pause) // (rule.periods + 1))}, for example on "
+                    f"{horizon.date_of(pause)}: drop {line_text(periods[pause][0].line)}{also}"
                 )
                 broken = tuple(each.line for period in range(first, last + 1) for each in periods[period])
                 found.append(Violation(rule_id=rule.id, kind="max_run", message=message, lines=broken))

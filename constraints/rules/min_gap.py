@@ -26,10 +26,11 @@ def violations(rule: MinGap, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Vi
             quiet = after - before - 1
             if after >= 0 and 0 < quiet < rule.periods:
                 late = periods[after][0].line
+                which = "one of the two" if before >= 0 else "it"
                 message = (
-                    f"{key_text(key, rule.per, grid)}: {line_text(late)} comes {count_periods(grid, quiet)} "
-                    f"after the lines of {grid.scenario.horizon.date_of(before)}, at least "
-                    f"{count_periods(grid, rule.periods)} between them needed; move or drop one of the two"
+                    f"{key_text(key, rule.per, grid)}: {line_text(late)} leaves {count_periods(grid, quiet)} without "
+                    f"lines after those of {grid.scenario.horizon.date_of(before)}, at least "
+                    f"{count_periods(grid, rule.periods)} needed; move or drop {which}"
                 )
                 both = tuple(each.line for each in (*periods[before], *periods[after]))
                 found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=both))

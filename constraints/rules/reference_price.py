@@ -79,7 +79,9 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
             when = "" if lowest is None else f" on {horizon.date_of(lowest)}"
             since = "" if began == period else f" this cut began on {horizon.date_of(began)}"
             gap = 1 - price / reference
-            apart = f"{gap:.1%} below" if gap >= 0 else f"{-gap:.1%} above"
+            apart = f"{gap:.1%} below" if gap > 0 else f"{-gap:.1%} above"
+            if f"{abs(gap):.1%}" == "0.0%":
+                apart = "as much as"
             message = (
                 f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} the lowest price of the "
                 f"{rule.days} days before{since} ({price_text(reference, code)}{when}), {asked} needed; "
