@@ -13,7 +13,7 @@ from surrogate.experiment.fit import FitParams
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import new_network
-from surrogate.experiment.predictive import predictive
+from surrogate.experiment.predictive import predictive, predictive_ratio
 from surrogate.experiment.prepare import prepare
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
@@ -66,14 +66,59 @@ def test_lifts_and_baselines_of_segments_are_spread_as_the_truth_may_lie():
     """What the planner draws futures from is wider than eight members are, as far as Student's distribution says."""
     outcome, who = _of_one_feature()
     nets = outcome.networks
-    lift = np.log1p(lifts(outcome, who, 0, 0.0)[:, 0])
+    # 1.895: 95 % of Student's distribution with 7 degrees of freedom, from a printed table
+    reach = 1.895 * (1 + 1 / 8) ** 0.5
     base = np.log(means(outcome, who)[:, 0])
-    for found, plain in (
-        (lift, np.array([net.contact_bias[0] for net in nets])),
-        (base, np.array([float(net.base_bias) for net in nets])),
-    ):
-        # 1.895: 95 % of Student's distribution with 7 degrees of freedom, from a printed table
-        assert np.ptp(found) == pytest.approx(2 * 1.895 * plain.std(ddof=1) * (1 + 1 / 8) ** 0.5, rel=1e-3)
+    plain = np.array([float(net.base_bias) for net in nets])
+    assert np.ptp(base) == pytest.approx(2 * reach * plain.std(ddof=1), rel=1e-3)
+    # the ends of a lift are where a difference of means is as far from 0 as its own error reaches
+    without = np.exp(plain)
+    with_offer = without * np.exp([net.contact_bias[0] for net in nets])
+    found = 1.0 + lifts(outcome, who, 0, 0.0)[:, 0]
+    for ratio, side in ((found.min(), 1), (found.max(), -1)):
+        gap = with_offer - ratio * without
+        assert gap.mean() == pytest.approx(side * reach * gap.std(ddof=1), rel=1e-3)
+
+
+def _tailed(rng, cases, customers):
+    """Return 8 bootstrap members of the means of many samples, 0 for three of four customers, else long-tailed."""
+    sample = (rng.random((cases, customers)) < 0.25) * rng.lognormal(0.0, 1.8, (cases, customers))
+    weight = rng.exponential(size=(8, cases, customers))
+    return (weight * sample).sum(axis=2) / weight.sum(axis=2)
+
+
+def test_lifts_of_long_tailed_amounts_hold_the_truth_where_an_offer_does_nothing():
+    """Both arms are alike: the interval holds 1 in nine of ten cases; by logarithms alone it misses one in six."""
+    rng = np.random.default_rng(5)
+    above, below = _tailed(rng, 800, 1000), _tailed(rng, 800, 1000)
+    found, logs = predictive_ratio(above, below), predictive(above / below)
+    inside, plain = ((one.min(axis=0) <= 1) & (one.max(axis=0) >= 1) for one in (found, logs))
+    assert plain.mean() < 0.865 < inside.mean()
+
+
+def test_means_of_long_tailed_amounts_reach_farther_up():
+    """A sample without its largest customers is too low and thinks it knows: the upper end is moved for that."""
+    rng = np.random.default_rng(6)
+    members, truth = _tailed(rng, 800, 400), 0.25 * np.exp(0.5 * 1.8**2)
+    found, plain = predictive(members, skewness=8.0), predictive(members)
+    held, before = ((one.min(axis=0) <= truth) & (truth <= one.max(axis=0)) for one in (found, plain))
+    assert held.mean() > before.mean() + 0.02
+    assert (found.max(axis=0) > plain.max(axis=0)).mean() > 0.95
+    np.testing.assert_allclose(found.mean(axis=0), members.mean(axis=0), rtol=1e-9)
+
+
+def test_ratios_keep_their_mean_and_their_order_and_end_somewhere():
+    """Members keep ranks and mean; a base that is hardly known gives a wide interval, not an endless one."""
+    rng = np.random.default_rng(8)
+    below = np.exp(rng.normal(0, [0.02, 0.1, 0.3, 0.6, 0.0], (8, 5)))
+    above = below * np.exp(rng.normal(0.1, [0.02, 0.1, 0.3, 0.6, 0.0], (8, 5)))
+    found = predictive_ratio(above, below)
+    np.testing.assert_array_equal(found[:, :4].argsort(axis=0), (above / below)[:, :4].argsort(axis=0))
+    np.testing.assert_allclose(found.mean(axis=0), (above / below).mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(found[:, 4], np.exp(0.1), rtol=1e-9)
+    assert found.min() > 0 and found.max() < 50
+    with pytest.raises(ValueError, match="two members"):
+        predictive_ratio(above[:1], below[:1])
 
 
 def test_settings_are_chosen_by_the_weights_of_the_customers():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import mean_outcome, saving_ramps
-from surrogate.experiment.predictive import predictive
+from surrogate.experiment.predictive import predictive, predictive_ratio
 
 Float = NDArray[np.float64]
 LOWEST_LIFT = -0.5
@@ -31,23 +31,22 @@ class Who:
 def means(outcome: OutcomeModel, who: Who) -> Float:
     """Return the mean outcome of a customer without offer [E, S], spread as the truth may lie around it."""
     if who.learned:
-        return predictive(outcome.base @ who.share.T)
+        return predictive(outcome.base @ who.share.T, skewness=outcome.skewness)
     rows = [net.without(*net.states(who.features)) for net in outcome.networks]
-    return predictive(
-        np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
-    )
+    found = np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
+    return predictive(found, skewness=outcome.skewness)
 
 
 def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:
     """Return the relative extra outcome [E, S] of one offer, spread as the truth may lie around it."""
     ramps = saving_ramps(np.array([saving]))
-    out = []
+    above, below = [], []
     for number, net in enumerate(outcome.networks):
         profile, hidden = net.states(who.features)
         link = net.without(profile, hidden)
         answer = net.answers(profile, hidden, np.array([mechanic]), ramps)[:, 0]
         without, with_offer = (mean_outcome(one, binary=outcome.binary) for one in (link, link + answer))
         base = outcome.base[number] if who.learned else without * outcome.scale
-        extra = base * (with_offer / without - 1.0)
-        out.append((who.share @ extra) / np.maximum(who.share @ base, 1e-12))
-    return to_digits(np.maximum(predictive(1.0 + np.stack(out)) - 1.0, LOWEST_LIFT))
+        above.append(who.share @ (base * with_offer / without))
+        below.append(who.share @ base)
+    return to_digits(np.maximum(predictive_ratio(np.stack(above), np.stack(below)) - 1.0, LOWEST_LIFT))

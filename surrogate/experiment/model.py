@@ -32,6 +32,8 @@ class TriedOffer:
     """Share of base units sold under the offer."""
     take_up_seen: bool
     """Whether redemptions taught it; otherwise every unit is taken to be sold under the offer."""
+    take_up_cv: float = 0.30
+    """Relative standard deviation of a take-up that redemptions taught."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,8 @@ class OutcomeModel:
     """Width of the answer's differences that cross-fitting chose, along features."""
     answer_hidden: float
     """The same along hidden units."""
+    skewness: float = 1.5
+    """Of customers' outcomes, over their coefficient of variation: how far a mean may be below the truth."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

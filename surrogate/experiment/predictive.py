@@ -4,9 +4,19 @@ The truth lies around the estimate as the bootstrap members lie around their mea
 exchangeable members and one more, the one more falls outside the range of the E in 2 / (E + 1) of all cases: the range
 of eight members is an interval of 78 %, not of 90 %. The distribution of one more, given a mean and a standard
 deviation s of E, is Student's with E - 1 degrees of freedom around the mean, with the scale s sqrt(1 + 1 / E) (Hahn and
-Meeker, Statistical Intervals, doi:10.1002/9780470316771). Members are put at its quantiles, evenly from the lower to
+Meeker, Statistical Intervals, doi:10.1002/9780470316771). Members are put at its quantiles t, evenly from the lower to
 the upper end of the 90 % interval, each where its rank says: so what moves together in the members (segments, outcomes,
 offers) still does (ensemble copula coupling: Schefzik, Thorarinsdottir and Gneiting, doi:10.1214/13-STS443).
+
+Two things make such intervals miss where outcomes have long tails, because the largest outcomes move a mean and its
+spread together: a sample without them has a mean too low and thinks it knows it well.
+
+    means     log m is skewed. Hall's monotone transformation (Journal of the Royal Statistical Society B 54 (1992),
+              221-228) takes a skewness k out of the quantiles, 3 / k ((1 + k (t - k / 6))^(1/3) - 1); with r the
+              relative error and kappa the outcomes' skewness over their coefficient of variation, k is (kappa - 3/2) r
+    ratios    of two means a and b, by Fieller's theorem (the same journal 16 (1954), 175-185): those q for which
+              a - q b is no farther from 0 than t of its own standard errors; near q = 1 the tails of both arms cancel
+              in it, and not in log a - log b. Where b is known so badly that the set runs away, logarithms are compared
 """
 
 from __future__ import annotations
@@ -19,16 +29,23 @@ from surrogate.digits import to_digits
 from surrogate.held_out.intervals import ENDS
 
 Float = NDArray[np.float64]
+LEVEL_ON_LOGS = 1.5
+"""Skewness over coefficient of variation of outcomes the logarithm of whose mean is not skewed."""
+_LEAST = 1e-12
+_BADLY = 0.5
+"""Fieller's g, the square of the base's relative reach, from which on ratios are compared by their logarithms: there
+the set reaches a third farther up than they do, and at 1 it has no end."""
 
 
-def predictive(members: Float) -> Float:
+def predictive(members: Float, *, skewness: float = LEVEL_ON_LOGS) -> Float:
     """Return members at the quantiles of the truth's predictive distribution, with the mean that they had.
 
     Parameters
     ----------
     members
-        [E, ...] positive figures of E >= 2 bootstrap members: baselines, or ratios 1 + lift. Compared by their
-        logarithms, on which ratios are nearest to normal.
+        [E, ...] positive figures of E >= 2 bootstrap members, such as baselines. Compared by their logarithms.
+    skewness
+        Of single outcomes, over their coefficient of variation.
 
     Returns
     -------
@@ -40,11 +57,61 @@ def predictive(members: Float) -> Float:
     ValueError
         For fewer than two members: one has no spread.
     """
+    scores, rank = _scores(members)
+    logs = np.log(np.maximum(to_digits(members), _LEAST))
+    spread = logs.std(axis=0, ddof=1)
+    moved = -_unskewed(-scores, (skewness - LEVEL_ON_LOGS) * spread)
+    return _with_mean(np.exp(logs.mean(axis=0) + spread * moved), rank, members.mean(axis=0))
+
+
+def predictive_ratio(above: Float, below: Float) -> Float:
+    """Return the ratios of members at the quantiles of the true ratio's predictive distribution, with their mean.
+
+    Parameters
+    ----------
+    above, below
+        [E, S] positive figures of the same E >= 2 bootstrap members: mean outcomes with an offer, and without.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two members.
+    """
+    ratio = above / np.maximum(below, _LEAST)
+    scores, rank = _scores(ratio)
+    a, b = above.mean(axis=0), np.maximum(below.mean(axis=0), _LEAST)
+    freedom = len(ratio) - 1
+    v_a, v_b = above.var(axis=0, ddof=1), below.var(axis=0, ddof=1)
+    both = ((above - a) * (below - b)).sum(axis=0) / freedom
+    left = b**2 - scores**2 * v_b
+    known = (scores**2 * v_b).max(axis=0) < _BADLY * b**2
+    root = np.sqrt(np.maximum(a**2 * v_b + b**2 * v_a - 2 * a * b * both + scores**2 * (both**2 - v_a * v_b), 0.0))
+    fieller = np.maximum((a * b - scores**2 * both + scores * root) / np.where(known, left, 1.0), _LEAST)
+    logs = np.log(np.maximum(to_digits(ratio), _LEAST))
+    plain = np.exp(logs.mean(axis=0) + logs.std(axis=0, ddof=1) * scores)
+    return _with_mean(np.where(known, fieller, plain), rank, ratio.mean(axis=0))
+
+
+def _scores(members: Float) -> tuple[Float, NDArray[np.int64]]:
+    """Return Student's quantile of each member [E, ...], for one standard deviation, and its rank."""
     count = len(members)
     if not (count >= 2):
         raise ValueError("at least two members are needed")
-    logs = np.log(np.maximum(to_digits(members), 1e-12))
-    rank = np.argsort(np.argsort(logs, axis=0, kind="stable"), axis=0, kind="stable")
+    rank = np.argsort(np.argsort(to_digits(members), axis=0, kind="stable"), axis=0, kind="stable")
     scores = student.ppf(np.linspace(*ENDS, count), count - 1) * np.sqrt(1.0 + 1.0 / count)
-    placed = np.exp(logs.mean(axis=0) + logs.std(axis=0, ddof=1) * scores[rank])
-    return np.asarray(placed * (members.mean(axis=0) / placed.mean(axis=0)))
+    return np.asarray(scores[rank]), rank
+
+
+def _unskewed(scores: Float, skewness: Float) -> Float:
+    """Return Hall's inverse transformation of quantiles [E, ...] of estimates with a skewness [...]."""
+    some = np.where(np.abs(skewness) > 1e-9, skewness, 1e-9)
+    return np.asarray(3.0 / some * (np.cbrt(1.0 + some * (scores - some / 6.0)) - 1.0))
+
+
+def _with_mean(placed: Float, rank: NDArray[np.int64], mean: Float) -> Float:
+    """Move the members between the lowest and the highest so that all have a mean: the ends of the interval stay."""
+    inner = (rank > 0) & (rank < len(placed) - 1)
+    if inner.any():
+        gap = (mean - placed.mean(axis=0)) * len(placed) / inner.sum(axis=0)
+        placed = np.where(inner, np.clip(placed + gap, placed.min(axis=0), placed.max(axis=0)), placed)
+    return np.asarray(placed * (mean / placed.mean(axis=0)))

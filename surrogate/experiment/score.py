@@ -21,8 +21,6 @@ from surrogate.scoring.axes import chosen, sold, unknown_products
 Float = NDArray[np.float64]
 BASE_CV = 0.10
 """Relative standard deviation by which baselines are taken to vary after the experiment."""
-TAKE_UP_CV = 0.30
-"""The same of take-up that redemptions taught."""
 LIFT_SD_MOST = 1.5
 
 
@@ -156,7 +154,7 @@ def _offers(axes: _Axes) -> _Tables:
             fixed = fixed_take_up(offer)
             take_up[:, row, :, column] = np.where(mask, one.take_up if fixed is None else fixed, 0.0)
             seen = one.nearest.take_up_seen and fixed is None
-            take_up_cv[:, row, :, column] = np.where(mask, TAKE_UP_CV if seen else 0.0, 0.0)
+            take_up_cv[:, row, :, column] = np.where(mask, one.nearest.take_up_cv if seen else 0.0, 0.0)
         grade, said = _graded(axes, offer, found)
         evidence.append(grade)
         notes += said

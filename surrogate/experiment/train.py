@@ -23,6 +23,7 @@ from surrogate.experiment.notes import notes_of
 from surrogate.experiment.prepare import Prepared, prepare, reference_price
 from surrogate.experiment.spec import ExperimentSpec
 from surrogate.experiment.table import ExperimentTable, read_experiment
+from surrogate.experiment.take_up import take_up
 from surrogate.experiment.tune import NetParams, Study, Tuned, TuneParams, expected_outcomes, start, tune
 from surrogate.fingerprint import library_versions
 from surrogate.progress import ProgressCallback, silent
@@ -130,6 +131,7 @@ def learn_table(
                 lift_sd=round(lift_spread(one.study, one.tuned), 4),
                 answer=one.tuned.params.answer,
                 answer_hidden=one.tuned.params.answer_hidden,
+                skewness=_skewness(one.study.rows.outcome, one.study.unit),
             )
             for name, one in outcomes.items()
         },
@@ -217,6 +219,13 @@ def fit_members(
     return tuple(members)
 
 
+def _skewness(outcome: Float, unit: NDArray[np.int64]) -> float:
+    """Return the skewness of customers' outcomes [N] over their coefficient of variation."""
+    customers = np.bincount(unit, outcome)
+    off = customers / customers.mean() - 1.0
+    return float(to_digits(np.array([(off**3).mean() / (off**2).mean() ** 2]))[0])
+
+
 def _customers_of(fine: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the customers [G] of each group of rows [N]."""
     group = np.zeros(int(unit.max()) + 1, dtype=np.int64)
@@ -240,6 +249,7 @@ def _tried(prepared: Prepared, study: Study) -> tuple[TriedOffer, ...]:
     out = []
     table = prepared.table
     for number, (name, given) in enumerate(prepared.spec.offers.items()):
+        redeemed = take_up(prepared, study.rows.outcome, number + 1)
         written = {
             key: str(value) for key, value in given
             if key not in ("is_", "mechanic", "layer") and value is not None
@@ -252,21 +262,9 @@ def _tried(prepared: Prepared, study: Study) -> tuple[TriedOffer, ...]:
                 saving=prepared.terms[number].saving,
                 written=written,
                 customers=int(np.unique(table.unit[table.arm == number + 1]).size),
-                take_up=_take_up(prepared, study, number + 1),
-                take_up_seen=table.redeemed is not None,
+                take_up=1.0 if redeemed is None else redeemed.share,
+                take_up_seen=redeemed is not None,
+                take_up_cv=0.0 if redeemed is None else redeemed.cv,
             )
         )
     return tuple(out)
-
-
-def _take_up(prepared: Prepared, study: Study, arm: int) -> float:
-    """Return the share of base units under an offer: what redeemers bought, less the bump, over what nobody got."""
-    table, outcome = prepared.table, study.rows.outcome
-    if table.redeemed is None:
-        return 1.0
-    mine, none = table.arm == arm, table.arm == 0
-    under = np.average(outcome[mine] * table.redeemed[mine], weights=prepared.weight[mine])
-    with_offer = np.average(outcome[mine], weights=prepared.weight[mine])
-    without = np.average(outcome[none], weights=prepared.weight[none])
-    share = (under - max(with_offer - without, 0.0)) / without if without > 0 else 1.0
-    return round(float(np.clip(share, 0.0, 1.0)), 6)
