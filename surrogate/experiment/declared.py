@@ -1,4 +1,10 @@
-"""Segments that a scenario declares itself, by what their profile says of the experiment's features."""
+"""Segments that a scenario declares itself, by what their profile says of the experiment's features.
+
+What a profile leaves out is as among all customers: a declared segment is a copy of all the model's groups, with what
+the profile says written over (standardisation to the experiment's customers: Mueller and MacLehose,
+doi:10.1093/ije/dyu029). One average customer would not do: the mean outcome of many customers is not the outcome of
+their mean, which may be nobody at all (a third of each of three cities).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,7 @@ Float = NDArray[np.float64]
 
 
 def declared_shares(model: ExperimentModel, segments: tuple[Segment, ...]) -> Who:
-    """Return declared segments as one group each: X from their profile, the average customer's where it says nothing.
+    """Return declared segments as copies of the model's groups, with what their profiles say written over.
 
     Raises
     ------
@@ -43,8 +49,16 @@ def declared_shares(model: ExperimentModel, segments: tuple[Segment, ...]) -> Wh
             _fill(raw[row], encoder, key, value)
     if problems:
         raise InvalidInput(problems)
-    features = to_digits(np.where(np.isnan(raw), model.groups.population, encoder.scaled(raw)))
-    return Who(features=features, share=np.eye(len(segments)), learned=False)
+    own, size = model.groups.features, model.groups.customers @ model.groups.share
+    said = np.repeat(np.where(np.isnan(raw), np.nan, encoder.scaled(raw)), len(own), axis=0)
+    like = np.tile(np.arange(len(own)), len(segments))
+    return Who(
+        features=to_digits(np.where(np.isnan(said), own[like], said)),
+        share=np.kron(np.eye(len(segments)), size / size.sum()),
+        learned=False,
+        like=like,
+        own=own[like],
+    )
 
 
 def _fill(raw: Float, encoder: Encoder, key: str, value: float | str) -> None:

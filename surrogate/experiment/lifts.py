@@ -14,6 +14,7 @@ from surrogate.experiment.predictive import predictive, predictive_ratio
 
 Float = NDArray[np.float64]
 LOWEST_LIFT = -0.5
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,15 +27,16 @@ class Who:
     """[S, G]"""
     learned: bool
     """Whether the groups are the model's own."""
+    like: NDArray[np.int64] | None = None
+    """[G] the model's own group that each group is like but for what a scenario says of it; None: like none."""
+    own: Float | None = None
+    """[G, F] features of that group."""
 
 
 def means(outcome: OutcomeModel, who: Who) -> Float:
     """Return the mean outcome of a customer without offer [E, S], spread as the truth may lie around it."""
-    if who.learned:
-        return predictive(outcome.base @ who.share.T, skewness=outcome.skewness)
-    rows = [net.without(*net.states(who.features)) for net in outcome.networks]
-    found = np.stack([mean_outcome(row, binary=outcome.binary) for row in rows]) * outcome.scale @ who.share.T
-    return predictive(found, skewness=outcome.skewness)
+    base = np.stack([_base(outcome, number, who) for number in range(len(outcome.networks))])
+    return predictive(base @ who.share.T, skewness=outcome.skewness)
 
 
 def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:
@@ -46,7 +48,25 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Floa
         link = net.without(profile, hidden)
         answer = net.answers(profile, hidden, np.array([mechanic]), ramps)[:, 0]
         without, with_offer = (mean_outcome(one, binary=outcome.binary) for one in (link, link + answer))
-        base = outcome.base[number] if who.learned else without * outcome.scale
+        base = _base(outcome, number, who)
         above.append(who.share @ (base * with_offer / without))
         below.append(who.share @ base)
     return to_digits(np.maximum(predictive_ratio(np.stack(above), np.stack(below)) - 1.0, LOWEST_LIFT))
+
+
+def _base(outcome: OutcomeModel, number: int, who: Who) -> Float:
+    """Return a member's mean outcome of groups [G] without offer.
+
+    A group that is like one of the model's own has that group's mean, moved as the network moves with what differs: the
+    mean outcome of many customers is not the outcome of their mean.
+    """
+    if who.learned:
+        return np.asarray(outcome.base[number])
+    net = outcome.networks[number]
+    link = net.without(*net.states(who.features))
+    if who.like is None or who.own is None:
+        return np.asarray(mean_outcome(link, binary=outcome.binary) * outcome.scale)
+    level = np.maximum(outcome.base[number][who.like] / outcome.scale, _LEAST)
+    known = np.log(level / np.maximum(1.0 - level, _LEAST)) if outcome.binary else np.log(level)
+    moved = known + link - net.without(*net.states(who.own))
+    return np.asarray(mean_outcome(moved, binary=outcome.binary) * outcome.scale)
