@@ -233,6 +233,16 @@ RULES = {
             "shop.yaml:28: rules.calm.periods: expected a run of at most the 7 periods of the horizon, so that some line can be in one, got 8; shorten it; a blackout says that nothing may run"
         ],
     ),
+    "locked-twice-over": (
+        {
+            "shop": {
+                "history:": "  - {id: ran, rule: locked, lines: [{date: 2026-11-03, product: phone, offer: cut-15}], until: 2026-11-04}\nhistory:"
+            }
+        },
+        [
+            "shop.yaml:30: rules.agreed.lines.1: expected no rule against a line that rule agreed locks, got rule ran, which allows no lines but its own until 2026-11-04; move the line to ran, or end its until before 2026-11-04"
+        ],
+    ),
     "rules-as-keys": (
         {
             "shop": {

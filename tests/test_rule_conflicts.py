@@ -124,7 +124,7 @@ def test_the_sentence_tells_lines_rules_and_what_is_broken():
     (found,) = contradictions(shop(rules)[1])
     assert "off10 for phone on 2026-11-02 (locked by keep)" in found.reason
     assert "keeps short and law" in found.reason or "keeps law and short" in found.reason
-    assert "below the lowest price of the 30 days before" in found.reason
+    assert "as much as the lowest price of the 30 days before" in found.reason
     assert dt.date(2026, 11, 5).isoformat() in found.reason
 
 

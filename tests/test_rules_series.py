@@ -1,6 +1,8 @@
 """min_gap, max_run, max_frequency, offers' own max_run and contact caps: over periods, history included."""
 
-from rule_shop import SHOP, accepted, refusal
+from rule_shop import SHOP, accepted, line, refusal, shop
+
+from constraints.rules.registry import check_rules
 
 GAP = {"rule": "min_gap", "periods": 3}
 FLASH_OF_TWO_DAYS = [offer | ({"max_run": 2} if offer["id"] in ("flash", "coupon") else {}) for offer in SHOP["offers"]]
@@ -104,6 +106,23 @@ def test_refusals_name_dates_and_what_is_needed():
     assert "pause for 1 day, for example on 2026-11-02" in text
     text = refusal({"rule": "max_frequency", "max": 1, "periods": 4}, (2, "phone", "off10"), (4, "phone", "off10"))
     assert "in 2 of 4 days" in text and "at most 1" in text
+
+
+def test_every_crowded_stretch_is_named_once_and_in_time():
+    """Six days in a row where three days bear one: two stretches; the earlier product's comes first."""
+    rule = {"id": "r", "rule": "max_frequency", "max": 1, "periods": 3}
+    grid, _ = shop([rule])
+    days = [(day, "phone", "off10") for day in range(4, 10)]
+    (found,) = [
+        each.violations
+        for each in check_rules(grid, [line(day) for day in (*days, (2, "tablet", "off10"), (3, "tablet", "off10"))])
+        if each.id == "r"
+    ]
+    assert [each.message.split(",")[0] for each in found] == [
+        "product tablet: lines in 2 of 3 days (2026-11-02 to 2026-11-03)",
+        "product phone: lines in 3 of 3 days (2026-11-04 to 2026-11-06)",
+        "product phone: lines in 3 of 3 days (2026-11-07 to 2026-11-09)",
+    ]
 
 
 def test_a_past_offer_that_is_no_longer_on_sale_counts_where_no_kind_is_named():

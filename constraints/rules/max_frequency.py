@@ -18,25 +18,39 @@ from scenarios.language.rule_schema import Axis, MaxFrequency
 def crowded(
     active: Active, most: int, window: int, per: tuple[Axis, ...], grid: Grid, rule_id: str, kind: str, what: str
 ) -> list[Violation]:
-    """Report the fullest window of each group that holds more than ``most`` active periods, one of them planned."""
+    """Report windows that hold more than ``most`` active periods, one of them planned.
+
+    In each group that is the fullest window, then the fullest of the periods that are left, so that no period is named
+    twice and every sentence is a breach by itself.
+    """
     found: list[Violation] = []
     for key, periods in active.items():
-        worst: list[int] = []
-        for end in range(grid.shape[2]):
-            here = [period for period in sorted(periods) if end - window < period <= end]
-            if len(here) > max(most, len(worst)) and here[-1] >= 0:
-                worst = here
-        if worst:
+        for crowd in sorted(_crowds(sorted(periods), most, window, grid.shape[2])):
             horizon = grid.scenario.horizon
-            last = periods[worst[-1]][0].line
+            last = periods[crowd[-1]][0].line
             message = (
-                f"{key_text(key, per, grid)}: {what} in {len(worst)} of {count_periods(grid, window)} "
-                f"({horizon.date_of(worst[0])} to {horizon.date_of(worst[-1])}), at most {most} allowed; "
-                f"drop {len(worst) - most}, for example {line_text(last)}"
+                f"{key_text(key, per, grid)}: {what} in {len(crowd)} of {count_periods(grid, window)} "
+                f"({horizon.date_of(crowd[0])} to {horizon.date_of(crowd[-1])}), at most {most} allowed; "
+                f"drop {len(crowd) - most}, for example {line_text(last)}"
             )
-            broken = tuple(each.line for period in worst for each in periods[period])
+            broken = tuple(each.line for period in crowd for each in periods[period])
             found.append(Violation(rule_id=rule_id, kind=kind, message=message, lines=broken))
     return found
+
+
+def _crowds(left: list[int], most: int, window: int, periods: int) -> list[list[int]]:
+    """Disjoint sets of active periods that are too many for one window, from the fullest on."""
+    crowds: list[list[int]] = []
+    while True:
+        worst: list[int] = []
+        for end in range(periods):
+            here = [period for period in left if end - window < period <= end]
+            if len(here) > max(most, len(worst)) and here[-1] >= 0:
+                worst = here
+        if not worst:
+            return crowds
+        crowds.append(worst)
+        left = [period for period in left if period not in worst]
 
 
 def violations(rule: MaxFrequency, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -100,9 +100,13 @@ def kind_of(rule: AnyRule) -> str:
 
 
 def rule_violations(rule: AnyRule, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
-    """Check lines (history among them, with periods below 0) against one rule, in plain Python."""
+    """Check lines (history among them, with periods below 0) against one rule, in plain Python.
+
+    What is broken first in the horizon comes first, whatever the product; what has no lines comes as the rule says it.
+    """
     found: list[Violation] = KINDS[kind_of(rule)].violations(rule, grid, lines)
-    return found
+    start = grid.scenario.horizon.start
+    return sorted(found, key=lambda each: min((line.date for line in each.lines if line.date >= start), default=start))
 
 
 def compile_one(rule: AnyRule, context: RuleContext) -> CompiledRule:

@@ -123,6 +123,21 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
             got = f"rule {rule_id}, which excludes {line.offer} for {line.product} on {line.date}"
             expected = f"no rule against a line that rule {rule.id} locks"
             yield facts.problem(path, expected, got, f"delete the line from {rule.id}, or narrow {rule_id}")
+        yield from _closed(facts, path, rule, line)
+
+
+def _closed(facts: Facts, path: Path, rule: Locked, line: PlanLine) -> Iterator[Problem]:
+    """Other locks that allow only their own lines up to a later day; a slot is locked once, so this line is none."""
+    period = facts.scenario.horizon.period_of
+    for other in facts.scenario.rules:
+        if not isinstance(other, Locked) or other.id == rule.id or other.until is None:
+            continue
+        if period(line.date) <= period(other.until):
+            expected = f"no rule against a line that rule {rule.id} locks"
+            got = f"rule {other.id}, which allows no lines but its own until {other.until}"
+            yield facts.problem(
+                path, expected, got, f"move the line to {other.id}, or end its until before {line.date}"
+            )
 
 
 def _same(facts: Facts, line: PlanLine, other: PlanLine) -> bool:
