@@ -36,7 +36,7 @@ class Who:
 def means(outcome: OutcomeModel, who: Who) -> Float:
     """Return the mean outcome of a customer without offer [E, S], spread as the truth may lie around it."""
     base = np.stack([_base(outcome, number, who) for number in range(len(outcome.networks))])
-    return predictive(base @ who.share.T, skewness=outcome.skewness)
+    return predictive(base @ who.share.T)
 
 
 def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:

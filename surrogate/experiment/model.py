@@ -62,8 +62,6 @@ class OutcomeModel:
     """Width of the answer's differences that cross-fitting chose, along features."""
     answer_hidden: float
     """The same along hidden units."""
-    skewness: float = 1.5
-    """Of customers' outcomes, over their coefficient of variation: how far a mean may be below the truth."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

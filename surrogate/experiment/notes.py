@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from surrogate.experiment.prepare import Prepared
+from surrogate.held_out.trial import summed_by_customer
+
+COCHRAN = 25.0
+"""Customers that a mean needs for each square of the outcomes' skewness, so that a 95 % interval misses it in at most 6
+of 100 samples (Cochran, Sampling Techniques, third edition, section 2.15)."""
 
 
 def notes_of(prepared: Prepared) -> tuple[str, ...]:
@@ -23,6 +30,7 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
             f"{'more' if worst.z > 0 else 'less'} {feature} ({abs(worst.z):.0f} standard errors). Customers are "
             "weighted so that the arms agree in all features; what no feature shows may still bias the effects."
         )
+    notes += [*_alike(prepared), *_uneven(prepared)]
     if prepared.table.redeemed is None:
         notes.append(
             "Take-up is assumed: the experiment names no column of redemptions, so every unit that contacted customers "
@@ -33,3 +41,35 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
         "and are taken to vary by 10%."
     )
     return tuple(notes)
+
+
+def _alike(prepared: Prepared) -> list[str]:
+    """Name offers of one mechanic and saving: the network cannot tell them apart."""
+    said: dict[object, list[str]] = {}
+    for name, one in zip(prepared.spec.offers, prepared.terms, strict=True):
+        said.setdefault(one, []).append(name)
+    return [
+        f"Offers {' and '.join(names)} are of one mechanic and saving: they are learned as one offer, and their lift "
+        "is what they brought on average. To compare them, train on one file for each."
+        for names in said.values()
+        if len(names) > 1
+    ]
+
+
+def _uneven(prepared: Prepared) -> list[str]:
+    """Name outcomes so uneven between customers that intervals of their level are doubtful (Cochran's rule)."""
+    said = []
+    table = prepared.table
+    for name in dict.fromkeys(product.outcome for product in prepared.spec.products.values()):
+        none = np.flatnonzero(table.arm == 0)
+        customers, place = np.unique(table.unit[none], return_inverse=True)
+        bought = summed_by_customer(table.outcomes[name][none], place)
+        off = bought - bought.mean()
+        needed = COCHRAN * float((off**3).mean()) ** 2 / max(float((off**2).mean()) ** 3, 1e-300)
+        if customers.size < needed:
+            said.append(
+                f"A few customers make much of {name}: {customers.size:,} without offer are too few to know its mean "
+                "as well as intervals say, and it is more likely too low than too high (by Cochran's rule they would have "
+                f"to be {needed:,.0f})."
+            )
+    return said

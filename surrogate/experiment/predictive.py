@@ -8,15 +8,11 @@ Meeker, Statistical Intervals, doi:10.1002/9780470316771). Members are put at it
 the upper end of the 90 % interval, each where its rank says: so what moves together in the members (segments, outcomes,
 offers) still does (ensemble copula coupling: Schefzik, Thorarinsdottir and Gneiting, doi:10.1214/13-STS443).
 
-Two things make such intervals miss where outcomes have long tails, because the largest outcomes move a mean and its
-spread together: a sample without them has a mean too low and thinks it knows it well.
-
-    means     log m is skewed. Hall's monotone transformation (Journal of the Royal Statistical Society B 54 (1992),
-              221-228) takes a skewness k out of the quantiles, 3 / k ((1 + k (t - k / 6))^(1/3) - 1); with r the
-              relative error and kappa the outcomes' skewness over their coefficient of variation, k is (kappa - 3/2) r
-    ratios    of two means a and b, by Fieller's theorem (the same journal 16 (1954), 175-185): those q for which
-              a - q b is no farther from 0 than t of its own standard errors; near q = 1 the tails of both arms cancel
-              in it, and not in log a - log b. Where b is known so badly that the set runs away, logarithms are compared
+Lifts are ratios of two means a and b, and outcomes with long tails make their logarithms miss: the largest outcomes
+move a mean and its spread together, so an arm without them has a mean too low and thinks it knows it well. Ratios are
+therefore placed by Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954), 175-185): at those q for
+which a - q b is as many of its own standard deviations from 0 as Student's quantile says. Near q = 1 the tails of both
+arms cancel in it. Where b is known so badly that the set runs away, logarithms are compared.
 """
 
 from __future__ import annotations
@@ -29,23 +25,19 @@ from surrogate.digits import to_digits
 from surrogate.held_out.intervals import ENDS
 
 Float = NDArray[np.float64]
-LEVEL_ON_LOGS = 1.5
-"""Skewness over coefficient of variation of outcomes the logarithm of whose mean is not skewed."""
 _LEAST = 1e-12
 _BADLY = 0.5
 """Fieller's g, the square of the base's relative reach, from which on ratios are compared by their logarithms: there
 the set reaches a third farther up than they do, and at 1 it has no end."""
 
 
-def predictive(members: Float, *, skewness: float = LEVEL_ON_LOGS) -> Float:
+def predictive(members: Float) -> Float:
     """Return members at the quantiles of the truth's predictive distribution, with the mean that they had.
 
     Parameters
     ----------
     members
         [E, ...] positive figures of E >= 2 bootstrap members, such as baselines. Compared by their logarithms.
-    skewness
-        Of single outcomes, over their coefficient of variation.
 
     Returns
     -------
@@ -59,9 +51,7 @@ def predictive(members: Float, *, skewness: float = LEVEL_ON_LOGS) -> Float:
     """
     scores, rank = _scores(members)
     logs = np.log(np.maximum(to_digits(members), _LEAST))
-    spread = logs.std(axis=0, ddof=1)
-    moved = -_unskewed(-scores, (skewness - LEVEL_ON_LOGS) * spread)
-    return _with_mean(np.exp(logs.mean(axis=0) + spread * moved), rank, members.mean(axis=0))
+    return _with_mean(np.exp(logs.mean(axis=0) + logs.std(axis=0, ddof=1) * scores), rank, members.mean(axis=0))
 
 
 def predictive_ratio(above: Float, below: Float) -> Float:
@@ -100,12 +90,6 @@ def _scores(members: Float) -> tuple[Float, NDArray[np.int64]]:
     rank = np.argsort(np.argsort(to_digits(members), axis=0, kind="stable"), axis=0, kind="stable")
     scores = student.ppf(np.linspace(*ENDS, count), count - 1) * np.sqrt(1.0 + 1.0 / count)
     return np.asarray(scores[rank]), rank
-
-
-def _unskewed(scores: Float, skewness: Float) -> Float:
-    """Return Hall's inverse transformation of quantiles [E, ...] of estimates with a skewness [...]."""
-    some = np.where(np.abs(skewness) > 1e-9, skewness, 1e-9)
-    return np.asarray(3.0 / some * (np.cbrt(1.0 + some * (scores - some / 6.0)) - 1.0))
 
 
 def _with_mean(placed: Float, rank: NDArray[np.int64], mean: Float) -> Float:

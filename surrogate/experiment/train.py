@@ -131,7 +131,6 @@ def learn_table(
                 lift_sd=round(lift_spread(one.study, one.tuned), 4),
                 answer=one.tuned.params.answer,
                 answer_hidden=one.tuned.params.answer_hidden,
-                skewness=_skewness(one.study.rows.outcome, one.study.unit),
             )
             for name, one in outcomes.items()
         },
@@ -217,13 +216,6 @@ def fit_members(
         members.append(jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), fitted))
         tick((number + 1) / params.members)
     return tuple(members)
-
-
-def _skewness(outcome: Float, unit: NDArray[np.int64]) -> float:
-    """Return the skewness of customers' outcomes [N] over their coefficient of variation."""
-    customers = np.bincount(unit, outcome)
-    off = customers / customers.mean() - 1.0
-    return float(to_digits(np.array([(off**3).mean() / (off**2).mean() ** 2]))[0])
 
 
 def _customers_of(fine: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.int64]:
