@@ -26,7 +26,7 @@ from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.targets import date_ranges, show_targets
 from scenarios.answer.plan import Quantiles
-from scenarios.answer.verdicts import PriceRange
+from scenarios.answer.verdicts import PriceRange, RuleResult
 from scenarios.currency import price_text
 from scenarios.futures.aim import Aim
 from scenarios.language.load import load_scenario
@@ -57,6 +57,20 @@ def parts(scenario: Scenario) -> list[RenderableType]:
         show_changes(one, two, "CNY"),
         show_sentences("Assumed", large.assumed),
     ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_broken_rule_shows_its_first_breaches_one_by_one(width: int) -> None:
+    """Three sentences, each on lines of its own, then how many more: sentences hold semicolons themselves."""
+    broken = tuple(f"product p{number}: 2 lines, at most 1 allowed; drop 1" for number in range(1, 6))
+    rules = (
+        RuleResult(id="one", rule="at_most_one", satisfied=False, violations=broken),
+        RuleResult(id="calm", rule="min_gap", satisfied=True, violations=()),
+    )
+    text = printed(show_rules(rules), width)
+    starts = [line.index("product") for line in text if "product p" in line]
+    assert len(starts) == 3 and len(set(starts)) == 1
+    assert any(line.endswith("and 2 more (named below)") for line in text)
 
 
 def test_paths_are_told_by_what_tells_them_apart(scenario: Scenario) -> None:

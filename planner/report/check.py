@@ -13,13 +13,11 @@ from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
-from planner.report.limits import status
+from planner.report.limits import first_breaches, status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
 
-SHOWN_VIOLATIONS = 3
-"""Violating lines that are shown of a rule."""
 SHOWN_SENTENCES = 100
 """Violations, and differences, that are shown of a folder."""
 SHOWN_OF_ANOTHER = 10
@@ -171,11 +169,9 @@ def _rules(number: int, ledger: LedgerReport) -> FittedTable:
     """One row a rule: its verdict and the first lines that break it."""
     rows = []
     for rule in ledger.rules:
-        broken = list(rule.violations[:SHOWN_VIOLATIONS])
-        if len(rule.violations) > SHOWN_VIOLATIONS:
-            broken.append(f"and {len(rule.violations) - SHOWN_VIOLATIONS:,} more (--json lists all)")
+        broken = first_breaches(rule.violations, "(--json lists all)")
         kept = Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red")
-        rows.append((rule.id, rule.rule, kept, "\n".join(broken)))
+        rows.append((rule.id, rule.rule, kept, broken))
     return FittedTable(
         title=f"Plan {number}, rule by rule",
         columns=(

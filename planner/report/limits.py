@@ -15,6 +15,8 @@ from scenarios.currency import minor_digits
 
 FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
+SHOWN_VIOLATIONS = 3
+"""Sentences that are shown about a broken rule."""
 _TENTHS_FROM = 1_000
 """Counts of a limit from here on are shown in whole units, below it in tenths."""
 
@@ -195,8 +197,19 @@ def _untried(limit: LimitResult, holds: PriceRange) -> str:
     return f"; no {'bound further off' if below and above else 'lower bound' if below else 'higher bound'} was tried"
 
 
+def first_breaches(violations: Sequence[str], others: str) -> str:
+    """Show the first sentences about a broken rule, one a line, then how many more there are and where (``others``)."""
+    shown = list(violations[:SHOWN_VIOLATIONS])
+    if len(violations) > SHOWN_VIOLATIONS:
+        shown.append(f"and {len(violations) - SHOWN_VIOLATIONS:,} more {others}")
+    return "\n".join(shown)
+
+
 def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
-    """One row a rule, the broken ones with the lines that break them; one sentence where all are kept."""
+    """One row a rule, the broken ones with what breaks them first; one sentence where all are kept.
+
+    Whoever shows a plan that breaks rules names everything that is broken below.
+    """
     if rules and all(rule.satisfied for rule in rules):
         names = ", ".join(rule.id for rule in rules)
         return Text.assemble(("Rules", "bold"), f"\n{plural(len(rules), 'rule')} kept: {names}")
@@ -205,7 +218,7 @@ def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
             rule.id,
             rule.rule,
             Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red"),
-            "; ".join(rule.violations),
+            first_breaches(rule.violations, "(named below)"),
         )
         for rule in rules
     ]
