@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+import planner.evolution.distinct
+import planner.replan.warm
+import planner.run.cross_fit
+import planner.run.none_found
+import planner.run.opening
 from planner.bound.tight import BoundParams
+from planner.evolution.first import FirstParams
+from planner.evolution.guided import GuidedParams
+from planner.run.cross_fit import CrossFitParams
 from planner.run.effort import BOUND, WORK, Effort
+from planner.run.none_found import NoneFoundParams
+
+FIRST = FirstParams(step=GuidedParams(iterations=30))
+HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
-    """Let quick effort be the first generations and two steps of either bound."""
+    """Let quick effort be the first generations and two steps of either bound, and guided steps be short.
+
+    Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times.
+    """
     patch.setitem(WORK, Effort.QUICK, work)
     patch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=2, iterations=2))
+    patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
+    patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
+    patch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
+    for module, name in ((planner.evolution.distinct, "STEP"), (planner.replan.warm, "FIRST")):
+        patch.setattr(module, name, replace(getattr(module, name), iterations=8))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flight_case import running
 from forgery import RESOLVED, edit_json
+from little_work import little_work
 from replan_case import again, happened, sold
 from rich.console import Console
 
@@ -26,7 +27,9 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A re-planned folder, and finance's own copy of the question before the campaign."""
     room = tmp_path_factory.mktemp("replanned")
     case = running(room)
-    found = again(case, happened(case, sold(case, lift={"cut-15": 0.3})), change_cost=Decimal(0))
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        found = again(case, happened(case, sold(case, lift={"cut-15": 0.3})), change_cost=Decimal(0))
     assert found.plan_set is not None
     write_plans(room / "rest", found.plan_set, found.accounts, found.frozen)
     own = Path(shutil.copytree(room / "rest" / "problem" / "question", room / "own"))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from actuals_files import read_text
 from flight_case import Running, line, running
+from little_work import little_work
 from plan_directory import plans_of
 from printed import printed
 from typer.testing import CliRunner
@@ -34,6 +35,12 @@ BUSY = {
     "baseline": {"young,case,,70": "young,case,,7000", "old,case,,50": "old,case,,5000"},
     "shop": {"max: 80000}": "max: 800000}"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is kept out is tested here, not how good the plan is."""
+    little_work(monkeypatch)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

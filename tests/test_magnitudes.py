@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from little_work import little_work
 
 from planner.run import answer as answering
 from planner.run.shadow import Shadow
@@ -79,8 +80,11 @@ def test_a_sum_that_the_account_cannot_hold_is_refused(option: str, words: str, 
     assert words in line, line
 
 
-def test_a_question_just_below_the_bound_is_planned_and_checked(scenario: Path, tmp_path: Path) -> None:
+def test_a_question_just_below_the_bound_is_planned_and_checked(
+    monkeypatch: pytest.MonkeyPatch, scenario: Path, tmp_path: Path
+) -> None:
     """Sales of nearly 2^53 cents: no warning, an account that is recomputed to the digit."""
+    little_work(monkeypatch)
     loaded = load_scenario(scenario)
     units = float(read_effects(loaded).base_units[0, :, 0].sum())
     price = int(0.99 * EXACT / 100 / units)
@@ -104,6 +108,7 @@ def test_dust_is_read_as_nothing(scenario: Path) -> None:
 
 def test_missing_shadow_prices_are_said(monkeypatch: pytest.MonkeyPatch, scenario: Path) -> None:
     """Where the solver has none, prices are null in the plan and a note says so."""
+    little_work(monkeypatch)
     monkeypatch.setattr(answering, "shadow_prices", lambda *_: Shadow(prices={}, beyond=0.0))
     result = run("plan", scenario, "--effort", "quick", "--plans", 1)
     assert result.exit_code == 0

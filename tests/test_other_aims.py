@@ -63,7 +63,7 @@ def test_a_sweep_follows_the_leading_measure_or_the_careful_worth(aim: object, t
     """Every point has one plan with its objective, leading measure or worth over the futures; folders pass `check`."""
     path = write_shop(tmp_path)
     options = ("--vary", "limits.total-budget.max=40000,80000", "--set", f"objective={json.dumps(aim)}")
-    result = run("sweep", path, *options, "--out", tmp_path / "sweep", "--json")
+    result = run("sweep", path, *options, "--effort", "quick", "--out", tmp_path / "sweep", "--json")
     assert result.exit_code == 0, result.stderr
     points = json.loads(result.stdout)["points"]
     assert [point["status"] for point in points] == ["planned", "planned"]

@@ -9,6 +9,7 @@ import pytest
 from front_case import front_case, front_problem, search_front_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from little_work import little_work
 from scenario_factory import rng_of
 
 from constraints.checking.front import front_differences
@@ -190,8 +191,9 @@ def test_the_same_seed_finds_the_same_front():
     assert np.array_equal(one, other)
 
 
-def test_a_run_returns_a_front_that_check_makes_again():
+def test_a_run_returns_a_front_that_check_makes_again(monkeypatch):
     """Plans pass the ledger, none dominates another, the leading measure is bounded, and a forged front is found."""
+    little_work(monkeypatch, work=20.0)
     asked = front_problem(4, SPARING)
     params = SearchParams(seed=3, effort=Effort.QUICK, plans=6)
     plan_set = plan_campaign(asked, params).plan_set

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from little_work import little_work
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
@@ -40,6 +41,12 @@ LINES = (
     line(3, "case", "coupon-20", "young"),
     line(3, "case", "front"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens to pieces is tested here, not how good the plan is."""
+    little_work(monkeypatch)
 
 
 @pytest.fixture(scope="module")

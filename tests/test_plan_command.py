@@ -16,13 +16,11 @@ from rich.console import Console
 from typer.testing import Result
 
 import planner.run.deepening
-import planner.run.none_found
 import planner.run.opening
 import planner.run.search
 from planner.commands.live import live_on, watching
 from planner.evolution.finish import Finish
 from planner.progress import Progress
-from planner.run.none_found import NoneFoundParams
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +128,10 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
 ) -> None:
     """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written.
 
-    One search is answered twice, in words and in JSON, and what mends a conflict is looked for twice, not ten times.
+    One search is answered twice, in words and in JSON.
     """
+    little_work(monkeypatch)
     monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
-    monkeypatch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
     lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
     options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
     result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")
@@ -156,7 +154,11 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
     monkeypatch.setattr(planner.run.search, "count_plans", lambda *_: None)
     if not trims:
         monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))
-    floor = "limits=[{id: floor, measure: spend, min: 50}]"
+    # One limit in the template's place of the budget: what is compiled for the template serves.
+    floor = (
+        "limits=[{id: floor, measure: spend, min: 50}, {id: message-budget, measure: spend, max: 3000, at_risk: 95%, "
+    )
+    floor += "where: {mechanics: [coupon, threshold, gift]}}, {id: margin, measure: margin_rate, min: 20%}]"
     result = run("plan", "template-basic", "--effort", "quick", "--set", floor, "--out", tmp_path / "plans")
     assert result.exit_code == 0, result.stdout
     assert run("check", tmp_path / "plans").exit_code == 0

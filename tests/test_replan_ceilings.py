@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flight_case import LINES, Running, running
+from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
 from constraints.ledger import Ledger
@@ -22,6 +23,12 @@ from scenarios.language.values import DateRange
 FREE = dt.date(2026, 11, 1 + LAST + 2)
 """First day that may change, after a notice of one."""
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a limit is tested here, not how good the plan under it is."""
+    little_work(monkeypatch)
 
 
 def _with_limit(folder: Path, limit: str) -> Running:

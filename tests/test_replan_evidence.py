@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import LINES, Running, running
+from little_work import little_work
 from lived import lived_units
 from printed import printed
 from replan_case import LAST, again, happened, sold
@@ -20,6 +21,12 @@ from scenarios.futures.aim import Aim
 from surrogate.flight.chance import ChanceParams
 
 PHONE, CASE = 0, 2
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a re-planning learns is tested here, not how good its plan is."""
+    little_work(monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from flight_case import Running, running
+from little_work import little_work
 from plan_directory import plans_of
 from replan_case import again, happened, sold
 
@@ -35,6 +36,12 @@ from surrogate.flight.recalibrate import recalibrate
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 REST = DateRange(first=dt.date(2026, 11, 6), last=dt.date(2026, 11, 7))
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a limit is tested here, not how good the plan under it is."""
+    little_work(monkeypatch)
 
 
 class Shop:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from command_line import run
+from little_work import little_work
 from plan_sets import limit, plan_set
 from printed import printed
 
@@ -24,6 +25,12 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.language.load import load_scenario
 
 SET = plan_set(load_scenario("phone-flash-sale").scenario, ())
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of a sweep is tested here, not how good its plans are."""
+    little_work(monkeypatch)
 
 
 def swept(option: str, *verdicts: LimitResult, limit_id: str | None, worth: tuple[str, ...]) -> Sweep:
