@@ -206,20 +206,21 @@ def test_commands_take_experiments(tmp_path, monkeypatch):
 
 
 def test_evaluation_finds_what_is_there(tmp_path):
-    """Out of half: ranking above chance for an offer that only families answer, every learner beside, a verdict."""
+    """Other customers: ranking above chance for an offer that only families answer, every learner beside, a verdict."""
     _, _, model = learned()
-    path = files.write(tmp_path, files.rows())
+    frame = files.rows(seed=5)
+    path = files.write(tmp_path, frame)
     found = evaluate_experiment(model, path, resamples=40)
     thirty = found.offers[1]
     assert (thirty.outcome, thirty.offer) == ("bought", "thirty")
     names = [row.name for row in thirty.learners]
     assert names == [OURS, "segment means", "S-learner LightGBM", "T-learner LightGBM", SAVED]
     assert thirty.learners[0].qini.low > 0 and thirty.average.low > 0
-    assert sum(row.customers for row in thirty.calibration) == int((files.rows()["arm"] != "ten").sum())
+    assert sum(row.customers for row in thirty.calibration) == int((frame["arm"] != "ten").sum())
     values = {row.name: row for row in found.policies[0].rows}
     assert values["nobody"].over_none.value == 0 and values["nobody"].reached == 0
     everybody = values["everybody thirty"]
-    real = files.rows()["p2"].mean() - files.rows()["p0"].mean()
+    real = frame["p2"].mean() - frame["p0"].mean()
     assert everybody.over_none.value == pytest.approx(real, abs=2 * everybody.over_none.standard_error)
     assert found.policies[0].targeting.low > 0
     assert any(sentence.startswith("Trust which customers thirty on bought helps more") for sentence in found.verdict)

@@ -10,6 +10,8 @@ from rich.text import Text
 from planner.figures import NOTHING, count, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
+from surrogate.experiment.evaluation import SAVED, judged
+from surrogate.experiment.verdict import has_effect
 
 if TYPE_CHECKING:
     from surrogate.experiment.evaluation import ExperimentEvaluation, MissingLearner, OfferEvaluation, PolicyEvaluation
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def trusted(found: ExperimentEvaluation) -> bool:
-    """Return whether some offer's effect is surely not 0."""
-    return any(one.average.low > 0 or one.average.high < 0 for one in found.offers)
+    """Return whether some offer's effect is surely not 0, all offers and outcomes counted."""
+    return any(has_effect(one, len(found.offers)) for one in found.offers)
 
 
 def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
@@ -28,6 +30,7 @@ def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
         f"{found.customers:,} customers, arms {lot}.",
         "Learners are fitted on one half of the customers and tested on the other, both ways: "
         "no customer is predicted by a fit that saw them.",
+        _about(found),
     )
     parts: list[RenderableType] = [show_sentences(f"Test of {found.source}", what)]
     for offer in found.offers:
@@ -37,6 +40,19 @@ def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
         parts.append(show_sentences("Notes", found.notes))
     parts.append(show_sentences("Verdict", found.verdict))
     return tuple(parts)
+
+
+def _about(found: ExperimentEvaluation) -> str:
+    """Say what deciles, rules and verdict are about."""
+    if all(judged(row.name for row in one.learners) == SAVED for one in found.offers):
+        return (
+            "These are not the customers that the model was trained on: deciles, rules and verdict are about the saved "
+            "model. Some of them may stand in both files: those it has seen."
+        )
+    return (
+        "The saved model was trained on these customers: deciles, rules and verdict are about fits like it on halves "
+        "of them, with the setting that training chose on all."
+    )
 
 
 def _learners(offer: OfferEvaluation, missing: tuple[MissingLearner, ...]) -> FittedTable:
@@ -95,6 +111,7 @@ def _calibration(offer: OfferEvaluation) -> FittedTable:
             )
             for row in offer.calibration
         ),
+        notes=("predicted lies outside of one in ten intervals by chance, however right the predictions are",),
     )
 
 

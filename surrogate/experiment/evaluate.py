@@ -2,7 +2,8 @@
 
 The customers are dealt into two halves; every learner is fitted on each half (ours with the model's own settings) and
 predicts the other, so that each customer is predicted once by a fit that did not see them. A model that was trained on
-the same file could not be tested on it directly. Where the file is another one, the saved model itself is tested too.
+the same customers could not be tested on them directly. Where the file holds others, the saved model itself is tested
+too, and deciles, rules and verdict are about it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
 from surrogate.digits import to_digits
 from surrogate.experiment import peers
-from surrogate.experiment.cross_checks import repeated, trial_of
+from surrogate.experiment.cross_checks import trial_of
 from surrogate.experiment.evaluation import (
     OURS,
     SAVED,
@@ -28,12 +29,14 @@ from surrogate.experiment.evaluation import (
     MissingLearner,
     OfferEvaluation,
     PolicyEvaluation,
-    PolicyRow,
+    judged,
 )
+from surrogate.experiment.features import Encoder
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.groups import profile_points
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.notes import notes_of
+from surrogate.experiment.policies import policies_of
 from surrogate.experiment.predict import expected
 from surrogate.experiment.prepare import Prepared, prepare
 from surrogate.experiment.spec import read_experiment_spec
@@ -42,7 +45,6 @@ from surrogate.experiment.train import ExperimentParams, fit_members, study_of
 from surrogate.experiment.tune import NetParams, expected_outcomes
 from surrogate.experiment.verdict import verdict
 from surrogate.held_out.boosting import BoostingUnavailableError, lightgbm
-from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
 from surrogate.held_out.trial import Trial, average_effect
 from surrogate.held_out.uplift_calibration import calibration, calibration_slope
 from surrogate.held_out.uplift_curves import auuc_interval, qini_gain, qini_interval
@@ -50,7 +52,6 @@ from surrogate.people.segments import cluster
 from surrogate.progress import ProgressCallback, silent
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 SEGMENT_MEANS = "segment means"
 Learner = Callable[..., Float]
 PEERS: dict[str, Learner] = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}
@@ -92,7 +93,7 @@ def evaluate_experiment(
         raise InvalidInput(problems)
     progress("reading the experiment", 0.0)
     prepared = prepare(spec, read_experiment(spec, path.parent), smallest=model.smallest_group)
-    known = experiment_hash(spec, path.parent) == model.data_hash
+    known = experiment_hash(spec, path.parent) == model.data_hash or same_customers(prepared.encoder, model.encoder)
     learners, missing = _runnable()
     offers: list[OfferEvaluation] = []
     policies: list[PolicyEvaluation] = []
@@ -105,7 +106,7 @@ def evaluate_experiment(
         if not known:
             foreseen[SAVED] = expected(model, prepared.table, outcome)
         offers += _offer_rows(prepared, outcome, foreseen, seed, resamples)
-        policies.append(_policies(prepared, outcome, foreseen[OURS], seed))
+        policies.append(policies_of(prepared, outcome, foreseen[judged(foreseen)]))
     progress("done", 1.0)
     return ExperimentEvaluation(
         source=prepared.table.source,
@@ -117,6 +118,17 @@ def evaluate_experiment(
         verdict=verdict(offers, policies, missing, randomised=prepared.balance.holds),
         missing=missing,
     )
+
+
+def same_customers(one: Encoder, other: Encoder) -> bool:
+    """Whether two encoders were fitted on customers alike to the last digit: the same file, written in another way."""
+
+    def scales(encoder: Encoder) -> dict[str, tuple[float, float]]:
+        return dict(zip(encoder.names, zip(encoder.centre.tolist(), encoder.spread.tolist(), strict=True), strict=True))
+
+    mine, theirs = scales(one), scales(other)
+    both = mine.keys() & theirs.keys()
+    return bool(both) and all(mine[name] == theirs[name] for name in both)
 
 
 def _other_names(path: Path, what: str, got: tuple[str, ...], known: tuple[str, ...]) -> list[Problem]:
@@ -183,6 +195,7 @@ def _offer_rows(
 ) -> list[OfferEvaluation]:
     out = []
     values = prepared.table.outcomes[outcome]
+    mine = judged(foreseen)
     for number, offer in enumerate(prepared.spec.offers, start=1):
         trial, rows = trial_of(values, prepared.table.arm, prepared.chance, number, prepared.table.unit)
         uplift = {name: (one[:, number] - one[:, 0])[rows] for name, one in foreseen.items()}
@@ -191,19 +204,19 @@ def _offer_rows(
                 outcome=outcome,
                 offer=offer,
                 average=average_effect(trial),
-                learners=tuple(_learner(trial, uplift, name, seed, resamples) for name in uplift),
-                calibration=calibration(trial, uplift[OURS]),
+                learners=tuple(_learner(trial, uplift, name, mine, seed, resamples) for name in uplift),
+                calibration=calibration(trial, uplift[mine]),
             )
         )
     return out
 
 
-def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int, resamples: int) -> LearnerRow:
+def _learner(trial: Trial, uplift: dict[str, Float], name: str, mine: str, seed: int, resamples: int) -> LearnerRow:
     def rng() -> np.random.Generator:
         return stream(seed, "evaluation bootstrap")  # the same resamples for all learners
 
     score = uplift[name]
-    better = None if name == OURS else qini_gain(trial, uplift[OURS], score, rng=rng(), resamples=resamples)
+    better = None if name == mine else qini_gain(trial, uplift[mine], score, rng=rng(), resamples=resamples)
     return LearnerRow(
         name=name,
         qini=qini_interval(trial, score, rng=rng(), resamples=resamples),
@@ -211,37 +224,3 @@ def _learner(trial: Trial, uplift: dict[str, Float], name: str, seed: int, resam
         slope=calibration_slope(trial, score),
         ours_better=better,
     )
-
-
-def _policies(prepared: Prepared, outcome: str, foreseen: Float, seed: int) -> PolicyEvaluation:
-    """Compare rules; the predictions are out of fold, so the doubly robust values are unbiased."""
-    table = prepared.table
-    data = Assigned(
-        outcome=table.outcomes[outcome], arm=table.arm, propensity=prepared.chance, unit=repeated(table.unit)
-    )
-    count = table.count
-    uplift = foreseen[:, 1:] - foreseen[:, :1]
-    best = np.argmax(uplift, axis=1) + 1
-    gains = uplift.max(axis=1)
-    half = np.zeros(count, dtype=bool)
-    half[np.argsort(-gains, kind="stable")[: count // 2]] = True
-    lot = np.zeros(count, dtype=bool)
-    lot[stream(seed, "half by lot").permutation(count)[: count // 2]] = True
-    rules: dict[str, Int] = {"nobody": np.zeros(count, dtype=np.int64)}
-    rules |= {f"everybody {name}": np.full(count, number) for number, name in enumerate(prepared.spec.offers, start=1)}
-    rules["each customer what helps most, if it helps"] = np.where(gains > 0, best, 0)
-    rules["the half with the largest uplift"] = np.where(half, best, 0)
-    rules["a half by lot, each what helps most"] = np.where(lot, best, 0)
-    robust = {name: doubly_robust(data, choice, foreseen) for name, choice in rules.items()}
-    rows = tuple(
-        PolicyRow(
-            name=name,
-            reached=float((choice > 0).mean()),
-            inverse_propensity=inverse_propensity(data, choice).estimate,
-            doubly_robust=robust[name].estimate,
-            over_none=gain(robust[name], robust["nobody"]),
-        )
-        for name, choice in rules.items()
-    )
-    chosen, drawn = robust["the half with the largest uplift"], robust["a half by lot, each what helps most"]
-    return PolicyEvaluation(outcome=outcome, rows=rows, targeting=gain(chosen, drawn))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from surrogate.held_out.trial import Estimate
@@ -9,6 +10,11 @@ from surrogate.held_out.uplift_calibration import CalibrationRow
 
 OURS = "this method"
 SAVED = "the saved model"
+
+
+def judged(names: Iterable[str]) -> str:
+    """Return which of some learners deciles, rules and verdict are about: the saved model, where it could be tested."""
+    return SAVED if SAVED in names else OURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +27,7 @@ class LearnerRow:
     slope: Estimate
     """Of the true uplift on the predicted: 1 is right, 0 no information."""
     ours_better: Estimate | None
-    """Qini of this method less the learner's, paired; None for this method itself."""
+    """Qini of what is judged less the learner's, paired; None for what is judged itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,7 @@ class OfferEvaluation:
     """Average effect, in outcome per customer."""
     learners: tuple[LearnerRow, ...]
     calibration: tuple[CalibrationRow, ...]
-    """This method's predictions by decile, lowest first."""
+    """Predictions of what is judged by decile, lowest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

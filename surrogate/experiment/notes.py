@@ -69,7 +69,7 @@ def _uneven(prepared: Prepared) -> list[str]:
         if customers.size < needed:
             said.append(
                 f"A few customers make much of {name}: {customers.size:,} without offer are too few to know its mean "
-                "as well as intervals say, and it is more likely too low than too high (by Cochran's rule they would have "
-                f"to be {needed:,.0f})."
+                "as well as intervals say, and it is more likely too low than too high (by Cochran's rule they would "
+                f"have to be {needed:,.0f})."
             )
     return said
