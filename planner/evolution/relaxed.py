@@ -12,6 +12,7 @@ import numpy as np
 from constraints.exchange import exchange
 from constraints.prices import PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
+from planner.evolution.priced import as_prices
 from planner.evolution.workspace import Plan, Prices, Workspace
 from scenarios.response.coefficients import Coefficients
 
@@ -40,9 +41,7 @@ def relaxed(space: Workspace, start: Plan) -> tuple[Plan, Prices] | None:
             found = programme.prices
     except PriceError:
         return None
-    prices = space.no_prices()
-    prices.scalar[:] = found.scalar
-    prices.stock[linear.stock.product, linear.stock.period] = found.stock
+    prices = as_prices(space, linear, found)
     row, at, choice, value, _ = linear.rows(options)
     worth = np.where(options, linear.gain, -np.inf)
     worth[np.arange(len(worth)), start[linear.slots]] = 0.0

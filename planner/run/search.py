@@ -31,6 +31,7 @@ from planner.run.effort import BOUND, FRONT_WORK, work_of
 from planner.run.none_found import why_none
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
+from planner.run.warm_start import as_given
 from planner.run.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
@@ -136,8 +137,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     chosen = (run.chosen or (run.state.best,))[: ending.plans + SPARE if params.seconds is None else ending.plans]
     if run.careful is not None:
         chosen = (*run.careful.best(space, params.plans), *chosen)
-    if params.start is not None and not space.rules.violations(params.start):
-        chosen = (*chosen, space.score(params.start))  # whoever gives a good plan gets none that is worse
+    if params.start is not None:
+        chosen = (*chosen, *as_given(space, params.start))
     checked = checked_plans(space, finish, ledger, chosen)
     if run.baselines is not None:
         run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=params.seconds is None)

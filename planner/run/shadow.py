@@ -18,17 +18,13 @@ from numpy.typing import NDArray
 from constraints.linear import LinearModel
 from constraints.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
-from planner.evolution.neighbourhood import over_columns
+from planner.evolution.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.answer.verdicts import PriceRange
 from scenarios.response.totals import sold_by, value
 
 Float = NDArray[np.float64]
 
-PRICED_SLOTS = 2000
-"""Slots that the linear programme of the shadow prices sees: all lines, then the most promising others."""
-A_LITTLE = 1e-4
-"""Share of a bound by which a limit is eased where the linear programme is torn between its prices."""
 STEPS = (0.02, 0.1, 0.5)
 """Shares of a bound by which it is moved to see whether its price still holds."""
 NEAR = 0.1
@@ -97,13 +93,7 @@ class _Eased:
 
 def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> Shadow:
     """Objective per unit that each limit gives way, and where it holds: duals of the linear model at a plan."""
-    gain = space.gains_everywhere(candidate.plan, prices)
-    gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
-    wanted = candidate.plan > 0
-    promising = np.argsort(-gain, kind="stable")[:PRICED_SLOTS]
-    wanted[promising] = True
-    hood = over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
-    linear = linearise(space, candidate, hood, every_window=True)
+    linear = linearise(space, candidate, promising(space, candidate.plan, prices), every_window=True)
 
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:

@@ -9,6 +9,7 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.priced import prices_at
 from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
@@ -31,7 +32,7 @@ class WarmStart:
 
 
 def warm_start(space: Workspace, finish: Finish, ledger: Ledger, start: Plan, rng: np.random.Generator) -> WarmStart:
-    """Mend a given plan, and take one guided step from it.
+    """Mend a given plan, and take one guided step from it at the prices that the linear programme finds there.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def warm_start(space: Workspace, finish: Finish, ledger: Ledger, start: Plan, rn
     given = finish.trim(space.rules.repair(start))
     if given.feasible:
         given = tighten(space, finish, ledger, given)
-    plan, prices = guided(space, given.plan, space.no_prices(), space.whole, STEP, rng)
+    plan, prices = guided(space, given.plan, prices_at(space, given), space.whole, STEP, rng)
     stepped = finish(plan, prices, FULL)
     if stepped.feasible and (not given.feasible or stepped.objective > given.objective):
         stepped = tighten(space, finish, ledger, stepped)
@@ -55,3 +56,16 @@ def warm_start(space: Workspace, finish: Finish, ledger: Ledger, start: Plan, rn
         prices=prices,
         good=given.feasible and gained <= NEAR * abs(given.objective),
     )
+
+
+def as_given(space: Workspace, start: Plan) -> tuple[Candidate, ...]:
+    """The given plan itself where it keeps all rules and limits: whoever gives a good plan gets none that is worse.
+
+    The scenario's bounds count, not those in force, which another plan's risk may have set; the ledger decides.
+    """
+    if space.rules.violations(start):
+        return ()
+    scored = space.score(start)
+    limits = space.limits
+    kept = space.evaluator.excess(scored.uses, scored.stock, limits.bound, limits.available).kept
+    return (scored,) if kept else ()

@@ -1,0 +1,88 @@
+"""A warm start mends a plan and goes on at the prices that its own linear programme finds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from one_budget import one_budget
+
+from constraints.ledger import Ledger
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.priced import prices_at
+from planner.evolution.workspace import Candidate, Workspace
+from planner.problem import Problem
+from planner.run.warm_start import STEP, as_given, warm_start
+from scenarios.futures.draws import draw
+from scenarios.streams import stream
+
+BUDGET, LESS = 1800.0, 1600.0
+
+
+def _space(asked: Problem) -> Workspace:
+    return Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+
+
+def _cold(space: Workspace) -> Candidate:
+    """The first plan from nothing."""
+    plan, prices = guided(
+        space, space.rules.locked_plan(), space.no_prices(), space.whole, GuidedParams(), stream(0, "first")
+    )
+    return Finish(space)(plan, prices, FULL)
+
+
+@pytest.fixture(scope="module")
+def before() -> Candidate:
+    """The best plan of the larger budget."""
+    return _cold(_space(one_budget(BUDGET)))
+
+
+def test_prices_at_a_plan_are_what_more_of_a_limit_would_bring(before: Candidate) -> None:
+    """A budget a ninth smaller costs what its price says, to within a quarter; a roomy limit has none."""
+    space = _space(one_budget(BUDGET))
+    rows, prices = space.limits.rows_of, prices_at(space, before)
+    lost = before.objective - _cold(_space(one_budget(LESS))).objective
+    assert prices.scalar[rows["total-budget"]].sum() * (BUDGET - LESS) == pytest.approx(lost, rel=0.25)
+    assert prices.scalar[rows["roomy"]].sum() == 0.0
+
+
+def test_a_row_that_a_plan_breaks_gets_a_price_of_natural_size(before: Candidate) -> None:
+    """Where nothing may be spent, the linear programme knows only the cost of slack, which drops any line."""
+    space = _space(one_budget(BUDGET, closed="k0"))
+    row = space.limits.rows_of["nothing"]
+    held = np.array([space.grid.slot(number).product == 0 for number in range(space.grid.slots)])
+    assert (before.plan > 0)[held].any()
+    prices = prices_at(space, space.score(before.plan))
+    assert 0 < prices.scalar[row].sum() <= 2 * space.unit.scalar[row].sum()
+
+
+def test_a_step_at_these_prices_does_not_tear_a_good_plan_apart(before: Candidate) -> None:
+    """It ends near the budget, before anything is mended; one that learns prices first spends much more."""
+    space = _space(one_budget(BUDGET))
+    row = space.limits.rows_of["total-budget"]
+    spent = []
+    for prices in (prices_at(space, before), space.no_prices()):
+        plan, _ = guided(space, before.plan, prices, space.whole, STEP, stream(0, "warm"))
+        spent.append(space.score(plan).uses[row].sum())
+    assert spent[0] < 1.2 * BUDGET < 2.0 * BUDGET < spent[1]
+
+
+def test_a_smaller_budget_is_planned_again_at_once(before: Candidate) -> None:
+    """One step from the plan before is as good as a cold start, to within a hundredth."""
+    asked = one_budget(LESS)
+    space = _space(asked)
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+    warm = warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"))
+    assert warm.good and warm.best.feasible
+    assert warm.best.objective >= 0.99 * _cold(_space(asked)).objective
+
+
+def test_a_given_plan_stands_for_itself_only_where_it_keeps_the_limits(before: Candidate) -> None:
+    """It counts against the scenario's bounds, however tight those in force are."""
+    space = _space(one_budget(BUDGET))
+    space.bound[:] = 0.0
+    (given,) = as_given(space, before.plan)
+    assert np.array_equal(given.plan, before.plan)
+    assert given.objective == pytest.approx(before.objective)
+    assert as_given(_space(one_budget(LESS)), before.plan) == ()
