@@ -121,6 +121,14 @@ def test_limits_mark_what_binds_and_what_is_broken(scenario: Scenario) -> None:
     assert any("119,500.50" in line or "119,500" in line for line in lines)
 
 
+def test_a_floor_is_told_from_a_ceiling_on_narrow_screens(scenario: Scenario) -> None:
+    """The column that says min or max gives way; without the note 12 of at least 10 would read as one of at most 10."""
+    floor = limit("some-coupons", "uses", "10", "12", sense="min")
+    text = " ".join(printed(show_limits((limit("budget", "spend", "10", "2"), floor), "CNY"), 44))
+    assert "uses min" not in text and "at least the bound: some-coupons; at most: all others" in text
+    assert "at least the bound" not in " ".join(printed(show_limits((limit("budget", "spend", "10", "2"),), "CNY"), 44))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -109,7 +109,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _idle(each), _room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    notes = [f"money in {currency}, net of tax"]
+    notes = [f"money in {currency}, net of tax", *floors(limits)]
     if not unpriced:
         percent = ", of a share by one percentage point" if any(limit.percent for limit in limits) else ""
         notes.append(
@@ -144,6 +144,14 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         rows=tuple(rows),
         notes=tuple(notes),
     )
+
+
+def floors(limits: Sequence[LimitResult]) -> tuple[str, ...]:
+    """Name the limits whose bound is the least allowed: the word stands in a column that narrow screens leave out."""
+    named = [limit.id for limit in limits if limit.sense == "min"]
+    if not named:
+        return ()
+    return (f"at least the bound: {', '.join(named)}" + ("" if len(named) == len(limits) else "; at most: all others"),)
 
 
 def _price(limit: LimitResult) -> str:
