@@ -45,8 +45,10 @@ def test_jax_gives_the_formula_and_its_slopes(many: bool, monkeypatch: pytest.Mo
     def weighed(asked: np.ndarray) -> float:
         return (fatigue(asked, past, PHI, DECAY, space) * weight).sum()
 
-    assert np.asarray(fatigue(reach, past, PHI, DECAY, space)) == pytest.approx(_product(reach, past), rel=1e-14)
-    slopes = np.asarray(jax.grad(weighed)(reach))
+    # Compiled, as the planner runs it: one by one every step would be compiled by itself.
+    found = jax.jit(lambda asked: fatigue(asked, past, PHI, DECAY, space))(reach)
+    assert np.asarray(found) == pytest.approx(_product(reach, past), rel=1e-14)
+    slopes = np.asarray(jax.jit(jax.grad(weighed))(reach))
     for place in np.ndindex(reach.shape):
         step = np.zeros_like(reach)
         step[place] = 1e-3
