@@ -127,3 +127,12 @@ def test_sizes_are_trusted_only_where_they_are_known(slope, words):
     """A slope that may be anything from a tenth to three confirms no size."""
     said = verdict([offer(normal_estimate(1.0, 0.1), slope=slope)], [], randomised=True)
     assert any(words in sentence for sentence in said)
+
+
+def test_every_interval_says_its_level(trained, tmp_path):
+    """A bare range may be anything: what training and evaluation print in brackets is marked as 90 %."""
+    assert all("(90%: " in str(value) for name, value in trained.accuracy.items() if name.endswith("average effect"))
+    said = printed(
+        evaluate_experiment(trained, files.write(tmp_path, files.rows(seed=6, customers=1500)), resamples=20)
+    )
+    assert said.count("(90%: ") == 3 and "ours better by, 90%" in said

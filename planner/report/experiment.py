@@ -66,7 +66,7 @@ def _learners(offer: OfferEvaluation, missing: tuple[MissingLearner, ...]) -> Fi
             Column(title="90% interval", number=True, gives_way=4),
             Column(title="slope", number=True),
             Column(title="90% interval", number=True, gives_way=3),
-            Column(title="ours better by", number=True, gives_way=1),
+            Column(title="ours better by, 90%", number=True, gives_way=1),
         ),
         rows=tuple(
             (
@@ -77,7 +77,9 @@ def _learners(offer: OfferEvaluation, missing: tuple[MissingLearner, ...]) -> Fi
                 _range(row.auuc, 4),
                 count(row.slope.value, digits=2),
                 _range(row.slope, 2),
-                NOTHING if row.ours_better is None else _interval(row.ours_better, 3, signed=True),
+                NOTHING
+                if row.ours_better is None
+                else f"{count(row.ours_better.value, digits=3, signed=True)} ({_range(row.ours_better, 3)})",
             )
             for row in offer.learners
         )
@@ -141,8 +143,8 @@ def _rules(policy: PolicyEvaluation) -> FittedTable:
     )
 
 
-def _interval(estimate: Estimate, digits: int, *, signed: bool = False) -> str:
-    return f"{count(estimate.value, digits=digits, signed=signed)} ({_range(estimate, digits)})"
+def _interval(estimate: Estimate, digits: int) -> str:
+    return f"{count(estimate.value, digits=digits)} (90%: {_range(estimate, digits)})"
 
 
 def _range(estimate: Estimate, digits: int) -> str:

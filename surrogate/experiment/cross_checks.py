@@ -45,7 +45,7 @@ def repeated(unit: NDArray[np.int64]) -> NDArray[np.int64] | None:
 def accuracy_of(
     prepared: Prepared, studies: dict[str, tuple[Study, float, Tuned]], seed: int
 ) -> dict[str, float | str]:
-    """Return cross-fitted metrics by name, in print order."""
+    """Return cross-fitted metrics by name with their 90 % intervals, in print order."""
     out: dict[str, float | str] = {}
     for name, (study, scale, tuned) in studies.items():
         for number, offer in enumerate(prepared.spec.offers, start=1):
@@ -55,10 +55,10 @@ def accuracy_of(
             ranked = qini_interval(trial, score, rng=rng, resamples=_RESAMPLES)
             effect, slope = average_effect(trial), calibration_slope(trial, score)
             key = f"{name}, {offer}"
-            out[f"{key}: average effect"] = f"{effect.value:.4g} ({effect.low:.4g} to {effect.high:.4g})"
-            out[f"{key}: Qini"] = f"{ranked.value:.3f} ({ranked.low:.3f} to {ranked.high:.3f})"
+            out[f"{key}: average effect"] = f"{effect.value:.4g} (90%: {effect.low:.4g} to {effect.high:.4g})"
+            out[f"{key}: Qini"] = f"{ranked.value:.3f} (90%: {ranked.low:.3f} to {ranked.high:.3f})"
             out[f"{key}: AUUC"] = round(auuc(trial, score), 6)
-            out[f"{key}: calibration slope"] = f"{slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})"
+            out[f"{key}: calibration slope"] = f"{slope.value:.2f} (90%: {slope.low:.2f} to {slope.high:.2f})"
     out["how far customers may differ"] = "; ".join(
         f"{name}: setting {tuned.chosen + 1} of {len(tuned.losses)}, from hardly at all (1) to freely"
         for name, (_, _, tuned) in studies.items()
