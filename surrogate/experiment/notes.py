@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
+from numpy.typing import NDArray
 
 from surrogate.experiment.prepare import Prepared
 from surrogate.held_out.trial import summed_by_customer
 
+Float = NDArray[np.float64]
+CHANCE = 0.01
+"""Below this probability (all pairs of savings together) a larger saving that brought less is no chance."""
 COCHRAN = 25.0
 """Customers that a mean needs for each square of the outcomes' skewness, so that a 95 % interval misses it in at most 6
 of 100 samples (Cochran, Sampling Techniques, third edition, section 2.15)."""
@@ -30,7 +36,7 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
             f"{'more' if worst.z > 0 else 'less'} {feature} ({abs(worst.z):.0f} standard errors). Customers are "
             "weighted so that the arms agree in all features; what no feature shows may still bias the effects."
         )
-    notes += [*_alike(prepared), *_uneven(prepared)]
+    notes += [*_alike(prepared), *_falling(prepared), *_uneven(prepared)]
     if prepared.table.redeemed is None:
         notes.append(
             "Take-up is assumed: the experiment names no column of redemptions, so every unit that contacted customers "
@@ -54,6 +60,38 @@ def _alike(prepared: Prepared) -> list[str]:
         for names in said.values()
         if len(names) > 1
     ]
+
+
+def _falling(prepared: Prepared) -> list[str]:
+    """Name savings that brought less than smaller ones of their mechanic by more than chance: the network cannot."""
+    names, terms = list(prepared.spec.offers), prepared.terms
+    pairs = [
+        (less, more)
+        for less in range(len(terms))
+        for more in range(len(terms))
+        if terms[less].mechanic is terms[more].mechanic and terms[less].saving < terms[more].saving
+    ]
+    outcomes = list(dict.fromkeys(product.outcome for product in prepared.spec.products.values()))
+    unlikely = NormalDist().inv_cdf(CHANCE / max(len(pairs) * len(outcomes), 1))
+    return [
+        f"{names[more]} brought less {outcome} than {names[less]}, though it saves more ({-z:.1f} standard errors): a "
+        "larger saving is taken to bring at least as much, so both are given about the same lift, between theirs."
+        for less, more in pairs
+        for outcome in outcomes
+        if (z := _apart(prepared, prepared.table.outcomes[outcome], less + 1, more + 1)) < unlikely
+    ]
+
+
+def _apart(prepared: Prepared, outcome: Float, one: int, other: int) -> float:
+    """Return how far the mean outcome of the other arm lies above that of one, in standard errors."""
+    table, terms, gap = prepared.table, np.zeros(outcome.size), 0.0
+    for arm, side in ((one, -1.0), (other, 1.0)):
+        weight = np.where(table.arm == arm, prepared.weight, 0.0) / prepared.weight[table.arm == arm].sum()
+        mean = float(weight @ outcome)
+        gap += side * mean
+        terms += side * weight * (outcome - mean)
+    error = float(np.sqrt((summed_by_customer(terms, table.unit) ** 2).sum()))
+    return gap / error if error > 0 else 0.0
 
 
 def _uneven(prepared: Prepared) -> list[str]:
