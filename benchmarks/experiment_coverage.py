@@ -2,9 +2,9 @@
 
 ``known_experiments.py`` has the families. Of each experiment the product learns with its default settings, and each
 figure as it is printed or drawn from is held against the truth: lifts and baselines against the mean true outcomes of
-exactly the customers in a segment. With ``--test`` nothing is trained, and there are more experiments in less time:
-take-up is held against the share of would-be buyers who redeem, and what `campaign evaluate` prints (average effects,
-deciles, slope, Qini, AUUC, rules) against the truth for a score that was fixed beforehand.
+exactly the customers in a segment, learned or declared. With ``--test`` nothing is trained, and there are more
+experiments in less time: take-up is held against the share of would-be buyers who redeem, and what `campaign evaluate`
+prints (average effects, deciles, slope, Qini, AUUC, rules) against the truth for a score that was fixed beforehand.
 
 Nothing drifts between experiment and truth, though intervals of lifts and baselines allow for 10 % and those of take-up
 for 30 %: 90 % or more is right there, 90 % elsewhere. Figures of one experiment err together: the printed 95 % interval
@@ -33,7 +33,8 @@ from planner.reasons.effect_scores import score_of
 from planner.runtime import start_jax
 from scenarios.futures.draws import factor
 from scenarios.futures.shares import drawn, scaled_up
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Scenario, Segment
+from scenarios.response.effects import Learned
 from scenarios.streams import stream
 from surrogate.experiment import train
 from surrogate.experiment.cross_checks import repeated, trial_of
@@ -73,7 +74,7 @@ def normal_levels() -> Float:
 
 
 def trained(known: Known) -> Iterator[Row]:
-    """Train, score, and yield every lift and baseline of a segment and every offer's take-up beside the truth."""
+    """Train, score, and yield every lift and baseline of learned and declared segments beside the truth."""
     groups: list[Any] = []
     find = train.find_groups
 
@@ -87,22 +88,35 @@ def trained(known: Known) -> Iterator[Row]:
     finally:
         train.find_groups = find
     segment = model.groups.share[:, groups[0][1]].argmax(axis=0)
-    effects = score_experiment(model, asked(known)).effects
-    scores = normal_levels()
-    for s in range(len(model.groups.ids)):
-        mine = segment == s
-        for k, outcome in enumerate(model.outcomes):
+    question = asked(known)
+    yield from scored(
+        known, score_experiment(model, question), [segment == s for s in range(len(model.groups.ids))], ""
+    )
+    family = known.table.numeric.get("family")
+    masks = {"everybody": np.ones(known.table.count, dtype=bool)}
+    masks |= {} if family is None else {"families": family == 1, "others": family == 0}
+    profiles = {"everybody": {}, "families": {"family": 1}, "others": {"family": 0}}
+    declared = tuple(Segment(id=name, customers=1000, profile=profiles[name]) for name in masks)
+    answer = score_experiment(model, question.model_copy(update={"segments": declared}))
+    yield from scored(known, answer, list(masks.values()), " of declared")
+
+
+def scored(known: Known, answer: Learned, masks: list[NDArray[np.bool_]], of: str) -> Iterator[Row]:
+    """Yield lifts and baselines of segments beside the truth of the rows [N] that are in each."""
+    effects, scores = answer.effects, normal_levels()
+    for s, mine in enumerate(masks):
+        for k, outcome in enumerate(known.truth):
             mean = known.truth[outcome][mine].mean(axis=0)
-            base = effects.base_units[:, s, k, 0] / model.groups.customers[s]
+            base = effects.base_units[:, s, k, 0] / answer.segments[s].customers
             futures = base[:, None] * factor(scores[None], np.sqrt(np.log1p(effects.base_cv[s, k] ** 2)))
             low, high = np.quantile(futures, ENDS, method="hazen")
-            yield row(f"baseline, {outcome}", Interval(base.mean(), low, high), mean[0])
+            yield row(f"baseline{of}, {outcome}", Interval(base.mean(), low, high), mean[0])
             here = np.zeros(effects.take_up.shape[1:3], dtype=bool)
             here[k] = True
-            for o in range(len(model.offers)):
+            for o in range(mean.size - 1):
                 found = score_of(effects, s, o, here)
                 lift = Interval(found.lift, found.lift_low, found.lift_high)
-                yield row(f"lift, {outcome}", lift, mean[o + 1] / mean[0] - 1.0)
+                yield row(f"lift{of}, {outcome}", lift, mean[o + 1] / mean[0] - 1.0)
 
 
 def asked(known: Known) -> Scenario:
