@@ -106,6 +106,11 @@ def test_refusals_name_dates_and_what_is_needed():
     assert "pause for 1 day, for example on 2026-11-02" in text
     text = refusal({"rule": "max_frequency", "max": 1, "periods": 4}, (2, "phone", "off10"), (4, "phone", "off10"))
     assert "in 2 of 4 days" in text and "at most 1" in text
+    assert text.endswith("drop those of 1 day, for example off10 for phone on 2026-11-04")
+    past = ((0, "phone", "off10"), (1, "phone", "off10"))
+    text = refusal({"rule": "max_frequency", "max": 1, "periods": 4}, (2, "phone", "off10"), history=past)
+    assert "in 3 of 4 days (2026-10-31 to 2026-11-02), 2 of them before the horizon, at most 1 allowed; " in text
+    assert "drop those of 1 day, for example off10 for phone on 2026-11-02" in text
 
 
 def test_every_crowded_stretch_is_named_once_and_in_time():

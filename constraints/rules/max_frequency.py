@@ -28,10 +28,13 @@ def crowded(
         for crowd in sorted(_crowds(sorted(periods), most, window, grid.shape[2])):
             horizon = grid.scenario.horizon
             last = periods[crowd[-1]][0].line
+            past = sum(period < 0 for period in crowd)
+            before = f", {past} of them before the horizon" if past else ""
+            surplus = min(len(crowd) - most, len(crowd) - past)
             message = (
                 f"{key_text(key, per, grid)}: {what} in {len(crowd)} of {count_periods(grid, window)} "
-                f"({horizon.date_of(crowd[0])} to {horizon.date_of(crowd[-1])}), at most {most} allowed; "
-                f"drop {len(crowd) - most}, for example {line_text(last)}"
+                f"({horizon.date_of(crowd[0])} to {horizon.date_of(crowd[-1])}){before}, at most {most} allowed; "
+                f"drop those of {count_periods(grid, surplus)}, for example {line_text(last)}"
             )
             broken = tuple(each.line for period in crowd for each in periods[period])
             found.append(Violation(rule_id=rule_id, kind=kind, message=message, lines=broken))
