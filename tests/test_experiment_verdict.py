@@ -12,10 +12,11 @@ from rich.console import Console
 
 from planner.report.experiment import show_experiment, trusted
 from scenarios.language.schema import LearnSpec
-from surrogate.experiment.evaluate import evaluate_experiment
+from surrogate.experiment.evaluate import evaluate_experiment, same_customers
 from surrogate.experiment.evaluation import OURS, SAVED, ExperimentEvaluation, LearnerRow, OfferEvaluation
 from surrogate.experiment.policies import BY_LOT, NOBODY
 from surrogate.experiment.predict import expected
+from surrogate.experiment.prepare import prepare
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import train_experiment
@@ -63,6 +64,10 @@ def test_its_own_customers_are_known_again_in_another_order(trained, tmp_path):
     found = evaluate_experiment(trained, path, resamples=20)
     assert SAVED not in {row.name for row in found.offers[0].learners}
     assert "The saved model was trained on these customers" in printed(found)
+    spec = read_experiment_spec(path)
+    prepared = prepare(spec, read_experiment(spec, tmp_path), smallest=50)
+    others = tuple(replace(one, customers=one.customers + 1) for one in trained.offers)
+    assert same_customers(prepared, trained) and not same_customers(prepared, replace(trained, offers=others))
 
 
 def test_a_half_by_lot_is_the_mean_of_all_halves(trained, tmp_path):

@@ -93,7 +93,7 @@ def evaluate_experiment(
         raise InvalidInput(problems)
     progress("reading the experiment", 0.0)
     prepared = prepare(spec, read_experiment(spec, path.parent), smallest=model.smallest_group)
-    known = experiment_hash(spec, path.parent) == model.data_hash or same_customers(prepared.encoder, model.encoder)
+    known = experiment_hash(spec, path.parent) == model.data_hash or same_customers(prepared, model)
     learners, missing = _runnable()
     offers: list[OfferEvaluation] = []
     policies: list[PolicyEvaluation] = []
@@ -120,15 +120,21 @@ def evaluate_experiment(
     )
 
 
-def same_customers(one: Encoder, other: Encoder) -> bool:
-    """Whether two encoders were fitted on customers alike to the last digit: the same file, written in another way."""
+def same_customers(prepared: Prepared, model: ExperimentModel) -> bool:
+    """Whether a model was trained on these customers: as many with each offer, and features alike to the last digit.
+
+    No id is kept to ask by; the same rows in another order or format of file are known again by this.
+    """
 
     def scales(encoder: Encoder) -> dict[str, tuple[float, float]]:
         return dict(zip(encoder.names, zip(encoder.centre.tolist(), encoder.spread.tolist(), strict=True), strict=True))
 
-    mine, theirs = scales(one), scales(other)
-    both = mine.keys() & theirs.keys()
-    return bool(both) and all(mine[name] == theirs[name] for name in both)
+    arm, unit = prepared.table.arm, prepared.table.unit
+    counts = tuple(int(np.unique(unit[arm == number]).size) for number in range(1, len(model.offers) + 1))
+    mine, theirs = scales(prepared.encoder), scales(model.encoder)
+    return counts == tuple(one.customers for one in model.offers) and all(
+        mine[name] == theirs[name] for name in mine.keys() & theirs.keys()
+    )
 
 
 def _other_names(path: Path, what: str, got: tuple[str, ...], known: tuple[str, ...]) -> list[Problem]:
