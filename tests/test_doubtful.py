@@ -74,6 +74,23 @@ def test_a_limit_or_rule_that_looks_at_no_offer_is_noted(tmp_path: Path) -> None
     assert doubtful(load_shop(tmp_path, shop=both)) == ()
 
 
+def test_a_share_the_wrong_way_round_is_noted(tmp_path: Path) -> None:
+    """Revenue is there without lines and spend is not, so it is never at most so much of it; the reverse is fine."""
+    limit = "  - {id: margin, measure: margin_rate, min: 8%}"
+
+    def said(share: str) -> tuple[str, ...]:
+        return doubtful(load_shop(tmp_path, shop={limit: f"{limit}\n  - {{id: odd, {share}}}"}))
+
+    assert said("measure: revenue, max: 20%, share_of: {measure: spend}, window: 2 days") == (
+        "limit odd: without promotion there is revenue and no spend, so a plan breaks this max wherever no line runs",
+    )
+    (sentence,) = said("measure: units, max: 20%, share_of: {measure: units, where: {layer: targeted}}")
+    assert sentence.endswith("and no units in the where of share_of, so a plan breaks this max if no line runs")
+    assert said("measure: spend, max: 20%, share_of: {measure: revenue}") == ()
+    assert said("measure: revenue, min: 20%, share_of: {measure: spend}") == ()
+    assert said("measure: units, max: 20%, where: {layer: targeted}, share_of: {measure: units}") == ()
+
+
 @pytest.mark.parametrize("name", ["phone-flash-sale", "singles-day", "template-basic"])
 def test_shipped_scenarios_hold_no_slip(name: str) -> None:
     """Nothing is noted where nothing is odd."""

@@ -14,7 +14,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.rule_schema import Cycle, Locked, MaxFrequency, MaxRun, MinRun, NeverWith, OnlyAfter, Rule
 from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.words import Layer
+from scenarios.language.words import Layer, Measure
 from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
@@ -28,7 +28,7 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_lengths(loaded), *_runs(loaded))
+    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_shares(loaded), *_lengths(loaded), *_runs(loaded))
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
@@ -100,6 +100,25 @@ def _scopes(loaded: LoadedScenario) -> Iterator[str]:
             yield f"rule {rule.id}: no offer lies in its with, so it never keeps anything apart"
         if isinstance(rule, OnlyAfter) and _is_empty(scenario, rule.after):
             yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
+
+
+def _shares(loaded: LoadedScenario) -> Iterator[str]:
+    """Shares the wrong way round: what is sold anyway as a share of what only lines use, which may be nothing."""
+    for limit in loaded.scenario.limits:
+        share = limit.share_of
+        if share is None or limit.max is None:
+            continue
+        if _sold_anyway(limit.measure, limit.where) and not _sold_anyway(share.measure, share.where):
+            span = "wherever" if limit.window or limit.each else "if"
+            whole = f"{share.measure} in the where of share_of" if share.measure == limit.measure else share.measure
+            yield (
+                f"limit {limit.id}: without promotion there is {limit.measure} and no {whole}, so a plan breaks this "
+                f"max {span} no line runs"
+            )
+
+
+def _sold_anyway(measure: str, scope: Scope) -> bool:
+    return measure in {Measure.UNITS, Measure.ORDERS, Measure.REVENUE} and not narrows(scope)
 
 
 def _names_nothing(scenario: Scenario, scope: Scope) -> bool:
