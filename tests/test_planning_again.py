@@ -22,7 +22,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
-from planner.report.since import show_since
+from planner.report.since import show_since, since_json
 from planner.run.closing import closing
 from planner.run.effort import Effort
 from planner.run.opening import first_params
@@ -104,6 +104,10 @@ def test_what_changed_is_shown(asked: Problem) -> None:
         plain.print(*parts)
     assert "keeps 5 of the 6 lines of plans/ (83%)" in captured.get()
     assert "2 slots filled differently" in captured.get()
+    told = since_json(asked, start, score_plan(asked, other).plan, "plans/", 0)
+    assert (told["lines"], told["lines_kept"], told["broken"]) == (6, 5, ())
+    sides = [(change["before"] is None, change["after"] is None) for change in told["changes"]]
+    assert sorted(sides) == [(False, True), (True, False)]
 
 
 def test_the_end_of_a_timed_run_by_hand() -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.run.search import SearchResult
     from planner.run.search_params import SearchParams
-    from scenarios.answer.plan import PlanSet
 
 PLANS, FRONT_PLANS = 5, 12
 """Plans that are returned, of a single objective and of a front, where nobody says how many."""
@@ -77,13 +76,14 @@ def plan(
     from planner.reasons.explain import counted_in
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
-    from planner.report.gap import show_gap
+    from planner.report.gap import gap_json, show_gap
     from planner.report.plan import show_plans
-    from planner.report.since import show_since
+    from planner.report.since import show_since, since_json
     from planner.run.effort import Effort as Work
     from planner.run.search import plan_campaign
     from planner.run.search_params import SearchParams
     from scenarios.answer.archive import freeze
+    from scenarios.answer.json_records import to_data
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
     from scenarios.futures.aim import senses_of
     from scenarios.problems import InvalidInput
@@ -141,7 +141,12 @@ def plan(
         if not json_ and (out / EXPORTED).exists():
             note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
     if json_:
-        show_json(with_gap(plan_set, result, problem, params) if explain_gap else plan_set)
+        document: dict[str, object] = to_data(plan_set)
+        if begin is not None:
+            document["since"] = since_json(problem, begin, knee_plan(plan_set), str(start), seed)
+        if explain_gap:
+            document["gap_explained"] = gap_json(gap_story(result, problem, params))
+        show_json(document)
     else:
         if explain_gap:
             counted = counted_in(problem.grid.scenario.objective)
@@ -179,14 +184,6 @@ def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> G
         result.plans[0],
         BOUND[params.effort],
     )
-
-
-def with_gap(plan_set: PlanSet, result: SearchResult, problem: Problem, params: SearchParams) -> dict[str, object]:
-    """The plan set's document with ``gap_explained``, which is null where no tightened bound is known."""
-    from planner.report.gap import gap_json
-    from scenarios.answer.json_records import to_data
-
-    return {**to_data(plan_set), "gap_explained": gap_json(gap_story(result, problem, params))}
 
 
 def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], shown: int) -> str:

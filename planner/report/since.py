@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import RenderableType
@@ -9,7 +11,7 @@ from rich.text import Text
 
 from planner.figures import part, plural
 from planner.problem import Problem
-from planner.report.compare import show_changes, show_compared
+from planner.report.compare import compared_json, show_changes, show_compared
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.run.scored import score_plan
@@ -32,7 +34,7 @@ def show_since(
     """
     scored = score_plan(problem, start, seed=seed)
     before, currency = scored.plan, problem.loaded.scenario.currency
-    same = len({line.line for line in before.lines} & {line.line for line in plan.lines})
+    same = _same(before, plan)
     parts: list[RenderableType] = [
         Text(
             f"Plan {plan.rank} keeps {same:,} of the {plural(len(before.lines), 'line')} of {name}"
@@ -45,3 +47,20 @@ def show_since(
     if broken:
         parts.insert(1, show_sentences(f"{name} as it stands breaks", broken))
     return parts
+
+
+def since_json(problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int) -> dict[str, Any]:
+    """The same as plain data; parameters as for `show_since`."""
+    scored = score_plan(problem, start, seed=seed)
+    before, currency = scored.plan, problem.loaded.scenario.currency
+    return {
+        **compared_json(before, plan, (name, f"plan {plan.rank}")),
+        "lines": len(before.lines),
+        "lines_kept": _same(before, plan),
+        "broken": broken_sentences(before.limits, before.rules, scored.refused, currency),
+    }
+
+
+def _same(before: RankedPlan, after: RankedPlan) -> int:
+    """How many lines two plans share."""
+    return len({line.line for line in before.lines} & {line.line for line in after.lines})
