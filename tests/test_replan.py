@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import DAYS, LINES, Running, line, running
+from little_work import little_work
 from plan_directory import plans_of
 from replan_case import LAST, again, happened, sold
 from typer.testing import CliRunner
@@ -148,8 +149,9 @@ def test_the_past_is_untouched_and_the_whole_passes_the_check(case: Running, tmp
     assert any("changed while it ran" in sentence for sentence in report.unproven)
 
 
-def test_a_line_after_the_fact_breaks_the_lock(case: Running) -> None:
+def test_a_line_after_the_fact_breaks_the_lock(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """What did not run cannot be put into the past: the rule says so, and no search holds it."""
+    little_work(monkeypatch)
     found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
     grid = build_grid(found.frozen.scenario)
     from constraints.rules.registry import check_rules
@@ -175,8 +177,11 @@ def test_changes_gain_more_than_they_cost(case: Running) -> None:
     assert found.after.gained - found.before.gained >= 5 * len(found.changes) - 1
 
 
-def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Running) -> None:
+def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(
+    case: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line that earned and went is told as room in the budget that would be exceeded with it."""
+    little_work(monkeypatch)
     learned = again(case, happened(case, sold(case)), change_cost=Decimal(10**9)).recalibration
     space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
     gains = space.gains_everywhere(case.plan, space.no_prices())[np.arange(len(case.plan)), 0]
@@ -204,8 +209,9 @@ def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:
         again(case, happened(case, sold(case), last=DAYS - 1))
 
 
-def test_a_second_replan_weighs_all_days_once(case: Running) -> None:
+def test_a_second_replan_weighs_all_days_once(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """It starts from what was believed before the campaign: days do not count twice, and none is forgotten."""
+    little_work(monkeypatch)
     units = sold(case, lift={"cut-15": 0.5})
     first = again(case, happened(case, units, last=2), change_cost=Decimal(10**9))
     assert first.plan_set is not None
@@ -271,8 +277,9 @@ def test_stock_follows_what_is_really_left(case: Running) -> None:
     assert "30 units more were sold" in said[1]
 
 
-def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running) -> None:
+def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """A budget below what the locked lines use is raised to their use, in words; other limits stay."""
+    little_work(monkeypatch)
     tight = tuple(
         limit.model_copy(update={"max": Decimal(1)}) if limit.measure == "spend" and limit.max is not None else limit
         for limit in case.frozen.scenario.limits
