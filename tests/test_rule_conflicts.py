@@ -196,3 +196,33 @@ def test_a_floor_for_a_segment_that_no_offer_reaches_is_impossible():
     assert book.completion.verdict is Verdict.IMPOSSIBLE
     (found,) = contradictions(book)
     assert found.members == ("floor",) and "slots for them: loyal has 0" in found.reason
+
+
+def past(*lines, until):
+    """Lock what has run, and let nothing else run up to a day."""
+    return keep(*lines) | {"id": "past", "until": dt.date(2026, 11, until)}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_line_in_a_past_that_another_rule_locks_is_told(order):
+    """Whichever rule stands first: the line, the rule that keeps its slot empty, and no second line made up."""
+    rules = [past((2, "phone", "off10"), until=4), keep((3, "phone", "off30"))][::order]
+    (found,) = contradictions(shop(rules)[1])
+    assert set(found.members) == {"past", "keep"}
+    assert found.reason == (
+        "off30 for phone on 2026-11-03 (locked by keep) lies in the time that past locks as it is, "
+        "and is none of its lines"
+    )
+    assert found.remedies == ("remove the line from keep, add it to past, or let until of past end before it",)
+    assert contradictions(shop([past((2, "phone", "off10"), until=2), keep((3, "phone", "off30"))])[1]) == ()
+    both = past((2, "phone", "off10"), (3, "phone", "off30"), until=4)
+    assert contradictions(shop([both, keep((3, "phone", "off30"))])[1]) == ()
+
+
+def test_each_of_three_lines_for_one_slot_is_told_by_itself():
+    """The third rule's own line stands beside the first one's, not that of the second rule."""
+    rules = [keep((3, "phone", offer)) | {"id": offer} for offer in ("off10", "off30", "flash")]
+    found = contradictions(shop(rules)[1])
+    assert [each.members for each in found] == [("off10", "off30"), ("off10", "flash")]
+    assert ["off30 for" in each.reason for each in found] == [True, False]
+    assert "flash for phone" in found[1].reason

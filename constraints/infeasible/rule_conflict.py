@@ -88,18 +88,27 @@ def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
 
 
 def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+    """Slots that two rules lock otherwise: two lines, or a line in the time that a rule's ``until`` keeps empty."""
+    lines = {(each.rule_id, each.slot): each for each in locked}
     found = []
     for rule, slot in rulebook.clashes:
-        first = next(each for each in locked if each.slot == slot)
-        second = next(each for each in locked if each.slot == slot and each.choice != first.choice)
-        found.append(
-            Contradiction(
-                members=tuple(dict.fromkeys((first.rule_id, rule))),
-                reason=f"{first.text} and {second.text} take the same slot",
-                remedies=(f"remove one of the two lines from {first.rule_id} or {rule}",),
-            )
-        )
+        holder = next(each.id for each in rulebook.rules if slot in _locked_slots(each))
+        first, second = lines.get((holder, slot)), lines.get((rule, slot))
+        if first is not None and second is not None:
+            reason = f"{first.text} and {second.text} take the same slot"
+            remedy = f"remove one of the two lines from {holder} or {rule}"
+        else:
+            # Two rules that both keep a slot empty agree on it: one of them has a line.
+            line, closed = (first, rule) if second is None else (second, holder)
+            owner, text = (holder, f"a line of {holder}") if line is None else (line.rule_id, line.text)
+            reason = f"{text} lies in the time that {closed} locks as it is, and is none of its lines"
+            remedy = f"remove the line from {owner}, add it to {closed}, or let until of {closed} end before it"
+        found.append(Contradiction(members=tuple(dict.fromkeys((holder, rule))), reason=reason, remedies=(remedy,)))
     return found
+
+
+def _locked_slots(rule: CompiledRule) -> set[int]:
+    return {slot for form in rule.forms if isinstance(form, Fixed) for slot in form.slots.tolist()}
 
 
 def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
