@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
+from scenarios.answer.outcome import account
 from scenarios.grid import build_grid
 from scenarios.response.changes import Changes
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -52,6 +55,30 @@ def test_slopes_give_the_exact_gain_of_every_single_change(seed):
         gain = float(evaluate(functional, model, changed, np)) - full
         claimed = changes.to(block, choice).ravel()[slot - model.grid.offsets[block]]
         assert abs(claimed - gain) <= 1e-9 * (1 + abs(full)), model.grid.slot(slot)
+
+
+def test_baskets_that_an_offer_keeps_away_are_no_credit():
+    """A basket lift below 0 borrows nothing: nothing is charged for it, or paid, and gains stay exact."""
+    rng = rng_of(4)
+    scenario, effects, baskets = tiny_scenario(rng, limits=False, rules=False, baskets=True, history=False)
+    lift = effects.lift.copy()
+    lift[:, :, -1] = -np.abs(lift[:, :, -1]) - 0.01
+    model = build_coefficients(build_grid(scenario), replace(effects, lift=lift), baskets)
+    assert model.strengths.pull_forward > 0
+    plan = model.grid.empty()
+    blocks = model.grid.split(plan)
+    for block in (blocks.basket_public, blocks.basket_targeted):
+        block[...] = 1
+    book = account(model, plan)
+    assert book.cells.orders.sum() < account(model, model.grid.empty()).cells.orders.sum()
+    assert not book.cells.ahead.any()
+    functional = objective_functional(model)
+    changes, full = Changes(model, functional, plan), float(evaluate(functional, model, plan, np))
+    changed = plan.copy()
+    at = int(model.grid.offsets[3])
+    changed[at] = 0
+    gain = float(evaluate(functional, model, changed, np)) - full
+    assert changes.to(3, 0).ravel()[0] == pytest.approx(gain, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

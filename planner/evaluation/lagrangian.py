@@ -62,7 +62,7 @@ class _Parts(NamedTuple):
     contacts: tuple[Array, Array]
     reaches: tuple[Array, Array]
     basket_charge: Array
-    """[S, T] basket lift whose share is bought ahead."""
+    """[S, T] basket lift whose share is bought ahead, at least 0."""
     basket_base: Array
     """[S, T] weight per order."""
     basket_bump: Array
@@ -167,7 +167,7 @@ class Lagrangian:
             beyond=spread(entries.beyond),
             contacts=self.stack.contacts(blocks),
             reaches=self.stack.reaches(blocks),
-            basket_charge=chosen(self.basket.lift),
+            basket_charge=start_jax().numpy.maximum(chosen(self.basket.lift), 0.0),
             basket_base=chosen(base),
             basket_bump=chosen(bump),
         )
@@ -217,7 +217,8 @@ class Lagrangian:
         s, _, t = self.columns.shape
         _, _, v, u = self.columns.widths
         value = (
-            (slopes.chosen.basket_lift + slopes.basket_charge)[..., None] * basket.lift
+            slopes.chosen.basket_lift[..., None] * basket.lift
+            + slopes.basket_charge[..., None] * jnp.maximum(basket.lift, 0.0)
             + slopes.chosen.basket_reach[..., None] * basket.reach
             + slopes.basket_base[..., None] * base
             + slopes.basket_bump[..., None] * bump

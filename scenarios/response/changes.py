@@ -79,8 +79,10 @@ class Changes:
     def _baskets(self, other: _Pairs) -> Float:
         """Gain where one segment's basket pair changes in one period, [S, T]."""
         found, now = self._slopes, self._now
+        charged, charged_now = (np.maximum(each.chosen.basket_lift, 0.0) for each in (other, now))
         return np.asarray(
             found.basket_lift * (other.chosen.basket_lift - now.chosen.basket_lift)
+            + found.basket_charge * (charged - charged_now)
             + found.basket_reach * (other.chosen.basket_reach - now.chosen.basket_reach)
             + found.order_base * (other.worth.order_base - now.worth.order_base)
             + found.order_bump * (other.worth.order_bump - now.worth.order_bump)

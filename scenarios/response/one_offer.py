@@ -107,7 +107,7 @@ def on_baskets(around: Surround, base: Float, lift: Float, take_up: Float, per_u
         units=units,
         under=none,
         base_under=none,
-        charges=around.strengths.pull_forward * units * around.economics.unit_margin,
+        charges=around.strengths.pull_forward * np.maximum(units, 0.0) * around.economics.unit_margin,
         orders=orders * lift,
         orders_under=orders * (take_up + lift),
         base_orders_under=orders * take_up,

@@ -40,6 +40,8 @@ class Slopes(NamedTuple):
     base_worth: Float
     bump_worth: Float
     basket_lift: Float
+    basket_charge: Float
+    """By the basket lift that is charged for what it buys ahead: the lift, or 0 where it is below."""
     basket_reach: Float
     order_base: Float
     order_bump: Float
@@ -60,15 +62,16 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
     periods = chosen.reach.shape[-1]
     plain = flow.plain_base + flow.plain_bump * shares.lift
     lift_b, tired_b = shares.basket_lift, flow.basket_fatigue
+    charged_b = np.maximum(lift_b, 0.0)
     factor = (1.0 + lift_b * tired_b)[:, None]
     orders = (model.orders_per_unit * plain).sum(axis=1)
     ahead = (strength.pull_forward * charge * margin)[:, None]
     per_order = worth.order_base + tired_b * worth.order_bump
-    by_plain = model.orders_per_unit * per_order[:, None] + ahead * (lift_b * tired_b)[:, None]
+    by_plain = model.orders_per_unit * per_order[:, None] + ahead * (charged_b * tired_b)[:, None]
     by_base = factor * worth.base + by_plain
     by_bump = factor * worth.bump + shares.lift * by_plain
     paid = (flow.plain_base * worth.base + flow.plain_bump * worth.bump).sum(axis=1)
-    bought = paid + (ahead * plain).sum(axis=1)
+    bought_ahead = (ahead * plain).sum(axis=1)
     by_halo = np.einsum("skt,jk->sjt", by_base, where.halo)
     by_bump = by_bump + chosen.spill * by_halo
     fresh, stolen, dip = _factors(model, chosen, where)
@@ -79,7 +82,7 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
     carry = float(strength.charges_carry_over) * charge[:, None] * model.carry_value[..., None]
     by_tired = np.concatenate([by_fresh, np.broadcast_to(-carry, flow.tail_fatigue.shape)], axis=-1)
     tired = np.concatenate([fresh, flow.tail_fatigue], axis=-1)
-    by_basket_tired = bought * lift_b + orders * worth.order_bump
+    by_basket_tired = paid * lift_b + bought_ahead * charged_b + orders * worth.order_bump
     return Slopes(
         theft=theft,
         spill=flow.plain_bump * by_halo,
@@ -89,7 +92,8 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
         beyond=np.broadcast_to((charge * margin)[:, None], plain.shape),
         base_worth=flow.base,
         bump_worth=flow.bump,
-        basket_lift=tired_b * bought,
+        basket_lift=tired_b * paid,
+        basket_charge=tired_b * bought_ahead,
         basket_reach=_reach(chosen.basket_reach, tired_b, by_basket_tired, strength.fatigue, strength.fatigue_decay),
         order_base=orders,
         order_bump=orders * tired_b,

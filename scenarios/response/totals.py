@@ -175,11 +175,13 @@ def charges(
 ) -> tuple[Array, Array, Array]:
     """Money charged beyond the horizon, [..., S, K, T] each: borrowed units, left-over fatigue, baskets bought ahead.
 
-    ``plain`` is units without the basket factor. Left-over fatigue of a series is charged in its last period.
+    ``plain`` is units without the basket factor. Left-over fatigue of a series is charged in its last period. A basket
+    lift below 0 borrows nothing, as a lift of products does.
     """
     margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
-    ahead = model.strengths.pull_forward * xp.expand_dims(shares.basket_lift * flow.basket_fatigue, -2) * margin * plain
+    bump = xp.maximum(shares.basket_lift, 0.0) * flow.basket_fatigue
+    ahead = model.strengths.pull_forward * xp.expand_dims(bump, -2) * margin * plain
     if xp is np and not model.strengths.charges_carry_over:
         return borrowed, np.zeros_like(borrowed[..., :1, :1]), ahead
     periods = plain.shape[-1]
