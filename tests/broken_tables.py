@@ -197,6 +197,23 @@ TABLES = {
             'shop.yaml:25: limits.total-budget.measure: expected a measure of the scenario, got "co2_gram"; did you mean co2_grams?'
         ],
     ),
+    "custom-measure-under-a-bad-header": (
+        {"shop": {"measure: spend": "measure: grams"}, "effects": {"lift,lift_low,lift_high": "lfit,grams,note"}},
+        ["effects.csv:1: header: expected a known column, got lfit; did you mean lift?"],
+    ),
+    "custom-measure-beside-one-of-two-columns": (
+        {"shop": {"measure: spend": "measure: grams"}, "effects": {"lift_low,lift_high": "grams,lift_high"}},
+        ["effects.csv:1: header: expected lift_low and lift_high together, got no lift_low; add the column"],
+    ),
+    "custom-measure-over-a-bad-row": (
+        {
+            "shop": {"measure: spend": "measure: grams"},
+            "effects": {"lift_low,lift_high": "grams,note", "front,0.20,,,": "front,0.20,,,,,"},
+        },
+        [
+            "effects.csv:8: row: expected 8 cells as in the header, got 10; add or delete commas; put quotes around texts that contain commas"
+        ],
+    ),
     "measure-column": (
         {"effects": {"lift_low,lift_high": "spend,note"}},
         [
