@@ -84,7 +84,7 @@ def cell_tables(
     units: Float,
     rivals: NDArray[np.int64],
 ) -> tuple[CellTables, Float]:
-    """Entries of all pairs in all cells, [S, K, T, E], and the gross lifts of the first period, [S, K, 1, E].
+    """Entries of all pairs in all cells, [S, K, T, E], and gross lifts when both offers may first stand, [S, K, 1, E].
 
     Pairs that no cell of a product may hold are 0: no plan can name them, and most pairs are such where offers apply to
     few products. The others are made product by product, in blocks that stay in the processor's cache.
@@ -142,9 +142,21 @@ def cell_tables(
     side_by_side(make, blocks)
     flat = {name: flat_pairs(table) for name, table in tables.items()}
     everything = (np.arange(shape[3]), np.arange(shape[4]))
-    first = met((np.s_[:], np.s_[:], np.s_[:1]), everything).lift
-    first = np.broadcast_to(first, (s, k, 1, *shape[3:]))
+    opens = _opens(grid)
+    first = np.zeros((s, k, 1, *shape[3:]))
+    for period in np.unique(opens):
+        lift = met((np.s_[:], np.s_[:], np.s_[period : period + 1]), everything).lift
+        first = np.where(opens[:, :, None] == period, lift, first)
     return CellTables(dips=tuple(flat_pairs(dip) for dip in dips), **flat), flat_pairs(first)
+
+
+def _opens(grid: Grid) -> Index:
+    """[S, K, P, Q] first period in which both choices of a pair may stand; 0 where there is none."""
+    public, targeted = grid.allowed.public.copy(), grid.allowed.targeted.copy()
+    public[..., 0] = targeted[..., 0] = True
+    if (public[:, 0] | ~public.any(axis=1)).all() and (targeted[:, :, 0] | ~targeted.any(axis=2)).all():
+        return np.zeros((*targeted.shape[:2], public.shape[-1], targeted.shape[-1]), dtype=np.int64)
+    return np.asarray((public[None, ..., :, None] & targeted[..., None, :]).argmax(axis=2))
 
 
 def _cut(table: Float, cells: tuple[slice, slice, slice], axes: int) -> Float:

@@ -34,7 +34,8 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     units
         [S, K, T] baseline.
     lift
-        [S, K, T, E] gross lift of every pair; a past line is taken to have had the lift of the first period.
+        [S, K, 1, E] gross lift of every pair in the first period in which its offers may stand: a past line is taken to
+        have had that one.
     """
     s, k, t = grid.shape
     fatigue = np.ones((s, k, t + strength.tail_periods))
