@@ -55,6 +55,11 @@ def _explain(limits=(), rules=(), **changes) -> tuple[Conflict, Coefficients]:
     return why_infeasible(model, found, build_rulebook(model.grid, model.economics)), model
 
 
+def _judge(model: Coefficients) -> Ledger:
+    effects = _effects(model.grid.scenario)
+    return Ledger(model, effects, draw(model.grid, effects, 1, count=20))
+
+
 def _locked(*shorts, rule="keep"):
     return {"id": rule, "rule": "locked", "lines": [line(short).model_dump() for short in shorts]}
 
@@ -251,3 +256,52 @@ def test_numbers_are_written_as_people_do_and_rounded_to_the_safe_side():
     assert amount("spend", 841200.0) == "841,200" and amount("spend", 12.341) == "12.35"
     assert amount("spend", 12.349, up=False) == "12.34" and amount("units", 10.2) == "11"
     assert amount("margin_rate", 0.08) == "8%" and amount("margin_rate", 0.0523456, up=False) == "5.23%"
+
+
+def test_a_limit_broken_in_many_windows_is_told_once_and_moved_once():
+    """Two days of one budget: one conflict that names both days, and one bound, which is enough for the dearer day."""
+    lock = _locked((3, "phone", "off10"), (5, "tablet", "off10"))
+    budget = {"id": "daily", "measure": "spend", "max": 1000, "each": "period"}
+    found, _ = _explain([budget], [lock])
+    assert found.proven and len(found.clashes) == 2, "each day needs its own locked line"
+    assert {clash.members[0] for clash in found.clashes} == {"daily"}
+    assert len({clash.members for clash in found.clashes}) == 2
+    assert found.remedies[0] == "raise daily from 1,000 to 2,400"
+    floor = {"id": "rate", "measure": "margin_rate", "min": "90%", "each": "period"}
+    low, _ = _explain([floor])
+    (clash,) = low.clashes
+    assert clash.members == ("rate",) and low.members == ("rate",)
+    assert clash.reason == "every plan misses rate in 2026-11-02, 2026-11-03, 2026-11-04 and 5 more"
+    (way,) = low.ways
+    (change,) = way.changes
+    again, _ = _explain([floor | {"min": change.after}])
+    assert not again.proven and not again.members
+
+
+NOTHING_SPENT = {"id": "dear", "measure": "revenue", "max": "100%", "share_of": {"measure": "gross_spend"}}
+
+
+def test_no_bound_is_offered_where_a_ratio_has_nothing_to_divide_by():
+    """A share of no spend is no number: the part and what is missing are told, no bound that mends nothing."""
+    windows = NOTHING_SPENT | {"window": "2 days"}
+    found, model = _explain([windows])
+    assert found.proven and found.members == ("dear",) and len(found.clashes) == 1
+    assert found.ways == ()
+    revenue = 2 * 2 * 10 * (1000 + 500 + 20) / 1.25
+    told = f"dear: revenue {revenue:,.0f} in 2026-11-02..2026-11-03 and no gross_spend to divide it by"
+    assert found.nearest == (f"{told}, at most 100% allowed",)
+    limits = build_limits(model)
+    empty = model.grid.empty()
+    verdicts = _judge(model).audit(empty).limits
+    assert why_infeasible(model, limits, build_rulebook(model.grid, model.economics), empty, verdicts).nearest == (
+        f"{told}, at most 100% allowed",
+    )
+
+
+def test_a_ratio_moves_to_what_its_furthest_row_needs():
+    """The row that lies furthest beyond in money is not the one that needs the furthest bound."""
+    lock = _locked((3, "tablet", "off10"), (5, "phone", "voucher", "young", 0.5))
+    share = {"id": "per-use", "measure": "discount", "max": 10, "each": "period", "share_of": {"measure": "uses"}}
+    found, _ = _explain([share], [lock])
+    (way,) = (way for way in found.ways if way.changes[0].kind == "bound")
+    assert way.changes[0].after == 160, "20% of 800 net of tax; the tablet's 40 a use is the larger sum"

@@ -17,6 +17,7 @@ from planner.run.none_found import NoneFoundParams, explain
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
+from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
 
 
@@ -175,3 +176,20 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
     assert conflict is not None and conflict.proven and conflict.evident
     assert conflict.members == ("cap", "floor")
     assert [way.changes[0].after for way in conflict.ways] == [2, 1]
+
+
+def test_no_way_out_moves_a_ratio_that_has_nothing_to_divide_by() -> None:
+    """The nearest plan spends nothing, and breaks a share of spend under any bound: planning again tells what helps."""
+    dear = Limit(id="dear", measure="revenue", max=1, share_of=ShareOf(measure="gross_spend"))
+    asked = two_locked(dear)
+    asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
+    empty = asked.grid.empty()
+    nearest = Nearest(plan=empty, limits=_judge(asked).audit(empty).limits)
+    none = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
+    assert none.proven and none.ways == ()
+    assert "and no gross_spend to divide it by, at most 100% allowed" in none.nearest[0]
+    found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
+    for way in found.ways:
+        mended = after(asked, way.changes)
+        passes = count_plans(mended, _judge(mended))
+        assert passes is not None and passes.feasible is not None

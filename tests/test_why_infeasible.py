@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import Oracle, problem, relaxed_problem
+from two_locked import two_locked
 
 from constraints.infeasible.census import CensusParams
 from constraints.infeasible.conflict import why_infeasible
@@ -18,9 +19,10 @@ from constraints.infeasible.many_plans import every_plan
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import after
+from planner.run.least_easing import after, with_scenario
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.limit_schema import ShareOf
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
 
@@ -144,3 +146,15 @@ def test_the_smallest_hitting_set_is_found():
     assert hitting_set(sets).tolist() == [True, True, False, False]
     assert len(minimal_rows(sets)) == 3
     assert hitting_set(np.zeros((1, 4), dtype=bool)) is None
+
+
+def test_counting_offers_no_bound_where_a_ratio_has_nothing_to_divide_by():
+    """Plans without spend break a share of it under any bound: what mends is read off plans that spend, and works."""
+    dear = Limit(id="dear", measure="revenue", max=1, share_of=ShareOf(measure="gross_spend"))
+    asked = two_locked(dear, Limit(id="cap", measure="gross_spend", max=0.01))
+    asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
+    found = _counted(asked, 1)
+    assert found.feasible is None and found.remedies
+    for way in found.remedies:
+        assert {change.id for change in way.changes} == {"dear", "cap"}
+        assert Oracle(relaxed_problem(asked, way.changes), 1).keeps(None) is not None

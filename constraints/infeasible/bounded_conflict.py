@@ -43,6 +43,10 @@ _TABLE_ENTRIES = 40_000_000
 """Entries of all rows' tables together that are held in memory at once."""
 
 
+SPANS = 3
+"""Spans of time of one limit that a reason names."""
+
+
 class BoundedExplanation:
     """One search for a proof among limits."""
 
@@ -74,17 +78,29 @@ class BoundedExplanation:
         tables = [self._tables(row, reach) for row in rows]
         alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
         if alone:
-            found = [(row, self._needed_by(row)) for row in alone]
-            clashes = tuple(Clash(members=(row.id, *needed), reason=self._reason(row, needed)) for row, needed in found)
-            return Conflict(proven=True, clashes=clashes, ways=self._ways(alone), nearest=nearest)
+            return Conflict(proven=True, clashes=self._alone(alone), ways=self._ways(alone), nearest=nearest)
         together = self._together(rows, tables, reach)
         if together:
-            names = [row.id for row in together]
-            reason = f"no plan keeps {', '.join(names[:-1])} and {names[-1]} together, whatever lines it holds"
+            names = list(dict.fromkeys(row.id for row in together))
+            which = (
+                f"{', '.join(names[:-1])} and {names[-1]} together" if len(names) > 1 else f"all spans of {names[0]}"
+            )
+            reason = f"no plan keeps {which}, whatever lines it holds"
             clash = Clash(members=(*names, *self._needed_together(together)), reason=reason)
             return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
         names = list(dict.fromkeys(row.id for row in self._broken))
         return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
+
+    def _alone(self, rows: list[Row]) -> tuple[Clash, ...]:
+        """One conflict for all rows of a limit that need the same; none that holds another one in it."""
+        found: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows:
+            found.setdefault((row.id, *self._needed_by(row)), []).append(row)
+        return tuple(
+            Clash(members=members, reason=self._reason(own, members[1:]))
+            for members, own in found.items()
+            if not any(set(other) < set(members) for other in found)
+        )
 
     def _broken_rules(self) -> Conflict:
         """Rules that the nearest plan breaks, where it keeps every limit and nothing is proven."""
@@ -94,16 +110,18 @@ class BoundedExplanation:
         return Conflict(proven=False, clashes=(), ways=(), nearest=messages, broken=names)
 
     def _ways(self, rows: list[Row]) -> tuple[Remedy, ...]:
-        """Relax what the nearest plan breaks of some rows, or drop locked lines."""
+        """Relax what the nearest plan breaks of some rows, each limit once, or drop locked lines."""
         broken = [row for row in rows if excess_of(row, self._used) > 0]
         ways = []
-        if broken:
-            changes = (relaxation(self._model, self._limits, row, self._used) for row in broken)
-            ways.append(Remedy(changes=tuple(changes)))
+        each_once = {row.id: row for row in reversed(broken)}.values()
+        changes = [relaxation(self._model, self._limits, row, self._used) for row in reversed(each_once)]
+        moved = tuple(change for change in changes if change is not None)
+        if moved and len(moved) == len(changes):
+            ways.append(Remedy(changes=moved))
         lines = self._droppable(broken)
         if lines:
-            changes = (Change(kind="line", id=each.text, text=f"drop the locked line {each.text}") for each in lines)
-            ways.append(Remedy(changes=tuple(changes)))
+            gone = (Change(kind="line", id=each.text, text=f"drop the locked line {each.text}") for each in lines)
+            ways.append(Remedy(changes=tuple(gone)))
         return tuple(ways)
 
     def _rows(self, reach: Reach) -> list[Row]:
@@ -154,12 +172,18 @@ class BoundedExplanation:
             tests -= 1
         return names + [each.text for each in lines if each.slot not in released]
 
-    def _reason(self, row: Row, needed: list[str]) -> str:
-        alone = "" if not needed else f", given {'; '.join(needed)}"
+    def _reason(self, rows: list[Row], needed: Sequence[str]) -> str:
+        """Say what no plan keeps of the rows of one limit, and where."""
+        row, alone = rows[0], f", given {'; '.join(needed)}" if needed else ""
+        numbers = sorted(each.scalar for each in rows if each.scalar is not None)
+        at = [self._limits.records[number].at for number in numbers]
+        spans = [each for each in at if each is not None]
+        more = f" and {len(spans) - SPANS} more" if len(spans) > SPANS else ""
+        where = f" in {', '.join(spans[:SPANS])}{more}" if spans else ""
         side = "exceeds" if row.sign > 0 else "falls short of"
         if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"
-        return f"every plan {side} {row.id}{alone}"
+        return f"every plan {side} {row.id}{where}{alone}"
 
     def _together(self, rows: list[Row], tables: list[RowTables], reach: Reach) -> list[Row]:
         """Rows whose weighted sum cannot be kept, cut to a minimal set; empty without proof."""

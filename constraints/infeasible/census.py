@@ -85,6 +85,8 @@ class Census:
         self._uses = uses_of(model, limits, plans)
         self.objective: Float = self._uses.objective
         self.excess = self._excesses(self._uses)
+        self.beyond = self._beyond_bounds(self._uses)
+        """[P, M] where a plan breaks a ratio that has nothing to divide by: then it does so under any bound."""
         """[P, M] by how much a plan breaks a limit in the expected account, as a share of its bound."""
         self.broken: Bools = self._certain()
         """[P, M] what a plan breaks for sure."""
@@ -159,6 +161,16 @@ class Census:
         gap = limits.sign[rows_of] * (uses.rates[at, rows_of] - bounds)
         over = np.where(ratios & np.isfinite(gap), gap, over)
         return np.asarray(over / np.where(bounds != 0, np.abs(bounds), 1.0))
+
+    def _beyond_bounds(self, uses: Uses) -> Bools:
+        """[P, M] by float sums; what lies within the ledger's rounding is left to it."""
+        limits, found = self.limits, np.zeros((len(self.plans), len(self.members)), dtype=bool)
+        over = limits.excess(uses.scalar)
+        for number, member in enumerate(self.members):
+            for row in member.rows:
+                if limits.rate_parts[row] is not None:
+                    found[:, number] |= np.isnan(uses.rates[:, row]) & (over[:, row] > self._band[number])
+        return found
 
     def _rounding(self, step: float) -> float:
         """By how much the ledger's integers, in steps of ``step``, may differ from a float sum."""

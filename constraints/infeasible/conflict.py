@@ -30,10 +30,12 @@ from constraints.infeasible.shortfall import (
     shortfall_text,
     strain_of,
 )
+from constraints.infeasible.undivided import undivided, undivided_words
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
+from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
 
 Plan = NDArray[np.int8]
@@ -68,9 +70,9 @@ def why_infeasible(
         remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
         return Conflict(
             proven=True,
-            clashes=tuple(Clash(members=each.members, reason=each.reason) for each in against),
+            clashes=tuple(dict.fromkeys(Clash(members=each.members, reason=each.reason) for each in against)),
             ways=tuple(Remedy(changes=(advice(text),)) for text in remedies),
-            nearest=tuple(each.reason for each in against),
+            nearest=tuple(dict.fromkeys(each.reason for each in against)),
         )
     clashes, ways = opposite(limits)
     if clashes:
@@ -105,14 +107,21 @@ def _broken(model: Coefficients, limits: Limits, plan: Plan, verdicts: Sequence[
     used = measure_uses(model, limits, plan, strain_of(limits, verdicts))
     broken = broken_rows(model, limits, used)
     shown = {row.id for row in broken}
-    others = [_verdict_text(each) for each in verdicts if not each.ok and each.id not in shown]
+    digits = minor_digits(model.grid.scenario.currency)
+    others = [_verdict_text(each, digits) for each in verdicts if not each.ok and each.id not in shown]
     rules = messages_of(check_rules(model.grid, model.grid.lines(plan)))
     return (*(shortfall_text(model, limits, row, used, verdicts) for row in broken), *others, *rules)
 
 
-def _verdict_text(verdict: LimitResult) -> str:
+def _verdict_text(verdict: LimitResult, money_digits: int = 2) -> str:
     """Say what the ledger says where float sums see nothing broken: cents, and limits at risk."""
     side, verb = ("at most", "allowed") if verdict.sense == "max" else ("at least", "asked for")
-    words = verdict.measure if verdict.share_of is None else f"{verdict.measure} / {verdict.share_of['measure']}"
-    used = f"{verdict.figure(verdict.decides)}{verdict.place}"
-    return f"{verdict.id}: {words} {used}, {side} {verdict.figure(verdict.limit)} {verb}"
+    share = None if verdict.share_of is None else verdict.share_of["measure"]
+    words = verdict.measure if share is None else f"{verdict.measure} / {share}"
+    used = f"{words} {verdict.figure(verdict.decides)}{verdict.place}"
+    if undivided(verdict):
+        up = verdict.sense == "max"
+        used = undivided_words(
+            verdict.measure, share, verdict.part or 0, verdict.place, up=up, money_digits=money_digits
+        )
+    return f"{verdict.id}: {used}, {side} {verdict.figure(verdict.limit)} {verb}"

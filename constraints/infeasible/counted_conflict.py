@@ -20,6 +20,7 @@ from constraints.infeasible.census import Auditor, Census, ExhaustedError
 from constraints.infeasible.complete import solver
 from constraints.infeasible.members import Kind, Member, in_order
 from constraints.infeasible.remedies import Remedy, cheapest_first, dropped, more_stock, relaxed, units_missing
+from constraints.infeasible.undivided import undivided
 from constraints.rules.forms import Bools
 from scenarios.answer.verdicts import LimitResult
 
@@ -165,7 +166,7 @@ class _Remedies:
     def _by_cost(self, way: Bools) -> Iterator[tuple[int, float]]:
         """Plans that break members of a way only, by the least that mending may cost; of equal ones the best first."""
         census = self._census
-        candidates = np.flatnonzero(~census.broken[:, ~way].any(axis=1))
+        candidates = np.flatnonzero(~census.broken[:, ~way].any(axis=1) & ~census.beyond.any(axis=1))
         queue = [(float(self._cost[plan]), -float(census.objective[plan]), int(plan)) for plan in candidates]
         heapq.heapify(queue)
         while queue:
@@ -181,7 +182,7 @@ class _Remedies:
         return self._worked_out[plan]
 
     def _work_out(self, plan: int) -> Remedy | None:
-        """Let go of all that a plan breaks, by the ledger's numbers; None where no stock is found to be enough.
+        """Let go of all that a plan breaks, by the ledger's numbers; None where no stock or bound is found enough.
 
         Where the baseline was cut at stock, more of it sells more, which may take still more stock, or a budget.
         """
@@ -208,6 +209,8 @@ class _Remedies:
                     changes.append(more_stock(member, first[member.product], added[member.product]))
             elif member.kind is not Kind.LIMIT:
                 changes += [dropped(member)] if broken else []
+            elif undivided(results[member.id]):
+                return None  # a ratio that has nothing to divide by is beyond every bound
             elif not results[member.id].ok:
                 changes.append(relaxed(census.limits, member, results[member.id]))
         return Remedy(changes=tuple(changes))

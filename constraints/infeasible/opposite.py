@@ -28,7 +28,7 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
         )
         clashes.append(Clash(members=(ceiling.id, floor.id), reason=reason, evident=True))
         ways += [Remedy(changes=(bound_change(ceiling, low, high),)), Remedy(changes=(bound_change(floor, high, low),))]
-    return tuple(clashes), tuple(ways)
+    return tuple(clashes), tuple(dict.fromkeys(ways))
 
 
 def _pairs(limits: Limits) -> Iterator[tuple[LimitRecord, LimitRecord]]:

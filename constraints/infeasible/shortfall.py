@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.infeasible.remedies import Change, bound_change
+from constraints.infeasible.undivided import undivided, undivided_words
 from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
@@ -51,7 +52,7 @@ class Used:
     stock: Float
     """[K, T] cumulative units."""
     rates: Float
-    """[L] ratios where the limit is on one, else nan."""
+    """[L] ratios where the limit is on one and there is something to divide by, else nan."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +98,8 @@ def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8], st
     for number, parts in enumerate(limits.rate_parts):
         if parts is not None:
             part, whole = (float(value(part, model, what, np)) for part in parts)
-            rates[number] = limits.ratio(number, part, whole) + strain.rate[number]
+            if whole > _DUST:
+                rates[number] = limits.ratio(number, part, whole) + strain.rate[number]
             scalar[number] += strain.rate[number] * whole
     units = np.cumsum(what.units.sum(axis=0), axis=-1) * strain.stock[:, None]
     return Used(scalar=scalar, stock=units, rates=rates)
@@ -172,30 +174,57 @@ def shortfall_text(
     rate = limits.rate_parts[row.scalar] is not None
     before = float(limits.past[row.scalar]) - row.sign * _DUST
     now: float | Decimal = float(used.rates[row.scalar] if rate else used.scalar[row.scalar] + before)
-    now = next((each.decides for each in verdicts if (each.id, each.at) == (row.id, record.at)), now)
+    verdict = next((each for each in verdicts if (each.id, each.at) == (row.id, record.at)), None)
+    now = now if verdict is None else verdict.decides
     side, verb = ("at most", "allowed") if record.sense == "max" else ("at least", "asked for")
     risk = "" if record.at_risk is None else f", {100 * record.at_risk:g}% sure"
     digits = record.money_digits
-    text = use_text(record.unit, now, record.bound, money_digits=digits, up=row.sign > 0)
     bound = bound_text(record.unit, record.bound, money_digits=digits)
     when = "" if record.at is None else f" in {record.at}"
+    nothing = rate and np.isnan(used.rates[row.scalar]) if verdict is None else undivided(verdict)
+    if nothing:
+        part = used.scalar[row.scalar] - row.bound  # whole is 0: the row is its part alone
+        told = undivided_words(record.measure, record.share_of, part, when, up=row.sign > 0, money_digits=digits)
+        return f"{row.id}: {told}, {side} {bound} {verb}{risk}"
+    text = use_text(record.unit, now, record.bound, money_digits=digits, up=row.sign > 0)
     return f"{row.id}: {record.words} {text}{when}, {side} {bound} {verb}{risk}"
 
 
-def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change:
-    """Say which relaxation of a limit would let a plan pass."""
+def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change | None:
+    """Say which relaxation of a row's limit would let a plan pass; None where no bound is enough."""
     if row.scalar is None:
         missing = amount_number("units", excess_of(row, used) - _DUST)
         day = model.grid.scenario.horizon.date_of(row.period)
         text = f"have {missing:,} more units of {model.grid.products[row.product].id} by {day}"
         return Change(kind="stock", id=row.id, text=text, after=missing, cost=float(missing) / row.scale)
-    record = limits.records[row.scalar]
-    return bound_change(record, Decimal(repr(record.bound)), needed_bound(limits, row, used))
+    needed, record = needed_bound(limits, row.id, used), limits.records[row.scalar]
+    return None if needed is None else bound_change(record, Decimal(repr(record.bound)), needed)
 
 
-def needed_bound(limits: Limits, row: Row, used: Used) -> Decimal:
-    """The bound under which a plan keeps a scalar limit, not yet rounded."""
-    record, number = limits.records[row.scalar or 0], row.scalar or 0
-    if limits.rate_parts[number] is not None:
-        return Decimal(repr(float(used.rates[number])))
-    return Decimal(repr(record.bound + row.sign * (excess_of(row, used) - _DUST)))
+def needed_bound(limits: Limits, name: str, used: Used) -> Decimal | None:
+    """The bound under which a plan keeps all rows of a scalar limit, not yet rounded; None where none is enough."""
+    if beyond_bounds(limits, name, used):
+        return None
+    needed = []
+    excess = limits.excess(used.scalar)
+    for number in limits.rows_of[name]:
+        sign, bound = float(limits.sign[number]), limits.records[number].bound
+        if excess[number] <= 0:
+            continue
+        if limits.rate_parts[number] is None:
+            needed.append(Decimal(repr(bound + sign * (float(excess[number]) - _DUST))))
+        elif np.isfinite(used.rates[number]):
+            needed.append(Decimal(repr(float(used.rates[number]))))
+    furthest = max if limits.records[limits.rows_of[name][0]].sense == "max" else min
+    return furthest(needed, default=None)
+
+
+def beyond_bounds(limits: Limits, name: str, used: Used) -> bool:
+    """Whether a plan breaks a ratio that has nothing to divide by: then it does so under any bound."""
+    excess = limits.excess(used.scalar)
+    return any(
+        limits.rate_parts[number] is not None
+        and np.isnan(used.rates[number])
+        and excess[number] > _TOLERANCE * (1 + limits.scale[number])
+        for number in limits.rows_of[name]
+    )

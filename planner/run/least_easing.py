@@ -18,6 +18,7 @@ from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
@@ -142,8 +143,11 @@ class Tries:
         return Remedy(changes=(bound_change(record, asked, enough),)), passed
 
     def _but_for(self, name: str) -> Passed | None:
-        """The nearest plan, where it breaks nothing but one limit."""
+        """The nearest plan, where it breaks nothing but one limit, and that not under any bound."""
         problem, plan = self._problem, self._nearest.plan
+        used = measure_uses(problem.model, problem.limits, plan, strain_of(problem.limits, self._nearest.limits))
+        if beyond_bounds(problem.limits, name, used):
+            return None
         others = all(result.ok for result in self._nearest.limits if result.id != name)
         if not others or problem.rulebook.violations(plan):
             return None
