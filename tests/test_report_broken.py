@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -63,3 +64,19 @@ def test_the_nearest_plan_tells_shares_as_shares() -> None:
     """What only the ledger sees is told in percent, too, and of what it is a share."""
     one = replace(limit("few", "units", "0.35", "0.350001"), share_of={"measure": "units", "scope": {}}, at="2027-03")
     assert _verdict_text(one) == "few: units / units 35.0001% in 2027-03, at most 35% allowed"
+
+
+def test_a_ratio_without_anything_to_divide_by_is_told_as_what_there_is() -> None:
+    """The figure beside the bound would be the bound and the part together, which is nothing that anybody reads."""
+    roi = replace(limit("return", "roi", "1", "1315.7"), part=Decimal("1314.70"), whole=Decimal("0.00"))
+    (sentence,) = broken_sentences((roi,), (), (), "EUR")
+    assert sentence == "limit return: profit gained 1,314.70 and no gross_spend to divide it by, at most 1.00 allowed"
+    rate = replace(limit("rate", "margin_rate", "0.2", "-30.8", sense="min"), part=Decimal("-31"), whole=Decimal(0))
+    (sentence,) = broken_sentences((replace(rate, at="2026-11"),), (), (), "JPY")
+    assert sentence.startswith("limit rate: margin -31 in 2026-11 and no revenue to divide it by, at least 20.00%")
+    share = replace(rate, measure="uses", sense="max", limit=Decimal("0.2"), used=Decimal("3.7"), part=Decimal("3.5"))
+    share = replace(share, share_of={"measure": "units", "scope": {}})
+    assert broken_sentences((share,), (), (), "EUR")[0].startswith("limit rate: uses 4 and no units to divide it by")
+    assert _verdict_text(share).startswith("rate: uses 4 and no units to divide it by, at most 20")
+    spent = replace(roi, whole=Decimal("2.00"), used=Decimal("657.35"))
+    assert broken_sentences((spent,), (), (), "EUR")[0] == "limit return: roi 657.35, at most 1.00 allowed"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from constraints.infeasible.undivided import undivided, undivided_words
 from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan
 from scenarios.answer.verdicts import LimitResult, RuleResult
+from scenarios.currency import minor_digits
 
 _MONEY = (
     ("profit_change", "profit gained"),
@@ -75,15 +78,24 @@ def broken_sentences(
     for limit in limits:
         if not limit.ok:
             side, verb = ("at most", "allowed") if limit.sense == "max" else ("at least", "asked for")
-            words = limit.measure if limit.share_of is None else f"{limit.measure} / {limit.share_of['measure']}"
             risky = limit.used_at_risk == limit.decides
-            used = figure(limit, limit.decides, currency)
             risk = f" in {given(limit.at_risk)} of the futures" if risky and limit.at_risk is not None else ""
             bound = figure(limit, limit.limit, currency)
-            found.append(f"limit {limit.id}: {words} {used}{limit.place}, {side} {bound} {verb}{risk}")
+            found.append(f"limit {limit.id}: {_used(limit, currency)}, {side} {bound} {verb}{risk}")
     for rule in rules:
         found += [f"rule {rule.id}: {sentence}" for sentence in rule.violations]
     return tuple(found)
+
+
+def _used(limit: LimitResult, currency: str) -> str:
+    """Say what a plan that breaks a limit uses, and where; of a ratio without anything to divide by, what it has."""
+    share_of = None if limit.share_of is None else limit.share_of["measure"]
+    if undivided(limit):
+        up, digits = limit.sense == "max", minor_digits(currency)
+        part = Decimal(0) if limit.part is None else limit.part
+        return undivided_words(limit.measure, share_of, part, limit.place, up=up, money_digits=digits)
+    words = limit.measure if share_of is None else f"{limit.measure} / {share_of}"
+    return f"{words} {figure(limit, limit.decides, currency)}{limit.place}"
 
 
 def show_verdict(broken: Sequence[str], limits: int, rules: int) -> Group:
