@@ -305,3 +305,15 @@ def test_a_ratio_moves_to_what_its_furthest_row_needs():
     found, _ = _explain([share], [lock])
     (way,) = (way for way in found.ways if way.changes[0].kind == "bound")
     assert way.changes[0].after == 160, "20% of 800 net of tax; the tablet's 40 a use is the larger sum"
+
+
+def test_a_past_that_is_kept_empty_is_part_of_a_proof_that_needs_it():
+    """Units that only lines in the past would sell are missing because of it; a shorter past is not named."""
+    past = {"id": "past", "rule": "locked", "lines": [], "until": "2026-11-09"}
+    floor = {"id": "floor", "measure": "units", "min": 500}
+    found, _ = _explain([floor], [past])
+    assert found.proven and found.members == ("floor", "past")
+    assert found.reasons == ("every plan falls short of floor, given past",)
+    assert not _explain([floor], [past | {"until": "2026-11-03"}])[0].proven
+    far = floor | {"min": 100_000}
+    assert _explain([far], [past])[0].members == ("floor",), "no line anywhere would sell as much"

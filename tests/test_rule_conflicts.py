@@ -226,3 +226,16 @@ def test_each_of_three_lines_for_one_slot_is_told_by_itself():
     assert [each.members for each in found] == [("off10", "off30"), ("off10", "flash")]
     assert ["off30 for" in each.reason for each in found] == [True, False]
     assert "flash for phone" in found[1].reason
+
+
+def test_a_past_that_is_kept_empty_is_named_where_the_proof_needs_it():
+    """A run locked after it would have to begin in it: rule, line and past; where it ends earlier, the run fits."""
+    long = {"id": "long", "rule": "min_run", "periods": 3}
+    short = {"id": "calm", "rule": "max_run", "periods": 3}
+    no_more = {"id": "stop", "rule": "blackout", "where": {"periods": ["2026-11-05..2026-11-09"]}}
+    rules = [keep((4, "phone", "off10")), long, short, no_more]
+    assert contradictions(shop([past(until=2), *rules])[1]) != ()
+    (found,) = contradictions(shop([past(until=2), *rules])[1])
+    assert set(found.members) == {"keep", "long", "stop", "past"}
+    assert "off10 for phone on 2026-11-04" in found.reason and "long, stop and past" in found.reason
+    assert contradictions(shop([keep((4, "phone", "off10")), long, short, no_more])[1]) == ()

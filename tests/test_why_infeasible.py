@@ -16,6 +16,7 @@ from constraints.infeasible.counted_conflict import Counted, hitting_set, minima
 from constraints.infeasible.easing import eased
 from constraints.infeasible.many_plans import count_plans as number_of_plans
 from constraints.infeasible.many_plans import every_plan
+from constraints.infeasible.reasons import reason_of
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
@@ -158,3 +159,31 @@ def test_counting_offers_no_bound_where_a_ratio_has_nothing_to_divide_by():
     for way in found.remedies:
         assert {change.id for change in way.changes} == {"dear", "cap"}
         assert Oracle(relaxed_problem(asked, way.changes), 1).keeps(None) is not None
+
+
+def test_counting_leaves_a_locked_past_as_it_is():
+    """A floor that only lines in the past would reach: no plan is found that changes it, and what conflicts is told."""
+    asked = two_locked()
+    scenario, base = asked.grid.scenario, float(asked.model.base_units.sum())
+    past = Locked(id="past", rule="locked", lines=(), until=scenario.horizon.date_of(1))
+    floor = Limit(id="floor", measure="units", min=round(base * 1.1, 2))
+    asked = with_scenario(asked, scenario.model_copy(update={"rules": (past,), "limits": (floor,)}))
+    found = _counted(asked, 1)
+    assert found.feasible is None
+    assert [tuple(member.id for member in members) for members in found.conflicts] == [("floor", "past")]
+    assert {way.text.partition(",")[0] for way in found.remedies} == {
+        f"lower floor from {base * 1.1:.2f} to {base:.0f}",
+        "drop until of past",
+    }
+    for way in found.remedies:
+        mended = after(asked, way.changes)
+        found = _counted(mended, 1)
+        assert found.feasible is not None and mended.rulebook.violations(found.feasible) == 0
+        assert (found.feasible > 0).any() == (way.changes[0].kind == "rule")
+    locked = next(iter(asked.grid.lines(two_locked().rulebook.locked_plan())))
+    both = scenario.model_copy(update={"rules": (past, Locked(id="keep", rule="locked", lines=(locked,)))})
+    found = _counted(with_scenario(asked, both.model_copy(update={"limits": ()})), 1)
+    (members,) = found.conflicts
+    assert [member.id.partition(" (")[0] for member in members][0] == "past"
+    told = reason_of(asked.grid, members)
+    assert told.startswith(members[1].id) and "is excluded by past" in told

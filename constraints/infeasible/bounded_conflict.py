@@ -18,7 +18,7 @@ from constraints.infeasible.optimistic import RowTables, combined, least, row_ta
 from constraints.infeasible.proof import PROOF, base_under, missed, refute
 from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.remedies import Change, Remedy
-from constraints.infeasible.rule_conflict import LockedLine, locked_lines
+from constraints.infeasible.rule_conflict import LockedLine, closed_slots, locked_lines
 from constraints.infeasible.shortfall import (
     Row,
     broken_rows,
@@ -165,6 +165,12 @@ class BoundedExplanation:
         released: set[int] = set()
         names = [rule.id for rule in kept if not any(isinstance(form, Fixed) for form in rule.forms)]
         locking = {rule.id for rule in kept} - set(names)
+        for rule, slots in [(rule, closed_slots(rule)) for rule in kept if rule.id in locking]:
+            if slots and tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | slots)):
+                released |= slots
+            elif slots:
+                names.append(rule.id)
+            tests -= bool(slots)
         lines = [each for each in self._locked if each.rule_id in locking]
         for each in lines:
             if tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | {each.slot})):

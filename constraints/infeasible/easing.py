@@ -79,7 +79,7 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
             scenario = released(scenario, f"gift:{gift.id}")
     gone = {each.text for each in locked_lines(grid) if each.text not in kept and each.rule_id not in kept}
     for rule in scenario.rules:
-        if rule.id not in kept and not isinstance(rule, Locked):
+        if rule.id not in kept:
             scenario = _without_rule(scenario, rule.id)
     for offer in scenario.offers:
         if offer.max_run is not None and f"max_run:{offer.id}" not in kept:
@@ -108,7 +108,13 @@ def _without_rule(scenario: Scenario, name: str) -> Scenario:
         return _changed(scenario, "offers", own, max_run=None)
     if kind == "contacts":
         return _changed(scenario, "channels", own, contacts_per_customer=None)
-    return scenario.model_copy(update={"rules": tuple(rule for rule in scenario.rules if rule.id != own)})
+    # What a rule locks are members of their own: of the rule itself only its `until` goes.
+    rules = (
+        rule.model_copy(update={"until": None}) if rule.id == own and isinstance(rule, Locked) else rule
+        for rule in scenario.rules
+        if rule.id != own or isinstance(rule, Locked)
+    )
+    return scenario.model_copy(update={"rules": tuple(rules)})
 
 
 def _without_lines(scenario: Scenario, grid: Grid, gone: Collection[str]) -> Scenario:

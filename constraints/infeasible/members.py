@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from constraints.infeasible.rule_conflict import LockedLine, locked_lines
+from constraints.infeasible.rule_conflict import LockedLine, closing, locked_lines
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed
@@ -38,15 +38,20 @@ class Member:
 
 
 def members_of(limits: Limits, rulebook: RuleBook) -> tuple[Member, ...]:
-    """List limits in their order, stocks, rules, then locked lines; a line that several rules lock stands once."""
+    """List limits in their order, stocks, rules, then locked lines; a line that several rules lock stands once.
+
+    A rule that locks lines is a member only for the slots that its ``until`` keeps empty.
+    """
     rows: dict[str, list[int]] = {}
     for number, name in enumerate(limits.ids):
         rows.setdefault(name, []).append(number)
     found = [Member(kind=Kind.LIMIT, id=name, rows=tuple(numbers)) for name, numbers in rows.items()]
     found += [Member(kind=Kind.LIMIT, id=limits.stock_ids[k], product=int(k)) for k in limits.stock_products]
     for rule in rulebook.rules:
-        if rule.forms and not any(isinstance(form, Fixed) for form in rule.forms):
-            found.append(Member(kind=Kind.RULE, id=rule.id, rule=rule))
+        locks = any(isinstance(form, Fixed) for form in rule.forms)
+        own = closing(rule) if locks else rule
+        if own is not None and own.forms:
+            found.append(Member(kind=Kind.RULE, id=rule.id, rule=own))
     lines = {(each.slot, each.choice): each for each in reversed(locked_lines(rulebook.grid))}
     found += [Member(kind=Kind.LINE, id=each.text, line=each) for each in reversed(lines.values())]
     return tuple(found)
@@ -67,6 +72,8 @@ def drop_text(member: Member) -> str:
     """Say what it means to do without a rule or a locked line."""
     if member.line is not None:
         return f"drop the locked line {line_text(member.line.line)} (locked by {member.line.rule_id})"
+    if member.rule is not None and any(isinstance(form, Fixed) for form in member.rule.forms):
+        return f"drop until of {member.id}, so that other lines may run in the time that it locks"
     kind = "the contact cap of " if member.id.startswith("contacts:") else "the longest run of "
     name = member.id.split(":", 1)[-1]
     return f"drop {kind if ':' in member.id else 'rule '}{name}"

@@ -22,7 +22,7 @@ def reason_of(grid: Grid, members: tuple[Member, ...]) -> str:
             violation.message
             for result in check_rules(grid, (each.line for each in lines))
             for violation in result.violations
-            if result.id in {each.id for each in others}
+            if result.id in {each.id for each in others} and (result.kind != "locked" or violation.lines)
         ]
         if len(lines) == 1:
             return f"{lines[0].text} is excluded by {words(others)}" + (f": {found[0]}" if found else "")

@@ -74,6 +74,22 @@ def locked_lines(grid: Grid) -> tuple[LockedLine, ...]:
     return tuple(found)
 
 
+def closing(rule: CompiledRule) -> CompiledRule | None:
+    """What a rule's ``until`` asks for by itself: the slots that it keeps empty; None where it closes none."""
+    forms = []
+    for form in rule.forms:
+        if isinstance(form, Fixed) and not form.choices.all():
+            empty = form.choices == 0
+            forms.append(Fixed(slots=form.slots[empty], choices=form.choices[empty]))
+    return CompiledRule(id=rule.id, kind=rule.kind, forms=tuple(forms)) if forms else None
+
+
+def closed_slots(rule: CompiledRule) -> set[int]:
+    """Slots that a rule's ``until`` keeps empty."""
+    own = closing(rule)
+    return set() if own is None else _locked_slots(own)
+
+
 def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
     """Find what no plan can keep; empty where the rules go together, or nothing is proven."""
     locked = locked_lines(rulebook.grid)
@@ -163,10 +179,12 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Cont
         rest = [other for other in kept if other is not rule]
         if _impossible(grid, rest):
             kept = rest
-    needed = _needed_lines(grid, kept, locked)
-    names = [rule.id for rule in kept if not _locks(rule)]
+    closed = _needed_closings(grid, kept, locked)
+    needed = _needed_lines(grid, kept, locked, closed)
+    others = [rule.id for rule in kept if not _locks(rule)]
+    names = [*others, *(rule.id for rule in closed)]
     checked = check_rules(grid, (each.line for each in needed))
-    messages = [v.message for result in checked if result.id in names for v in result.violations]
+    messages = [v.message for result in checked if result.id in others for v in result.violations]
     owners = tuple(dict.fromkeys(each.rule_id for each in needed))
     together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     if needed:
@@ -177,18 +195,31 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Cont
         reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
     if messages:
         reason = f"{reason}: {'; '.join(messages[:MESSAGES])}"
-    return [Contradiction(members=(*owners, *names), reason=reason, remedies=remedies)]
+    return [Contradiction(members=tuple(dict.fromkeys((*owners, *names))), reason=reason, remedies=remedies)]
 
 
-def _needed_lines(grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[LockedLine]:
-    """Locked lines without which the rules could be kept."""
+def _needed_closings(grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[CompiledRule]:
+    """What rules keep empty by ``until`` and without which the rules could be kept."""
+    free = [rule for rule in rules if not _locks(rule)]
+    needed = [own for own in map(closing, rules) if own is not None]
+    for each in list(needed):
+        rest = [other for other in needed if other is not each]
+        if _impossible(grid, [*free, *rest, _lock(list(locked))]):
+            needed = rest
+    return needed
+
+
+def _needed_lines(
+    grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...], closed: list[CompiledRule]
+) -> list[LockedLine]:
+    """Locked lines without which the rules could be kept, beside what is kept empty."""
     if not any(_locks(rule) for rule in rules):
         return []
     free = [rule for rule in rules if not _locks(rule)]
     needed = list(locked)
     for each in locked:
         rest = [other for other in needed if other is not each]
-        if _impossible(grid, [*free, _lock(rest)]):
+        if _impossible(grid, [*free, *closed, _lock(rest)]):
             needed = rest
     return needed
 
