@@ -17,7 +17,14 @@ _DUST = 1e-6
 """Changes of use below this are float32 noise, not use."""
 
 
-def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood, *, every_window: bool = False) -> LinearModel:
+def linearise(
+    space: Workspace,
+    scored: Candidate,
+    hood: Neighbourhood,
+    *,
+    every_window: bool = False,
+    near: float = np.inf,
+) -> LinearModel:
     """Gains and uses of all free slots of a neighbourhood.
 
     Stock enters by each product's tightest moment and by the end of the horizon, a limit with many windows by its
@@ -31,6 +38,8 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood, *, every
         Its free slots are the model's.
     every_window
         Take all windows of a limit in, not only its tightest ones.
+    near
+        Only rows and stock are seen of which at most this share is left; each costs a pass over all columns.
     """
     free = np.flatnonzero(hood.free)
     free = free[np.argsort(hood.slots[free], kind="stable")]
@@ -44,13 +53,14 @@ def linearise(space: Workspace, scored: Candidate, hood: Neighbourhood, *, every
 
     headroom = space.limits.sign * (space.bound - scored.uses)
     seen = np.ones(len(headroom), dtype=bool) if every_window else _seen(space, headroom)
+    seen &= headroom <= near * space.limits.scale
     use = [use_of(space.only(row)) if seen[row] else np.zeros(gain.shape) for row in range(len(space.bound))]
     return LinearModel(
         slots=slots,
         gain=gain,
         use=np.stack(use) if use else np.zeros((0, *gain.shape)),
         headroom=headroom,
-        stock=_stock_rows(space, scored, use_of),
+        stock=_stock_rows(space, scored, use_of, near),
     )
 
 
@@ -62,7 +72,9 @@ def _seen(space: Workspace, headroom: NDArray[np.float64]) -> NDArray[np.bool_]:
     return seen
 
 
-def _stock_rows(space: Workspace, scored: Candidate, use_of: Callable[[Prices], NDArray[np.float64]]) -> StockRows:
+def _stock_rows(
+    space: Workspace, scored: Candidate, use_of: Callable[[Prices], NDArray[np.float64]], near: float
+) -> StockRows:
     products: list[int] = []
     periods: list[int] = []
     headrooms: list[float] = []
@@ -71,6 +83,8 @@ def _stock_rows(space: Workspace, scored: Candidate, use_of: Callable[[Prices], 
     for product in space.limits.stock_products:
         left = available[product] - scored.stock[product]
         for period in sorted({int(left.argmin()), available.shape[1] - 1}):
+            if left[period] > near * available[product, period]:
+                continue
             prices = space.no_prices()
             prices.stock[product, period] = 1.0
             change = use_of(prices)

@@ -16,6 +16,8 @@ from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 PRICED_SLOTS = 2000
 """Slots that the linear programme sees: all lines, then the most promising others."""
+NEAR = 0.25
+"""Limits and stock of which a larger share is left are taken to be worth nothing."""
 A_LITTLE = 1e-4
 """Share of a bound by which limits are eased where the linear programme is torn between its prices."""
 
@@ -40,7 +42,7 @@ def prices_at(space: Workspace, candidate: Candidate) -> Prices:
 
     A row that no line prices, because the plan breaks it or just uses it up, gets its natural size.
     """
-    linear = linearise(space, candidate, promising(space, candidate.plan, space.no_prices()))
+    linear = linearise(space, candidate, promising(space, candidate.plan, space.no_prices()), near=NEAR)
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:
             found = programme.prices

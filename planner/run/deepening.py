@@ -15,6 +15,7 @@ from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
+from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
@@ -33,6 +34,8 @@ JOINED = (0.7,)
 """Shares of the work after which the best plan is joined with others; what is left polishes what came of it."""
 JOINED_OFTEN = (0.25, 0.5, 0.75)
 """The same where there is much time."""
+REPRICED_SLOTS = 25_000
+"""Slots up to which prices of limits are found anew where the evolution begins; for more that takes too long."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -151,6 +154,9 @@ def _evolve(means: Means, run: Run) -> None:
     """Evolve, join plans, and set bounds of limits at risk and the tilt of a careful objective anew now and then."""
     problem, space, params, watch = means.problem, means.space, means.params, means.watch
     work = float("inf") if means.timed else work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled)
+    if space.grid.slots <= REPRICED_SLOTS and not watch.over:
+        # The bound goes on from prices that were learned on the way to the first plan; where that plan is, others hold.
+        run.state = replace(run.state, prices=prices_at(space, run.state.best))
     begun, started, share = space.work, watch.seconds, 0.0
     risky = bool(np.isfinite(problem.limits.at_risk).any())
     due = list(RETUNED) if risky else []
