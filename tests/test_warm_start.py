@@ -10,6 +10,7 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.linearise import linearise
 from planner.evolution.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
@@ -45,6 +46,14 @@ def test_prices_at_a_plan_are_what_more_of_a_limit_would_bring(before: Candidate
     lost = before.objective - _cold(_space(one_budget(LESS))).objective
     assert prices.scalar[rows["total-budget"]].sum() * (BUDGET - LESS) == pytest.approx(lost, rel=0.25)
     assert prices.scalar[rows["roomy"]].sum() == 0.0
+
+
+def test_limits_with_much_left_are_not_looked_at(before: Candidate) -> None:
+    """Each costs a pass over all columns, and is worth nothing where the plan is."""
+    space = _space(one_budget(BUDGET))
+    rows, seen = space.limits.rows_of, linearise(space, before, space.whole, near=0.25)
+    assert seen.use[rows["total-budget"]].any() and not seen.use[rows["roomy"]].any()
+    assert linearise(space, before, space.whole).use[rows["roomy"]].any()
 
 
 def test_a_row_that_a_plan_breaks_gets_a_price_of_natural_size(before: Candidate) -> None:
