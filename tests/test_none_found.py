@@ -193,3 +193,20 @@ def test_no_way_out_moves_a_ratio_that_has_nothing_to_divide_by() -> None:
         mended = after(asked, way.changes)
         passes = count_plans(mended, _judge(mended))
         assert passes is not None and passes.feasible is not None
+
+
+def test_a_locked_line_is_not_dropped_in_vain() -> None:
+    """Dropping both lines would keep the budget, but then nothing reaches the floor: no such way out is offered."""
+    asked = _asked(cap=1.0)
+    scenario = asked.grid.scenario
+    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.2))
+    both = with_scenario(asked, scenario.model_copy(update={"limits": (*scenario.limits, floor)}))
+    start = both.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(both).audit(start).limits)
+    for again in (Exact(), lambda eased, begin: None):
+        found = explain(both, nearest, None, again)
+        assert found.proven
+        for way in found.ways:
+            mended = after(both, way.changes)
+            passes = count_plans(mended, _judge(mended))
+            assert passes is not None and passes.feasible is not None

@@ -75,6 +75,8 @@ def test_a_way_that_leads_to_no_plan_is_left_out_unless_there_is_no_other() -> N
     bound, rule = _way(asked, "cap", "100", "200"), Remedy(changes=(DROPPED,))
     assert taken_ways(asked.limits, (rule, bound), lambda way: way.changes[0].kind == "bound", 20) == (bound,)
     assert taken_ways(asked.limits, (rule, bound), lambda way: False, 20) == (rule, bound)
+    assert taken_ways(asked.limits, (rule, bound), lambda way: False, 20, guessed=(rule,)) == (bound,)
+    assert taken_ways(asked.limits, (rule, bound), lambda way: way == rule, 20, guessed=(rule,)) == (rule,)
 
 
 def test_a_floor_falls_to_nothing_at_most_and_tries_are_counted() -> None:

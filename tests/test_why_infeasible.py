@@ -187,3 +187,23 @@ def test_counting_leaves_a_locked_past_as_it_is():
     assert members[0].id == "past"
     told = reason_of(asked.grid, members)
     assert told.startswith(members[1].id) and "is excluded by past" in told
+
+
+def test_counting_sees_a_row_without_anything_to_divide_by_beside_one_that_divides():
+    """Day by day: a plan that spends on one day only has a day that no bound mends, however little is sold on it."""
+    rng = rng_of(72)
+    shape = {"segments": 1, "products": int(rng.integers(1, 3)), "periods": 2, "public_offers": 1, "targeted_offers": 1}
+    scenario, effects, baskets = tiny_scenario(rng, members=1, weeks=False, limits=False, baskets=False, **shape)
+    dear = Limit(id="dear", measure="spend", max=0.01, each="period", share_of=ShareOf(measure="contacts"))
+    grid, seen = build_grid(scenario), 0
+    for slot, choice in np.argwhere(grid.allowed_flat[:, 1:]):
+        plan = grid.empty()
+        plan[slot] = choice + 1
+        keep = Locked(id="keep", rule="locked", lines=grid.lines(plan))
+        rules = (*scenario.rules, keep)
+        asked = problem(scenario.model_copy(update={"limits": (dear,), "rules": rules}), effects, baskets)
+        found = _counted(asked, 1)
+        for way in found.remedies:
+            seen += way.changes[0].kind == "bound"
+            assert Oracle(relaxed_problem(asked, way.changes), 1).keeps(None) is not None
+    assert seen

@@ -29,6 +29,8 @@ from scenarios.response.coefficients import Coefficients
 _MONEY = frozenset(str(measure) for measure in MONEY)
 _COLUMNS = 6
 """Integer columns of a row of the account that one measure adds up at most, each rounded by half a unit."""
+_DUST = 1e-6
+"""Money and units below this are rounding of float64 sums."""
 
 
 class Auditor(Protocol):
@@ -86,7 +88,7 @@ class Census:
         self.objective: Float = self._uses.objective
         self.excess = self._excesses(self._uses)
         self.beyond = self._beyond_bounds(self._uses)
-        """[P, M] where a plan breaks a ratio that has nothing to divide by: then it does so under any bound."""
+        """[P, M] where a ratio has something to divide and nothing to divide by: what breaks it so, no bound mends."""
         """[P, M] by how much a plan breaks a limit in the expected account, as a share of its bound."""
         self.broken: Bools = self._certain()
         """[P, M] what a plan breaks for sure."""
@@ -163,13 +165,13 @@ class Census:
         return np.asarray(over / np.where(bounds != 0, np.abs(bounds), 1.0))
 
     def _beyond_bounds(self, uses: Uses) -> Bools:
-        """[P, M] by float sums; what lies within the ledger's rounding is left to it."""
+        """[P, M] by float sums, in any row of a limit; whether such a plan breaks the limit `broken` says."""
         limits, found = self.limits, np.zeros((len(self.plans), len(self.members)), dtype=bool)
         over = limits.excess(uses.scalar)
         for number, member in enumerate(self.members):
             for row in member.rows:
                 if limits.rate_parts[row] is not None:
-                    found[:, number] |= np.isnan(uses.rates[:, row]) & (over[:, row] > self._band[number])
+                    found[:, number] |= np.isnan(uses.rates[:, row]) & (over[:, row] > _DUST)
         return found
 
     def _rounding(self, step: float) -> float:

@@ -166,13 +166,14 @@ class _Remedies:
     def _by_cost(self, way: Bools) -> Iterator[tuple[int, float]]:
         """Plans that break members of a way only, by the least that mending may cost; of equal ones the best first."""
         census = self._census
-        candidates = np.flatnonzero(~census.broken[:, ~way].any(axis=1) & ~census.beyond.any(axis=1))
+        beyond = (census.beyond & census.broken).any(axis=1)
+        candidates = np.flatnonzero(~census.broken[:, ~way].any(axis=1) & ~beyond)
         queue = [(float(self._cost[plan]), -float(census.objective[plan]), int(plan)) for plan in candidates]
         heapq.heapify(queue)
         while queue:
             cost, _, plan = heapq.heappop(queue)
             census.results(plan)
-            if not census.broken[plan, ~way].any():
+            if not (census.broken[plan, ~way].any() or (census.beyond[plan] & census.broken[plan]).any()):
                 yield plan, cost
 
     def _remedy(self, plan: int) -> Remedy | None:

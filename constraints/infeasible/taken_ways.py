@@ -7,7 +7,7 @@ nothing is found, its bounds give way a little further.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
 from constraints.infeasible.remedies import Change, Remedy, bound_change
@@ -21,7 +21,13 @@ Found = Callable[[Remedy], bool]
 
 
 def taken_ways(
-    limits: Limits, ways: Sequence[Remedy], found: Found, tries: int, over: Callable[[], bool] = lambda: False
+    limits: Limits,
+    ways: Sequence[Remedy],
+    found: Found,
+    tries: int,
+    over: Callable[[], bool] = lambda: False,
+    *,
+    guessed: Collection[Remedy] = (),
 ) -> tuple[Remedy, ...]:
     """The ways under which a plan is found from nothing, given way further where that takes it.
 
@@ -33,11 +39,13 @@ def taken_ways(
         First plans at most, all ways together. Ways that none is left for stay as they are: a plan is known for each.
     over
         Whether the time is over: then no other plan is made.
+    guessed
+        Ways that no plan is known for: left out once a plan was looked for and not found.
 
     Returns
     -------
     tuple
-        All of them as they are where none leads to a plan, because each is at least proven by one.
+        All of them but the guessed ones, as they are, where none leads to a plan: each is at least proven by one.
     """
     kept: list[Remedy] = []
     try:
@@ -57,7 +65,7 @@ def taken_ways(
                     break
     except KeyboardInterrupt:
         return tuple(ways)  # what is known so far is an answer
-    return tuple(kept) or tuple(ways)
+    return tuple(kept) or tuple(way for way in ways if way not in guessed)
 
 
 def further(limits: Limits, way: Remedy, share: Decimal) -> Remedy:

@@ -164,7 +164,9 @@ def explain(
     def from_nothing(way: Remedy) -> bool:
         return plan_again(after(problem, way.changes), None) is not None
 
-    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over)
+    # Lines are dropped with an eye on what conflicts only, and more stock sells more: no plan shows that it is enough.
+    guessed = [way for way in ways if any(change.kind in ("line", "stock") for change in way.changes)]
+    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over, guessed=guessed)
     found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:
