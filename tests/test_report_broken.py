@@ -12,7 +12,7 @@ from printed import printed
 
 from constraints.checking.check import _violations
 from constraints.infeasible.conflict import _verdict_text
-from planner.report.limits import figure, points, show_limits
+from planner.report.limits import figure, points, show_limits, used
 from planner.report.outcome import broken_sentences
 from scenarios.answer.verdicts import LimitResult
 
@@ -80,3 +80,5 @@ def test_a_ratio_without_anything_to_divide_by_is_told_as_what_there_is() -> Non
     assert _verdict_text(share).startswith("rate: uses 4 and no units to divide it by, at most 20")
     spent = replace(roi, whole=Decimal("2.00"), used=Decimal("657.35"))
     assert broken_sentences((spent,), (), (), "EUR")[0] == "limit return: roi 657.35, at most 1.00 allowed"
+    assert [used(each, "EUR") for each in (roi, rate, share)] == ["-"] * 3
+    assert used(spent, "EUR") == "657.35"

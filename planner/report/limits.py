@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
+from constraints.infeasible.undivided import undivided
 from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
@@ -77,7 +78,7 @@ def used(limit: LimitResult, currency: str) -> str:
 
 def _idle(limit: LimitResult) -> bool:
     """Whether a ratio has nothing to divide by, so that nothing of it is used or left."""
-    return limit.ratio and limit.whole == 0 and limit.ok
+    return undivided(limit) or (limit.ratio and limit.whole == 0 and limit.ok)
 
 
 def status(limit: LimitResult) -> Text:
