@@ -143,8 +143,10 @@ def dual(
     order_tiring = xp.where(spent, second * low, xp.maximum(second * low, second * high))
 
     ahead = shape.pull_forward * data.unit_margin * unit.charges
-    extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
     above = xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0 if y > 1 else nothing[None, ..., 0]
+    # A factor below 1 buys nothing ahead: what it would spare may be credited here, what it would cost may not.
+    ahead = xp.where(above[..., None] < 0.0, xp.minimum(ahead, 0.0), ahead)
+    extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
     base_here = base + above[..., None, None] * (base + extra)
     worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
     given = xp.einsum("jk,btsk->btsj", data.halo, worth)
@@ -156,7 +158,7 @@ def dual(
     loads = data.loads
     theft_price = prices.theft * kept * loads.slope
     dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
-    basket_price = prices.basket * steady * (base[..., 0] + extra[..., 0])
+    basket_price = prices.basket * steady * (base[..., 0] + extra[-1, ..., 0])
 
     # What every column costs or brings apart from the flows.
     fixed = (
@@ -247,7 +249,7 @@ def dual(
         inside.append(
             Inside(
                 base=base,
-                extra=extra,
+                extra=extra[-1],
                 bump=bump,
                 above=above,
                 theft_price=theft_price,
