@@ -118,6 +118,7 @@ def test_weights_below_nothing_and_one_deviation_are_said_as_people_say_them() -
     """'1 profit + -0.005 contacts' and '1 standard deviations' were neither."""
     assert aim_words(Aim.model_validate({"weights": {"profit": 1, "contacts": -0.005}})) == "1 profit - 0.005 contacts"
     assert aim_words(Aim.model_validate({"weights": {"spend": -1, "units": 2}})) == "- 1 spend + 2 units"
+    assert aim_words(Aim.model_validate({"weights": {"customers_reached": 2}})) == "2 customers reached"
     assert aim_words(Aim.model_validate({"risk": {"mean_minus_sd": 1}})).endswith("less 1 standard deviation")
 
 

@@ -91,6 +91,8 @@ def test_words_and_the_leading_measure():
     """A front is said in words; its first measure leads, turned where less is better."""
     aim = Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}})
     assert aim_words(aim) == "less spend against more profit"
+    reach = Aim.model_validate({"pareto": ["profit", "customers_reached"]})
+    assert aim_words(reach) == "more profit against more customers reached"
     assert weights_of(aim) == {Measure.SPEND: -1.0}
 
 

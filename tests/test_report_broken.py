@@ -12,8 +12,10 @@ from printed import printed
 
 from constraints.checking.check import _violations
 from constraints.infeasible.conflict import _verdict_text
+from planner.report.check import _limits
 from planner.report.limits import figure, points, show_limits, used
 from planner.report.outcome import broken_sentences
+from planner.report.stress import _limits as _stressed
 from scenarios.answer.verdicts import LimitResult
 
 HAIRS = [
@@ -82,3 +84,26 @@ def test_a_ratio_without_anything_to_divide_by_is_told_as_what_there_is() -> Non
     assert broken_sentences((spent,), (), (), "EUR")[0] == "limit return: roi 657.35, at most 1.00 allowed"
     assert [used(each, "EUR") for each in (roi, rate, share)] == ["-"] * 3
     assert used(spent, "EUR") == "657.35"
+
+
+def test_check_makes_up_no_figure_of_a_ratio_without_anything_to_divide_by() -> None:
+    """Finance reads what there is and what is missing, exactly; tables show a dash, as the other reports do."""
+    rate = replace(limit("rate", "margin_rate", "0.2", "-30.8", sense="min"), part=Decimal("-31"), whole=Decimal(0))
+    share = replace(rate, measure="uses", sense="max", limit=Decimal("0.2"), used=Decimal("3.7"), part=Decimal("3.500"))
+    share = replace(share, share_of={"measure": "units", "scope": {}}, at="2026-11", within="month")
+    said = _violations(1, SimpleNamespace(refused=(), limits=(rate, share), rules=()))
+    assert said == [
+        "plan 1: limit rate: margin_rate min 20%, margin -31 and no revenue to divide it by",
+        "plan 1: limit rate: uses / units max, each month 20%, uses 3.500 in 2026-11 and no units to divide it by",
+    ]
+    kept = replace(share, used=Decimal("0.2"), headroom=Decimal(0), ok=True, part=Decimal("-2"), whole=Decimal("-1"))
+    assert [used(each, "EUR") for each in (rate, share, kept)] == ["-"] * 3
+    rows = printed(_limits(1, SimpleNamespace(limits=(rate, share, kept), ok=False), "EUR"), 140)
+    told = [row.split() for row in rows if row.startswith("rate")]
+    assert [row[-4:-1] for row in told] == [["-"] * 3] * 3 and not any("30.8" in row or "370" in row for row in rows)
+    after = SimpleNamespace(broken_limits=(rate,))
+    shock = SimpleNamespace(shock=SimpleNamespace(title="shock", changed=object()), after=after)
+    planned = SimpleNamespace(broken_limits=())
+    stressed = _stressed(SimpleNamespace(planned=planned, shocks=(shock,), currency="EUR"))
+    (row,) = [row.split() for row in printed(stressed, 140) if row.startswith("shock ") and "rate" in row.split()]
+    assert row[-3:] == ["-"] * 3

@@ -19,6 +19,7 @@ from constraints.checking.question import question_differences, scenario_differe
 from constraints.checking.reconcile import Reconciled, reconcile
 from constraints.checking.replanned import replanned_question
 from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
+from constraints.infeasible.undivided import undivided, undivided_said
 from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import PlanSet
@@ -26,6 +27,7 @@ from scenarios.answer.plan_files import PlanDirectory, read_plans, write_signatu
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signature, verify
 from scenarios.answer.sums import measured
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
@@ -196,7 +198,15 @@ def _violations(rank: int, report: LedgerReport) -> list[str]:
         if not limit.ok:
             deciding = limit.at_risk if limit.used_at_risk == limit.decides else None
             risk = "" if deciding is None else f" in {share_text(deciding)} of the futures"
-            bound, used = (limit.figure(amount) for amount in (limit.limit, limit.decides))
-            found.append(f"plan {rank}: limit {limit.id}: {limit.words} {bound}, used {used}{risk}{limit.place}")
+            asked = f"{limit.words} {limit.figure(limit.limit)}"
+            found.append(f"plan {rank}: limit {limit.id}: {asked}, {_used(limit, risk)}")
     found += [f"plan {rank}: rule {rule.id}: {text}" for rule in report.rules for text in rule.violations]
     return found
+
+
+def _used(limit: LimitResult, risk: str) -> str:
+    """Say the use that breaks a limit, exactly; of a ratio without anything to divide by, what there is."""
+    if undivided(limit) and limit.part is not None:
+        share_of = None if limit.share_of is None else limit.share_of["measure"]
+        return undivided_said(limit.measure, share_of, f"{limit.part:,f}", f"{risk}{limit.place}")
+    return f"used {limit.figure(limit.decides)}{risk}{limit.place}"

@@ -41,5 +41,11 @@ def undivided_words(
     up
         Whether the limit is a ``max``: then the part lies above 0, else below.
     """
-    words, unit, whole = _RATIOS[measure] if share_of is None else (measure, measure, share_of)
-    return f"{words} {use_text(unit, part, 0, money_digits=money_digits, up=up)}{place} and no {whole} to divide it by"
+    unit = _RATIOS[measure][1] if share_of is None else measure
+    return undivided_said(measure, share_of, use_text(unit, part, 0, money_digits=money_digits, up=up), place)
+
+
+def undivided_said(measure: str, share_of: str | None, figure: str, place: str = "") -> str:
+    """Say the same of a part that is written already, as `figure`."""
+    words, _, whole = _RATIOS[measure] if share_of is None else (measure, measure, share_of)
+    return f"{words} {figure}{place} and no {whole} to divide it by"

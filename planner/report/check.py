@@ -13,10 +13,11 @@ from constraints.checking.reconcile import Reconciled
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
-from planner.report.limits import first_breaches, floors, status
+from planner.report.limits import first_breaches, floors, idle, status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
+from scenarios.answer.verdicts import LimitResult
 
 SHOWN_SENTENCES = 100
 """Violations, and differences, that are shown of a folder."""
@@ -136,13 +137,13 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
                 f"{limit.words}{level}",
                 f"{counted_text(limit)}{place}",
                 limit.figure(limit.limit),
-                limit.figure(limit.used),
-                NOTHING if limit.used_at_risk is None else limit.figure(limit.used_at_risk),
-                limit.figure(limit.headroom),
+                *((NOTHING,) * 3 if idle(limit) else _exact_figures(limit)),
                 Text("kept", style="green") if limit.ok else status(limit),
             )
         )
     notes = [f"money in {currency}, net of tax, exact", *floors(ledger.limits)]
+    if any(idle(limit) for limit in ledger.limits):
+        notes.append(f"used {NOTHING}: a ratio of which there is nothing to divide by")
     if tight := [f"{limit.id}{limit.place}" for limit in ledger.limits if limit.within]:
         notes.append(f"tightest: {', '.join(tight)}")
     if any(limit.at_risk is not None for limit in ledger.limits):
@@ -163,6 +164,12 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
         notes=tuple(notes),
         empty="no limit",
     )
+
+
+def _exact_figures(limit: LimitResult) -> tuple[str, str, str]:
+    """Use, use at risk and headroom, with every digit."""
+    risky = NOTHING if limit.used_at_risk is None else limit.figure(limit.used_at_risk)
+    return limit.figure(limit.used), risky, limit.figure(limit.headroom)
 
 
 def _rules(number: int, ledger: LedgerReport) -> FittedTable:

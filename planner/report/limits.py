@@ -73,12 +73,12 @@ def _digits(limit: LimitResult, currency: str, more: int) -> int:
 
 def used(limit: LimitResult, currency: str) -> str:
     """Write the expected use; nothing where a ratio had nothing to divide by."""
-    return NOTHING if _idle(limit) else figure(limit, limit.used, currency)
+    return NOTHING if idle(limit) else figure(limit, limit.used, currency)
 
 
-def _idle(limit: LimitResult) -> bool:
-    """Whether a ratio has nothing to divide by, so that nothing of it is used or left."""
-    return undivided(limit) or (limit.ratio and limit.whole == 0 and limit.ok)
+def idle(limit: LimitResult) -> bool:
+    """Whether a ratio has nothing to divide by, so that nothing of it is used or left: its figures would be made up."""
+    return undivided(limit) or (limit.whole is not None and limit.whole <= 0 and limit.ok)
 
 
 def status(limit: LimitResult) -> Text:
@@ -101,13 +101,13 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             limit.words,
             figure(limit, limit.limit, currency),
             used(limit, currency),
-            *(() if certain else (figure(limit, None if _idle(limit) else limit.used_at_risk, currency),)),
-            NOTHING if _idle(limit) else difference(limit, limit.headroom, currency),
+            *(() if certain else (figure(limit, None if idle(limit) else limit.used_at_risk, currency),)),
+            NOTHING if idle(limit) else difference(limit, limit.headroom, currency),
             *(() if unpriced else (_price(limit),)),
             status(limit),
             *(() if placeless else (limit.at or "",)),
         )
-        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, _idle(each), _room(each)))
+        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, idle(each), _room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     notes = [f"money in {currency}, net of tax", *floors(limits)]

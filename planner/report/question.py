@@ -65,7 +65,7 @@ def _objective(scenario: Scenario) -> str:
         return f"a front of plans, {aim_words(scenario.objective)}, over the plan without any promotion"
     weights = weights_of(scenario.objective)
     mixture = " ".join(
-        f"{'-' if weight < 0 else '+'} {abs(weight):g} x {each.value}" for each, weight in weights.items()
+        f"{'-' if weight < 0 else '+'} {abs(weight):g} x {each.words}" for each, weight in weights.items()
     )
     return f"{mixture.removeprefix('+ ')}, over the plan without any promotion"
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from constraints.stress import Standing, StressReport
 from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
-from planner.report.limits import figure, points
+from planner.report.limits import figure, idle, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import About, Column, FittedTable
@@ -89,9 +89,8 @@ def _limits(report: StressReport) -> FittedTable:
     rows = []
     for name, after in _named(report):
         for limit in after.broken_limits:
-            by = overrun(limit)
-            size = abs(limit.limit)
-            relative = _of_it(by / size) if size else NOTHING
+            by, size, nothing = overrun(limit), abs(limit.limit), idle(limit)
+            relative = _of_it(by / size) if size and not nothing else NOTHING
             risk = NOTHING if limit.at_risk is None else given(limit.at_risk)
             rows.append(
                 (
@@ -99,8 +98,8 @@ def _limits(report: StressReport) -> FittedTable:
                     limit.id,
                     limit.words,
                     figure(limit, limit.limit, report.currency),
-                    figure(limit, limit.decides, report.currency),
-                    points(limit, by, report.currency),
+                    NOTHING if nothing else figure(limit, limit.decides, report.currency),
+                    NOTHING if nothing else points(limit, by, report.currency),
                     relative,
                     risk,
                     limit.at or "",

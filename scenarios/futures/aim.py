@@ -122,7 +122,7 @@ def aim_words(objective: Objective) -> str:
         return several_words(objective.pareto)
     if caution is None:
         weights = weights_of(objective).items()
-        signed = " ".join(f"{'-' if weight < 0 else '+'} {abs(weight):g} {measure}" for measure, weight in weights)
+        signed = " ".join(f"{'-' if weight < 0 else '+'} {abs(weight):g} {each.words}" for each, weight in weights)
         return signed.removeprefix("+ ")
     if isinstance(caution, str):
         return "mean profit over the futures"

@@ -72,7 +72,7 @@ def check_several(several: Several) -> None:
 
 
 def several_words(several: Several) -> str:
-    """Say what is traded off: ``more profit against more customers_reached``."""
+    """Say what is traded off: ``more profit against more customers reached``."""
     return " against ".join(
-        f"{'more' if sense is Sense.MAX else 'less'} {measure.value}" for measure, sense in senses(several).items()
+        f"{'more' if sense is Sense.MAX else 'less'} {measure.words}" for measure, sense in senses(several).items()
     )

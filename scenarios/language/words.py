@@ -69,6 +69,11 @@ class Measure(StrEnum):
         """Read a limit's word: a measure, or the name of a custom measure as it stands."""
         return cls(word) if word in set(cls) else word
 
+    @property
+    def words(self) -> str:
+        """The measure in a sentence: ``customers reached``."""
+        return self.value.replace("_", " ")
+
 
 RATIOS = frozenset({Measure.MARGIN_RATE, Measure.ROI})
 """Measures that are one sum over another, so that they do not add up over lines."""
