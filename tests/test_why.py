@@ -46,17 +46,39 @@ def test_attributions_of_a_known_function_add_up():
     """Completeness on a function with kinks and products; a linear part is its own attribution."""
     import jax.numpy as jnp
 
-    def value(x):
-        return 3.0 * x[0] + x[1] * x[2] + jnp.maximum(x[2] - 0.3, 0.0) ** 2
+    def value(x, slope):
+        return slope * x[0] + x[1] * x[2] + jnp.maximum(x[2] - 0.3, 0.0) ** 2
 
     asked = Asked(
-        names=("a", "b", "c"), baseline=np.array([1.0, 0.0, 0.0]), inputs=np.array([2.0, 1.5, 1.0]), value=value
+        names=("a", "b", "c"),
+        baseline=np.array([1.0, 0.0, 0.0]),
+        inputs=np.array([2.0, 1.5, 1.0]),
+        value=value,
+        tables=3.0,
     )
     found = integrated_gradients(asked)
-    assert found.total == pytest.approx(float(value(asked.inputs) - value(asked.baseline)), abs=1e-5)
+    assert found.total == pytest.approx(3.0 + 1.5 + 0.7**2, abs=1e-12)
     assert found.parts.sum() == pytest.approx(found.total, abs=1e-4)
-    assert found.parts[0] == pytest.approx(3.0, abs=1e-5)
+    assert found.parts[0] == pytest.approx(3.0, abs=1e-12)
     assert found.parts[1] == pytest.approx(0.75, abs=1e-4)
+
+
+def test_one_program_explains_every_segment(caplog):
+    """An explanation compiles one program, and another segment and product ask the same of it."""
+    import jax
+
+    model, scenario = sample_model(), sample_scenario()
+    axes = axes_of(model, scenario)
+    base = base_units_of(axes).mean(axis=(0, 3))
+    programs = []
+    for segment, products in ((0, (2,)), (1, (0, 3))):
+        asked = asked_lift(axes, segment, scenario.offers[0], products, base[segment])
+        programs.append(jax.jit(asked.value).lower(asked.inputs, asked.tables).as_text())
+        caplog.clear()
+        with jax.log_compiles():
+            integrated_gradients(asked)
+        assert sum("Finished XLA compilation" in record.message for record in caplog.records) == 1
+    assert programs[0] == programs[1]
 
 
 @pytest.mark.parametrize("name", ["display", "coupon-30"])

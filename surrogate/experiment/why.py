@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import RAMPS, UpliftNet, mean_outcome, saving_ramps
+from surrogate.experiment.network import UpliftNet, mean_outcome, saving_ramps
 from surrogate.experiment.score import score_experiment
 from surrogate.people.profiles import mean_known
 from surrogate.why.attribution import Asked, integrated_gradients
@@ -26,6 +26,19 @@ MOST_DRIVERS = 5
 LEAST_POINTS = 0.001
 _CONTACT, _SAVING = 0, 1
 """Places of the promotion's inputs, before the features."""
+
+
+class _Tables(NamedTuple):
+    """What the log lift of products that share an outcome needs. E members, K products."""
+
+    networks: UpliftNet
+    """[E, ...]"""
+    mechanic: NDArray[np.int64]
+    """[K] number of the mechanic that each is matched with."""
+    saving: Float
+    """[K]"""
+    weight: Float
+    """[K]"""
 
 
 def explain_experiment(
@@ -71,39 +84,44 @@ def explain_experiment(
 
 def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcomes: list[str], weight: Float) -> Asked:
     """Return the mean over members and products of log(1 + lift) at a segment's mean customer, and its inputs."""
-    together = {
-        name: jax.tree.map(
-            lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *model.outcomes[name].networks
+    binary = {name: model.outcomes[name].binary for name in outcomes}
+    chosen = {name: [number for number, one in enumerate(outcomes) if one == name] for name in sorted(binary)}
+    tables = {
+        name: _Tables(
+            networks=jax.tree.map(lambda *leaves: np.stack(leaves), *model.outcomes[name].networks),
+            mechanic=np.array([matches[number].mechanic for number in numbers]),
+            saving=np.array([matches[number].saving for number in numbers]),
+            weight=weight[numbers],
         )
-        for name in sorted(set(outcomes))
+        for name, numbers in chosen.items()
     }
 
-    def value(point: Any) -> Any:
-        who, total = point[None, 2:], 0.0
-        for one, name, share in zip(matches, outcomes, weight, strict=True):
-            binary = model.outcomes[name].binary
-
-            def of_member(net: UpliftNet, one: Match = one, binary: bool = binary) -> Any:
-                profile, hidden = net.states(who, jnp)
-                mechanic = np.array([one.mechanic])
-                bare = net.answers(profile, hidden, mechanic, jnp.zeros((1, RAMPS)), jnp)[:, 0]
-                full = net.answers(
-                    profile, hidden, mechanic, saving_ramps(point[_SAVING] * one.saving, jnp)[None], jnp
-                )[:, 0]
-                link = net.without(profile, hidden)
-                with_offer = link + point[_CONTACT] * bare + full - bare
-                ratio = mean_outcome(with_offer, binary=binary, xp=jnp) / mean_outcome(link, binary=binary, xp=jnp)
-                return jnp.log(ratio)[0]
-
-            total = total + share * jnp.mean(jax.vmap(of_member)(together[name]))
-        return total
+    def value(point: Any, tables: dict[str, _Tables]) -> Any:
+        return sum(_log_ratio(point, tables[name], binary=binary[name]) for name in sorted(tables))
 
     return Asked(
         names=("contact", "saving", *model.encoder.names),
         baseline=np.concatenate([np.zeros(2), model.groups.population]),
         inputs=np.concatenate([np.ones(2), features]),
         value=value,
+        tables=tables,
     )
+
+
+def _log_ratio(point: Any, tables: _Tables, *, binary: bool) -> Any:
+    """Return log(1 + lift), the mean over members, weighted over products that share an outcome."""
+    who = point[None, 2:]
+
+    def of_member(net: UpliftNet) -> Any:
+        profile, hidden = net.states(who, jnp)
+        ramps = saving_ramps(point[_SAVING] * tables.saving, jnp)
+        bare = net.answers(profile, hidden, tables.mechanic, jnp.zeros_like(ramps), jnp)[0]
+        full = net.answers(profile, hidden, tables.mechanic, ramps, jnp)[0]
+        usual = net.without(profile, hidden)
+        answered = mean_outcome(usual + point[_CONTACT] * bare + full - bare, binary=binary, xp=jnp)
+        return jnp.log(answered / mean_outcome(usual, binary=binary, xp=jnp))
+
+    return jnp.mean(jax.vmap(of_member)(tables.networks), axis=0) @ tables.weight
 
 
 def _drivers(

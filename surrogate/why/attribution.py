@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,8 +34,10 @@ class Asked:
     """[J] the average customer without any promotion."""
     inputs: Float
     """[J] what is asked."""
-    value: Callable[[Any], Any]
-    """From inputs [J] to a number, in JAX; for effects, log(1 + lift)."""
+    value: Callable[[Any, Any], Any]
+    """From inputs [J] and ``tables`` to a number, in JAX; for effects, log(1 + lift)."""
+    tables: Any = ()
+    """Arrays of the model in a tree, as NumPy has them: what is compiled for one segment serves the others, too."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,14 +53,15 @@ class Attributed:
 
 def integrated_gradients(asked: Asked, *, nodes: int = NODES) -> Attributed:
     """Return what each input brings to a value, against the baseline."""
-    start, way = jnp.asarray(asked.baseline), jnp.asarray(asked.inputs - asked.baseline)
-    places = (np.arange(nodes) + 0.5) / nodes
+    way = asked.inputs - asked.baseline
+    places = np.concatenate([(np.arange(nodes) + 0.5) / nodes, [0.0, 1.0]])  # both ends ride along: one program
+    along = jax.jit(partial(_along, jax.value_and_grad(asked.value)), compiler_options=QUICK)
+    with jax.enable_x64(True):
+        values, slopes = along(asked.baseline + places[:, None] * way, asked.tables)
+    values, slopes = np.asarray(values), np.asarray(slopes)
+    return Attributed(names=asked.names, parts=slopes[:nodes].mean(axis=0) * way, total=float(values[-1] - values[-2]))
 
-    def one(place: Any) -> Any:
-        return jax.grad(asked.value)(start + place * way)
 
-    slopes_at = jax.jit(lambda points: jax.lax.map(one, points, batch_size=32), compiler_options=QUICK)
-    slopes = slopes_at(jnp.asarray(places))
-    parts = np.asarray(slopes, dtype=np.float64).mean(axis=0) * (asked.inputs - asked.baseline)
-    ends = [float(asked.value(jnp.asarray(point))) for point in (asked.inputs, asked.baseline)]
-    return Attributed(names=asked.names, parts=parts, total=ends[0] - ends[1])
+def _along(slope_of: Callable[[Any, Any], Any], points: Any, tables: Any) -> Any:
+    """Return values [N] and slopes [N, J] at points [N, J]."""
+    return jax.lax.map(lambda point: slope_of(point, tables), points)

@@ -6,8 +6,7 @@ the contact itself. At the other end of the way stands the average customer with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
-from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import EffectNet, depth_ramps, item_weights
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.known_mechanics import declared, kind_of
@@ -31,14 +29,23 @@ PROMOTION = (SAVING, DISPLAY, MAILER, CONTACT)
 """Inputs that are the promotion's, before the features."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Places:
-    """Where the offer runs: categories of the model, or the basket. C categories."""
+class _Tables(NamedTuple):
+    """What the log lift needs beside its inputs. E members, I items, C categories, or the basket alone."""
 
-    basket: bool
+    networks: EffectNet
+    """[E, ...]"""
+    responses: Float
+    """[E, I]"""
+    item_category: NDArray[np.int64]
+    """[I]"""
+    shelf: Float
+    """[C, I] share of an item in its category's value."""
+    kind: NDArray[np.int64]
+    """[1] index into `surrogate.shelf.mechanics.KINDS`."""
     saving: Float
-    """[C]; of the basket, [1]."""
-    level: float
+    """[C]"""
+    level: Float
+    """[1]"""
     sent: float
     """1 where an offer on the basket is sent to named customers."""
     weight: Float
@@ -63,7 +70,6 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
     """
     model = axes.model
     own, kind = declared(model, offer), kind_of(model, offer)
-    places = _places(axes, offer, products, base)
     shares = model.feature_offers.get(offer.id, EVERYWHERE)
     shown = offer.mechanic is Mechanic.FEATURE and not own
     inputs = np.concatenate(
@@ -79,58 +85,66 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
     )
     baseline = np.concatenate([np.zeros(len(PROMOTION)), model.population])
 
-    together = jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *model.ensemble.networks)
-    answers = jnp.asarray(model.ensemble.item_response)
     mailed = offer.mechanic is Mechanic.COUPON and not own
 
-    def value(point: Any) -> Any:
+    def value(point: Any, tables: _Tables) -> Any:
         features, promotion = point[None, len(PROMOTION) :], point[: len(PROMOTION)]
 
         def of_member(net: EffectNet, response: Any) -> Any:
             """Return log(1 + lift) [C], and the share [C] who use a mailed coupon."""
-            if places.basket:
-                return _basket(net, features, promotion, places, kind)[None], jnp.ones(1)
+            if offer.mechanic.is_basket:
+                return _basket(net, features, promotion, tables)[None], jnp.ones(1)
             hidden = net.hidden_state(features, jnp)[0]  # [C, H]
-            bump = (_declared if own else _shelf)(net, model.ensemble, response, hidden, promotion, places, kind)
-            log_units = (1.0 - net.switched(jnp)) * jnp.log1p(_by_category(model.ensemble, bump, places))
-            saving = jnp.asarray(places.saving)[:, None] * promotion[0]
-            return log_units, net.activated(hidden[None], saving, jnp)[0, :, 0]
+            gain = (_declared if own else _shelf)(net, response, hidden, promotion, tables)
+            log_units = (1.0 - net.switched(jnp)) * jnp.log1p(tables.shelf @ gain)
+            return log_units, net.activated(hidden[None], tables.saving[:, None] * promotion[0], jnp)[0, :, 0]
 
-        log_units, used = jax.vmap(of_member)(together, answers)
+        log_units, used = jax.vmap(of_member)(tables.networks, tables.responses)
         if mailed:  # scores take the members' mean share, too
             log_units = jnp.log1p(used.mean(axis=0) * jnp.expm1(log_units))
-        return jnp.mean(log_units @ jnp.asarray(places.weight))
+        return jnp.mean(log_units @ tables.weight)
 
-    return Asked(names=(*PROMOTION, *model.scale.names), baseline=baseline, inputs=inputs, value=value)
+    return Asked(
+        names=(*PROMOTION, *model.scale.names),
+        baseline=baseline,
+        inputs=inputs,
+        value=value,
+        tables=_tables(axes, offer, products, base, kind),
+    )
 
 
-def _places(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float) -> _Places:
-    gifts, count = axes.scenario.gifts, len(axes.model.categories)
+def _tables(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float, kind: int) -> _Tables:
+    ensemble, gifts, count = axes.model.ensemble, axes.scenario.gifts, len(axes.model.categories)
+    saving, weight, level, sent = np.zeros(count), np.zeros(count), 0.0, 0.0
     if offer.mechanic.is_basket:
         mean = float(np.mean([axes.price(number) for number in range(len(axes.products))]))
         terms = scenario_terms(offer, None, gifts, price=mean, order=axes.order)
-        return _Places(
-            basket=True,
-            saving=np.array([terms.saving]),
-            level=terms.level,
-            sent=float(terms.targeted),
-            weight=np.ones(1),
-        )
-    saving, weight, level = np.zeros(count), np.zeros(count), 0.0
-    for number in products:
-        terms = scenario_terms(offer, axes.products[number], gifts, price=axes.price(number), order=axes.order)
-        saving[axes.index[number]] = terms.saving
-        weight[axes.index[number]] = max(base[number], 1e-12)
-        level = terms.level
-    return _Places(basket=False, saving=saving, level=level, sent=0.0, weight=weight / weight.sum())
+        saving, weight, level, sent = np.array([terms.saving]), np.ones(1), terms.level, float(terms.targeted)
+    else:
+        for number in products:
+            terms = scenario_terms(offer, axes.products[number], gifts, price=axes.price(number), order=axes.order)
+            saving[axes.index[number]] = terms.saving
+            weight[axes.index[number]] = max(base[number], 1e-12)
+            level = terms.level
+    shelf = np.zeros((count, ensemble.item_category.size))
+    shelf[ensemble.item_category, np.arange(ensemble.item_category.size)] = ensemble.item_weight
+    return _Tables(
+        networks=jax.tree.map(lambda *leaves: np.stack(leaves), *ensemble.networks),
+        responses=ensemble.item_response,
+        item_category=ensemble.item_category,
+        shelf=shelf,
+        kind=np.array([kind]),
+        saving=saving,
+        level=np.array([level]),
+        sent=sent,
+        weight=weight / weight.sum(),
+    )
 
 
-def _shelf(
-    net: EffectNet, ensemble: Ensemble, response: Any, hidden: Any, promotion: Any, places: _Places, kind: int
-) -> Any:
+def _shelf(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables: _Tables) -> Any:
     """Return the extra units [I] of items under shelf cuts, displays and mailers."""
-    own = item_weights(net.weights(hidden, jnp)[ensemble.item_category], response, jnp)  # [I, J]
-    ramps = depth_ramps(jnp.asarray(places.saving) * promotion[0], jnp)[ensemble.item_category]
+    own = item_weights(net.weights(hidden, jnp)[tables.item_category], response, jnp)  # [I, J]
+    ramps = depth_ramps(tables.saving * promotion[0], jnp)[tables.item_category]
     count = ramps.shape[-1]
     bump = jnp.sum(own[:, :count] * ramps, axis=-1)
     for number in (1, 2):
@@ -138,28 +152,19 @@ def _shelf(
     return jnp.expm1(bump)
 
 
-def _declared(
-    net: EffectNet, ensemble: Ensemble, response: Any, hidden: Any, promotion: Any, places: _Places, kind: int
-) -> Any:
+def _declared(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables: _Tables) -> Any:
     """Return the extra units [I] of items under an offer whose mechanic past offers taught."""
-    own = item_weights(net.weights(hidden, jnp)[ensemble.item_category], response, jnp)[:, None, :]  # [I, 1, J]
-    ramps = depth_ramps(jnp.asarray(places.saving) * promotion[0], jnp)[ensemble.item_category][:, None, :]
-    here = hidden[ensemble.item_category][:, None, :]
-    bump = net.offer_bump(own, here, np.array([kind]), ramps, jnp.full(1, places.level), jnp)[:, 0]
+    own = item_weights(net.weights(hidden, jnp)[tables.item_category], response, jnp)[:, None, :]  # [I, 1, J]
+    ramps = depth_ramps(tables.saving * promotion[0], jnp)[tables.item_category][:, None, :]
+    here = hidden[tables.item_category][:, None, :]
+    bump = net.offer_bump(own, here, tables.kind, ramps, tables.level, jnp)[:, 0]
     return promotion[3] * jnp.expm1(bump)
 
 
-def _basket(net: EffectNet, features: Any, promotion: Any, places: _Places, kind: int) -> Any:
+def _basket(net: EffectNet, features: Any, promotion: Any, tables: _Tables) -> Any:
     """Return log(1 + lift) of an offer on whole baskets."""
     hidden = net.hidden_basket(features, jnp)
-    ramps = depth_ramps(jnp.asarray(places.saving) * promotion[0], jnp)
-    level = jnp.full(1, places.level)
-    bump = net.offer_bump(net.weights(hidden, jnp), hidden, np.array([kind]), ramps, level, jnp, sent=places.sent)[0, 0]
+    ramps = depth_ramps(tables.saving * promotion[0], jnp)
+    weights = net.weights(hidden, jnp)
+    bump = net.offer_bump(weights, hidden, tables.kind, ramps, tables.level, jnp, sent=tables.sent)[0, 0]
     return jnp.log1p(promotion[3] * jnp.expm1(bump))
-
-
-def _by_category(ensemble: Ensemble, gain: Any, places: _Places) -> Any:
-    """Return the mean gain [C] of each category's shelf."""
-    inside = np.zeros((places.saving.size, ensemble.item_category.size))
-    inside[ensemble.item_category, np.arange(ensemble.item_category.size)] = ensemble.item_weight
-    return jnp.asarray(inside) @ gain
