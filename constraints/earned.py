@@ -2,7 +2,7 @@
 
 The account books what customers want and leaves stock to a limit. Where a plan keeps its stock, both are the same and
 the account's own amounts stand, so that every command shows the same money to the minor unit; only where stock runs
-out is what is sold reckoned anew, and rounded once.
+out is what is sold reckoned anew, and rounded once. No promotion never runs out: its amounts are the account's.
 """
 
 from __future__ import annotations
@@ -39,10 +39,9 @@ def earned(ledger: Ledger, report: LedgerReport) -> Earned:
     if all(limit.used <= limit.limit for limit in report.limits if limit.id.startswith(STOCK)):
         outcome = report.outcome
         return Earned(profit=outcome.profit, gained=outcome.profit_change, spend=outcome.spend)
-    model, grid, digits = ledger.model, ledger.grid, report.account.digits
+    model, grid, digits, outcome = ledger.model, ledger.grid, report.account.digits, report.outcome
     wanted = [measure_functional(grid, model.economics, each, Scope()) for each in (Measure.PROFIT, Measure.SPEND)]
-    with_plan, without = (served(model, ledger.effects, each, wanted) for each in (report.account.plan, grid.empty()))
-    profit, spend, empty = scaled(np.array([with_plan[0], with_plan[1], without[0]]), digits).tolist()
-    return Earned(
-        profit=to_decimal(profit, digits), gained=to_decimal(profit - empty, digits), spend=to_decimal(spend, digits)
-    )
+    sold = served(model, ledger.effects, report.account.plan, wanted)
+    profit, spend = (to_decimal(amount, digits) for amount in scaled(np.array(sold), digits).tolist())
+    without = outcome.profit - outcome.profit_change  # its baseline is cut at stock already: it never runs out
+    return Earned(profit=profit, gained=profit - without, spend=spend)

@@ -29,16 +29,16 @@ DAY = dt.date(2026, 11, 1)
 NEXT = dt.date(2026, 11, 2)
 
 
-def _frozen(*, arrivals: bool = True, budget: int = 220) -> Frozen:
+def _frozen(*, arrivals: bool = True, budget: int = 220, stock: int = 160, **more: object) -> Frozen:
     """One product at 10 that costs 6, a base of 100 units on each of two days, no interaction of any kind."""
-    stock = {"stock": 160, "arrivals": {NEXT: 110}} if arrivals else {}
+    goods = {"stock": stock, "arrivals": {NEXT: 270 - stock}} if arrivals else {}
     scenario = Scenario.model_validate(
         {
             "scenario": "one-product",
             "currency": "CNY",
             "horizon": {"start": DAY, "periods": 2},
             "segments": [{"id": "all", "customers": 1000}],
-            "products": [{"id": "cup", "category": "cups", "price": "10", "unit_cost": "6", **stock}],
+            "products": [{"id": "cup", "category": "cups", "price": "10", "unit_cost": "6", **goods}],
             "offers": [
                 {
                     "id": "off",
@@ -51,6 +51,7 @@ def _frozen(*, arrivals: bool = True, budget: int = 220) -> Frozen:
             "limits": [{"id": "budget", "measure": "spend", "max": budget}],
             "effects": {"table": "effects.csv"},
             "response": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
+            **more,
         }
     )
     return frozen_by_hand(scenario, np.array([[0.5, 0.1]] * 2), np.array([[1.0, 0.2]] * 2))
@@ -118,6 +119,17 @@ def test_late_stock_loses_what_is_sold_out(report):
     assert after.profit == Decimal("484.55")  # 450 + (66 x 4 - 18 coupons x 2) x 10 / 66
     assert after.gained == Decimal("-155.45")
     assert [(limit.id, overrun(limit)) for limit in after.broken_limits] == [("stock:cup", Decimal("56.000"))]
+
+
+def test_what_a_shock_does_not_touch_stays_to_the_last_unit():
+    """Without promotion 210 pieces are enough, late or not: both columns of what late stock costs are the same.
+
+    In yen each day's sales of 934.58 are booked as 935; reckoned in one piece the two days would come to 1,869.
+    """
+    report = _stressed(_frozen(stock=210, currency="JPY", money={"tax_rate": "7%"}))
+    planned, after = report.planned, _after(report, "stock-late")
+    assert not after.kept
+    assert planned.profit - planned.gained == after.profit - after.gained == 2 * (935 - 600)
 
 
 def test_a_competitors_cut_works_through_the_cross_elasticity(report):

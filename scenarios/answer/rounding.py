@@ -53,13 +53,16 @@ def exact_to_decimal(amount: Fraction, digits: int) -> Decimal:
 def split(total: int, weights: Float) -> Integers:
     """Split an integer over weights by largest remainder: parts add up to ``total``, each within one of its share.
 
-    Equal remainders are served in order. Weights must be non-negative and not all zero.
+    Equal remainders are served in order. Weights are taken as they are written (0.7 is seven tenths) and divided
+    exactly, so that no noise of float64 decides who is served. They must be non-negative and not all zero.
     """
     if not (weights.sum() > 0 and (weights >= 0).all()):
         raise ValueError(f"expected weights of at least 0 with a positive sum, got {weights}")
-    shares = total * (weights / weights.sum())
-    parts: Integers = np.floor(shares + 1e-9).astype(np.int64)
-    missing = total - int(parts.sum())
-    order = np.argsort(-(shares - parts), kind="stable")
-    parts[order[:missing] if missing >= 0 else order[missing:]] += 1 if missing >= 0 else -1
-    return parts
+    written = [Fraction(repr(weight)) for weight in np.asarray(weights, dtype=np.float64).tolist()]
+    each = total / sum(written, Fraction(0))
+    shares = [each * weight for weight in written]
+    parts = [share.__floor__() for share in shares]
+    order = sorted(range(len(parts)), key=lambda place: parts[place] - shares[place])
+    for place in order[: total - sum(parts)]:
+        parts[place] += 1
+    return np.array(parts, dtype=np.int64)

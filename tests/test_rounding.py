@@ -1,0 +1,30 @@
+"""Splits by largest remainder, as docs/money.md says them: exact, equal remainders in order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from scenarios.answer.rounding import split
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        (1_777_000, (0.7, 0.7, 1.0), (518_292, 518_292, 740_416)),  # remainders of two thirds each
+        (901_000, (0.6, 0.6, 1.0, 1.0), (168_938, 168_938, 281_562, 281_562)),  # halves
+        (10, (1.0, 1.0, 1.0), (4, 3, 3)),
+        (7, (0.0, 0.0, 3.0), (0, 0, 7)),
+        (0, (0.5,), (0,)),
+        (2**53 - 1, (0.1, 0.3, 0.6), None),
+    ],
+)
+def test_equal_remainders_are_served_in_order(total: int, weights: tuple[float, ...], parts: tuple[int, ...]) -> None:
+    """Whoever divides by hand gets the same parts: weights count as written, not as float64 keeps them."""
+    found = split(total, np.array(weights)).tolist()
+    assert sum(found) == total
+    shares = [Fraction(str(weight)) * total / sum(Fraction(str(each)) for each in weights) for weight in weights]
+    assert all(abs(part - share) < 1 for part, share in zip(found, shares, strict=True))
+    assert parts is None or found == list(parts)
