@@ -241,6 +241,11 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, ca
             "and for whom is the retailer's choice.",
             "Mechanics share one response to the saving; what each does beyond it is shrunk towards that.",
         ]
+        if seen.offers.closed:
+            notes.append(
+                "On goods whose shelf price was cut anyway, targeted offers were hardly used: what was bought there "
+                "counts neither for nor against them."
+            )
     notes += [
         _season_note(calendar),
         "Purchase data holds no costs: unit costs, vendor shares and fixed costs are the scenario's own assumptions.",

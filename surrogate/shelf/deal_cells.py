@@ -97,6 +97,8 @@ class PastOffers:
     """[I, T] share of an item's value whose shelf price is explained by declared public offers."""
     offered: Float
     """[I, T] largest share of an item's customers and sales under declared offers of any kind on products."""
+    closed: int = 0
+    """Cells left out, because their goods were on a cut that the offer was not used beside."""
 
     def by_group(self, group: Mapping[int, int], groups: int) -> DealCells:
         """Return the cells with the share of each group's sales that they reach."""

@@ -19,6 +19,7 @@ from scenarios.language.words import Layer, Mechanic
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
 from surrogate.shelf.cells import Shelf
+from surrogate.shelf.closed_cells import closed_cells
 from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, past_terms
@@ -69,9 +70,9 @@ def lay_out_offers(
     entries = _entries(runs, declared, shelf, goods, order, day_share)
     tired = tiredness(runs, contacts, read=_read(events))
     entries = entries.assign(tired=tired[entries["run"].to_numpy()])
-    spot = ["offer", "targeted", "item", "week"]
-    cells = entries.groupby(spot, sort=True).size().reset_index()[spot]
-    entries = entries.merge(cells.reset_index(names="cell"), on=spot)
+    kinds = {name: KINDS.index(Mechanic(offer.mechanic)) for name, offer in declared.items()}
+    covered = _covered(entries, kinds, shelf)
+    entries, cells, bought, closed = _reached(events, goods, shelf, entries, kinds, shelf.depth * (1.0 - covered))
     cell = entries["cell"].to_numpy(dtype=np.int64)
     weight = entries["share"].to_numpy(dtype=float)
 
@@ -79,13 +80,11 @@ def lay_out_offers(
         sums = np.bincount(cell, weight * entries[name].to_numpy(dtype=float), len(cells))
         return np.asarray(sums / np.maximum(np.bincount(cell, weight, len(cells)), 1e-12))
 
-    kinds = {name: KINDS.index(Mechanic(offer.mechanic)) for name, offer in declared.items()}
     unnamed = runs["unnamed"].to_numpy(dtype=bool)
     beside, overlap = met_public(entries, runs, len(cells))
     targeted = cells["targeted"].to_numpy(dtype=bool)
     kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
     apart = targeted & (np.bincount(cell, unnamed[entries["run"].to_numpy()], len(cells)) == 0)
-    bought = _bought(events, goods, cells, items=len(shelf.names))
     told = bool((events.sales["offer"] >= 0).any())
     shown = np.unique(kind[bought["cell"].to_numpy(dtype=np.int64)[bought["used"].to_numpy() > 0]])
     laid = DealCells(
@@ -112,8 +111,6 @@ def lay_out_offers(
         usual=usual,
         sold=_sold_by_category(events, goods, shelf),
     )
-    shelf_kinds = [KINDS.index(mechanic) for mechanic in _SHELF_PRICE]
-    priced = ~entries["targeted"].to_numpy() & np.isin(laid.kind[cell], shelf_kinds)
     return PastOffers(
         cells=laid,
         entry_cell=cell,
@@ -123,9 +120,43 @@ def lay_out_offers(
         unnamed=np.where(unnamed, [_coverage(declared[str(name)]) for name in runs["offer"]], 0.0),
         reach=replace(reach, choice=reach.measured_choice()),
         bought=bought,
-        covered=_on_shelf(entries[priced], "product_share", shelf),
+        covered=covered,
+        closed=closed,
         offered=_on_shelf(entries, "share", shelf),
     )
+
+
+def _covered(entries: pd.DataFrame, kinds: Mapping[str, int], shelf: Shelf) -> Float:
+    """Return the share [I, T] of an item's value whose shelf price declared public offers explain."""
+    shelf_kinds = [KINDS.index(mechanic) for mechanic in _SHELF_PRICE]
+    priced = ~entries["targeted"].to_numpy(dtype=bool) & entries["offer"].map(kinds).isin(shelf_kinds).to_numpy()
+    return np.minimum(_on_shelf(entries[priced], "product_share", shelf), 1.0)
+
+
+def _reached(
+    events: Events, goods: pd.DataFrame, shelf: Shelf, entries: pd.DataFrame, kinds: Mapping[str, int], depth: Float
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
+    """Return the entries that reached their goods, numbered by cell; the cells; what was bought there; cells closed."""
+    entries, cells = _numbered(entries)
+    bought = _bought(events, goods, cells, items=len(shelf.names))
+    item, week = (cells[name].to_numpy(dtype=np.int64) for name in ("item", "week"))
+    cell, saving = entries["cell"].to_numpy(dtype=np.int64), np.zeros(len(cells))
+    np.maximum.at(saving, cell, entries["saving"].to_numpy(dtype=float))
+    off = np.pad(depth, ((0, 1), (0, 0)))[item, week - int(shelf.weeks[0])]  # a cut of one item closes no basket
+    kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
+    until = int(events.sales["week"].max()) if len(events.sales) else -1
+    closed = cells["targeted"].to_numpy(dtype=bool) & closed_cells(kind, week, saving, off, bought, until=until)
+    if not closed.any():
+        return entries, cells, bought, 0
+    entries, cells = _numbered(entries[~closed[cell]].drop(columns="cell"))
+    return entries, cells, _bought(events, goods, cells, items=len(shelf.names)), int(closed.sum())
+
+
+def _numbered(entries: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the entries with the number of their cell, and the cells: offer, targeted, item, week."""
+    spot = ["offer", "targeted", "item", "week"]
+    cells = entries.groupby(spot, sort=True).size().reset_index()[spot]
+    return entries.merge(cells.reset_index(names="cell"), on=spot), cells
 
 
 def _category_of(runs: pd.DataFrame, declared: Mapping[str, PastOffer], goods: pd.DataFrame, shelf: Shelf) -> Int:

@@ -1,0 +1,66 @@
+"""Where a targeted offer could not be used: on goods that were cut anyway, at retailers whose coupons exclude cuts.
+
+A cut of the shelf price that no declared offer explains stands in the rows as a discount, and its bump is the common
+response. On top of it a coupon may work as ever, or not at all ("not to be combined with other offers"). The rows say
+which: what contacted customers bought on cut goods, and how much of it with the offer, against the same offer's part on
+goods at their usual price. Where next to nothing was used, the offer did not reach these goods in these weeks; counted
+as reached, large sales at cut prices without any use would pass for a weak offer.
+
+Cuts that save less than the offer, and cuts that save at least as much, are judged apart: where a customer takes the
+better of the two, coupons are used under the former only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+CUT = 0.05
+"""Least share off the shelf price that makes a week one of a cut."""
+_USUAL = 0.02
+"""Up to this share the price is the usual one."""
+_LEAST_EXPECTED = 50.0
+"""Units that must have been expected with the offer before their absence says something."""
+_NEXT_TO_NOTHING = 0.25
+"""Share of the expected use up to which goods are taken not to be reached."""
+
+
+def closed_cells(kind: Int, week: Int, saving: Float, depth: Float, bought: pd.DataFrame, *, until: int) -> Mask:
+    """Return which cells [D] an offer did not reach, because it was not used on goods at such a cut.
+
+    Parameters
+    ----------
+    kind
+        [D] mechanic of the offer; offers of one are judged together.
+    week
+        [D] number of the week.
+    saving
+        [D] share of the price that the offer saves.
+    depth
+        [D] share off the shelf price that no declared offer explains.
+    bought
+        customer, cell, quantity, used: what named customers bought while their offer ran.
+    until
+        Last week number that may be looked at.
+    """
+    size = kind.size
+    cell = bought["cell"].to_numpy(dtype=np.int64)
+    units, used = (np.bincount(cell, bought[name].to_numpy(dtype=float), size) for name in ("quantity", "used"))
+    seen, usual = week <= until, depth <= _USUAL
+    closed = np.zeros(size, dtype=bool)
+    for one in np.unique(kind).tolist():
+        mine = kind == one
+        plain = mine & usual & seen
+        if not (used[plain].sum() > 0):
+            continue
+        share = used[plain].sum() / units[plain].sum()
+        for cut in (mine & (depth >= CUT) & (depth < saving), mine & (depth >= CUT) & (depth >= saving)):
+            expected = share * units[cut & seen].sum()
+            if expected >= _LEAST_EXPECTED and used[cut & seen].sum() <= _NEXT_TO_NOTHING * expected:
+                closed |= cut
+    return closed

@@ -1,0 +1,90 @@
+"""Coupons that do not go together with cut prices: goods on a cut are no goods that the coupon reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from purchase_files import Shop, load
+
+from surrogate.data.weeks import week_of
+from surrogate.effects.described import describe
+from surrogate.shelf.cells import lay_out
+from surrogate.shelf.closed_cells import closed_cells
+
+CUT = week_of(dt.date(2026, 7, 5))
+DEPTH = np.array([0.0, 0.10, 0.30, 0.0, 0.30])
+
+
+def _bought(*used: float) -> pd.DataFrame:
+    """Return 200 units in each of five cells, of them so many used."""
+    cells = np.arange(5)
+    return pd.DataFrame({"customer": 0, "cell": cells, "quantity": 200.0, "used": np.array(used)})
+
+
+def _closed(bought: pd.DataFrame, *, until: int = 9) -> list[bool]:
+    kind, week, saving = np.zeros(5, dtype=np.int64), np.array([1, 2, 3, 4, 8]), np.full(5, 0.15)
+    return closed_cells(kind, week, saving, DEPTH, bought, until=until).tolist()
+
+
+def test_cuts_under_which_next_to_nothing_is_used_are_closed_by_their_depth():
+    """Both kinds of cuts, only those that save more than the offer, or none: as the use in the rows says."""
+    assert _closed(_bought(80, 2, 0, 80, 1)) == [False, True, True, False, True]
+    assert _closed(_bought(80, 60, 0, 80, 1)) == [False, False, True, False, True]
+    assert _closed(_bought(80, 80, 70, 80, 90)) == [False] * 5
+
+
+def test_little_evidence_and_later_weeks_close_nothing():
+    """Where too little use was to be expected, where no use is told, and after the last week that may be looked at."""
+    few = _bought(80, 80, 0, 80, 0).assign(quantity=[200.0, 200.0, 30.0, 200.0, 30.0])
+    assert not any(_closed(few))
+    assert not any(_closed(_bought(0, 0, 0, 0, 0)))
+    assert _closed(_bought(80, 80, 70, 80, 0), until=5) == [False] * 5
+
+
+def _laid(tmp_path, *, together: bool):
+    """Return the offers of a shop whose coupon runs every week for half of the customers, and its shelf.
+
+    Every fourth week a product is 30 % off. Half of what named customers buy at the usual price is bought with the
+    coupon, on cut goods half of it or nothing.
+    """
+    shop = Shop()
+    sales = shop.sales
+    named = sales["cust"].str[1:].astype(int) % 2 == 0
+    uses = named & (np.arange(len(sales)) % 4 < 2) & (together | (sales["disc"] == 0))
+    shop.sales = sales.assign(
+        coupon=np.where(uses, (sales["paid"] * 0.15).round(2), 0.0),
+        paid=np.where(uses, (sales["paid"] * 0.85).round(2), sales["paid"]),
+    )
+    shop.columns["coupon_discount"] = "coupon"
+    mondays = pd.date_range("2026-02-02", "2026-07-27", freq="7D")
+    log = [
+        ("mail", f"p{product}", f"c{number}", day.date(), (day + pd.Timedelta(days=6)).date())
+        for product in range(4)
+        for number in range(0, 60, 2)
+        for day in mondays
+    ]
+    shop.tables["log.csv"] = pd.DataFrame(log, columns=["offer", "sku", "cust", "from", "to"])
+    shop.data["files"]["offers"] = {
+        "file": "log.csv", "offer": "offer", "product": "sku", "customer": "cust",
+        "first_day": "from", "last_day": "to",
+    }  # fmt: skip
+    shop.data["past_offers"] = {"mail": {"mechanic": "coupon", "depth": "15%", "layer": "targeted"}}
+    events = load(shop, tmp_path)
+    shelf, _ = lay_out(events, settle_until=CUT)
+    return describe(events, shelf, week=CUT).offers, shelf
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_large_sales_at_cut_prices_do_not_pass_for_a_weak_coupon(tmp_path, together):
+    """Half of what named customers bought where the coupon reached was bought with it, in both kinds of shops."""
+    offers, shelf = _laid(tmp_path, together=together)
+    cells = offers.cells
+    depth = shelf.depth[cells.item, cells.week - shelf.weeks[0]]
+    assert (offers.closed > 0) is not together
+    assert (depth > 0.05).any() == together
+    bought = offers.bought
+    assert bought["used"].sum() / bought["quantity"].sum() == pytest.approx(0.5, abs=0.04)
+    assert set(bought["cell"]) <= set(range(cells.kind.size)) and cells.use_seen.all()
