@@ -36,18 +36,24 @@ def town(tmp_path_factory):
     return load_events(spec, until=spec.test_until, base=folder), week_of(spec.train_until)
 
 
-def laid(events: Events, cut: int) -> FitCells:
-    """Return the cells that the last fit of a training on these events sees, held-out weeks included.
+def laid(events: Events, cut: int, *, until: int | None = None) -> FitCells:
+    """Return the cells that a fit on the weeks ``until`` one sees; by default the last fit, held-out weeks included.
 
     How customers were chosen for offers, one number of the whole past, is held.
     """
     shelf, rows = lay_out(events, settle_until=cut)
     seen = describe(events, shelf, week=cut)
     spans = find_spans(events, shelf, seen=seen, grouped=group_customers(seen.scaled, GROUPS, 1), groups=GROUPS, seed=1)
-    later = describe(events, shelf, week=int(shelf.weeks[-1]))
+    later = describe(events, shelf, week=int(shelf.weeks[-1]) if until is None else until)
     assert later.offers is not None
     later = replace(later, offers=replace(later.offers, reach=replace(later.offers.reach, choice=0.5)))
     return fit_cells(spans, events, rows, shelf, seen=later, groups=GROUPS)
+
+
+@pytest.fixture(scope="module")
+def truth(town):
+    """The cells of the town as it is."""
+    return laid(*town)
 
 
 def with_other_purchases(events: Events, first: int) -> Events:
@@ -63,10 +69,9 @@ def with_other_purchases(events: Events, first: int) -> Events:
     return replace(events, **{name: other(getattr(events, name)) for name in NAMED})
 
 
-def test_no_feature_sees_the_weeks_that_it_explains(town):
+def test_no_feature_sees_the_weeks_that_it_explains(town, truth):
     """Whatever customers do from a span's first week on, its features stay the same; so does whom its offers reach."""
     events, cut = town
-    truth = laid(events, cut)
     assert np.bincount(truth.span).tolist() == [8, 8, 8, 3]
     assert (truth.features[0] == 0).all()
     for number in (1, 2, 3):
@@ -84,19 +89,35 @@ def share_until(cells: FitCells, week: int) -> np.ndarray:
     return cells.deals.share[:GROUPS, cells.deals.week <= week]
 
 
-def test_the_check_would_notice_a_leak(town):
+def test_the_check_would_notice_a_leak(town, truth):
     """What customers do in the last week before a span does change its features and whom its offers reach."""
     events, cut = town
-    truth, first = laid(events, cut), cut - 23 + 16
+    first = cut - 23 + 16
     changed = laid(with_other_purchases(events, first - 1), cut)
     assert (changed.features[2] != truth.features[2]).any()
     assert (share_until(changed, first) != share_until(truth, first)).any()
 
 
-def test_new_customers_are_unknown_and_every_purchase_counts_once(town):
-    """The group of new customers has features 0, and spans together hold all units of all weeks."""
+def test_offers_after_the_known_weeks_teach_nothing_and_keep_their_places(town, truth):
+    """The first fit sees nobody reached and nothing sold by later offers; both fits have the same shapes."""
     events, cut = town
-    cells = laid(events, cut)
+    first = laid(events, cut, until=cut)
+    for cells, until in ((first, cut), (truth, cut + 3)):
+        assert cells.deals is not None and cells.days is not None
+        late = cells.deals.week > until
+        assert late.any() == (until == cut)
+        for values in (cells.deals.share, cells.deals.units, cells.deals.used):
+            assert (values[:, late] == 0).all() and (values[:, ~late] > 0).any()
+        week = cells.days.cell // 7 % cells.span.size
+        assert ((cells.days.share > 0) == (week <= week.max() - (cut + 3 - until))).all()
+    for name in ("deals", "days"):
+        shapes, others = ({key: np.shape(v) for key, v in vars(getattr(one, name)).items()} for one in (first, truth))
+        assert shapes == others
+
+
+def test_new_customers_are_unknown_and_every_purchase_counts_once(town, truth):
+    """The group of new customers has features 0, and spans together hold all units of all weeks."""
+    (events, cut), cells = town, truth
     shelf, rows = lay_out(events, settle_until=cut)
     assert (cells.features[:, GROUPS] == 0).all()
     assert cells.customers[0, :GROUPS].sum() == 0 and (cells.customers[1:, :GROUPS] > 0).all()

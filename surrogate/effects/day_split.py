@@ -65,7 +65,9 @@ class Days(eqx.Module):
 
 
 def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, until: int) -> Days:
-    """Lay public offers out by day, up to a week number; sales after it are left out too.
+    """Lay public offers out by day; those after a week number reach nothing, and sales after it are left out.
+
+    The later ones keep their places: both fits of a training then have one shape, and are compiled once.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
     until
         Last week number that is looked at.
     """
-    first, last = int(shelf.weeks[0]) * WEEK + 1, until * WEEK + WEEK
+    first, last, end = (int(week) * WEEK for week in (shelf.weeks[0], until + 1, shelf.weeks[-1] + 1))
+    first += 1
     items, weeks = len(shelf.names), shelf.weeks.size
     daily = events.daily[events.daily["product"].isin(goods.index) & events.daily["day"].between(first, last)]
     item = goods["item"].reindex(daily["product"]).to_numpy(dtype=np.int64)
@@ -88,7 +91,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
     units = np.bincount(spot, daily["quantity"], items * weeks * WEEK).reshape(items, weeks, WEEK)
     public = [key for key, offer in events.past_offers.items() if Layer(offer.layer) is Layer.PUBLIC]
     runs = events.offers[events.offers["offer"].isin(public) & (events.offers["customer"] == EVERYBODY)]
-    days = _by_day(runs, first, last)
+    days = _by_day(runs, first, end)
     rows: list[tuple[int, int, float, float, Terms]] = []
     columns = (days[column].tolist() for column in ("offer", "product", "day", "tired"))
     for name, product, day, tired in zip(*columns, strict=True):
@@ -102,7 +105,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
             for place, share, price in zip(here["item"], here["share"], here["price"], strict=True)
         ]
     terms = [row[4] for row in rows]
-    place = np.array([row[0] for row in rows], dtype=np.int64)
+    place, day = (np.array([row[column] for row in rows], dtype=np.int64) for column in (0, 1))
     return Days(
         units=units.astype(np.float64),
         worth=np.bincount(goods["item"], worth_of(goods) * goods["share"], items),
@@ -112,8 +115,8 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
         level=np.array([one.level for one in terms]),
         category=np.append(shelf.category, len(shelf.categories))[place],
         item=place,
-        cell=place * weeks * WEEK + np.array([row[1] - first for row in rows], dtype=np.int64),
-        share=np.array([row[2] for row in rows]),
+        cell=place * weeks * WEEK + day - first,
+        share=np.array([row[2] for row in rows]) * (day <= last),
         tired=np.array([row[3] for row in rows]),
         sent=np.zeros(len(rows)),
     )

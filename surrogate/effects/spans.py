@@ -50,7 +50,7 @@ class FitCells:
     coupon_span: Int
     """[N] index of the span of each coupon cell."""
     deals: DealCells | None = None
-    """Declared past offers, in the weeks that may be fitted."""
+    """Declared past offers; those after the weeks that may be fitted reach nobody and sell nothing."""
     days: Days | None = None
     """Public ones by day, and how the units of those weeks fell on days."""
 
@@ -205,23 +205,24 @@ def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -
     """Return the declared offers, with the share of each span's groups that they reach.
 
     Who is told of an offer buys more than others in any case. Where next to nothing before a week says how much more,
-    in the first weeks, what contacted customers bought is not looked at by itself.
+    in the first weeks, what contacted customers bought is not looked at by itself. Offers after the week that ``seen``
+    knows reach nobody and sell nothing, but keep their places: both fits of a training then have one shape, and are
+    compiled once.
     """
     if seen.offers is None:
         return None
     parts = [seen.offers.by_group(one.groups(), count) for one in spans]
     week = parts[0].week
     place = np.clip(np.searchsorted([one.last for one in spans], week), 0, len(spans) - 1)
-    where = np.arange(week.size)
+    where, known = np.arange(week.size), week <= seen.week
 
     def chosen(values: list[Float]) -> Float:
-        return np.ascontiguousarray(np.stack(values)[place, :, where].T)
+        return np.ascontiguousarray(np.stack(values)[place, :, where].T) * known
 
-    deals = replace(
+    return replace(
         parts[0],
         share=chosen([part.share for part in parts]),
         units=chosen([part.units for part in parts]),
         used=chosen([part.used for part in parts]),
         apart=parts[0].apart & (week >= shelf.weeks[0] + TELLING_WEEKS),
     )
-    return deals.window(int(shelf.weeks[0]), seen.week)
