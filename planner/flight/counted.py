@@ -16,12 +16,12 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import LineResult
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import Layers, offers_chosen, under_lines
 from scenarios.flight.kept_out import kept_out_shares, reckoned
-from scenarios.flight.pieces import Layers, pieces_there
+from scenarios.flight.pieces import pieces_there, row_of
 from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
 from scenarios.response.coefficients import Coefficients, build_coefficients
-from scenarios.response.economics import units_per_use
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 
@@ -34,7 +34,7 @@ CLOSE = 0.01
 
 
 def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
-    """[S, K, T] units that the pieces of each line come to, as for `pieces_there`, whichever plan counted them.
+    """[S, K + 1, T] units that the pieces of each line come to, as for `pieces_there`, whichever plan counted them.
 
     NaN also where an older folder does not tell what the plan before had counted.
     """
@@ -48,10 +48,10 @@ def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
 
 
 def lay_out(there: Layers, lines: Sequence[LinePieces], grid: Grid) -> None:
-    """Write the units that the pieces of some lines come to into tables [S, K, T] of both layers."""
+    """Write the units that the pieces of some lines come to into tables [S, K + 1, T] of both layers."""
     for line in lines:
-        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
-        units = line.pieces * units_per_use(grid.scenario.offers[grid.offer_index[line.offer]], grid.products[k])
+        k, units_a_use = row_of(grid, line.product, grid.scenario.offers[grid.offer_index[line.offer]])
+        t, units = grid.scenario.horizon.period_of(line.date), line.pieces * units_a_use
         if line.segment == EVERYBODY:
             there[0][:, k, t] = units
         else:
@@ -73,14 +73,12 @@ def lines_with_pieces(grid: Grid, plan: Plan, there: Layers, until: int) -> tupl
     """The lines of a plan up to a period whose pieces are known."""
     found = []
     for line in grid.lines(plan):
-        if line.product not in grid.product_index:
-            continue
-        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
+        offer, t = grid.scenario.offers[grid.offer_index[line.offer]], grid.scenario.horizon.period_of(line.date)
+        k, units_a_use = row_of(grid, line.product, offer)
         segment = grid.segment_index.get(line.segment)
         units = there[0][0, k, t] if segment is None else there[1][segment, k, t]
-        offer = grid.scenario.offers[grid.offer_index[line.offer]]
         if t <= until and offer.quantity is not None and np.isfinite(units):
-            pieces = round(float(units) / units_per_use(offer, grid.products[k]))
+            pieces = round(float(units) / units_a_use)
             found.append(
                 LinePieces(date=line.date, product=line.product, segment=line.segment, offer=line.offer, pieces=pieces)
             )
@@ -100,20 +98,18 @@ def with_counted(frozen: Frozen, grid: Grid, effects: Effects, plan: Plan, there
     model = build_coefficients(grid, effects, frozen.baskets)
     if not any(np.isfinite(each).any() for each in there):
         return model
-    blocks = grid.split(plan)
-    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
+    offers = offers_chosen(grid, grid.split(plan))
     for _ in range(CORRECTIONS):
         what = sold_by(replace(model, available=np.full_like(model.available, np.inf)), plan, np)
         demand, off = model.demand.copy(), 0.0
-        for block, (pieces, now) in enumerate(zip(there, (what.public, what.targeted), strict=True)):
-            asked = np.broadcast_to(now.sum(axis=0), now.shape) if block == 0 else now
+        for layer, (pieces, now, offer) in enumerate(zip(there, under_lines(what), offers, strict=True)):
+            asked = np.broadcast_to(now.sum(axis=0), now.shape) if layer == 0 else now
             here = np.isfinite(pieces) & (asked > 0)
             if not here.any():
                 continue
             factor = np.nan_to_num(pieces[here]) / asked[here]
             # A last piece may be one that is only begun: pieces are whole, what an account expects is not.
             off = max(off, float(np.where(np.abs(pieces[here] - asked[here]) < 1.0, 0.0, np.abs(factor - 1)).max()))
-            offer = np.array([0, *(choice.offer for choice in grid.choices[block])])[chosen[block]]
             s, k, t = np.nonzero(here)
             demand[s, k, t, offer[here]] *= factor
         if off <= CLOSE:

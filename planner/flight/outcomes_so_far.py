@@ -133,10 +133,10 @@ def totals_and_accuracy(
 
 
 def _ran_out(realised: Realised) -> Flag:
-    """[K, T] products on which the pieces of an offer ran out."""
+    """[K, T] products on which the pieces of an offer ran out; those of an offer on baskets are missing on all."""
     gone = np.zeros(realised.actuals.grid.shape[1:], dtype=bool)
     for layer in () if realised.pieces is None else realised.pieces.ran_out:
-        gone |= layer.any(axis=0)
+        gone |= layer[:, :-1].any(axis=0) | layer[:, -1].any(axis=0)
     return gone
 
 

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from planner.figures import count, plural
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.pieces import Layers, Pieces
-from scenarios.language.words import BASKET, EVERYBODY
-from scenarios.response.economics import units_per_use
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.pieces import Pieces, row_of
+from scenarios.language.words import EVERYBODY
+
+BEYOND = 1.0
+"""Uses a line beyond its pieces from which on it is told: counts of units come to a part of a use."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class PiecesReading:
     pieces: float
     """Of the lines of which either is known."""
     used: float
-    """Of these pieces."""
+    """Of these pieces, as far as is told; more than there were where the actuals tell of more."""
 
     @property
     def unknown(self) -> int:
@@ -58,10 +61,11 @@ def served_everybody(
         other = line.offer != offer or product not in (None, line.product)
         if other or period > actuals.last or not (line.segment == EVERYBODY or segment in (None, line.segment)):
             continue
-        if line.product == BASKET or pieces is None:
+        if pieces is None:
             return False
-        block, row = (0, 0) if line.segment == EVERYBODY else (1, grid.segment_index[line.segment])
-        if not pieces.left[block][row, grid.product_index[line.product], period]:
+        layer, row = (0, 0) if line.segment == EVERYBODY else (1, grid.segment_index[line.segment])
+        k, _ = row_of(grid, line.product, grid.scenario.offers[grid.offer_index[offer]])
+        if not pieces.left[layer][row, k, period]:
             return False
     return True
 
@@ -84,19 +88,16 @@ def read_pieces(
             continue
         gone = left = False
         number = used = 0.0
-        if line.product != BASKET and pieces is not None:
-            k, s = grid.product_index[line.product], grid.segment_index.get(line.segment)
+        if pieces is not None:
+            (k, units_a_use), s = row_of(grid, line.product, offer), grid.segment_index.get(line.segment)
             # The pieces of a public line are everybody's: each segment holds the number of all.
-            block, rows = (0, slice(None)) if s is None else (1, slice(s, s + 1))
+            layer, rows = (0, slice(None)) if s is None else (1, slice(s, s + 1))
             at = rows, k, period
-            gone, left = bool(pieces.ran_out[block][at][0]), bool(pieces.left[block][at][0])
+            gone, left = bool(pieces.ran_out[layer][at][0]), bool(pieces.left[layer][at][0])
             if gone or left:
-                per_use = units_per_use(offer, grid.products[k])
-                number = float(there[block][at][0]) / per_use
-                used = float(pieces.under[block][at].sum()) / per_use
-        reading = PiecesReading(
-            offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=min(used, number)
-        )
+                number = float(there[layer][at][0]) / units_a_use
+                used = float(pieces.under[layer][at].sum()) / units_a_use
+        reading = PiecesReading(offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=used)
         counted.setdefault(line.offer, []).append(reading)
     return tuple(_sum(counted[offer.id]) for offer in grid.scenario.offers if offer.id in counted)
 
@@ -117,9 +118,11 @@ def pieces_sentences(readings: tuple[PiecesReading, ...]) -> tuple[str, ...]:
     said = []
     for each in readings:
         if each.ran_out:
+            beyond = each.used >= each.pieces + BEYOND * each.ran_out
+            odd = ", more than there were: check uses, or which system stops the offer" if beyond else ""
             said.append(
                 f"{each.offer}: pieces ran out on {each.ran_out} of {plural(each.ran_out + each.left, 'line')} "
-                f"({count(each.used)} of {count(each.pieces)} used so far); where they did, sales do not show how "
+                f"({count(each.used)} of {count(each.pieces)} used so far{odd}); where they did, sales do not show how "
                 "many more wanted one, nor that fewer did than forecast"
             )
         if each.unknown:

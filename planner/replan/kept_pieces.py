@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.flight.pieces import Layers
+from scenarios.flight.basket_row import Layers, of_choices, offers_chosen, under_lines
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import build_coefficients
@@ -48,7 +48,8 @@ def with_kept_pieces(
     if not any((np.isfinite(pieces) & inside).any() for pieces in there):
         return effects
     blocks = grid.split(plan)
-    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
+    offers = offers_chosen(grid, blocks)
+    levels = of_choices(grid, blocks, [quantities(grid, block) for block in range(4)])
     endless = replace(
         grid, products=tuple(each.model_copy(update={"stock": None, "arrivals": {}}) for each in grid.products)
     )
@@ -56,13 +57,12 @@ def with_kept_pieces(
     for _ in range(ROUNDS):
         what = sold_by(build_coefficients(endless, found, baskets), plan, np)
         lift, take_up = found.lift.copy(), found.take_up.copy()
-        for block, (pieces, now) in enumerate(zip(there, (what.public, what.targeted), strict=True)):
-            asked = np.broadcast_to(now.sum(axis=0), now.shape) if block == 0 else now
+        for layer, (pieces, now) in enumerate(zip(there, under_lines(what), strict=True)):
+            asked = np.broadcast_to(now.sum(axis=0), now.shape) if layer == 0 else now
             s, k, t = np.nonzero(np.isfinite(pieces) & inside & (asked > 0))
-            choice = chosen[block][s, k, t]
-            at = s, k, t, np.array([0, *(each.offer for each in grid.choices[block])])[choice]
+            at = s, k, t, offers[layer][s, k, t]
             # Where fewer want one, more of those who come are served, but no more than come.
-            most = 1.0 / quantities(grid, block)[choice]
+            most = 1.0 / levels[layer][s, k, t]
             factor = np.maximum(pieces[s, k, t] - LAST_PIECE, 0.0) / asked[s, k, t]
             take_up[at] = np.minimum(take_up[at] * factor, np.minimum(effects.take_up[at] * most, 1.0))
             every = (slice(None), *at)

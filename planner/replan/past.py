@@ -9,9 +9,11 @@ from planner.figures import plural
 from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.settled import Settled, settled
-from scenarios.flight.told_uses import told_units
+from scenarios.flight.told_uses import told_units, uses_a_unit
+from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
@@ -67,19 +69,19 @@ def _told(model: Coefficients, plan: NDArray[np.int8], expected: Sold, actuals: 
     grid = model.grid
     real, before = dict[str, float](), dict[str, float]()
     past = np.arange(grid.shape[2]) <= actuals.last
-    k = np.arange(len(grid.products))[:, None]
-    choices = expected.choices
-    per_unit = model.economics.uses[0][k, choices.public, 0], model.economics.uses[1][k, 0, choices.targeted]
-    under = expected.public, expected.targeted
-    for block, units in enumerate(told_units(model, plan, expected, actuals)):
-        chosen = np.broadcast_to((choices.public, choices.targeted)[block], grid.shape)
+    layers = zip(
+        told_units(model, plan, expected, actuals),
+        under_lines(expected),
+        uses_a_unit(model, expected),
+        offers_chosen(grid, expected.choices),
+        strict=True,
+    )
+    for units, under, per_unit, chosen in layers:
         here = np.isfinite(units) & past
-        for number, choice in enumerate(grid.choices[block], start=1):
-            own = here & (chosen == number)
-            if own.any():
-                name, uses = grid.scenario.offers[choice.offer].id, np.broadcast_to(per_unit[block], grid.shape)[own]
-                real[name] = real.get(name, 0.0) + float((units[own] * uses).sum())
-                before[name] = before.get(name, 0.0) + float((under[block][own] * uses).sum())
+        for number in np.unique(chosen[here]).tolist():
+            own, name = here & (chosen == number), grid.scenario.offers[number].id
+            real[name] = real.get(name, 0.0) + float((units[own] * per_unit[own]).sum())
+            before[name] = before.get(name, 0.0) + float((under[own] * per_unit[own]).sum())
     if not real:
         return ()
     each = ", ".join(f"{name} {plural(round(real[name]), 'use')} ({before[name]:,.0f} expected)" for name in real)
@@ -104,5 +106,6 @@ def _missed(found: Settled, actuals: Actuals) -> tuple[str, ...]:
 def _cell(actuals: Actuals, missed: NDArray[np.float64], s: int, k: int, t: int) -> str:
     grid = actuals.grid
     off, word = float(missed[s, k, t]), "too many" if missed[s, k, t] > 0 else "too few"
-    place = f"{grid.products[k].id}, {grid.segments[s].id}, {grid.scenario.horizon.date_of(t)}"
+    product = BASKET if k == len(grid.products) else grid.products[k].id
+    place = f"{product}, {grid.segments[s].id}, {grid.scenario.horizon.date_of(t)}"
     return f"{abs(off):,.1f} {word} in {place}"

@@ -39,6 +39,7 @@ from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import available_units
+from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
@@ -111,8 +112,6 @@ def replan(
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
     effects, of_past = settle(planned, model, effects, running, actuals, pieces)
-    within = actuals.last + 1, locked + 1
-    effects = with_kept_pieces(effects, actuals.grid, frozen.baskets, running, there, within)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario, actuals)
@@ -132,9 +131,16 @@ def replan(
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
-    wanted = effects
-    effects = within_stock(stocked, effects, _up_to(model.grid, running, locked), frozen.baskets)
-    short = told_short(wanted, effects, actuals)
+    within = actuals.last + 1, locked + 1
+
+    def kept(effects: Effects) -> Effects:
+        return with_kept_pieces(effects, actuals.grid, frozen.baskets, running, there, within)
+
+    wanted = kept(effects)
+    cut = within_stock(stocked, wanted, _up_to(model.grid, running, locked), frozen.baskets)
+    short = told_short(wanted, cut, actuals)
+    # Fewer come where stock ends: who comes is then asked anew for how many pieces of the notice there are.
+    effects = kept(replace(effects, base_units=cut.base_units))
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
         effects, of_past = settle(planned, model, effects, running, actuals, pieces)

@@ -24,11 +24,11 @@ from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
-from scenarios.flight.pieces import Layers, pieces_so_far
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.pieces import no_pieces, pieces_so_far
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.words import BASKET
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces
 from scenarios.market.play import Market
@@ -193,12 +193,12 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
 
 
 def _there(problem: Problem, ran: Ran) -> Layers:
-    """[S, K, T] units that the pieces of each line came to, of both layers; NaN where none were counted."""
-    there = np.full(problem.grid.shape, np.nan), np.full(problem.grid.shape, np.nan)
+    """[S, K + 1, T] units that the pieces of each line came to, of both layers; NaN where none were counted."""
+    there = no_pieces(problem.grid)
     counted = [
         LinePieces(date=line.date, product=line.product, segment=line.segment, offer=line.offer, pieces=round(count))
         for line in ran.lines
-        if line.product != BASKET and (count := ran.pieces.get((line.date, line.product, line.segment))) is not None
+        if (count := ran.pieces.get((line.date, line.product, line.segment))) is not None
     ]
     lay_out(there, counted, problem.grid)
     return there

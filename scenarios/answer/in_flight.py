@@ -58,7 +58,7 @@ class InFlight:
     floors: tuple[Floor, ...] = ()
     """That gave way, each told in `moved`; the next re-planning asks for them anew."""
     pieces: tuple[LinePieces, ...] = ()
-    """Of the locked lines of offers on products with ``quantity``: the new account holds only how many were used."""
+    """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:

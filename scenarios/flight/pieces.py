@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.series import ran_as_planned
-from scenarios.flight.told_uses import told_units
+from scenarios.flight.told_uses import told_units, uses_a_unit
 from scenarios.grid import Grid, build_grid
+from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.economics import units_per_use
@@ -25,8 +27,8 @@ from scenarios.response.totals import Sold
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
-Layers = tuple[Float, Float]
 
+_TABLES = ("there", "under", "ran_out", "left")
 HALF_A_USE = 0.5
 """Uses are whole: a line whose uses are as near to its pieces has none left."""
 MILLI = 1000
@@ -35,16 +37,25 @@ MILLI = 1000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pieces:
-    """Lines of products that count pieces, of the public and of the targeted layer. Letters as in `scenarios.grid`."""
+    """Lines that count pieces, of the public and of the targeted layer. Letters as in `scenarios.grid`.
+
+    The last row of the product axis holds whole baskets, whose units are orders.
+    """
 
     there: Layers
-    """[S, K, T] units that the pieces of a line come to, of a public line for all segments together; else NaN."""
+    """[S, K + 1, T] units that the pieces of a line come to, of a public line for all segments together; else NaN."""
     under: Layers
-    """[S, K, T] units that were sold under such a line, where that is known; else NaN."""
+    """[S, K + 1, T] units that were sold under such a line, where that is known; else NaN."""
     ran_out: tuple[Flag, Flag]
-    """[S, K, T] lines that are known to have run out; of a public line all segments alike."""
+    """[S, K + 1, T] lines that are known to have run out; of a public line all segments alike."""
     left: tuple[Flag, Flag]
-    """[S, K, T] lines that are known not to."""
+    """[S, K + 1, T] lines that are known not to."""
+
+    @property
+    def of_products(self) -> Pieces:
+        """Without whole baskets: tables [S, K, T]."""
+        fields = {name: tuple(each[:, :-1] for each in getattr(self, name)) for name in _TABLES}
+        return Pieces(**fields)
 
     @property
     def known(self) -> bool:
@@ -59,9 +70,10 @@ def counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
 
 
 def pieces_there(frozen: Frozen, plan: NDArray[np.int8]) -> Layers:
-    """[S, K, T] units that the pieces of each line come to: the uses that its plan expected, rounded up.
+    """[S, K + 1, T] units that the pieces of each line come to: the uses that its plan expected, rounded up.
 
-    Of a public line they are everybody's: each segment holds the number of all. NaN where no line counts pieces.
+    Of whole baskets, in the last row, they are orders. Of a public line they are everybody's: each segment holds the
+    number of all. NaN where no line counts pieces.
 
     Parameters
     ----------
@@ -69,7 +81,7 @@ def pieces_there(frozen: Frozen, plan: NDArray[np.int8]) -> Layers:
         The flat plan [N] that the folder's account was made of.
     """
     grid = build_grid(frozen.scenario, frozen.custom)
-    there = np.full(grid.shape, np.nan), np.full(grid.shape, np.nan)
+    there = no_pieces(grid)
     if not counts_pieces(grid, plan):
         return there
     found = account(build_coefficients(grid, frozen.effects, frozen.baskets), plan)
@@ -77,15 +89,30 @@ def pieces_there(frozen: Frozen, plan: NDArray[np.int8]) -> Layers:
     np.add.at(uses, found.rows.line, found.rows.uses)
     for number, line in enumerate(found.lines):
         offer = grid.scenario.offers[grid.offer_index[line.offer]]
-        if offer.quantity is None or line.product == BASKET:
+        if offer.quantity is None:
             continue
-        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
-        units = -(-int(uses[number]) // MILLI) * units_per_use(offer, grid.products[k])
+        k, units_a_use = row_of(grid, line.product, offer)
+        t = grid.scenario.horizon.period_of(line.date)
+        units = -(-int(uses[number]) // MILLI) * units_a_use
         if offer.layer is Layer.PUBLIC:
             there[0][:, k, t] = units
         else:
             there[1][grid.segment_index[line.segment], k, t] = units
     return there
+
+
+def no_pieces(grid: Grid) -> Layers:
+    """Tables [S, K + 1, T] of both layers that know of no pieces."""
+    s, k, t = grid.shape
+    return np.full((s, k + 1, t), np.nan), np.full((s, k + 1, t), np.nan)
+
+
+def row_of(grid: Grid, product: str, offer: Offer) -> tuple[int, float]:
+    """Row of a line's product, the last one of whole baskets, and the units that a use of its offer spans there."""
+    if product == BASKET:
+        return grid.shape[1], 1.0
+    k = grid.product_index[product]
+    return k, float(units_per_use(offer, grid.products[k]))
 
 
 def pieces_so_far(
@@ -101,10 +128,12 @@ def pieces_so_far(
         As `pieces_there` counts them.
     """
     under = list(told_units(model, plan, expected, actuals))
-    under[0] = _of_all(np.where(np.isnan(under[0]), _at_a_shelf_price(plan, expected, actuals, there[0]), under[0]))
+    shelf = _at_a_shelf_price(plan, expected, actuals, there[0][:, :-1])
+    shelf = with_basket_row(shelf, np.full((shelf.shape[0], shelf.shape[2]), np.nan))
+    under[0] = _of_all(np.where(np.isnan(under[0]), shelf, under[0]))
     known = [np.where(np.isnan(pieces), np.nan, units) for pieces, units in zip(there, under, strict=True)]
     gone = known[0].sum(axis=0) * np.ones_like(known[0]), known[1]
-    half = [HALF_A_USE * _units_a_use(model, expected, block) for block in (0, 1)]
+    half = [HALF_A_USE / np.where(per > 0, per, 1.0) for per in uses_a_unit(model, expected)]
     with np.errstate(invalid="ignore"):
         ran_out = tuple(units >= pieces - less for units, pieces, less in zip(gone, there, half, strict=True))
         left = tuple(units < pieces - less for units, pieces, less in zip(gone, there, half, strict=True))
@@ -133,12 +162,3 @@ def _at_a_shelf_price(plan: NDArray[np.int8], expected: Sold, actuals: Actuals, 
     served = np.divide(np.minimum(sold, there), sold, out=np.ones(grid.shape), where=sold > 0)
     known = alone & actuals.observed & ran_as_planned(actuals, plan)
     return np.asarray(np.where(known & np.isfinite(there), units * served, np.nan))
-
-
-def _units_a_use(model: Coefficients, expected: Sold, block: int) -> Float:
-    """[S, K, T] units that one use of the chosen offers spans; 1 where nothing is used."""
-    k = np.arange(len(model.grid.products))[:, None]
-    choices, uses = expected.choices, model.economics.uses
-    per = uses[0][k, choices.public, 0] if block == 0 else uses[1][k, 0, choices.targeted]
-    full = np.broadcast_to(per, model.grid.shape)
-    return np.asarray(np.divide(1.0, full, out=np.ones(model.grid.shape), where=full > 0))

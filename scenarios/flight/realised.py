@@ -17,8 +17,9 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.pieces import Layers, Pieces, pieces_so_far
-from scenarios.flight.told_uses import told_units
+from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
+from scenarios.flight.pieces import Pieces, pieces_so_far
+from scenarios.flight.told_uses import told_units, uses_a_unit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -95,6 +96,12 @@ class Realised:
         """A measure over a scope and the observed periods by the plan's account, in natural units or major money."""
         return float(measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits))
 
+    @cached_property
+    def _may_be_used(self) -> NDArray[np.bool_]:
+        """[S, K + 1, T] where the plan has a line that grants something."""
+        public, targeted = uses_a_unit(self.model, self.expected)
+        return np.asarray((public > 0) | (targeted > 0))
+
     @property
     def _periods(self) -> tuple[int]:
         return (self.model.grid.shape[2],)
@@ -115,7 +122,12 @@ class Realised:
         wanted = mask.periods[: actuals.last + 1]
         # Products that the file knows must tell the column on every day; those it does not know are not in it.
         known = np.isfinite(seen[inside][:, rows][..., : actuals.last + 1])
-        known[:, rows == len(mask.products)] = False
+        if column == "uses":  # nothing is used where nothing that may be used runs
+            run = self._may_be_used
+            run = np.asarray(run.any(axis=0, keepdims=True)) if everybody else run[mask.segments]
+            known &= run[:, rows][..., : actuals.last + 1]
+        else:
+            known[:, rows == len(mask.products)] = False
         if not mask.products[rows[rows < len(mask.products)]].any() or not self._all_seen(mask):
             return None
         if (known & ~np.isfinite(part) & wanted).any():
@@ -153,17 +165,19 @@ def _scaled(
     ratio = np.where(past & actuals.observed, ratio, 1.0)
     # Units where none were expected belong to no line.
     surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
-    under_public, under_targeted = told_units(model, plan, expected, actuals)
+    used = list(told_units(model, plan, expected, actuals))
     if pieces is not None:
-        under_public, under_targeted = (
-            np.where(np.isnan(told), known, told)
-            for told, known in zip((under_public, under_targeted), pieces.under, strict=True)
-        )
-    public, targeted = (_within_pieces(model, expected, block, ratio) for block in (0, 1))
-    public = np.where(past, _by_uses(under_public, expected.public, public), 1.0)
-    targeted = np.where(past, _by_uses(under_targeted, expected.targeted, targeted), 1.0)
+        used = [np.where(np.isnan(told), known, told) for told, known in zip(used, pieces.under, strict=True)]
     units = expected.units * ratio + np.where(past, surprise, 0.0)
-    orders = _orders_ratio(expected, actuals, units)
+    orders = orders_ratio(expected, actuals, units)
+    there = (None, None) if pieces is None else pieces.there
+    within = _within_pieces(model, expected, with_basket_row(ratio, orders), there)
+    lines = [
+        np.where(past, _by_uses(known, granted, otherwise), 1.0)
+        for known, granted, otherwise in zip(used, under_lines(expected), within, strict=True)
+    ]
+    (public, targeted), (of_public, of_targeted) = ([each[:, :-1] for each in lines], [each[:, -1] for each in lines])
+    ordered = expected.orders * orders
     return expected._replace(
         units=units,
         public=np.minimum(expected.public * public, units),
@@ -172,11 +186,11 @@ def _scaled(
         public_base=np.minimum(expected.public_base * public, units),
         targeted_base=np.minimum(expected.targeted_base * targeted, units),
         charges=expected.charges * ratio,
-        orders=expected.orders * orders,
-        basket_public=expected.basket_public * orders,
-        basket_targeted=expected.basket_targeted * orders,
-        basket_public_base=expected.basket_public_base * orders,
-        basket_targeted_base=expected.basket_targeted_base * orders,
+        orders=ordered,
+        basket_public=np.minimum(expected.basket_public * of_public, ordered),
+        basket_targeted=np.minimum(expected.basket_targeted * of_targeted, ordered),
+        basket_public_base=np.minimum(expected.basket_public_base * of_public, ordered),
+        basket_targeted_base=np.minimum(expected.basket_targeted_base * of_targeted, ordered),
     )
 
 
@@ -199,25 +213,35 @@ def _ratio(real: Float, expected: Float) -> Float:
     return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
 
 
-def _within_pieces(model: Coefficients, expected: Sold, block: int, ratio: Float) -> Float:
-    """[S, K, T] real to expected units under lines of a layer: as all sales, but no more pieces than there were.
+def _within_pieces(
+    model: Coefficients, expected: Sold, ratio: Float, pieces: tuple[Float | None, Float | None]
+) -> Layers:
+    """[S, K + 1, T] real to expected units under lines of both layers: as all sales, but no more pieces than there are.
 
     A level of half of the expected uses is what half of those who want one get: where fewer want one, all of it is gone
-    still.
+    still. Where nothing is known of a line's ``pieces``, they are what is expected to be used.
     """
     grid = model.grid
-    pieces = np.array([False, *(grid.scenario.offers[each.offer].quantity is not None for each in grid.choices[block])])
-    chosen = np.broadcast_to((expected.choices.public, expected.choices.targeted)[block], grid.shape)
-    counts = pieces[chosen]
-    if not counts.any():
-        return ratio
-    there = (expected.public, expected.targeted)[block]
-    ratio = np.where(counts, ratio / quantities(grid, block)[chosen], ratio)
-    asked = there * ratio
-    if block == 0:  # the pieces of a public line are everybody's
-        there, asked = (np.broadcast_to(each.sum(axis=0), grid.shape) for each in (there, asked))
-    share = np.divide(there, asked, out=np.ones(grid.shape), where=asked > 0)
-    return np.where(counts, ratio * np.minimum(share, 1.0), ratio)
+    levels = of_choices(grid, expected.choices, [quantities(grid, block) for block in range(4)])
+    counting = [
+        np.array([False, *(grid.scenario.offers[each.offer].quantity is not None for each in grid.choices[block])])
+        for block in range(4)
+    ]
+    found = []
+    for layer, (counts, level, there, printed) in enumerate(
+        zip(of_choices(grid, expected.choices, counting), levels, under_lines(expected), pieces, strict=True)
+    ):
+        if not counts.any():
+            found.append(ratio)
+            continue
+        wanted = np.where(counts, ratio / level, ratio)
+        asked = there * wanted
+        if layer == 0:  # the pieces of a public line are everybody's
+            there, asked = (np.broadcast_to(each.sum(axis=0), ratio.shape) for each in (there, asked))
+        most = there if printed is None else np.where(np.isfinite(printed), np.fmax(printed, there), there)
+        share = np.divide(most, asked, out=np.ones(ratio.shape), where=asked > 0)
+        found.append(np.where(counts, wanted * np.minimum(share, 1.0), wanted))
+    return found[0], found[1]
 
 
 def _by_uses(told: Float, expected: Float, otherwise: Float) -> Float:
@@ -226,8 +250,8 @@ def _by_uses(told: Float, expected: Float, otherwise: Float) -> Float:
     return np.divide(np.nan_to_num(told), expected, out=np.array(otherwise), where=known)
 
 
-def _orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:
-    """[S, T] real to expected orders: told by basket rows, else as units."""
+def orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:
+    """[S, T] real to expected orders: told by basket rows, else as units [S, K, T] that were really sold."""
     before, after = expected.units.sum(axis=1), units.sum(axis=1)
     ratio = np.divide(after, before, out=np.ones_like(before), where=before > 0)
     told = actuals.of_segments("units")[:, -1]

@@ -133,3 +133,32 @@ def ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
         same = np.where(split, (ran[:s] == planned).all(axis=0), ran[s] == planned.any(axis=0))
         fine &= same | ~actuals.observed
     return fine
+
+
+def baskets_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
+    """[T] whether what ran on whole baskets is what the plan says; all true where no offer is told.
+
+    Periods without rows of baskets tell nothing of them, and are true.
+    """
+    grid = actuals.grid
+    s, _, t = grid.shape
+    fine = np.ones(t, dtype=bool)
+    if actuals.ran is None:
+        return fine
+    rows = np.isfinite(actuals.tables["units"][:, :, -1])
+    seen, split = rows.any(axis=(0, 1)), rows[:, :s].any(axis=(0, 1))
+    planned = {number: np.zeros((s, t), dtype=bool) for number in range(len(grid.scenario.offers))}
+    for line in grid.lines(plan):
+        if line.product == BASKET:
+            who = grid.segment_index.get(line.segment, slice(None))
+            planned[grid.offer_index[line.offer]][who, grid.scenario.horizon.period_of(line.date)] = True
+    for number, offer in enumerate(grid.scenario.offers):
+        if not offer.mechanic.is_basket:
+            continue
+        ran = np.zeros((s + 1, t), dtype=bool)
+        for each in actuals.ran:
+            if each.offer == number and each.product is None:
+                ran[s if each.segment is None else each.segment, each.period] = True
+        same = np.where(split, (ran[:s] == planned[number]).all(axis=0), ran[s] == planned[number].any(axis=0))
+        fine &= same | ~seen
+    return fine

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.pieces import Layers
+from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.under_lines import Lines
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
@@ -44,7 +44,7 @@ class Settled(NamedTuple):
     missed: Float
     """[S, K, T] units of the account less those of the actuals, where corrections did not end at them; else 0."""
     missed_uses: Float
-    """[S, K, T] the same of units under lines, where uses are told or pieces are counted."""
+    """[S, K + 1, T] the same of units, of baskets orders, under lines, where uses are told or pieces are counted."""
 
 
 def settled(
@@ -75,7 +75,7 @@ def settled(
         What the plan sells by the account that it was planned with: no more pieces of an offer with ``quantity`` than
         there were are used.
     under
-        Units [S, K, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
+        Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = actuals.units
@@ -121,7 +121,7 @@ def settled(
             known_periods=first,
         ),
         missed=_worth_telling(-off, wanted),
-        missed_uses=_worth_telling(lines.missing(what), wanted),
+        missed_uses=_worth_telling(lines.missing(what), with_basket_row(wanted, what.orders)),
     )
 
 
@@ -195,7 +195,7 @@ def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets
 
 
 def _worth_telling(off: Float, units: Float) -> Float:
-    """Errors [S, K, T] that are told, 0 elsewhere."""
+    """Errors that are told, 0 elsewhere."""
     return np.where(np.abs(off) > np.maximum(TOLD_UNITS, TOLD_SHARE * units), off, 0.0)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import ran_as_planned
-from scenarios.grid import Grid
+from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
+from scenarios.flight.series import baskets_ran_as_planned, ran_as_planned
+from scenarios.grid import Blocks, Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import Sold
@@ -16,7 +17,7 @@ Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
 
-def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals: Actuals) -> tuple[Float, Float]:
+def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals: Actuals) -> Layers:
     """Units under the public and under the targeted lines of a plan, by the uses that the file tells.
 
     Parameters
@@ -28,42 +29,51 @@ def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals:
 
     Returns
     -------
-    public, targeted : [S, K, T]
-        NaN where the file does not tell, where lines of both layers meet that may both be used (a display grants
-        nothing), where something else ran than planned, and where a shelf price is everybody's, whatever is counted.
+    public, targeted : [S, K + 1, T]
+        Of whole baskets orders. NaN where the file does not tell, where lines of both layers meet that may both be used
+        (a display grants nothing), where something else ran than planned, and where a shelf price is everybody's,
+        whatever is counted.
     """
-    nothing = np.full(model.grid.shape, np.nan)
+    s, k, t = model.grid.shape
+    nothing = np.full((s, k + 1, t), np.nan)
     if not actuals.has("uses"):
         return nothing, nothing
-    grid, choices = model.grid, what.choices
-    k = np.arange(len(grid.products))[:, None]
-    known = actuals.observed & ran_as_planned(actuals, plan)
-    uses = model.economics.uses
-    per_unit = uses[0][k, choices.public, 0], uses[1][k, 0, choices.targeted]
-    public, targeted = (np.broadcast_to(per > 0, grid.shape) for per in per_unit)
+    orders = np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)) & baskets_ran_as_planned(actuals, plan)
+    known = with_basket_row(actuals.observed & ran_as_planned(actuals, plan), orders)
+    per_unit, may_differ = uses_a_unit(model, what), _asked(model.grid, what.choices)
+    units = under_lines(what)
     found = []
-    for here, other, units, per_use, may_differ in (
-        (public, targeted, what.public, per_unit[0], _asked(grid, 0)[choices.public]),
-        (targeted, public, what.targeted, per_unit[1], _asked(grid, 1)[choices.targeted]),
-    ):
-        per = np.broadcast_to(per_use, grid.shape)
-        alone = here & ~other & may_differ & known
-        found.append(_of_lines(actuals, alone, here | other, units, np.where(alone, per, 1.0)))
+    for here, other in ((0, 1), (1, 0)):
+        line, beside = per_unit[here] > 0, per_unit[other] > 0
+        alone = line & ~beside & may_differ[here] & known
+        found.append(_of_lines(actuals, alone, line | beside, units[here], np.where(alone, per_unit[here], 1.0)))
     return found[0], found[1]
 
 
+def uses_a_unit(model: Coefficients, what: Sold) -> Layers:
+    """[S, K + 1, T] uses that a unit under the lines of both layers comes to; an order under one is one use."""
+    grid, choices = model.grid, what.choices
+    k = np.arange(len(grid.products))[:, None]
+    uses = model.economics.uses
+    public = np.broadcast_to(uses[0][k, choices.public, 0], grid.shape)
+    targeted = uses[1][k, 0, choices.targeted]
+    orders = np.broadcast_to(choices.basket_public > 0, (grid.shape[0], grid.shape[2]))
+    return with_basket_row(public, orders), with_basket_row(targeted, choices.basket_targeted > 0)
+
+
 def _of_lines(actuals: Actuals, alone: Flag, any_line: Flag, units: Float, per_unit: Float) -> Float:
-    """Divide told uses [S, K, T] by the uses of a unit; a row for all segments is shared out as units are expected."""
-    told = actuals.of_segments("uses")[:, :-1]
+    """Divide told uses by the uses of a unit; a row for all segments is shared out as units are expected."""
+    told = actuals.of_segments("uses")
     split = np.isfinite(told).any(axis=0)
-    total, wanted = actuals.of_everybody("uses")[:-1], np.where(alone, units * per_unit, 0.0).sum(axis=0)
+    total, wanted = actuals.of_everybody("uses"), np.where(alone, units * per_unit, 0.0).sum(axis=0)
     whole = ~split & np.isfinite(total) & (alone == any_line).all(axis=0) & (wanted > 0)
     share = np.divide(np.nan_to_num(total), wanted, out=np.ones_like(wanted), where=whole)
     by_segment = np.where(alone & np.isfinite(told), np.nan_to_num(told) / per_unit, np.nan)
     return np.where(alone & whole, units * share, by_segment)
 
 
-def _asked(grid: Grid, block: int) -> Flag:
-    """[choices] whether how many use an offer is a question: not of a shelf price for everybody, nor of a display."""
-    offers = [grid.scenario.offers[choice.offer] for choice in grid.choices[block]]
-    return np.array([False] + [each.quantity is not None or fixed_take_up(each) is None for each in offers])
+def _asked(grid: Grid, choices: Blocks[NDArray[np.int8]]) -> tuple[Flag, Flag]:
+    """[S, K + 1, T] whether how many use an offer is a question: not of everybody's shelf price, nor of a display."""
+    open_ = [each.quantity is not None or fixed_take_up(each) is None for each in grid.scenario.offers]
+    values = [np.array([False, *(open_[choice.offer] for choice in grid.choices[block])]) for block in range(4)]
+    return of_choices(grid, choices, values)

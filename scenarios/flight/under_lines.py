@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.pieces import Layers
+from scenarios.flight.basket_row import Layers, base_under_lines, offers_chosen, sold_in_all, under_lines
 from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -44,7 +44,7 @@ class Lines:
     counted
         What the plan sells by the account that it was planned with; None where its pieces are not known.
     under
-        Units [S, K, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
+        Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
 
     def __init__(
@@ -58,16 +58,13 @@ class Lines:
         grid = model.grid
         self._model, self._plan, self._actuals = model, plan, actuals
         self._past = np.arange(grid.shape[2]) <= actuals.last
-        blocks = grid.split(plan)
-        chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
-        offers = [np.array([-1, *(choice.offer for choice in grid.choices[block])]) for block in (0, 1)]
-        self._offers = [numbers[here] for numbers, here in zip(offers, chosen, strict=True)]
+        self._offers = offers_chosen(grid, grid.split(plan))
         pieces = np.array([*(offer.quantity is not None for offer in grid.scenario.offers), False])
         self._counts: list[Flag] = [pieces[numbers] for numbers in self._offers]
-        self._pieces = None if counted is None else (counted.public, counted.targeted)
+        self._pieces = None if counted is None else under_lines(counted)
         self._under = under
-        self._cut = [np.ones(grid.shape), np.ones(grid.shape)]
-        """[S, K, T] share of those who want an offer with pieces that still found one, though more wanted it."""
+        self._cut = [np.ones(self._offers[0].shape) for _ in (0, 1)]
+        """[S, K + 1, T] share of those who want an offer with pieces that still found one, though more wanted it."""
 
     def moved(self, effects: Effects, what: Sold) -> Effects:
         """Effects nearer to what was granted; the same object where nothing is missing.
@@ -94,25 +91,24 @@ class Lines:
         return effects if take_up is effects.take_up else replace(effects, take_up=take_up, lift=lift)
 
     def missing(self, what: Sold) -> Float:
-        """[S, K, T] units under lines in the account less those that were granted; 0 where nothing is known."""
+        """[S, K + 1, T] units under lines in the account less those that were granted; 0 where nothing is known."""
         off = [np.nan_to_num(granted - wanted) for wanted, granted, _ in self._wanted(what)]
         return np.asarray(off[0] + off[1])
 
     def _wanted(self, what: Sold) -> list[tuple[Float, Float, Float]]:
-        """Units [S, K, T] under lines of both layers as they were, as the account has them, and those of base buyers.
+        """Units [S, K + 1, T] under lines of both layers as they were, as the account has them, and of base buyers.
 
         The first is NaN where nothing is known.
         """
-        found = []
-        told = self._known(what)
-        granted = (what.public, what.public_base), (what.targeted, what.targeted_base)
-        for block, (known, (now, of_base)) in enumerate(zip(told, granted, strict=True)):
+        found, most = [], sold_in_all(what)
+        granted = zip(self._known(what), under_lines(what), base_under_lines(what), strict=True)
+        for block, (known, now, of_base) in enumerate(granted):
             wanted = np.where(np.isnan(known), self._at_most(block, now), known)
-            found.append((np.where(self._past, np.minimum(wanted, what.units), np.nan), now, of_base))
+            found.append((np.where(self._past, np.minimum(wanted, most), np.nan), now, of_base))
         return found
 
     def _known(self, what: Sold) -> Layers:
-        """Units [S, K, T] under lines of both layers: told by uses, or known of lines that count pieces; else NaN."""
+        """Units [S, K + 1, T] under lines of both layers: told by uses, or known where pieces are counted; else NaN."""
         told = told_units(self._model, self._plan, what, self._actuals)
         if self._under is None:
             return told
@@ -122,7 +118,7 @@ class Lines:
         return public, targeted
 
     def _at_most(self, block: int, now: Float) -> Float:
-        """[S, K, T] units under lines that count their pieces, no more than there were; NaN elsewhere."""
+        """[S, K + 1, T] units under lines that count their pieces, no more than there were; NaN elsewhere."""
         if self._pieces is None:
             return np.full(now.shape, np.nan)
         there, asked = self._pieces[block], now

@@ -124,6 +124,7 @@ def recalibrate(
         What is known of the lines that count pieces; nothing by default, as if none had run out.
     """
     params = RecalibrateParams() if params is None else params
+    pieces = None if pieces is None else pieces.of_products
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
     told = telling(actuals, plan, empty)
     plan = as_it_ran(actuals, plan)

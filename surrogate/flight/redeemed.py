@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces
+from scenarios.flight.realised import orders_ratio
 from scenarios.flight.told_uses import told_units
-from scenarios.grid import Choice
+from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
@@ -45,7 +47,7 @@ class Seen:
     """What is told of one offer."""
 
     cells: Flag
-    """[S, K, T]"""
+    """[S, K + 1, T] of products, and of whole baskets, whose units are orders."""
     uses: float
     """In units, as all figures here."""
     base: float
@@ -110,7 +112,7 @@ def redeemed(
     take_up, take_up_cv, found = effects.take_up.copy(), effects.take_up_cv.copy(), dict[str, Moved]()
     for number, told in _seen(model, effects, plan, actuals, baskets, pieces).items():
         cells = np.any([seen.cells for seen in told], axis=0)
-        cv = float(effects.take_up_cv[:, :-1, :, number][cells].mean())
+        cv = float(effects.take_up_cv[..., number][cells].mean())
         prior, shared = float(np.log1p(cv**2)), float(model.grid.scenario.effects.rho_offer)
         pairs = cells.any(axis=2)
         common = prior * (shared + (1.0 - shared) / int(pairs.sum()))
@@ -118,7 +120,7 @@ def redeemed(
         # Segments and products that did not tell go with those that did as far as their errors are shared.
         with_it = np.where(pairs, 1.0, prior * shared / common if common > 0 else 0.0)
         left = np.minimum(prior - with_it**2 * (common - variance) + DRIFT**2, prior)
-        later = np.s_[:, :-1, actuals.last + 1 :, number]
+        later = np.s_[:, :, actuals.last + 1 :, number]
         take_up[later] = np.minimum(take_up[later] * np.exp(with_it * middle)[..., None], 1.0)
         take_up_cv[later] = np.minimum(take_up_cv[later], np.sqrt(np.expm1(left))[..., None])
         sd = float(np.sqrt(left[pairs][0]))
@@ -146,41 +148,36 @@ def _seen(
     split = np.isfinite(actuals.units).all(axis=0)
     of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
     ratio = np.where(split, _ratio(actuals.units, what.units), of_all)
+    ratio = with_basket_row(ratio, orders_ratio(what, actuals, what.units * ratio))
     past = np.arange(grid.shape[2]) <= actuals.last
     told = told_units(model, plan, what, actuals)
-    layers = (what.public, what.public_base), (what.targeted, what.targeted_base)
-    chosen = np.broadcast_to(what.choices.public, grid.shape), what.choices.targeted
+    under, base_under, chosen = under_lines(what), base_under_lines(what), offers_chosen(grid, what.choices)
     found = dict[int, tuple[Seen, ...]]()
     for number, offer in enumerate(grid.scenario.offers):
         if fixed_take_up(offer) is not None:
             continue  # uses of a shelf price tell how many pieces are left, not who would use it
-        block = 1 if any(choice.offer == number for choice in grid.choices[1]) else 0
-        units, of_base = layers[block]
-        cells = _of_offer(grid.choices[block], chosen[block], number) & np.isfinite(told[block]) & past
+        layer = 1 if offer.layer is Layer.TARGETED else 0
+        units, of_base = under[layer], base_under[layer]
+        cells = (chosen[layer] == number) & np.isfinite(told[layer]) & past
         parts = [(cells, False)]
         if offer.quantity is not None:
             parts = []
             if pieces is not None:
-                parts = [(cells & pieces.left[block], False), (cells & pieces.ran_out[block], True)]
+                parts = [(cells & pieces.left[layer], False), (cells & pieces.ran_out[layer], True)]
         for here, gone in parts:
             scaled = np.ones_like(ratio) if gone else ratio
             base = float((of_base * scaled)[here].sum())
             if base > 0:
                 seen = Seen(
                     cells=here,
-                    uses=float(told[block][here].sum()),
+                    uses=float(told[layer][here].sum()),
                     base=base,
                     bump=float(((units - of_base) * scaled)[here].sum()),
-                    bump_sd=float(effects.lift_sd[:, :-1, :, number][here].mean()),
+                    bump_sd=float(effects.lift_sd[..., number][here].mean()),
                     ran_out=gone,
                 )
                 found[number] = (*found.get(number, ()), seen)
     return found
-
-
-def _of_offer(choices: tuple[Choice, ...], chosen: NDArray[np.int8], number: int) -> Flag:
-    mine = np.array([False, *(choice.offer == number for choice in choices)])
-    return np.asarray(mine[chosen])
 
 
 def _moved(before: float, middle: float, after: float, cells: int) -> Moved:
