@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import experiment_files as files
 import numpy as np
 import pytest
 
 from surrogate.experiment import train
+from surrogate.experiment.cross_checks import lift_miss
 from surrogate.experiment.fit import FitParams
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.model import OutcomeModel
@@ -108,6 +110,55 @@ def test_ratios_keep_their_mean_and_their_order_and_end_somewhere():
     assert found.min() > 0 and found.max() < 50
     with pytest.raises(ValueError, match="two members"):
         predictive_ratio(above[:1], below[:1])
+
+
+def test_what_all_members_miss_widens_a_lift_of_nothing_as_much_as_any_other():
+    """Members that agree on a lift of 0 or of 100 % are spread by the same points; 90 % and a little more are held."""
+    rng = np.random.default_rng(9)
+    cases, miss, truth = 20_000, 0.08, 1.0
+    around = rng.normal(0, 0.05, (8, cases))
+    above = np.maximum(truth + rng.normal(0, 0.05, cases) + rng.normal(0, miss, cases) + around, 0.01)
+    below = np.ones_like(above)
+    with_it, without = predictive_ratio(above, below, miss=miss), predictive_ratio(above, below)
+    held = [((one.min(axis=0) <= truth) & (truth <= one.max(axis=0))).mean() for one in (with_it, without)]
+    assert held[1] < 0.75 and held[0] == pytest.approx(0.93, abs=0.02)
+    level = np.array([[1.0, 2.0]]).repeat(8, axis=0)
+    found = predictive_ratio(level, np.ones_like(level), miss=miss) - level
+    np.testing.assert_allclose(np.ptp(found, axis=0), 2 * 1.895 * miss, rtol=1e-3)  # Student's 95 %, 7 degrees
+    np.testing.assert_allclose(found.mean(axis=0), 0.0, atol=1e-12)
+
+
+def test_a_lift_near_the_lowest_that_can_be_keeps_its_mean():
+    """Where the interval would reach below the floor, the other members make up for what is cut off."""
+    outcome, who = _of_one_feature()
+    level = float(lifts(outcome, who, 0, 0.0).mean())
+    low = replace(
+        outcome,
+        networks=tuple(replace(net, contact_bias=net.contact_bias - 0.35) for net in outcome.networks),
+    )
+    narrow, wide = (lifts(replace(low, lift_miss=miss), who, 0, 0.0)[:, 0] for miss in (0.0, 0.2))
+    assert wide.min() == pytest.approx(-0.5, abs=0.01) and wide.max() > narrow.max() + 0.1 and narrow.min() > -0.45
+    assert wide.mean() == pytest.approx(narrow.mean(), abs=0.005) and narrow.mean() < level - 0.2
+
+
+def _study(uplift, rng):
+    """Return an experiment of half and half: half of all buy, and what the offer adds by customer [N]."""
+    count = uplift.size
+    arm = rng.integers(0, 2, count)
+    bought = (rng.random(count) < 0.5 + uplift * arm).astype(float)
+    rows = SimpleNamespace(outcome=bought, arm=arm)
+    return SimpleNamespace(rows=rows, chance=np.full((count, 2), 0.5), unit=np.arange(count))
+
+
+@pytest.mark.parametrize("foreseen", ["right", "none"])
+def test_misses_of_bins_are_told_in_units_of_the_baseline(foreseen):
+    """One half answers by ten points more, one by ten less: foreseen, nothing is missed, else a fifth of the base."""
+    rng = np.random.default_rng(10)
+    uplift = np.where(np.arange(60_000) % 2 == 0, 0.1, -0.1)
+    said = uplift if foreseen == "right" else 1e-6 * uplift
+    expected = np.column_stack([np.full(uplift.size, 0.5), 0.5 + said])
+    found = lift_miss(_study(uplift, rng), SimpleNamespace(expected=expected))
+    assert found == pytest.approx(0.0 if foreseen == "right" else 0.2, abs=0.03)
 
 
 def test_settings_are_chosen_by_the_weights_of_the_customers():

@@ -15,7 +15,8 @@ from surrogate.held_out.uplift_curves import auuc, qini_interval
 Float = NDArray[np.float64]
 DRIFT = 0.10
 """Relative standard deviation by which effects are taken to drift between an experiment and a later campaign."""
-LIFT_SD_RANGE = (DRIFT, 0.80)
+MISS_MOST = 1.0
+"""Points of lift: more is noise of a few customers."""
 _BINS = 10
 _RESAMPLES = 100
 
@@ -66,10 +67,11 @@ def accuracy_of(
     return out
 
 
-def lift_spread(study: Study, tuned: Tuned) -> float:
-    """Return the standard deviation of log(true lift / foreseen lift), from bins of customers by foreseen uplift.
+def lift_miss(study: Study, tuned: Tuned) -> float:
+    """Return how far the uplift of bins of customers is missed, as a standard deviation in units of their baseline.
 
-    Sampling noise of the bins is taken off, drift between the experiment and a later campaign added.
+    Bins are by foreseen uplift, out of fold; sampling noise of the bins is taken off. In units of the baseline, not of
+    the lift: where an offer does nothing, what is missed may be as much as anywhere.
     """
     sign = uplift_sign(study.rows.outcome, study.rows.arm, study.chance, tuned.expected)
     excess, size = 0.0, 0.0
@@ -81,6 +83,5 @@ def lift_spread(study: Study, tuned: Tuned) -> float:
             terms = summed_by_customer(sign[mine, offer] - mean, study.unit[mine])
             error = float((terms**2).sum()) / (mine.size * max(mine.size - 1, 1))
             excess += (mean - float(foreseen[mine].mean())) ** 2 - error
-            size += float(foreseen[mine].mean()) ** 2
-    relative = max(excess, 0.0) / size if size > 0 else LIFT_SD_RANGE[1] ** 2
-    return float(np.clip(np.sqrt(relative + DRIFT**2), *LIFT_SD_RANGE))
+            size += float(tuned.expected[mine, 0].mean()) ** 2
+    return float(min(np.sqrt(max(excess, 0.0) / max(size, 1e-12)), MISS_MOST))

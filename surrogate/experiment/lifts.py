@@ -51,7 +51,9 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Floa
         base = _base(outcome, number, who)
         above.append(who.share @ (base * with_offer / without))
         below.append(who.share @ base)
-    return to_digits(np.maximum(predictive_ratio(np.stack(above), np.stack(below)) - 1.0, LOWEST_LIFT))
+    least = 1.0 + LOWEST_LIFT
+    ratio = predictive_ratio(np.stack(above), np.stack(below), miss=outcome.lift_miss, least=least)
+    return to_digits(np.maximum(ratio, least) - 1.0)
 
 
 def _base(outcome: OutcomeModel, number: int, who: Who) -> Float:

@@ -57,11 +57,13 @@ class OutcomeModel:
     base: Float
     """[E, G] mean outcome of a customer without offer."""
     lift_sd: float
-    """Standard deviation of log(true lift / member's lift) beyond the members' spread."""
+    """Standard deviation of log(true lift / member's lift) for drift between the experiment and a campaign."""
     answer: float
     """Width of the answer's differences that cross-fitting chose, along features."""
     answer_hidden: float
     """The same along hidden units."""
+    lift_miss: float = 0.0
+    """Standard deviation of what lifts miss beyond the members' spread whatever their size: points of lift."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,6 +13,9 @@ move a mean and its spread together, so an arm without them has a mean too low a
 therefore placed by Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954), 175-185): at those q for
 which a - q b is as many of its own standard deviations from 0 as Student's quantile says. Near q = 1 the tails of both
 arms cancel in it. Where b is known so badly that the set runs away, logarithms are compared.
+
+How far the networks miss the truth of bins of customers is an error of another kind, which the bootstrap does not see.
+It is told in units of b and added to the variance of a, so it widens a lift of 0 as much as any other.
 """
 
 from __future__ import annotations
@@ -54,13 +57,17 @@ def predictive(members: Float) -> Float:
     return _with_mean(np.exp(logs.mean(axis=0) + logs.std(axis=0, ddof=1) * scores), rank, members.mean(axis=0))
 
 
-def predictive_ratio(above: Float, below: Float) -> Float:
+def predictive_ratio(above: Float, below: Float, *, miss: float = 0.0, least: float = _LEAST) -> Float:
     """Return the ratios of members at the quantiles of the true ratio's predictive distribution, with their mean.
 
     Parameters
     ----------
     above, below
         [E, S] positive figures of the same E >= 2 bootstrap members: mean outcomes with an offer, and without.
+    miss
+        Standard deviation of what the members all miss in ``above``, in units of ``below``.
+    least
+        Smallest ratio that can be.
 
     Raises
     ------
@@ -71,14 +78,16 @@ def predictive_ratio(above: Float, below: Float) -> Float:
     scores, rank = _scores(ratio)
     a, b = above.mean(axis=0), np.maximum(below.mean(axis=0), _LEAST)
     freedom = len(ratio) - 1
-    v_a, v_b = above.var(axis=0, ddof=1), below.var(axis=0, ddof=1)
+    beyond = miss**2 / (1.0 + 1.0 / len(ratio))  # scores are for one member more; this is no error of the members
+    v_a, v_b = above.var(axis=0, ddof=1) + beyond * b**2, below.var(axis=0, ddof=1)
     both = ((above - a) * (below - b)).sum(axis=0) / freedom
     left = b**2 - scores**2 * v_b
     known = (scores**2 * v_b).max(axis=0) < _BADLY * b**2
     root = np.sqrt(np.maximum(a**2 * v_b + b**2 * v_a - 2 * a * b * both + scores**2 * (both**2 - v_a * v_b), 0.0))
-    fieller = np.maximum((a * b - scores**2 * both + scores * root) / np.where(known, left, 1.0), _LEAST)
+    fieller = np.maximum((a * b - scores**2 * both + scores * root) / np.where(known, left, 1.0), least)
     logs = np.log(np.maximum(to_digits(ratio), _LEAST))
-    plain = np.exp(logs.mean(axis=0) + logs.std(axis=0, ddof=1) * scores)
+    spread = np.sqrt(logs.var(axis=0, ddof=1) + beyond / np.maximum(ratio.mean(axis=0), _LEAST) ** 2)
+    plain = np.maximum(np.exp(logs.mean(axis=0) + spread * scores), least)
     return _with_mean(np.where(known, fieller, plain), rank, ratio.mean(axis=0))
 
 

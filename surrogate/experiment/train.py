@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
-from surrogate.experiment.cross_checks import accuracy_of, lift_spread
+from surrogate.experiment.cross_checks import DRIFT, accuracy_of, lift_miss
 from surrogate.experiment.fingerprint import experiment_hash
 from surrogate.experiment.fit import FitParams, fit_net, rows_of
 from surrogate.experiment.groups import find_groups
@@ -128,9 +128,10 @@ def learn_table(
                 scale=one.scale,
                 networks=one.members,
                 base=_group_base(one.members, one.study, one.scale, fine),
-                lift_sd=round(lift_spread(one.study, one.tuned), 4),
+                lift_sd=DRIFT,
                 answer=one.tuned.params.answer,
                 answer_hidden=one.tuned.params.answer_hidden,
+                lift_miss=round(lift_miss(one.study, one.tuned), 4),
             )
             for name, one in outcomes.items()
         },
