@@ -141,7 +141,7 @@ def monitor(
     realised = Realised(model, plan, actuals, there)
     readings, noise = read_series(made, actuals, realised.expected.units)
     paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
-    limits = watch_limits(paths, realised, seed=frozen.seed) + watch_stock(
+    limits = watch_limits(paths, realised, seed=frozen.seed, warned_at=settings.warned_at) + watch_stock(
         made.drawn.products, realised.expected.units, actuals, seed=frozen.seed
     )
     return MonitorReport(

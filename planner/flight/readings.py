@@ -57,6 +57,8 @@ class LimitReading:
     measure: str
     words: str
     """What is bounded, and over which span."""
+    span: str | None
+    """The window, week or month, where the limit holds in several; None for everything."""
     sense: str
     bound: float
     """Of a stock: sold, left and still to arrive, where the file tells what is left."""
@@ -79,6 +81,8 @@ class LimitReading:
     """By when it has broken in one of ten of them."""
     broken: bool
     """Whether it is broken already."""
+    arrives: dt.date | None = None
+    """Of a stock: when more of it comes next."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,8 +68,12 @@ def draw_paths(
     return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen))
 
 
-def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitReading, ...]:
-    """Read every additive limit; of one with windows or months, the row that is most likely to break."""
+def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: float) -> tuple[LimitReading, ...]:
+    """Read every additive limit; of one with windows or months, the row that is most likely to break.
+
+    Where that row is broken already, nothing can be done about it: the row that is likeliest to break next is read
+    beside it, if its probability is at least ``warned_at``.
+    """
     found = []
     past = PastUse(realised.model)
     for number, entry in enumerate(paths.entries):
@@ -81,8 +85,16 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int) -> tuple[LimitR
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
             planned = before + realised.planned(entry.part, row.where)
             rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, rng))
-        found.append(max(rows, key=lambda row: (row.broken, row.probability, row.used / max(abs(row.bound), 1e-9))))
+        worst = max(rows, key=_urgency)
+        found.append(worst)
+        still_open = [row for row in rows if not row.broken and row.probability >= warned_at]
+        if worst.broken and still_open:
+            found.append(max(still_open, key=_urgency))
     return tuple(found)
+
+
+def _urgency(row: LimitReading) -> tuple[bool, float, float]:
+    return row.broken, row.probability, row.used / max(abs(row.bound), 1e-9)
 
 
 def _reading(
@@ -112,6 +124,7 @@ def _reading(
         id=entry.id,
         measure=str(entry.measure),
         words=f"{entry.measure} {entry.sense}" + ("" if row.at is None else f", {row.at}"),
+        span=row.at,
         sense=entry.sense,
         bound=asked,
         planned_bound=asked,
@@ -158,6 +171,8 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
                 id=f"stock:{product.id}",
                 measure=str(Measure.UNITS),
                 words="stock and arrivals",
+                span=None,
+                arrives=min((day for day in product.arrivals if day > actuals.as_of), default=None),
                 sense="max",
                 bound=float(bound[-1]),
                 planned_bound=float(available[k, -1]),

@@ -27,6 +27,8 @@ NAMED = 6
 """Products whose stock is not as planned that a note names."""
 HALF_A_UNIT = 0.5
 """Stocks that differ by less are the same: units are whole."""
+MUCH = 9.99
+"""Evidence, as a share of what an alarm needs, beyond which its size says nothing more."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
 
@@ -90,16 +92,18 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
     if reading.id.startswith("stock:"):
         product = reading.id.removeprefix("stock:")
         if reading.broken:
-            return f"{product} has no stock left ({used})"
+            more = "" if reading.arrives is None else f" until more arrives on {reading.arrives}"
+            return f"{product} has no stock left{more} ({used})"
         return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used})"
+    name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
-        return f"limit {reading.id} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
+        return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
     if reading.sense == "min":
         return (
-            f"limit {reading.id} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
+            f"{name} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
             f"at least {write(reading.bound)} is asked for"
         )
-    return f"limit {reading.id} will {_likely(reading)} be broken{_when(reading)} ({used})"
+    return f"{name} will {_likely(reading)} be broken{_when(reading)} ({used})"
 
 
 def _writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
@@ -137,7 +141,7 @@ def _series(report: MonitorReport) -> FittedTable:
                 count(each.forecast.p95),
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
-                share(min(each.evidence, 9.99), digits=0),
+                f"over {share(MUCH, digits=0)}" if each.evidence > MUCH else share(each.evidence, digits=0),
                 NOTHING if each.detectable > 0.95 else share(-each.detectable, digits=0),
                 mark,
             )
@@ -256,7 +260,7 @@ def _verdict(report: MonitorReport) -> Text:
     parts = [
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
-        _broken(len(report.warnings)) if report.warnings else "",
+        _broken(len({each.id for each in report.warnings})) if report.warnings else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]
     return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")

@@ -1,0 +1,63 @@
+"""A limit in weeks or windows: which one is broken, and which one will be, while that can still be helped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flight_case import Running, line, running
+from printed import printed
+from replan_case import happened, sold
+
+from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.readings import MonitorReport
+from planner.report.monitor import show_monitor, warning_sentence
+
+BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
+DAYS = [line(day, "phone-pro", "cut-15") for day in (3, 6, 7)]
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop with a budget for each day that three days of a cut exceed, and cases that run out and come again."""
+    folder: Path = tmp_path_factory.mktemp("shop")
+    daily = BUDGET + "  - {id: daily, measure: spend, max: 3000, each: period}\n"
+    stocked = {
+        "price: 79, unit_cost: 20}": "price: 79, unit_cost: 20, stock: 500, arrivals: {2026-11-06: 400}}",
+        "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n": "",
+    }
+    found = running(folder, shop={BUDGET: daily, **stocked})
+    return replace(found, plan=found.grid.plan_of(DAYS))
+
+
+def _read(case: Running, units: object) -> MonitorReport:
+    params = MonitorParams(futures=100, most=200, least=200)
+    return monitor(case.frozen, case.plan, happened(case, units), folder="plans", rank=1, params=params)
+
+
+def test_a_day_that_will_break_is_told_beside_one_that_is_broken(case: Running) -> None:
+    """What is over cannot be helped; what is still to come can, and was hidden behind it."""
+    report = _read(case, sold(case))
+    over, to_come = (each for each in report.limits if each.id == "daily")
+    assert (over.broken, over.span) == (True, "2026-11-03")
+    assert not to_come.broken and to_come.span in ("2026-11-06", "2026-11-07")
+    assert to_come.probability > 0.9
+    assert warning_sentence(over, "CNY").startswith("limit daily (2026-11-03) is broken: ")
+    assert f"limit daily ({to_come.span}) will almost certainly be broken about {to_come.span}" in warning_sentence(
+        to_come, "CNY"
+    )
+    text = " ".join(row.strip() for part in show_monitor(report) for row in printed(part, 200))
+    ids = [each.id for each in report.warnings]
+    assert ids.count("daily") == 2
+    assert f"{len(set(ids))} limits or stocks broken" in text, "a limit counts once"
+
+
+def test_an_empty_shelf_that_is_filled_again_says_when(case: Running) -> None:
+    """All 500 cases are gone on the fourth day, 400 more arrive on the sixth."""
+    units = sold(case)
+    units[:, 2, :4] = [[62.0], [63.0]]
+    report = _read(case, units)
+    (stock,) = (each for each in report.limits if each.id == "stock:case")
+    assert stock.broken
+    assert warning_sentence(stock, "CNY") == "case has no stock left until more arrives on 2026-11-06 (500 of 900 used)"
