@@ -120,8 +120,7 @@ class BoundedExplanation:
             ways.append(Remedy(changes=moved))
         lines = self._droppable(broken)
         if lines:
-            gone = (Change(kind="line", id=each.text, text=f"drop the locked line {each.text}") for each in lines)
-            ways.append(Remedy(changes=tuple(gone)))
+            ways.append(Remedy(changes=tuple(map(_dropped, lines))))
         return tuple(ways)
 
     def _rows(self, reach: Reach) -> list[Row]:
@@ -229,3 +228,9 @@ class BoundedExplanation:
                 kept = check_rules(self._model.grid, self._model.grid.lines(plan))
                 return dropped if all(result.satisfied or result.kind == "locked" for result in kept) else []
         return []
+
+
+def _dropped(line: LockedLine) -> Change:
+    """Do without a locked line, which nobody can where it has run."""
+    ran = ", if it has not run yet" if line.has_run else ""
+    return Change(kind="line", id=line.text, text=f"drop the locked line {line.text}{ran}", undoes=line.has_run)

@@ -71,9 +71,10 @@ def in_order(members: tuple[Member, ...], chosen: np.ndarray) -> tuple[Member, .
 def drop_text(member: Member) -> str:
     """Say what it means to do without a rule or a locked line."""
     if member.line is not None:
-        return f"drop the locked line {line_text(member.line.line)} (locked by {member.line.rule_id})"
+        ran = ", if it has not run yet" if member.line.has_run else ""
+        return f"drop the locked line {line_text(member.line.line)} (locked by {member.line.rule_id}){ran}"
     if member.rule is not None and any(isinstance(form, Fixed) for form in member.rule.forms):
-        return f"drop until of {member.id}, so that other lines may run in the time that it locks"
+        return f"drop until of {member.id}, if the time that it locks is not over yet: other lines may then run in it"
     kind = "the contact cap of " if member.id.startswith("contacts:") else "the longest run of "
     name = member.id.split(":", 1)[-1]
     return f"drop {kind if ':' in member.id else 'rule '}{name}"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from constraints.infeasible.members import Kind, Member, drop_text
 from constraints.limits.amounts import amount, amount_number, bound_text
 from constraints.limits.book import LimitRecord, Limits
+from constraints.rules.forms import Fixed
 from scenarios.answer.verdicts import LimitResult
 
 
@@ -27,6 +28,8 @@ class Change:
     """The new bound; of a stock the units to add; None for what is dropped."""
     cost: float = 1.0
     """Share of its bound by which a limit gives way; 1 for a rule or a line that is dropped."""
+    undoes: bool = False
+    """Whether it changes what a lock with ``until`` says has run: nobody can, where that is so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,11 @@ class Remedy:
         """What orders remedies: how far limits give way, and how much is dropped."""
         return sum(change.cost for change in self.changes)
 
+    @property
+    def undoes(self) -> bool:
+        """Whether one of them changes what has run already."""
+        return any(change.undoes for change in self.changes)
+
 
 def advice(text: str) -> Change:
     """Mend in a way that only words say."""
@@ -54,7 +62,9 @@ def advice(text: str) -> Change:
 def dropped(member: Member) -> Change:
     """Do without a rule or a locked line."""
     kind = "rule" if member.kind is Kind.RULE else "line"
-    return Change(kind=kind, id=member.id, text=drop_text(member))
+    closes = member.rule is not None and any(isinstance(form, Fixed) for form in member.rule.forms)
+    undoes = closes or (member.line is not None and member.line.has_run)
+    return Change(kind=kind, id=member.id, text=drop_text(member), undoes=undoes)
 
 
 def relaxed(limits: Limits, member: Member, result: LimitResult) -> Change:
@@ -90,9 +100,12 @@ def more_stock(member: Member, result: LimitResult, units: int) -> Change:
 
 
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:
-    """Order remedies by cost, and leave out what another remedy does with fewer changes or is the same."""
+    """Order remedies by cost, and leave out what another remedy does with fewer changes or is the same.
+
+    What would undo the past comes last.
+    """
     kept: list[Remedy] = []
-    for remedy in sorted(remedies, key=lambda each: (each.cost, len(each.changes), each.text)):
+    for remedy in sorted(remedies, key=lambda each: (each.undoes, each.cost, len(each.changes), each.text)):
         ids = {(change.kind, change.id) for change in remedy.changes}
         if not any({(change.kind, change.id) for change in other.changes} <= ids for other in kept):
             kept.append(remedy)

@@ -18,7 +18,7 @@ from constraints.infeasible.counted_floors import short_floors
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
-from constraints.rules.locked import listed_lines, place
+from constraints.rules.locked import closed_periods, listed_lines, place
 from constraints.rules.registry import check_rules
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -47,6 +47,8 @@ class LockedLine:
     line: PlanLine
     slot: int
     choice: int
+    has_run: bool = False
+    """Whether its rule locks everything up to a later day: then it stands for what has run already."""
 
     @property
     def text(self) -> str:
@@ -68,9 +70,11 @@ def locked_lines(grid: Grid) -> tuple[LockedLine, ...]:
     found = []
     for rule in grid.scenario.rules:
         if isinstance(rule, Locked):
+            closed = closed_periods(rule, grid)
             for line in listed_lines(rule):
                 slot, choice = place(grid, line)
-                found.append(LockedLine(rule_id=rule.id, line=line, slot=slot, choice=choice))
+                ran = grid.scenario.horizon.period_of(line.date) < closed
+                found.append(LockedLine(rule_id=rule.id, line=line, slot=slot, choice=choice, has_run=ran))
     return tuple(found)
 
 
@@ -106,7 +110,7 @@ def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
 def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
     """Slots that two rules lock otherwise: two lines, or a line in the time that a rule's ``until`` keeps empty."""
     lines = {(each.rule_id, each.slot): each for each in locked}
-    found = []
+    found, inside = [], dict[tuple[str, str], list[str]]()
     for rule, slot in rulebook.clashes:
         holder = next(each.id for each in rulebook.rules if slot in _locked_slots(each))
         first, second = lines.get((holder, slot)), lines.get((rule, slot))
@@ -117,10 +121,26 @@ def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Co
             # Two rules that both keep a slot empty agree on it: one of them has a line.
             line, closed = (first, rule) if second is None else (second, holder)
             owner, text = (holder, f"a line of {holder}") if line is None else (line.rule_id, line.text)
-            reason = f"{text} lies in the time that {closed} locks as it is, and is none of its lines"
-            remedy = f"remove the line from {owner}, add it to {closed}, or let until of {closed} end before it"
+            inside.setdefault((owner, closed), []).append(text)
+            continue
         found.append(Contradiction(members=tuple(dict.fromkeys((holder, rule))), reason=reason, remedies=(remedy,)))
-    return found
+    return [*found, *(_inside(owner, closed, texts) for (owner, closed), texts in inside.items())]
+
+
+def _inside(owner: str, closed: str, texts: Sequence[str]) -> Contradiction:
+    """Lines of one rule in the time that another locks as it is: one contradiction, however many lines."""
+    more = len(texts) - MESSAGES
+    named = ", ".join(texts[:MESSAGES]) + (f" and {more} more" if more > 0 else "")
+    if len(texts) == 1:
+        lie, lines, them = "lies", "is none of its lines", "the line"
+    else:
+        lie, lines, them = "lie", "are none of its lines", "the lines"
+    it = "it" if len(texts) == 1 else "them"
+    return Contradiction(
+        members=(owner, closed),
+        reason=f"{named} {lie} in the time that {closed} locks as it is, and {lines}",
+        remedies=(f"remove {them} from {owner}, add {it} to {closed}, or let until of {closed} end before {it}",),
+    )
 
 
 def _locked_slots(rule: CompiledRule) -> set[int]:
@@ -138,11 +158,10 @@ def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contra
             if any(isinstance(form, Masks) and form.forbidden[each.slot, each.choice] for form in rule.forms)
         ]
         if against:
-            reason = f"{each.text} is excluded by {' and by '.join(against)}"
-            other = f"or relax {' and '.join(against)}"
+            reason, other = f"{each.text} is excluded by {' and by '.join(against)}", f"relax {' and '.join(against)}"
         else:
-            reason, other = f"{each.text} lies where its offer does not apply", "or widen applies_to of the offer"
-        remedies = (f"remove the line from {each.rule_id}, {other}",)
+            reason, other = f"{each.text} lies where its offer does not apply", "widen applies_to of the offer"
+        remedies = (_or_without(f"remove the line from {each.rule_id}", other, [each]),)
         found.append(Contradiction(members=(each.rule_id, *against), reason=reason, remedies=remedies))
     return found
 
@@ -158,15 +177,22 @@ def _broken(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradi
         for violation in result.violations:
             if len(violation.lines) == 1 and result.kind in ("max_depth", "min_price"):
                 continue
-            owners = [each.rule_id for each in locked if each.line in violation.lines]
+            owners = [each for each in locked if each.line in violation.lines]
             found.append(
                 Contradiction(
-                    members=(*dict.fromkeys(owners), result.id),
+                    members=(*dict.fromkeys(each.rule_id for each in owners), result.id),
                     reason=f"the locked lines alone break {result.id}: {violation.message}",
-                    remedies=(f"remove one of these locked lines, or relax {result.id}",),
+                    remedies=(_or_without("remove one of these locked lines", f"relax {result.id}", owners),),
                 )
             )
     return found
+
+
+def _or_without(gone: str, relaxed: str, lines: Sequence[LockedLine]) -> str:
+    """Two ways out, to do without locked lines or to relax what is against them: what has run cannot be undone."""
+    if lines and all(each.has_run for each in lines):
+        return f"{relaxed}; {gone} only where it has not run"
+    return f"{gone}, or {relaxed}"
 
 
 def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
@@ -190,7 +216,7 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Cont
     if needed:
         lines = " and ".join(each.text for each in needed)
         reason = f"no plan that holds {lines} keeps {together}"
-        remedies = (f"move or remove one of these locked lines, or relax {' or '.join(names)}",)
+        remedies = (_or_without("move or remove one of these locked lines", f"relax {' or '.join(names)}", needed),)
     else:
         reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
     if messages:
