@@ -13,13 +13,18 @@ from surrogate.experiment.columns import read_columns
 
 
 def test_an_experiment_is_told_what_its_data_file_can_mend(tmp_path: Path) -> None:
-    """Its data file knows neither delimiter nor decimal mark, so that the remedy names the cells."""
+    """Its data file knows delimiter and decimal mark, as that of purchases does: rows are uneven by its own."""
     path = tmp_path / "exp.csv"
     path.write_text("customer,arm,bought\n1,a,3\n\n2,b,4,5\n3,b\n", "utf-8")
     with pytest.raises(InvalidInput) as refused:
         read_columns(path, ("customer", "bought"))
     (told,) = refused.value.problems
-    assert str(told).startswith(f"{path}:4: row: expected 3 cells as in the header, got 4 (and on 1 more row); write")
+    assert str(told).startswith(f"{path}:4: row: expected 3 cells as in the header, got 4 (and on 1 more row); check")
+    path.write_text("customer;arm;bought\n1;a;3\n2;b;4,5;6\n", "utf-8")
+    with pytest.raises(
+        InvalidInput, match=r"exp.csv:3: row: expected 3 cells as in the header, got 4; check delimiter"
+    ):
+        read_columns(path, ("customer", "bought"), delimiter=";")
 
 
 def test_purchases_are_told_with_their_own_delimiter(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _NO = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "nan", "null",
 _MISSING = ["", "na", "n/a", "nan", "null", "none", "<na>", "-", "#n/a"]
 _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?([Zz]|[+-]\d{2}:?\d{2})?$"
 _OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
-_EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
+EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
 _KNOWN_FORMATS = (
     ("%d.%m.%Y", r"^\d{1,2}\.\d{1,2}\.\d{4}"),
     ("%Y%m%d", r"^(19|20)\d{6}$"),
@@ -201,7 +201,7 @@ def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
     missing = pc.fill_null(pc.is_in(pc.utf8_lower(texts), pa.array(_MISSING)), True)
     written = texts
     if batch.part.decimal_mark == ",":
-        european = pc.fill_null(pc.match_substring_regex(texts, _EUROPEAN), False)
+        european = pc.fill_null(pc.match_substring_regex(texts, EUROPEAN), False)
         written = pc.if_else(
             european, pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", "."), "no number"
         )

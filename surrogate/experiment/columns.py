@@ -13,14 +13,23 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.unreadable import uneven_row, why_unreadable
+from surrogate.data.unreadable import MARKS, uneven_row, why_unreadable
 
 Texts = NDArray[np.object_]
 """Texts of any length; columns of few different values share them."""
 
 
-def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
+def read_columns(path: Path, wanted: tuple[str, ...], *, delimiter: str = ",") -> dict[str, Texts]:
     """Read columns as text without spaces around it; missing values are empty.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wanted
+        Its columns that are read.
+    delimiter
+        What separates the columns of a CSV file.
 
     Raises
     ------
@@ -28,8 +37,8 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
         When the file cannot be read, holds no row, or lacks or repeats a column.
     """
     try:
-        known = _names(path)
-        _require_commas(path, known, wanted)
+        known = _names(path, delimiter)
+        _require_delimiter(path, known, wanted, delimiter)
         missing = [name for name in wanted if name not in known]
         twice = [name for name in wanted if known.count(name) > 1]
         if missing or twice:
@@ -42,9 +51,9 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
                       for name in twice),
                 ]
             )  # fmt: skip
-        table = _read(path, wanted)
+        table = _read(path, wanted, delimiter)
     except (OSError, pa.ArrowException, ValueError, EOFError) as error:
-        uneven = uneven_row(path, error)
+        uneven = uneven_row(path, error, delimiter=delimiter, remedy=MARKS)
         if uneven is not None:
             raise InvalidInput([uneven]) from None
         expected, got, remedy = why_unreadable(path, error)
@@ -55,12 +64,23 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> dict[str, Texts]:
     return {name: _texts(table[name]) for name in wanted}
 
 
-def _require_commas(path: Path, known: list[str], wanted: tuple[str, ...]) -> None:
-    mark = next((one for one in (";", "\t", "|") if one in known[0]), None) if len(known) == 1 else None
+def typed_columns(path: Path, wanted: tuple[str, ...]) -> frozenset[str]:
+    """Return the columns of a readable file that hold numbers or times, not text: their decimals have no mark."""
+    if not _is_parquet(path):
+        return frozenset()
+    schema = pq.read_schema(path)
+    text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary)
+    return frozenset(name for name in wanted if not any(is_text(schema.field(name).type) for is_text in text))
+
+
+def _require_delimiter(path: Path, known: list[str], wanted: tuple[str, ...], delimiter: str) -> None:
+    marks = (one for one in (",", ";", "\t", "|") if one != delimiter and one in known[0])
+    mark = next(marks, None) if len(known) == 1 else None
     if mark is not None and known[0] not in wanted:
-        remedy = f"it seems to separate them by {mark!r}: save it with commas, and decimals with a point"
-        got = f'one column "{known[0][:60]}"'
-        raise InvalidInput([column_problem(path.name, "columns", "columns separated by commas", got, remedy)])
+        remedy = f"the columns seem to be separated by {mark!r}: write delimiter: {mark!r}"
+        remedy += ", and decimal_mark: ',' where the comma marks decimals" if mark != "," else ""
+        got, expected = f'one column "{known[0][:60]}"', f"columns separated by {delimiter!r}"
+        raise InvalidInput([column_problem(path.name, "columns", expected, got, remedy)])
 
 
 def _texts(column: pa.ChunkedArray) -> Texts:
@@ -73,22 +93,25 @@ def column_problem(file: str, column: str, expected: str, got: str, remedy: str 
     return Problem(where=file, what=column, expected=expected, got=got, remedy=remedy)
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, delimiter: str) -> list[str]:
     if _is_parquet(path):
         return list(pq.read_schema(path).names)
-    with pa_csv.open_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True)) as reader:
+    with pa_csv.open_csv(path, parse_options=_lines(delimiter)) as reader:
         return list(reader.schema.names)
 
 
-def _read(path: Path, wanted: tuple[str, ...]) -> pa.Table:
+def _lines(delimiter: str) -> pa_csv.ParseOptions:
+    return pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+
+
+def _read(path: Path, wanted: tuple[str, ...], delimiter: str) -> pa.Table:
     if _is_parquet(path):
         table = pq.read_table(path, columns=list(wanted))
         return pa.table({name: pa.array(_as_text(table[name])) for name in wanted})
     options = pa_csv.ConvertOptions(
         include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
     )
-    lines = pa_csv.ParseOptions(newlines_in_values=True)
-    return pa_csv.read_csv(path, parse_options=lines, convert_options=options)
+    return pa_csv.read_csv(path, parse_options=_lines(delimiter), convert_options=options)
 
 
 def _as_text(column: pa.ChunkedArray) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import Problem, shown
+from surrogate.data.columns import EUROPEAN
 from surrogate.experiment.columns import Texts, column_problem
 
 Float = NDArray[np.float64]
-_BLANK = ("", "nan", "na", "n/a", "null", "none", "<na>", "-")
+_BLANK = ("", "nan", "na", "n/a", "null", "none", "<na>", "-", "#n/a")
 _YES_NO = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 
 
@@ -25,10 +28,23 @@ class NumberColumns:
         Name for messages.
     rows
         [N] row of the file by row of the columns, the header being row 1.
+    commas
+        Whether decimals are marked by commas, thousands perhaps by points.
+    typed
+        Columns that the file holds as numbers already.
     """
 
-    def __init__(self, *, columns: dict[str, Texts], file: str, rows: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        *,
+        columns: dict[str, Texts],
+        file: str,
+        rows: NDArray[np.int64],
+        commas: bool = False,
+        typed: frozenset[str] = frozenset(),
+    ) -> None:
         self.columns, self.file, self.rows = columns, file, rows
+        self.commas, self.typed = commas, typed
         self.problems: list[Problem] = []
 
     def refuse(self, column: str, expected: str, got: str, remedy: str = "") -> None:
@@ -43,12 +59,17 @@ class NumberColumns:
         """Return a column's numbers [N]; NaN where blank, which is refused unless ``blank``."""
         raw = pd.Series(self.columns[column])
         lower = raw.str.lower()
-        values = pd.to_numeric(lower.replace(_YES_NO), errors="coerce").to_numpy(dtype=np.float64)
+        commas = self.commas and column not in self.typed
+        written = _with_points(lower) if commas else lower
+        values = pd.to_numeric(written.replace(_YES_NO), errors="coerce").to_numpy(dtype=np.float64)
         empty = lower.isin(_BLANK).to_numpy()
         bad = ~np.isfinite(values) & ~empty
         if bad.any():
-            got = f"{shown(raw.iloc[int(np.argmax(bad))])} in row {self.row(bad)}{_more(bad)}"
-            remedy = "write plain digits with a decimal point"
+            first = raw.iloc[int(np.argmax(bad))]
+            got = f"{shown(first)} in row {self.row(bad)}{_more(bad)}"
+            remedy = f"write plain digits with a decimal {'comma, as decimal_mark says' if commas else 'point'}"
+            if not commas and re.fullmatch(EUROPEAN, first):
+                remedy = "write decimal_mark: ',' where the comma marks decimals, else plain digits"
             self.refuse(column, "numbers", got, remedy + (", or list the column as categorical" if blank else ""))
         elif empty.any() and not blank:
             got = f"{int(empty.sum()):,} blank, first in row {self.row(empty)}"
@@ -102,6 +123,13 @@ class NumberColumns:
         if not any(problem.what == column for problem in self.problems):
             self.refuse(column, "a time such as 2026-11-01 18:30 in every row", got)
         return None
+
+
+def _with_points(texts: pd.Series) -> pd.Series:
+    """Write numbers such as 1.234,5 with a decimal point; what is written otherwise is no number then."""
+    fits = texts.str.fullmatch(EUROPEAN) | texts.isin(tuple(_YES_NO))
+    plain = texts.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+    return plain.where(fits, "no number")
 
 
 def _more(bad: NDArray[np.bool_]) -> str:

@@ -87,6 +87,10 @@ class ExperimentSpec(Record):
     kind: Literal["experiment"]
     file: str
     """CSV (also .gz) or Parquet; one row a customer and wave."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    """What separates the columns of a CSV file."""
+    decimal_mark: Literal[".", ","] = "."
+    """How numbers that are written as text mark their decimals."""
     customer: str | None = None
     """Column of customer ids; without it each row is another customer."""
     wave: str | None = None

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, shown
-from surrogate.experiment.columns import Texts, column_problem, read_columns
+from surrogate.experiment.columns import Texts, column_problem, read_columns, typed_columns
 from surrogate.experiment.numbers import NumberColumns
 from surrogate.experiment.overlap import check_chance, check_waves
 from surrogate.experiment.row_order import renumbered, row_order
@@ -77,10 +77,13 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
         With one problem for each column that cannot be used as it is said to be.
     """
     path = (base or Path()) / spec.file
-    columns = read_columns(path, _wanted(spec))
+    columns = read_columns(path, _wanted(spec), delimiter=spec.delimiter)
     keep, lines = _kept_rows(columns, spec, path.name)
     columns = {name: values[keep] for name, values in columns.items()}
-    reader = NumberColumns(columns=columns, file=path.name, rows=np.flatnonzero(keep) + 2)
+    reader = NumberColumns(
+        columns=columns, file=path.name, rows=np.flatnonzero(keep) + 2,
+        commas=spec.decimal_mark == ",", typed=typed_columns(path, _wanted(spec)),
+    )  # fmt: skip
     arm = np.asarray(pd.Series(columns[spec.offer]).map(spec.arms), dtype=np.int64)
     _check_arms(reader, spec, arm, columns[spec.customer] if spec.customer else None)
     if spec.wave and not spec.chances and not reader.problems:
