@@ -27,7 +27,7 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
-from planner.run.effort import BOUND, Effort
+from planner.run.effort import Effort, bound_of
 from scenarios.grid import build_grid
 from scenarios.language.schema import ResponseTerms
 from scenarios.response.coefficients import build_coefficients
@@ -76,9 +76,8 @@ def best_plan(problem: Problem, work: float) -> float:
 def bounded(problem: Problem, effort: Effort) -> Bound:
     """Bound with every rule, at an effort's work."""
     book = problem.rulebook
-    return tight_bound(
-        problem.model, problem.limits, book.base, book.locked_lines(), params=BOUND[effort], rules=book.rules
-    )
+    params = bound_of(effort, problem.grid.slots)
+    return tight_bound(problem.model, problem.limits, book.base, book.locked_lines(), params=params, rules=book.rules)
 
 
 def tiny_gaps(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,8 @@ The forms of `constraints.rules.forms` are priced like limits, at prices that a 
 - A period of a group is active where any of its lines is. With a price ``u`` on activity, ``u * active`` is at least
   ``u`` times any weighted mean of the lines where ``u >= 0``, and at least ``u`` times their sum where it is negative.
   So lines pay ``u`` times their weight (or ``u``), and the group earns ``u`` for every active period of the best word
-  that its rule accepts. Windows are rows of activity; automata are solved exactly; patterns are tried one by one.
+  that its rule accepts. Windows are rows of activity; automata are solved exactly, those of one series together and
+  each of their letters at a price of its own (`planner.bound.machines`); patterns are tried one by one.
 
 Masks, locked lines and pairs that must not meet are exact: they shape the columns.
 """
@@ -30,6 +31,7 @@ from constraints.rules.forms import (
     SeriesAutomaton,
     WindowCounts,
 )
+from planner.bound.machines import machines
 from planner.bound.series import NEVER
 from planner.runtime import start_jax
 from scenarios.grid import Grid
@@ -64,9 +66,9 @@ class RuleRows(NamedTuple):
     window_cap: Float
     """[X] one per window; windows of all forms one after the other."""
     step: Ints
-    """[A, states, 2] next state of each automaton's group; refused steps lead to the last state."""
+    """[A, states, 1 + letters] next state of each automaton; the first letter is a quiet period."""
     refused: Bool
-    """[A, states, 2]"""
+    """[A, states, 1 + letters]"""
     begin: Float
     """[A, states] 0 for the state to start in, very low elsewhere."""
     end: Float
@@ -83,21 +85,25 @@ class RuleShape:
     windows: tuple[tuple[int, int], ...]
     """Groups and window length of each form."""
     automata: int
-    """Groups with an automaton."""
+    letters: int
+    """Of every automaton, beside the quiet one; some may read fewer."""
     patterns: tuple[tuple[Bool, Bool], ...]
     """``low`` and ``high`` of each form, [G, M, L]."""
     cells: int
     """Word cells in all."""
 
 
-def _literals(found: list[tuple[Entries, int]], width: int) -> Literals:
+def _words(entries: Entries) -> Literals:
+    return Literals(entries.cell, entries.slot, entries.sets[entries.choice_set].astype(float))
+
+
+def _literals(found: list[tuple[Literals, int]], width: int) -> Literals:
+    """All literals one after the other, the cells of each list moved by its offset."""
     nothing = np.zeros(0, dtype=np.int64)
-    cells = [entries.cell + offset for entries, offset in found]
-    tables = [entries.sets[entries.choice_set] for entries, _ in found]
     return Literals(
-        cell=np.concatenate([nothing, *cells]).astype(np.int64),
-        slot=np.concatenate([nothing, *(entries.slot for entries, _ in found)]).astype(np.int64),
-        choices=np.concatenate([np.zeros((0, width)), *tables]).astype(float),
+        cell=np.concatenate([nothing, *(some.cell + offset for some, offset in found)]).astype(np.int64),
+        slot=np.concatenate([nothing, *(some.slot for some, _ in found)]).astype(np.int64),
+        choices=np.concatenate([np.zeros((0, width)), *(some.choices for some, _ in found)]),
     )
 
 
@@ -116,37 +122,37 @@ def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, Rule
     periods, width = grid.shape[2], grid.width
     forms = [form for rule in rules for form in rule.forms]
     counts = [form for form in forms if isinstance(form, CountRows | FloorRows)]
-    counted: list[tuple[Entries, int]] = []
-    words: list[tuple[Entries, int]] = []
+    counted: list[tuple[Literals, int]] = []
+    words: list[tuple[Literals, int]] = []
     sign, cap, rows, cells = [], [], 0, 0
     for count in counts:
         most = count.cap if isinstance(count, CountRows) else count.floor
-        counted.append((count.entries, rows))
+        counted.append((_words(count.entries), rows))
         cap.append(most.astype(float))
         sign.append(np.full(len(most), 1.0 if isinstance(count, CountRows) else -1.0))
         rows += len(most)
     windows = [form for form in forms if isinstance(form, WindowCounts)]
-    automata = [form for form in forms if isinstance(form, SeriesAutomaton)]
+    automata = machines((form for form in forms if isinstance(form, SeriesAutomaton)), periods)
     patterns = [form for form in forms if isinstance(form, Patterns)]
-    sized = [(form.entries, form.cap.size) for form in windows]
-    sized += [(form.entries, len(form.start) * periods) for form in automata]
-    sized += [(form.entries, form.low.shape[0] * form.low.shape[2]) for form in patterns]
-    for entries, size in sized:
-        words.append((entries, cells))
-        cells += size
-    states = max([1, *(len(form.step) for form in automata)])
-    step, refused, begin, end = [], [], [], []
+    states = max([1, *(len(machine.step) for machine in automata)])
+    letters = max([1, *(machine.step.shape[1] - 1 for machine in automata)])
+    for form in windows:
+        words.append((_words(form.entries), cells))
+        cells += form.cap.size
     for machine in automata:
-        groups, known = len(machine.start), len(machine.step)
-        table = np.zeros((states, 2), dtype=np.int64)
-        wrong = np.ones((states, 2), dtype=bool)
-        table[:known], wrong[:known] = np.maximum(machine.step, 0), machine.step < 0
-        accept = np.zeros(states, dtype=bool)
-        accept[:known] = True if machine.accept is None else machine.accept
-        step.append(np.broadcast_to(table, (groups, states, 2)))
-        refused.append(np.broadcast_to(wrong, (groups, states, 2)))
-        begin.append(np.where(np.arange(states) == machine.start[:, None], 0.0, NEVER))
-        end.append(np.broadcast_to(np.where(accept, 0.0, NEVER), (groups, states)))
+        cell = (machine.letter - 1) * periods + machine.period
+        words.append((Literals(cell, machine.slot, machine.choices.astype(float)), cells))
+        cells += letters * periods
+    for pattern in patterns:
+        words.append((_words(pattern.entries), cells))
+        cells += pattern.low.shape[0] * pattern.low.shape[2]
+    step = np.full((len(automata), states, 1 + letters), -1, dtype=np.int64)
+    begin, end = np.full(step.shape[:2], NEVER), np.full(step.shape[:2], NEVER)
+    for number, machine in enumerate(automata):
+        known, read = machine.step.shape
+        step[number, :known, :read] = machine.step
+        begin[number, machine.start] = 0.0
+        end[number, :known] = np.where(machine.accept, 0.0, NEVER)
     nothing = np.zeros(0)
     return RuleRows(
         counted=_literals(counted, width),
@@ -154,16 +160,17 @@ def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, Rule
         count_cap=np.concatenate([nothing, *cap]),
         words=_literals(words, width),
         window_cap=np.concatenate([nothing, *(form.cap.ravel().astype(float) for form in windows)]),
-        step=np.concatenate([np.zeros((0, states, 2), dtype=np.int64), *step]),
-        refused=np.concatenate([np.zeros((0, states, 2), dtype=bool), *refused]),
-        begin=np.concatenate([np.zeros((0, states)), *begin]),
-        end=np.concatenate([np.zeros((0, states)), *end]),
+        step=np.maximum(step, 0),
+        refused=step < 0,
+        begin=begin,
+        end=end,
     ), RuleShape(
         slots=grid.slots,
         width=width,
         periods=periods,
         windows=tuple((len(form.cap), form.window) for form in windows),
-        automata=len(np.concatenate([nothing, *(form.start for form in automata)])),
+        automata=len(automata),
+        letters=letters,
         patterns=tuple((form.low, form.high) for form in patterns),
         cells=cells,
     )
@@ -231,9 +238,9 @@ def rule_charges(
     here = price[rows.words.cell]
     paid = here * xp.where(here > 0, weight, 1.0)
     charge = charge + _add(paid[:, None] * rows.words.choices, rows.words.slot, shape.slots, xp)
-    first = shape.automata * t
+    first = shape.automata * shape.letters * t
     if shape.automata:
-        earned = earned + _best_words(word[:first].reshape(-1, t), rows, xp).sum()
+        earned = earned + _best_words(word[:first].reshape(-1, shape.letters, t), rows, xp).sum()
     for low, high in shape.patterns:
         groups, _, columns = low.shape
         gain = word[first : first + groups * columns].reshape(groups, 1, columns)
@@ -244,19 +251,19 @@ def rule_charges(
 
 
 def _best_words(gain: Array, rows: RuleRows, xp: Any) -> Array:
-    """[A] gain of the best word of each automaton; ``gain`` is [A, T] per active period."""
-    groups = np.arange(len(rows.step))[:, None]
+    """[A] gain of the best word of each automaton; ``gain`` is [A, letters, T] per period that reads a letter."""
+    groups = np.arange(len(rows.step))[:, None, None]
+    quiet = xp.zeros_like(gain[:, :1])
+    read = xp.moveaxis(xp.concatenate([quiet, gain], axis=1), -1, 0)
 
     def step(value: Array, here: Array) -> tuple[Array, None]:
-        later = value[groups, rows.step[..., 0]], value[groups, rows.step[..., 1]] + here[:, None]
-        quiet, active = (xp.where(rows.refused[..., j], NEVER, each) for j, each in enumerate(later))
-        return xp.maximum(quiet, active), None
+        later = value[groups, rows.step] + here[:, None]
+        return xp.where(rows.refused, NEVER, later).max(axis=-1), None
 
     if xp is np:
         value = rows.end
-        for period in reversed(range(gain.shape[1])):
-            value, _ = step(value, gain[:, period])
+        for here in read[::-1]:
+            value, _ = step(value, here)
     else:
-        end = xp.asarray(rows.end, gain.dtype)
-        value, _ = start_jax().lax.scan(step, end, gain.T, reverse=True)
+        value, _ = start_jax().lax.scan(step, xp.asarray(rows.end, gain.dtype), read, reverse=True)
     return (value + rows.begin).max(axis=1)

@@ -112,7 +112,7 @@ TIGHT_STEPS = {
     "reached": 0.1,
     "count": 0.1,
     "window": 0.1,
-    "word": 0.1,
+    "word": 0.2,
     "literal": 0.5,
 }
 """First steps of the prices, relative to their natural sizes."""

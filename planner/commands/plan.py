@@ -169,7 +169,7 @@ def plan(
 def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> GapStory | None:
     """Split the best plan's gap by the bound's own prices."""
     from planner.bound.gap import explain_gap
-    from planner.run.effort import BOUND
+    from planner.run.effort import bound_of
 
     if result.bound is None:
         return None
@@ -182,7 +182,7 @@ def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> G
         book.rules,
         result.bound,
         result.plans[0],
-        BOUND[params.effort],
+        bound_of(params.effort, problem.grid.slots),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from planner.bound.tight import BoundParams
@@ -32,6 +33,20 @@ BOUND = {
         naive_iterations=40, iterations=500, states=16, fine_states=48, load_cuts=(0.05, 0.12, 0.22, 0.4)
     ),
 }
+
+FEW_SLOTS = 2_000
+"""Slots below which steps of the bound cost so little that it takes more of them ..."""
+MORE_STEPS = 3.0
+"""... at most this many times more."""
+
+
+def bound_of(effort: Effort, slots: int) -> BoundParams:
+    """Work of the bound for a problem of so many slots; small ones take more steps, except where there is a hurry."""
+    params = BOUND[effort]
+    if effort is Effort.QUICK:
+        return params
+    more = min(max(FEW_SLOTS / slots, 1.0), MORE_STEPS)
+    return replace(params, iterations=round(params.iterations * more))
 
 
 def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:

@@ -27,7 +27,7 @@ from planner.run.answer import Findings, FoundFront, answer
 from planner.run.closing import Closing, ending_of
 from planner.run.count_plans import count_plans
 from planner.run.deepening import SPARE, Means, Run, deepen
-from planner.run.effort import BOUND, FRONT_WORK, work_of
+from planner.run.effort import FRONT_WORK, bound_of, work_of
 from planner.run.none_found import why_none
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
@@ -91,7 +91,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
-    with BoundBeside(problem, BOUND[params.effort]) as beside:
+    with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
         hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
 
         def started(prices: Prices) -> None:
@@ -203,7 +203,7 @@ def _front(
         work=float("inf")
         if timed
         else FRONT_WORK * work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled),
-        bound=BOUND[params.effort],
+        bound=bound_of(params.effort, space.grid.slots),
         say=watch.say,
         over=lambda: watch.over,
         step=watch.step,
