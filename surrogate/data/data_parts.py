@@ -70,6 +70,8 @@ class TransactionsFile(DataPart):
     """What the customer paid for the row, after every discount."""
     shelf_discount: str | None = None
     """What the public shelf price took off the row (at least 0)."""
+    list_price: str | None = None
+    """Regular price of one unit before every discount, in place of ``shelf_discount``, which then follows from it."""
     coupon_discount: str | None = None
     """What a coupon took off the row (at least 0)."""
     basket: str | None = None
@@ -95,6 +97,10 @@ class TransactionsFile(DataPart):
                 "status together with cancelled",
                 got="only one of them",
                 remedy="write status: the column, cancelled: [the states that mean a cancelled order]",
+            )
+        if self.list_price is not None and self.shelf_discount is not None:
+            raise refused(
+                "shelf_discount or list_price", got="both", remedy="keep one: either says what the shelf price took off"
             )
         return self
 

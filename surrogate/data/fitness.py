@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_spec import DataSpec
@@ -92,6 +93,14 @@ def _products(events: Events, spec: DataSpec) -> list[Problem]:
     ]
 
 
+_CUT = 0.08
+"""A price paid so far below the product's usual one is probably a cut."""
+_SOME_DAYS = (0.02, 0.40)
+"""Share of a product's days on which cuts are found."""
+_SEVERAL = 0.3
+"""Share of the products from which on unsaid cuts are mentioned."""
+
+
 def _promotions(events: Events, spec: DataSpec) -> list[Problem]:
     cut = week_of(spec.train_until)
     last_day = spec.train_until.toordinal()
@@ -111,10 +120,24 @@ def _promotions(events: Events, spec: DataSpec) -> list[Problem]:
             what="promotions",
             expected=f"some promotion of the planned products up to {spec.train_until}",
             got="no discount, display, mailer, mailing or offer ever",
-            remedy="map shelf_discount, coupon_discount, files.promotions, files.mailings or files.offers; "
-            "effects that no data shows are given as a table",
+            remedy=f"{_cuts_unsaid(events.daily[early])}map shelf_discount or list_price, coupon_discount, "
+            "files.promotions, files.mailings or files.offers; effects that no data shows are given as a table",
         )
     ]
+
+
+def _cuts_unsaid(daily: pd.DataFrame) -> str:
+    """Say where prices paid fall and come back although no discount is told: the amounts are those of cut prices."""
+    price = (daily["regular"] / daily["quantity"]).to_numpy(dtype=np.float64)
+    usual = pd.Series(price).groupby(daily["product"].to_numpy()).transform("median").to_numpy()
+    low = pd.Series(price < (1.0 - _CUT) * usual).groupby(daily["product"].to_numpy()).mean()
+    falling = int(low.between(*_SOME_DAYS).sum())
+    if falling < _SEVERAL * max(len(low), 1):
+        return ""
+    return (
+        f"the prices paid of {falling} of {len(low)} products fall by {_CUT:.0%} and more on some days: if these are "
+        "cuts, give the usual price of a unit in a column of its own, list_price; else "
+    )
 
 
 def require_categories(spec: DataSpec, known: set[str], source: str) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data import side_tables
 from surrogate.data.aggregate import Setting
+from surrogate.data.below_list import below_list
 from surrogate.data.clean import CleaningReport
 from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.customer_numbers import CustomerNumbers
@@ -205,6 +206,11 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
             got, remedy = f"{paid[parts[0]] * scale:g}", "write amounts: major"
             where = batch.where(int(parts[0]))
             raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
+    if part.list_price is not None:
+        listed = numbers(batch, part.list_price) / scale
+        shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(np.nan_to_num(coupon)))
+        unknown = int((~(listed > 0) & np.isfinite(paid)).sum())
+        seen.repaired["no list price, taken as sold at it"] += unknown
     back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)
     wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
     seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())
