@@ -84,6 +84,7 @@ _plans("fewer assumptions", lambda data: data["assumed"].clear())
 _plans("another seed in the answer", lambda data: _put(data, "seed", lambda x: x + 1))
 _plans("other versions", lambda data: data.update(versions={"numpy": "9"}))
 _plans("another currency", lambda data: data.update(currency="USD"))
+_plans("another aim in words", lambda data: data.update(objective="mean profit over the worst 10% of the futures"))
 _plans("a lower bound", lambda data: data.update(bound=Decimal("200.00")))
 _plans("plans exchanged", lambda data: data["plans"].reverse())
 _plans("a plan removed", lambda data: data["plans"].pop())
@@ -107,6 +108,17 @@ def _contribution(folder: Path) -> None:
         lines = data["plans"][0]["lines"]
         lines[0]["contribution"] += 5
         lines[1]["contribution"] -= 5
+
+    edit_json(folder, PLANS, change)
+
+
+@kind(ANSWER, "other amounts of a line, its coverage a hair off")
+def _hair(folder: Path) -> None:
+    def change(data: Any) -> None:
+        lines = [each for each in data["plans"][0]["lines"] if each["segment"] != "*"]
+        lines[0]["coverage"] -= Decimal("1e-10")
+        lines[0]["units"] += 40
+        lines[0]["incremental_units"] += 40
 
     edit_json(folder, PLANS, change)
 

@@ -12,6 +12,7 @@ from scenarios.answer.archive import freeze
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.plan_files import write_plans
+from scenarios.futures.aim import aim_words
 from scenarios.language.plan_lines import PlanLine
 
 SEED = 3
@@ -59,7 +60,7 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -
         versions={},
         assumed=("fatigue 25%",),
         notes=(),
-        objective="profit",
+        objective=aim_words(problem.loaded.scenario.objective),
         currency=problem.loaded.scenario.currency,
         bound=None,
         plans=ranked,

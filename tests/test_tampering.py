@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from forgery import contents, rehash
+from forgery import contents, edit_json, rehash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutations import mutate
-from plan_folders import basic_problem, good_lines, write_folder
+from plan_folders import basic_problem, good_lines, line, write_folder
 from tamperings import TAMPERINGS
 
 from constraints.checking.check import check
-from scenarios.answer.plan_files import read_plans, write_signature
+from planner.problem import build_problem
+from scenarios.answer.plan_files import PLANS, read_plans, write_signature
 from scenarios.problems import InvalidInput
 
 KEY = bytes(range(32))
@@ -34,6 +37,8 @@ SOME = (
     "an exponent of a billion",
     "look-alike letter in a product",
     "a discount moved between lines",
+    "another aim in words",
+    "other amounts of a line, its coverage a hair off",
     "money as floating point",
     "arrays that would fill the memory",
     "a higher budget in both questions",
@@ -72,6 +77,24 @@ def test_named_kinds_are_noticed(pristine, tmp_path, name):
     rehash(folder)
     assert noticed(folder, key=KEY)
     assert noticed(folder, OWN) is (name not in KEY_ONLY)
+
+
+def test_another_day_of_the_same_week_hides_nothing(tmp_path):
+    """Any day of a week reads as that week, yet the line is written with the first, and its amounts are compared."""
+    problem = build_problem("template-basic", ("horizon.unit=week",))
+    folder = tmp_path / "plans"
+    write_folder(problem, folder, (line(problem, 2, "espresso-1kg", "coffee-15"),))
+    assert not noticed(folder)
+
+    def change(data: Any) -> None:
+        first = data["plans"][0]["lines"][0]
+        first["period"] = str(dt.date.fromisoformat(first["period"]) + dt.timedelta(days=2))
+        first["units"] += 40
+
+    edit_json(folder, PLANS, change)
+    rehash(folder)
+    told = [entry.place.rpartition(".")[2] for entry in check(folder).differences]
+    assert told == ["period", "units"]
 
 
 def test_sixty_kinds_are_known():

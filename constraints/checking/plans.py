@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from constraints.checking.differences import Difference, compare
 from constraints.ledger import Ledger, LedgerReport, line_words
@@ -22,6 +22,7 @@ def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerRep
     place = f"plans[{number}]"
     found: list[Difference] = []
     usable: dict[int, PlanLine] = {}
+    places: dict[int, int] = {}
     vector = ledger.grid.empty()
     for at, line in enumerate(plan.plan_lines):
         try:
@@ -39,45 +40,48 @@ def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerRep
             expected, got = "one line in its place", f"a second one, {line_words(line)}"
             found.append(Difference(file=PLANS, place=f"{place}.lines[{at}]", expected=expected, got=got))
             continue
-        usable[index] = line
+        usable[index], places[index] = line, at
         vector[index] = choice
     report = ledger.audit(vector)
     ordered = [usable[index] for index in sorted(usable)]
+    written_at = [places[index] for index in sorted(usable)]
     if list(usable) != sorted(usable):
         at = next(n for n, (one, other) in enumerate(zip(usable, sorted(usable), strict=True)) if one != other)
         expected, got = line_words(ordered[at]), line_words(list(usable.values())[at])
         found.append(
             Difference(file=PLANS, place=f"{place}.lines[{at}]", expected=expected, got=f"{got}, out of order")
         )
-    expected_data = to_data(_recomputed(ledger, plan, report, number))
+    expected_data = to_data(_recomputed(ledger, plan, report, number, written_at))
     got_data = to_data(plan)
     wanted, written = expected_data.pop("lines"), got_data.pop("lines")
     found += compare(expected_data, got_data, file=PLANS, place=place)
-    by_key = {_key(line): line for line in wanted}
-    for at, line in enumerate(written):
-        if _key(line) in by_key:
-            name = f"{place}.lines[{at}] ({line_words(plan.lines[at].line)})"
-            found += compare(by_key[_key(line)], line, file=PLANS, place=name)
+    # Matched by where they stand, not by what they say: a day of the same week, or a coverage a hair off, is the same
+    # line to the account, and every word and figure of it is compared.
+    for line, at in zip(wanted, written_at, strict=True):
+        name = f"{place}.lines[{at}] ({line_words(plan.lines[at].line)})"
+        found += compare(line, written[at], file=PLANS, place=name)
     return report, found
-
-
-def _key(line: dict[str, Any]) -> tuple[Any, ...]:
-    levels = float(line["coverage"]), float(line.get("quantity", 1.0))
-    return line["period"], line["product"], line["segment"], line["offer"], *levels
 
 
 def _priced(limit: LimitResult, price: float | None, holds: PriceRange | None) -> LimitResult:
     return replace(limit, shadow_price=price, price_holds=holds)
 
 
-def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: int) -> RankedPlan:
-    """Return the plan as it should be written; sealed values are taken over."""
+def _recomputed(
+    ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: int, written_at: Sequence[int]
+) -> RankedPlan:
+    """Return the plan as it should be written; sealed values are taken over.
+
+    Parameters
+    ----------
+    written_at
+        Where each recomputed line stands among the written ones.
+    """
     prices = {limit.id: (limit.shadow_price, limit.price_holds) for limit in plan.limits}
-    reasons = {_key(to_data(line)): line for line in plan.lines}
     amounts, interaction = contribution_amounts(ledger.model, report.account, report.expected)
     lines = line_results(report.account, amounts)
     told = any(line.contribution is not None for line in plan.lines) or plan.interaction is not None
-    kept = [reasons.get(_key(to_data(line))) for line in lines]
+    kept = [plan.lines[at] for at in written_at]
     return replace(
         plan,
         rank=number + 1,
@@ -91,7 +95,7 @@ def _recomputed(ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: 
         lines=tuple(
             replace(
                 line,
-                why=old.why if old is not None else line.why,
+                why=old.why,
                 contribution=line.contribution if told else None,
             )
             for line, old in zip(lines, kept, strict=True)

@@ -8,6 +8,7 @@ from constraints.checking.differences import Difference, words
 from scenarios.answer.archive import Frozen, file_names
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PROBLEM, PlanDirectory, seal, sealed_values, sha256
+from scenarios.futures.aim import aim_words
 
 SEALED_ONLY = (
     "bound and gap",
@@ -33,6 +34,7 @@ def source_differences(directory: PlanDirectory, frozen: Frozen) -> list[Differe
         "cells.sha256": (sha256(raw[CELLS]), plan_set.cells.sha256, CELLS),
         "effects.sha256": (sha256(raw[effects]), plan_set.effects.sha256, effects),
         "currency": (frozen.scenario.currency, plan_set.currency, PLANS),
+        "objective": (_spoken(aim_words(frozen.scenario.objective)), _spoken(plan_set.objective), PLANS),
         "seed": (frozen.seed, plan_set.seed, PLANS),
         "draws": (DRAWS, frozen.draws, f"{PROBLEM}/problem.json"),
     }
@@ -41,6 +43,11 @@ def source_differences(directory: PlanDirectory, frozen: Frozen) -> list[Differe
         for name, (expected, got, file) in wanted.items()
         if expected != got
     ]
+
+
+def _spoken(words: str) -> str:
+    """The words of an objective; those of older folders spell measures with underscores."""
+    return words.replace("_", " ")
 
 
 def seal_differences(directory: PlanDirectory) -> list[Difference]:
