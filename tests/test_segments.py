@@ -140,3 +140,10 @@ def test_names_read_like_people():
         "weekend families, price-sensitive, big baskets",
         "weekday shoppers, fewer children, less on discount",
     ]
+
+
+def test_words_of_a_column_of_words_read_as_words():
+    """What is a share of customers with one word is no amount: nobody has a high city; one column gives one trait."""
+    words = words_of("city is New York")
+    assert (words.high, words.low, words.theme) == ("more of city New York", "fewer of city New York", "city")
+    assert words_of("city is Kiel").theme == words.theme

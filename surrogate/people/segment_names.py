@@ -63,6 +63,9 @@ def words_of(feature: str) -> Words:
     if feature.startswith(_SHARE):
         what = feature.removeprefix(_SHARE).replace("-", " ")
         return Words(high=f"much {what}", low=f"little {what}", theme=feature)
+    column, one_word, word = feature.partition(" is ")
+    if one_word:  # a word of a column of words: the feature is the share of customers who have it
+        return Words(high=f"more of {column} {word}", low=f"fewer of {column} {word}", theme=column)
     return Words(high=f"high {feature}", low=f"low {feature}", theme=feature)
 
 
