@@ -150,6 +150,29 @@ def test_prices_of_shares_and_odd_shares_read_as_in_the_report(folders):
     assert "0.0##%" in styles, "12.5% and 99.9% need more than whole percent"
 
 
+def test_ratios_show_what_they_divide_and_make_nothing_up(folders):
+    """Finance divides again what stands there; without anything to divide by there is a dash, on the sheet Risk too."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    place = next(number for number, limit in enumerate(plan.limits) if limit.measure == "margin_rate")
+    cells = read(workbook(directory, plan))["Limits"]
+    part, whole = (cells[f"{letter}{place + 2}"] for letter in "QR")
+    assert (part, whole) == (float(plan.outcome.margin), float(plan.outcome.revenue))
+    assert cells[f"G{place + 2}"] == pytest.approx(part / whole, abs=1e-6)
+    assert not any(cells.get(f"Q{row + 2}") for row, limit in enumerate(plan.limits) if not limit.ratio)
+    nothing = {"part": Decimal("-31.50"), "whole": Decimal("0.00"), "used": Decimal("-31.3"), "ok": False}
+    made_up = {"at_risk": 0.9, "used_at_risk": Decimal("-32.1"), "headroom": Decimal("-32.3")}
+    limits = list(plan.limits)
+    limits[place] = replace(limits[place], **nothing, **made_up)
+    sheets = read(workbook(directory, replace(plan, limits=tuple(limits))))
+    cells = sheets["Limits"]
+    assert [cells.get(f"{letter}{place + 2}") for letter in "GHJKQR"] == ["-", None, "-", "BROKEN", -31.5, 0.0]
+    row = next(name[1:] for name, value in sheets["Risk"].items() if name[0] == "A" and value == limits[place].id)
+    assert [sheets["Risk"][f"{letter}{row}"] for letter in "CDF"] == ["-", "-", "BROKEN"]
+
+
 def test_what_others_would_reach_is_named_as_in_the_report(folders):
     """'uniform' says nothing to finance; gap and optimism are percentages, and no label of theirs is cut off."""
     from dataclasses import replace

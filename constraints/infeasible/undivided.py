@@ -25,6 +25,25 @@ def undivided(limit: LimitResult) -> bool:
     return limit.whole is not None and limit.whole <= 0 and sign * (limit.used - limit.limit) > 0
 
 
+def idle(limit: LimitResult) -> bool:
+    """Whether a ratio has nothing to divide by, so that nothing of it is used or left: its figures would be made up."""
+    return undivided(limit) or (limit.whole is not None and limit.whole <= 0 and limit.ok)
+
+
+def divided(limit: LimitResult) -> tuple[str, str]:
+    """The measures that a ratio divides and divides by; of ROI the first is a change against no promotion.
+
+    Raises
+    ------
+    KeyError
+        For a limit that is no ratio.
+    """
+    if limit.share_of is not None:
+        return limit.measure, limit.share_of["measure"]
+    _, part, whole = _RATIOS[limit.measure]
+    return part, whole
+
+
 def undivided_words(
     measure: str, share_of: str | None, part: float | Decimal, place: str = "", *, up: bool, money_digits: int
 ) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from constraints.infeasible.undivided import divided, idle
 from constraints.limits.book import counted_text
 from planner.export.sheet import Sheet
+from planner.figures import NOTHING
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, RuleResult
@@ -29,6 +31,8 @@ TITLES = (
     "objective per unit (of a share: percentage point) that it gives way",
     "holds from a bound of",
     "holds to a bound of",
+    "of a ratio: what is divided",
+    "by what",
 )
 RULE_TITLES = ("rule", "kind", "verdict", "what breaks it")
 
@@ -36,7 +40,7 @@ RULE_TITLES = ("rule", "kind", "verdict", "what breaks it")
 def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int) -> None:
     """Lay out limits in the ledger's order, then rules."""
     names = {limit.id: limit.name or "" for limit in scenario.limits}
-    sheet.header(0, TITLES, numbers=(5, 6, 7, 8, 9, 13, 14, 15))
+    sheet.header(0, TITLES, numbers=(5, 6, 7, 8, 9, 13, 14, 15, 16, 17))
     for row, limit in enumerate(plan.limits, start=1):
         kind, places = number_kind(limit, digits)
         red: dict[str, Any] = {} if limit.ok else {"font_color": "#C00000"}
@@ -45,10 +49,14 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         sheet.text(row, 3, counted_text(limit), wrap=True)
         sheet.text(row, 4, "at most" if limit.sense == "max" else "at least")
         sheet.number(row, 5, limit.limit, kind)
-        sheet.number(row, 6, limit.used, kind)
-        sheet.number(row, 7, limit.used_at_risk, kind)
         sheet.number(row, 8, limit.at_risk, "share")
-        sheet.formula(row, 9, _headroom(limit, row + 1, places), limit.headroom, kind, **red)
+        if idle(limit):
+            for column in (6, 9):  # what there is and what is missing stands at the end of the row
+                sheet.text(row, column, NOTHING, align="right")
+        else:
+            sheet.number(row, 6, limit.used, kind)
+            sheet.number(row, 7, limit.used_at_risk, kind)
+            sheet.formula(row, 9, _headroom(limit, row + 1, places), limit.headroom, kind, **red)
         sheet.text(row, 10, "kept" if limit.ok else "BROKEN", **red)
         sheet.text(row, 11, "binding" if limit.binding else "")
         sheet.text(row, 12, limit.at or "")
@@ -57,6 +65,9 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         ends = (None, None) if limit.price_holds is None else (limit.price_holds.low, limit.price_holds.high)
         for column, end in enumerate(ends, start=14):
             sheet.number(row, column, end, kind)
+        if limit.ratio:
+            for column, (measure, value) in enumerate(zip(divided(limit), (limit.part, limit.whole), strict=True), 16):
+                sheet.number(row, column, value, "money" if Measure.read(measure) in MONEY else "count")
     _write_rules(sheet, len(plan.limits) + 3, plan.rules)
 
 

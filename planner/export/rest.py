@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from constraints.infeasible.undivided import idle
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
+from planner.figures import NOTHING
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import Measure
@@ -93,6 +95,9 @@ def _at_risk(sheet: Sheet, plan: RankedPlan, top: int, digits: int) -> int:
         for column, (letter, amount) in enumerate(
             (("F", limit.limit), ("H", limit.used_at_risk), ("J", limit.headroom)), start=1
         ):
+            if idle(limit) and letter != "F":
+                sheet.text(row, column, NOTHING, align="right")
+                continue
             sheet.formula(row, column, f"=Limits!{letter}{number}", amount or Decimal(0), style)
         sheet.number(row, 4, limit.at_risk, "share")
         sheet.text(row, 5, "kept" if limit.ok else "BROKEN")

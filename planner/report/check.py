@@ -10,10 +10,11 @@ from rich.text import Text
 
 from constraints.checking.check import CheckReport
 from constraints.checking.reconcile import Reconciled
+from constraints.infeasible.undivided import idle
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
-from planner.report.limits import first_breaches, floors, idle, status
+from planner.report.limits import first_breaches, floors, status
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed

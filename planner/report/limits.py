@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from constraints.infeasible.undivided import undivided
+from constraints.infeasible.undivided import idle
 from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
@@ -74,11 +74,6 @@ def _digits(limit: LimitResult, currency: str, more: int) -> int:
 def used(limit: LimitResult, currency: str) -> str:
     """Write the expected use; nothing where a ratio had nothing to divide by."""
     return NOTHING if idle(limit) else figure(limit, limit.used, currency)
-
-
-def idle(limit: LimitResult) -> bool:
-    """Whether a ratio has nothing to divide by, so that nothing of it is used or left: its figures would be made up."""
-    return undivided(limit) or (limit.whole is not None and limit.whole <= 0 and limit.ok)
 
 
 def status(limit: LimitResult) -> Text:

@@ -8,9 +8,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from constraints.infeasible.undivided import idle
 from constraints.stress import Standing, StressReport
 from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
-from planner.report.limits import figure, idle, points
+from planner.report.limits import figure, points
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import About, Column, FittedTable
