@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,12 +12,13 @@ from search_case import coefficients
 
 from constraints.limits.book import Limits, build_limits
 from planner.evaluation import alternatives
+from planner.evaluation import evaluator as evaluator_module
 from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import BATCH, Evaluator
-from planner.evaluation.lagrangian import Gains, build_lagrangian
+from planner.evaluation.lagrangian import build_lagrangian
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
-from scenarios.grid import Blocks, build_grid
+from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -112,12 +114,12 @@ def test_gains_of_some_columns_are_those_of_all(
     rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch, many_slots: int
 ) -> None:
     """A neighbourhood's gains are the same numbers, in the order of its slots, on large and on small questions."""
-    model, limits, _ = rich
+    model, limits, small = rich
     monkeypatch.setattr("planner.evaluation.evaluator.MANY_SLOTS", many_slots)
     evaluator = Evaluator(model, limits)
     plan = random_plan(model, rng_of(3))
     none, no_stock = np.zeros(len(limits.functionals)), np.zeros(model.grid.shape[1:])
-    full = gains_by_plan(evaluator.gains(plan, 1.0, none, no_stock), model.grid)
+    full = gains_by_plan(small.gains(plan, 1.0, none, no_stock), model.grid)
     for hood in (everywhere(model.grid), over_columns(model.grid, np.array([5]))):
         part = gains_by_slot(evaluator.gains(plan, 1.0, none, no_stock, hood.columns), model.grid.width)
         np.testing.assert_allclose(part, full[hood.slots], rtol=1e-4, atol=1e-3)
@@ -127,25 +129,19 @@ def test_gains_block_by_block_are_those_of_all_at_once(
     rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many columns are weighed a few products at a time: to the bit or to rounding the same gains."""
-    model, limits, _ = rich
-    lagrangian = build_lagrangian(model, (objective_functional(model), *limits.functionals))
+    model, limits, evaluator = rich
     rng = rng_of(8)
-    blocks = Blocks(*(np.ascontiguousarray(block) for block in model.grid.split(random_plan(model, rng))))
-    coefficients = np.zeros(lagrangian.stack.covered.shape[1], dtype=np.float32)
-    coefficients[: 1 + len(limits.functionals)] = rng.normal(size=1 + len(limits.functionals))
-    per_unit = rng.random(model.grid.shape[1:]).astype(np.float32)
-
-    def gains() -> Gains:
-        # A function of its own is traced anew; compiled, because one by one the steps take ten times as long.
-        return start_jax().jit(lambda *given: lagrangian.gains(*given, None), compiler_options=QUICK)(
-            blocks, coefficients, per_unit
-        )
-
-    whole = gains()
+    plan, prices = random_plan(model, rng), rng.normal(size=len(limits.functionals))
+    stock_prices = rng.random(model.grid.shape[1:])
+    whole = evaluator.gains(plan, 1.0, prices, stock_prices)
     monkeypatch.setattr(alternatives, "BLOCK_CELLS", 0)
     assert alternatives.in_blocks(model.grid.shape)
-    for found, expected in zip(gains(), whole, strict=True):
-        assert np.asarray(found) == pytest.approx(np.asarray(expected), rel=1e-5, abs=1e-3)
+    # What is compiled for all at once stays: only a function of its own is traced anew.
+    anew = start_jax().jit(lambda lagrangian, *given: lagrangian.gains(*given), compiler_options=QUICK)
+    monkeypatch.setattr(evaluator_module, "_compiled", lambda: SimpleNamespace(quick_gains=anew))
+    in_blocks = evaluator.gains(plan, 1.0, prices, stock_prices)
+    for found, expected in zip(in_blocks, whole, strict=True):
+        assert found == pytest.approx(expected, rel=1e-5, abs=1e-3)
 
 
 def test_values_do_not_hang_on_the_batch(rich: tuple[Coefficients, Limits, Evaluator]) -> None:
