@@ -218,7 +218,6 @@ def test_uses_as_many_as_pieces_are_known_to_have_run_out(tmp_path: Path) -> Non
         assert found.ran_out[1][OLD, BASKETS, TUESDAY] == gone
         assert found.left[1][OLD, BASKETS, TUESDAY] != gone
         assert not found.ran_out[1][OLD, BASKETS, THURSDAY] and not found.left[1][OLD, BASKETS, THURSDAY]
-        assert not found.of_products.known
 
 
 def test_more_uses_than_pieces_are_told_as_such(tmp_path: Path) -> None:

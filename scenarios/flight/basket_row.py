@@ -18,8 +18,10 @@ Layers = tuple[Float, Float]
 
 
 def with_basket_row(cells: NDArray[Any], orders: NDArray[Any]) -> NDArray[Any]:
-    """Put what is known of baskets [..., S, T] behind what is known of cells [..., S, K, T]."""
-    return np.concatenate([cells, orders[..., None, :]], axis=-2)
+    """Put what is known of baskets [..., S, T] behind what is known of cells [..., S, K, T]; both may be broadcast."""
+    shape = np.broadcast_shapes(cells.shape[:-2], orders.shape[:-1])
+    rows = np.broadcast_to(cells, (*shape, *cells.shape[-2:])), np.broadcast_to(orders, (*shape, orders.shape[-1]))
+    return np.concatenate([rows[0], rows[1][..., None, :]], axis=-2)
 
 
 def under_lines(what: Sold) -> Layers:

@@ -28,7 +28,6 @@ from scenarios.response.totals import Sold
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
-_TABLES = ("there", "under", "ran_out", "left")
 HALF_A_USE = 0.5
 """Uses are whole: a line whose uses are as near to its pieces has none left."""
 MILLI = 1000
@@ -50,12 +49,6 @@ class Pieces:
     """[S, K + 1, T] lines that are known to have run out; of a public line all segments alike."""
     left: tuple[Flag, Flag]
     """[S, K + 1, T] lines that are known not to."""
-
-    @property
-    def of_products(self) -> Pieces:
-        """Without whole baskets: tables [S, K, T]."""
-        fields = {name: tuple(each[:, :-1] for each in getattr(self, name)) for name in _TABLES}
-        return Pieces(**fields)
 
     @property
     def known(self) -> bool:

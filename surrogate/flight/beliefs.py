@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.flight.basket_row import with_basket_row
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -56,6 +57,8 @@ class Beliefs:
     """Offers that ran, in the order of `Expected.slopes`."""
     own_sd: Float
     """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
+    order_share: Float
+    """[S, K] share of a segment's orders that stands behind each product's sales without promotion."""
 
     def sd(self, lift_scale: float, base_scale: float) -> Float:
         """[B] standard deviations of the parts, where changes are so many times their usual size."""
@@ -66,14 +69,33 @@ class Beliefs:
         return np.tensordot(theta, self.base, 1), np.tensordot(theta, self.lift, 1)
 
     def slopes(self, found: Expected) -> Float:
-        """[B, S, K, T] change of expected units with each part; a rival's loss follows the offer that takes it."""
-        own = self.base[..., None] * found.grown
+        """[B, S, K, T] change of expected units with each part; a rival's loss follows the offer that takes it.
+
+        With a row of orders [B, S, K + 1, T], which move as the products in them do.
+        """
+        ordered = found.grown.shape[1] > self.base.shape[2]
+        base = with_basket_row(self.base[..., None], self._in_orders(self.base))[..., 0] if ordered else self.base
+        own = base[..., None] * found.grown
         if self.offers:
-            shape = self.base.shape
-            moved = np.stack([np.broadcast_to(self._cells(offer), shape) for offer in self.offers], axis=-1)
+            shape = base.shape
+            moved = np.stack([self._everywhere(offer, shape) for offer in self.offers], axis=-1)
             # One product of small matrices a segment and product: [B, offers] by [offers, T].
             own += np.matmul(moved.transpose(1, 2, 0, 3), found.slopes.transpose(1, 2, 0, 3)).transpose(2, 0, 1, 3)
         return np.asarray(own)
+
+    def _everywhere(self, offer: int, shape: tuple[int, ...]) -> Float:
+        """[B, S, K or K + 1] by how much each part moves the log of an offer's lift, in orders as in what they hold."""
+        cells = self._cells(offer)
+        if cells.shape[2] in (1, shape[2]):
+            return np.broadcast_to(cells, shape)
+        return with_basket_row(cells[..., None], self._in_orders(cells))[..., 0]
+
+    def _in_orders(self, cells: Float) -> Float:
+        """[B, S, 1] means over the products that a part moves, as orders hold them."""
+        weight = np.where(cells != 0, self.order_share, 0.0)
+        total = weight.sum(axis=-1, keepdims=True)
+        mean = np.divide((cells * weight).sum(axis=-1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
+        return np.asarray(mean)
 
     def of_offer(self, offer: int, sold: Float) -> Float:
         """[B] parts of an offer's factor, weighed by what it sold in each cell [S, K]."""
@@ -164,6 +186,7 @@ def believed(
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         offers=offers,
         own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
+        order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )
 
 

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import with_basket_row
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.evidence import Flag, Float
 from surrogate.flight.known_lines import KnownLines
 
 LARGEST_OWN = 0.7
 """Most that the log of a baseline's own part moves."""
+NO_PRODUCT = -1
+"""Stands for the product of a line on whole baskets."""
 ODD = 4.0
 """Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
 
@@ -46,14 +49,17 @@ class Cells:
         self.alone = group_shock
         self.lines = lines
         """Lines that count pieces: observations beside the cells."""
-        self.lines_weight = lines.of_products(weight)
+        days = np.arange(self.shape[2])
+        self.lines_weight = lines.of_rows(with_basket_row(weight, weight[0]))
+        # All orders of a period are one group of their own.
+        orders = (int(group.max(initial=-1)) + 1) * self.shape[2] + days
         self.shocks = [
-            (self._index(period), period_shock),
-            (self._index(group_period), group_shock),
+            (self._index(period, days), period_shock),
+            (self._index(group_period, orders), group_shock),
         ]
         place = np.full(self.shape[1:], -1)
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
-        self._alike = lines.of_products(place)
+        self._alike = lines.of_rows(with_basket_row(place, np.full(self.shape[2], NO_PRODUCT)))
 
     def gather(self, cells: Float, totals: Float | None = None) -> Float:
         """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
@@ -63,14 +69,15 @@ class Cells:
     def by_product(self, values: Float) -> Float:
         """Sum observations [..., observations] over the segments of a product and period.
 
-        Those of lines may follow: they are added to their product and period.
+        Those of lines may follow: they are added to their product and period, those on whole baskets to none.
         """
         count, cells = self.shape[0] * int(self.split.sum()), len(self.actual)
         split = values[..., :count].reshape(*values.shape[:-1], self.shape[0], -1).sum(axis=-2)
         sums = np.concatenate([split, values[..., count:cells]], axis=-1)
         if values.shape[-1] > cells:
             for number, place in enumerate(self._alike):
-                sums[..., place] += values[..., cells + number]
+                if place != NO_PRODUCT:
+                    sums[..., place] += values[..., cells + number]
         return sums
 
     def own(self, sd: Float, trust: Float, off: Float, expected: Float) -> tuple[Float, Float]:
@@ -95,8 +102,8 @@ class Cells:
         count = int(self.split.sum())
         return np.concatenate([np.tile(weight[:count], self.shape[0]), weight[count:]]), cost
 
-    def _index(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _index(self, key: NDArray[np.int64], orders: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which shock hits each observation, and after them each line of which that is known, counted from 0."""
         spread = self.gather(np.broadcast_to(key, self.shape).astype(float), key.astype(float))
-        spread = np.concatenate([spread, self.lines.of_products(key).astype(float)])
+        spread = np.concatenate([spread, self.lines.of_rows(with_basket_row(key, orders)).astype(float)])
         return np.unique(spread, return_inverse=True)[1].astype(np.int64)

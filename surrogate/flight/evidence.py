@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import ran_as_planned
 from scenarios.futures.draws import Draws
@@ -44,11 +45,14 @@ class Expected:
     grown: Float
     """[S, K, T] units that grow with the baseline: all, but for what pieces that ran out have brought."""
     wanted: Float | None = None
-    """[2, S, K, T] units that would be sold under public and targeted lines, were there pieces for everybody."""
+    """[2, S, K + 1, T] units that would be sold under public and targeted lines, were there pieces for everybody.
+
+    The last row holds whole baskets, whose units are orders.
+    """
     wanted_slopes: Float | None = None
-    """[U, 2, S, K, T] change of these with the log of the lifts."""
+    """[U, 2, S, K + 1, T] change of these with the log of the lifts."""
     wanted_base: Float | None = None
-    """[2, S, K, T] those of them that would be sold anyway."""
+    """[2, S, K + 1, T] those of them that would be sold anyway."""
 
     @property
     def under_lines(self) -> tuple[Expected, ...]:
@@ -157,11 +161,12 @@ class Forecast:
             base=np.repeat(base[None] + UNMOVED, count, axis=0),
             orders=np.full((count, s), self._orders),
         )
-        units = np.concatenate([part.units for part in sales(self._model, self._effects, self._plan, draws)])
+        parts = [(part.units, part.orders) for part in sales(self._model, self._effects, self._plan, draws)]
+        units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))
         if self._pieces is None:
             return Expected(units=units[0], slopes=(units[1:] - units[0]) / STEP, grown=units[0])
         wanted, of_base = self._wanted(draws)
-        units, brought = _as_they_ran_out(units, wanted, of_base, self._pieces)
+        units, brought = _as_they_ran_out(units, orders, wanted, of_base, self._pieces)
         return Expected(
             units=units[0],
             slopes=(units[1:] - units[0]) / STEP,
@@ -172,13 +177,11 @@ class Forecast:
         )
 
     def _wanted(self, draws: Draws) -> tuple[Float, Float]:
-        """Units [D, 2, S, K, T] under lines of both layers, were there pieces for everybody; those sold anyway."""
+        """Units [D, 2, S, K + 1, T] under lines of both layers, were there pieces for everybody; those sold anyway."""
         parts: list[tuple[Float, Float]] = []
         for what in sales(self._free, self._effects, self._plan, draws):
-            shape = what.units.shape
-            layers = ((what.public, what.targeted), (what.public_base, what.targeted_base))
-            wanted, of_base = (np.stack([np.broadcast_to(each, shape) for each in pair], axis=1) for pair in layers)
-            parts.append((wanted, of_base))
+            layers = under_lines(what), base_under_lines(what)
+            parts.append((np.stack(layers[0], axis=1), np.stack(layers[1], axis=1)))
         wanted, of_base = (np.concatenate(each) for each in zip(*parts, strict=True))
         return wanted, of_base
 
@@ -189,23 +192,22 @@ def without_end(model: Coefficients) -> Coefficients:
 
 
 def _without_end(model: Coefficients, plan: NDArray[np.int8], left: tuple[Flag, Flag]) -> Coefficients:
-    """The same for some lines [S, K, T] of both layers alone."""
+    """The same for some lines [S, K + 1, T] of both layers alone."""
     grid, demand = model.grid, model.demand.copy()
-    blocks = grid.split(plan)
-    chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
-    for block, here in enumerate(left):
-        offer = np.array([0, *(choice.offer for choice in grid.choices[block])])[chosen[block]]
+    for here, offer in zip(left, offers_chosen(grid, grid.split(plan)), strict=True):
         s, k, t = np.nonzero(here)
         demand[s, k, t, offer[here]] *= ENDLESS
     return replace(model, demand=demand)
 
 
-def _as_they_ran_out(units: Float, wanted: Float, of_base: Float, pieces: Pieces) -> tuple[Float, Float]:
+def _as_they_ran_out(units: Float, orders: Float, wanted: Float, of_base: Float, pieces: Pieces) -> tuple[Float, Float]:
     """Units [D, S, K, T] given that lines ran out, and those of them that their pieces have brought.
 
-    Where fewer are expected to want an offer than have found a piece, the others are taken to have come.
+    Where fewer are expected to want an offer than have found a piece, the others are taken to have come. Of whole
+    baskets they come with ``orders`` [D, S, T] like the others of the segment and period.
     """
     brought = np.zeros_like(units)
+    in_order = np.divide(units, orders[:, :, None], out=np.zeros_like(units), where=orders[:, :, None] > 0)
     for layer, gone in enumerate(pieces.ran_out):
         if not gone.any():
             continue
@@ -216,7 +218,9 @@ def _as_they_ran_out(units: Float, wanted: Float, of_base: Float, pieces: Pieces
             total = asked.sum(axis=1, keepdims=True)
             share = np.divide(asked, total, out=np.full_like(asked, 1.0 / asked.shape[1]), where=total > 0)
         found = share * there
-        units = units + np.where(gone, np.maximum(found - asked, 0.0), 0.0)
+        came = np.where(gone, np.maximum(found - asked, 0.0), 0.0)
         extra = np.divide(asked - of_base[:, layer], asked, out=np.zeros_like(asked), where=asked > 0)
-        brought += np.where(gone, found * np.clip(extra, 0.0, 1.0), 0.0)
+        extra = np.where(gone, found * np.clip(extra, 0.0, 1.0), 0.0)
+        units = units + came[:, :, :-1] + in_order * came[:, :, -1:]
+        brought += extra[:, :, :-1] + in_order * extra[:, :, -1:]
     return units, brought

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.flight.basket_row import offers_chosen, with_basket_row
 from scenarios.flight.pieces import Pieces
+from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.take_up import fixed_take_up
@@ -27,7 +29,7 @@ class KnownLines:
     Parameters
     ----------
     told : [K, T]
-        Products and periods that tell something.
+        Products and periods that tell something; lines on whole baskets do where any product does.
     pieces
         What is known of lines that count pieces; None for nothing.
     """
@@ -36,17 +38,15 @@ class KnownLines:
         self, model: Coefficients, effects: Effects, plan: NDArray[np.int8], told: Flag, pieces: Pieces | None
     ) -> None:
         grid = model.grid
-        self._public, self._targeted = np.zeros_like(told), np.zeros(grid.shape, dtype=bool)
+        s, k, t = grid.shape
+        self._public, self._targeted = np.zeros((k + 1, t), dtype=bool), np.zeros((s, k + 1, t), dtype=bool)
         self.least, self.sign = np.zeros(0), np.zeros(0)
         """[N] pieces, in units; 1 where at least so many came, -1 where fewer did."""
         self.offer, self.take_up_sd = np.zeros(0, dtype=np.int64), np.zeros(0)
         """[N] whose take-up is uncertain, -1 for nobody's; [offers with such lines] of the log of it."""
         if pieces is None or not pieces.known:
             return
-        blocks = grid.split(plan)
-        chosen = np.broadcast_to(blocks.public, grid.shape), blocks.targeted
-        numbers = [np.array([-1, *(choice.offer for choice in grid.choices[block])]) for block in (0, 1)]
-        offers = [number[here] for number, here in zip(numbers, chosen, strict=True)]
+        offers, told = offers_chosen(grid, grid.split(plan)), with_basket_row(told, np.asarray(told.any(axis=0)))
         fixed = np.array([*(fixed_take_up(offer) is not None for offer in grid.scenario.offers), True])
         lines = [
             (gone | (left & ~fixed[offer])) & told
@@ -54,15 +54,15 @@ class KnownLines:
         ]
         self._public, self._targeted = lines[0].any(axis=0), lines[1]
         # Where more was granted than there were pieces, that is a fact, too.
-        under = pieces.under[0].sum(axis=0) * np.ones(grid.shape), pieces.under[1]
+        under = pieces.under[0].sum(axis=0) * np.ones((s, k + 1, t)), pieces.under[1]
         least = [np.fmax(there, units) for there, units in zip(pieces.there, under, strict=True)]
         self.least = self._take((least[0][0], least[1]))
         self.sign = np.where(self._take((pieces.ran_out[0][0], pieces.ran_out[1])), 1.0, -1.0)
         own = self._take((offers[0][0], offers[1]))
         asked = np.unique(own[~fixed[own]])
         self.offer = np.where(fixed[own], -1, np.searchsorted(asked, own))
-        cv = effects.take_up_cv[:, :-1]
-        layers = [int(number in numbers[1]) for number in asked]
+        cv = effects.take_up_cv
+        layers = [int(grid.scenario.offers[number].layer is Layer.TARGETED) for number in asked]
         mean = [(cv[..., n][offers[layer] == n] ** 2).mean() for n, layer in zip(asked, layers, strict=True)]
         self.take_up_sd = np.sqrt(np.log1p(np.array(mean, dtype=np.float64)))
 
@@ -70,12 +70,12 @@ class KnownLines:
         return len(self.least)
 
     def gather(self, wanted: Float) -> Float:
-        """Take the lines of [..., 2, S, K, T]: [..., N]; of a public line all segments together."""
+        """Take the lines of [..., 2, S, K + 1, T]: [..., N]; of a public line all segments together."""
         public, targeted = wanted[..., 0, :, :, :].sum(axis=-3), wanted[..., 1, :, :, :]
         return np.concatenate([public[..., self._public], targeted[..., self._targeted]], axis=-1)
 
-    def of_products(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Take values of products and periods [K, T], line by line: [N]."""
+    def of_rows(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Take values of products, whole baskets last, and periods [K + 1, T], line by line: [N]."""
         return self._take((values, np.broadcast_to(values, self._targeted.shape)))
 
     def takes(self, log: Float) -> Float:
@@ -89,5 +89,5 @@ class KnownLines:
         return np.asarray((np.arange(len(self.take_up_sd))[:, None] == self.offer).astype(float))
 
     def _take(self, values: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
-        """Take the lines of values [K, T] of public and [S, K, T] of targeted ones."""
+        """Take the lines of values [K + 1, T] of public and [S, K + 1, T] of targeted ones."""
         return np.concatenate([values[0][self._public], values[1][self._targeted]])

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.basket_row import with_basket_row
 from scenarios.flight.pieces import Pieces
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
@@ -124,7 +125,6 @@ def recalibrate(
         What is known of the lines that count pieces; nothing by default, as if none had run out.
     """
     params = RecalibrateParams() if params is None else params
-    pieces = None if pieces is None else pieces.of_products
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
     told = telling(actuals, plan, empty)
     plan = as_it_ran(actuals, plan)
@@ -161,11 +161,10 @@ def recalibrate(
 def _ran_out(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, told: Flag) -> dict[str, int]:
     """How many lines of each offer ran out, where they tell of it."""
     grid, found = model.grid, dict[str, int]()
+    told = with_basket_row(told, np.asarray(told.any(axis=0)))
     for line in grid.lines(plan):
-        if line.product == BASKET:
-            continue
-        k, t = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
-        segment = grid.segment_index.get(line.segment)
+        k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+        segment, t = grid.segment_index.get(line.segment), grid.scenario.horizon.period_of(line.date)
         gone = pieces.ran_out[0 if segment is None else 1][0 if segment is None else segment, k, t]
         if gone and told[k, t]:
             found[line.offer] = found.get(line.offer, 0) + 1
