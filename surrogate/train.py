@@ -233,6 +233,8 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, ca
             _coupon_note(len(seen.coupons.rows)),
             "A flash sale is taken to lift as a price discount of the same depth.",
         ]
+        if seen.coupons.closed:
+            notes.append("Mailed coupons were hardly used on goods whose shelf price was cut: use is that on others.")
     else:
         ran = len({name for name in events.offers["offer"] if name in events.past_offers})
         which = f"the {ran} declared past offers" if ran != 1 else "the one declared past offer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from surrogate.data.weeks import week_of
 from surrogate.effects.described import describe
 from surrogate.shelf.cells import lay_out
 from surrogate.shelf.closed_cells import closed_cells
+from surrogate.shelf.coupons import find_coupon_rows
 
 CUT = week_of(dt.date(2026, 7, 5))
 DEPTH = np.array([0.0, 0.10, 0.30, 0.0, 0.30])
@@ -88,3 +90,39 @@ def test_large_sales_at_cut_prices_do_not_pass_for_a_weak_coupon(tmp_path, toget
     bought = offers.bought
     assert bought["used"].sum() / bought["quantity"].sum() == pytest.approx(0.5, abs=0.04)
     assert set(bought["cell"]) <= set(range(cells.kind.size)) and cells.use_seen.all()
+
+
+@pytest.mark.parametrize(("on_cuts", "left"), [(0.4, 800), (0.02, 408)])
+def test_mailed_coupons_are_told_by_goods_that_they_could_be_used_for(on_cuts, left):
+    """Of 400 purchases at the usual price 40 % use one; 400 at a cut price count only where coupons are used there."""
+    number = np.arange(800)
+    cut = number >= 400
+    used = (number % 400) < np.where(cut, on_cuts, 0.4) * 400
+    sales = pd.DataFrame(
+        {
+            "customer": number, "campaign": 1, "product": 1, "week": 7, "quantity": 1.0, "used": used,
+            "saving": np.where(used, 0.2, np.nan), "cut": cut,
+        }
+    )  # fmt: skip
+    events = SimpleNamespace(
+        products=pd.DataFrame({"category": ["tea"]}, index=[1]),
+        redeemed=pd.DataFrame({"week": [7], "product": [1], "saving": [0.2]}),
+        coupon_sales=sales,
+    )
+    found = find_coupon_rows(events, ("tea",), last_week=9)
+    assert len(found.rows) == left and found.closed == 800 - left
+    assert found.rows["used"].mean() == pytest.approx(0.4, abs=0.02)
+
+
+def test_purchases_at_cut_prices_are_marked(tmp_path):
+    """What mailed customers bought at 30 % off is told apart from what they bought at the usual price."""
+    shop = Shop()
+    shop.tables["mail.csv"] = pd.DataFrame(
+        {"cust": ["c0", "c1"], "sku": "p0", "from": "2026-02-02", "to": "2026-06-28"}
+    )
+    names = {"customer": "cust", "product": "sku", "first_day": "from", "last_day": "to"}
+    shop.data["files"]["mailings"] = {"file": "mail.csv", **names}
+    sales = load(shop, tmp_path).coupon_sales
+    deals = shop.sales[shop.sales["cust"].isin(["c0", "c1"]) & (shop.sales["sku"] == "p0")]
+    deals = deals[(deals["at"] >= "2026-02-02") & (deals["at"] <= "2026-06-28")]
+    assert sales["cut"].sum() == (deals["disc"] > 0).sum() > 0 and len(sales) == len(deals)

@@ -15,6 +15,8 @@ from surrogate.data.returns import settle
 
 ORDER_WEEKS = 26
 """Recent weeks whose orders are kept one by one."""
+CUT = 0.05
+"""Least share off the shelf price that makes a purchase, or an item's week, one at a cut price."""
 _CHUNK = 200_000
 _MONEY = ["quantity", "regular", "shelf_discount", "coupon_discount"]
 
@@ -162,8 +164,9 @@ def _under_coupons(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """Find the purchases that a mailed coupon could have been used for."""
     mailed = np.isin(goods["customer"].to_numpy(), setting.mailings["customer"].unique())
     rows = goods[mailed & np.isin(goods["product"].to_numpy(), setting.coupons["product"].unique())]
-    rows = rows.assign(used=rows["coupon_discount"] > 0, saving=_saving(rows))
-    names = ["customer", "campaign", "product", "week", "quantity", "used", "saving"]
+    cut = rows["shelf_discount"] >= CUT * rows["regular"]
+    rows = rows.assign(used=rows["coupon_discount"] > 0, saving=_saving(rows), cut=cut)
+    names = ["customer", "campaign", "product", "week", "quantity", "used", "saving", "cut"]
     found = []
     for start in range(0, max(len(rows), 1), _CHUNK):
         hit = rows.iloc[start : start + _CHUNK].merge(setting.coupons, on="product")

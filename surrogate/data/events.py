@@ -46,7 +46,7 @@ class Events:
     """One row a planned product and day, over all customers: quantity, regular, shelf_discount, coupon_discount."""
     coupon_sales: pd.DataFrame
     """What mailed customers bought of planned goods while their coupon was valid: customer, campaign, product, week,
-    quantity, used, saving (share of the shelf price)."""
+    quantity, used, saving (share of the shelf price), cut (whether the shelf price was)."""
     redeemed: pd.DataFrame
     """Purchases of planned goods with a coupon: customer, product, week, quantity, saving."""
     demographics: pd.DataFrame

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.data.aggregate import CUT
+
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-CUT = 0.05
-"""Least share off the shelf price that makes a week one of a cut."""
 _USUAL = 0.02
 """Up to this share the price is the usual one."""
 _LEAST_EXPECTED = 50.0
@@ -50,17 +50,29 @@ def closed_cells(kind: Int, week: Int, saving: Float, depth: Float, bought: pd.D
     """
     size = kind.size
     cell = bought["cell"].to_numpy(dtype=np.int64)
-    units, used = (np.bincount(cell, bought[name].to_numpy(dtype=float), size) for name in ("quantity", "used"))
+    units, used = (
+        np.bincount(cell, bought[name].to_numpy(dtype=float), size).astype(np.float64) for name in ("quantity", "used")
+    )
     seen, usual = week <= until, depth <= _USUAL
     closed = np.zeros(size, dtype=bool)
     for one in np.unique(kind).tolist():
         mine = kind == one
-        plain = mine & usual & seen
-        if not (used[plain].sum() > 0):
-            continue
-        share = used[plain].sum() / units[plain].sum()
-        for cut in (mine & (depth >= CUT) & (depth < saving), mine & (depth >= CUT) & (depth >= saving)):
-            expected = share * units[cut & seen].sum()
-            if expected >= _LEAST_EXPECTED and used[cut & seen].sum() <= _NEXT_TO_NOTHING * expected:
+        plain, cuts = mine & usual & seen, mine & (depth >= CUT)
+        for cut in (cuts & (depth < saving), cuts & (depth >= saving)):
+            if hardly_used(units, used, plain=plain, cut=cut & seen):
                 closed |= cut
     return closed
+
+
+def hardly_used(units: Float, used: Float, *, plain: Mask, cut: Mask) -> bool:
+    """Whether next to nothing was used on cut goods, of what the use on goods at their usual price lets expect.
+
+    Parameters
+    ----------
+    units, used
+        [N] what contacted customers bought, and how much of it with their offer.
+    plain, cut
+        [N] at the usual price; at a cut one.
+    """
+    expected = units[cut].sum() * used[plain].sum() / max(units[plain].sum(), 1.0)
+    return bool(expected >= _LEAST_EXPECTED and used[cut].sum() <= _NEXT_TO_NOTHING * expected)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.events import Events
+from surrogate.shelf.closed_cells import hardly_used
 
 Float = NDArray[np.float64]
 
@@ -37,6 +38,8 @@ class CouponRows:
     """[N] index of the cell's category."""
     depth: Float
     """[N] share of the price that its coupon saves."""
+    closed: int = 0
+    """Purchases at cut prices left out, because coupons are not used beside cuts."""
 
     def by_group(self, group: dict[int, int], groups: int) -> CouponCells:
         """Sum over groups of customers."""
@@ -56,7 +59,8 @@ def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: 
     """Take the purchases that a mailed coupon could have been used for, from one week up to another.
 
     The depth of a campaign's coupons is the median saving of the rows where one was used; a campaign without use takes
-    its category's median, then the median of all.
+    its category's median, then the median of all. Where coupons are hardly used on goods that are cut anyway
+    (`surrogate.shelf.closed_cells`), purchases of these without a coupon say nothing of how many use one.
     """
     category = events.products["category"]
     used = events.redeemed[(events.redeemed["week"] <= last_week).to_numpy()]
@@ -64,7 +68,7 @@ def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: 
     overall = float(used["saving"].median()) if len(used) else 0.25
     week = events.coupon_sales["week"].to_numpy()
     hit = events.coupon_sales[(week >= first_week) & (week <= last_week)]
-    hit = hit.assign(category=hit["product"].map(category))
+    hit, closed = _reached(hit.assign(category=hit["product"].map(category)))
     cells = hit.groupby(["campaign", "category"]).size().reset_index()[["campaign", "category"]]
     hit = hit.merge(cells.reset_index(names="cell"), on=["campaign", "category"])
     depth = cells["category"].map(by_category).fillna(overall).to_numpy(dtype=float, copy=True)
@@ -74,4 +78,14 @@ def find_coupon_rows(events: Events, categories: tuple[str, ...], *, last_week: 
         rows=hit[["customer", "cell", "quantity", "used"]],
         category=np.array([categories.index(name) for name in cells["category"]], dtype=np.int64),
         depth=np.clip(depth, 0.05, 0.60),
+        closed=closed,
     )
+
+
+def _reached(hit: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the purchases that a coupon could have been used for, and how many others were left out."""
+    units, cut = hit["quantity"].to_numpy(dtype=float), hit["cut"].to_numpy(dtype=bool)
+    used = hit["used"].to_numpy(dtype=bool)
+    if not hardly_used(units, units * used, plain=~cut, cut=cut):
+        return hit, 0
+    return hit[used | ~cut], int((cut & ~used).sum())
