@@ -18,7 +18,7 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
 from planner.replan.past import settle
-from planner.report.replan import show_replanned
+from planner.report.replan import held, show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.pieces import pieces_so_far, pieces_there
 from scenarios.flight.realised import Realised
@@ -228,3 +228,12 @@ def test_more_uses_than_pieces_are_told_as_such(tmp_path: Path) -> None:
     known = Realised(case.model, case.plan, actuals, there).pieces
     (said,) = pieces_sentences(read_pieces(actuals, case.plan, there, known))
     assert f"({pieces + 30:.0f} of {pieces:.0f} used so far, more than there were: check uses" in said
+
+
+def test_levels_of_a_changed_line_are_told_apart() -> None:
+    """Coverage says who is told, quantity how many find a piece: two bare shares did not say which is which."""
+    half = line(3, "basket", "save-200", "old", 0.5)
+    assert held(None) == "-"
+    assert held(half) == "save-200 50%"
+    assert held(half.model_copy(update={"quantity": 0.5})) == "save-200 50%, quantity 50%"
+    assert held(half.model_copy(update={"coverage": 1.0, "quantity": 0.5})) == "save-200, quantity 50%"

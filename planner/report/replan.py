@@ -137,8 +137,8 @@ def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
             f"{change.slot[0]:%m-%d}",
             change.slot[1],
             "all" if change.slot[2] == EVERYBODY else change.slot[2],
-            _held(change.before),
-            _held(change.after),
+            held(change.before),
+            held(change.after),
             money(change.gain, signed=True),
             change.reason,
         )
@@ -161,11 +161,13 @@ def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
     )
 
 
-def _held(line: PlanLine | None) -> str:
+def held(line: PlanLine | None) -> str:
+    """Say what a slot holds: the offer, whom its message reaches, for how many there are pieces."""
     if line is None:
         return NOTHING
-    levels = [given(level) for level in (line.coverage, line.quantity) if level != 1]
-    return f"{line.offer} {' '.join(levels)}".rstrip()
+    told = f" {given(line.coverage)}" if line.coverage != 1 else ""
+    pieces = f", quantity {given(line.quantity)}" if line.quantity != 1 else ""
+    return f"{line.offer}{told}{pieces}"
 
 
 def _verdict(found: Replanned, money: MoneyStyle) -> Text:
