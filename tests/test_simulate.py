@@ -16,9 +16,9 @@ from market_shops import write_both
 from rich.console import Console
 
 from planner.replan.replan import ReplanParams
-from planner.report.simulate import ran_nothing, show_courses, simulate_json
+from planner.report.simulate import ran_nothing, show_courses, simulate_json, used_by_nobody
 from planner.run.scored import score_plan
-from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, run
+from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, run, unused
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
 from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
@@ -180,3 +180,23 @@ def test_a_scenario_of_ones_own_may_be_called_singles_day(tmp_path: Path) -> Non
     shop = running(tmp_path, shop={"scenario: shop": "scenario: singles-day"})
     market, said = world_of(shop.problem, 1)
     assert [segment.id for segment in market.segments] == ["young", "old"] and "resembles" in said
+
+
+def test_an_offer_that_nobody_could_use_is_named(case: Running, market: Market) -> None:
+    """Nobody's order is worth a million: that offer's lines are told; the cut, which everybody takes, is not."""
+    scenario = case.grid.scenario
+    dear = tuple(
+        each.model_copy(update={"spend": each.spend * 1000}) if each.id == "save-200" else each
+        for each in scenario.offers
+    )
+    far = replace(market, scenario=scenario.model_copy(update={"offers": dear}))
+    sold = far.play(LINES, 3)
+    assert unused(case.grid, LINES, sold.tally.uses) == ("save-200",)
+    ran = Ran(lines=LINES, forecast=1.0, gained=1.0, profit=1.0, spend=0.0, alarms=0, changed=0, unused=("save-200",))
+    courses = (Course(policy=Policy.PLANNER, seasons=(Season(number=1, ran=ran, learned={}),)),)
+    (told,) = used_by_nobody(courses)
+    assert told.startswith("save-200 ran, and nobody used it: customers of this market put orders together as they")
+    data = simulate_json(courses, LoopParams(campaigns=1), "shop", "CNY", "a market")
+    assert list(data["policies"][0]["campaigns"][0]["unused"]) == ["save-200"]
+    used = Season(number=2, ran=replace(ran, unused=()), learned={})
+    assert used_by_nobody((Course(policy=Policy.PLANNER, seasons=(courses[0].seasons[0], used)),)) == ()

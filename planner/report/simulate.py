@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -11,9 +12,10 @@ from planner.figures import MoneyStyle, money_style, plural, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from planner.report.trainings import show_trainings, trainings_json
-from planner.simulate.loop import Course, Learn, LoopParams, Policy
+from planner.simulate.loop import Course, Learn, LoopParams, Policy, Season
 from planner.simulate.retrain import Training
 from scenarios.answer.json_records import to_data
+from scenarios.language.words import BASKET
 
 LESSONS = 12
 """Most lessons that are shown; `--json` holds all."""
@@ -39,6 +41,8 @@ def show_courses(courses: tuple[Course, ...], params: LoopParams, currency: str,
         parts.append(show_trainings(trainings))
     if nothing := ran_nothing(courses):
         parts.append(show_sentences("No yardstick", nothing, style="yellow"))
+    if idle := used_by_nobody(courses):
+        parts.append(show_sentences("Used by nobody", idle, style="yellow"))
     parts.append(_verdict(courses, money, currency))
     return parts
 
@@ -65,6 +69,26 @@ def ran_nothing(courses: tuple[Course, ...]) -> tuple[str, ...]:
             f"{course.policy.value} ran nothing{when}: {why}. What it gained there is what no promotion gains: 0."
         )
     return tuple(said)
+
+
+def used_by_nobody(courses: tuple[Course, ...]) -> tuple[str, ...]:
+    """Say which offers ran and were never used, whoever planned them: what they cost or gain here proves nothing."""
+    seasons = [season for course in courses for season in course.seasons]
+    ran = {line.offer for season in seasons for line in season.ran.lines}
+    somewhere = {line.offer for s in seasons for line in s.ran.lines if line.offer not in s.ran.unused}
+    names = dict.fromkeys(name for season in seasons for name in season.ran.unused)
+    never = [name for name in names if name in ran and name not in somewhere]
+    orders = "customers of this market put orders together as they please, not as the table of baskets says"
+    return tuple(
+        f"{name} ran, and nobody used it: {orders}; what it costs or gains here says nothing of yours"
+        if name in _on_orders(seasons)
+        else f"{name} ran, and nobody used it"
+        for name in never
+    )
+
+
+def _on_orders(seasons: Sequence[Season]) -> set[str]:
+    return {line.offer for season in seasons for line in season.ran.lines if line.product == BASKET}
 
 
 def _earned(courses: tuple[Course, ...], money: MoneyStyle, learn: Learn) -> FittedTable:
@@ -191,6 +215,7 @@ def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str
                             "alarms": season.ran.alarms,
                             "lines": len(season.ran.lines),
                             "broken": season.ran.broken,
+                            "unused": season.ran.unused,
                             "changed": season.ran.changed,
                             "learned": season.learned,
                         }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import uniform
@@ -29,12 +30,14 @@ from scenarios.flight.pieces import no_pieces, pieces_so_far
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.words import BASKET
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces
 from scenarios.market.play import Market
 from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
+from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
 from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
 
@@ -103,6 +106,8 @@ class Ran:
     """Lines that were changed on the way."""
     broken: tuple[str, ...] = ()
     """Limits and rules that the first plan breaks: nothing ran where no plan was found that keeps them."""
+    unused: tuple[str, ...] = ()
+    """Offers that grant something, ran, and were used by nobody in the market."""
 
 
 def planned(problem: Problem, params: CampaignParams, seed: int) -> tuple[PlanLine, ...]:
@@ -167,7 +172,28 @@ def run(
         alarms=alarms,
         changed=changed,
         broken=_broken(scored),
+        unused=unused(problem.grid, ranked.plan_lines, sold.tally.uses),
     )
+
+
+def unused(grid: Grid, lines: Sequence[PlanLine], uses: NDArray[np.float64]) -> tuple[str, ...]:
+    """Offers of a plan's lines that grant something and were used by nobody, in the scenario's order.
+
+    Parameters
+    ----------
+    uses : [S, K + 1, T]
+        As the market counts them, whole baskets last, both layers together.
+    """
+    used: dict[str, float] = {}
+    for line in lines:
+        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        if fixed_take_up(offer) == 0.0:
+            continue
+        k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+        who = grid.segment_index.get(line.segment, slice(None))
+        there = float(uses[who, k, grid.scenario.horizon.period_of(line.date)].sum())
+        used[line.offer] = used.get(line.offer, 0.0) + there
+    return tuple(each.id for each in grid.scenario.offers if used.get(each.id) == 0.0)
 
 
 def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) -> tuple[Effects, dict[str, Moved]]:
