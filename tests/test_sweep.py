@@ -168,12 +168,17 @@ def test_it_is_said_where_a_limit_stops_binding() -> None:
         )
         return stops_binding(Sweep(axes=axes, points=points, limit="total-budget", interrupted=False))
 
-    assert said((True, 2.0), (True, 1.0), (False, 0.5)) == (
+    assert said((True, 2.0), (True, 1.0), (False, 0.0)) == (
         "total-budget: it binds at 2,000 and no longer binds at 3,000"
     )
-    assert said((True, 2.0), (False, 1.0), (True, 0.0)) == (
-        "total-budget: it binds at 1,000 and no longer binds at 2,000"
+    assert said((True, 2.0), (True, 1.0), (False, 0.5)) == (
+        "total-budget: it binds at 2,000 and no longer binds at 3,000; at 3,000 it has room and a price: lines come "
+        "whole, so more of it may still gain there"
     )
+    assert str(said((True, 2.0), (False, 1.0), (True, 0.0))).startswith(
+        "total-budget: it binds at 1,000 and no longer binds at 2,000; at 2,000 it has room and a price"
+    )
+    assert "at 1,000 and 2,000 it has room and a price" in str(said((False, 3.0), (False, 2.0), (True, 1.0)))
     assert said((False, 0.0), (True, 1.0), (True, 1.0)) == (
         "total-budget: it does not bind at 1,000 and binds at 2,000"
     )
@@ -213,7 +218,7 @@ def test_a_limit_that_is_used_up_at_price_0_is_told_as_such() -> None:
         out.print(part)
     text = out.export_text()
     assert "used up: the plan leaves less than 1 % of it, but more is worth nothing by the estimate" in text
-    assert "it binds at 3,000 and no longer binds at 6,000\n" in text
+    assert "it binds at 3,000 and no longer binds at 6,000; at 6,000 it has room and a price: lines come whole" in text
     assert [point["binds"] for point in sweep_json(result, "s")["points"]] == [True, False, False]
     assert sweep_columns(result)["binds"] == [True, False, False]
 

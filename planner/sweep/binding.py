@@ -22,19 +22,31 @@ def stops_binding(result: Sweep) -> str | None:
         used_up = any(verdict.binding for point in result.points if (verdict := result.limit_at(point)) is not None)
         worthless = ", or more of it is worth nothing" if used_up else ""
         told = f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere{worthless}"
-        verdicts = (result.limit_at(point) for point in result.points)
-        lumpy = any(
-            each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE for each in verdicts
-        )
-        return f"{told}; lines come whole, so where it has a price more of it may still gain" if lumpy else told
+        lumpy = "; lines come whole, so where it has a price more of it may still gain"
+        return f"{told}{lumpy}" if _priced_with_room(result) else told
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
     if len(turns) == 1:
         before, after = (_figure(known[number][0]) for number in (turns[0] - 1, turns[0]))
         words = ("binds", "no longer binds") if binds[0] else ("does not bind", "binds")
-        return f"{result.limit}: it {words[0]} at {before} and {words[1]} at {after}"
+        told = f"{result.limit}: it {words[0]} at {before} and {words[1]} at {after}"
+        priced = _priced_with_room(result)
+        if not priced:
+            return told
+        room = f"at {_listed(priced)} it has room and a price"
+        return f"{told}; {room}: lines come whole, so more of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
     return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}; {luck}"
+
+
+def _priced_with_room(result: Sweep) -> list[str]:
+    """Values at which 1 % of the limit or more is left, although more of it is worth something."""
+    verdicts = ((point.values[0], result.limit_at(point)) for point in result.points)
+    return [
+        _figure(value)
+        for value, each in verdicts
+        if each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE
+    ]
 
 
 def _listed(words: Sequence[str]) -> str:
