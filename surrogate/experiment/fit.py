@@ -16,6 +16,8 @@ from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_
 from surrogate.quick_compile import QUICK
 
 Float = NDArray[np.float64]
+_FILLED_UP = 8192
+"""Up to so many customers compiling takes longer than the steps of a fit: rows are filled up to a power of two."""
 _TYPICAL_RAMP = 0.3
 """-log(1 - saving) at which differences along the saving may be as large as those of being contacted."""
 
@@ -71,6 +73,22 @@ def rows_of(
     return Rows(features, outcome, arm, weight, mechanic, saving_ramps(saving), np.asarray(dispersion))
 
 
+def filled_up(rows: Rows) -> Rows:
+    """Return the rows and, where they are few, rows without weight, so that other sizes share what is compiled."""
+    count = len(rows.arm)
+    more = (1 << (count - 1).bit_length()) - count if count <= _FILLED_UP else 0
+
+    def longer(values: Array) -> Array:
+        return np.concatenate([values, np.zeros((more, *values.shape[1:]), values.dtype)])
+
+    return rows._replace(
+        features=longer(rows.features),
+        outcome=longer(rows.outcome),
+        arm=longer(rows.arm),
+        weight=longer(rows.weight),
+    )
+
+
 def _loss(net: UpliftNet, rows: Rows, widths: Array, binary: bool) -> Array:
     profile, hidden = net.states(rows.features, jnp)
     offer = jnp.maximum(rows.arm - 1, 0)
@@ -113,7 +131,7 @@ def fit_net(net: UpliftNet, rows: Rows, params: FitParams, *, binary: bool) -> U
     rates = cosine_rates(params.learning_rate, params.steps)
     widths = np.array([params.base, params.answer, params.answer_hidden, params.contact, params.saving])
     with jax.enable_x64(True):
-        fitted, losses = _run(net, rows, np.array(rates), widths, binary=binary)
+        fitted, losses = _run(net, filled_up(rows), np.array(rates), widths, binary=binary)
     require_finite(losses, rows="outcomes")
     arrays: UpliftNet = jax.tree.map(np.asarray, fitted)
     return arrays
