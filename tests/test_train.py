@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_scenario, sample_spec, use_folder, write
+from purchase_files import Shop, sales_of
 
 from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from surrogate.data import packaged
-from surrogate.data.data_spec import DataSpec
+from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import monday_of, week_of
 from surrogate.held_out.accuracy import accuracy_of
 from surrogate.held_out.held import Held
 from surrogate.model_file import save_model
 from surrogate.scoring.score import score
-from surrogate.train import TrainParams, train
+from surrogate.train import train
 
 
 def files_of(folder):
@@ -29,7 +31,8 @@ def files_of(folder):
 def test_nothing_after_the_cut_off_is_read(tmp_path, monkeypatch):
     """With every row after test_until replaced by garbage, the model files are the same, byte for byte.
 
-    It also shows that the same seed gives the same bytes twice, and that a trained model scores as a loaded one.
+    It also shows that the same seed gives the same bytes twice, that a trained model scores as a loaded one, and that
+    whoever watches hears rising shares that end at 1, each with a message.
     """
     for path in sample_folder().iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -48,7 +51,11 @@ def test_nothing_after_the_cut_off_is_read(tmp_path, monkeypatch):
     fingerprint = sample_model().data_hash
     monkeypatch.setattr(packaged, "fingerprint", lambda: fingerprint)
     use_folder(monkeypatch, tmp_path)
-    again = train(sample_spec(), PARAMS, 1, learn=LEARN)
+    heard = []
+    again = train(sample_spec(), PARAMS, 1, lambda message, share: heard.append((message, share)), learn=LEARN)
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert all(message for message, _ in heard)
     save_model(again, tmp_path / "again")
     save_model(sample_model(), tmp_path / "first")
     assert files_of(tmp_path / "again") == files_of(tmp_path / "first")
@@ -85,17 +92,6 @@ def test_model_holds_no_customer(tmp_path):
     with np.load(tmp_path / "model" / "weights.npz", allow_pickle=False) as arrays:
         sizes = {size for name in arrays.files for size in arrays[name].shape}
     assert int(model.groups.customers.sum()) not in sizes
-
-
-def test_progress_rises_to_the_end(monkeypatch):
-    """Whoever watches hears rising shares that end at 1, each with a message."""
-    heard = []
-    use_folder(monkeypatch, sample_folder())
-    params = TrainParams(ensemble=PARAMS.ensemble, refit_steps=1)
-    train(sample_spec(), params, 1, lambda message, share: heard.append((message, share)), learn=LEARN)
-    shares = [share for _, share in heard]
-    assert shares == sorted(shares) and shares[-1] == 1.0
-    assert all(message for message, _ in heard)
 
 
 def test_unknown_category_is_named(monkeypatch):
@@ -153,45 +149,24 @@ def test_evaluation_calls_a_miss_a_miss():
     assert "is not below the no-promotion predictor" in str(bad["misses"])
 
 
-def own_files(folder, rng):
+def own_files(folder):
     """Write CSV files of a shop whose response is known: units double at 30 % off."""
-    rows, start = [], pd.Timestamp("2026-01-05")
-    for week in range(30):
-        for product in range(8):
-            deal = (week + product) % 4 == 0
-            for customer in range(60):
-                for _ in range(rng.poisson(0.35 * (2.0 if deal else 1.0))):
-                    price = 2.0 * (0.7 if deal else 1.0)
-                    day = start + pd.Timedelta(days=7 * week + int(rng.integers(7)))
-                    rows.append((f"c{customer}", day.date(), f"p{product}", 1, price, 0.6 if deal else 0.0))
-    names = ["cust", "at", "sku", "qty", "paid", "disc"]
-    pd.DataFrame(rows, columns=names).to_csv(folder / "sales.csv", index=False)
-    goods = pd.DataFrame({"sku": [f"p{number}" for number in range(8)], "cat": ["A"] * 4 + ["B"] * 4})
-    goods.to_csv(folder / "goods.csv", index=False)
-    return DataSpec.model_validate(
-        {
-            "kind": "transactions",
-            "files": {
-                "transactions": {
-                    "file": "sales.csv", "customer": "cust", "time": "at", "product": "sku",
-                    "quantity": "qty", "paid": "paid", "shelf_discount": "disc",
-                },
-                "products": {"file": "goods.csv", "product": "sku", "category": "cat"},
-            },
-            "train_until": "2026-07-05",
-            "test_until": "2026-08-02",
-            "products": {"a": ["A"], "b": ["B"]},
-        }
-    )  # fmt: skip
+    return read_data_spec(Shop(sales=sales_of(customers=160)).write(folder))
 
 
-def test_known_response_is_found_in_own_files(tmp_path):
-    """On the customer's own CSV files, with units that double at 30 % off, the learned lift at 30 % is near 1."""
+def test_known_response_is_found_in_own_files(tmp_path, caplog):
+    """On the customer's own CSV files, with units that double at 30 % off, the learned lift at 30 % is near 1.
+
+    One program serves all members and both fits.
+    """
     from surrogate.effects.category_response import category_lift
     from surrogate.effects.network import promotion_features
 
-    spec = own_files(tmp_path, np.random.Generator(np.random.Philox(11)))
-    model = train(spec, PARAMS, 1, learn=LEARN.model_copy(update={"count": 2, "min_size": 5}), base=tmp_path)
+    spec = own_files(tmp_path)
+    with jax.log_compiles():
+        model = train(spec, PARAMS, 1, learn=LEARN.model_copy(update={"count": 2, "min_size": 5}), base=tmp_path)
+    compiled = [record.message for record in caplog.records if record.message.startswith("Finished XLA compilation")]
+    assert len(compiled) <= 1 and all("_run" in message for message in compiled)  # none where a test before asked it
     phi = promotion_features(np.array([0.3]), np.zeros(1), np.zeros(1))
     lift = category_lift(model.ensemble, model.groups.features, np.ascontiguousarray(np.broadcast_to(phi, (2, 1, 5))))
     assert 0.6 < lift.mean() < 1.3
@@ -200,7 +175,7 @@ def test_known_response_is_found_in_own_files(tmp_path):
 
 def test_own_files_missing_column_and_time_are_named(tmp_path):
     """A missing column and an unreadable time are each refused with file and place."""
-    spec = own_files(tmp_path, np.random.Generator(np.random.Philox(11)))
+    spec = own_files(tmp_path)
     text = (tmp_path / "sales.csv").read_text()
     (tmp_path / "sales.csv").write_text(text.replace("qty", "amount", 1))
     with pytest.raises(InvalidInput, match="expected a column qty"):

@@ -191,7 +191,9 @@ def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitPa
     return descend(lambda current: _loss(current, cells, params), model, state, rates)
 
 
-_start = jax.jit(ADAM.init)
+def _start(member: Member) -> Any:
+    """Return Adam's memory before the first step: zeros, for which nothing is compiled."""
+    return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(ADAM.init, member))
 
 
 def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[float], None]) -> Member:
