@@ -13,8 +13,10 @@ from little_work import little_work
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
+from planner.commands.flight import no_lesson
 from planner.export.rollout import export_rollout
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
 from planner.replan.past import settle
@@ -237,3 +239,30 @@ def test_levels_of_a_changed_line_are_told_apart() -> None:
     assert held(half) == "save-200 50%"
     assert held(half.model_copy(update={"quantity": 0.5})) == "save-200 50%, quantity 50%"
     assert held(half.model_copy(update={"coverage": 1.0, "quantity": 0.5})) == "save-200, quantity 50%"
+
+
+def test_the_lift_of_orders_stands_beside_the_planned_one(tmp_path: Path) -> None:
+    """A fifth kept out, orders as planned: the plan's lift of orders is 0.12, and so is the measured one.
+
+    The file of lessons says why it is empty though something was measured: training reads lifts on products.
+    """
+    case = _case(tmp_path, None)
+    actuals = _told(case, orders=1.0)
+    units = actuals.tables["units"].copy()
+    usual = 10_000 * (case.model.orders_per_unit * case.model.base_units).sum(axis=1)
+    lift = np.zeros(usual.shape)
+    lift[OLD, [TUESDAY, THURSDAY]] = 0.12
+    for group, share in ((0, 0.8), (1, 0.2)):
+        units[group, :2] = np.rint(share * units[0, :2])
+        units[group, :2, BASKETS] = np.rint(share * usual * (1.0 + (lift if group == 0 else 0.0)))
+    units[..., LAST + 1 :] = np.nan
+    people = np.where(np.isfinite(units), np.array([0.8, 0.2])[:, None, None, None] * 6000.0, np.nan)
+    held = replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
+    report = evaluate_campaign(case.frozen, case.plan, held, folder="plans", rank=1, params=EvaluateParams(futures=50))
+    (effect,) = report.effects
+    assert (effect.offer, effect.product, effect.segment) == ("save-200", "basket", "old")
+    assert effect.measured.lift == pytest.approx(0.12, abs=0.005)
+    assert effect.planned == pytest.approx(0.12, abs=0.005)
+    assert "because no lift above is one that training reads" in no_lesson(report)
+    assert no_lesson(replace(report, effects=())).endswith("nothing was measured against a holdout")
+    assert no_lesson(replace(report, lessons=(("x",),))) == ""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from planner.flight.evaluate import OutcomeReport
     from scenarios.answer.archive import Frozen
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
@@ -116,10 +117,21 @@ def report(
     if json_:
         show_json(outcome_json(outcome))
     else:
-        empty = "" if outcome.lessons else ": no lesson in it, because nothing was measured against a holdout"
-        wrote = [f"wrote {lessons}{empty}"] if lessons is not None else []
+        wrote = [f"wrote {lessons}{no_lesson(outcome)}"] if lessons is not None else []
         show(*show_outcome(outcome), *wrote)
     return ExitCode.YES
+
+
+def no_lesson(outcome: OutcomeReport) -> str:
+    """Say why a file of lessons is empty; nothing where it is not."""
+    if outcome.lessons:
+        return ""
+    if outcome.effects:
+        return (
+            ": no lesson in it, because no lift above is one that training reads: of one offer on products, where "
+            "everybody who wanted it found a piece, with an error that says something"
+        )
+    return ": no lesson in it, because nothing was measured against a holdout"
 
 
 def in_flight(

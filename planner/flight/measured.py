@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
+from scenarios.flight.basket_row import sold_in_all
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
 from scenarios.flight.pieces import counts_pieces
@@ -105,9 +106,7 @@ def from_holdout_rows(
                     product=product,
                     segment=segment.id,
                     measured=per_contacted(found, contacted),
-                    planned=None
-                    if orders
-                    else planned_lift(model, plan, name, product, segment.id, actuals.last, kept_out),
+                    planned=planned_lift(model, plan, name, product, segment.id, actuals.last, kept_out),
                     source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
                 )
 
@@ -206,6 +205,8 @@ def planned_lift(
 ) -> float | None:
     """Extra units by an offer over the units without it, where it runs, per contacted customer; None where nowhere.
 
+    Of an offer on whole baskets they are orders.
+
     Parameters
     ----------
     kept_out : [S]
@@ -213,7 +214,7 @@ def planned_lift(
     """
     grid = model.grid
     left = np.ones(len(grid.segments)) if kept_out is None or not counts_pieces(grid, plan) else 1.0 - kept_out
-    k = grid.product_index[product]
+    k = grid.shape[1] if product == BASKET else grid.product_index[product]
     segments = range(len(grid.segments)) if segment is None else [grid.segment_index[segment]]
     where = np.zeros((len(grid.segments), grid.shape[2]), dtype=bool)
     shares = []
@@ -227,8 +228,8 @@ def planned_lift(
     where[[s for s in range(len(grid.segments)) if s not in segments]] = False
     if not where.any():
         return None
-    real = sold_by(model, plan, np).units[:, k][where].sum()
-    plain = _without(model, plan, offer, product).units[:, k][where].sum()
+    real = sold_in_all(sold_by(model, plan, np))[:, k][where].sum()
+    plain = sold_in_all(_without(model, plan, offer, product))[:, k][where].sum()
     return float(real / plain - 1.0) / float(np.mean(shares)) if plain > 0 else None
 
 
