@@ -61,6 +61,17 @@ def test_what_a_question_does_not_have_is_no_part_of_its_gap() -> None:
     assert "rivals" in text and "baskets" not in text and "pull-forward" not in text
 
 
+def test_printed_parts_add_up_to_the_printed_gap() -> None:
+    """Whoever adds up the column, and takes the plan from the bound, gets the gap: no cent is lost by rounding."""
+    parts = [("theft", 0.333), ("dips", 0.333), ("fatigue", -0.004), ("lines", 9.3421)]
+    story = GapStory(
+        bound=110.0051, objective=100.0, parts=tuple(GapPart(kind=kind, name="cup", amount=x) for kind, x in parts)
+    )
+    rows = [row.rstrip("%").split() for row in printed(show_gap(story, "EUR", counted_in("profit")), 100) if "%" in row]
+    amounts = [Decimal(row[-2]) for row in rows]
+    assert len(rows) == 5 and sum(amounts[:-1]) == amounts[-1] == Decimal("10.01")  # 110.01 less 100.00
+
+
 def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
     """Profit of one plan less the spend of another one is no figure; nor is what lines are worth in either."""
     made = plan_set(SCENARIO, PHONE_LINES, PHONE_LINES[1:])

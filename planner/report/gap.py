@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from planner.bound.gap import GapPart, GapStory
@@ -72,17 +74,41 @@ def show_gap(story: GapStory | None, currency: str, counted: Counted) -> FittedT
     if money(gap) == money(0):
         none = f"nothing to split: the best plan reaches the bound, to less than {money(10.0**-money.digits)}"
         return FittedTable(title=title, columns=columns, rows=(), empty=none)
-    rows = [(text, money(amount), share(amount / gap if gap else None)) for text, amount in _rows(story)]
+    parts = _rows(story)
+    whole = _shown(story.bound, money) - _shown(story.objective, money)
+    shown = _adding_up([amount for _, amount in parts], whole, money)
+    rows = [
+        (text, money(amount), share(exact / gap if gap else None))
+        for (text, exact), amount in zip(parts, shown, strict=True)
+    ]
     return FittedTable(
         title=title,
         columns=columns,
-        rows=(*rows, ("the gap", money(gap), share(1.0))),
+        rows=(*rows, ("the gap", money(whole), share(1.0))),
         notes=(
             f"{_bounded(story, counted, money)}, both before the account rounds every cell",
             "other lines: plans that the search has not found, and lines that do not go together; all else above is "
             "what the proof gives away",
         ),
     )
+
+
+def _shown(amount: float, money: MoneyStyle) -> Decimal:
+    """An amount as it is printed."""
+    return round(Decimal(repr(float(amount))), money.digits)
+
+
+def _adding_up(amounts: Sequence[float], whole: Decimal, money: MoneyStyle) -> list[Decimal]:
+    """Round amounts so that what is printed adds up to the whole: down, then one more for the largest remainders."""
+    place = Decimal(1).scaleb(-money.digits)
+    exact = [Decimal(repr(float(amount))) for amount in amounts]
+    parts = [amount.quantize(place, ROUND_FLOOR) for amount in exact]
+    order = sorted(range(len(parts)), key=lambda at: parts[at] - exact[at])
+    missing = int((whole - sum(parts, Decimal(0))) / place)
+    for number in range(abs(missing) if parts else 0):
+        at = order[number % len(order)] if missing > 0 else order[-1 - number % len(order)]
+        parts[at] += place if missing > 0 else -place
+    return parts
 
 
 def _bounded(story: GapStory, counted: Counted, money: MoneyStyle) -> str:
