@@ -100,6 +100,29 @@ def test_untried_depths_are_interpolated_or_flagged(tmp_path):
     assert answer.effects.base_units.sum(axis=(1, 2, 3)).mean() == pytest.approx(files.rows()["p0"].sum(), rel=0.1)
 
 
+def test_slopes_that_no_customer_saw_move_nothing(tmp_path):
+    """30 % was the largest saving: however steep it is said to be above, 50 % lifts as before, and says why."""
+    _, _, model = learned()
+    outcome = model.outcomes["bought"]
+    steep = tuple(
+        replace(net, saving_bias=np.where(np.arange(3) == 2, 9.0, net.saving_bias)) for net in outcome.networks
+    )
+    other = replace(model, outcomes={"bought": replace(outcome, networks=steep)})
+    scenario = asked(tmp_path)
+    mine, theirs = (score_experiment(one, scenario) for one in (model, other))
+    np.testing.assert_array_equal(mine.effects.lift, theirs.effects.lift)
+    segment = mine.segments[0].id
+    said, same = (explain_any(one, scenario, segment, "c50", None) for one in (model, other))
+    for one, another in zip(said.drivers, same.drivers, strict=True):
+        assert one.words == another.words and one.points == pytest.approx(another.points, rel=1e-9)
+    saving = next(each.points for each in said.drivers if each.words == "a saving of 50%")
+    assert saving > next(
+        each.points
+        for each in explain_any(model, scenario, segment, "c30", None).drivers
+        if each.words == "a saving of 30%"
+    )
+
+
 def test_redemptions_teach_take_up(tmp_path):
     """Units under the offer less the bump, over the base: below 1 where some pay the full price, 1 where unknown."""
     _, _, model = learned(redeemed=True)

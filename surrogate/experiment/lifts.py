@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
-from surrogate.experiment.network import mean_outcome, saving_ramps
+from surrogate.experiment.network import SAVING_CAP, mean_outcome, saving_ramps
 from surrogate.experiment.predictive import predictive, predictive_ratio
 
 Float = NDArray[np.float64]
@@ -39,9 +39,12 @@ def means(outcome: OutcomeModel, who: Who) -> Float:
     return predictive(base @ who.share.T)
 
 
-def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float) -> Float:
-    """Return the relative extra outcome [E, S] of one offer, spread as the truth may lie around it."""
-    ramps = saving_ramps(np.array([saving]))
+def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: float = SAVING_CAP) -> Float:
+    """Return the relative extra outcome [E, S] of one offer, spread as the truth may lie around it.
+
+    ``known`` is the largest saving that the experiment tried of the mechanic.
+    """
+    ramps = saving_ramps(np.array([saving]), known=known)
     above, below = [], []
     for number, net in enumerate(outcome.networks):
         profile, hidden = net.states(who.features)

@@ -34,6 +34,8 @@ class Match:
     """Whether the saving lies outside of all that was tried of the mechanic."""
     distance: float
     """From the nearest saving tried, in -log(1 - saving)."""
+    known: float
+    """The largest saving tried of the mechanic."""
     take_up: float
     """Between savings tried on the way from one's take-up to the other's, beyond all of them the nearest one's."""
 
@@ -65,12 +67,13 @@ def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
     tried = [one for one in model.offers if one.mechanic is mechanic]
     if mechanic is None or not tried:
         raise KeyError(offer.mechanic)
+    known = max(one.saving for one in tried)
     written = _written(offer)
     for one in tried:
         if one.written == written:
             return Match(
                 mechanic=model.mechanics.index(mechanic), saving=one.saving, nearest=one, exact=True, beyond=False,
-                distance=0.0, take_up=one.take_up,
+                distance=0.0, known=known, take_up=one.take_up,
             )  # fmt: skip
     saving = terms_of(offer, price).saving
     place = _place(saving)
@@ -84,6 +87,7 @@ def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
         exact=distance < _SAME,
         beyond=not (min(places) - _SAME <= place <= max(places) + _SAME),
         distance=distance,
+        known=known,
         take_up=nearest.take_up if distance < _SAME else _take_up_at(place, tried),
     )
 

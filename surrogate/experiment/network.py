@@ -32,15 +32,25 @@ SAVING_KNOTS = (0.15, 0.30)
 SAVING_CAP = 0.60
 """Larger savings are answered as this one."""
 RAMPS = len(SAVING_KNOTS) + 1
+_SAME = 1e-9
 SAVING_START = 0.5
 """Where the slopes' biases start and are drawn to: softplus(0.5) = 0.97, elasticity about 1 beside the contact."""
 
 
-def saving_ramps(saving: Array, xp: Any = np) -> Array:
-    """Return ramps [..., J] of savings [...]: piecewise linear in -log(1 - saving)."""
-    price = -xp.log1p(-xp.clip(saving, 0.0, SAVING_CAP))
+def saving_ramps(saving: Array, xp: Any = np, *, known: Array = SAVING_CAP) -> Array:
+    """Return ramps [..., J] of savings [...]: piecewise linear in -log(1 - saving).
+
+    Beyond ``known`` [...], the largest saving that was tried, the answer goes on as steeply as it last did: what
+    a slope begins at that no customer saw is no finding.
+    """
+    price, last = (-xp.log1p(-xp.clip(one, 0.0, SAVING_CAP)) for one in (saving, known))
+    inside = xp.minimum(price, last)
     knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
-    return xp.stack([xp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
+    ramps = []
+    for low, high in pairwise(knots):
+        ends = (last > low + _SAME) & (last <= high + _SAME)
+        ramps.append(xp.clip(inside - low, 0.0, high - low) + xp.where(ends, price - inside, 0.0))
+    return xp.stack(ramps, axis=-1)
 
 
 def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:

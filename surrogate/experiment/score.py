@@ -147,7 +147,7 @@ def _offers(axes: _Axes) -> _Tables:
                 effect, spread = _basket_lift(axes, one)
             else:
                 outcome = axes.outcome(axes.products[row])
-                effect, spread = lifts(outcome, axes.who, one.mechanic, one.saving), outcome.lift_sd
+                effect, spread = lifts(outcome, axes.who, one.mechanic, one.saving, one.known), outcome.lift_sd
             lift[:, :, row, :, column] = np.where(mask[None], effect[:, :, None], 0.0)
             sd = min(float(np.hypot(spread, one.spread)), LIFT_SD_MOST)
             lift_sd[:, row, :, column] = np.where(mask, sd, 0.0)
@@ -178,7 +178,7 @@ def _matches(axes: _Axes, offer: Offer) -> dict[int, Match]:
 def _basket_lift(axes: _Axes, one: Match) -> tuple[Float, float]:
     """Return the lift of all products together [E, S], and the largest spread of their outcomes."""
     rates = [_rate(axes, product) for product in axes.products]
-    each = [lifts(axes.outcome(product), axes.who, one.mechanic, one.saving) for product in axes.products]
+    each = [lifts(axes.outcome(product), axes.who, one.mechanic, one.saving, one.known) for product in axes.products]
     total = np.maximum(np.sum(rates, axis=0), 1e-12)
     effect = np.sum([rate * lift for rate, lift in zip(rates, each, strict=True)], axis=0) / total
     return to_digits(effect), max(axes.outcome(product).lift_sd for product in axes.products)

@@ -126,7 +126,7 @@ class ExperimentScorer:
     def _lifts(self, features: Float, row: int, one: Match) -> tuple[Float, Float]:
         """Return the lift of customers [n] and of segments [S], mean over the members."""
         outcome = self.model.outcomes[self.model.products[self.products[row].id].outcome]
-        ramps = saving_ramps(np.array([one.saving]))
+        ramps = saving_ramps(np.array([one.saving]), known=one.known)
         own = []
         for net in outcome.networks:
             profile, hidden = net.states(features)
@@ -134,7 +134,7 @@ class ExperimentScorer:
             answer = net.answers(profile, hidden, np.array([one.mechanic]), ramps)[:, 0]
             with_offer, without = (mean_outcome(each, binary=outcome.binary) for each in (link + answer, link))
             own.append(np.maximum(with_offer / np.maximum(without, _LEAST) - 1.0, LOWEST_LIFT))
-        return np.mean(own, axis=0), lifts(outcome, self.who, one.mechanic, one.saving).mean(axis=0)
+        return np.mean(own, axis=0), lifts(outcome, self.who, one.mechanic, one.saving, one.known).mean(axis=0)
 
 
 def _together(each: list[Float], rates: Float) -> Float:

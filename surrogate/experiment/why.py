@@ -37,6 +37,8 @@ class _Tables(NamedTuple):
     """[K] number of the mechanic that each is matched with."""
     saving: Float
     """[K]"""
+    known: Float
+    """[K] the largest saving tried of the mechanic."""
     weight: Float
     """[K]"""
 
@@ -91,6 +93,7 @@ def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcom
             networks=jax.tree.map(lambda *leaves: np.stack(leaves), *model.outcomes[name].networks),
             mechanic=np.array([matches[number].mechanic for number in numbers]),
             saving=np.array([matches[number].saving for number in numbers]),
+            known=np.array([matches[number].known for number in numbers]),
             weight=weight[numbers],
         )
         for name, numbers in chosen.items()
@@ -114,7 +117,7 @@ def _log_ratio(point: Any, tables: _Tables, *, binary: bool) -> Any:
 
     def of_member(net: UpliftNet) -> Any:
         profile, hidden = net.states(who, jnp)
-        ramps = saving_ramps(point[_SAVING] * tables.saving, jnp)
+        ramps = saving_ramps(point[_SAVING] * tables.saving, jnp, known=tables.known)
         bare = net.answers(profile, hidden, tables.mechanic, jnp.zeros_like(ramps), jnp)[0]
         full = net.answers(profile, hidden, tables.mechanic, ramps, jnp)[0]
         usual = net.without(profile, hidden)
