@@ -283,7 +283,7 @@ def test_a_past_is_the_same_however_is_learned(case: Running, market: Market, pa
 
 
 def test_the_same_records_teach_the_same(case: Running, past: Life, learned: tuple) -> None:
-    """Trained twice on the same records, effects are the same bit for bit."""
+    """Trained twice on the same records, declared offers among them, effects are the same bit for bit."""
     again, training = trained(case.problem, past.market, past.records, SMALL, SEED + 1, 1)
     np.testing.assert_array_equal(again.effects.lift, learned[0].effects.lift)
     np.testing.assert_array_equal(again.effects.base_units, learned[0].effects.base_units)
