@@ -22,13 +22,16 @@ from planner.flight.pieces_read import pieces_sentences, read_pieces
 from planner.replan.past import settle
 from planner.report.replan import held, show_replanned
 from scenarios.flight.actuals import Actuals, Ran
+from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.pieces import pieces_so_far, pieces_there
 from scenarios.flight.realised import Realised
+from scenarios.flight.series import all_ran_as_planned
 from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
+from surrogate.flight.recalibrate import recalibrate
 from surrogate.flight.redeemed import redeemed
 
 SAVE = "{id: save-200, mechanic: threshold, spend: 3000, save: 200, layer: targeted,"
@@ -266,3 +269,27 @@ def test_the_lift_of_orders_stands_beside_the_planned_one(tmp_path: Path) -> Non
     assert "because no lift above is one that training reads" in no_lesson(report)
     assert no_lesson(replace(report, effects=())).endswith("nothing was measured against a holdout")
     assert no_lesson(replace(report, lessons=(("x",),))) == ""
+
+
+def test_an_offer_on_orders_that_did_not_run_teaches_nothing(tmp_path: Path) -> None:
+    """Rows of baskets without the offer: no evidence against its lift, no part of the forecast, no series to compare.
+
+    Without rows of baskets nothing tells of it, and the plan is taken to have run.
+    """
+    case = _case(tmp_path, None)
+    quiet = case.grid.empty()
+    units = sold(replace(case, plan=quiet))
+    actuals = replace(_told(case, orders=1.0), ran=frozenset())
+    tables = {**actuals.tables, "units": actuals.tables["units"].copy()}
+    tables["units"][0, :2, :3, : LAST + 1] = np.rint(units[..., : LAST + 1])
+    actuals = replace(actuals, tables=tables)
+    day = case.grid.scenario.horizon.date_of(TUESDAY)
+    left = [each.date for each in case.grid.lines(as_it_ran(actuals, case.plan))]
+    assert day not in left and len(left) == 1
+    assert not all_ran_as_planned(actuals, case.plan)[:, TUESDAY].any()
+    assert all_ran_as_planned(actuals, case.plan)[:, :TUESDAY].all()
+    learned = recalibrate(case.model, case.frozen.effects, case.plan, actuals)
+    assert learned.offers.get("save-200") is None or learned.offers["save-200"].factor == pytest.approx(1.0, abs=0.02)
+    untold = replace(actuals, tables=happened(case, units).tables)
+    assert (as_it_ran(untold, case.plan) == case.plan).all()
+    assert all_ran_as_planned(untold, case.plan).all()

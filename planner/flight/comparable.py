@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import ran_as_planned, sold_cells, told_by_segment, watch
+from scenarios.flight.series import all_ran_as_planned, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
@@ -31,7 +31,7 @@ FUTURES = 400
 
 def comparable(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
     """[K, T] cells that are observed, not sold out and ran as planned, and the rest of the products that are."""
-    return np.asarray(~sold_out(actuals) & ran_as_planned(actuals, plan) & _known(actuals))
+    return np.asarray(~sold_out(actuals) & all_ran_as_planned(actuals, plan) & _known(actuals))
 
 
 def told_chance(

@@ -1,4 +1,4 @@
-"""The plan as it really ran: lines of products that the actuals show not to have run are taken out."""
+"""The plan as it really ran: lines that the actuals show not to have run are taken out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scenarios.language.words import BASKET
 def as_it_ran(actuals: Actuals, plan: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return the plan without the lines that did not run; the plan itself where no offer is told.
 
-    An offer that ran for some segments stays. Lines on baskets stay, too: only rows of baskets could tell of them.
+    An offer that ran for some segments stays. So do lines on whole baskets in periods without rows of baskets: only
+    these could tell of them.
 
     Parameters
     ----------
@@ -24,20 +25,21 @@ def as_it_ran(actuals: Actuals, plan: NDArray[np.int8]) -> NDArray[np.int8]:
         return plan
     grid, ran = actuals.grid, plan.copy()
     for line in grid.lines(plan):
-        if line.product != BASKET and not _ran(actuals, actuals.ran, line):
+        if not _ran(actuals, actuals.ran, line):
             slot, _ = grid.locate(line)
             ran[grid.slot_number(slot)] = 0
     return ran
 
 
 def _ran(actuals: Actuals, told: frozenset[Ran], line: PlanLine) -> bool:
-    """Whether a line of a product ran, or may have run, because nothing is told of its place."""
-    grid = actuals.grid
-    product, period = grid.product_index[line.product], grid.scenario.horizon.period_of(line.date)
-    if not actuals.observed[product, period]:
+    """Whether a line ran, or may have run, because nothing is told of its place."""
+    grid, period = actuals.grid, actuals.grid.scenario.horizon.period_of(line.date)
+    product = None if line.product == BASKET else grid.product_index[line.product]
+    rows = np.isfinite(actuals.tables["units"][:, :, -1 if product is None else product, period])
+    if not rows.any():
         return True
     everybody = range(len(grid.segments))
     own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else list(everybody)
-    places: list[int | None] = [*own] if actuals.split[product, period] else [None]
+    places: list[int | None] = [*own] if rows[:, :-1].any() else [None]
     offer = grid.offer_index[line.offer]
     return any(Ran(period=period, product=product, segment=place, offer=offer) in told for place in places)

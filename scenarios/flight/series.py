@@ -135,6 +135,11 @@ def ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
     return fine
 
 
+def all_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
+    """[K, T] whether what ran on a product in a period, and on whole baskets, which hold all of them, is the plan's."""
+    return np.asarray(ran_as_planned(actuals, plan) & baskets_ran_as_planned(actuals, plan))
+
+
 def baskets_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
     """[T] whether what ran on whole baskets is what the plan says; all true where no offer is told.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
-from scenarios.flight.series import ran_as_planned
+from scenarios.flight.series import all_ran_as_planned
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
 from scenarios.response.coefficients import Coefficients, available_units
@@ -88,7 +88,7 @@ def telling(actuals: Actuals, plan: NDArray[np.int8], empty: Flag) -> Flag:
         Shelves that were empty.
     """
     seen = actuals.observed & (np.arange(actuals.grid.shape[2]) <= actuals.last)
-    return np.asarray(seen & ~empty & ran_as_planned(actuals, plan))
+    return np.asarray(seen & ~empty & all_ran_as_planned(actuals, plan))
 
 
 def offers_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[int, ...]:
