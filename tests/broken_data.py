@@ -192,6 +192,12 @@ def epoch(shop: Shop, _: Path) -> None:
     shop.columns["file"] = "sales.parquet"
 
 
+def day_numbers(shop: Shop, _: Path) -> None:
+    """Days as a spreadsheet counts them, in a Parquet file."""
+    shop.tables["sales.parquet"] = shop.sales.assign(at=46027.75)
+    shop.columns["file"] = "sales.parquet"
+
+
 def semicolons(shop: Shop, folder: Path) -> None:
     """A file with semicolons between its columns."""
     text("sales.csv", shop.sales.to_csv(index=False, sep=";"))(shop, folder)
@@ -231,6 +237,9 @@ CASES: dict[str, tuple[Break, str]] = {
     "two-digit years": (dates("%d/%m/%y"), r"got \"05/01/26\"; write time_format: '%m/%d/%y or %d/%m/%y"),
     "Chinese dates": (dates("%Y年%m月%d日"), r"got \"2026年01月05日\"; write time_format: '%Y年%m月%d日' beside"),
     "times that are no dates": (column("at", "half past three"), r"got \"half past three\"; write time_format beside"),
+    "day numbers of a spreadsheet": (column("at", 46027.75), r"at: .*write 2026-01-05 if the day number of a"),
+    "day numbers of Parquet": (day_numbers, r"got numbers \(double\); write 2026-01-05 if the day number of a"),
+    "day numbers as text": (column("at", "46027,75"), r"got \"46027,75\"; write 2026-01-05 if the day number of a"),
     "no times": (column("at", ""), r"got [\d,]+ rows without a time; check that at holds dates"),
     "a day that is none": (cell("at", "2026-02-30"), r"sales.csv:7: at: expected a date .*got \"2026-02-30\""),
     "times with an offset": (offsets, r"at: expected a time_zone in the data file.*add time_zone"),

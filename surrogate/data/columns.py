@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scenarios.language.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
 from surrogate.data.table_files import Batch
@@ -28,6 +29,8 @@ _NO = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "nan", "null",
 _MISSING = ["", "na", "n/a", "nan", "null", "none", "<na>", "-", "#n/a"]
 _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?([Zz]|[+-]\d{2}:?\d{2})?$"
 _OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
+_DAY_NUMBER = r"[2-7]\d{4}([.,]\d+)?"
+"""What a spreadsheet writes of a date where the cell is none: days since 1899, and the time as their fraction."""
 EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
 _KNOWN_FORMATS = (
     ("%d.%m.%Y", r"^\d{1,2}\.\d{1,2}\.\d{4}"),
@@ -88,6 +91,9 @@ def _times(batch: Batch, name: str, values: Any, zone: str | None, column: Any) 
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         expected = "dates or times"
         remedy = "write the time as 2026-11-01 18:30, or give time_format (dates such as 20261101: %Y%m%d)"
+        first = next((str(value) for value in values.drop_null().to_pylist()), "")
+        if re.fullmatch(_DAY_NUMBER, first):
+            remedy = date_remedy(first[:5])
         raise InvalidInput(
             [Problem(where=str(batch.path), what=name, expected=expected, got=f"numbers ({kind})", remedy=remedy)]
         )
@@ -132,6 +138,8 @@ def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expec
             styles = [style for style, pattern in _KNOWN_FORMATS if pc.match_substring_regex([got], pattern)[0].as_py()]
             odd = "" if re.match(_ISO, got) else "write time_format beside the file, or check which column is mapped"
             remedy = f"write time_format: {styles[0]!r} beside the file" if styles else odd
+            if re.fullmatch(_DAY_NUMBER, got):
+                remedy = date_remedy(got[:5])
         _refuse(batch, name, column, texts.filter(pa.array(bad)), expected, remedy)
     return np.where(np.isnat(times), NO_TIME, times.astype(np.int64))
 
