@@ -101,6 +101,9 @@ def test_check_makes_up_no_figure_of_a_ratio_without_anything_to_divide_by() -> 
     rows = printed(_limits(1, SimpleNamespace(limits=(rate, share, kept), ok=False), "EUR"), 140)
     told = [row.split() for row in rows if row.startswith("rate")]
     assert [row[-4:-1] for row in told] == [["-"] * 3] * 3 and not any("30.8" in row or "370" in row for row in rows)
+    assert "used -: there is nothing to divide by of rate, rate, rate" in rows
+    spoken = printed(show_limits([replace(kept, id="few"), limit("cap", "spend", "10", "3")], "EUR"), 140)
+    assert "used -: there is nothing to divide by of few" in spoken
     after = SimpleNamespace(broken_limits=(rate,))
     shock = SimpleNamespace(shock=SimpleNamespace(title="shock", changed=object()), after=after)
     planned = SimpleNamespace(broken_limits=())

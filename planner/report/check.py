@@ -14,7 +14,7 @@ from constraints.infeasible.undivided import idle
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
-from planner.report.limits import first_breaches, floors, status
+from planner.report.limits import first_breaches, floors, status, unused
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
@@ -142,9 +142,7 @@ def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
                 Text("kept", style="green") if limit.ok else status(limit),
             )
         )
-    notes = [f"money in {currency}, net of tax, exact", *floors(ledger.limits)]
-    if any(idle(limit) for limit in ledger.limits):
-        notes.append(f"used {NOTHING}: a ratio of which there is nothing to divide by")
+    notes = [f"money in {currency}, net of tax, exact", *floors(ledger.limits), *unused(ledger.limits)]
     if tight := [f"{limit.id}{limit.place}" for limit in ledger.limits if limit.within]:
         notes.append(f"tightest: {', '.join(tight)}")
     if any(limit.at_risk is not None for limit in ledger.limits):

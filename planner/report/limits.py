@@ -105,7 +105,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, idle(each), _room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    notes = [f"money in {currency}, net of tax", *floors(limits)]
+    notes = [f"money in {currency}, net of tax", *floors(limits), *unused(limits)]
     if not unpriced:
         percent = ", of a share by one percentage point" if any(limit.percent for limit in limits) else ""
         notes.append(
@@ -148,6 +148,12 @@ def floors(limits: Sequence[LimitResult]) -> tuple[str, ...]:
     if not named:
         return ()
     return (f"at least the bound: {', '.join(named)}" + ("" if len(named) == len(limits) else "; at most: all others"),)
+
+
+def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
+    """Say why no use stands beside a ratio."""
+    names = [limit.id for limit in limits if idle(limit)]
+    return (f"used {NOTHING}: there is nothing to divide by of {', '.join(names)}",) if names else ()
 
 
 def _price(limit: LimitResult) -> str:
