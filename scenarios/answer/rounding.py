@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -58,11 +59,14 @@ def split(total: int, weights: Float) -> Integers:
     """
     if not (weights.sum() > 0 and (weights >= 0).all()):
         raise ValueError(f"expected weights of at least 0 with a positive sum, got {weights}")
+    if len(weights) == 1:
+        return np.array([total], dtype=np.int64)
     written = [Fraction(repr(weight)) for weight in np.asarray(weights, dtype=np.float64).tolist()]
-    each = total / sum(written, Fraction(0))
-    shares = [each * weight for weight in written]
-    parts = [share.__floor__() for share in shares]
-    order = sorted(range(len(parts)), key=lambda place: parts[place] - shares[place])
+    scale = math.lcm(*(weight.denominator for weight in written))
+    whole = [weight.numerator * (scale // weight.denominator) for weight in written]
+    shares = [divmod(total * weight, sum(whole)) for weight in whole]
+    parts = [part for part, _ in shares]
+    order = sorted(range(len(parts)), key=lambda place: -shares[place][1])
     for place in order[: total - sum(parts)]:
         parts[place] += 1
     return np.array(parts, dtype=np.int64)
