@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from shop import write_shop
 
 from constraints.checking.check import check
 from planner.replan.replan import ReplanParams
+from planner.replan.replanned import aims
 from planner.simulate.campaign import CampaignParams
 from planner.simulate.loop import LoopParams, Policy, simulate
 from scenarios.answer.plan_files import read_plans, write_plans
+from scenarios.futures.aim import Aim
 from scenarios.market.likeness import likeness
 
 FRONT = {"pareto": {"spend": "min", "profit": "max"}}
@@ -56,6 +59,13 @@ def test_the_rest_is_planned_again_and_the_answer_says_for_what(aim: object, tmp
     write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "new")
     assert report.ok, (report.differences, report.violations)
+
+
+def test_the_leading_measure_is_said_in_words() -> None:
+    """People read no underscores."""
+    scenario = SimpleNamespace(objective=Aim.model_validate({"pareto": ["customers_reached", "profit"]}))
+    told = SimpleNamespace(frozen=SimpleNamespace(scenario=scenario))
+    assert aims(told) == ("the rest was planned again for more customers reached, the first measure of the front",)
 
 
 @AIMS

@@ -92,7 +92,7 @@ def aims(told: Replanned) -> tuple[str, ...]:
     senses = senses_of(objective)
     if senses is not None:
         measure, sense = next(iter(senses.items()))
-        wanted = f"{'more' if sense.sign > 0 else 'less'} {measure.value}"
+        wanted = f"{'more' if sense.sign > 0 else 'less'} {measure.words}"
         return (f"the rest was planned again for {wanted}, the first measure of the front",)
     if caution_of(objective) is not None:
         return (f"the rest was planned again for expected profit; the objective is the {aim_words(objective)}",)
