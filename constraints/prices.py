@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from ortools.math_opt.core.python import solver
 from pybind11_abseil.status import StatusNotOk
 
 from constraints.linear import Bools, Float, LinearModel
+from constraints.rules.rows import LiteralRows
 
 PDLP_COLUMNS = 50_000
 """Programmes with more columns go to PDLP, which scales better and answers to about three digits."""
@@ -67,7 +68,9 @@ class PriceProgramme:
         Gains and uses of single changes of the plan.
     plan : int8 [N]
     base : bool [N, width]
-        Choices that masks and locks allow (`RuleBook.base`); other rules are left out.
+        Choices that masks and locks allow (`RuleBook.base`).
+    rules
+        What else rules say (`RuleBook.rows`); the plan is taken to keep it.
 
     Raises
     ------
@@ -75,7 +78,9 @@ class PriceProgramme:
         Where the solver fails.
     """
 
-    def __init__(self, linear: LinearModel, plan: NDArray[np.int8], base: Bools) -> None:
+    def __init__(
+        self, linear: LinearModel, plan: NDArray[np.int8], base: Bools, rules: LiteralRows | None = None
+    ) -> None:
         options = linear.options(plan, base)
         at, choice = np.nonzero(options)
         column = np.full(options.shape, -1)
@@ -108,6 +113,7 @@ class PriceProgramme:
             value=value / self._scale[row],
             headroom=headroom / self._scale,
             slack_cost=slack_cost,
+            ruled=_Ruled.none() if rules is None else _ruled(rules, linear, plan, column),
         )
         exact = columns <= PDLP_COLUMNS
         self._proto = proto
@@ -215,6 +221,43 @@ def _best(linear: LinearModel, options: Bools) -> Float:
     return np.asarray(np.where(options, linear.gain, 0.0).max(axis=1, initial=0.0))
 
 
+class _Ruled(NamedTuple):
+    """Rows of rules over the columns of a programme: what the plan leaves of each, and Z entries."""
+
+    left: Float
+    """[R]"""
+    row: NDArray[np.int64]
+    """[Z]"""
+    entry: NDArray[np.int64]
+    """[Z] column."""
+    value: Float
+    """[Z]"""
+
+    @classmethod
+    def none(cls) -> _Ruled:
+        """No rules."""
+        ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0)
+        return cls(floats, ints, ints, floats)
+
+
+def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], column: NDArray[np.int64]) -> _Ruled:
+    """Rows of rules that some change of ``column`` [F, width] counts in; -1 is no change."""
+    position = np.full(len(plan), -1)
+    position[linear.slots] = np.arange(len(linear.slots))
+    true = rules.choices[np.arange(len(rules.slot)), plan[rules.slot]]
+    used = np.bincount(rules.row, rules.weight * true, minlength=len(rules.cap))
+    at = position[rules.slot]
+    changes = (rules.choices.astype(np.int64) - true[:, None]) * rules.weight[:, None]
+    literal, choice = np.nonzero(changes * ((at >= 0)[:, None] & (column[at] >= 0)))
+    kept, row = np.unique(rules.row[literal], return_inverse=True)
+    return _Ruled(
+        left=np.maximum(rules.cap - used, 0.0)[kept],
+        row=row,
+        entry=column[at[literal], choice],
+        value=changes[literal, choice].astype(float),
+    )
+
+
 def _model(
     *,
     gain: Float,
@@ -225,9 +268,10 @@ def _model(
     value: Float,
     headroom: Float,
     slack_cost: Float,
+    ruled: _Ruled,
 ) -> model_pb2.ModelProto:
-    """Maximise gain less slack cost, one choice a slot, limits with slack."""
-    columns, rows = len(gain), len(headroom)
+    """Maximise gain less slack cost, one choice a slot, limits with slack, rules without."""
+    columns, rows, told = len(gain), len(headroom), len(ruled.left)
     proto = model_pb2.ModelProto()
     variables = proto.variables
     variables.ids.extend(range(columns + rows))
@@ -239,12 +283,12 @@ def _model(
     kept = np.flatnonzero(objective)
     proto.objective.linear_coefficients.ids.extend(kept.tolist())
     proto.objective.linear_coefficients.values.extend(objective[kept].tolist())
-    proto.linear_constraints.ids.extend(range(rows + slots))
-    proto.linear_constraints.lower_bounds.extend([float("-inf")] * (rows + slots))
-    proto.linear_constraints.upper_bounds.extend([*headroom.tolist(), *[1.0] * slots])
-    row_ids = np.concatenate([row, np.arange(rows), rows + slot])
-    column_ids = np.concatenate([entry, columns + np.arange(rows), np.arange(columns)])
-    values = np.concatenate([value, -np.ones(rows), np.ones(columns)])
+    proto.linear_constraints.ids.extend(range(rows + slots + told))
+    proto.linear_constraints.lower_bounds.extend([float("-inf")] * (rows + slots + told))
+    proto.linear_constraints.upper_bounds.extend([*headroom.tolist(), *[1.0] * slots, *ruled.left.tolist()])
+    row_ids = np.concatenate([row, np.arange(rows), rows + slot, rows + slots + ruled.row])
+    column_ids = np.concatenate([entry, columns + np.arange(rows), np.arange(columns), ruled.entry])
+    values = np.concatenate([value, -np.ones(rows), np.ones(columns), ruled.value])
     order = np.lexsort((column_ids, row_ids))
     matrix = proto.linear_constraint_matrix
     matrix.row_ids.extend(row_ids[order].tolist())

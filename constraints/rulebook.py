@@ -19,6 +19,7 @@ from constraints.enforce.merged import enforce
 from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, pack, unpack
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
+from constraints.rules.rows import LiteralRows, literal_rows
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 
@@ -79,6 +80,11 @@ class RuleBook:
                 continue
             self.fixed[slot] = True
             self._locked[slot] = choice
+
+    @cached_property
+    def rows(self) -> LiteralRows:
+        """What a linear programme sees of the rules beside `base`."""
+        return literal_rows(self.rules, self.grid.shape[2], self.grid.width)
 
     def locked_lines(self) -> Plan:
         """[N] the locked lines and nothing else, whether they keep the rules or not."""

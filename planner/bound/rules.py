@@ -7,7 +7,7 @@ The forms of `constraints.rules.forms` are priced like limits, at prices that a 
   ``u`` times any weighted mean of the lines where ``u >= 0``, and at least ``u`` times their sum where it is negative.
   So lines pay ``u`` times their weight (or ``u``), and the group earns ``u`` for every active period of the best word
   that its rule accepts. Windows are rows of activity; automata are solved exactly, those of one series together and
-  each of their letters at a price of its own (`planner.bound.machines`); patterns are tried one by one.
+  each of their letters at a price of its own (`constraints.rules.machines`); patterns are tried one by one.
 
 Masks, locked lines and pairs that must not meet are exact: they shape the columns.
 """
@@ -31,7 +31,7 @@ from constraints.rules.forms import (
     SeriesAutomaton,
     WindowCounts,
 )
-from planner.bound.machines import machines
+from constraints.rules.machines import machines
 from planner.bound.series import NEVER
 from planner.runtime import start_jax
 from scenarios.grid import Grid

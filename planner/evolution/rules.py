@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce import protocol
+from constraints.rules.rows import LiteralRows
 
 Plan = NDArray[np.int8]
 Bools = NDArray[np.bool_]
@@ -26,6 +27,9 @@ class Rules(protocol.Rules, Protocol):
 
     @property
     def coupled(self) -> bool: ...  # noqa: D102
+
+    @property
+    def rows(self) -> LiteralRows: ...  # noqa: D102
 
     def locked_plan(self) -> Plan: ...  # noqa: D102
 
@@ -59,6 +63,11 @@ class Around:
         self.fixed: Bools = rules.fixed
         self.coupled: bool = rules.coupled
         self.base: Bools = rules.base
+
+    @property
+    def rows(self) -> LiteralRows:
+        """What a linear programme sees of the rules below."""
+        return self._rules.rows
 
     def locked_plan(self) -> Plan:
         """The plan to start from."""

@@ -96,7 +96,7 @@ def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> Sha
     linear = linearise(space, candidate, promising(space, candidate.plan, prices), every_window=True)
 
     try:
-        with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:
+        with PriceProgramme(linear, candidate.plan, space.rules.base, space.rules.rows) as programme:
             found = _followed(_limits(space, candidate, linear), programme)
             return Shadow(prices=found, beyond=max(programme.prices.value, 0.0))
     except PriceError:

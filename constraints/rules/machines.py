@@ -47,6 +47,11 @@ class Machine:
     accept: Bool
     """[states] where a word may end."""
 
+    @property
+    def single(self) -> bool:
+        """Whether it reads one series of slots, so that each period has one true literal at most."""
+        return _series(self.slot, self.period) is not None
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Member:
@@ -93,10 +98,16 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int) -> list[Machine]:
 
 def _reads(member: _Member) -> object:
     """What a member reads, the same for members that may be joined: a series of slots, or exactly these literals."""
-    series = member.slot - member.period
-    if len(series) and (series == series[0]).all() and len(np.unique(member.period)) == len(series):
-        return int(series[0])
+    series = _series(member.slot, member.period)
+    if series is not None:
+        return series
     return member.slot.tobytes(), member.period.tobytes(), member.choices.tobytes()
+
+
+def _series(slot: Ints, period: Ints) -> int | None:
+    """Slot of the first period of the series that all slots are of; None where they are of several."""
+    first = slot - period
+    return int(first[0]) if len(first) and (first == first[0]).all() else None
 
 
 def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
@@ -132,10 +143,10 @@ def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
 def _letters(members: list[_Member]) -> tuple[tuple[int, ...], tuple[Ints, Ints, Ints, Bool]]:
     """Letters that some members read, as bits of who counts it, and literals: slot, period, letter and choices."""
     first = members[0]
-    if len(members) == 1 or _reads(first) != int(first.slot[0] - first.period[0]):
+    series, width = _series(first.slot, first.period), first.choices.shape[1]
+    if series is None or not any(member.choices.any() for member in members):
         code = (1 << len(members)) - 1
         return (code,), (first.slot, first.period, np.ones_like(first.slot), first.choices)
-    series, width = int(first.slot[0] - first.period[0]), first.choices.shape[1]
     counted = np.zeros((1 + max(int(member.period.max()) for member in members), width), dtype=np.int64)
     for number, member in enumerate(members):
         counted[member.period] |= member.choices.astype(np.int64) << number

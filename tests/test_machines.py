@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from constraints.rules.forms import Entries, SeriesAutomaton
+from constraints.rules.machines import Machine, machines
 from constraints.rules.series import gap_automaton, run_automaton
-from planner.bound.machines import Machine, machines
 
 PERIODS, WIDTH = 5, 4
 SERIES = 7
@@ -84,5 +84,5 @@ def test_rules_that_read_different_slots_stay_apart(monkeypatch: pytest.MonkeyPa
     there = SeriesAutomaton(entries=moved, start=here.start, step=here.step, reach=here.reach)
     assert len(machines([here, there], PERIODS)) == 2
     assert len(machines([here, form(run_automaton(2), 0, every)], PERIODS)) == 1
-    monkeypatch.setattr("planner.bound.machines.MANY_STATES", 4)
+    monkeypatch.setattr("constraints.rules.machines.MANY_STATES", 4)
     assert len(machines([here, form(run_automaton(4), 0, every)], PERIODS)) == 2
