@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,8 +15,9 @@ from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import Nearest, Passed
+from planner.run.least_easing import Nearest, Passed, Tries
 from planner.run.none_found import NoneFoundParams, explain
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit
 
@@ -54,6 +57,29 @@ def test_a_way_that_the_next_run_misses_gives_way_further_until_it_does_not() ->
     first, second = taken_ways(asked.limits, (up, down), found, 20)
     assert first.changes[0].after == 220 and first.text == "raise cap from 100 to 220"
     assert second.changes[0].after == 15 and second.text == "lower some from 30 to 15"
+
+
+def test_a_plan_that_does_better_than_a_bound_that_failed_puts_it_aside() -> None:
+    """No plan is found under 300, and the one found under more uses 200: what is tried from then on is below that."""
+    asked, tried = _asked(), list[Decimal]()
+    record = asked.limits.records[asked.limits.ids.index("cap")]
+    nearest = Nearest(plan=asked.grid.empty(), limits=())
+
+    def using(amount: Decimal) -> Passed:
+        result = SimpleNamespace(id="cap", ok=True, decides=amount)
+        return Passed(plan=asked.grid.empty(), limits=cast("list[LimitResult]", [result]))
+
+    def again(problem: Problem, start: object) -> Passed | None:
+        bound = problem.grid.scenario.limits[0].max
+        assert bound is not None
+        tried.append(bound)
+        return using(Decimal(200)) if bound >= 300 else None
+
+    tries = Tries(asked, nearest, again, 20)
+    found = tries.least("cap", using(Decimal(400)))
+    assert found is not None and found[0] == Remedy(changes=(bound_change(record, Decimal(1), Decimal(200)),))
+    first = next(number for number, bound in enumerate(tried) if bound >= 300)
+    assert len(tried) < 20 and max(tried[first + 1 :]) < 200
 
 
 def test_ways_stay_as_they_are_where_the_next_run_finds_a_plan() -> None:

@@ -128,16 +128,19 @@ class Tries:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
-        enough, too_little = self._used(passed, name), self._out_of_reach(name, asked)
+        enough, too_little = self._used(passed, name), [asked, self._out_of_reach(name, asked)]
         close = Decimal(repr(CLOSE))
-        while self._more and abs(enough - too_little) > close * max(abs(asked), abs(enough), Decimal(1)):
-            middle = _between(too_little, enough)
+        while self._more:
+            nearest = _nearest(too_little, enough, asked)
+            if abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1)):
+                break
+            middle = _between(nearest, enough)
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
-            if middle in (enough, too_little):
+            if middle in (enough, nearest):
                 break
             better = self._try(with_bound(scenario, name, middle), passed.plan)
             if better is None:
-                too_little = middle
+                too_little.append(middle)
             else:
                 enough, passed = self._used(better, name), better
         return Remedy(changes=(bound_change(record, asked, enough),)), passed
@@ -181,6 +184,15 @@ class Tries:
 
     def _used(self, passed: Passed, name: str) -> Decimal:
         return next(result for result in passed.limits if result.id == name).decides
+
+
+def _nearest(too_little: Sequence[Decimal], enough: Decimal, asked: Decimal) -> Decimal:
+    """The nearest bound under which no plan was found, between what was asked and what is enough.
+
+    A plan may use less than a bound under which none was found: then that bound says nothing any more.
+    """
+    low, high = sorted((asked, enough))
+    return min((bound for bound in too_little if low <= bound <= high), key=lambda bound: abs(enough - bound))
 
 
 def _between(one: Decimal, other: Decimal) -> Decimal:
