@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.effects.ensemble import Ensemble
+from surrogate.effects.network import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section
@@ -48,6 +49,10 @@ class LearnedOffers:
     """By mechanic: share of usual units that a public bundle takes along, orders that use an offer on baskets for each
     that is usually large enough (more than 1 where customers top up); by ``sent MECHANIC`` the same of orders of
     customers whom one was sent to."""
+
+
+LEAST_SEEN = 0.05
+"""Points of a stretch of savings that have to be seen before its slope is a finding."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,6 +105,19 @@ class Model:
     """Season and holidays; None where the data tells neither."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
+
+    @property
+    def deepest(self) -> float:
+        """Largest saving that purchases say something about: beyond it lifts go on as steeply as they last did.
+
+        A slope that was seen for a few points only says next to nothing, so it counts as not seen.
+        """
+        ran = 0.0 if self.support is None else self.support.deepest
+        known = max(float(self.seen[:, 0].max(initial=0.0)), ran)
+        for knot in DEPTH_KNOTS:
+            if knot < known < knot + LEAST_SEEN:
+                return knot
+        return known if known > 0 else DEPTH_CAP
 
     @property
     def smallest_group(self) -> int:

@@ -9,7 +9,7 @@ import yaml
 
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec
-from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.network import answer_ramps
 from surrogate.experiment.score import score_experiment
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
@@ -49,7 +49,7 @@ def test_a_segment_without_profile_is_the_experiment(scored):
     for net, level in zip(outcome.networks, outcome.base, strict=True):
         profile, hidden = net.states(groups.features)
         link = net.without(profile, hidden)
-        moved = link + net.answers(profile, hidden, np.array([0]), saving_ramps(np.array([0.3])))[:, 0]
+        moved = link + net.answers(profile, hidden, np.array([0]), answer_ramps(np.array([0.3])))[:, 0]
         without, with_offer = (1 / (1 + np.exp(-one)) if outcome.binary else np.exp(one) for one in (link, moved))
         lifts.append(customers @ (level * with_offer / without) / (customers @ level) - 1)
     assert declared.effects.lift[:, 0, 0, 0, 2].mean() == pytest.approx(np.mean(lifts), rel=1e-3)

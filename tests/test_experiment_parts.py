@@ -12,7 +12,7 @@ from surrogate.experiment import fit
 from surrogate.experiment.assignment import balance, shares
 from surrogate.experiment.features import fit_encoder, hash_words
 from surrogate.experiment.fit import rows_of
-from surrogate.experiment.network import new_network, saving_ramps
+from surrogate.experiment.network import answer_ramps, new_network
 from surrogate.experiment.prepare import prepare
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
@@ -85,7 +85,7 @@ def test_words_become_signed_columns_and_rare_levels_one(tmp_path):
 def test_ramps_never_fall_with_the_saving():
     """All ramps are monotone up to the cap and add up to -log(1 - saving)."""
     saving = np.linspace(0, 0.6, 61)
-    ramps = saving_ramps(saving)
+    ramps = answer_ramps(saving)
     assert (np.diff(ramps, axis=0) >= 0).all()
     np.testing.assert_allclose(ramps.sum(axis=1), -np.log1p(-saving), atol=1e-12)
 
@@ -94,7 +94,7 @@ def test_a_fit_answers_for_the_offer_of_each_row_alone():
     """The answer to a row's own offer is that of the table of all answers, with several mechanics and none."""
     rng = np.random.default_rng(3)
     net = new_network(rng, features=4, mechanics=2, profile=3, hidden=5, base=0.1)
-    mechanic, ramps = np.array([1, 0, 1]), saving_ramps(np.array([0.1, 0.25, 0.5]))
+    mechanic, ramps = np.array([1, 0, 1]), answer_ramps(np.array([0.1, 0.25, 0.5]))
     profile, hidden = net.states(rng.normal(size=(50, 4)))
     offer = rng.integers(0, 3, 50)
     every = net.answers(profile, hidden, mechanic, ramps)

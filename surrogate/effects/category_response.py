@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble
-from surrogate.effects.network import EffectNet, coupon_use, depth_ramps, item_weights, log_bump, promotion_features
+from surrogate.effects.network import (
+    DEPTH_CAP,
+    EffectNet,
+    coupon_use,
+    depth_ramps,
+    item_weights,
+    log_bump,
+    promotion_features,
+)
 from surrogate.shelf.coupons import CouponCells
 
 Float = NDArray[np.float64]
@@ -59,7 +67,14 @@ def _whole_categories(net: EffectNet, ensemble: Ensemble, number: int, bump: Cal
 
 
 def offer_lift(
-    ensemble: Ensemble, features: Float, kind: Int, saving: Float, level: Float, sent: Float | float = 0.0
+    ensemble: Ensemble,
+    features: Float,
+    kind: Int,
+    saving: Float,
+    level: Float,
+    sent: Float | float = 0.0,
+    *,
+    known: float = DEPTH_CAP,
 ) -> Float:
     """Return relative extra units [E, S, C + 1, N] a contacted customer under offers; the last row is the basket.
 
@@ -77,8 +92,10 @@ def offer_lift(
         [N] basket offers: log order value asked for over the typical one.
     sent
         [N] 1 where an offer on the basket is sent to named customers.
+    known
+        The largest saving that was seen.
     """
-    ramps = depth_ramps(saving)
+    ramps = depth_ramps(saving, known=known)
     return to_digits(
         np.stack(
             [

@@ -35,7 +35,6 @@ Written once over an array namespace ``xp``: JAX differentiates it in training, 
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import equinox as eqx
@@ -43,6 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
+from surrogate.ramps import saving_ramps
 from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
@@ -71,16 +71,14 @@ DEVIATION_START = tuple(
 half as much as its value off the price."""
 
 
-def depth_ramps(depth: Array, xp: Any = np) -> Array:
-    """Return ramp_j [..., R] of savings: piecewise linear in -log(1 - depth)."""
-    price = -xp.log1p(-xp.clip(depth, 0.0, DEPTH_CAP))
-    knots = [0.0, *(-np.log1p(-knot) for knot in DEPTH_KNOTS), np.inf]
-    return xp.stack([xp.clip(price - low, 0.0, high - low) for low, high in pairwise(knots)], axis=-1)
+def depth_ramps(depth: Array, xp: Any = np, *, known: Array = DEPTH_CAP) -> Array:
+    """Return ramp_j [..., R] of savings; ``known`` is the largest that was seen (`surrogate.model.Model.deepest`)."""
+    return saving_ramps(depth, DEPTH_KNOTS, DEPTH_CAP, xp, known=known)
 
 
-def promotion_features(depth: Float, display: Float, mailer: Float) -> Float:
+def promotion_features(depth: Float, display: Float, mailer: Float, *, known: float = DEPTH_CAP) -> Float:
     """Return phi [..., J] of promotions: the ramps of the depth, then display and mailer shares."""
-    return np.concatenate([depth_ramps(depth), np.stack([display, mailer], axis=-1)], axis=-1)
+    return np.concatenate([depth_ramps(depth, known=known), np.stack([display, mailer], axis=-1)], axis=-1)
 
 
 def _softplus(values: Array, xp: Any) -> Array:

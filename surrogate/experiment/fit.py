@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.descent import ADAM, cosine_rates, descend, require_finite
-from surrogate.experiment.network import SAVING_START, Array, UpliftNet, saving_ramps
+from surrogate.experiment.network import SAVING_START, Array, UpliftNet, answer_ramps
 from surrogate.quick_compile import QUICK
 
 Float = NDArray[np.float64]
@@ -70,7 +70,7 @@ def rows_of(
     mechanic: NDArray[np.int64], saving: Float, dispersion: float,
 ) -> Rows:  # fmt: skip
     """Gather rows."""
-    return Rows(features, outcome, arm, weight, mechanic, saving_ramps(saving), np.asarray(dispersion))
+    return Rows(features, outcome, arm, weight, mechanic, answer_ramps(saving), np.asarray(dispersion))
 
 
 def filled_up(rows: Rows) -> Rows:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import LearnSpec
 from surrogate.digits import to_digits
 from surrogate.experiment.model import ExperimentGroups
-from surrogate.experiment.network import UpliftNet, saving_ramps
+from surrogate.experiment.network import UpliftNet, answer_ramps
 from surrogate.experiment.prepare import Prepared
 from surrogate.people.blur import blurred_means
 from surrogate.people.profiles import mean_known
@@ -61,7 +61,7 @@ def find_groups(
         When there are fewer customers than the smallest group may have.
     """
     unit, encoder = prepared.table.unit, prepared.encoder
-    points = profile_points(networks, prepared.features, prepared.mechanic, saving_ramps(prepared.saving))
+    points = profile_points(networks, prepared.features, prepared.mechanic, answer_ramps(prepared.saving))
     points = to_digits(by_customer(points, unit))
     features, raw = by_customer(prepared.features, unit), by_customer(prepared.raw, unit)
     label, stability = cluster(points, learn, seed=seed)

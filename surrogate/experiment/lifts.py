@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
-from surrogate.experiment.network import SAVING_CAP, mean_outcome, saving_ramps
+from surrogate.experiment.network import SAVING_CAP, answer_ramps, mean_outcome
 from surrogate.experiment.predictive import predictive, predictive_ratio
 
 Float = NDArray[np.float64]
@@ -44,7 +44,7 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: 
 
     ``known`` is the largest saving that the experiment tried of the mechanic.
     """
-    ramps = saving_ramps(np.array([saving]), known=known)
+    ramps = answer_ramps(np.array([saving]), known=known)
     above, below = [], []
     for number, net in enumerate(outcome.networks):
         profile, hidden = net.states(who.features)

@@ -16,12 +16,13 @@ Written once over an array namespace ``xp``: JAX differentiates it in training, 
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
+
+from surrogate.ramps import saving_ramps
 
 Float = NDArray[np.float64]
 Array = Any
@@ -32,25 +33,13 @@ SAVING_KNOTS = (0.15, 0.30)
 SAVING_CAP = 0.60
 """Larger savings are answered as this one."""
 RAMPS = len(SAVING_KNOTS) + 1
-_SAME = 1e-9
 SAVING_START = 0.5
 """Where the slopes' biases start and are drawn to: softplus(0.5) = 0.97, elasticity about 1 beside the contact."""
 
 
-def saving_ramps(saving: Array, xp: Any = np, *, known: Array = SAVING_CAP) -> Array:
-    """Return ramps [..., J] of savings [...]: piecewise linear in -log(1 - saving).
-
-    Beyond ``known`` [...], the largest saving that was tried, the answer goes on as steeply as it last did: what
-    a slope begins at that no customer saw is no finding.
-    """
-    price, last = (-xp.log1p(-xp.clip(one, 0.0, SAVING_CAP)) for one in (saving, known))
-    inside = xp.minimum(price, last)
-    knots = [0.0, *(-np.log1p(-knot) for knot in SAVING_KNOTS), np.inf]
-    ramps = []
-    for low, high in pairwise(knots):
-        ends = (last > low + _SAME) & (last <= high + _SAME)
-        ramps.append(xp.clip(inside - low, 0.0, high - low) + xp.where(ends, price - inside, 0.0))
-    return xp.stack(ramps, axis=-1)
+def answer_ramps(saving: Array, xp: Any = np, *, known: Array = SAVING_CAP) -> Array:
+    """Return ramps [..., J] of savings [...]; ``known`` [...] is the largest one that was tried."""
+    return saving_ramps(saving, SAVING_KNOTS, SAVING_CAP, xp, known=known)
 
 
 def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:

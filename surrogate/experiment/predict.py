@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import saving_ramps
+from surrogate.experiment.network import answer_ramps
 from surrogate.experiment.table import ExperimentTable
 from surrogate.experiment.tune import expected_outcomes
 
@@ -24,6 +24,6 @@ def expected(model: ExperimentModel, table: ExperimentTable, outcome: str) -> Fl
     learned = model.outcomes[outcome]
     features = model.encoder.scaled(model.encoder.raw(table))
     mechanic = np.array([model.mechanics.index(one.mechanic) for one in model.offers])
-    ramps = saving_ramps(np.array([one.saving for one in model.offers]))
+    ramps = answer_ramps(np.array([one.saving for one in model.offers]))
     each = [expected_outcomes(net, features, mechanic, ramps, binary=learned.binary) for net in learned.networks]
     return np.asarray(np.mean(each, axis=0) * learned.scale)

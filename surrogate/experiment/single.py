@@ -14,7 +14,7 @@ from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import LOWEST_LIFT, Who, lifts, means
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import mean_outcome, saving_ramps
+from surrogate.experiment.network import answer_ramps, mean_outcome
 from surrogate.experiment.table import ExperimentTable
 from surrogate.people.segments import nearest
 from surrogate.scoring.axes import sold
@@ -126,7 +126,7 @@ class ExperimentScorer:
     def _lifts(self, features: Float, row: int, one: Match) -> tuple[Float, Float]:
         """Return the lift of customers [n] and of segments [S], mean over the members."""
         outcome = self.model.outcomes[self.model.products[self.products[row].id].outcome]
-        ramps = saving_ramps(np.array([one.saving]), known=one.known)
+        ramps = answer_ramps(np.array([one.saving]), known=one.known)
         own = []
         for net in outcome.networks:
             profile, hidden = net.states(features)

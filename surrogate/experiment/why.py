@@ -14,7 +14,7 @@ from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.network import UpliftNet, mean_outcome, saving_ramps
+from surrogate.experiment.network import UpliftNet, answer_ramps, mean_outcome
 from surrogate.experiment.score import score_experiment
 from surrogate.people.profiles import mean_known
 from surrogate.why.attribution import Asked, integrated_gradients
@@ -117,7 +117,7 @@ def _log_ratio(point: Any, tables: _Tables, *, binary: bool) -> Any:
 
     def of_member(net: UpliftNet) -> Any:
         profile, hidden = net.states(who, jnp)
-        ramps = saving_ramps(point[_SAVING] * tables.saving, jnp, known=tables.known)
+        ramps = answer_ramps(point[_SAVING] * tables.saving, jnp, known=tables.known)
         bare = net.answers(profile, hidden, tables.mechanic, jnp.zeros_like(ramps), jnp)[0]
         full = net.answers(profile, hidden, tables.mechanic, ramps, jnp)[0]
         usual = net.without(profile, hidden)

@@ -120,7 +120,7 @@ def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
             depth[:, column] = [one.saving for one in terms[column][:-1]]
     size = len(axes.model.categories)
     phi = np.zeros((size, len(offers), 5))
-    phi[axes.index] = promotion_features(depth, display, mailer)
+    phi[axes.index] = promotion_features(depth, display, mailer, known=axes.model.deepest)
     whole = np.zeros((size, len(offers)))
     whole[axes.index] = depth
     lift = category_lift(axes.model.ensemble, axes.groups.features, phi)[:, :, axes.index]
@@ -146,7 +146,7 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
     saving[-1] = [rows[-1].saving for rows in terms]
     rows = np.append(axes.index, len(model.categories))
     sent = np.array([float(rows[-1].targeted) for rows in terms])
-    lift = offer_lift(model.ensemble, axes.groups.features, kind, saving, level, sent)[:, :, rows]
+    lift = offer_lift(model.ensemble, axes.groups.features, kind, saving, level, sent, known=model.deepest)[:, :, rows]
     used = activated_share(model.ensemble, axes.groups.features, saving[:-1], kind)[:, axes.index]
     take_up = np.zeros((len(axes.segments), len(axes.products) + 1, len(offers)))
     for column, offer in enumerate(offers):

@@ -58,6 +58,13 @@ class Support:
             [self._one(int(k), int(c), float(d)) for k, c, d in np.broadcast(kind, category, saving)]
         ).reshape(np.broadcast_shapes(np.shape(kind), np.shape(category), np.shape(saving)))
 
+    @property
+    def deepest(self) -> float:
+        """The largest saving that ran often enough under any mechanic on any product or order; 0 where none did."""
+        order = np.argsort(-self.saving, kind="stable")
+        enough = np.flatnonzero(np.cumsum(self.weeks[order]) >= ENOUGH_WEEKS)
+        return float(self.saving[order][enough[0]]) if enough.size else 0.0
+
     def largest(self, kind: int, category: int | None = None) -> float:
         """Return the largest saving that ran often enough under a mechanic (in a category); 0 where none did."""
         here = self.kind == kind

@@ -50,6 +50,8 @@ class _Tables(NamedTuple):
     """1 where an offer on the basket is sent to named customers."""
     weight: Float
     """[C] sums to 1."""
+    known: Float
+    """The largest saving that purchases say something about."""
 
 
 def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...], base: Float) -> Asked:
@@ -138,13 +140,14 @@ def _tables(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float, ki
         level=np.array([level]),
         sent=sent,
         weight=weight / weight.sum(),
+        known=np.array(axes.model.deepest),
     )
 
 
 def _shelf(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables: _Tables) -> Any:
     """Return the extra units [I] of items under shelf cuts, displays and mailers."""
     own = item_weights(net.weights(hidden, jnp)[tables.item_category], response, jnp)  # [I, J]
-    ramps = depth_ramps(tables.saving * promotion[0], jnp)[tables.item_category]
+    ramps = depth_ramps(tables.saving * promotion[0], jnp, known=tables.known)[tables.item_category]
     count = ramps.shape[-1]
     bump = jnp.sum(own[:, :count] * ramps, axis=-1)
     for number in (1, 2):
@@ -155,7 +158,7 @@ def _shelf(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables: _
 def _declared(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables: _Tables) -> Any:
     """Return the extra units [I] of items under an offer whose mechanic past offers taught."""
     own = item_weights(net.weights(hidden, jnp)[tables.item_category], response, jnp)[:, None, :]  # [I, 1, J]
-    ramps = depth_ramps(tables.saving * promotion[0], jnp)[tables.item_category][:, None, :]
+    ramps = depth_ramps(tables.saving * promotion[0], jnp, known=tables.known)[tables.item_category][:, None, :]
     here = hidden[tables.item_category][:, None, :]
     bump = net.offer_bump(own, here, tables.kind, ramps, tables.level, jnp)[:, 0]
     return promotion[3] * jnp.expm1(bump)
@@ -164,7 +167,7 @@ def _declared(net: EffectNet, response: Any, hidden: Any, promotion: Any, tables
 def _basket(net: EffectNet, features: Any, promotion: Any, tables: _Tables) -> Any:
     """Return log(1 + lift) of an offer on whole baskets."""
     hidden = net.hidden_basket(features, jnp)
-    ramps = depth_ramps(tables.saving * promotion[0], jnp)
+    ramps = depth_ramps(tables.saving * promotion[0], jnp, known=tables.known)
     weights = net.weights(hidden, jnp)
     bump = net.offer_bump(weights, hidden, tables.kind, ramps, tables.level, jnp, sent=tables.sent)[0, 0]
     return jnp.log1p(promotion[3] * jnp.expm1(bump))
