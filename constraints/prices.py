@@ -246,10 +246,12 @@ def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], colu
     position[linear.slots] = np.arange(len(linear.slots))
     true = rules.choices[np.arange(len(rules.slot)), plan[rules.slot]]
     used = np.bincount(rules.row, rules.weight * true, minlength=len(rules.cap))
-    at = position[rules.slot]
-    changes = (rules.choices.astype(np.int64) - true[:, None]) * rules.weight[:, None]
-    literal, choice = np.nonzero(changes * ((at >= 0)[:, None] & (column[at] >= 0)))
-    kept, row = np.unique(rules.row[literal], return_inverse=True)
+    # A large question has millions of literals, a programme some thousand slots.
+    inside = np.flatnonzero(position[rules.slot] >= 0)
+    at = position[rules.slot[inside]]
+    changes = (rules.choices[inside].astype(np.int64) - true[inside, None]) * rules.weight[inside, None]
+    literal, choice = np.nonzero(changes * (column[at] >= 0))
+    kept, row = np.unique(rules.row[inside[literal]], return_inverse=True)
     return _Ruled(
         left=np.maximum(rules.cap - used, 0.0)[kept],
         row=row,
