@@ -135,3 +135,23 @@ def test_large_problems_have_fewer_iterations_in_a_first_step():
     params = FirstParams(step=GuidedParams(iterations=200), slots=1_000, least=40)
     assert [params.step_for(slots).iterations for slots in (10, 1_000, 2_000, 100_000)] == [200, 200, 100, 40]
     assert FirstParams(step=GuidedParams(iterations=12)).step_for(10**6).iterations == 12
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_where_the_time_is_over_first_plans_are_not_crossed(monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+    """No crossing is begun then: the best of the starts is returned as it is."""
+    finish, crossings = Scripted(monkeypatch, outcome(1.0), outcome(2.0)), []
+
+    def no_better(space: object, parents: object, rng: object) -> np.ndarray:
+        crossings.append(parents)
+        return START
+
+    monkeypatch.setattr(crossed, "cross_exactly", no_better)
+    finished = SimpleNamespace(feasible=True, objective=0.0)
+
+    def finishing(plan: np.ndarray, prices: Prices, params: object = None) -> object:
+        return finished if params is None else finish(plan, prices, params)
+
+    found, _ = first_plans(SPACE, finishing, START, FirstParams(relaxes=False), rng_of(1), over=lambda: late)
+    assert [each.objective for each in found] == [2.0, 1.0]
+    assert len(crossings) == (0 if late else 1)

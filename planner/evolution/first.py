@@ -62,6 +62,7 @@ def first_plans(
     params: FirstParams,
     rng: np.random.Generator,
     enough: Callable[[Prices], bool] = lambda prices: False,
+    over: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.
 
@@ -71,6 +72,8 @@ def first_plans(
         A plan that keeps all rules, such as the locked lines alone.
     enough
         Told the prices that a start ended with, after each: where it says so, no other start is made.
+    over
+        Where it says so, no other crossing is begun.
 
     Returns
     -------
@@ -89,4 +92,4 @@ def first_plans(
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
-    return (crossed(space, finish, best, mates, prices, params.crossings, rng), *mates), prices
+    return (crossed(space, finish, best, mates, prices, params.crossings, rng, over), *mates), prices

@@ -22,6 +22,9 @@ MANY_STARTS = 4
 STARTING = 0.4
 """Share of a limited time after which no other first plan is begun."""
 
+CROSSING = 0.6
+"""Share of a limited time after which first plans are no longer crossed: on large questions that takes seconds."""
+
 
 def first_params(effort: Effort, seconds: float | None) -> FirstParams:
     """How a search with some effort, or some seconds, begins."""
@@ -58,7 +61,10 @@ def first_state(
         started(prices)
         return watch.started() > STARTING
 
-    (first, *others), prices = first_plans(space, finish, locked, many, rng, enough)
+    def late() -> bool:
+        return params.seconds is not None and watch.seconds > CROSSING * params.seconds
+
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, enough, late)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]
