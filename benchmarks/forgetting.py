@@ -28,16 +28,13 @@ from scenarios.market.purchases import write_purchases
 from scenarios.market.records import record_campaign
 from scenarios.market.town import CAMPAIGN_START, CUSTOMERS, town_market
 from scenarios.market.town_files import measure_town
-
-start_jax()
-
-from surrogate import train as training  # noqa: E402 - JAX starts first, with its threads fixed
-from surrogate.data.data_spec import DataSpec, read_data_spec  # noqa: E402
-from surrogate.effects import ensemble  # noqa: E402
-from surrogate.effects.ensemble import EnsembleParams  # noqa: E402
-from surrogate.people.own_segments import OwnSegments  # noqa: E402
-from surrogate.scoring.score import score  # noqa: E402
-from surrogate.train import TrainParams  # noqa: E402
+from surrogate import train as training
+from surrogate.data.data_spec import DataSpec, read_data_spec
+from surrogate.effects import ensemble
+from surrogate.effects.ensemble import EnsembleParams
+from surrogate.people.own_segments import OwnSegments
+from surrogate.scoring.score import score
+from surrogate.train import TrainParams
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
 
@@ -114,6 +111,7 @@ def lift_error(here: Town, params: TrainParams, seed: int, half_life: float) -> 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the towns and print one line a town and half-life; ``inf`` is the product as it is."""
+    start_jax()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[201, 202])
     parser.add_argument("--half-lives", type=float, nargs="+", default=[float("inf"), 13.0, 6.0])

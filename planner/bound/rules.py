@@ -93,7 +93,7 @@ class RuleShape:
     """Word cells in all."""
 
 
-def _words(entries: Entries) -> Literals:
+def _of_entries(entries: Entries) -> Literals:
     return Literals(entries.cell, entries.slot, entries.sets[entries.choice_set].astype(float))
 
 
@@ -127,7 +127,7 @@ def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, Rule
     sign, cap, rows, cells = [], [], 0, 0
     for count in counts:
         most = count.cap if isinstance(count, CountRows) else count.floor
-        counted.append((_words(count.entries), rows))
+        counted.append((_of_entries(count.entries), rows))
         cap.append(most.astype(float))
         sign.append(np.full(len(most), 1.0 if isinstance(count, CountRows) else -1.0))
         rows += len(most)
@@ -137,14 +137,14 @@ def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, Rule
     states = max([1, *(len(machine.step) for machine in automata)])
     letters = max([1, *(machine.step.shape[1] - 1 for machine in automata)])
     for form in windows:
-        words.append((_words(form.entries), cells))
+        words.append((_of_entries(form.entries), cells))
         cells += form.cap.size
     for machine in automata:
         cell = (machine.letter - 1) * periods + machine.period
         words.append((Literals(cell, machine.slot, machine.choices.astype(float)), cells))
         cells += letters * periods
     for pattern in patterns:
-        words.append((_words(pattern.entries), cells))
+        words.append((_of_entries(pattern.entries), cells))
         cells += pattern.low.shape[0] * pattern.low.shape[2]
     step = np.full((len(automata), states, 1 + letters), -1, dtype=np.int64)
     begin, end = np.full(step.shape[:2], NEVER), np.full(step.shape[:2], NEVER)
