@@ -59,7 +59,7 @@ def test_where_no_start_keeps_the_limits_the_best_of_them_is_still_given(monkeyp
 
 @pytest.mark.parametrize(("stop_after", "starts"), [(1, 1), (2, 2), (9, 3)])
 def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
-    """Whoever has the clock is told every start's prices; what is there when it says enough is the answer."""
+    """Whoever has the clock is told every start's plan and prices; what is there when it says enough is the answer."""
     finish = Scripted(monkeypatch, *(outcome(float(number)) for number in range(3)))
     found, _ = first_plans(
         SPACE,
@@ -67,7 +67,7 @@ def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
         START,
         FirstParams(starts=3, relaxes=False, crossings=0),
         rng_of(1),
-        lambda prices: bool(prices.scalar[0] >= stop_after),  # starts end with the prices 1, 2, 3
+        lambda candidate, prices: bool(prices.scalar[0] >= stop_after),  # starts end with the prices 1, 2, 3
     )
     assert len(found) == len(finish.luck) == starts
 

@@ -111,6 +111,35 @@ def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPa
     assert run("check", folder).exit_code == 0
 
 
+def test_ctrl_c_after_the_first_start_leaves_what_that_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where one start has ended in a plan, it is shown at once, and is the answer if nobody waits for the others."""
+    original, found, seen = planner.run.opening.first_plans, [], []
+
+    def interrupted(*arguments: Any, **keywords: Any) -> Any:
+        *given, ended, _ = arguments
+
+        def first(candidate: Any, prices: Any) -> bool:
+            ended(candidate, prices)
+            found.append(candidate)
+            raise KeyboardInterrupt
+
+        return original(*given, first, **keywords)
+
+    monkeypatch.setattr(planner.run.opening, "first_plans", interrupted)
+    say = planner.run.search.Watch.say
+    monkeypatch.setattr(
+        planner.run.search.Watch, "say", lambda watch, *told: (seen.append(told), say(watch, *told))[-1]
+    )
+    folder = tmp_path / "plans"
+    result = run("plan", "template-basic", "--effort", "quick", "--out", folder)
+    assert result.exit_code == 0, result.stderr
+    assert "interrupted" in result.stderr
+    assert run("check", folder).exit_code == 0
+    assert [told[2].best.objective for told in seen if told[0] == "other first plans"] == [found[0].objective]
+    best = json.loads((folder / "plans.json").read_text("utf-8"))["plans"][0]
+    assert best["objective"] == pytest.approx(found[0].objective, rel=0.1)
+
+
 def test_ctrl_c_before_any_plan_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is nothing to keep yet, the shell hears that the run was interrupted."""
 

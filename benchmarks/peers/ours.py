@@ -33,11 +33,11 @@ def begun(
     finish: Finish,
     params: FirstParams,
     rng: np.random.Generator,
-    enough: Callable[[Prices], bool] = lambda prices: False,
+    ended: Callable[[Candidate, Prices], bool] = lambda candidate, prices: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Guided plans from the empty plan that keep every limit; the locked lines alone where none does."""
     locked = space.rules.locked_plan()
-    plans, prices = first_plans(space, finish, locked, params, rng, enough)
+    plans, prices = first_plans(space, finish, locked, params, rng, ended)
     return tuple(plan for plan in plans if plan.feasible) or (space.score(locked),), prices
 
 
@@ -46,7 +46,11 @@ def evolution(space: Workspace, clock: Clock, seed: int, *, tuned: bool = False)
     del tuned
     finish, rng = Finish(space), stream(seed, "bench")
     many = first_params(Effort.NORMAL, clock.seconds)
-    (best, *others), prices = begun(space, finish, many, rng, lambda prices: clock.used > STARTING * clock.seconds)
+
+    def ended(candidate: Candidate, prices: Prices) -> bool:
+        return clock.used > STARTING * clock.seconds
+
+    (best, *others), prices = begun(space, finish, many, rng, ended)
     state = begin(best, prices, tuple(others))
     joins = list(joins_of(Effort.NORMAL, clock.seconds))
     while not clock.over:

@@ -61,7 +61,7 @@ def first_plans(
     start: Plan,
     params: FirstParams,
     rng: np.random.Generator,
-    enough: Callable[[Prices], bool] = lambda prices: False,
+    ended: Callable[[Candidate, Prices], bool] = lambda candidate, prices: False,
     over: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.
@@ -70,8 +70,8 @@ def first_plans(
     ----------
     start : int8 [N]
         A plan that keeps all rules, such as the locked lines alone.
-    enough
-        Told the prices that a start ended with, after each: where it says so, no other start is made.
+    ended
+        Told the plan and the prices that a start ended with, after each: where it says so, no other start is made.
     over
         Where it says so, no other crossing is begun.
 
@@ -84,11 +84,14 @@ def first_plans(
     found: list[tuple[Candidate, Prices]] = []
     step = params.step_for(space.grid.slots)
     vertex = relaxed(space, start) if params.relaxes and adds_up(space.evaluator.model) else None
+    enough = False
     if vertex is not None:
         found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
-    while len(found) < params.starts and not (found and enough(found[-1][1])):
+        enough = ended(*found[-1])
+    while len(found) < params.starts and not enough:
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
         found.append((finish(plan, prices, params.mended), prices))
+        enough = ended(*found[-1])
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)

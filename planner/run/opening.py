@@ -38,11 +38,11 @@ def first_state(
     ledger: Ledger,
     params: SearchParams,
     watch: Watch,
-    started: Callable[[Prices], None] = lambda prices: None,
+    started: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
-    ``started`` is told the prices that every start from the empty plan ended with.
+    ``started`` is told the plan and the prices that every start ended with, feasible or not.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -53,18 +53,19 @@ def first_state(
         warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"))
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
+        started(warm.best, warm.prices)
         found += [each for each in (warm.best, *warm.others) if each.feasible]
     rng = stream(params.seed, "first")
     many = first_params(params.effort, params.seconds)
 
-    def enough(prices: Prices) -> bool:
-        started(prices)
+    def ended(candidate: Candidate, prices: Prices) -> bool:
+        started(candidate, prices)
         return watch.started() > STARTING
 
     def late() -> bool:
         return params.seconds is not None and watch.seconds > CROSSING * params.seconds
 
-    (first, *others), prices = first_plans(space, finish, locked, many, rng, enough, late)
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]

@@ -19,7 +19,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import kept_rules
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
@@ -76,7 +76,7 @@ def plan_campaign(
 
 
 def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt) -> SearchResult:
-    """Run from the first plan to the answer; Ctrl-C before the first plan ends in `KeyboardInterrupt`."""
+    """Run from the first plan to the answer; Ctrl-C before any start has ended in one is a `KeyboardInterrupt`."""
     watch.say("preparing", 0.0)
     kept = None
     if params.start is not None and params.keep is not None:
@@ -91,16 +91,27 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front, counted = senses_of(problem.grid.scenario.objective) is not None, None
+    opened: State | None = None
     with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
         hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
 
-        def started(prices: Prices) -> None:
+        def started(candidate: Candidate, prices: Prices) -> None:
+            nonlocal opened
+            if candidate.feasible and (opened is None or candidate.objective > opened.best.objective):
+                opened = begin(candidate, prices)
+                watch.say("other first plans", 0.04, opened)
             if params.seconds is not None and not front:
                 beside.go_on(float("-inf"), prices)  # further starts take time that the bound needs, too
 
         if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
             beside.begin()  # the first plan takes long, and leaves a core idle
-        first = None if hopeless else first_state(space, finish, ledger, params, watch, started)
+        interrupted = False
+        try:
+            first = None if hopeless else first_state(space, finish, ledger, params, watch, started)
+        except KeyboardInterrupt:
+            if opened is None:
+                raise
+            first, interrupted = opened, True
         if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
         if first is None:
@@ -115,7 +126,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
             return _front(problem, space, finish, ledger, first, params, watch, ending)
-        run = Run(state=first)
+        run = Run(state=first, interrupted=interrupted)
         if isinstance(evaluator, TiltedEvaluator):
             run.careful = Careful(problem, evaluator, ledger)
         try:
@@ -129,7 +140,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
                 beside=beside,
                 ending=ending,
             )
-            deepen(means, run)
+            if not interrupted:
+                deepen(means, run)
         except KeyboardInterrupt:
             run.interrupted = True
     interrupt.shield()
