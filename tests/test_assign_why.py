@@ -57,6 +57,25 @@ def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Pat
     assert why["kettle-coupon"] == "spend of 200 alone breaks total-budget: 150 is left"
 
 
+def test_dates_on_which_a_plan_sends_nothing_are_answered_with_those_on_which_it_does(tmp_path: Path) -> None:
+    """The remedy can be typed: the dates that the plan has offers for, or that its lines are for everybody."""
+    problem = basic_problem()
+    sent = [line(problem, day, "kettle", "kettle-coupon", "regulars", 0.5) for day in (3, 5, 7, 9, 11, 13)]
+    write_folder(problem, tmp_path / "sends", (line(problem, 1, "espresso-1kg", "coffee-15"), *sent))
+    write_folder(problem, tmp_path / "shelf", (line(problem, 1, "espresso-1kg", "coffee-15"),))
+    customers = write(tmp_path / "customers.csv", frame(40))
+    for folder, remedy in (
+        ("sends", "(2027-03-04, 2027-03-06, 2027-03-08, 2027-03-10, 2027-03-12 and 1 more)"),
+        ("shelf", "its lines are for everybody; choose another plan with --plan"),
+    ):
+        result = run(
+            "assign", "template-basic", customers, "--out", tmp_path / "a.csv", "--quotas", tmp_path / folder,
+            "--date", "2027-03-02",
+        )  # fmt: skip
+        assert result.exit_code == 2
+        assert remedy in " ".join(result.stderr.split())
+
+
 def test_a_segment_without_lines_of_the_plan_is_the_reason(tmp_path: Path) -> None:
     """With --quotas, offers that the plan does not send to a segment say so."""
     problem = basic_problem()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -59,6 +60,8 @@ class Quotas:
     """[S, O] customers that may get each offer of the scenario, 0 where the plan sends none."""
     taken: dict[str, Decimal]
     """What the plan's other lines use of each limit, by its id."""
+    sends_on: tuple[dt.date, ...] = ()
+    """First days of the periods for which the plan sends something to anybody; a refusal names them."""
 
 
 def counted_limits(

@@ -26,6 +26,9 @@ from scenarios.language.values import DateRange
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem
 
+_DATES_TOLD = 5
+"""Dates that a refusal names; more are counted."""
+
 FINE = 1000
 """Fine units of a measure in its own: a thousandth of the currency's smallest unit, of a use, of a gift."""
 
@@ -156,9 +159,12 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
     expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")
     if quotas is not None:
         return Problem(
-            where="--quotas", what="plan", expected=expected, got="a plan that sends none",
-            remedy="choose other dates with --date, or another plan with --plan",
-        )  # fmt: skip
+            where="--quotas",
+            what="plan",
+            expected=expected,
+            got="a plan that sends none",
+            remedy=_another(quotas, span),
+        )
     got = f"{', '.join(targeted)}: at other dates, silent or closed by rules" if targeted else "public offers only"
     remedy = (
         "choose other dates with --date, or change the rules that close them"
@@ -166,6 +172,16 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
         else "write layer: targeted for what customers get one by one"
     )
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
+
+
+def _another(quotas: Quotas, span: DateRange | None) -> str:
+    if not quotas.sends_on:
+        return "its lines are for everybody; choose another plan with --plan"
+    if span is None:
+        return "change the rules or channels that close its offers, or choose another plan with --plan"
+    first = ", ".join(map(str, quotas.sends_on[:_DATES_TOLD]))
+    more = f" and {len(quotas.sends_on) - _DATES_TOLD} more" if len(quotas.sends_on) > _DATES_TOLD else ""
+    return f"choose dates for which it sends some with --date ({first}{more}), or another plan with --plan"
 
 
 def _elsewhere(offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:

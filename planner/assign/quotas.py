@@ -52,7 +52,8 @@ def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Q
         # one message tells of an offer on several products: the same customers hear of all of them
         customers[place] = max(customers[place], reached)
     taken = {name: _taken(scenario, limit, others, span) for name, limit in written_and_implied(scenario)}
-    return Quotas(customers=customers, taken=taken)
+    sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
+    return Quotas(customers=customers, taken=taken, sends_on=tuple(sends_on))
 
 
 def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> bool:
