@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from constraints.assign.question import AssignQuestion
 
 Float = NDArray[np.float64]
-NONE = 0
-"""The choice of a customer who gets nothing; choice c + 1 is the c-th offer."""
 BLOCK_ROWS = 1 << 15
 """Rows of a block: its arrays stay in the processor's cache."""
 

@@ -6,7 +6,7 @@ with the files in hand: rows of cells.parquet, lines, limits and bridge of plans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -159,18 +159,3 @@ def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
 def _is_total(limit: LimitResult) -> bool:
     """Whether a limit's use is one sum over everything, this horizon only."""
     return not (limit.scope or limit.ratio or limit.within or limit.at or limit.before)
-
-
-def unreconciled(rows: Sequence[Reconciled]) -> list[str]:
-    """Say of every total that does not add up which ways lead elsewhere."""
-    names = ("cells", "lines", "limits", "bridge")
-    return [
-        f"{row.total} is stated as {row.stated}, "
-        + ", ".join(
-            f"the {name} give {way}" if name != "bridge" else f"the bridge gives {way}"
-            for name in names
-            if (way := getattr(row, name)) is not None and way != row.stated
-        )
-        for row in rows
-        if not row.ok
-    ]

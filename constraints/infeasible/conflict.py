@@ -64,7 +64,7 @@ def why_infeasible(
     params = ConflictParams() if params is None else params
     plan = rulebook.locked_plan() if nearest is None else nearest
     if counted is not None and counted.feasible is None:
-        return _by_count(model, limits, rulebook, plan, verdicts, counted)
+        return _by_count(model, limits, plan, verdicts, counted)
     against = contradictions(rulebook)
     if against:
         remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
@@ -83,7 +83,6 @@ def why_infeasible(
 def _by_count(
     model: Coefficients,
     limits: Limits,
-    rulebook: RuleBook,
     nearest: Plan,
     verdicts: Sequence[LimitResult],
     counted: Counted,

@@ -65,7 +65,7 @@ class BoundProblem:
         if locked is not None:
             allowed = np.where(locked[:, None] > 0, np.arange(allowed.shape[1]) == locked[:, None], allowed)
         blocks = allowed_blocks(model.grid, allowed)
-        columns, cells = cell_columns(model, blocks, pair_bans(rules, model.grid))
+        columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
         ruling, ruled = rule_rows(rules, model.grid)
         self.priced = np.ones(len(limits.functionals), dtype=bool)

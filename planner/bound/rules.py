@@ -107,7 +107,7 @@ def _literals(found: list[tuple[Literals, int]], width: int) -> Literals:
     )
 
 
-def pair_bans(rules: Iterable[CompiledRule], grid: Grid) -> Bool | None:
+def pair_bans(rules: Iterable[CompiledRule]) -> Bool | None:
     """[S, K, T, P, Q] pairs that must not meet; None without any."""
     table = None
     for form in (form for rule in rules for form in rule.forms):

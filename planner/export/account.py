@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -111,8 +110,3 @@ def _kind(column: AccountColumn, digits: int) -> tuple[str, int]:
 def _formula(column: AccountColumn, row: int) -> str:
     plus = "+".join(f"{letters_of(title)}{row + 1}" for title in column.adds)
     return f"={plus}" + "".join(f"-{letters_of(title)}{row + 1}" for title in column.takes)
-
-
-def total_amount(amounts: dict[str, Integers], title: str, digits: int) -> Decimal:
-    """Return the total of a column."""
-    return to_decimal(int(amounts[title].sum()), UNIT_DIGITS if title == "units" else digits)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
 from planner.evolution.operators import Parents, restart
-from planner.evolution.workspace import Candidate, Plan, Prices
+from planner.evolution.shifts import worth
+from planner.evolution.workspace import Plan, Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.neighbours import neighbours
 from planner.pareto.population import Member, Population
@@ -162,7 +163,7 @@ def _child(
     prices = _priced(space, known, task)
     with space.floors(task.least):
         raw = space.score(make(prices))
-        if not _worth(space, raw, prices) > _worth(space, space.revalued(rival.candidate), prices):
+        if not worth(space, raw, prices) > worth(space, space.revalued(rival.candidate), prices):
             return None, False
         found = finish(raw.plan, prices)
     if not space.keeps(found):
@@ -177,13 +178,6 @@ def _priced(space: AimedSpace, prices: Prices, task: Task) -> Prices:
     scalar = prices.scalar * scale
     scalar[space.aims.rows] = np.where(asked, scale * task.slope * space.span[0] / space.span, 0.0)
     return Prices(scalar, prices.stock * scale)
-
-
-def _worth(space: AimedSpace, candidate: Candidate, prices: Prices) -> float:
-    """Worth of a plan in the direction in force, what it uses too much sold at the known prices."""
-    over = np.maximum(space.limits.sign * (candidate.uses - space.bound), 0.0)
-    short = np.maximum(candidate.stock - space.available, 0.0).max(axis=1)
-    return candidate.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
 
 
 def along(population: Population, parent: int, mate: int, params: FrontParams, rng: np.random.Generator) -> Task:

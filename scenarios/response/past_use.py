@@ -35,11 +35,6 @@ def counts_history(measure: Measure | str, where: Scope) -> bool:
     return measure not in _NEVER and (measure not in _OF_THE_WHOLE_SHOP or narrows(where))
 
 
-def oldest_line(model: Coefficients) -> int:
-    """Period of the oldest line of the history, negative; 0 without history."""
-    return min((period for period, _ in _past_lines(model)), default=0)
-
-
 class PastUse:
     """Accounts of the periods before the horizon, made when they are first asked for."""
 
