@@ -7,7 +7,7 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from planner.bound.tables import allowed_blocks, cell_columns
-from planner.bound.theft import ends_of, least_load, loads_of, most_load
+from planner.bound.theft import SAME, ends_of, least_load, loads_of, most_load
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
@@ -51,3 +51,13 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
                 for table in (ends.left, ends.least)
             )
             assert below - 1e-9 <= left <= line + 1e-9
+
+
+def test_a_load_at_hardly_any_spread_of_freshness_is_still_at_most_its_line() -> None:
+    """Where freshness counts as one number, the line through the tired end rises as the load does at the fresh one."""
+    theft = np.linspace(0.05, 0.95, 19)
+    for wide in (0.0, 1e-6, 3e-5, 0.99 * SAME, 1.01 * SAME):
+        fresh = np.array(1.0 - wide), np.array(1.0)
+        constant, slope = most_load(theft, fresh, np)
+        for here in (*fresh, np.array(1.0 - 0.5 * wide)):
+            assert (constant + slope * here >= -np.log1p(-theft * here) - 1e-13).all()

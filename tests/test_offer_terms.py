@@ -210,6 +210,12 @@ def test_orders_at_random_are_cut_at_the_cap(mean, cap):
     assert kept_orders(mean, cap) == pytest.approx(sum(p * min(n, cap) for n, p in enumerate(chance)) / mean)
 
 
+@pytest.mark.parametrize("mean", [1e-3, 1e-8, 1e-12, 1e-17, 1e-300])
+def test_a_cap_takes_nothing_where_hardly_anybody_orders(mean: float) -> None:
+    """Next to nobody orders twice: what a cap of one leaves is 1 - mean / 2, to the last digits, and never nothing."""
+    assert kept_orders(mean, 1) == pytest.approx(1.0 - mean / 2.0, abs=mean**2 + 1e-15)
+
+
 def test_a_line_must_name_a_level():
     """A line without a quantity means 100 %, which the offer must have."""
     model, _ = phone_shop({**FLASH, "quantity": ["25%", "50%"]}, lifts=(0.5,), take_ups=(1.0,))

@@ -130,12 +130,13 @@ def kept_orders(mean: float, cap: int) -> float:
     """Share of the orders that remain when a customer's Poisson number of them, of some mean, is cut at ``cap``."""
     if not (mean > 0):
         return 1.0
-    exactly, more, kept = float(np.exp(-mean)), 1.0, 0.0
-    for number in range(cap):
+    # 1 - exp(-mean) loses its digits where hardly anybody orders, and is 0 below 1e-16: then no order would be left.
+    exactly, more, kept = float(np.exp(-mean)), float(-np.expm1(-mean)), 0.0
+    for number in range(1, cap + 1):
         # The mean of a count cut at n is the sum of the chances of more than 0, 1, ... n - 1.
-        more -= exactly
         kept += more
-        exactly *= mean / (number + 1)
+        exactly *= mean / number
+        more -= exactly
     return float(min(max(kept / mean, 0.0), 1.0))
 
 
