@@ -1,4 +1,4 @@
-"""Rewards in the bound: at no load that rivals may put on a cell does it earn more than at the better of the two ends."""
+"""Rewards in the bound: no load between the ends that rivals may put on a cell earns it more than the better end."""
 
 from __future__ import annotations
 

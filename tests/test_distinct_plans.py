@@ -1,0 +1,106 @@
+"""Plans that are a choice: near the best, different enough, without idle lines, and made around a ban that holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits.book import build_limits
+from constraints.rulebook import build_rulebook
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.choice import choice
+from planner.evolution.distinct import distinct_plans, without_idle
+from planner.evolution.elites import Elites, difference
+from planner.evolution.finish import FULL, Finish
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.state import begin
+from planner.evolution.workspace import Candidate, Plan, Workspace
+from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
+
+
+def workspace(lift: float = 1.0) -> Workspace:
+    """A tiny workspace without rules and limits; ``lift`` scales what offers bring."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(5), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+    )
+    effects = replace(effects, lift=lift * effects.lift)
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+
+
+def made(space: Workspace) -> Candidate:
+    """A guided plan, finished, in the rules in force."""
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(), rng_of(1))
+    return Finish(space)(plan, prices, FULL)
+
+
+@pytest.fixture(scope="module")
+def space() -> Workspace:
+    """The workspace of this page, compiled once."""
+    return workspace()
+
+
+def test_what_is_banned_stays_out_while_it_is_banned(space: Workspace) -> None:
+    """The best plan's own lines do not come back in steps, filling and polish; afterwards they do."""
+    free = made(space)
+    lines = np.flatnonzero(free.plan)
+    assert len(lines) > 3
+    with space.banned(lines, free.plan[lines]):
+        around = made(space)
+        assert not space.rules.allowed(around.plan)[lines, free.plan[lines]].any()
+    assert around.plan.any()
+    assert not (around.plan[lines] == free.plan[lines]).any()
+    assert np.array_equal(made(space).plan, free.plan)
+
+
+def test_every_further_plan_is_near_the_best_and_apart_from_all_others(space: Workspace) -> None:
+    """Elites that are far below the best are no choice, however different they are."""
+    best = made(space)
+    lines = np.flatnonzero(best.plan)
+    poor = space.score(np.where(np.isin(np.arange(len(best.plan)), lines[::2]), best.plan, 0).astype(np.int8))
+    assert 0 < poor.objective < 0.97 * best.objective
+    state = replace(begin(best, space.no_prices()), elites=Elites().with_plan(best).with_plan(poor))
+    found = distinct_plans(space, Finish(space), state, 6, rng_of(3))
+    assert len(found) > 1
+    for number, plan in enumerate(found):
+        assert plan.objective >= 0.98 * best.objective
+        assert all(difference(plan.plan, other.plan) >= 0.1 for other in found[:number])
+
+
+def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:
+    """Where offers lift nothing every line only costs, or does nothing: none stays. Lines that bring something do."""
+    good = made(space)
+    assert np.array_equal(without_idle(space, good).plan, good.plan)
+    dull = workspace(lift=0.0)
+    assert not without_idle(dull, dull.score(good.plan)).plan.any()
+
+
+def judged(space: Workspace, plan: Plan, objective: str) -> tuple[Candidate, Any]:
+    """A plan with what the ledger would say of it."""
+    return space.score(plan), SimpleNamespace(objective=Decimal(objective))
+
+
+def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
+    """What is shown is within 2 % of the best by the ledger, and a tenth apart from every better plan."""
+    plan = np.zeros(space.grid.slots, dtype=np.int8)
+    slots = np.flatnonzero(space.grid.allowed_flat[:, 1])[:20]
+    plan[slots] = 1
+    twin, other, third = plan.copy(), plan.copy(), plan.copy()
+    twin[slots[0]] = 0
+    other[slots[:3]] = 0
+    third[slots[-3:]] = 0
+    checked = (
+        judged(space, plan, "100.00"),
+        judged(space, twin, "99.99"),
+        judged(space, other, "98.00"),
+        judged(space, third, "97.99"),
+    )
+    assert [float(report.objective) for _, report in choice(checked)] == [100.0, 98.0]
