@@ -135,13 +135,16 @@ class Shop:
             )
         self.base = dict(self.asked)
         for k in range(len(self.products)):
-            gone = 0.0
+            gone = gone_rounded = 0.0
             for t in range(self.periods):
-                wanted = sum(self.asked[a, k, t] for a in range(len(self.segments)))
-                served = min(wanted, max(self.available[k][t] - gone, 0.0))
-                gone += served
-                for a in range(len(self.segments)):
-                    self.base[a, k, t] *= served / wanted if wanted else 1.0
+                cells = [self.asked[a, k, t] for a in range(len(self.segments))]
+                wanted, rounded = sum(cells), sum(round(cell, 3) for cell in cells)
+                if max(gone + wanted, gone_rounded + rounded) > self.available[k][t]:
+                    served = min(1.0, max(self.available[k][t] - max(gone, gone_rounded), 0.0) / wanted)
+                    cells = [math.floor(cell * served * 1000 + 1e-6) / 1000 for cell in cells]
+                    wanted = rounded = sum(cells)
+                    self.base.update({(a, k, t): cell for a, cell in enumerate(cells)})
+                gone, gone_rounded = gone + wanted, gone_rounded + rounded
 
     def _read_baskets(self, folder: Path) -> None:
         rows = self._rows(folder, "baskets")

@@ -14,7 +14,7 @@ from scenarios.response.economics import Economics, build_economics
 from scenarios.response.effects import Effects
 from scenarios.response.entries import CellTables
 from scenarios.response.history import Past, read_past
-from scenarios.response.interactions import Strengths, cut_at_stock, strengths
+from scenarios.response.interactions import Strengths, cut_for_account, strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
 
@@ -41,7 +41,7 @@ class Coefficients:
     economics: Economics
     strengths: Strengths
     base_units: Float
-    """[S, K, T] expected baseline, cut at stock in time order."""
+    """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
     """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
     rivals: NDArray[np.int64]
@@ -181,7 +181,7 @@ def build_coefficients(
     economics = build_economics(grid)
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
-    units = cut_at_stock(effects.base_units.mean(axis=0), available)
+    units = cut_for_account(effects.base_units.mean(axis=0), available)
     kept = kept_uses(grid, baskets)
     lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)

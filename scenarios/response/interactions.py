@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.rounding import UNIT_DIGITS
+from scenarios.answer.rounding import units as rounded_units
 from scenarios.language.schema import EffectSource, ResponseTerms
 
 Array = Any
@@ -17,6 +19,8 @@ DIP_FLOOR = 0.5
 """The product of all dips of a cell never falls below this share of its baseline."""
 LIFT_FLOOR = -0.5
 """No offer takes away more than this share of the base units."""
+NOISE = 1e-6
+"""What float64 may leave of 1/1000 unit below a whole number of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,3 +116,35 @@ def cut_at_stock(units: Float, available: Float) -> Float:
         sold = sold + kept[..., t]
     scale = np.divide(kept, total, out=np.ones_like(total), where=total > 0)
     return np.asarray(units * scale[..., None, :, :])
+
+
+def cut_for_account(units: Float, available: Float) -> Float:
+    """Cut an expected baseline at what is there so that an account, which rounds every cell, sells no more either.
+
+    Parameters
+    ----------
+    units : [S, K, T]
+        Baseline.
+    available : [K, T]
+        Stock and arrivals, cumulative; inf where a product has no stock limit.
+
+    Returns
+    -------
+    [S, K, T]
+        Baseline whose cumulative sum over segments never exceeds ``available``, neither as it is nor with every cell
+        rounded; segments share a shortage evenly, and what they get is rounded down to what an account can hold.
+    """
+    kept, grain = units.copy(), 10.0**UNIT_DIGITS
+    gone = np.zeros((2, units.shape[1]))
+    for t in range(units.shape[2]):
+        cells = units[:, :, t]
+        wanted = np.stack([cells.sum(axis=0), rounded_units(cells).sum(axis=0) / grain])
+        short = (gone + wanted).max(axis=0) > available[:, t]
+        if short.any():
+            room = np.maximum(available[:, t] - gone.max(axis=0), 0.0)
+            share = np.divide(room, wanted[0], out=np.ones_like(room), where=wanted[0] > 0)
+            fitting = np.floor(cells * np.minimum(share, 1.0) * grain + NOISE) / grain
+            kept[:, :, t] = np.where(short, fitting, cells)
+            wanted = np.where(short, fitting.sum(axis=0), wanted)
+        gone = gone + wanted
+    return kept
