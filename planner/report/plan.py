@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
+from constraints.ledger import Ledger
+from planner.reasons.alone import best_alone
 from planner.reasons.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
@@ -15,6 +17,7 @@ from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.targets import show_targets
 from scenarios.answer.plan import PlanSet
+from scenarios.futures.draws import draw
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -32,7 +35,10 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
     if best.lines:
         parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
     else:
-        parts.append(why_no_promotion(grid, break_even(model, effects)))
+        needs = break_even(model, effects)
+        ledger = Ledger(model, effects, draw(grid, effects, plan_set.seed))
+        alone = best_alone(grid, ledger, [need.offer for need in needs if need.pays])
+        parts.append(why_no_promotion(grid, needs, alone, currency))
     parts.append(show_limits(best.limits, currency))
     if worth := price_sentences(best.limits, currency):
         parts.append(show_sentences("What more of a limit may be worth", worth))
