@@ -145,6 +145,7 @@ class Places:
     def __init__(self, name: str) -> None:
         self.name = name
         self._places: dict[Path, str] = {}
+        self._empty: dict[Path, None] = {}
 
     def put(self, path: Path, line: int, *, name: str | None = None) -> None:
         """Note the line (1-based) of a path; ``name`` is the file where it is not the scenario itself."""
@@ -153,11 +154,21 @@ class Places:
     def put_text(self, path: Path, where: str) -> None:
         """Note a place that is no line of a file, such as a ``--set`` option."""
         self._places[path] = where
+        self._empty.pop(path, None)
+
+    def put_empty(self, path: Path) -> None:
+        """Note a path at which a value is missing: a key with nothing behind the colon."""
+        self._empty[path] = None
+
+    def empty(self) -> tuple[Path, ...]:
+        """Return the paths at which a value is missing, in the order of the file."""
+        return tuple(self._empty)
 
     def drop(self, path: Path) -> None:
         """Forget a path and everything below it, because its value was replaced."""
         for known in [known for known in self._places if known[: len(path)] == path]:
             del self._places[known]
+        self._empty = {known: None for known in self._empty if known[: len(path)] != path}
 
     def at(self, path: Path) -> str:
         """Return ``file:line`` of a path, or of the closest enclosing value that is known."""

@@ -6,6 +6,23 @@ WRITING = {
         {"shop": {"currency: CNY": "curency: CNY"}},
         ["shop.yaml:3: scenario: expected a known key, got curency; did you mean currency?"],
     ),
+    "keys-without-a-value": (
+        {
+            "shop": {
+                "contacts_per_customer: {max: 3, days: 7}": "contacts_per_customer: ",
+                "title: A small shop": "title:",
+                "max_run: 2": "max_run: ",
+                "min: 8%": "min: 8%, where: {categories: , products: [phone]}, at_risk: ",
+            }
+        },
+        [
+            "shop.yaml:2: title: expected a value, got nothing; write a value or delete the key",
+            "shop.yaml:16: offers.flash-12.max_run: expected a value, got nothing; write a value or delete the key",
+            "shop.yaml:22: channels.push.contacts_per_customer: expected a value, got nothing; write a value or delete the key",
+            "shop.yaml:26: limits.margin.where.categories: expected a value, got nothing; write a value or delete the key",
+            "shop.yaml:26: limits.margin.at_risk: expected a value, got nothing; write a value or delete the key",
+        ],
+    ),
     "misspelt-key": (
         {"shop": {"customers: 4000": "custmers: 4000"}},
         ["shop.yaml:8: segments.young: expected a known key, got custmers; did you mean customers?"],

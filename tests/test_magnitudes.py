@@ -71,6 +71,7 @@ def test_a_row_beyond_all_bounds_is_refused_with_its_line(
         ("products.kettle.units_per_use=0.0000001", "at least 0.001"),
         ("objective={weights: {profit: 999999999999999}}", "weights count against each other only"),
         ("response.fatigue_half_life=0.0000000000001", "more than 0"),
+        ("response.fatigue_half_life=999999999999", "at most 1000"),
     ],
 )
 def test_a_sum_that_the_account_cannot_hold_is_refused(option: str, words: str, scenario: Path) -> None:

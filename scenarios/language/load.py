@@ -21,6 +21,7 @@ from scenarios.language.json_schema import schema_json
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import CostShare, Product, Scenario
 from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.unwritten import unwritten
 from scenarios.language.validate import validate
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.response.baskets import Baskets
@@ -117,6 +118,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     route = _read_route(facts, files)
     facts = replace(facts, custom=_custom_names(facts, route))
     problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    problems += unwritten(data, places, problems)
     if not problems and route.effects is not None:
         sold = magnitude.volumes(route.effects.base_units, route.baskets)
         problems += magnitude.too_large(facts, sold, route.custom)

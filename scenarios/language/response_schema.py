@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from scenarios.language.values import Id, Number, Positive, Record, Share, refused
+from scenarios.language.values import LONGEST, Id, Number, Positive, Record, Share, refused
 from scenarios.plain_digits import share_text
 
 
@@ -35,8 +35,8 @@ class ResponseTerms(Record):
 
     fatigue: Annotated[Share, Field(lt=1)] = 0.25
     """Share of a lift that a line takes from the next in the same place, halved every ``fatigue_half_life`` periods."""
-    fatigue_half_life: Annotated[Number, Field(gt=0)] = 3.0
-    """Periods until half of the fatigue is gone."""
+    fatigue_half_life: Annotated[Number, Field(gt=0, le=LONGEST)] = 3.0
+    """Periods until half of the fatigue is gone, at most as many as the longest horizon has."""
     pull_forward: PullForward = PullForward()
     """What customers buy ahead."""
     cannibalisation: Share = 0.2

@@ -165,7 +165,9 @@ class _Builder:
         if event.tag is not None:
             self.problem(line, "tag", "plain values", event.tag, "delete the tag")
         if isinstance(event, yaml.ScalarEvent):
-            self.add(self.scalar(event, line), line)
+            path, ignored = self.add(self.scalar(event, line), line)
+            if path and not ignored and event.implicit[0] and event.value == "":
+                self.places.put_empty(path)
             return
         if len(self.stack) >= MAX_DEPTH:
             self.problem(line, "nesting", f"at most {MAX_DEPTH} levels", "deeper nesting", "check the brackets")

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from scenarios.currency import CODES, code_of, minor_digits
 from scenarios.language.schema_problems import explain
 from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.unwritten import unwritten
 from scenarios.language.values import Count, Id, Positive, Record, Share, refused
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.data_parts import (
@@ -184,10 +185,14 @@ def read_data_spec(path: Path | str) -> DataSpec:
     if isinstance(raw.get("experiments"), dict):
         lifts = read_lift_tests(raw["experiments"], Path(path).parent, places.at(("experiments",)))
         raw = {**raw, "experiments": lifts}
+    found: list[Problem] = []
     try:
-        return DataSpec.model_validate(raw)
+        spec = DataSpec.model_validate(raw)
     except ValidationError as error:
-        found = (problem for _, problem in explain(error, DataSpec, raw, places))
+        found = [problem for _, problem in explain(error, DataSpec, raw, places)]
+    found += unwritten(raw, places, found)
+    if found:
         raise InvalidInput(
             replace(problem, what="data file") if problem.what == "scenario" else problem for problem in found
-        ) from None
+        )
+    return spec

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from scenarios.language.offer_schema import Offer
 from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.unwritten import unwritten
 from scenarios.language.values import Id, Money, Positive, Record
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown
@@ -208,11 +209,14 @@ def read_experiment_spec(path: Path | str) -> ExperimentSpec:
     raw, places = read_yaml(Path(path))
     if not isinstance(raw, dict):
         raise InvalidInput([_at(places, (), "experiment file", "keys such as kind and file", shown(raw))])
+    problems: list[Problem] = []
     try:
         spec = ExperimentSpec.model_validate(raw)
     except ValidationError as error:
-        raise InvalidInput(_problems(places, error, ())) from None
-    problems: list[Problem] = []
+        problems = list(_problems(places, error, ()))
+    problems += unwritten(raw, places, problems)
+    if problems:
+        raise InvalidInput(problems)
     for name, offer in spec.offers.items():
         try:
             offer.as_offer(name)
