@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.progress import Progress, ignore
 from planner.runtime import start_jax
+from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import LearnSpec
 from scenarios.response.effects import Learned
@@ -43,6 +44,7 @@ def train_model(
     data: Path, out: Path, *, segments: int | None = None, seed: int = 1, progress: Watcher = ignore
 ) -> AnyModel:
     """Train on a data file, whatever the cache holds, and write the model."""
+    refuse_inside_problem(out, option="--out")
     check_target(out)
     model = train_any(data, LearnSpec(count=segments), seed=seed, progress=reporter(progress))
     save_model(model, out)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from scenarios.answer.frozen_place import inside_problem
 from scenarios.problems import InvalidInput, Problem
 
 LONGEST_HEADER = 1 << 20
@@ -20,7 +21,7 @@ def overwritten(
     is_older: Callable[[Path], bool],
     inputs: Iterable[tuple[str, Path]] = (),
 ) -> list[Problem]:
-    """Say why a file must not be written; at most one problem.
+    """Say why a file must not be written; at most one problem. Nothing is written into a plan's frozen question.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ def overwritten(
     inputs
         What this run reads, each with its name in words.
     """
+    if frozen := inside_problem(path, option=option):
+        return frozen
     if not path.exists():
         return []
     remedy = f"choose another {option}"

@@ -40,8 +40,10 @@ def init(
     """Write a commented scenario to start from."""
     from rich.text import Text
 
+    from scenarios.answer.frozen_place import refuse_inside_problem
     from scenarios.language.templates import DEFAULT_TEMPLATE, write_template
 
+    refuse_inside_problem(path, option="PATH")
     written = write_template(template or DEFAULT_TEMPLATE, path, replace=force)
     show(Text("\n".join(f"wrote {name}" for name in written)))
     note(f"next: edit it, then campaign validate {shlex.quote(_as_path(path))}")

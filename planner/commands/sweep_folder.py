@@ -10,6 +10,7 @@ from planner.report.sweep import sweep_columns, sweep_json
 from planner.sweep.older import clear_older, clear_unshared
 from planner.sweep.planned import point_folder
 from planner.sweep.record import Sweep
+from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable
 from scenarios.problems import Gathered, InvalidInput, Problem
@@ -64,6 +65,7 @@ def refuse_other(folder: Path, points: int) -> None:
         For a file, for a folder with other things and no ``sweep.json`` of a sweep, where other files or folders
         have the names of what is written, and where nothing can be written.
     """
+    refuse_inside_problem(folder, option="--out")
     if not folder.exists():
         refuse_unwritable(folder)
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.overwriting import columns_of, overwritten
+from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.plan import RankedPlan
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.table_files import write_rows
@@ -50,6 +51,7 @@ def refuse_foreign_tables(folder: Path) -> None:
     InvalidInput
         With one problem for each such table, and where the folder is a file.
     """
+    refuse_inside_problem(folder, option="--out")
     if folder.exists() and not folder.is_dir():
         expected, remedy = "a folder, or none yet", "choose another --out"
         raise InvalidInput([Problem(where="--out", what=str(folder), expected=expected, got="a file", remedy=remedy)])

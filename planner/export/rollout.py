@@ -18,6 +18,7 @@ from planner.flight.counted import as_counted
 from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
 from planner.flight.kept_on import UNTOLD, kept_on
 from scenarios.answer.archive import Frozen
+from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
@@ -221,8 +222,9 @@ def refuse_foreign(out: Path) -> None:
     Raises
     ------
     InvalidInput
-        Where the folder holds other things, or the name is a file.
+        Where the folder holds other things or lies in the frozen question of plans, or the name is a file.
     """
+    refuse_inside_problem(out, option="--rollout")
     if not (out.exists() or out.is_symlink()):
         return
     if out.is_dir() and (not any(out.iterdir()) or _is_rollout(out)):

@@ -16,6 +16,7 @@ from typing import Any
 from scenarios.answer import archive, cells_file
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
+from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
@@ -137,7 +138,8 @@ def write_plans(
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Never overwrite anything but a plan directory."""
+    """Never overwrite anything but a plan directory, nor write into the frozen question of another one."""
+    refuse_inside_problem(folder, option="--out")
     if not (folder.exists() or folder.is_symlink()):
         return
     empty = folder.is_dir() and not any(folder.iterdir())

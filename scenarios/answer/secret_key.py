@@ -8,6 +8,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from scenarios.answer.frozen_place import PLANS, PROBLEM, frozen_around
 from scenarios.problems import InvalidInput, Problem
 
 KEY_BYTES = 32
@@ -35,6 +36,8 @@ def key_in(where: Path, *, what: str, make: bool, remedy: str = "name another fi
         When other users may read the file, when it holds no key, lies in an artefact, or cannot be read or made.
     """
     inside = [name for name in _ARTEFACTS if (where.parent / name).exists()]
+    if frozen_around(where) is not None:
+        inside.append(f"{PLANS} above {PROBLEM}/")
     if inside:
         remedy = "move it out of the folder: models and plans are passed on, keys are not"
         raise _refused(where, what, "a key file outside of models and plans", f"a folder with {inside[0]}", remedy)
