@@ -96,6 +96,15 @@ def test_init_writes_a_scenario_that_validates(tmp_path: Path) -> None:
     assert run("init", target, "--force").exit_code == 0
 
 
+def test_no_force_replaces_a_pipe(tmp_path: Path) -> None:
+    """``init --force`` replaces files: a pipe or device would be lost for everybody who uses it."""
+    pipe = tmp_path / "campaign.yaml"
+    os.mkfifo(pipe)
+    result = run("init", pipe, "--force")
+    assert result.exit_code == 2 and "got a pipe or device; choose another PATH" in result.stderr, result.output
+    assert pipe.is_fifo() and not [path for path in tmp_path.iterdir() if path != pipe]
+
+
 @pytest.mark.parametrize("command", ["plan", "sweep", "simulate", "train"])
 def test_a_seed_that_nobody_could_read_back_is_refused(command: str) -> None:
     """A search of an hour would write a folder that no command opens."""

@@ -87,6 +87,13 @@ def _copied(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _refuse_taken(texts: Iterable[FilePath], *, replace: bool) -> None:
+    texts = list(texts)
+    odd = [target for target in texts if target.exists() and not target.is_file()]
+    if odd:  # no --force replaces a pipe, a device or a folder
+        raise InvalidInput(
+            _not_writable(target, "a folder" if target.is_dir() else "a pipe or device", "choose another PATH")
+            for target in odd
+        )
     taken = [target for target in texts if target.exists()]
     if taken and not replace:
         remedy = "choose another PATH, or add --force to replace them"
