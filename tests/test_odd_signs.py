@@ -22,6 +22,10 @@ SHOP = {
         {"  - {id: phone, category": "\u3000 - {id: phone, category"},
         'shop.yaml:11: key: expected plain signs and spaces, got U+3000 IDEOGRAPHIC SPACE in "\u3000 - {id"; write a plain space',
     ),
+    "a space without width in a key": (
+        {"category: phones, price: 2699": "category: phones, price\u200b: 2699"},
+        'shop.yaml:11: key: expected plain signs and spaces, got U+200B ZERO WIDTH SPACE in "price\u200b"; delete it: nobody sees it',
+    ),
     "a space that does not break behind a colon": (
         {"currency: CNY": "currency:\u00a0CNY"},
         "shop.yaml:3: YAML: expected plain signs and spaces, got U+00A0 NO-BREAK SPACE; write a plain space",

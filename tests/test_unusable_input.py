@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from command_line import run
 from plan_folders import basic_problem, good_lines, write_folder
 
 from planner.commands import lived
+from planner.commands.terminal import MOST_PROBLEMS
 
 
 def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:
@@ -124,3 +126,15 @@ def test_a_simulated_campaign_refuses_what_it_cannot_use(
     assert end.value.code == 2
     assert words in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["plans"]
+
+
+def test_thousands_of_problems_are_counted_and_the_first_ones_shown(tmp_path: Path) -> None:
+    """A table with three thousand wrong columns leaves the terminal readable; ``--json`` has every problem."""
+    lines = tmp_path / "lines.csv"
+    lines.write_text(",".join(f"x{number}" for number in range(3000)) + "\n")
+    result = run("score", "template-basic", lines)
+    assert result.exit_code == 2
+    told = result.stderr.splitlines()
+    assert len(told) == MOST_PROBLEMS + 1, len(told)
+    assert re.fullmatch(rf"3,00\d problems, of which the first {MOST_PROBLEMS} are shown; --json lists all", told[-1])
+    assert len(json.loads(run("score", "template-basic", lines, "--json").stdout)["problems"]) > 3000

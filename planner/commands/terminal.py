@@ -26,6 +26,9 @@ P = ParamSpec("P")
 PIPE_WIDTH = 120
 """Columns of plain output, where no terminal and no COLUMNS say how wide it may be."""
 
+MOST_PROBLEMS = 60
+"""Lines of problems that people are shown: a table with the wrong columns may have thousands."""
+
 _ROOM = "make room, or write to another place"
 _RIGHTS = "ask for the right to use it, or name another place"
 _REMEDIES = {
@@ -123,9 +126,11 @@ def show_problems(problems: tuple[Problem, ...], *, as_json: bool) -> None:
         ]
         show_json({"format": "campaign-problems/1", "problems": rows})
         return
-    for problem in problems:
+    for problem in problems[:MOST_PROBLEMS]:
         note(str(problem))
-    if len(problems) > 1:
+    if len(problems) > MOST_PROBLEMS:
+        note(f"{len(problems):,} problems, of which the first {MOST_PROBLEMS} are shown; --json lists all")
+    elif len(problems) > 1:
         note(f"{len(problems)} problems")
 
 

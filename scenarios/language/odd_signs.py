@@ -7,6 +7,8 @@ import re
 from scenarios.look_alikes import named_character
 
 _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u200a\u200b\u202f\u3000\ufeff"
+_UNSEEN = "\u200b\ufeff"
+"""Of these, those without width."""
 _WIDE = dict(zip("：，、［］｛｝", ":,,[]{}", strict=True))
 _STRUCTURE = (
     re.compile(rf"^ *([{_SPACES}])"),
@@ -52,4 +54,6 @@ def odd_in_key(key: str) -> str | None:
 
 def sign_remedy(sign: str) -> str:
     """Say what to write instead of a sign."""
+    if sign in _UNSEEN:
+        return "delete it: nobody sees it"
     return f"write a plain {_WIDE[sign]}" if sign in _WIDE else "write a plain space"
