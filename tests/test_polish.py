@@ -74,6 +74,20 @@ def test_polish_is_optimal_on_tiny_neighbourhoods(seed):
     assert np.array_equal(np.delete(found.plan, linear.slots), np.delete(plan, linear.slots))
 
 
+def test_a_sum_that_is_over_by_a_hair_is_not_taken():
+    """Uses are rounded up and headroom down: three thirds and a little more do not fit into one, two do."""
+    scenario, _, _ = tiny_scenario(rng_of(4), limits=False, rules=False, segments=2, products=2, periods=3)
+    grid = build_grid(scenario)
+    book = build_rulebook(grid, build_economics(grid))
+    slots = np.flatnonzero(grid.allowed_flat[:, 1])[:3]
+    gain, use = np.full((3, grid.width), -np.inf), np.zeros((1, 3, grid.width))
+    gain[:, 0], gain[:, 1] = 0.0, (5.0, 4.0, 3.0)
+    for each, kept in ((1 / 3 + 3e-10, [1, 1, 0]), (1 / 3 - 3e-9, [1, 1, 1])):
+        use[0, :, 1] = each
+        linear = LinearModel(slots=slots, gain=gain, use=use, headroom=np.ones(1), stock=StockRows.none())
+        assert polish(linear, book, grid.empty(), PARAMS).plan[slots].tolist() == kept
+
+
 def test_the_same_seed_gives_the_same_plan():
     """Two runs are equal, byte for byte."""
     book, plan, linear = _case(11, 12)
