@@ -87,9 +87,9 @@ class Census:
         self._uses = uses_of(model, limits, plans)
         self.objective: Float = self._uses.objective
         self.excess = self._excesses(self._uses)
+        """[P, M] by how much a plan breaks a limit in the expected account, as a share of its bound."""
         self.beyond = self._beyond_bounds(self._uses)
         """[P, M] where a ratio has something to divide and nothing to divide by: what breaks it so, no bound mends."""
-        """[P, M] by how much a plan breaks a limit in the expected account, as a share of its bound."""
         self.broken: Bools = self._certain()
         """[P, M] what a plan breaks for sure."""
         self._open: Bools = np.abs(self._slack) <= self._band if len(self.members) else self.broken.copy()
