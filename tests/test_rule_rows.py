@@ -42,11 +42,11 @@ def test_no_plan_that_keeps_the_rules_breaks_a_row(seed: int) -> None:
     assert seen or book.violations(book.locked_plan())
 
 
-def flash_rules(*steps: np.ndarray) -> LiteralRows:
-    """Rows of some automata that read the same series of slots with one choice each."""
+def flash_rules(*steps: np.ndarray, start: int = 0) -> LiteralRows:
+    """Rows of some automata that read the same series of slots with one choice each, from the state ``start``."""
     period = np.arange(PERIODS)
     entries = Entries(cell=period, slot=period, choice_set=np.zeros_like(period), sets=np.array([[False, True]]))
-    forms = tuple(SeriesAutomaton(entries=entries, start=np.zeros(1, dtype=int), step=step, reach=2) for step in steps)
+    forms = tuple(SeriesAutomaton(entries=entries, start=np.array([start]), step=step, reach=2) for step in steps)
     return literal_rows((CompiledRule(id="flash", kind="several", forms=forms),), PERIODS, 2)
 
 
@@ -68,6 +68,14 @@ def test_a_limit_that_rules_keep_from_binding_has_no_price() -> None:
     loose, tight = flash_prices(both, 6.0), flash_prices(both, 3.0)
     assert loose.scalar == pytest.approx([0.0]) and loose.value == pytest.approx(4.0)
     assert tight.scalar == pytest.approx([1.0]) and tight.value == pytest.approx(3.0)
+
+
+def test_the_first_days_know_what_ran_before_them() -> None:
+    """Where one of four days of rest lies before the horizon, nine of twelve days are left; without a run before it, all."""
+    step = gap_automaton(4)
+    rests = int(step[step[0, 1], 0])
+    assert flash_prices(flash_rules(step), 12.0).value == pytest.approx(12.0)
+    assert flash_prices(flash_rules(step, start=rests), 12.0).value == pytest.approx(9.0)
 
 
 def test_rules_count_what_the_plan_holds_and_what_cannot_change() -> None:
