@@ -24,12 +24,13 @@ from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, draw_weights
-from scenarios.futures.draws import draw
+from scenarios.futures.draws import draw, factor
 from scenarios.futures.optimism import HalfPlan, crossed
 from scenarios.futures.tilted import tilted
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
+from scenarios.response.interactions import LIFT_FLOOR
 
 WORST_FIFTH = Caution(cvar=0.2)
 SPREAD = Caution(mean_minus_sd=0.5)
@@ -83,6 +84,21 @@ def test_even_weights_tilt_nothing_on_average():
     alone = tilted(sure, one, np.ones(1))
     assert np.allclose(alone.lift[0], effects.lift[one.member[0]])
     assert np.allclose(alone.base_units[0], effects.base_units[one.member[0]])
+
+
+def test_a_future_that_sells_more_counts_more_in_what_offers_bring():
+    """The extra units of a tilted table are the weighted mean of the futures' extra units, not of their lifts."""
+    scenario, effects, _ = tiny_scenario(rng_of(5), limits=False, rules=False, members=1)
+    effects = replace(effects, base_cv=np.full_like(effects.base_cv, 0.5))
+    draws = draw(build_grid(scenario), effects, 3, count=30)
+    weights = rng_of(9).dirichlet(np.ones(30))
+    found = tilted(effects, draws, weights)
+    spread = np.sqrt(np.log1p(effects.base_cv**2))
+    units = effects.base_units * factor(draws.base, spread)[..., None]
+    lifts = np.maximum(effects.lift * factor(draws.lift[:, :, :, None], effects.lift_sd), LIFT_FLOOR)[:, :, :-1]
+    bumps = np.einsum("d,dskt,dskto->skto", weights, units, lifts)
+    assert found.base_units[0][..., None] * found.lift[0][:, :-1] == pytest.approx(bumps)
+    assert found.base_units[0] == pytest.approx(np.einsum("d,dskt->skt", weights, units))
 
 
 def _shop(objective) -> tuple[Scenario, Effects]:

@@ -71,7 +71,7 @@ def test_a_limit_that_rules_keep_from_binding_has_no_price() -> None:
 
 
 def test_the_first_days_know_what_ran_before_them() -> None:
-    """Where one of four days of rest lies before the horizon, nine of twelve days are left; without a run before it, all."""
+    """Where one of four days of rest lies before the horizon, nine of twelve days are left; without a past, all."""
     step = gap_automaton(4)
     rests = int(step[step[0, 1], 0])
     assert flash_prices(flash_rules(step), 12.0).value == pytest.approx(12.0)
