@@ -101,6 +101,16 @@ def test_a_future_that_sells_more_counts_more_in_what_offers_bring():
     assert found.base_units[0] == pytest.approx(np.einsum("d,dskt->skt", weights, units))
 
 
+def test_sales_that_are_known_are_not_tilted():
+    """Of a campaign that runs, the days that are over are the same in all futures, whichever of them are feared."""
+    scenario, effects, _ = tiny_scenario(rng_of(5), limits=False, rules=False, members=1, periods=4)
+    effects = replace(effects, known_periods=2)
+    draws = draw(build_grid(scenario), effects, 3, count=30)
+    found = tilted(effects, draws, rng_of(9).dirichlet(np.ones(30)))
+    assert found.base_units[..., :2] == pytest.approx(effects.base_units[..., :2])
+    assert found.base_units[..., 2:] != pytest.approx(effects.base_units[..., 2:])
+
+
 def _shop(objective) -> tuple[Scenario, Effects]:
     """Two products, two days; the bold offer gains a little more on average, the steady one hardly varies."""
     funding = {"vendor": "maker", "share": "100%"}

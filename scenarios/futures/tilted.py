@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.futures.draws import Draws, factor
+from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.shares import drawn, scaled_up
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
@@ -31,10 +31,10 @@ def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
     spread = np.sqrt(np.log1p(effects.base_cv**2))
     members = len(effects.base_units)
     size = effects.base_units.mean(axis=-1)[draws.member % members] * factor(draws.base, spread)
-    base = np.zeros(effects.base_units.shape[1:])
+    base, moved = np.zeros(effects.base_units.shape[1:]), base_factors(effects, draws)
     for member in range(members):
         here = draws.member % members == member
-        base += np.tensordot(weights[here], factor(draws.base[here], spread), 1)[..., None] * effects.base_units[member]
+        base += np.tensordot(weights[here], moved[here], 1) * effects.base_units[member]
     share = _of_the_sales(weights, size)
     take_sd = np.sqrt(np.log1p(effects.take_up_cv**2))
     take_scaled = scaled_up(effects.take_up, take_sd)
