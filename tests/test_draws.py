@@ -192,11 +192,15 @@ def test_a_share_near_all_draws_more():
 
 
 def test_certain_effects_leave_no_optimism():
-    """Without uncertainty the picked plan is worth what it looks like; with it the figure is finite."""
+    """Without uncertainty a plan is worth what it looks like, and what it promises beyond is optimism, with its sign."""
     model, effects, baskets, plan = _case(11, order_cv=0.0, stock=False)
     certain = _certain(effects)
     sure = build_coefficients(model.grid, certain, baskets)
     functional = objective_functional(sure)
     worth = float(evaluate(functional, sure, plan, np)) - float(evaluate(functional, sure, model.grid.empty(), np))
     assert optimism(sure, certain, [plan], [worth], 1) == (0.0,)
+    promised = [worth + 50.0, worth - 50.0]
+    too_much, too_little = optimism(sure, certain, [plan, plan], promised, 1)
+    assert too_much == pytest.approx(50.0 / max(1.0, abs(promised[0])), abs=1e-6)
+    assert too_little == pytest.approx(-50.0 / max(1.0, abs(promised[1])), abs=1e-6)
     assert np.isfinite(optimism(model, effects, [plan], [worth], 1)).all()

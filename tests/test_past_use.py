@@ -1,0 +1,68 @@
+"""What lines before the horizon used of windowed limits: as they would use on the first open day of the same weekday."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenarios.grid import build_grid
+from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.past_use import PastUse
+
+DAYS = 14
+SUNDAYS = (6, 13)
+"""The horizon begins on Monday, 2 March 2026; the past line ran on the Sunday before."""
+
+
+def discount(busy: int | None, open_from: int = 0) -> int:
+    """Discount of the past line, where one day of the horizon sells three times as much as the others."""
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "after",
+            "currency": "EUR",
+            "horizon": {"start": "2026-03-02", "periods": DAYS},
+            "segments": [{"id": "all", "customers": 100}],
+            "products": [{"id": "tea", "category": "tea", "price": 5, "unit_cost": 2}],
+            "offers": [
+                {
+                    "id": "sale",
+                    "mechanic": "price_discount",
+                    "depth": "20%",
+                    "applies_to": {"periods": [f"2026-03-{2 + open_from:02d}..2026-03-15"]},
+                }
+            ],
+            "history": [{"date": "2026-03-01", "product": "tea", "offer": "sale"}],
+            "effects": {"table": "none.csv"},
+            "response": {"cannibalisation": 0},
+        }
+    )
+    units, shape = np.full((1, 1, 1, DAYS), 10.0), (1, 1, 2, DAYS, 1)
+    if busy is not None:
+        units[..., busy] = 30.0
+    lift = np.zeros(shape)
+    lift[:, :, 0, open_from:] = 0.5
+    effects = Effects(
+        base_units=units,
+        base_cv=np.zeros((1, 1)),
+        lift=lift,
+        lift_sd=np.zeros(shape[1:]),
+        take_up=np.ones(shape[1:]),
+        take_up_cv=np.zeros(shape[1:]),
+        evidence=("assumed",),
+        source="made up",
+    )
+    model = build_coefficients(build_grid(scenario), effects, None)
+    return PastUse(model).used(Measure.DISCOUNT, Scope(), (-1,))
+
+
+@pytest.mark.parametrize(("open_from", "stands_for"), [(0, SUNDAYS[0]), (8, SUNDAYS[1])])
+def test_a_past_day_counts_as_the_first_open_day_of_its_weekday(open_from: int, stands_for: int) -> None:
+    """Three times the sales on that day are three times the use; on any other day they change nothing."""
+    usual = discount(None, open_from)
+    assert usual == 1500
+    for busy in range(DAYS):
+        assert discount(busy, open_from) == (3 * usual if busy == stands_for else usual)
