@@ -192,7 +192,7 @@ def test_a_share_near_all_draws_more():
 
 
 def test_certain_effects_leave_no_optimism():
-    """Without uncertainty a plan is worth what it looks like, and what it promises beyond is optimism, with its sign."""
+    """Without uncertainty a plan is worth what it looks like; what it promises beyond is optimism, with its sign."""
     model, effects, baskets, plan = _case(11, order_cv=0.0, stock=False)
     certain = _certain(effects)
     sure = build_coefficients(model.grid, certain, baskets)

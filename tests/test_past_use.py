@@ -1,4 +1,4 @@
-"""What lines before the horizon used of windowed limits: as they would use on the first open day of the same weekday."""
+"""What lines before the horizon used of windowed limits: as on the first open day of the same weekday."""
 
 from __future__ import annotations
 
