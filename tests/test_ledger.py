@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
+from constraints.limits import verdicts
 from constraints.limits.book import build_limits
 from constraints.limits.entries import written_and_implied
 from scenarios.futures.draws import draw
@@ -64,6 +65,25 @@ def test_a_cent_over_the_budget_is_over():
         assert result.ok is ok
         assert result.headroom == bound - spent
         assert result.binding
+
+
+@pytest.mark.parametrize(
+    ("sense", "used", "risky", "binds"),
+    [
+        ("max", "98.9", None, False),
+        ("max", "99.1", None, True),
+        ("max", "90", "99.5", True),
+        ("min", "101.1", None, False),
+        ("min", "100.9", None, True),
+        ("min", "120", "100.5", True),
+    ],
+)
+def test_a_limit_with_less_than_one_percent_left_binds(sense, used, risky, binds):
+    """What is left counts by the use that decides: at risk, where that is the harder one."""
+    at_risk = None if risky is None else Decimal(risky)
+    share = {"id": "l", "measure": "spend", "scope": {}, "at_risk": 0.95 if risky else None, "at": None}
+    found = verdicts.result(limit=Decimal(100), used=Decimal(used), used_at_risk=at_risk, sense=sense, ok=True, **share)
+    assert found.binding is binds and found.ok
 
 
 def test_limits_at_risk_are_stricter():

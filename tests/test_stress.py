@@ -21,6 +21,8 @@ from constraints.stress import StressReport, stress
 from planner.cli import app
 from planner.report.stress import overrun, show_stress
 from scenarios.answer.archive import Frozen
+from scenarios.answer.plan_files import read_plans
+from scenarios.futures.shocks import shocks
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
@@ -101,6 +103,18 @@ def test_a_lower_baseline_costs_its_share(report):
     after = _after(report, "baseline-falls")
     assert (after.gained, after.profit) == (Decimal("24.00"), Decimal("664.00"))
     assert after.kept
+
+
+def test_a_lower_baseline_takes_orders_too(tmp_path):
+    """A fifth fewer orders of every size, of what an order holds as much as before."""
+    problem = basic_problem()
+    write_folder(problem, tmp_path / "plans", good_lines(problem))
+    frozen = read_plans(tmp_path / "plans").problem()
+    fallen = next(shock.changed for shock in shocks(frozen, frozenset()) if shock.id == "baseline-falls")
+    for segment, bins in frozen.baskets.bins.items():
+        left = fallen.baskets.bins[segment]
+        assert [row.orders for row in left] == pytest.approx([0.8 * row.orders for row in bins])
+        assert [(row.value, row.units) for row in left] == [(row.value, row.units) for row in bins]
 
 
 def test_a_vendor_who_withdraws_leaves_the_bill(report):
