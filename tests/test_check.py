@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,17 @@ def test_changed_total_by_one_cent_is_named(folder):
     more = f"{float(profit) + 0.01:.2f}"
     edit(folder, lambda data: data["plans"][1]["outcome"].update(profit=Figure(more)))
     assert f"plans.json: plans[1].outcome.profit: expected {profit}, got {more}" in said(folder)
+
+
+def test_a_total_that_its_sums_do_not_reach_differs(folder):
+    """A discount that is stated a cent too high stands beside cells and lines that lead elsewhere; all else adds up."""
+    written = json.loads((folder / "plans.json").read_text("utf-8"), parse_float=str)
+    stated = Decimal(written["plans"][0]["outcome"]["discount"]) + Decimal("0.01")
+    edit(folder, lambda data: data["plans"][0]["outcome"].update(discount=Figure(str(stated))))
+    report = check(folder)
+    apart = [row for rows in report.reconciled for row in rows if not row.ok]
+    assert [row.total for row in apart] == ["discount"] and apart[0] in report.reconciled[0]
+    assert apart[0].cells == apart[0].lines == stated - Decimal("0.01")
 
 
 def test_changed_offer_is_named(folder):

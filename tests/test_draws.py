@@ -125,11 +125,14 @@ def test_draws_repeat_and_differ_by_name():
     assert not np.array_equal(one.lift, fresh.lift)
 
 
-def test_offers_share_their_luck():
+@pytest.mark.parametrize("rho", [0.5, 0.8, 0.1])
+def test_offers_share_their_luck(rho):
     """Scores of one offer in two segment-products correlate by rho_offer, those of two offers do not."""
     model, effects, _, _ = _case(4, segments=2, products=2)
-    scores = draw(model.grid, effects, 3, count=4000).lift
-    assert np.corrcoef(scores[:, 0, 0, 0], scores[:, 1, 1, 0])[0, 1] == pytest.approx(0.5, abs=0.06)
+    scenario = model.grid.scenario
+    scenario = scenario.model_copy(update={"effects": scenario.effects.model_copy(update={"rho_offer": rho})})
+    scores = draw(build_grid(scenario), effects, 3, count=4000).lift
+    assert np.corrcoef(scores[:, 0, 0, 0], scores[:, 1, 1, 0])[0, 1] == pytest.approx(rho, abs=0.06)
     assert np.corrcoef(scores[:, 0, 0, 0], scores[:, 0, 0, 1])[0, 1] == pytest.approx(0.0, abs=0.06)
 
 

@@ -21,7 +21,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.totals import evaluate
+from scenarios.response.totals import evaluate, sold_by
 
 
 def _ledger(seed: int, limits: tuple[Limit, ...] | None = None, **options):
@@ -126,6 +126,25 @@ def test_service_looks_at_the_futures():
     assert result.at_risk == 0.95
     assert result.used_at_risk is not None
     assert result.ok
+
+
+def test_stock_that_is_just_enough_as_expected_is_no_service():
+    """What expected sales just leave runs out in about every second future: kept without a service level, not with."""
+    scenario, effects, baskets = tiny_scenario(rng_of(3), stock=False, limits=False, rules=False)
+    free = build_coefficients(build_grid(scenario), effects, baskets)
+    wide = free.grid.allowed_flat.copy()
+    wide[:, 0] &= ~wide[:, 1:].any(axis=1)
+    plan = wide.argmax(axis=1).astype(np.int8)
+    sold = sold_by(free, plan, np).units.sum(axis=(0, 2))
+    first = scenario.products[0].model_copy(update={"stock": int(1.002 * sold[0]) + 1})
+    for service, enough in ((None, True), (0.95, False), (0.8, False)):
+        risk = scenario.risk.model_copy(update={"service": service})
+        asked = scenario.model_copy(update={"products": (first, *scenario.products[1:]), "risk": risk})
+        model = build_coefficients(build_grid(asked), effects, baskets)
+        report = Ledger(model, effects, draw(model.grid, effects, 1)).audit(plan)
+        found = next(each for each in report.limits if each.id == f"stock:{first.id}")
+        assert found.ok is enough and found.used <= found.limit
+        assert service is None or found.used_at_risk > found.limit
 
 
 def test_a_plan_that_breaks_a_rule_is_told_where():
