@@ -106,6 +106,23 @@ def test_broken_limits_still_get_finite_prices():
     assert np.isfinite(found.scalar).all() and found.scalar[0] > found.scalar[1:].max()
 
 
+@pytest.mark.parametrize("money", [1e-3, 1.0, 1e5])
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 1e5])
+def test_a_price_that_only_slack_sets_is_told_in_any_units(money, unit):
+    """A broken limit that no change relieves is priced by its slack; one with a line at its edge is not."""
+    gain = money * np.array([[0.0, 3.0], [0.0, 2.0]])
+    use = unit * np.array([[[0.0, 1.0], [0.0, 1.0]]])
+    plan, base = np.zeros(2, dtype=np.int8), np.ones((2, 2), dtype=bool)
+    for headroom, by_slack in ((-1.0, True), (1.5, False)):
+        linear = LinearModel(
+            slots=np.arange(2), gain=gain, use=use, headroom=np.array([unit * headroom]), stock=StockRows.none()
+        )
+        with PriceProgramme(linear, plan, base) as programme:
+            found = programme.prices
+            assert found.scalar[0] > 0
+            assert programme.priced_by_slack(found)[0].tolist() == [by_slack]
+
+
 @pytest.mark.parametrize("wild", [1e300, -1e300, np.nan, np.inf])
 def test_numbers_that_no_solver_can_work_with_are_a_price_error(wild):
     """What the solver refuses is said in one kind of error, in the first pricing as in those after it."""
