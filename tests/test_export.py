@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pytest
+from forgery import contents
 from plan_folders import basic_problem, good_lines, write_folder
 
 from planner.commands.lines_file import read_plan
@@ -56,3 +58,22 @@ def test_exports_have_the_same_bytes_each_time(tmp_path: Path) -> None:
     plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
     one, two = (export_csv(plan, tmp_path / name) for name in ("one", "two"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+def test_a_full_disk_leaves_all_older_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tables of one plan, never some of this plan and some of the last one."""
+    problem = basic_problem()
+    plans = write_folder(problem, tmp_path / "plans", good_lines(problem), good_lines(problem)[:2]).plans
+    export_csv(plans[0], tmp_path / "csv")
+    before = contents(tmp_path / "csv")
+    write, room = Path.write_bytes, iter((True, True, False))
+
+    def full(path: Path, content: bytes) -> int:
+        if not next(room):
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        export_csv(plans[1], tmp_path / "csv")
+    assert contents(tmp_path / "csv") == before

@@ -138,3 +138,9 @@ def test_thousands_of_problems_are_counted_and_the_first_ones_shown(tmp_path: Pa
     assert len(told) == MOST_PROBLEMS + 1, len(told)
     assert re.fullmatch(rf"3,00\d problems, of which the first {MOST_PROBLEMS} are shown; --json lists all", told[-1])
     assert len(json.loads(run("score", "template-basic", lines, "--json").stdout)["problems"]) > 3000
+
+
+def test_of_an_option_given_twice_the_last_value_is_the_wrong_one() -> None:
+    """Where a script's ``--plans 3`` is followed by one's own ``--plans 0``, the message names what counts."""
+    result = run("plan", "template-basic", "--plans", 3, "--plans=0")
+    assert result.exit_code == 2 and 'at least 1, got "0"' in result.stderr, result.stderr

@@ -124,14 +124,15 @@ def _name(parameter: Any) -> str:
 
 
 def _value(given: Sequence[str], names: Sequence[str]) -> str | None:
-    """The value that was given to an option; None where it is not found."""
+    """The value that was given to an option, the last of several as it is the one that counts; None where none is."""
+    found = None
     for word, after in zip(given, [*given[1:], ""], strict=True):
-        if word in names:
-            return after
         name, equals, value = word.partition("=")
-        if equals and name in names:
-            return value
-    return None
+        if word in names:
+            found = after
+        elif equals and name in names:
+            found = value
+    return found
 
 
 def _expected(message: str) -> str:

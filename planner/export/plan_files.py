@@ -11,7 +11,7 @@ from planner.overwriting import columns_of, overwritten
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.plan import RankedPlan
 from scenarios.problems import InvalidInput, Problem
-from scenarios.tables.table_files import write_rows
+from scenarios.tables.table_files import write_together
 
 EXPORTED = "csv"
 """Where exports go inside a plan folder, unless another place is named."""
@@ -79,11 +79,10 @@ def export_csv(plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
     """
     refuse_foreign_tables(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for (name, columns), rows in zip(
-        _COLUMNS.items(), (line_rows(plan), limit_rows(plan), bridge_rows(plan)), strict=True
-    ):
-        write_rows(folder / name, columns, rows)
-    return tuple(folder / name for name in _COLUMNS)
+    rows = (line_rows(plan), limit_rows(plan), bridge_rows(plan))
+    paths = tuple(folder / name for name in _COLUMNS)
+    write_together(dict(zip(paths, zip(_COLUMNS.values(), rows, strict=True), strict=True)))
+    return paths
 
 
 def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from scenarios.whole import write_whole
+from scenarios.whole import drafted, write_whole
+
+Rows = Iterable[Sequence[str]]
+"""Ready-made text, row by row."""
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def write_rows(path: Path, header: Sequence[str], rows: Rows) -> None:
     """Write a header and rows of ready-made text as UTF-8 CSV with Unix line ends."""
+    write_whole(path, _csv(header, rows))
+
+
+def write_together(tables: Mapping[Path, tuple[Sequence[str], Rows]]) -> None:
+    """Write several tables, each a header and rows, in folders that are there.
+
+    Each is written in full under another name before the first takes its place: a full disk leaves the older ones.
+    """
+    with ExitStack() as drafts:
+        for path, (header, rows) in tables.items():
+            drafts.enter_context(drafted(path)).write_bytes(_csv(header, rows))
+
+
+def _csv(header: Sequence[str], rows: Rows) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    write_whole(path, out.getvalue().encode())
+    return out.getvalue().encode()
