@@ -64,6 +64,16 @@ WRITING = {
             'shop.yaml:29: rules.launch.where.periods.1: expected a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11, got "2026/11/01"; write 2026-11-01',
         ],
     ),
+    "dates-without-dashes": (
+        {
+            "shop": {"2026-11-01..2026-11-02": "20261101..20261102"},
+            "baseline": {"young,phone,,30": "young,phone,2026-W45-1,30"},
+        },
+        [
+            'shop.yaml:29: rules.launch.where.periods.1: expected a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11, got "20261101..20261102"; write 2026-11-01..2026-11-02',
+            'baseline.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "2026-W45-1"; write year-month-day',
+        ],
+    ),
     "values-without-their-keys": (
         {
             "shop": {

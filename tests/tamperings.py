@@ -60,6 +60,7 @@ _cells(
 _cells(
     "gaps in a column", lambda table: table.set_column(9, table.column_names[9], pa.nulls(table.num_rows, pa.int64()))
 )
+_cells("a column that nobody asked for", lambda table: table.append_column("approved", table.column("sales")))
 _cells("a plan that nobody made", lambda table: with_values(table, "plan", lambda values: values.__setitem__(0, 99)))
 _cells("written by another hand", lambda table: table, compression="gzip")
 

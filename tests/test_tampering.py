@@ -40,6 +40,8 @@ SOME = (
     "another aim in words",
     "other amounts of a line, its coverage a hair off",
     "money as floating point",
+    "a column that nobody asked for",
+    "a day written as others do",
     "arrays that would fill the memory",
     "a higher budget in both questions",
     "other futures",

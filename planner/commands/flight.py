@@ -191,14 +191,13 @@ def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollou
 
 
 def _day(text: str | None) -> dt.date | None:
-    import datetime as dt
-
+    from scenarios.plain_dates import day_of
     from scenarios.problems import InvalidInput, Problem
 
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise InvalidInput(
             [Problem(where="--as-of", what="date", expected="a date such as 2026-11-05", got=text)]

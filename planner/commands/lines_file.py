@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from scenarios.language.csv_files import CsvTable, read_csv_file
 from scenarios.language.meant import date_remedy
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY, Layer
+from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput, a_kind, did_you_mean
 
 LEVELS = ("coverage", "quantity")
@@ -97,7 +97,7 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) ->
             remedy = did_you_mean(texts[column], [word for word in words if word])
             table.problem(row, column, f"{a_kind(column)} of the scenario", texts[column] or "nothing", remedy)
     try:
-        date = dt.date.fromisoformat(texts["date"])
+        date = day_of(texts["date"])
     except ValueError:
         table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing", date_remedy(texts["date"]))
         return None

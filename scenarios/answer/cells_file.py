@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.cells import ACCOUNTS, Account, CellRows, LineRows
 from scenarios.language.words import BASKET
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput, Problem, shown
 
 CELL = "cell"
 KEYS = ("plan", "account", "period", "product", "segment", "offer", "coverage", "quantity")
@@ -138,6 +138,9 @@ def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Ta
         missing = [name for name in (*KEYS, *AMOUNTS) if name not in columns]
         if missing:
             raise refused("columns", ", ".join(missing), ", ".join(map(str, columns)))
+        foreign = [name for name in columns if name not in _KINDS]
+        if foreign:
+            raise refused("columns", "only those that docs/files.md lists", ", ".join(map(shown, foreign)))
         for name in (*KEYS, *AMOUNTS):
             kind = _KINDS[name]
             got = file.schema_arrow.field(name).type if columns.count(name) == 1 else "several columns"

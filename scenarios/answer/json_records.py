@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 R = TypeVar("R")
@@ -246,7 +247,7 @@ def _read_scalar(kind: Any, data: Any, wrong: Any) -> Any:
         return data
     if kind is dt.date:
         try:
-            return dt.date.fromisoformat(data)
+            return day_of(data)
         except (TypeError, ValueError):
             wrong("a date such as 2026-11-01", shown(data))
             return None

@@ -10,6 +10,7 @@ from scenarios.language.csv_files import CsvTable, plain_value, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Product
+from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem
 
@@ -107,7 +108,7 @@ def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:
 
 def _date(text: str) -> Any:
     try:
-        return dt.date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         return text
 
@@ -121,7 +122,7 @@ def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
     for part in text.split(";"):
         day, _, units = part.partition(":")
         try:
-            date, count = dt.date.fromisoformat(day.strip()), int("" if has_foreign_digits(units) else units)
+            date, count = day_of(day.strip()), int("" if has_foreign_digits(units) else units)
         except ValueError:
             expected = "dates and units such as 2026-11-06:1500;2026-11-09:200"
             otherwise = "" if _is_date(day.strip()) else date_remedy(day)

@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.meant import date_remedy, range_remedy, whole_remedy
+from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy
 
 MAX_AMOUNT = 10**15
@@ -211,7 +212,7 @@ class DateRange(Record):
             return cls(first=value, last=value)
         parts = str(value).split("..")
         try:
-            dates = [dt.date.fromisoformat(part.strip()) for part in parts]
+            dates = [day_of(part.strip()) for part in parts]
         except ValueError:
             dates = []
         if len(dates) == 2 and dates[0] > dates[1]:

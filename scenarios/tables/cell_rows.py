@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +12,7 @@ from scenarios.language.csv_files import CsvTable
 from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Horizon
 from scenarios.language.words import EVERYBODY
+from scenarios.plain_dates import day_of
 from scenarios.problems import a_kind, did_you_mean, shown
 
 Index = NDArray[np.int64]
@@ -49,7 +49,7 @@ def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
         number = numbers.get(text)
         if number is None:
             try:
-                period = horizon.period_of(dt.date.fromisoformat(text))
+                period = horizon.period_of(day_of(text))
                 number = period if 0 <= period < horizon.periods else OUTSIDE
             except ValueError:
                 expected = "a date such as 2026-11-01, or a blank for every period"
