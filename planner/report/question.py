@@ -8,10 +8,12 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from constraints.limits.book import scope_text
 from planner.figures import given, plural
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
+from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
 
 
@@ -107,7 +109,7 @@ def _limits(scenario: Scenario) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of futures``."""
+    """Say what a limit asks: ``spend / revenue max 5.0%, any 7 days in 95% of futures: coupon, of everything``."""
     sense, bound = ("max", limit.max) if limit.max is not None else ("min", limit.min)
     shown = f"{bound:,}".removesuffix(".0")
     if bound is not None and (limit.measure == Measure.MARGIN_RATE or (limit.share_of is not None and bound <= 1)):
@@ -116,7 +118,14 @@ def _limit(limit: Limit) -> str:
     spans = "" if limit.window is None else f", any {limit.window.words}"
     spans += "" if limit.each is None else f", each {limit.each}"
     risk = f" in {given(limit.at_risk)} of futures" if limit.at_risk is not None else ""
-    return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}"
+    return f"{limit.measure}{whole} {sense} {shown}{spans}{risk}{_scope(limit)}"
+
+
+def _scope(limit: Limit) -> str:
+    """Say what counts for a limit, where that is not everything: a scope misread is seen here before the run."""
+    if limit.share_of is not None:
+        return f": {scope_text(limit.where)}, of {scope_text(limit.share_of.where)}"
+    return "" if limit.where == Scope() else f": {scope_text(limit.where)}"
 
 
 def question_json(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> dict[str, Any]:
