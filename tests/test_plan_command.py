@@ -193,6 +193,16 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
     assert run("check", tmp_path / "plans").exit_code == 0
 
 
+def test_a_run_that_time_ended_says_that_another_may_differ(planned: tuple[Path, Result], tmp_path: Path) -> None:
+    """Seconds do not end twice alike: the notes say so, and those of a run that work ended do not."""
+    result = run("plan", "template-basic", "--seconds", "1", "--plans", "1", "--out", tmp_path / "plans", "--json")
+    said = [
+        any("another run may find other plans" in note for note in json.loads(text)["notes"])
+        for text in (result.stdout, (planned[0] / "plans.json").read_text("utf-8"))
+    ]
+    assert said == [True, False]
+
+
 def test_where_nothing_pays_the_answer_is_no_promotion_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offers without funding and with small lifts: the best plan is empty, and the break-even table says why."""
     little_work(monkeypatch)

@@ -59,6 +59,8 @@ class Findings:
     wanted: int
     """How many plans were asked for; fewer are explained in the notes."""
     interrupted: bool
+    repeatable: bool = True
+    """Whether work alone decided when the search ended: time and proofs beside it never do so twice alike."""
     front: FoundFront | None = None
     """Of several objectives, what the front was before its plans were chosen."""
     allowed: int | None = None
@@ -246,9 +248,7 @@ def _notes(findings: Findings) -> tuple[str, ...]:
     ]
     if close:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
-    if findings.interrupted:
-        notes.append("the search was interrupted: these are the best checked plans so far")
-    return tuple(notes)
+    return (*notes, *_ending(findings))
 
 
 def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
@@ -262,9 +262,16 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
         notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
+    return (*notes, *_ending(findings))
+
+
+def _ending(findings: Findings) -> tuple[str, ...]:
+    """Say how the search ended, where that was not by the work it was given."""
     if findings.interrupted:
-        notes.append("the search was interrupted: these are the best checked plans so far")
-    return tuple(notes)
+        return ("the search was interrupted: these are the best checked plans so far",)
+    if not findings.repeatable:
+        return ("time decided when the search ended, so another run may find other plans; --effort is repeatable",)
+    return ()
 
 
 def _in_time(findings: Findings) -> str:

@@ -177,6 +177,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         effort=params.spent,
         wanted=params.plans,
         interrupted=run.interrupted,
+        repeatable=params.repeatable,
         allowed=ending.plans,
     )
     return _answered(problem, space, findings)
@@ -241,6 +242,7 @@ def _front(
         effort=params.spent,
         wanted=params.plans,
         interrupted=found.interrupted,
+        repeatable=params.repeatable,
         front=FoundFront(plans=found.found, covered=found.covered),
         allowed=ending.plans,
     )

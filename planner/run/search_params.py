@@ -32,6 +32,11 @@ class SearchParams:
         spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
         return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether work alone decides when the search ends."""
+        return self.seconds is None and self.gap is None
+
     def __post_init__(self) -> None:
         if not (self.seed >= 0 and self.plans >= 1):
             raise ValueError("expected a seed of at least 0 and at least one plan")
