@@ -7,12 +7,13 @@ speaks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.infeasible.clash import Clash, Conflict, ConflictParams
+from constraints.infeasible.floor_costs import Floor, floors_of
 from constraints.infeasible.flow_reach import Reach, reach_of
 from constraints.infeasible.optimistic import RowTables, combined, least, row_tables
 from constraints.infeasible.proof import PROOF, base_under, missed, refute
@@ -31,7 +32,7 @@ from constraints.infeasible.shortfall import (
 )
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, Fixed, Masks
+from constraints.rules.forms import Bools, CompiledRule, Fixed, FloorRows, Masks
 from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
 from scenarios.response.coefficients import Coefficients
@@ -73,7 +74,7 @@ class BoundedExplanation:
             return self._broken_rules()
         told = (self._model, self._limits)
         nearest = tuple(shortfall_text(*told, row, self._used, self._verdicts) for row in self._broken)
-        reach = reach_of(self._model, self._rulebook.base)
+        reach = reach_of(self._model, self._rulebook.base, self._floors(self._rulebook.rules))
         rows = self._rows(reach)
         tables = [self._tables(row, reach) for row in rows]
         alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
@@ -135,9 +136,12 @@ class BoundedExplanation:
     def _tables(self, row: Row, reach: Reach) -> RowTables:
         return row_tables(self._model, row.functional, row.sign, reach)
 
-    def _still(self, rows: list[Row], weights: Float, base: Bools) -> bool:
-        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices."""
-        reach = reach_of(self._model, base)
+    def _floors(self, rules: Iterable[CompiledRule]) -> tuple[Floor, ...]:
+        return floors_of(self._model.grid, rules)
+
+    def _still(self, rows: list[Row], weights: Float, base: Bools, floors: tuple[Floor, ...]) -> bool:
+        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices that keep some floors."""
+        reach = reach_of(self._model, base, floors)
         table = combined([self._tables(row, reach) for row in rows], weights)
         bound = sum(weight * row.sign * row.bound for row, weight in zip(rows, weights, strict=True))
         scale = sum(weight * row.scale for row, weight in zip(rows, weights, strict=True))
@@ -152,30 +156,38 @@ class BoundedExplanation:
     def _needed(self, rows: list[Row], weights: Float) -> list[str]:
         """Rules and locked lines that a proof cannot do without."""
         grid = self._model.grid
-        if self._still(rows, weights, grid.allowed_flat):
-            return []
+        asking = [rule for rule in self._rulebook.rules if any(isinstance(form, FloorRows) for form in rule.forms)]
+        for rule in list(asking):
+            rest = [other for other in asking if other is not rule]
+            if self._still(rows, weights, self._rulebook.base, self._floors(rest)):
+                asking = rest
+        floors, asked = self._floors(asking), [rule.id for rule in asking]
+        if self._still(rows, weights, grid.allowed_flat, floors):
+            return asked
         kept = [rule for rule in self._rulebook.rules if any(isinstance(form, Masks | Fixed) for form in rule.forms)]
         tests = self._params.tests
         for rule in list(kept):
             rest = [other for other in kept if other is not rule]
-            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, rest, set())):
+            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, rest, set()), floors):
                 kept = rest
             tests -= 1
         released: set[int] = set()
         names = [rule.id for rule in kept if not any(isinstance(form, Fixed) for form in rule.forms)]
         locking = {rule.id for rule in kept} - set(names)
         for rule, slots in [(rule, closed_slots(rule)) for rule in kept if rule.id in locking]:
-            if slots and tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | slots)):
+            base = base_under(self._rulebook, kept, released | slots)
+            if slots and tests > 0 and self._still(rows, weights, base, floors):
                 released |= slots
             elif slots:
                 names.append(rule.id)
             tests -= bool(slots)
         lines = [each for each in self._locked if each.rule_id in locking]
         for each in lines:
-            if tests > 0 and self._still(rows, weights, base_under(self._rulebook, kept, released | {each.slot})):
+            base = base_under(self._rulebook, kept, released | {each.slot})
+            if tests > 0 and self._still(rows, weights, base, floors):
                 released.add(each.slot)
             tests -= 1
-        return names + [each.text for each in lines if each.slot not in released]
+        return asked + names + [each.text for each in lines if each.slot not in released]
 
     def _reason(self, rows: list[Row], needed: Sequence[str]) -> str:
         """Say what no plan keeps of the rows of one limit, and where."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.infeasible.floor_costs import Floor
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import fatigue, rivalry
 
@@ -62,6 +63,8 @@ class Reach:
     """[K, T, P] possible choices, and so on by block."""
     targeted: Bools
     basket_targeted: Bools
+    floors: tuple[Floor, ...]
+    """Lines that every plan holds at the least."""
 
 
 def _ends(table: Float, possible: Bools) -> Interval:
@@ -96,8 +99,8 @@ def _dips(model: Coefficients, pairs: Bools) -> Interval:
     return Interval(low=low, high=high)
 
 
-def reach_of(model: Coefficients, base: Bools) -> Reach:
-    """Bound the flows of all plans whose slots hold choices of ``base`` [N, width] only."""
+def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -> Reach:
+    """Bound the flows of all plans whose slots hold choices of ``base`` [N, width] only, and which keep some floors."""
     grid = model.grid
     s, k, t = grid.shape
     parts = [
@@ -156,4 +159,5 @@ def reach_of(model: Coefficients, base: Bools) -> Reach:
         public=parts[0],
         targeted=parts[1],
         basket_targeted=parts[3],
+        floors=floors,
     )

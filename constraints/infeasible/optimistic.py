@@ -7,7 +7,7 @@ cells, of the best pair of choices each: every plan picks some pair in every cel
 pair anew in each cell and segment, and the best end of every flow anew for each row, can only lower the sum further.
 Messages, customers reached and charges are bounded by what locked lines alone and all lines together could reach. Any
 weighted sum of rows (weights >= 0) is a row, so several limits that are within reach one by one but not together are
-refuted the same way.
+refuted the same way. Lines that rules ask for are added at what they cost at the least (`floor_costs`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.infeasible.floor_costs import least_cost
 from constraints.infeasible.flow_reach import Interval, Reach
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
@@ -180,4 +181,5 @@ def least(row: RowTables, reach: Reach) -> Least:
     ahead = np.minimum(row.ahead * reach.ahead.low, row.ahead * reach.ahead.high)
     fatigue_left = np.minimum(row.tired * reach.tired.low, row.tired * reach.tired.high)
     total = value.min(axis=-1).sum() + basket.min(axis=-1).sum() + ahead.sum() + fatigue_left.sum() + row.rest
+    total += least_cost(reach.floors, value, basket)
     return Least(value=float(total), pairs=value.argmin(axis=-1), basket_pairs=basket.argmin(axis=-1))

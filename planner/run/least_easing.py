@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from constraints.infeasible.clash import Clash
 from constraints.infeasible.easing import eased, only, released, with_bound
+from constraints.infeasible.floor_costs import floors_of
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Remedy, bound_change
@@ -23,6 +24,7 @@ from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 
 Plan = NDArray[np.int8]
@@ -105,6 +107,18 @@ class Tries:
                 found.append((name, passed))
         return found
 
+    def without_rule(self, name: str) -> tuple[Remedy, Passed] | None:
+        """Drop one written rule, and a plan that then passes; None where none passes, or no more may be made.
+
+        Locks are left alone: their lines are members of their own.
+        """
+        rules = {rule.id for rule in self._problem.grid.scenario.rules if not isinstance(rule, Locked)}
+        if not self._more or name not in rules:
+            return None
+        change = Change(kind="rule", id=name, text=f"drop rule {name}")
+        passed = self._try(eased(self._problem.grid, (change,)), None)
+        return None if passed is None else (Remedy(changes=(change,)), passed)
+
     def _excess(self, passed: Passed, name: str) -> float:
         """By how much a plan breaks a limit as it is written, in its scale; 0 or below where it keeps it."""
         limits = self._problem.limits
@@ -159,7 +173,8 @@ class Tries:
     def _out_of_reach(self, name: str, asked: Decimal) -> Decimal:
         """The bound nearest to what is asked that the optimistic bound does not exclude; ratios are left as asked."""
         limits, model = self._problem.limits, self._problem.model
-        reach, best = reach_of(model, self._problem.rulebook.base), asked
+        book = self._problem.rulebook
+        reach, best = reach_of(model, book.base, floors_of(book.grid, book.rules)), asked
         for row in limits.rows_of[name]:
             if limits.rate_parts[row] is None:
                 sign = float(limits.sign[row])

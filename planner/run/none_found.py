@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
+from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.remedies import Remedy, cheapest_first
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
+from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
@@ -156,6 +158,11 @@ def explain(
             if least is not None:
                 ways.append(least[0])
                 eased_plans.append((least[0].cost, least[1]))
+        for name in dict.fromkeys(member for clash in clashes for member in clash.members):
+            dropped = again.without_rule(name)
+            if dropped is not None:
+                ways.append(dropped[0])
+                eased_plans.append((dropped[0].cost, dropped[1]))
     except KeyboardInterrupt:
         pass  # what is known so far is an answer
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
@@ -186,11 +193,15 @@ def _proven_by(nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
 
 
 def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Limits that a plan of an eased problem breaks of the problem itself, and a sentence for each."""
+    """Limits and rules that a plan of an eased problem breaks of the problem itself, and a sentence for each."""
     used = measure_uses(problem.model, problem.limits, passed.plan, strain_of(problem.limits, passed.limits))
     rows = broken_rows(problem.model, problem.limits, used)
-    sentences = tuple(shortfall_text(problem.model, problem.limits, row, used, passed.limits) for row in rows)
-    return tuple(dict.fromkeys(row.id for row in rows)), sentences
+    rules = [rule for rule in check_rules(problem.grid, problem.grid.lines(passed.plan)) if not rule.satisfied]
+    sentences = (
+        *(shortfall_text(problem.model, problem.limits, row, used, passed.limits) for row in rows),
+        *messages_of(rules),
+    )
+    return tuple(dict.fromkeys((*(row.id for row in rows), *(rule.id for rule in rules)))), sentences
 
 
 def _limits_in(problem: Problem, found: Conflict) -> list[str]:
