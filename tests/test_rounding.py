@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from scenarios.answer.rounding import split
+from scenarios.answer.rounding import scaled, split
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,13 @@ def test_equal_remainders_are_served_in_order(total: int, weights: tuple[float, 
     shares = [Fraction(str(weight)) * total / sum(Fraction(str(each)) for each in weights) for weight in weights]
     assert all(abs(part - share) < 1 for part, share in zip(found, shares, strict=True))
     assert parts is None or found == list(parts)
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), -float("inf"), 1e17, -1e17])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_no_integer_holds_is_refused(amount: float) -> None:
+    """Money that is no number, or does not fit, is an error and never some other amount."""
+    with pytest.raises(ValueError, match="expected amounts below 2\\^63 units of 10\\^-2"):
+        scaled(np.array([1.0, amount]), 2)
+    assert scaled(np.array([1.0, 9e16]), 2).tolist() == [100, 9 * 10**18]
+    assert scaled(np.zeros(0), 2).tolist() == []

@@ -16,6 +16,8 @@ UNIT_DIGITS = 3
 """Digits that units, orders, uses and contacts are kept with."""
 _NOISE = 1e-14
 """Relative error that sums of a few dozen float64 terms may carry."""
+_MOST = 2.0**63
+"""First amount that no integer of 64 bits holds; NumPy would make something else of it without a word."""
 
 
 def scaled(amounts: Float | float, digits: int) -> Integers:
@@ -23,8 +25,15 @@ def scaled(amounts: Float | float, digits: int) -> Integers:
 
     Amounts that differ by less than the noise of float64 from a half are halves, so that the order in which sums were
     formed does not decide.
+
+    Raises
+    ------
+    ValueError
+        For what is no number, and what no integer of 64 bits holds.
     """
     wide = np.asarray(amounts, dtype=np.float64) * float(10**digits)
+    if not (np.abs(wide) < _MOST).all():
+        raise ValueError(f"expected amounts below 2^63 units of 10^-{digits}, got {np.abs(wide).max():g}")
     below = np.floor(wide)
     half = np.abs(wide - below - 0.5) <= _NOISE * np.maximum(1.0, np.abs(wide))
     even = below + np.mod(below, 2.0)
