@@ -103,8 +103,16 @@ class Model:
     """What declared past offers taught; None where the data file declares none."""
     season: LearnedSeason | None = None
     """Season and holidays; None where the data tells neither."""
+    slope_error: tuple[float, ...] = ()
+    """[C] standard deviation of what is unsure of each category's answer to log price, as its own weeks say
+    (`surrogate.effects.own_weeks`); empty in older models, whose lifts are unsure by factors alone."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
+
+    @property
+    def unsure(self) -> Float:
+        """[C] ``slope_error``, 0 where it was not told."""
+        return np.array(self.slope_error) if self.slope_error else np.zeros(len(self.categories))
 
     @property
     def deepest(self) -> float:

@@ -44,6 +44,7 @@ _MODEL_FIELDS = {
     "offers": "offers of the data: mechanic and parameters",
     "lift_sd": "uncertainty of lifts",
     "lift_sd_by_distance": "uncertainty of lifts far from the data",
+    "slope_error": "uncertainty of answers to price, whatever their size",
     "weekly_noise": "chance in weekly units",
     "take_up_cv": "uncertainty of coupon use",
     "seed": "seed of all random choices",

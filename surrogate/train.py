@@ -23,6 +23,7 @@ from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, refit_ensemble
 from surrogate.effects.fit import Member
 from surrogate.effects.group_levels import learned_groups
+from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
 from surrogate.effects.spans import fit_cells
@@ -116,6 +117,8 @@ def train(
         seed,
         lambda share: progress(f"taking in the last {after} weeks", 0.72 + 0.25 * share),
     )
+    slopes = own_slopes(cells.units.sum(axis=0), later.marked(later.plain(shelf)))
+    _, unsure = slopes.shrunk(params.ensemble.fit.own_response)
     progress("finding segments", 0.97)
     ensemble = Ensemble(
         networks=tuple(net for net, _ in members),
@@ -152,6 +155,7 @@ def train(
         },
         lift_sd=round(calibration.spreads.lift_sd, 4),
         lift_sd_by_distance=round(calibration.spreads.lift_sd_by_distance, 4),
+        slope_error=tuple(to_digits(unsure, 4).tolist()),
         weekly_noise=round(noise, 4),
         take_up_cv=round(use_cv, 4),
         seen=seen_promotions(shelf),

@@ -10,6 +10,7 @@ import pytest
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fit import FitParams
 from surrogate.effects.levels import seasonal
+from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.season import Calendar, LearnedSeason, calendar_of
 from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
@@ -66,7 +67,8 @@ def test_two_years_tell_season_and_holiday_from_level():
         coupon_span=np.zeros(0, dtype=np.int64),
     )
     params = EnsembleParams(members=1, profile=2, embedding=2, hidden=4, fit=FitParams(steps=160))
-    members = fit_ensemble(cells, shelf, params, 1, lambda _: None, seen=WEEKS)
+    own = own_slopes(cells.units[:, :, :WEEKS].sum(axis=0), shelf)
+    members = fit_ensemble(cells, shelf, params, 1, lambda _: None, seen=WEEKS, own=own)
     found = seasonal(members[0], shelf.window(int(weeks[WEEKS]), int(weeks[-1])))
     assert np.corrcoef(np.log(found[0]), np.log(truth[WEEKS:]))[0, 1] > 0.95
     assert 0.7 < np.log(found[0]).std() / np.log(truth[WEEKS:]).std() < 1.2

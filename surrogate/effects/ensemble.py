@@ -14,11 +14,14 @@ from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.effects.demand import Nuisance, assemble
 from surrogate.effects.fit import FitParams, Member, fit_member
 from surrogate.effects.network import EffectNet, new_network
+from surrogate.effects.own_weeks import TYPICAL_SLOPE, OwnSlopes
 from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
+_FACTORS = (0.05, 3.0)
+"""Bounds of the factors that categories start at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +64,27 @@ class Ensemble:
 
 
 def fit_ensemble(
-    cells: FitCells, shelf: Shelf, params: EnsembleParams, seed: int, tick: Callable[[float], None], *, seen: int
+    cells: FitCells,
+    shelf: Shelf,
+    params: EnsembleParams,
+    seed: int,
+    tick: Callable[[float], None],
+    *,
+    seen: int,
+    own: OwnSlopes,
 ) -> tuple[Member, ...]:
-    """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight."""
-    categories, items, weeks = len(shelf.categories), len(shelf.names), shelf.weeks.size
+    """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight.
+
+    Categories start where their ``own`` weeks are.
+    """
+    categories, weeks = len(shelf.categories), shelf.weeks.size
     columns = 0 if shelf.calendar is None else shelf.calendar.shape[1]
     sold = cells.units[:, :, :seen].sum(axis=(0, 2)) + 0.5
     total = np.bincount(shelf.category, sold, categories)
     customers = float(cells.customers.sum(axis=1)[cells.span[:seen]].sum())
     spans, groups = cells.customers.shape
+    slope, _ = own.shrunk(params.fit.own_response)
+    response = np.log(np.clip(slope / TYPICAL_SLOPE, *_FACTORS))[shelf.category]
     starts = []
     for number in range(params.members):
         net = new_network(
@@ -83,7 +98,7 @@ def fit_ensemble(
         )
         nuisance = Nuisance(
             item=np.log(sold / total[shelf.category]),
-            response=np.zeros(items),
+            response=response,
             group=np.zeros((spans, groups, categories)),
             span=np.zeros(spans),
             common=np.zeros(weeks),

@@ -59,6 +59,8 @@ class FitParams:
     """The same of displays and mailers, of which the data shows few."""
     item_response: float = 0.3
     """Of an item's response around its category's."""
+    own_response: float = 0.6
+    """Of a category's factor on the response that customers and categories have in common."""
     mechanic: float = 0.6
     """Of a mechanic's answer to its saving around the common response."""
     lure: float = 1.2
@@ -78,6 +80,7 @@ class FitParams:
                 self.response,
                 self.shown_response,
                 self.item_response,
+                self.own_response,
                 self.mechanic,
                 self.lure,
                 self.weight,
@@ -92,7 +95,7 @@ def _loss(model: Member, cells: Cells, params: FitParams) -> Array:
     base, bump = log_baseline(net, nuisance, cells, jnp), bumps(net, nuisance, cells, jnp)
     log_mean = base + bump.rest
     units = jnp.sum(cells.row_weight[None] * (jnp.exp(log_mean) - cells.units * log_mean)) / params.dispersion
-    losses = units + _priors(net, nuisance, params) + _mechanic_priors(net, params)
+    losses = units + _priors(net, nuisance, cells, params) + _mechanic_priors(net, params)
     losses += _coupon_loss(net, cells) / params.dispersion
     if cells.deals.kind.size:
         contacts = _contact_loss(base, bump.contacted, cells) + _basket_loss(bump.ordered, cells)
@@ -156,7 +159,7 @@ def _mechanic_priors(net: EffectNet, params: FitParams) -> Array:
     )
 
 
-def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
+def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams) -> Array:
     square = _square
     seasons = square(nuisance.year, params.season) + square(nuisance.season, params.season * 2 / 3)
     steps = jnp.diff(nuisance.category, axis=1)
@@ -181,8 +184,19 @@ def _priors(net: EffectNet, nuisance: Nuisance, params: FitParams) -> Array:
         + switch
         + use
         + square(nuisance.item, 5.0)
-        + square(nuisance.response, params.item_response)
+        + _response_priors(nuisance.response, cells, params)
     )
+
+
+def _response_priors(response: Array, cells: Cells, params: FitParams) -> Array:
+    """Draw items to their category, and categories to the common response.
+
+    A category's factor is drawn to 1 as it stands, not by its logarithm: goods that no deal moves are then as near to
+    the common response as goods that it moves twice as much, and no number of items makes them any farther.
+    """
+    own = (cells.inside @ response) / jnp.sum(cells.inside, axis=1)
+    within = response - own[cells.category]
+    return _square(within, params.item_response) + _square(jnp.exp(own) - 1.0, params.own_response)
 
 
 @partial(jax.jit, static_argnames="params", compiler_options=QUICK)

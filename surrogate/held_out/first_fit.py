@@ -18,6 +18,7 @@ from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
+from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.season import Calendar, calendar_of
 from surrogate.effects.spans import Span, find_spans, fit_cells
 from surrogate.held_out.foresee import hold_out
@@ -98,17 +99,22 @@ def first_fit(
     weeks = shelf.window(0, cut).weeks.size
     grouped = group_customers(seen.scaled, params.groups, seed)
     spans = find_spans(events, shelf, seen=seen, grouped=grouped, groups=params.groups, seed=seed)
+    cells = fit_cells(spans, events, rows, shelf, seen=seen, groups=params.groups)
+    slopes = own_slopes(cells.units[:, :, :weeks].sum(axis=0), seen.marked(seen.plain(shelf)))
     members = fit_ensemble(
-        fit_cells(spans, events, rows, shelf, seen=seen, groups=params.groups),
+        cells,
         seen.plain(shelf).hidden_after(cut),
         params,
         seed,
         lambda share: progress(f"learning effects from {weeks} weeks", 0.15 + 0.79 * share),
         seen=weeks,
+        own=slopes,
     )
     progress("testing on held-out weeks", 0.95)
     segments = segment(members, seen, learn, seed, events=events, own=own)
-    held = hold_out(members, segments, seen, events, rows, shelf, cut=cut)
+    held = hold_out(
+        members, segments, seen, events, rows, shelf, cut=cut, unsure=slopes.shrunk(params.fit.own_response)[1]
+    )
     return FirstFit(
         events=events,
         shelf=shelf,

@@ -10,7 +10,7 @@ from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, predicted_bump, seasonal
 from surrogate.effects.returning import what_lasts
-from surrogate.held_out.held import Held, MemberForecast, mean_counted
+from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_units
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
@@ -27,6 +27,7 @@ def hold_out(
     shelf: Shelf,
     *,
     cut: int,
+    unsure: Float,
 ) -> Held:
     """Return what was sold after week ``cut`` beside what was foreseen by what was known at its end.
 
@@ -42,6 +43,8 @@ def hold_out(
         Purchases of all weeks.
     shelf
         All weeks, with their promotions.
+    unsure
+        [C] standard deviation of each category's answer to log price.
     """
     marked = seen.marked(shelf)
     before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
@@ -74,7 +77,10 @@ def hold_out(
         segment_mean=mean_counted(units, before) * flat * after.counted,
         usual_deals=np.mean(usual, axis=0) * flat * after.counted,
         members=MemberForecast(
-            base=np.stack(bases)[..., 0], units=np.stack(foreseen), mechanic=mechanic, distance=distance
+            base=np.stack(bases)[..., 0],
+            units=spread_units(np.stack(foreseen), np.stack(bases) * np.stack(turns), after, unsure),
+            mechanic=mechanic,
+            distance=distance,
         ),
     )
 

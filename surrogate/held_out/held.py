@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.effects.member_spread import ranks, spread_out
+from surrogate.effects.network import DEPTH_CAP
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.promoted import is_promoted
 
@@ -25,6 +27,30 @@ class MemberForecast:
     """[I, T] strongest mechanic, an index into `surrogate.shelf.mechanics.KINDS`; -1 where nothing was promoted."""
     distance: Float
     """[I, T] of the week's promotions from the training data (`surrogate.shelf.support`); 0 where they were seen."""
+
+
+def spread_units(units: Float, plain: Float, shelf: Shelf, unsure: Float) -> Float:
+    """Return the members' forecasts [E, S, I, T], spread as their lifts are unsure (`spread_out`).
+
+    Parameters
+    ----------
+    units
+        [E, S, I, T] under what the weeks promote.
+    plain
+        [E, S, I, T] with nothing promoted.
+    shelf
+        The weeks.
+    unsure
+        [C] standard deviation of each category's answer to log price.
+    """
+    lift = units / np.maximum(plain, 1e-9) - 1.0
+    inside = np.arange(len(unsure))[:, None] == shelf.category
+    total, without = (np.einsum("ci,esit->ec", inside.astype(float), one) for one in (units, plain))
+    rank = ranks(total / np.maximum(without, 1e-9))[:, shelf.category]
+    points = unsure[shelf.category][:, None] * -np.log1p(-np.minimum(shelf.depth, DEPTH_CAP))
+    order = np.broadcast_to(rank[:, None, :, None], lift.shape)
+    spread = spread_out(lift, (1.0 + lift.mean(axis=0)) * points, order)
+    return np.asarray(np.maximum(1.0 + spread, 0.0) * plain)
 
 
 def mean_counted(units: Float, shelf: Shelf) -> Float:

@@ -17,7 +17,7 @@ from surrogate.effects.described import Described, describe, segment_inputs
 from surrogate.effects.level_noise import without_noise
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
 from surrogate.held_out.calibrate import Spreads
-from surrogate.held_out.held import Held, MemberForecast, mean_counted
+from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_units
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel
@@ -85,7 +85,12 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
         baseline=np.mean(turns, axis=0) * counted,
         segment_mean=mean_counted(units, before) * counted,
         usual_deals=np.mean(usual, axis=0) * counted,
-        members=MemberForecast(base=np.stack(bases), units=np.stack(foreseen), mechanic=mechanic, distance=distance),
+        members=MemberForecast(
+            base=np.stack(bases),
+            units=spread_units(np.stack(foreseen), np.stack(turns), after, model.unsure),
+            mechanic=mechanic,
+            distance=distance,
+        ),
     )
     return held, item_panel(seen, segments, rows, shelf, cut=cut)
 

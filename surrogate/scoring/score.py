@@ -11,7 +11,9 @@ from scenarios.language.schema import Scenario, Segment
 from scenarios.language.words import Unit
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Effects, Learned
+from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.digits import to_digits
+from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.model import Model
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes, unknown_products
@@ -19,7 +21,7 @@ from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
 from surrogate.scoring.score_history import recent_lines
-from surrogate.scoring.score_offers import score_offers
+from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 
 Float = NDArray[np.float64]
@@ -55,7 +57,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],
-        lift=offers.lift,
+        lift=spread_members(offers),
         lift_sd=offers.lift_sd,
         take_up=offers.take_up,
         take_up_cv=offers.take_up_cv,
@@ -77,6 +79,16 @@ def score(model: Model, scenario: Scenario) -> Learned:
         response=fitted_terms(axes),
         suspicions=suspicions(axes, offers.evidence),
     )
+
+
+def spread_members(offers: OfferScores) -> Float:
+    """Return lifts [E, S, K+1, T, O] whose members spread as far as is unsure whatever the lift's size.
+
+    A member's rank is the same in all cells of a product: there its error is the same.
+    """
+    order = ranks(np.log1p(offers.lift).mean(axis=(1, 3, 4)))[:, None, :, None, None]
+    spread = spread_out(offers.lift, offers.lift_points, np.broadcast_to(order, offers.lift.shape))
+    return to_digits(np.maximum(spread, LIFT_FLOOR))
 
 
 def axes_of(model: Model, scenario: Scenario) -> Axes:

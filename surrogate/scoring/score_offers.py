@@ -18,7 +18,7 @@ from scenarios.language.words import Layer, Mechanic
 from scenarios.response.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
-from surrogate.effects.network import promotion_features
+from surrogate.effects.network import DEPTH_CAP, promotion_features
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
@@ -38,6 +38,8 @@ class OfferScores:
     """[E, S, K+1, T, O]"""
     lift_sd: Float
     """[S, K+1, T, O]"""
+    lift_points: Float
+    """[S, K+1, T, O] standard deviation of what is unsure of the lift whatever its size; the members lack it yet."""
     take_up: Float
     """[S, K+1, T, O]"""
     take_up_cv: Float
@@ -63,12 +65,30 @@ def score_offers(axes: Axes) -> OfferScores:
     return OfferScores(
         lift=full_lift,
         lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[None, :, None, :], 0.0),
+        lift_points=_points(axes, terms, full_lift, full_take_up),
         take_up=full_take_up,
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
         distance=distance,
         evidence=evidence,
         notes=(*beyond_data(axes, terms, distance), *assumptions(axes)),
     )
+
+
+def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -> Float:
+    """Return [S, K + 1, T, O]: what each category's own weeks leave unsure of its answer to shelf prices.
+
+    Displays and mailers are no savings, and offers that the data declares have answers of their own: there factors
+    alone say what is unsure.
+    """
+    shelf = np.array([
+        offer.mechanic is not Mechanic.FEATURE and not offer.mechanic.is_basket and not declared(axes.model, offer)
+        for offer in axes.scenario.offers
+    ])  # fmt: skip
+    saving = np.array([[one.saving for one in rows] for rows in terms]).T * shelf
+    price = -np.log1p(-np.clip(saving, 0.0, DEPTH_CAP))
+    unsure = np.append(axes.model.unsure[axes.index], 0.0)[:, None] * price
+    whole = unsure[None, :, None, :] * (take_up + lift.mean(axis=0))  # of a coupon: of those who use it
+    return to_digits(np.where((lift != 0).any(axis=0), whole, 0.0))
 
 
 def terms_of(axes: Axes) -> list[list[Terms]]:

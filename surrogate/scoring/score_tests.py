@@ -23,6 +23,9 @@ Float = NDArray[np.float64]
 CALIBRATED_FROM = 0.5
 """Share of the variance of an offer's log lift that tests must take away for the grade "calibrated"."""
 
+WIDEST = 1.5
+"""Largest spread of a log lift that points of lift come to: as of lifts that are not foreseen at all."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Used:
@@ -74,10 +77,14 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
     mask = axes.applies()
     known = _with_basket(base).mean(axis=2)
     found = update_lifts(_cells(axes, offers), tests, categories, known[..., None] * mask.any(axis=2))
+    lift = to_digits(np.where(mask[None], found.lift[:, :, :, None, :], 0.0))
+    points = offers.lift_points * np.sqrt(1.0 - found.removed)[:, :, None, :]
+    left = np.maximum(found.sd[:, :, None, :] ** 2 - _log_sd(points, lift) ** 2, 0.0)
     scores = replace(
         offers,
-        lift=to_digits(np.where(mask[None], found.lift[:, :, :, None, :], 0.0)),
-        lift_sd=to_digits(np.where(mask & (found.lift != 0).any(axis=0)[:, :, None, :], found.sd[:, :, None, :], 0.0)),
+        lift=lift,
+        lift_sd=to_digits(np.where(mask & (lift != 0).any(axis=0), np.sqrt(left), 0.0)),
+        lift_points=to_digits(np.where(mask & (lift != 0).any(axis=0), points, 0.0)),
         evidence=tuple(
             "calibrated" if share >= CALIBRATED_FROM else grade
             for share, grade in zip(found.offer_removed, offers.evidence, strict=True)
@@ -144,15 +151,22 @@ def _learned(tests: Measured) -> Float:
     return np.asarray(np.einsum("jsk,eskj->j", tests.weight, tests.cells.lift) / len(tests.cells.lift))
 
 
+def _log_sd(points: Float, lift: Float) -> Float:
+    """Return the spread [...] of log lifts that comes to so many points of the members' mean lift."""
+    mean = np.maximum(lift.mean(axis=0), 1e-9)
+    return np.asarray(np.minimum(np.sqrt(np.log1p((points / mean) ** 2)), WIDEST))
+
+
 def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
     """Return lifts [E, S, K+1, O] and spreads of offers, the same in every period where they apply."""
     there = (scores.lift != 0).any(axis=0)
     first = there.argmax(axis=2)[:, :, None, :]
+    spread = np.hypot(scores.lift_sd, _log_sd(scores.lift_points, scores.lift))
     offers = axes.scenario.offers
     saving = np.array([[one.saving for one in rows] for rows in terms_of(axes)]).T
     return LiftCells(
         lift=np.take_along_axis(scores.lift, first[None], axis=3)[:, :, :, 0],
-        sd=np.take_along_axis(scores.lift_sd, first, axis=2)[:, :, 0],
+        sd=np.take_along_axis(spread, first, axis=2)[:, :, 0],
         log_price=-np.log1p(-saving),
         mechanics=tuple(offer.mechanic for offer in offers),
         names=tuple(offer.id for offer in offers),
