@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -163,6 +164,38 @@ def _seed(folder: Path) -> None:
 @kind(TAMPERINGS, "better evidence")
 def _evidence(folder: Path) -> None:
     edit_json(folder, INDEX, lambda data: data.update(evidence=["randomised"] * len(data["evidence"])))
+
+
+@kind(TAMPERINGS, "a question that lies elsewhere")
+def _elsewhere(folder: Path) -> None:
+    edit_json(folder, INDEX, lambda data: data.update(file="../problem.json"))
+
+
+@kind(TAMPERINGS, "tables that lie elsewhere")
+def _tables_elsewhere(folder: Path) -> None:
+    edit_json(folder, INDEX, lambda data: data.update(tables=["../../../etc/passwd"]))
+
+
+@kind(TAMPERINGS, "a fund without a cap")
+def _no_cap(folder: Path) -> None:
+    edit_text(folder, QUESTION, ", fund: 15000", "")
+
+
+@kind(TAMPERINGS, "a fund with nothing behind its colon")
+def _empty_cap(folder: Path) -> None:
+    edit_text(folder, QUESTION, "fund: 15000", "fund: ")
+
+
+@kind(TAMPERINGS, "a re-planning that nobody made")
+def _flight(folder: Path) -> None:
+    told = {"as_of": "2027-03-02", "locked_until": "2027-03-03", "known_periods": [], "actuals": "actuals.csv"}
+    told |= {"plan_sha256": "0" * 64, "moved": ["total-budget"], "floors": [], "pieces": []}
+    (folder / "problem" / "flight.json").write_text(json.dumps(told))
+
+
+@kind(TAMPERINGS, "a seal taken away")
+def _no_seal(folder: Path) -> None:
+    edit_json(folder, HASHES, lambda data: data["sealed"].pop("bound"))
 
 
 @kind(TAMPERINGS, "a file that belongs to nobody")

@@ -12,7 +12,8 @@ from scenarios.futures.aim import aim_words
 
 SEALED_ONLY = (
     "bound and gap",
-    "shadow prices",
+    "shadow prices and how far they hold",
+    "the cross-fit",
     "baselines",
     "optimism",
     "reasons of lines",
