@@ -15,8 +15,27 @@ from surrogate.experiment.table import read_experiment
 
 SPECS = {
     "no offers": ({"offers": {}}, "at least one offer under offers"),
-    "unknown key": ({"offer_column": "arm"}, "offer_column: expected only known keys"),
-    "no none": ({"none": None}, "none: expected this key"),
+    "unknown key": (
+        {"offer_column": "arm"},
+        "exp.yaml:30: experiment file: expected a known key, got offer_column; known: after_offer, ",
+    ),
+    "no none": ({"none": None}, "experiment file: expected the key none; add it"),
+    "a word for an offer": (
+        {"offers": {"ten": "ten"}},
+        'offers.ten: expected keys with values, got "ten"; write {mechanic: ..., is: ...}',
+    ),
+    "a column without a list": (
+        {"features": {"numeric": "visits"}},
+        'features.numeric: expected a list, got "visits"; write [visits]',
+    ),
+    "a number for a column": (
+        {"features": {"numeric": ["visits", 7]}},
+        "features.numeric.2: expected a text, got 7; put quotes around it",
+    ),
+    "another kind of outcome": (
+        {"outcomes": {"bought": {"column": "bought", "kind": "money"}}},
+        'outcomes.bought.kind: expected one of binary, amount, got "money"',
+    ),
     "no features": ({"features": {}}, "at least one column under features"),
     "outcome as feature": ({"features": {"numeric": ["bought"]}}, "bought is the outcome bought"),
     "after the offer": (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from scenarios.language.offer_schema import Offer
+from scenarios.language.schema_problems import explain
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.language.unwritten import unwritten
 from scenarios.language.values import Id, Money, Positive, Record
@@ -213,7 +215,8 @@ def read_experiment_spec(path: Path | str) -> ExperimentSpec:
     try:
         spec = ExperimentSpec.model_validate(raw)
     except ValidationError as error:
-        problems = list(_problems(places, error, ()))
+        found = (problem for _, problem in explain(error, ExperimentSpec, raw, places))
+        problems = [replace(each, what="experiment file") if each.what == "scenario" else each for each in found]
     problems += unwritten(raw, places, problems)
     if problems:
         raise InvalidInput(problems)
@@ -241,12 +244,8 @@ def _problems(places: Places, error: ValidationError, above: tuple[str | int, ..
     for detail in error.errors():
         path = (*above, *(part for part in detail["loc"] if isinstance(part, str | int)))
         context = detail.get("ctx", {})
-        expected = {"extra_forbidden": "only known keys", "missing": "this key"}.get(
-            detail["type"], str(context.get("expected") or _plain(detail["msg"]))
-        )
-        whole = detail["type"] == "missing" or not path or path == above or isinstance(detail["input"], dict)
+        expected = str(context.get("expected") or _plain(detail["msg"]))
+        whole = path == above or isinstance(detail["input"], dict)
         got = str(context.get("got") or "") or ("" if whole else shown(detail["input"]))
         remedy = str(context.get("remedy") or "")
-        if detail["type"] == "extra_forbidden" and len(path) == 1:
-            remedy = did_you_mean(str(path[-1]), ExperimentSpec.model_fields)
-        yield _at(places, path, ".".join(map(str, path)) or "experiment file", expected, got, remedy)
+        yield _at(places, path, ".".join(map(str, path)), expected, got, remedy)
