@@ -239,10 +239,10 @@ def test_plans_that_cannot_be_written_any_more_are_shown_all_the_same(
     result = run("plan", "template-basic", "--effort", "quick", "--out", tmp_path / "plans", *options)
     assert result.exit_code == 2
     if options:
-        assert json.loads(result.stdout)["problems"][0]["got"] == "No space left on device"
+        assert json.loads(result.stdout)["problems"][0]["got"] == "no space left on device"
     else:
         assert "Calendar of plan 1" in result.stdout
-        assert "got No space left on device; choose another --out" in result.stderr
+        assert "got no space left on device; make room, or choose another --out" in result.stderr
         assert "keeps the plans" in result.stderr and "wrote" not in result.stderr
     assert not list(tmp_path.iterdir())
 

@@ -105,7 +105,7 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
         return real(path, raw)
 
     monkeypatch.setattr(plan_files.Path, "write_bytes", fail)
-    with pytest.raises(InvalidInput, match="No space left"):
+    with pytest.raises(InvalidInput, match="no space left"):
         write_directory(folder, frozen, [sparse_plan(frozen, 2, 0.3)])
     assert read_plans(folder).raw == before
     assert [path.name for path in tmp_path.iterdir()] == ["plans"]

@@ -129,3 +129,14 @@ def test_a_key_needs_something_to_sign():
     """A key without --out is refused before anything is computed."""
     code, _, err = run("plan", "template-basic", "--key", "some.key")
     assert code == 2 and "--out" in err
+
+
+def test_a_folder_that_cannot_be_signed_is_no_matter_of_another_out(folder, tmp_path, monkeypatch):
+    """`check` has no ``--out``: on a read-only disk it says what can be done instead."""
+
+    def closed(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("scenarios.answer.plan_files.write_whole", closed)
+    code, _, err = run("check", folder, "--sign", "--key", tmp_path / "key")
+    assert code == 2 and "got read-only file system; make it writable, or sign a copy of it" in err

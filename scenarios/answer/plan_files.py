@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -186,9 +187,10 @@ def refuse_unwritable(folder: Path) -> None:
         raise _unwritable(folder, error) from None
 
 
-def _unwritable(folder: Path, error: OSError) -> InvalidInput:
-    reason = error.strerror or str(error)
-    remedy = "choose another --out"
+def _unwritable(folder: Path, error: OSError, remedy: str = "choose another --out") -> InvalidInput:
+    reason = (error.strerror or str(error)).lower()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = f"make room, or {remedy}"
     return InvalidInput(
         [Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason, remedy=remedy)]
     )
@@ -248,7 +250,8 @@ def write_signature(directory: PlanDirectory, key: bytes) -> Path:
     try:
         write_whole(target, sign(directory.raw, key))
     except OSError as error:
-        raise _unwritable(directory.folder, error) from None
+        remedy = "make it writable, or sign a copy of it"
+        raise _unwritable(directory.folder, error, remedy) from None
     return directory.folder / SIGNATURE
 
 
