@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax
 import numpy as np
 import pytest
 from deal_shelf import deal_shelf, fit_cells_of
 from scipy.stats import norm
 
 from surrogate.effects.category_response import category_lift
+from surrogate.effects.demand import assemble
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, fit_ensemble
-from surrogate.effects.fit import FitParams
+from surrogate.effects.fit import FitParams, _response_priors
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.effects.network import promotion_features
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, own_slopes
@@ -118,3 +120,18 @@ def test_forecasts_of_plain_weeks_do_not_spread(rng):
     wider = spread.std(axis=0) > foreseen.std(axis=0) + 1e-9
     np.testing.assert_array_equal(wider[0], (shelf.depth > 0) & (shelf.category == 0)[:, None])
     np.testing.assert_allclose(spread.mean(axis=0), foreseen.mean(axis=0))
+
+
+def test_categories_that_were_never_cut_have_no_factor(rng):
+    """Where all cuts are declared offers, items are drawn to the common response one by one."""
+    _, shelf = deal_shelf([0.0, 2.0], rng, weeks=6)
+    only_second = replace(shelf, depth=np.where((shelf.category == 1)[:, None], shelf.depth, 0.0))
+    response, params = np.full(8, -1.0), FitParams()
+    with jax.enable_x64(True):
+        never, always = (
+            float(_response_priors(response, assemble(one, np.ones((1, 8, 6)), np.zeros((1, 3)), np.ones(1)), params))
+            for one in (replace(shelf, depth=0 * shelf.depth), only_second)
+        )
+    alone, factor = 0.5 / params.item_response**2, 0.5 * np.expm1(-1.0) ** 2 / params.own_response**2
+    assert never == pytest.approx(8 * alone)
+    assert always == pytest.approx(4 * alone + factor)

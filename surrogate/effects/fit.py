@@ -192,9 +192,11 @@ def _response_priors(response: Array, cells: Cells, params: FitParams) -> Array:
     """Draw items to their category, and categories to the common response.
 
     A category's factor is drawn to 1 as it stands, not by its logarithm: goods that no deal moves are then as near to
-    the common response as goods that it moves twice as much, and no number of items makes them any farther.
+    the common response as goods that it moves twice as much, and no number of items makes them any farther. A category
+    whose shelf prices were never cut has no factor: declared offers alone are too few to tell one.
     """
-    own = (cells.inside @ response) / jnp.sum(cells.inside, axis=1)
+    cut = cells.inside @ jnp.sum(cells.phi[..., : len(DEPTH_KNOTS) + 1], axis=(1, 2)) > 0
+    own = jnp.where(cut, (cells.inside @ response) / jnp.sum(cells.inside, axis=1), 0.0)
     within = response - own[cells.category]
     return _square(within, params.item_response) + _square(jnp.exp(own) - 1.0, params.own_response)
 
