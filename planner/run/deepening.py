@@ -9,6 +9,7 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
+from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
@@ -18,6 +19,7 @@ from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
+from planner.evolution.topped import topped
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
 from planner.run.closing import Closing
@@ -129,6 +131,9 @@ def _choose(means: Means, run: Run) -> None:
     wanted = ending.plans if means.timed else params.plans + spare
     rng = stream(params.seed, "distinct")
     run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
+    # Gains of a careful objective are those of one tilt alone; on many slots each pass over all changes takes long.
+    if run.careful is None and means.space.grid.slots <= MANY_SLOTS:
+        run.chosen = tuple(topped(means.space, plan, lambda: watch.over) for plan in run.chosen)
     if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         means.say("comparing with habits", 0.9, run)
         run.baselines = baselines(means.space, means.finish)
