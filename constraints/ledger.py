@@ -113,10 +113,14 @@ class Ledger:
             wanted = [*wanted, *self._drawn.functionals]
         return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
 
+    @property
+    def judges_futures(self) -> bool:
+        """Whether any limit, or stock, must hold in a share of the futures."""
+        return self._drawn.any or self.grid.scenario.risk.service is not None
+
     def verdict(self, plan: NDArray[np.int8]) -> Verdict:
         """Judge a flat plan [N] alone: futures are drawn only where a limit must hold in a share of them."""
-        drawn = self._drawn.any or self.grid.scenario.risk.service is not None
-        return self._judged(self._account(plan), plan, self._all_futures(plan) if drawn else None)
+        return self._judged(self._account(plan), plan, self._all_futures(plan) if self.judges_futures else None)
 
     def _judged(self, book: Account, plan: NDArray[np.int8], futures: Futures | None) -> Verdict:
         return Verdict(

@@ -7,15 +7,18 @@ import pytest
 from little_work import little_work
 
 import planner.run.deepening
+from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import Baselines
-from planner.evolution.topped import WORTH, topped
+from planner.evolution.topped import WORTH, topped, topped_at_risk
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem, build_problem
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from scenarios.futures.draws import draw
 
+AT_RISK = "limits=[{id: total-budget, measure: spend, max: 1500, at_risk: 90%}]"
 EXPECTED = "limits=[{id: total-budget, measure: spend, max: 3000}, {id: margin, measure: margin_rate, min: 20%}]"
 
 
@@ -53,6 +56,46 @@ def test_where_the_time_is_over_nothing_is_tried(problem: Problem) -> None:
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
     empty = space.score(problem.grid.empty())
     assert topped(space, empty, over=lambda: True) is empty
+
+
+def test_where_limits_must_hold_at_risk_the_ledger_says_which_changes_keep_them() -> None:
+    """Bounds that another plan's risk has made too strict stop no change that the ledger passes."""
+    problem = build_problem("template-basic", (AT_RISK,))
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    start = topped(_strict(space), space.score(problem.grid.empty()))
+    found = topped_at_risk(space, ledger, start)
+    assert found.objective > start.objective + 1.0
+    assert ledger.verdict(found.plan).ok
+    assert space.bound[0] == pytest.approx(300.0)
+    wide = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    left = [plan for plan in _better(wide, found) if ledger.verdict(plan).ok]
+    assert not left, "no single change that the ledger passes gains"
+    broken = wide.score(_everything(wide))
+    assert not ledger.verdict(broken.plan).ok and topped_at_risk(wide, ledger, broken) is broken
+
+
+def _strict(space: Workspace) -> Workspace:
+    """Tighten the only bound, as a plan whose futures spread widely would."""
+    space.bound[:] = 300.0
+    return space
+
+
+def _better(space: Workspace, candidate: Candidate) -> list[Plan]:
+    """All single changes that gain and keep rules and expected bounds, one by one."""
+    found, allowed = [], space.rules.allowed(candidate.plan)
+    for slot, choice in zip(*np.nonzero(allowed), strict=True):
+        plan = candidate.plan.copy()
+        plan[slot] = choice
+        changed = space.score(plan)
+        if changed.feasible and changed.objective > candidate.objective + WORTH and not space.rules.violations(plan):
+            found.append(plan)
+    return found
+
+
+def _everything(space: Workspace) -> Plan:
+    """The first offer that each slot may hold, in every slot."""
+    return np.where(space.rules.base[:, 1:].any(axis=1), space.rules.base[:, 1:].argmax(axis=1) + 1, 0).astype(np.int8)
 
 
 def test_what_a_search_has_chosen_is_topped_before_it_is_shown(
