@@ -80,3 +80,10 @@ def test_a_model_keeps_how_unsure_its_answers_are(tmp_path):
     assert answers_to_nothing(0.0).unsure.tolist() == [0.0] * len(CATEGORIES)
     trained = sample_model()
     assert len(trained.slope_error) == len(CATEGORIES) and min(trained.slope_error) > 0.05
+
+
+def test_other_offers_of_a_scenario_change_no_members_lift():
+    """What members say of a cut of 20 % is the same beside a cut of half the price, and alone."""
+    cuts = [{"id": f"cut-{depth}", "mechanic": "price_discount", "depth": f"{depth}%"} for depth in (20, 50)]
+    both, alone = (score(answers_to_nothing(), sample_scenario(offers=offers)).effects for offers in (cuts, cuts[:1]))
+    np.testing.assert_array_equal(both.lift[..., 0], alone.lift[..., 0])

@@ -13,7 +13,9 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Effects, Learned
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.digits import to_digits
+from surrogate.effects.category_response import category_lift
 from surrogate.effects.member_spread import ranks, spread_out
+from surrogate.effects.network import promotion_features
 from surrogate.model import Model
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes, unknown_products
@@ -25,6 +27,10 @@ from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+TYPICAL_CUT = 0.2
+"""Price cut by which members are told apart."""
 OLD_WEEKS = 13
 """Weeks between the data and the horizon from which on a note says so."""
 
@@ -57,7 +63,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],
-        lift=spread_members(offers),
+        lift=spread_members(offers, member_order(axes)),
         lift_sd=offers.lift_sd,
         take_up=offers.take_up,
         take_up_cv=offers.take_up_cv,
@@ -81,14 +87,22 @@ def score(model: Model, scenario: Scenario) -> Learned:
     )
 
 
-def spread_members(offers: OfferScores) -> Float:
-    """Return lifts [E, S, K+1, T, O] whose members spread as far as is unsure whatever the lift's size.
+def member_order(axes: Axes) -> Int:
+    """Return the rank [E, K + 1] of every member by what it says of a typical cut of each product, 0 the lowest.
 
-    A member's rank is the same in all cells of a product: there its error is the same.
+    It is the same for all segments and offers, because a member's error is: what else is offered changes nothing.
     """
-    order = ranks(np.log1p(offers.lift).mean(axis=(1, 3, 4)))[:, None, :, None, None]
-    spread = spread_out(offers.lift, offers.lift_points, np.broadcast_to(order, offers.lift.shape))
-    return to_digits(np.maximum(spread, LIFT_FLOOR))
+    depth = np.full((len(axes.model.categories), 1), TYPICAL_CUT)
+    phi = promotion_features(depth, np.zeros_like(depth), np.zeros_like(depth))
+    lift = category_lift(axes.model.ensemble, axes.groups.features, phi)[:, :, axes.index]
+    rank = ranks(np.log1p(lift).mean(axis=(1, 3)))
+    return np.column_stack([rank, np.arange(len(rank))])
+
+
+def spread_members(offers: OfferScores, order: Int) -> Float:
+    """Return lifts [E, S, K+1, T, O] whose members spread as far as is unsure whatever the lift's size."""
+    rank = np.broadcast_to(order[:, None, :, None, None], offers.lift.shape)
+    return to_digits(np.maximum(spread_out(offers.lift, offers.lift_points, rank), LIFT_FLOOR))
 
 
 def axes_of(model: Model, scenario: Scenario) -> Axes:
