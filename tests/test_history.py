@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from after_a_sale import after_a_sale
 
 from scenarios.grid import build_grid
-from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 
@@ -15,27 +15,8 @@ LIFT = 0.6
 
 def _after_a_sale(first: int) -> Coefficients:
     """Five days after a sale that may run again from a day of the horizon on; its lift is known from then on."""
-    days = [f"2026-03-{day:02d}" for day in range(2, 7)]
-    scenario = Scenario.model_validate(
-        {
-            "scenario": "after",
-            "currency": "EUR",
-            "horizon": {"start": days[0], "periods": 5},
-            "segments": [{"id": "all", "customers": 100}],
-            "products": [{"id": "tea", "category": "tea", "price": 5, "unit_cost": 2}],
-            "offers": [
-                {
-                    "id": "sale",
-                    "mechanic": "price_discount",
-                    "depth": "20%",
-                    "applies_to": {"periods": [f"{days[first]}..{days[-1]}"]},
-                }
-            ],
-            "history": [{"date": "2026-03-01", "product": "tea", "offer": "sale"}],
-            "effects": {"table": "none.csv"},
-            "response": {"fatigue": 0, "pull_forward": {"share": "30%", "periods": 3}, "cannibalisation": 0, "halo": 0},
-        }
-    )
+    response = {"fatigue": 0, "pull_forward": {"share": "30%", "periods": 3}, "cannibalisation": 0, "halo": 0}
+    scenario = after_a_sale(5, first, response)
     shape = (1, 1, 2, 5, 1)
     lift = np.zeros(shape)
     lift[:, :, 0, first:] = LIFT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from after_a_sale import after_a_sale
 
 from scenarios.grid import build_grid
-from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
@@ -20,26 +20,7 @@ SUNDAYS = (6, 13)
 
 def discount(busy: int | None, open_from: int = 0) -> int:
     """Discount of the past line, where one day of the horizon sells three times as much as the others."""
-    scenario = Scenario.model_validate(
-        {
-            "scenario": "after",
-            "currency": "EUR",
-            "horizon": {"start": "2026-03-02", "periods": DAYS},
-            "segments": [{"id": "all", "customers": 100}],
-            "products": [{"id": "tea", "category": "tea", "price": 5, "unit_cost": 2}],
-            "offers": [
-                {
-                    "id": "sale",
-                    "mechanic": "price_discount",
-                    "depth": "20%",
-                    "applies_to": {"periods": [f"2026-03-{2 + open_from:02d}..2026-03-15"]},
-                }
-            ],
-            "history": [{"date": "2026-03-01", "product": "tea", "offer": "sale"}],
-            "effects": {"table": "none.csv"},
-            "response": {"cannibalisation": 0},
-        }
-    )
+    scenario = after_a_sale(DAYS, open_from, {"cannibalisation": 0})
     units, shape = np.full((1, 1, 1, DAYS), 10.0), (1, 1, 2, DAYS, 1)
     if busy is not None:
         units[..., busy] = 30.0
