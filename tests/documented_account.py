@@ -107,20 +107,21 @@ class Booked:
             for a, t in combinations(range(len(shop.segments)), range(shop.periods)):
                 if (a, j, t) in self.pairs:
                     new = (1 - shop.theft - shop.ahead) * self.bump[a, j, t] * max(self.pairs[a, j, t].lift, 0.0)
-                    self.base[a, k, t] += units * new
+                    self.base[a, k, t] += units * new * shop.can_rise[k][t]
         for a, k, t in self.places:
             lift = self.theft.get((a, k, t), (0.0, 0.0))[1]
             self.plain[a, k, t] = self.base[a, k, t] + self.bump[a, k, t] * lift
-            self.units[a, k, t] = self.plain[a, k, t] * self._basket(a, t)
+            self.units[a, k, t] = self.plain[a, k, t] * self._basket(a, k, t)
             ratio = shop.orders_a_period[a] / value[a] * shop.price[k] if value[a] else 0.0
             self.orders[a, k, t] = ratio * self.plain[a, k, t]
 
-    def _basket(self, a: int, t: int) -> float:
-        return 1 + (self.pairs[a, -1, t].lift if (a, -1, t) in self.pairs else 0.0) * self.f[a, -1, t]
+    def _basket(self, a: int, k: int, t: int) -> float:
+        lift = self.pairs[a, -1, t].lift if (a, -1, t) in self.pairs else 0.0
+        return 1 + self.shop.can_rise[k][t] * lift * self.f[a, -1, t]
 
     def _cell(self, a: int, k: int, t: int) -> dict[str, int]:
         shop, units, place = self.shop, self.units[a, k, t], (a, k, t)
-        ahead = shop.ahead * max(self._basket(a, t) - 1, 0.0) * self.plain[place] * shop.margin[k]
+        ahead = shop.ahead * max(self._basket(a, k, t) - 1, 0.0) * self.plain[place] * shop.margin[k]
         tired = 0.0
         if t == shop.periods - 1:
             after = range(shop.periods, shop.periods + self.tail)
@@ -133,7 +134,7 @@ class Booked:
             "left_fatigue": tired,
             "ahead": ahead,
         }
-        counts = {"units": units, "orders": self.orders[place] * self._basket(a, t)}
+        counts = {"units": units, "orders": self.orders[place] * self._basket(a, k, t)}
         found = {name: rounded(each, shop.digits) for name, each in money.items()}
         return found | {name: rounded(each, 3) for name, each in counts.items()}
 
@@ -173,15 +174,16 @@ class Booked:
     def _on_basket(self, a: int, line: Line) -> dict:
         shop, layer = self.shop, int(line.a is not None)
         pair, saving = self.pairs[a, -1, line.t], self.shop.saving(shop.offers[line.o], -1, 0.0)
-        orders = sum(self.orders[a, k, line.t] for k in range(len(shop.products)))
-        base = pair.base[layer] * orders
-        under = base + pair.bump[layer] * self.f[a, -1, line.t] * orders
+        orders = [self.orders[a, k, line.t] for k in range(len(shop.products))]
+        rising = sum(count * shop.can_rise[k][line.t] for k, count in enumerate(orders))
+        base = pair.base[layer] * sum(orders)
+        under = base + pair.bump[layer] * self.f[a, -1, line.t] * rising
         return self._amounts(under, base, 0.0, under * saving, base * saving, 0.0, under, {})
 
     def _on_product(self, a: int, line: Line) -> dict:
         shop, layer, offer, k = self.shop, int(line.a is not None), self.shop.offers[line.o], line.k
         place = a, k, line.t
-        pair, factor = self.pairs[place], self._basket(a, line.t)
+        pair, factor = self.pairs[place], self._basket(a, k, line.t)
         left = self.theft[place][1] / pair.lift if pair.lift > 0 else 1.0
         base = pair.base[layer] * self.base[place] * factor
         under = base + pair.bump[layer] * left * self.bump[place] * factor

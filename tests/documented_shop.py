@@ -145,6 +145,11 @@ class Shop:
                     wanted = rounded = sum(cells)
                     self.base.update({(a, k, t): cell for a, cell in enumerate(cells)})
                 gone, gone_rounded = gone + wanted, gone_rounded + rounded
+        self.can_rise = []
+        for k, there in enumerate(self.available):
+            a_day = [sum(self.base[a, k, t] for a in range(len(self.segments))) for t in range(self.periods)]
+            left = [there[t] - sum(a_day[: t + 1]) for t in range(self.periods)]
+            self.can_rise.append([int(min(left[t:]) > 1 - 1e-6) for t in range(self.periods)])
 
     def _read_baskets(self, folder: Path) -> None:
         rows = self._rows(folder, "baskets")

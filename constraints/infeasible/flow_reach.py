@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from constraints.infeasible.floor_costs import Floor
 from scenarios.response.coefficients import Coefficients
-from scenarios.response.model import fatigue, rivalry
+from scenarios.response.model import all_and_rising, basket_rise, fatigue, rivalry, where_supplied
 
 Float = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -52,7 +52,9 @@ class Reach:
     bump: Interval
     """[S, K, T] flow that bump shares multiply."""
     orders: Interval
-    """[S, T] orders before the basket lift."""
+    """[S, T] orders before the basket lift, of what it raises."""
+    other_orders: Interval
+    """[S, T] orders of products that have nothing left to sell more of."""
     basket_fatigue: Interval
     """[S, T]"""
     ahead: Interval
@@ -120,7 +122,8 @@ def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -
     bump = units * stolen * fresh
     spill = _ends(cells.spill, pairs) * bump
     halo = Interval(
-        low=np.einsum("sjt,jk->skt", spill.low, model.halo), high=np.einsum("sjt,jk->skt", spill.high, model.halo)
+        low=where_supplied(np.einsum("sjt,jk->skt", spill.low, model.halo), model.supplied),
+        high=where_supplied(np.einsum("sjt,jk->skt", spill.high, model.halo), model.supplied),
     )
     flow = units * stolen * _dips(model, pairs) + halo
     lift = _ends(cells.lift, pairs)
@@ -130,16 +133,17 @@ def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -
     plain = Interval(low=np.maximum(sold.low, 0.0), high=sold.high)
     basket_tired = _tired(model, _ends(orders.reach, basket_pairs), model.past.basket_fatigue)
     raised = _ends(orders.lift, basket_pairs)
-    rise = Interval(
-        low=np.minimum(raised.low * basket_tired.low, raised.low * basket_tired.high),
-        high=np.maximum(raised.high * basket_tired.high, raised.high * basket_tired.low),
-    )
-    factor = Interval(low=1.0 + rise.low[:, None], high=1.0 + rise.high[:, None])
+    lowest = np.minimum(raised.low * basket_tired.low, raised.low * basket_tired.high)
+    highest = np.maximum(raised.high * basket_tired.high, raised.high * basket_tired.low)
+    rise = Interval(low=basket_rise(lowest, model.supplied, np), high=basket_rise(highest, model.supplied, np))
+    factor = Interval(low=1.0 + rise.low, high=1.0 + rise.high)
     per_unit = Interval(low=model.orders_per_unit, high=model.orders_per_unit)
     ordered = per_unit * plain
+    all_low, rising_low = all_and_rising(ordered.low, model.supplied)
+    all_high, rising_high = all_and_rising(ordered.high, model.supplied)
     bought = Interval(
-        low=np.minimum(rise.low[:, None] * plain.low, rise.low[:, None] * plain.high),
-        high=np.maximum(rise.high[:, None] * plain.low, rise.high[:, None] * plain.high),
+        low=np.minimum(rise.low * plain.low, rise.low * plain.high),
+        high=np.maximum(rise.high * plain.low, rise.high * plain.high),
     )
     share = model.strengths.pull_forward
     over = model.past.fatigue[..., t:]
@@ -149,7 +153,8 @@ def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -
         basket_pairs=basket_pairs,
         base=flow * factor,
         bump=bump * factor,
-        orders=Interval(low=ordered.low.sum(axis=1), high=ordered.high.sum(axis=1)),
+        orders=Interval(low=rising_low, high=rising_high),
+        other_orders=Interval(low=all_low - rising_low, high=all_high - rising_high),
         basket_fatigue=basket_tired,
         ahead=Interval(low=share * bought.low, high=share * bought.high),
         tired=Interval(

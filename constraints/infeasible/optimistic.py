@@ -177,7 +177,8 @@ def least(row: RowTables, reach: Reach) -> Least:
     value = np.where(reach.pairs, value, np.inf)
     tired = ends(reach.basket_fatigue)
     rate = row.order_base + tired.least(row.order_bump)
-    basket = np.where(reach.basket_pairs, ends(reach.orders).least(rate) + row.order_fixed, np.inf)
+    basket = ends(reach.orders).least(rate) + ends(reach.other_orders).least(row.order_base) + row.order_fixed
+    basket = np.where(reach.basket_pairs, basket, np.inf)
     ahead = np.minimum(row.ahead * reach.ahead.low, row.ahead * reach.ahead.high)
     fatigue_left = np.minimum(row.tired * reach.tired.low, row.tired * reach.tired.high)
     total = value.min(axis=-1).sum() + basket.min(axis=-1).sum() + ahead.sum() + fatigue_left.sum() + row.rest

@@ -79,14 +79,16 @@ def _values(tables: list[RowTables], mixed: RowTables, found: Least, reach: Reac
     bump = np.where(_pick(mixed.bump, at) >= 0, reach.bump.low, reach.bump.high)
     order_bump = _pick(mixed.order_bump, chosen)
     tired = np.where(order_bump >= 0, reach.basket_fatigue.low, reach.basket_fatigue.high)
-    rate = _pick(mixed.order_base, chosen) + order_bump * tired
-    orders = np.where(rate >= 0, reach.orders.low, reach.orders.high)
+    order_base = _pick(mixed.order_base, chosen)
+    orders = np.where(order_base + order_bump * tired >= 0, reach.orders.low, reach.orders.high)
+    others = np.where(order_base >= 0, reach.other_orders.low, reach.other_orders.high)
     ahead = np.where(mixed.ahead >= 0, reach.ahead.low, reach.ahead.high)
     left = np.where(mixed.tired >= 0, reach.tired.low, reach.tired.high)
     values = []
     for row in tables:
         cells = _pick(row.base, at) * base + _pick(row.bump, at) * bump + _pick(row.fixed, at)
-        per_order = _pick(row.order_base, chosen) + _pick(row.order_bump, chosen) * tired
-        basket = orders * per_order + _pick(row.order_fixed, chosen)
+        per_order = _pick(row.order_base, chosen)
+        basket = orders * (per_order + _pick(row.order_bump, chosen) * tired) + others * per_order
+        basket = basket + _pick(row.order_fixed, chosen)
         values.append(cells.sum() + basket.sum() + (row.ahead * ahead).sum() + (row.tired * left).sum() + row.rest)
     return np.array(values)

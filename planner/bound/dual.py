@@ -140,17 +140,20 @@ def dual(
     low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
     spent = (first <= 0.0) & (at_high <= 0.0)
     order_plain = xp.where(spent, first * low, xp.maximum(first * low, first * high))
+    low, high = baskets.rising_low[..., None], baskets.rising_high[..., None]
     order_tiring = xp.where(spent, second * low, xp.maximum(second * low, second * high))
 
     ahead = shape.pull_forward * data.unit_margin * unit.charges
-    above = xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0 if y > 1 else nothing[None, ..., 0]
+    above = nothing[None]
+    if y > 1:
+        above = (xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0)[..., None] * cells.supplied
     # A factor below 1 buys nothing ahead: what it would spare may be credited here, what it would cost may not.
-    ahead = xp.where(above[..., None] < 0.0, xp.minimum(ahead, 0.0), ahead)
+    ahead = xp.where(above < 0.0, xp.minimum(ahead, 0.0), ahead)
     extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
-    base_here = base + above[..., None, None] * (base + extra)
+    base_here = base + above[..., None] * (base + extra)
     worth = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
-    given = xp.einsum("jk,btsk->btsj", data.halo, worth)
-    bump_here = bump + above[..., None, None] * (bump + cells.lift * extra) + cells.spill * given[..., None]
+    given = xp.einsum("jk,btsk->btsj", data.halo, worth * cells.supplied)
+    bump_here = bump + above[..., None] * (bump + cells.lift * extra) + cells.spill * given[..., None]
 
     # Guesses of the prices of theft, dips and the basket factor, from the cell without an offer.
     units, steady = cells.units, cells.units * cells.past_dip
@@ -158,7 +161,7 @@ def dual(
     loads = data.loads
     theft_price = prices.theft * kept * loads.slope
     dip_price = prices.dip * kept * (1.0 - cells.dip_low) / xp.maximum(cells.dip_sum, 1e-12)
-    basket_price = prices.basket * steady * (base[..., 0] + extra[-1, ..., 0])
+    basket_price = prices.basket * cells.supplied * steady * (base[..., 0] + extra[-1, ..., 0])
 
     # What every column costs or brings apart from the flows.
     fixed = (
@@ -197,7 +200,7 @@ def dual(
     table = Periods(
         base=upright(xp.moveaxis(base_here, 0, 1)),
         bump=upright(xp.moveaxis(bump_here, 0, 1)),
-        above=xp.repeat(xp.moveaxis(above, 0, 1), k, axis=-1),
+        above=flat(xp.moveaxis(above, 0, 1)),
         fixed=upright(fixed),
         theft_price=xp.moveaxis(theft_price, 0, 1),
         load=xp.moveaxis(prices.load, 0, 1),

@@ -29,7 +29,7 @@ from planner.bound.tight import Bound, BoundParams
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
-from scenarios.response.model import choose, fatigue, flows, pair_indices, rivalry, setting
+from scenarios.response.model import basket_rise, choose, fatigue, flows, pair_indices, rivalry, setting
 from scenarios.response.totals import evaluate, sold_by, value
 
 Float = NDArray[np.float64]
@@ -185,7 +185,7 @@ def _as_planned(model: Coefficients, plan: Plan) -> _AsPlanned:
         padded[:, model.rivals].sum(axis=2),
         dip,
         lent,
-        np.broadcast_to(moved[:, None], own.shape),
+        np.broadcast_to(basket_rise(moved, model.supplied, np), own.shape),
     )
     return _AsPlanned(*(np.moveaxis(table, 2, 0) for table in tables))
 
@@ -257,7 +257,7 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
         exact,
         best(planned, [now.above]),
         best(either, [now.above]),
-        best(either, [np.broadcast_to(end[..., None], base.shape) for end in inside.above]),
+        best(either, list(inside.above)),
     ]
     return [
         GapPart(kind=kind, name="", amount=float((after - before).sum()))

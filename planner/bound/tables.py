@@ -84,6 +84,8 @@ class Cells(NamedTuple):
     units: Float
     past_dip: Float
     orders_per_unit: Float
+    supplied: Float
+    """[T, 1, K] 1 where halo and basket lines can bring units."""
     fresh_high: Float
     """[T, S, K] largest fatigue factor: what the past leaves."""
     fresh_low: Float
@@ -117,6 +119,9 @@ class Baskets(NamedTuple):
     orders_low: Float
     """[T, S] fewest and most orders before the basket factor."""
     orders_high: Float
+    rising_low: Float
+    """[T, S] the same of products that basket lines can raise."""
+    rising_high: Float
 
 
 def allowed_blocks(grid: Grid, allowed: Bool) -> list[Bool]:
@@ -186,6 +191,7 @@ def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = No
         units=units,
         past_dip=_front(model.past.dip),
         orders_per_unit=_front(model.orders_per_unit),
+        supplied=(np.ones((k, t)) if model.supplied is None else model.supplied).T[:, None],
         fresh_high=fresh_high,
         fresh_low=fresh_low,
         stolen_sum=padded.sum(axis=-1),
@@ -222,7 +228,9 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
         * (cells.past_dip * cells.dip_low + lifts.min(axis=-1, initial=0.0) * cells.fresh_high)
     )
     most = cells.units * (cells.past_dip + lifts.max(axis=-1, initial=0.0) * cells.fresh_high)
-    most = most + np.einsum("tsj,jk->tsk", spills * cells.units * cells.fresh_high, model.halo)
+    most = most + cells.supplied * np.einsum("tsj,jk->tsk", spills * cells.units * cells.fresh_high, model.halo)
+    fewest_orders = cells.orders_per_unit * np.maximum(fewest, 0.0)
+    most_orders = cells.orders_per_unit * most
     return columns, Baskets(
         allowed=allowed,
         lift=lift,
@@ -234,6 +242,8 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
         fresh_low=fresh_low,
         factor_low=1.0 + moves.min(axis=-1, initial=0.0),
         factor_high=1.0 + moves.max(axis=-1, initial=0.0),
-        orders_low=(cells.orders_per_unit * np.maximum(fewest, 0.0)).sum(axis=-1),
-        orders_high=(cells.orders_per_unit * most).sum(axis=-1),
+        orders_low=fewest_orders.sum(axis=-1),
+        orders_high=most_orders.sum(axis=-1),
+        rising_low=(cells.supplied * fewest_orders).sum(axis=-1),
+        rising_high=(cells.supplied * most_orders).sum(axis=-1),
     )

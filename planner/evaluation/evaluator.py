@@ -86,7 +86,7 @@ class Evaluator:
         self._view = build_columns(model, np.float64)
         self._stack = build_stack(model, functionals, np.float64)
         self._basket = build_basket(model, np.float64)
-        self._setting = Setting(*(on_device(field, np.float64) for field in setting(model)))
+        self._setting = start_jax().tree.map(lambda field: on_device(field, np.float64), setting(model))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         self._many_slots = model.grid.slots > MANY_SLOTS
         self._in_blocks = in_blocks(model.grid.shape)

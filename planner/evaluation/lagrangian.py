@@ -33,7 +33,7 @@ from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables
 from scenarios.response.functional import Functional
-from scenarios.response.model import Chosen, Setting, flows, pair_indices
+from scenarios.response.model import Chosen, Setting, all_and_rising, flows, pair_indices, setting
 
 Array = Any
 
@@ -197,12 +197,13 @@ class Lagrangian:
         flow = flows(parts.chosen, self.setting, terms, response_space())
         total = (flow.base * parts.base_weight).sum() + (flow.bump * parts.bump_weight).sum()
         plain = flow.plain_base + flow.plain_bump * parts.lift
-        orders = (terms.orders_per_unit * plain).sum(axis=1)
-        total += (orders * (parts.basket_base + flow.basket_fatigue * parts.basket_bump)).sum()
+        orders, rising = all_and_rising(terms.orders_per_unit * plain, self.setting.supplied)
+        total += (orders * parts.basket_base + rising * flow.basket_fatigue * parts.basket_bump).sum()
         charged = jnp.moveaxis(weights.charges[stack.classes], 2, 1)
         margin = charged * terms.unit_margin[None, :, None]
         ahead = terms.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
-        total += (ahead * (margin * plain).sum(axis=1)).sum() + (margin * parts.beyond).sum()
+        _, bought = all_and_rising(margin * plain, self.setting.supplied)
+        total += (ahead * bought).sum() + (margin * parts.beyond).sum()
         past = self.setting.past_fatigue[..., self.columns.shape[2] :]
         left = terms.strengths.charges_carry_over * (past - flow.tail_fatigue).sum(axis=-1)
         total += (charged[..., -1] * terms.carry_value * left).sum()
@@ -244,11 +245,10 @@ def _register() -> None:
 def build_lagrangian(model: Coefficients, functionals: tuple[Functional, ...]) -> Lagrangian:
     """Make the Lagrangian of a model; the objective is the first functional, the scalar limits follow."""
     _register()
-    past, dtype = model.past, np.float32
-    where = Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo)
+    dtype = np.float32
     return Lagrangian(
         columns=build_columns(model, dtype),
         stack=build_stack(model, functionals, dtype),
-        setting=start_jax().tree.map(lambda field: on_device(field, dtype), where),
+        setting=start_jax().tree.map(lambda field: on_device(field, dtype), setting(model)),
         basket=build_basket(model, dtype),
     )

@@ -21,6 +21,7 @@ from scenarios.response.cell_tables import rival_units, surroundings
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
+from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.pairs import Pair
 
 Float = NDArray[np.float64]
@@ -191,7 +192,7 @@ def _gain(model: Coefficients, lift: Float) -> tuple[Float, Float]:
     borrowed = entries.beyond
     for dip, later in zip(entries.dips, around.later_units, strict=True):
         borrowed = borrowed + dip * later
-    along = entries.spill * units * (model.halo @ margin)[:, None]
+    along = entries.spill * units * (model.halo @ where_supplied(margin[:, None], model.supplied))
     return bump, gain - borrowed * margin[:, None] + along
 
 
@@ -233,20 +234,21 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     block, column, choice = _place(grid, number)
     reach = choice.served
     take_up = effects.take_up[:, -1, :, number] * model.kept[:, -1, None, number]
-    orders = (model.orders_per_unit * model.base_units).sum(axis=1)
-    margin = (economics.unit_margin[:, None] * model.base_units).sum(axis=1) * (1 - model.strengths.pull_forward)
+    orders, rising = all_and_rising(model.orders_per_unit * model.base_units, model.supplied)
+    _, margin = all_and_rising(economics.unit_margin[:, None] * model.base_units, model.supplied)
+    margin = margin * (1 - model.strengths.pull_forward)
     saving = float(economics.basket_saving[block - 2][column])
     given, paid = saving * economics.net, saving * (economics.net - economics.fee_rate)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if block == 2 else np.full(len(share), fixed)
     messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
-    units = model.base_units.sum(axis=1)
+    units, rising_units = all_and_rising(model.base_units, model.supplied)
     wide = np.ones_like(orders)
-    under, bump = orders * reach * take_up, orders * reach * lifts
+    under, bump = orders * reach * take_up, rising * reach * lifts
     parts = (
         units * reach,
-        units * reach * lifts,
+        rising_units * reach * lifts,
         reach * lifts * margin,
         (under + bump) * paid,
         under * paid,

@@ -20,7 +20,7 @@ from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.issued import issue
 from scenarios.response.messages import share_messages
-from scenarios.response.model import choose, flows, pair_indices, setting
+from scenarios.response.model import basket_rise, choose, flows, pair_indices, setting
 from scenarios.response.totals import Sold, charges, look_up, sold
 
 Float = NDArray[np.float64]
@@ -36,12 +36,12 @@ def account(model: Coefficients, plan: NDArray[np.int8]) -> Account:
     shares = look_up(model, cell, basket, np)
     what = sold(model, shares, flow, here, blocks, np)
     plain = flow.plain_base + flow.plain_bump * shares.lift
-    factor = 1.0 + shares.basket_lift * flow.basket_fatigue
+    factor = 1.0 + basket_rise(shares.basket_lift * flow.basket_fatigue, here.supplied, np)
     borrowed, left_fatigue, ahead = charges(model, shares, flow, here, plain, np)
     money = {"sales": economics.sales, "cost": economics.cost, "fees": economics.fee}
     cells = CellRows(
         units=units(what.units),
-        orders=units(model.orders_per_unit * plain * factor[:, None]),
+        orders=units(model.orders_per_unit * plain * factor),
         borrowed=scaled(borrowed, digits),
         left_fatigue=scaled(np.broadcast_to(left_fatigue, plain.shape), digits),
         ahead=scaled(ahead, digits),

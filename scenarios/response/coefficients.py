@@ -14,7 +14,7 @@ from scenarios.response.economics import Economics, build_economics
 from scenarios.response.effects import Effects
 from scenarios.response.entries import CellTables
 from scenarios.response.history import Past, read_past
-from scenarios.response.interactions import Strengths, cut_for_account, strengths
+from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
 
@@ -44,6 +44,11 @@ class Coefficients:
     """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
     """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
+    supplied: Float | None
+    """[K, T] 1 where a product can sell more than its baseline, 0 until it was sold out by itself for the last time.
+
+    Halo and basket lines bring units only where it is 1. None where that is everywhere.
+    """
     rivals: NDArray[np.int64]
     """[K, R] the rivals of each product, padded with K."""
     halo: Float
@@ -182,6 +187,7 @@ def build_coefficients(
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
     units = cut_for_account(effects.base_units.mean(axis=0), available)
+    supplied = can_sell_more(units, available)
     kept = kept_uses(grid, baskets)
     lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)
@@ -207,6 +213,7 @@ def build_coefficients(
         strengths=strength,
         base_units=units,
         available=available,
+        supplied=None if supplied.all() else supplied.astype(float),
         rivals=rivals,
         halo=halo_table(grid, economics, units),
         orders_per_unit=orders_per_unit,

@@ -19,6 +19,8 @@ DIP_FLOOR = 0.5
 """The product of all dips of a cell never falls below this share of its baseline."""
 LIFT_FLOOR = -0.5
 """No offer takes away more than this share of the base units."""
+ONE_UNIT = 1.0 - 1e-6
+"""Units left, at least, where a product can sell one more than it does by itself."""
 NOISE = 1e-6
 """What float64 may leave of 1/1000 unit below a whole number of them."""
 
@@ -148,3 +150,17 @@ def cut_for_account(units: Float, available: Float) -> Float:
             wanted = np.where(short, fitting.sum(axis=0), wanted)
         gone = gone + wanted
     return kept
+
+
+def can_sell_more(units: Float, available: Float) -> NDArray[np.bool_]:
+    """[K, T] periods in which a unit more of a product does not lack later.
+
+    Parameters
+    ----------
+    units : [S, K, T]
+        Baseline, cut at stock.
+    available : [K, T]
+        Stock and arrivals, cumulative; inf where a product has no stock limit.
+    """
+    left = available - units.sum(axis=0).cumsum(axis=1)
+    return np.asarray(np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1] >= ONE_UNIT)

@@ -54,6 +54,8 @@ class Setting(NamedTuple):
     """[S, K, T]"""
     halo: Array
     """[K, K]"""
+    supplied: Array | None
+    """[K, T] as in `Coefficients`."""
 
 
 class Flows(NamedTuple):
@@ -105,7 +107,7 @@ def choose(model: Coefficients, cell: Array, basket: Array, xp: Any) -> Chosen:
 def setting(model: Coefficients) -> Setting:
     """The constants of the expected account."""
     past = model.past
-    return Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo)
+    return Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo, model.supplied)
 
 
 def _shifted(values: Array, lag: int, periods: int, fill: float, xp: Any) -> Array:
@@ -173,6 +175,22 @@ def _rivalry_in_place(theft: Array, fresh: Array, rivals: Array) -> Array:
     return result
 
 
+def where_supplied(values: Array, supplied: Array | None) -> Array:
+    """Take values [..., K, T] of cells that can sell more than they do by themselves; 0 elsewhere."""
+    return values if supplied is None else values * supplied
+
+
+def all_and_rising(values: Array, supplied: Array | None) -> tuple[Array, Array]:
+    """Sums over products [..., S, T] of values [..., S, K, T]: all of them, and those that basket lines can raise."""
+    total = values.sum(axis=-2)
+    return total, total if supplied is None else where_supplied(values, supplied).sum(axis=-2)
+
+
+def basket_rise(rise: Array, supplied: Array | None, xp: Any) -> Array:
+    """What basket lines add to every cell, [..., S, K or 1, T], from what they add to orders, [..., S, T]."""
+    return where_supplied(xp.expand_dims(rise, -2), supplied)
+
+
 def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flows:
     """Units of every cell under the chosen pairs."""
     strength = model.strengths
@@ -186,11 +204,11 @@ def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flow
     bump = where.base_units * stolen * fresh
     base = where.base_units * stolen * dip
     if xp is not np or np.any(where.halo):
-        base = base + xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo)
+        base = base + where_supplied(xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo), where.supplied)
     basket_fatigue = fatigue(
         chosen.basket_reach, where.past_basket_fatigue, strength.fatigue, strength.fatigue_decay, xp
     )
-    factor = xp.expand_dims(1.0 + chosen.basket_lift * basket_fatigue, -2)
+    factor = 1.0 + basket_rise(chosen.basket_lift * basket_fatigue, where.supplied, xp)
     return Flows(
         base=base * factor,
         bump=bump * factor,

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.response.coefficients import Coefficients
-from scenarios.response.model import Chosen, Setting, fatigue, flows, rivalry
+from scenarios.response.model import (
+    Chosen,
+    Setting,
+    all_and_rising,
+    basket_rise,
+    fatigue,
+    flows,
+    rivalry,
+    where_supplied,
+)
 from scenarios.response.totals import Shares
 
 Float = NDArray[np.float64]
@@ -63,16 +72,16 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
     plain = flow.plain_base + flow.plain_bump * shares.lift
     lift_b, tired_b = shares.basket_lift, flow.basket_fatigue
     charged_b = np.maximum(lift_b, 0.0)
-    factor = (1.0 + lift_b * tired_b)[:, None]
-    orders = (model.orders_per_unit * plain).sum(axis=1)
+    factor = 1.0 + basket_rise(lift_b * tired_b, where.supplied, np)
+    orders, rising = all_and_rising(model.orders_per_unit * plain, where.supplied)
     ahead = (strength.pull_forward * charge * margin)[:, None]
-    per_order = worth.order_base + tired_b * worth.order_bump
-    by_plain = model.orders_per_unit * per_order[:, None] + ahead * (charged_b * tired_b)[:, None]
+    per_order = worth.order_base[:, None] + basket_rise(tired_b * worth.order_bump, where.supplied, np)
+    by_plain = model.orders_per_unit * per_order + ahead * basket_rise(charged_b * tired_b, where.supplied, np)
     by_base = factor * worth.base + by_plain
     by_bump = factor * worth.bump + shares.lift * by_plain
-    paid = (flow.plain_base * worth.base + flow.plain_bump * worth.bump).sum(axis=1)
-    bought_ahead = (ahead * plain).sum(axis=1)
-    by_halo = np.einsum("skt,jk->sjt", by_base, where.halo)
+    _, paid = all_and_rising(flow.plain_base * worth.base + flow.plain_bump * worth.bump, where.supplied)
+    _, bought_ahead = all_and_rising(ahead * plain, where.supplied)
+    by_halo = np.einsum("skt,jk->sjt", where_supplied(by_base, where.supplied), where.halo)
     by_bump = by_bump + chosen.spill * by_halo
     fresh, stolen, dip = _factors(model, chosen, where)
     units = where.base_units
@@ -82,7 +91,7 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
     carry = float(strength.charges_carry_over) * charge[:, None] * model.carry_value[..., None]
     by_tired = np.concatenate([by_fresh, np.broadcast_to(-carry, flow.tail_fatigue.shape)], axis=-1)
     tired = np.concatenate([fresh, flow.tail_fatigue], axis=-1)
-    by_basket_tired = paid * lift_b + bought_ahead * charged_b + orders * worth.order_bump
+    by_basket_tired = paid * lift_b + bought_ahead * charged_b + rising * worth.order_bump
     return Slopes(
         theft=theft,
         spill=flow.plain_bump * by_halo,
@@ -96,7 +105,7 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
         basket_charge=tired_b * bought_ahead,
         basket_reach=_reach(chosen.basket_reach, tired_b, by_basket_tired, strength.fatigue, strength.fatigue_decay),
         order_base=orders,
-        order_bump=orders * tired_b,
+        order_bump=rising * tired_b,
     )
 
 

@@ -18,7 +18,18 @@ from numpy.typing import NDArray
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
-from scenarios.response.model import Flows, ResponseTerms, Setting, choose, flows, pair_indices, pick, setting
+from scenarios.response.model import (
+    Flows,
+    ResponseTerms,
+    Setting,
+    all_and_rising,
+    basket_rise,
+    choose,
+    flows,
+    pair_indices,
+    pick,
+    setting,
+)
 
 Array = Any
 
@@ -132,15 +143,15 @@ def sold(
         Whether what lines sell is wanted; it is 0 otherwise.
     """
     plain = flow.plain_base + flow.plain_bump * shares.lift
-    orders = (model.orders_per_unit * plain).sum(axis=-2)
+    orders, rising = all_and_rising(model.orders_per_unit * plain, where.supplied)
     tired = flow.basket_fatigue
     return Sold(
         units=flow.base + flow.bump * shares.lift,
         **(_under_lines(shares.lines, flow, places) if by_line else dict.fromkeys(_UNDER, np.zeros((1, 1, 1)))),
         charges=sum(charges(model, shares, flow, where, plain, xp)),
-        orders=orders * (1.0 + shares.basket_lift * tired),
-        basket_public=orders * (shares.basket_base_public + shares.basket_bump_public * tired),
-        basket_targeted=orders * (shares.basket_base_targeted + shares.basket_bump_targeted * tired),
+        orders=orders + rising * shares.basket_lift * tired,
+        basket_public=orders * shares.basket_base_public + rising * shares.basket_bump_public * tired,
+        basket_targeted=orders * shares.basket_base_targeted + rising * shares.basket_bump_targeted * tired,
         basket_public_base=orders * shares.basket_base_public,
         basket_targeted_base=orders * shares.basket_base_targeted,
         choices=choices,
@@ -180,8 +191,8 @@ def charges(
     """
     margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
-    bump = xp.maximum(shares.basket_lift, 0.0) * flow.basket_fatigue
-    ahead = model.strengths.pull_forward * xp.expand_dims(bump, -2) * margin * plain
+    rise = basket_rise(xp.maximum(shares.basket_lift, 0.0) * flow.basket_fatigue, where.supplied, xp)
+    ahead = model.strengths.pull_forward * rise * margin * plain
     if xp is np and not model.strengths.charges_carry_over:
         return borrowed, np.zeros_like(borrowed[..., :1, :1]), ahead
     periods = plain.shape[-1]
