@@ -93,6 +93,11 @@ TYPES: dict[str, tuple[str, pa.Array, str]] = {
         pa.array([True, None, False, True]),
         "amounts of money, got true in row 1 and in 2 more; write what the offer adds for each customer",
     ),
+    "who uses it": (
+        "spend_cup-gift",
+        pa.array([False, True, True, True]),
+        "amounts of money, got false in row 1 and in 3 more",
+    ),
     "other encodings": ("customer", pa.array([b"a", b"b", b"c", b"\xff"]).view(pa.string()), "text in UTF-8"),
 }
 
@@ -105,6 +110,21 @@ def test_parquet_columns_that_mean_something_else_are_refused(name: str, scenari
     table = table.set_column(table.schema.get_field_index(column), column, values)
     pq.write_table(table, tmp_path / "customers.parquet")
     assert words in _said(_assign(scenario, tmp_path / "customers.parquet"))
+
+
+def test_ids_in_16_bits_are_read_in_silence(scenario: Path, tmp_path: Path) -> None:
+    """No warning of a library stands before the answer."""
+    table = pa.Table.from_pandas(_rows())
+    ids = pa.array(np.arange(4, dtype=np.float16))
+    pq.write_table(table.set_column(table.schema.get_field_index("customer"), "customer", ids), tmp_path / "c.parquet")
+    assert _assign(scenario, tmp_path / "c.parquet").exit_code == 0
+
+
+def test_a_parquet_file_without_columns_is_told(scenario: Path, tmp_path: Path) -> None:
+    """It has no first line that could be blank."""
+    pq.write_table(pa.table({}), tmp_path / "customers.parquet")
+    said = _said(_assign(scenario, tmp_path / "customers.parquet"))
+    assert "the column customer, got no column; check that the export has run" in said
 
 
 def test_a_changed_byte_in_a_checked_page_is_found(scenario: Path, tmp_path: Path) -> None:
@@ -121,6 +141,12 @@ def test_a_changed_byte_in_a_checked_page_is_found(scenario: Path, tmp_path: Pat
 BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
     "a blank first line": (lambda text: f"\n\n{text}", "got a blank first line; remove the lines above the header"),
     "a cell without an end": (lambda text: f"customer,{'x' * 200_000}\n{text}", "a cell or a row without an end"),
+    "two columns without names": (lambda text: text.replace("\n", ",,\n"), "each column once, got a blank twice"),
+    "a header and no line end": (lambda text: text.split("\n")[0], "a header and rows, got nothing below the first"),
+    "a hyphen that is another": (
+        lambda text: text.replace("value_save-10", "value_save\u201010"),
+        "did you mean save-10? It looks the same",
+    ),
     "zeros": (lambda _: "\0" * 5000, 'the column customer, got "'),
     "messages under another name": (
         lambda text: text.replace("uses_cup-gift", "Contact_mail"),

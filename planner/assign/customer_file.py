@@ -110,17 +110,24 @@ def open_customers(path: Path) -> CustomerFile:
     if CUSTOMER not in names:
         got, remedy = shown(", ".join(names[:8])), "name the column of ids so"
         if not header:
-            blank = path.stat().st_size > BLANK_BYTES
-            got = "a blank first line" if blank else "an empty file"
-            remedy = "remove the lines above the header" if blank else "check that the export has run"
+            got, remedy = _no_header(path)
         problems.append(_problem(path, "header", f"the column {CUSTOMER}", got, remedy))
     problems += [
-        _problem(path, "header", "each column once", f"{name} twice", "delete or rename one")
+        _problem(path, "header", "each column once", f"{name or 'a blank'} twice", "delete or rename one")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     if problems:
         raise InvalidInput(problems)
     return CustomerFile(path=path, columns=tuple(names), header=tuple(header))
+
+
+def _no_header(path: Path) -> tuple[str, str]:
+    """Return what stands in place of a header, and what to do."""
+    if path.suffix.lower() in PARQUET:
+        return "no column", "check that the export has run"
+    if path.stat().st_size > BLANK_BYTES:
+        return "a blank first line", "remove the lines above the header"
+    return "an empty file", "check that the export has run"
 
 
 def _header(path: Path) -> list[str]:
@@ -156,7 +163,7 @@ def texts_of(column: pa.Array) -> NDArray[np.object_]:
     """Return ids or words [n] as text without spaces around it; blank where missing, 7 and 7.0 and "7" the same."""
     kind = column.type
     if pa.types.is_floating(kind):
-        values = column.to_numpy(zero_copy_only=False)
+        values = column.to_numpy(zero_copy_only=False).astype(np.float64)  # 16 bits do not hold the bound
         known = values[np.isfinite(values)]
         if (known == np.floor(known)).all() and (np.abs(known) < 2**53).all():
             column = pc.cast(pc.if_else(pc.is_finite(column), column, None), pa.int64())

@@ -14,6 +14,7 @@ from constraints.assign.question import MOST_USE
 from constraints.assign.terms import Terms
 from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of
 from planner.assign.scores import Scores
+from scenarios.answer.sums import MONEY
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem, did_you_mean
@@ -66,6 +67,8 @@ class FileScores:
                 if name is None:
                     continue
                 given, noted = problems.read(batch, name, first)
+                if measure in MONEY:
+                    _note_flags(batch, name, given, first, problems)
                 bad = possible[row] & ~noted & ~((given >= 0) & (given < most))
                 expected = f"numbers from 0 to {most:,.0f} wherever the offer has a value"
                 problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
@@ -76,9 +79,8 @@ class FileScores:
     def _value(self, batch: pa.RecordBatch, name: str, first: int, problems: ColumnProblems) -> Float:
         """Values [n] of an offer, as large as amounts of money may be; NaN where it may not go, or is noted."""
         given, _ = problems.read(batch, name, first)
-        if pa.types.is_boolean(column_of(batch, name).type):  # who may get it, which would count as 1.00 and 0.00
-            remedy = "write what the offer adds for each customer, and leave it blank for those who may not get it"
-            problems.note(name, "amounts of money", ~np.isnan(given), first, lambda at: _flag(float(given[at])), remedy)
+        remedy = "write what the offer adds for each customer, and leave it blank for those who may not get it"
+        _note_flags(batch, name, given, first, problems, remedy)
         most = MOST_USE / self.terms.fine(Measure.SPEND)
         bad = ~np.isnan(given) & ~(np.abs(given) < most)
         expected = f"numbers from {-most:,.0f} to {most:,.0f}"
@@ -86,8 +88,13 @@ class FileScores:
         return np.where(bad, np.nan, given)
 
 
-def _flag(value: float) -> str:
-    return "true" if value else "false"
+def _note_flags(
+    batch: pa.RecordBatch, name: str, given: Float, first: int, problems: ColumnProblems, remedy: str = ""
+) -> None:
+    """Refuse flags where amounts are read: they would count as 1.00 and 0.00."""
+    if pa.types.is_boolean(column_of(batch, name).type):
+        told = ("false", "true")
+        problems.note(name, "amounts of money", ~np.isnan(given), first, lambda at: told[int(given[at])], remedy)
 
 
 def _got(value: float) -> str:
@@ -103,7 +110,7 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
         For columns that are missing, and values of offers that no customer can get.
     """
     strangers = list(_strangers(file, scenario))
-    problems = [*strangers, *_without_value(file, terms, {problem.remedy for problem in strangers})]
+    problems = [*strangers, *_without_value(file, terms, {problem.remedy.partition("?")[0] for problem in strangers})]
     uses: list[tuple[str | None, ...] | None] = []
     for number, measure in enumerate(terms.measures):
         if measure in COUNTED:
@@ -144,9 +151,9 @@ def _uses_none(measure: Measure, offer: Offer) -> bool:
 
 
 def _without_value(file: CustomerFile, terms: Terms, told: set[str]) -> Iterator[Problem]:
-    """Name values that are missing; not those that ``told``, remedies of columns that were refused, ask for."""
+    """Name values that are missing; not those that ``told``, what remedies of refused columns ask."""
     for offer in terms.offers:
-        if f"{VALUE}_{offer.id}" not in file.columns and f"did you mean {offer.id}?" not in told:
+        if f"{VALUE}_{offer.id}" not in file.columns and f"did you mean {offer.id}" not in told:
             remedy = "add it: what the offer adds for each customer, blank for those who may not get it"
             yield _missing(file, f"{VALUE}_{offer.id}", remedy)
 

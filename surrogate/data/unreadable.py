@@ -55,7 +55,8 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
         got = "a cell or a row without an end"
         return "cells and rows of a length that people write", got, "check line ends, and that quotes are closed"
     if "empty" in text.lower():
-        return "a header and rows", "an empty file", "check that the export has run"
+        got = "an empty file" if path.stat().st_size <= BLANK_BYTES else "nothing below the first line"
+        return "a header and rows", got, "check that the export has run"
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"
 
 
