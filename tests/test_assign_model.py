@@ -129,6 +129,7 @@ def test_purchases_tell_customers_from_their_segment() -> None:
     raw = model.groups.raw[rng.integers(0, len(model.groups.ids), 300)] + rng.normal(size=(300, len(spread))) * spread
     numbers = dict(zip(scorer.numbers, raw.T, strict=True))
     assert {"discount share", "weekend share"} < set(scorer.shares) and "visits per week" not in scorer.shares
+    assert {"weeks since last visit", "visits per week"} < set(scorer.amounts)
     single = scorer.compare(numbers, {}, None)
     assert (single.segment == place(model.profile_space, raw)).all()
     for values in (single.rate, single.lift, single.take_up):

@@ -73,6 +73,10 @@ def test_csv_and_parquet_say_the_same(tmp_path):
             {"discount share": ["10.8", "0.2", "108%", "-0.1", ""]},
             r"a.csv:2: discount_share: expected a share from 0 to 1, got 10.8 \(and on 2 more rows\); write 0.108",
         ),
+        (
+            {"weeks since last visit": ["3", "-1", "-1"]},
+            r"a.csv:3: weeks_since_last_visit: expected a number of at least 0, got -1 \(and on 1 more row\); leave",
+        ),
         ({"customer": ["A"]}, "at least one feature"),
         ({"visits per week": []}, "at least one customer"),
         ({"visits per week": [1], "visits_per_week": [2]}, "each feature once"),
@@ -83,6 +87,13 @@ def test_files_that_do_not_fit_are_refused(tmp_path, columns, message):
     space, _, _ = trained()
     with pytest.raises(InvalidInput, match=message):
         read_customers(write(tmp_path / "a.csv", columns), space)
+
+
+def test_infinity_in_parquet_is_no_blank(tmp_path):
+    """As in a CSV file it is no number, and nobody is placed as if it were not known."""
+    pq.write_table(pa.table({"visits per week": [1.0, float("inf")]}), tmp_path / "c.parquet")
+    with pytest.raises(InvalidInput, match=r'c\.parquet:2: visits_per_week: expected a number, got "inf"'):
+        read_customers(tmp_path / "c.parquet", trained()[0])
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.parquet", "bad.parquet"])

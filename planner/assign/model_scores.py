@@ -36,7 +36,7 @@ from scenarios.response.interactions import strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
 from scenarios.response.served import kept_uses
-from surrogate.people.profiles import SHARE_REMEDY, SHARES, outside_shares
+from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import Single, SingleScorer
@@ -93,9 +93,7 @@ class ModelScores:
     def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
         """Score the customers of a batch that begins at row ``first``."""
         numbers = {name: problems.numbers(batch, column, first) for name, column in self.numbers.items()}
-        for name in self.scorer.shares:
-            if name in numbers:
-                self._require_shares(name, numbers[name], first, problems)
+        self._check_bounds(numbers, first, problems)
         words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
         self._note_strange(words)
         segment = self._segments(batch, first, problems) if self.reads_segment else None
@@ -137,9 +135,18 @@ class ModelScores:
                 f"unknown ones; it knows {', '.join(levels[column][:6])}{more}"
             )
 
-    def _require_shares(self, name: str, given: Float, first: int, problems: ColumnProblems) -> None:
-        wrong = outside_shares(given)
-        problems.note(self.numbers[name], SHARES, wrong, first, lambda row: f"{given[row]:g}", SHARE_REMEDY)
+    def _check_bounds(self, numbers: Mapping[str, Float], first: int, problems: ColumnProblems) -> None:
+        """Note shares beyond 0 and 1, and amounts below 0."""
+        for names, wrong, expected, remedy in (
+            (self.scorer.shares, outside_shares, SHARES, SHARE_REMEDY),
+            (self.scorer.amounts, below_none, AMOUNTS, AMOUNT_REMEDY),
+        ):
+            for name in names:
+                if name in numbers:
+                    column, given = self.numbers[name], numbers[name]
+                    problems.note(
+                        column, expected, wrong(given), first, lambda row, given=given: f"{given[row]:g}", remedy
+                    )
 
     def _sold(self, single: Single, offer: int) -> tuple[OneOffer, bool]:
         mine = single.segment

@@ -47,11 +47,16 @@ def customer_table(path: Path) -> CsvTable:
         expected = f"a CSV or Parquet file of customers: {expected}"
         problem = Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)
         raise InvalidInput([problem]) from None
-    texts = {name: [id_text(one) for one in values] for name, values in frame.items()}
+    texts = {name: [_text(one) for one in values] for name, values in frame.items()}
     table = CsvTable(name=path.name, columns=texts, lines=list(range(1, read.num_rows + 1)))
     if CUSTOMER in texts:
         _check_ids(table, read.column(CUSTOMER).combine_chunks())
     return table
+
+
+def _text(value: object) -> str:
+    """Return the text of a cell; infinity is told as such, for whoever reads numbers to refuse: it is no blank."""
+    return str(value) if isinstance(value, float | np.floating) and np.isinf(value) else id_text(value)
 
 
 def _check_ids(table: CsvTable, ids: pa.Array) -> None:

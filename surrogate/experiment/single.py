@@ -46,6 +46,11 @@ class ExperimentScorer:
         return ()
 
     @property
+    def amounts(self) -> tuple[str, ...]:
+        """None is known to be one, either."""
+        return ()
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Features that are words."""
         return (*self._columns("level"), *self._columns("words"))

@@ -14,7 +14,7 @@ from surrogate.data.customer_file import CUSTOMER, customer_table
 from surrogate.data.id_text import id_text
 from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
-from surrogate.people.profiles import SHARE_REMEDY, SHARES, outside_shares
+from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
 from surrogate.people.segments import REST, nearest
 
 Float = NDArray[np.float64]
@@ -82,7 +82,9 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
         if name in columns:
             raw[:, number] = named.numbers(name, share=space.scale.names[number] in space.scale.shares)
             if space.scale.names[number] in space.scale.shares:
-                _require_shares(named, name, raw[:, number])
+                _note_first(named, name, outside_shares(raw[:, number]), SHARES, SHARE_REMEDY)
+            elif space.scale.names[number] in space.scale.amounts:
+                _note_first(named, name, below_none(raw[:, number]), AMOUNTS, AMOUNT_REMEDY)
     if table.problems:
         raise InvalidInput(table.problems)
     return CustomerRows(
@@ -92,13 +94,13 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
     )
 
 
-def _require_shares(table: CsvTable, name: str, values: Float) -> None:
-    """Note the first number that is no share: 10.8 for 10.8 % would pass for a customer far from everybody."""
-    wrong = np.flatnonzero(outside_shares(values))
+def _note_first(table: CsvTable, name: str, bad: NDArray[np.bool_], expected: str, remedy: str) -> None:
+    """Note the first number that cannot be: 10.8 for 10.8 % would pass for a customer far from everybody."""
+    wrong = np.flatnonzero(bad)
     if wrong.size:
         row = int(wrong[0])
         more = f" (and on {wrong.size - 1:,} more {'row' if wrong.size == 2 else 'rows'})" if wrong.size > 1 else ""
-        table.problem(row, name, SHARES, f"{table.texts(name)[row]}{more}", SHARE_REMEDY)
+        table.problem(row, name, expected, f"{table.texts(name)[row]}{more}", remedy)
 
 
 def _require_each_once(table: CsvTable) -> None:

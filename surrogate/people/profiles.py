@@ -40,6 +40,8 @@ HABITS = (
 
 SHARES, SHARE_REMEDY = "a share from 0 to 1", "write 0.108 for 10.8%"
 """What features that are shares must be, and what to do where they are not."""
+AMOUNTS, AMOUNT_REMEDY = "a number of at least 0", "leave the cell blank where it is not known"
+"""The same of features that are amounts: -1 for not known would pass for none at all."""
 _ROUNDING = 1e-6
 """What sums of parts may err by."""
 
@@ -80,6 +82,11 @@ class Scale:
             if not logged and 0 <= centre <= 1 and (name in HABITS or name.startswith("share of "))
         )
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Features that are amounts, counts or rates: none is the least."""
+        return tuple(name for name, logged in zip(self.names, self.logged, strict=True) if logged)
+
     def __call__(self, raw: Float) -> Float:
         """Return normalised features of raw ones [..., F]."""
         scaled = (self._transformed(raw) - self.centre) / self.spread
@@ -100,6 +107,11 @@ class Scale:
 def outside_shares(values: Float) -> NDArray[np.bool_]:
     """Whether values [N] are no shares; unknown ones pass."""
     return np.asarray(~np.isnan(values) & ~((values >= -_ROUNDING) & (values <= 1 + _ROUNDING)))
+
+
+def below_none(values: Float) -> NDArray[np.bool_]:
+    """Whether values [N] are no amounts; unknown ones pass."""
+    return np.asarray(values < -_ROUNDING)
 
 
 def mean_known(share: Float, values: Float) -> Float:

@@ -55,6 +55,10 @@ class SingleScorer(Protocol):
         """Those of them that are shares between 0 and 1."""
 
     @property
+    def amounts(self) -> tuple[str, ...]:
+        """Those of them that are never below 0."""
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Features that are words."""
 
@@ -89,6 +93,11 @@ class PurchaseScorer:
     def shares(self) -> tuple[str, ...]:
         """Shares of spend, discounts and weekends."""
         return self.axes.model.scale.shares
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Recency, visits, spend, baskets and other rates."""
+        return self.axes.model.scale.amounts
 
     @property
     def words(self) -> tuple[str, ...]:
