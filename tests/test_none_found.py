@@ -171,7 +171,7 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
 
     monkeypatch.setattr("planner.run.search.first_state", forbidden)
     monkeypatch.setattr("planner.run.none_found.first_state", forbidden)
-    monkeypatch.setattr("planner.run.search.count_plans", lambda *_: None)
+    monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
     assert conflict is not None and conflict.proven and conflict.evident
     assert conflict.members == ("cap", "floor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from rich.console import Console
 from typer.testing import Result
 
 import planner.run.deepening
+import planner.run.none_found
 import planner.run.opening
 import planner.run.search
 from planner.commands.live import live_on, watching
@@ -161,16 +163,60 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
     """
     little_work(monkeypatch)
     monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
-    lines = "[{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]"
-    options = ("--set", "limits.total-budget.max=10", "--set", f"rules=[{{id: agreed, rule: locked, lines: {lines}}}]")
-    result = run("plan", "template-basic", *options, "--out", tmp_path / "plans")
+    result = run("plan", "template-basic", *OVER_BUDGET, "--out", tmp_path / "plans")
     assert result.exit_code == 1
     assert "Infeasible" in result.stdout
     assert "total-budget" in result.stdout
     assert not (tmp_path / "plans").exists()
-    document = json.loads(run("plan", "template-basic", *options, "--json").stdout)
+    document = json.loads(run("plan", "template-basic", *OVER_BUDGET, "--json").stdout)
     assert document["proven"] is True
     assert "total-budget" in document["members"]
+
+
+OVER_BUDGET = (
+    *("--set", "limits.total-budget.max=10", "--set"),
+    "rules=[{id: agreed, rule: locked, lines: [{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}]}]",
+)
+
+
+def test_finding_out_why_there_is_no_plan_says_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take minutes: every step of it is a stage of its own, in words, and no time is promised."""
+    little_work(monkeypatch)
+    result = run("plan", "template-basic", *OVER_BUDGET)
+    assert result.exit_code == 1
+    stages = [line for line in result.stderr.splitlines() if line.startswith("no plan found so far; ")]
+    assert stages[0] == "no plan found so far; looking for limits and rules that exclude each other ..."
+    assert len(stages) == len(set(stages)) > 2
+    assert any("trying to keep total-budget without espresso-1kg" in stage or "agreed" in stage for stage in stages)
+    assert all(" of at most 2) ..." in stage for stage in stages[1:])
+    assert "interrupted" not in result.stderr
+
+
+@pytest.mark.parametrize("moment", ["looking for limits and rules", "trying"])
+def test_ctrl_c_while_finding_out_why_there_is_no_plan_says_what_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, moment: str
+) -> None:
+    """What the nearest plan breaks is known in any case: it is said, with a note that the run was interrupted."""
+    little_work(monkeypatch)
+    say, begun = planner.run.search.Watch.say, []
+
+    def pressed(watch: Any, stage: str, *told: Any) -> None:
+        say(watch, stage, *told)
+        begun.append(stage)
+        if stage.startswith(f"no plan found so far; {moment}"):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(planner.run.search.Watch, "say", pressed)
+    monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
+    result = run("plan", "template-basic", *OVER_BUDGET, "--out", tmp_path / "plans")
+    assert result.exit_code == 1, result.stderr
+    assert begun[-1].startswith(f"no plan found so far; {moment}")
+    assert "total-budget: spend" in result.stdout
+    assert "raise total-budget from 10 to" in result.stdout
+    assert "interrupted: this is what was known by then" in result.stderr
+    assert not (tmp_path / "plans").exists()
+    document = json.loads(run("plan", "template-basic", *OVER_BUDGET, "--json").stdout)
+    assert document["interrupted"] is True
 
 
 @pytest.mark.parametrize("trims", [True, False])
@@ -180,7 +226,7 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
     """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
     little_work(monkeypatch)
     monkeypatch.setattr(planner.run.search, "first_state", lambda *_: None)
-    monkeypatch.setattr(planner.run.search, "count_plans", lambda *_: None)
+    monkeypatch.setattr(planner.run.none_found, "count_plans", lambda *_: None)
     if not trims:
         monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))
     # One limit in the template's place of the budget: what is compiled for the template serves.

@@ -7,7 +7,7 @@ speaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +59,10 @@ class BoundedExplanation:
         nearest: Plan,
         verdicts: Sequence[LimitResult],
         params: ConflictParams,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
+        self._stopped = stopped
         self._nearest = nearest
         self._verdicts, self._strain = verdicts, strain_of(limits, verdicts)
         self._used = measure_uses(model, limits, self._nearest, self._strain)
@@ -140,7 +142,12 @@ class BoundedExplanation:
         return floors_of(self._model.grid, rules)
 
     def _still(self, rows: list[Row], weights: Float, base: Bools, floors: tuple[Floor, ...]) -> bool:
-        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices that keep some floors."""
+        """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices that keep some floors.
+
+        Once nobody waits any longer that is left open: a proof stands with all that it has.
+        """
+        if self._stopped():
+            return False
         reach = reach_of(self._model, base, floors)
         table = combined([self._tables(row, reach) for row in rows], weights)
         bound = sum(weight * row.sign * row.bound for row, weight in zip(rows, weights, strict=True))
@@ -205,7 +212,8 @@ class BoundedExplanation:
     def _together(self, rows: list[Row], tables: list[RowTables], reach: Reach) -> list[Row]:
         """Rows whose weighted sum cannot be kept, cut to a minimal set; empty without proof."""
         broken = np.array([excess_of(row, self._used) > 0 for row in rows])
-        weights = refute(rows, tables, reach, broken, self._params.steps)
+        steps, stopped = self._params.steps, self._stopped
+        weights = refute(rows, tables, reach, broken, steps, stopped)
         if weights is None:
             return []
         kept = [number for number in range(len(rows)) if weights[number] > 0]
@@ -214,7 +222,7 @@ class BoundedExplanation:
             rest = [other for other in kept if other != number]
             if len(rest) < 2:
                 break
-            trial = refute([rows[n] for n in rest], [tables[n] for n in rest], reach, broken[rest], self._params.steps)
+            trial = refute([rows[n] for n in rest], [tables[n] for n in rest], reach, broken[rest], steps, stopped)
             if trial is not None:
                 kept, self._weights = rest, trial
         return [rows[number] for number in kept]

@@ -12,7 +12,7 @@ one. Where nothing is proven the answer is "none found", with what the nearest p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,7 @@ def why_infeasible(
     verdicts: Sequence[LimitResult] = (),
     params: ConflictParams | None = None,
     counted: Counted | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Conflict:
     """Explain why no plan keeps every rule and limit.
 
@@ -60,12 +61,14 @@ def why_infeasible(
         What the ledger says of ``nearest``: limits at risk are then judged by their use at risk.
     counted
         What a census of all plans says, where the question is small enough for one.
+    stopped
+        Whether nobody waits any longer: no proof is looked for then, and none is cut to what it needs.
     """
     params = ConflictParams() if params is None else params
     plan = rulebook.locked_plan() if nearest is None else nearest
     if counted is not None and counted.feasible is None:
         return _by_count(model, limits, plan, verdicts, counted)
-    against = contradictions(rulebook)
+    against = contradictions(rulebook, stopped)
     if against:
         remedies = dict.fromkeys(remedy for each in against for remedy in each.remedies)
         return Conflict(
@@ -77,7 +80,7 @@ def why_infeasible(
     clashes, ways = opposite(limits)
     if clashes:
         return Conflict(proven=True, clashes=clashes, ways=ways, nearest=_broken(model, limits, plan, verdicts))
-    return BoundedExplanation(model, limits, rulebook, plan, verdicts, params).conflict()
+    return BoundedExplanation(model, limits, rulebook, plan, verdicts, params, stopped).conflict()
 
 
 def _by_count(

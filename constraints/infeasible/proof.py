@@ -6,6 +6,8 @@ rows. Good weights come from a subgradient method on that bound, which is concav
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,19 +29,30 @@ def missed(row: Row, value: float) -> float:
     return (value - row.sign * row.bound) / row.scale
 
 
-def refute(rows: list[Row], tables: list[RowTables], reach: Reach, broken: Bools, steps: int) -> Float | None:
+def refute(
+    rows: list[Row],
+    tables: list[RowTables],
+    reach: Reach,
+    broken: Bools,
+    steps: int,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Float | None:
     """Weights under which no plan keeps the rows together; None where none are found.
 
     Parameters
     ----------
     broken : bool [rows]
         Rows that the nearest plan breaks; they start with more weight.
+    stopped
+        Whether nobody waits any longer: then no other weights are tried.
     """
     scale = np.array([row.scale for row in rows])
     target = np.array([row.sign * row.bound for row in rows]) / scale
     share = np.where(broken, 1.0, 0.2)
     share /= share.sum()
     for step in range(steps if len(rows) > 1 else 0):
+        if stopped():
+            break
         mixed = combined(tables, share / scale)
         found = least(mixed, reach)
         if found.value - share @ target > PROOF:

@@ -8,7 +8,7 @@ Rules and locked lines that the proof can do without are left out one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,9 @@ MENDABLE = (
     "fairness",
 )
 """Kinds of rules that further lines may mend."""
+Still = Callable[[Sequence[CompiledRule]], bool]
+"""Whether it is proven that no plan keeps some rules, as long as somebody waits for the answer."""
+
 MESSAGES = 3
 """Messages of broken rules in a reason."""
 
@@ -94,8 +97,11 @@ def closed_slots(rule: CompiledRule) -> set[int]:
     return set() if own is None else _locked_slots(own)
 
 
-def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
-    """Find what no plan can keep; empty where the rules go together, or nothing is proven."""
+def contradictions(rulebook: RuleBook, stopped: Callable[[], bool] = lambda: False) -> tuple[Contradiction, ...]:
+    """Find what no plan can keep; empty where the rules go together, or nothing is proven.
+
+    Once ``stopped``, nothing more is proven, and a proof stands with all that it has.
+    """
     locked = locked_lines(rulebook.grid)
     if not rulebook.violations(rulebook.locked_plan()):
         return ()
@@ -104,7 +110,7 @@ def contradictions(rulebook: RuleBook) -> tuple[Contradiction, ...]:
         for each in short_floors(rulebook)
     ]
     found = [*short, *_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
-    return tuple(found) or tuple(_unmendable(rulebook, locked))
+    return tuple(found) or tuple(_unmendable(rulebook, locked, stopped))
 
 
 def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
@@ -195,18 +201,22 @@ def _or_without(gone: str, relaxed: str, lines: Sequence[LockedLine]) -> str:
     return f"{gone}, or {relaxed}"
 
 
-def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Callable[[], bool]) -> list[Contradiction]:
     """What no further lines can mend, proven by CP-SAT and cut down to the rules and locked lines that it takes."""
     grid = rulebook.grid
-    if not _impossible(grid, rulebook.rules):
+
+    def still(rules: Sequence[CompiledRule]) -> bool:
+        return not stopped() and _impossible(grid, rules)
+
+    if not still(rulebook.rules):
         return []
     kept = list(rulebook.rules)
     for rule in rulebook.rules:
         rest = [other for other in kept if other is not rule]
-        if _impossible(grid, rest):
+        if still(rest):
             kept = rest
-    closed = _needed_closings(grid, kept, locked)
-    needed = _needed_lines(grid, kept, locked, closed)
+    closed = _needed_closings(still, kept, locked)
+    needed = _needed_lines(still, kept, locked, closed)
     others = [rule.id for rule in kept if not _locks(rule)]
     names = [*others, *(rule.id for rule in closed)]
     checked = check_rules(grid, (each.line for each in needed))
@@ -224,19 +234,19 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Cont
     return [Contradiction(members=tuple(dict.fromkeys((*owners, *names))), reason=reason, remedies=remedies)]
 
 
-def _needed_closings(grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[CompiledRule]:
+def _needed_closings(still: Still, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[CompiledRule]:
     """What rules keep empty by ``until`` and without which the rules could be kept."""
     free = [rule for rule in rules if not _locks(rule)]
     needed = [own for own in map(closing, rules) if own is not None]
     for each in list(needed):
         rest = [other for other in needed if other is not each]
-        if _impossible(grid, [*free, *rest, _lock(list(locked))]):
+        if still([*free, *rest, _lock(list(locked))]):
             needed = rest
     return needed
 
 
 def _needed_lines(
-    grid: Grid, rules: list[CompiledRule], locked: tuple[LockedLine, ...], closed: list[CompiledRule]
+    still: Still, rules: list[CompiledRule], locked: tuple[LockedLine, ...], closed: list[CompiledRule]
 ) -> list[LockedLine]:
     """Locked lines without which the rules could be kept, beside what is kept empty."""
     if not any(_locks(rule) for rule in rules):
@@ -245,7 +255,7 @@ def _needed_lines(
     needed = list(locked)
     for each in locked:
         rest = [other for other in needed if other is not each]
-        if _impossible(grid, [*free, *closed, _lock(rest)]):
+        if still([*free, *closed, _lock(rest)]):
             needed = rest
     return needed
 

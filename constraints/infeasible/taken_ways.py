@@ -28,6 +28,7 @@ def taken_ways(
     over: Callable[[], bool] = lambda: False,
     *,
     guessed: Collection[Remedy] = (),
+    tell: Callable[[str], None] = lambda doing: None,
 ) -> tuple[Remedy, ...]:
     """The ways under which a plan is found from nothing, given way further where that takes it.
 
@@ -41,6 +42,8 @@ def taken_ways(
         Whether the time is over: then no other plan is made.
     guessed
         Ways that no plan is known for: left out once a plan was looked for and not found.
+    tell
+        Told what is tried, before every try; a `KeyboardInterrupt` from it ends the tries.
 
     Returns
     -------
@@ -48,18 +51,20 @@ def taken_ways(
         All of them but the guessed ones, as they are, where none leads to a plan: each is at least proven by one.
     """
     kept: list[Remedy] = []
+    tried = 0
     try:
         for number, way in enumerate(ways):
-            if tries <= 0 or over():
+            if tried >= tries or over():
                 kept += ways[number:]
                 break
             if any(change.kind == "advice" for change in way.changes):
                 kept.append(way)
                 continue
             for wider in dict.fromkeys(further(limits, way, share) for share in FURTHER):
-                if tries <= 0 or over():
+                if tried >= tries or over():
                     break
-                tries -= 1
+                tried += 1
+                tell(f"trying this way out: {wider.text} (try {tried} of at most {tries})")
                 if found(wider):
                     kept.append(wider)
                     break

@@ -124,11 +124,13 @@ def plan(
             lower = "lower --keep, or leave it out to see what stands in the way"
             note(f"no plan was found that keeps {given(kept)} of the lines of {start}, every limit and rule: {lower}")
         if json_:
-            show_json(conflict_json(result.conflict))
+            show_json(conflict_json(result.conflict, interrupted=result.interrupted))
         elif result.conflict is not None or kept is None:
             show(*show_conflict(result.conflict))
             if result.conflict is not None:
                 _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
+        if result.interrupted:
+            note("interrupted: this is what was known by then; a run that ends by itself may find less that mends it")
         return ExitCode.NO
     unwritten: InvalidInput | None = None
     if out is not None:

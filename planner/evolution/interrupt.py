@@ -16,14 +16,23 @@ class Interrupt:
         self._pressed = 0
         self._shielded = False
 
+    @property
+    def pressed(self) -> bool:
+        """Whether Ctrl-C was pressed and the run may stop here."""
+        return self._pressed > 0 and not self._shielded
+
     def check(self) -> None:
         """Raise `KeyboardInterrupt` if Ctrl-C was pressed and the run may stop here."""
-        if self._pressed and not self._shielded:
+        if self.pressed:
             raise KeyboardInterrupt
 
     def shield(self) -> None:
         """From now on finish what was begun, whatever is pressed."""
         self._shielded = True
+
+    def hear(self) -> None:
+        """From now on a Ctrl-C ends the run again, also one that was pressed while nobody heard it."""
+        self._shielded = False
 
     def press(self, number: int, frame: FrameType | None) -> None:
         """Note a Ctrl-C; the third one ends the process at once."""

@@ -46,13 +46,14 @@ def _sure(clash: Clash) -> tuple[str, ...]:
     return ("whether fewer of them conflict already is not known",)
 
 
-def conflict_json(conflict: Conflict | None) -> dict[str, Any]:
-    """Return the answer as plain data."""
+def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> dict[str, Any]:
+    """Return the answer as plain data; ``interrupted`` says that it is what was known when Ctrl-C was pressed."""
     if conflict is None:
         return {"format": "campaign-conflict/1", "proven": False}
     return {
         "format": "campaign-conflict/1",
         "proven": conflict.proven,
+        "interrupted": interrupted,
         "members": list(conflict.members),
         "reasons": list(conflict.reasons),
         "conflicts": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from constraints.infeasible.census import CensusParams, ExhaustedError, count_out
 from constraints.infeasible.counted_conflict import Counted, judge_census
+from constraints.infeasible.many_plans import count_plans as number_of_plans
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from scenarios.answer.verdicts import LimitResult
@@ -19,17 +20,32 @@ from scenarios.response.coefficients import build_coefficients
 COUNT = CensusParams()
 
 
-def count_plans(problem: Problem, ledger: Ledger, params: CensusParams = COUNT) -> Counted | None:
+def count_plans(
+    problem: Problem,
+    ledger: Ledger,
+    params: CensusParams = COUNT,
+    tell: Callable[[str], None] = lambda doing: None,
+) -> Counted | None:
     """Answer from all plans whether one is feasible, and if not, what conflicts and what mends it.
+
+    Parameters
+    ----------
+    tell
+        Told what is being done, before the count and every audit; it may end the count by an exception.
 
     Returns
     -------
     Counted or None
         None where the question has too many plans to be counted, or too many that only the ledger can judge.
     """
+    every = number_of_plans(problem.grid.allowed_flat)
+    doing = f"looking at each of the {every:,.0f} possible plans"
+    if every <= params.plans:
+        tell(doing)
     judges: dict[tuple[tuple[int, int], ...], Ledger] = {(): ledger}
 
     def audit(plan: NDArray[np.int8], stock: dict[int, int]) -> Sequence[LimitResult]:
+        tell(doing)
         key = tuple(sorted((product, units) for product, units in stock.items() if units))
         if key not in judges:
             judges[key] = with_stock(problem, ledger, dict(key))

@@ -6,7 +6,7 @@ that is found under a bound shows that the bound is enough, and the plan's own u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -66,6 +66,8 @@ class Tries:
         First plans at most.
     over
         Whether the time is over: then no other plan is made, except for the first ``least`` ones.
+    tell
+        Told what is tried, before every try; a `KeyboardInterrupt` from it ends the tries.
     """
 
     def __init__(
@@ -76,8 +78,9 @@ class Tries:
         tries: int,
         least: int = 0,
         over: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], None] = lambda doing: None,
     ) -> None:
-        self._problem, self._nearest, self._plan_again = problem, nearest, plan_again
+        self._problem, self._nearest, self._plan_again, self._tell = problem, nearest, plan_again, tell
         self._tries, self._least, self._over, self._done = tries, least, over, 0
 
     @property
@@ -98,11 +101,11 @@ class Tries:
         eased = scenario
         for name in others:
             eased = released(eased, name)
-        without = self._try(eased, None)
+        without = self._try(eased, None, f"trying without any limit but {' and '.join(asked)}")
         excess = {} if without is None else {name: self._excess(without, name) for name in others}
         found = []
         for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
-            passed = self._try(released(scenario, name), None) if self._more else None
+            passed = self._without(name) if self._more else None
             if passed is not None:
                 found.append((name, passed))
         return found
@@ -116,7 +119,7 @@ class Tries:
         if not self._more or name not in rules:
             return None
         change = Change(kind="rule", id=name, text=f"drop rule {name}")
-        passed = self._try(eased(self._problem.grid, (change,)), None)
+        passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
         return None if passed is None else (Remedy(changes=(change,)), passed)
 
     def _excess(self, passed: Passed, name: str) -> float:
@@ -137,7 +140,7 @@ class Tries:
         scenario = self._problem.grid.scenario
         passed = self._but_for(name) if passed is None else passed
         if passed is None and self._more:
-            passed = self._try(released(scenario, name), None)
+            passed = self._without(name)
         if passed is None:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
@@ -152,7 +155,8 @@ class Tries:
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
             if middle in (enough, nearest):
                 break
-            better = self._try(with_bound(scenario, name, middle), passed.plan)
+            doing = f"trying whether it is enough to {bound_change(record, asked, middle).text}"
+            better = self._try(with_bound(scenario, name, middle), passed.plan, doing)
             if better is None:
                 too_little.append(middle)
             else:
@@ -185,20 +189,32 @@ class Tries:
 
     def confirmed(self, clash: Clash) -> Clash:
         """Plan without each member of a conflict, and note whether the rest is kept every time."""
+        if len(clash.members) == 1:
+            return replace(clash, minimal=True)  # nothing is left that could conflict
         if len(clash.members) > MEMBERS:
             return clash
         for member in clash.members:
             rest = set(clash.members) - {member}
-            if not self._more or self._try(only(self._problem.grid, rest), None) is None:
+            if not self._more or self._try(only(self._problem.grid, rest), None, _doing(rest, member)) is None:
                 return clash
         return replace(clash, minimal=True)
 
-    def _try(self, scenario: Scenario, start: Plan | None) -> Passed | None:
+    def _without(self, name: str) -> Passed | None:
+        """Plan with the bound of a limit out of reach."""
+        return self._try(released(self._problem.grid.scenario, name), None, f"trying without {name}")
+
+    def _try(self, scenario: Scenario, start: Plan | None, doing: str) -> Passed | None:
         self._done += 1
+        self._tell(f"{doing} (try {self._done} of at most {self._tries})")
         return self._plan_again(with_scenario(self._problem, scenario), start)
 
     def _used(self, passed: Passed, name: str) -> Decimal:
         return next(result for result in passed.limits if result.id == name).decides
+
+
+def _doing(kept: Collection[str], gone: str) -> str:
+    """Say that some members of a conflict are tried without one."""
+    return f"trying to keep {' and '.join(sorted(kept))} without {gone}"
 
 
 def _nearest(too_little: Sequence[Decimal], enough: Decimal, asked: Decimal) -> Decimal:

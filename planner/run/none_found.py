@@ -8,6 +8,7 @@ A small question is counted out, and nothing is left to find. For larger ones th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +28,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
+from planner.run.count_plans import COUNT, count_plans
 from planner.run.least_easing import Nearest, Passed, PlanAgain, Tries, after
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
@@ -41,7 +43,9 @@ class NoneFound:
 
     conflict: Conflict | None = None
     plan: Plan | None = None
-    """A plan that keeps everything after all: planning under an eased limit came to it."""
+    """A plan that keeps everything after all: counting, or planning under an eased limit, came to it."""
+    interrupted: bool = False
+    """Whether Ctrl-C ended the explanation: the conflict is what was known by then."""
 
 
 class _KeepsAllError(Exception):
@@ -72,24 +76,30 @@ def why_none(
     space: Workspace,
     finish: Finish,
     ledger: Ledger,
-    counted: Counted | None,
     params: SearchParams,
     watch: Watch,
 ) -> NoneFound:
     """Say why a run found no plan: what conflicts, proven where all plans or a valid relaxation prove it.
 
-    Where a plan of an eased question keeps the question itself, there is a plan, and no reason why not.
+    Where counting finds a plan, or one of an eased question keeps the question itself, that is the answer. Ctrl-C ends
+    it with what is known so far.
 
     Parameters
     ----------
     space, finish, ledger
         What the run searched, mended and judged with.
-    counted
-        What a census says, where the question is small enough.
     params, watch
-        The run's settings and its clock.
+        The run's settings and its clock, which tells what is being tried.
     """
-    watch.say("finding out why there is no plan", 0.9)
+
+    def tell(doing: str) -> None:
+        space.interrupt.check()
+        watch.say(f"no plan found so far; {doing}", None)
+
+    def stopped() -> bool:
+        return space.interrupt.pressed
+
+    space.interrupt.hear()
     quiet = Watch(params, ignore)
 
     def over() -> bool:
@@ -107,15 +117,23 @@ def why_none(
             raise _KeepsAllError(plan)
         return Passed(plan=plan, limits=report.limits)
 
-    trimmed = finish.trim(space.rules.repair(space.rules.locked_plan()))
-    report = ledger.audit(trimmed.plan)
-    if report.ok and not space.rules.violations(trimmed.plan):
-        return NoneFound(plan=trimmed.plan)
-    nearest = Nearest(plan=trimmed.plan, limits=report.limits)
+    plan, counted = space.rules.repair(space.rules.locked_plan()), None
     try:
-        return NoneFound(conflict=explain(problem, nearest, counted, again, over=over))
+        plan = finish.trim(plan).plan
+        counted = count_plans(problem, ledger, COUNT, tell)
+    except KeyboardInterrupt:
+        pass  # what a plan breaks is told all the same
+    if counted is not None and counted.feasible is not None:
+        return NoneFound(plan=counted.feasible, interrupted=stopped())
+    report = ledger.audit(plan)
+    if report.ok and not space.rules.violations(plan):
+        return NoneFound(plan=plan, interrupted=stopped())
+    nearest = Nearest(plan=plan, limits=report.limits)
+    try:
+        conflict = explain(problem, nearest, counted, again, over=over, tell=tell, stopped=stopped)
+        return NoneFound(conflict=conflict, interrupted=stopped())
     except _KeepsAllError as found:
-        return NoneFound(plan=found.plan)
+        return NoneFound(plan=found.plan, interrupted=stopped())
 
 
 def explain(
@@ -125,6 +143,8 @@ def explain(
     plan_again: PlanAgain,
     params: NoneFoundParams | None = None,
     over: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda doing: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Conflict:
     """Say what conflicts, proven or not, and what would mend it.
 
@@ -139,15 +159,20 @@ def explain(
     over
         Whether the time is over: a run with a limited time explains for about as long again, and makes the fewest first
         plans in any case.
+    tell
+        Told what is being done; a `KeyboardInterrupt` from it leaves what is known so far as the answer.
+    stopped
+        Whether Ctrl-C was pressed.
     """
     params = NoneFoundParams() if params is None else params
-    found = why_infeasible(
-        problem.model, problem.limits, problem.rulebook, nearest.plan, nearest.limits, counted=counted
-    )
+    told = (nearest.plan, nearest.limits)
+    with suppress(KeyboardInterrupt):
+        tell("looking for limits and rules that exclude each other")
+    found = why_infeasible(problem.model, problem.limits, problem.rulebook, *told, counted=counted, stopped=stopped)
     if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
-    again = Tries(problem, nearest, plan_again, tries, params.least, over)
+    again = Tries(problem, nearest, plan_again, tries, params.least, over, tell)
     ways, clashes, eased_plans = _proven_by(nearest, found.ways), list(found.clashes), list[tuple[float, Passed]]()
     try:
         for number, clash in enumerate(found.clashes):
@@ -173,7 +198,7 @@ def explain(
 
     # Lines are dropped with an eye on what conflicts only, and more stock sells more: no plan shows that it is enough.
     guessed = [way for way in ways if any(change.kind in ("line", "stock") for change in way.changes)]
-    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over, guessed=guessed)
+    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over, guessed=guessed, tell=tell)
     found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:

@@ -25,7 +25,6 @@ from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.run.answer import Findings, FoundFront, answer
 from planner.run.closing import Closing, ending_of
-from planner.run.count_plans import count_plans
 from planner.run.deepening import SPARE, Means, Run, deepen
 from planner.run.effort import FRONT_WORK, bound_of, work_of
 from planner.run.none_found import why_none
@@ -90,7 +89,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         space.rules = kept
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
-    front, counted = senses_of(problem.grid.scenario.objective) is not None, None
+    front = senses_of(problem.grid.scenario.objective) is not None
     opened: State | None = None
     with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
         hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
@@ -115,14 +114,12 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
         if first is None:
-            counted = count_plans(problem, ledger)
-            if counted is not None and counted.feasible is not None:
-                first = begin(space.score(counted.feasible), space.no_prices())
-        if first is None:
-            none = why_none(problem, space, finish, ledger, counted, params, watch)
+            none = why_none(problem, space, finish, ledger, params, watch)
             if none.plan is None:
-                return _without_plan(none.conflict)
-            first = begin(space.score(none.plan), space.no_prices())
+                return _without_plan(none.conflict, interrupted=none.interrupted)
+            if none.interrupted:
+                interrupt.shield()
+            first, interrupted = begin(space.score(none.plan), space.no_prices()), none.interrupted
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
             return _front(problem, space, finish, ledger, first, params, watch, ending)
@@ -158,14 +155,11 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         checked = with_baselines(checked, run.baselines, ledger)
     checked = choice(checked)[: params.plans]
     if not checked:
-        counted = count_plans(problem, ledger) if counted is None else counted
-        last = None if counted is None else counted.feasible
-        if last is None:
-            none = why_none(problem, space, finish, ledger, counted, params, watch)
-            if none.plan is None:
-                return _without_plan(none.conflict)
-            last = none.plan
-        checked = ((space.score(last), ledger.audit(last)),)
+        none = why_none(problem, space, finish, ledger, params, watch)
+        if none.plan is None:
+            return _without_plan(none.conflict, interrupted=none.interrupted)
+        interrupt.shield()
+        checked = ((space.score(none.plan), ledger.audit(none.plan)),)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -183,8 +177,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     return _answered(problem, space, findings)
 
 
-def _without_plan(conflict: Conflict | None) -> SearchResult:
-    return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=False)
+def _without_plan(conflict: Conflict | None, *, interrupted: bool = False) -> SearchResult:
+    return SearchResult(plan_set=None, plans=(), accounts=(), conflict=conflict, interrupted=interrupted)
 
 
 def _answered(problem: Problem, space: Workspace, findings: Findings) -> SearchResult:
@@ -227,9 +221,10 @@ def _front(
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
     if not checked:
-        none = why_none(problem, space, finish, ledger, None, params, watch)
+        none = why_none(problem, space, finish, ledger, params, watch)
         if none.plan is None:
-            return _without_plan(none.conflict)
+            return _without_plan(none.conflict, interrupted=none.interrupted)
+        space.interrupt.shield()
         checked = ((space.score(none.plan), ledger.audit(none.plan)),)
     findings = Findings(
         checked=checked,

@@ -59,8 +59,8 @@ class Watch:
         """Begin to take note."""
         self._longest, self._last = 0.0, self.seconds
 
-    def say(self, stage: str, share: float, state: State | None = None, bound: Bound | None = None) -> None:
-        """Report a moment of the run; ``share`` is how much of it is done, 0 to 1."""
+    def say(self, stage: str, share: float | None, state: State | None = None, bound: Bound | None = None) -> None:
+        """Report a moment of the run; ``share`` is how much of it is done, 0 to 1, None where nobody knows."""
         best = None if state is None else state.best.objective
         gap = None
         if bound is not None and best is not None:
@@ -73,6 +73,6 @@ class Watch:
                 gap=gap,
                 feasible_share=None if state is None else min(max(state.feasible, 0.0), 1.0),
                 seconds=self.seconds,
-                share_done=min(share, 1.0),
+                share_done=None if share is None else min(share, 1.0),
             )
         )
