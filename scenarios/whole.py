@@ -9,6 +9,7 @@ cleared away by the next run that writes to the same place a day later or more.
 from __future__ import annotations
 
 import ctypes
+import errno
 import glob
 import os
 import shutil
@@ -32,6 +33,11 @@ def write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with drafted(path) as draft:
         draft.write_bytes(content)
+
+
+def or_room(error: OSError, remedy: str) -> str:
+    """Return what to do where something could not be written: on a full disk to make room, or the remedy."""
+    return f"make room, or {remedy}" if error.errno in (errno.ENOSPC, errno.EDQUOT) else remedy
 
 
 @contextmanager

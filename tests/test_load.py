@@ -245,6 +245,22 @@ def test_templates_never_overwrite_silently(tmp_path):
         write_template("basic", tmp_path / "no" / "such" / "a.yaml")
 
 
+def test_on_a_full_disk_a_template_leaves_nothing(tmp_path, monkeypatch):
+    """A scenario without its tables would be in the way of the next try; older files stay as they were."""
+    real = Path.write_text
+
+    def full(path, text, **options):
+        if "baseline" in path.name:
+            raise OSError(28, "No space left on device")
+        return real(path, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    message = r"a-baseline.csv: file: expected a writable place, got no space left on device; make room, or choose"
+    with pytest.raises(InvalidInput, match=message):
+        write_template("basic", tmp_path / "a.yaml")
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_json_schema_knows_every_key():
     """Editors see every key with its meaning, and shares and amounts as people write them."""
     schema = json.loads(schema_json())

@@ -73,6 +73,20 @@ def test_twice_the_same(folder: Path) -> None:
     assert not [path for path in folder.iterdir() if path.name.startswith(".")], "no draft is left behind"
 
 
+def test_on_a_full_disk_the_older_rollout_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what to do, and nothing changes."""
+    export(folder)
+    before = hashes(folder / "out")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = " ".join(export(folder, code=2).split())
+    assert "got no space left on device; make room, or choose another --rollout" in said
+    assert hashes(folder / "out") == before
+
+
 def test_prices_follow_the_public_lines(folder: Path) -> None:
     """Every product and day has its price, cut where a public price runs and nowhere else."""
     export(folder)

@@ -29,7 +29,7 @@ from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.economics import PRICE_MECHANICS
-from scenarios.whole import replacing
+from scenarios.whole import or_room, replacing
 from surrogate.flight.power import SPREAD, Buying, buying_of
 from surrogate.flight.switchback import FEWEST
 
@@ -259,4 +259,7 @@ def _write(out: Path, contents: dict[str, bytes]) -> None:
                 path.write_bytes(raw)
     except OSError as error:
         expected, got = "a folder that can be written", (error.strerror or str(error)).lower()
-        raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got)]) from None
+        remedy = or_room(error, "choose another --rollout")
+        raise InvalidInput(
+            [Problem(where=str(out), what="rollout", expected=expected, got=got, remedy=remedy)]
+        ) from None

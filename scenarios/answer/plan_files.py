@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -22,7 +21,7 @@ from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import draft_name, replacing, write_whole
+from scenarios.whole import draft_name, or_room, replacing, write_whole
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
@@ -188,12 +187,9 @@ def refuse_unwritable(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError, remedy: str = "choose another --out") -> InvalidInput:
-    reason = (error.strerror or str(error)).lower()
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        remedy = f"make room, or {remedy}"
-    return InvalidInput(
-        [Problem(where=str(folder), what="output", expected="a folder that can be written", got=reason, remedy=remedy)]
-    )
+    expected, got = "a folder that can be written", (error.strerror or str(error)).lower()
+    remedy = or_room(error, remedy)
+    return InvalidInput([Problem(where=str(folder), what="output", expected=expected, got=got, remedy=remedy)])
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path as FilePath
 
 from scenarios.language.files import library, shipped
 from scenarios.language.values import ID_PATTERN
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from scenarios.whole import drafted
+from scenarios.whole import drafted, or_room
 
 DEFAULT_TEMPLATE = "basic"
 _PREFIX = "template-"
@@ -56,8 +57,7 @@ def write_template(name: str, path: FilePath, *, replace: bool = False) -> tuple
     if name in shipped():
         texts = {path if file == f"{name}.yaml" else path.with_name(file): text for file, text in _copied(name)}
         _refuse_taken(texts, replace=replace)
-        for target, text in texts.items():
-            _write(target, text)
+        _write_together(path, texts)
         return tuple(texts)
     source = f"{_PREFIX}{name}"
     texts = {path: template(name)}
@@ -66,10 +66,11 @@ def write_template(name: str, path: FilePath, *, replace: bool = False) -> tuple
             texts[path.with_name(path.stem + entry.name.removeprefix(source))] = entry.read_text("utf-8")
     _refuse_taken(texts, replace=replace)
     scenario_id = path.stem if re.fullmatch(ID_PATTERN, path.stem) else "campaign"
+    files = re.compile(rf"{source}(-[a-z]+\.[a-z]+)")
     for target, text in texts.items():
         named = text.replace(f"scenario: {source}\n", f"scenario: {_as_yaml(scenario_id)}\n")
-        files = re.compile(rf"{source}(-[a-z]+\.[a-z]+)")
-        _write(target, files.sub(lambda match: _as_yaml(path.stem + match[1]), named))
+        texts[target] = files.sub(lambda match: _as_yaml(path.stem + match[1]), named)
+    _write_together(path, texts)
     return tuple(texts)
 
 
@@ -111,16 +112,19 @@ def _as_yaml(word: str) -> str:
     return word if plain else json.dumps(word, ensure_ascii=False)
 
 
-def _write(target: FilePath, text: str) -> None:
-    """Write a whole file or none: an interrupted run leaves no half of one."""
+def _write_together(path: FilePath, texts: Mapping[FilePath, str]) -> None:
+    """Write all files or none: each is whole under another name before the first takes its place."""
     try:
-        with drafted(target) as draft:
-            draft.write_text(text, encoding="utf-8", newline="\n")
+        with ExitStack() as drafts:
+            for target, text in texts.items():
+                drafts.enter_context(drafted(target)).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        remedy = "choose another place" if target.parent.is_dir() else f"make the folder {target.parent} first"
-        raise InvalidInput([_not_writable(target, (error.strerror or "an error").lower(), remedy)]) from None
+        remedy = "choose another place" if path.parent.is_dir() else f"make the folder {path.parent} first"
+        target = path if error.filename is None else FilePath(error.filename)
+        got = (error.strerror or "an error").lower()
+        raise InvalidInput([_not_writable(target, got, or_room(error, remedy))]) from None
     except UnicodeEncodeError:
-        raise InvalidInput([_not_writable(target, "a name in another encoding", "choose another name")]) from None
+        raise InvalidInput([_not_writable(path, "a name in another encoding", "choose another name")]) from None
 
 
 def _not_writable(target: FilePath, got: str, remedy: str) -> Problem:
