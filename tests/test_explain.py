@@ -21,7 +21,7 @@ from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem, build_problem
 from planner.reasons.breaking import _over_words
-from planner.reasons.explain import Alternative, Explanation, counted_in, explain_plan
+from planner.reasons.explain import Alternative, Counted, Explanation, counted_in, explain_plan
 from planner.report.explain import show_explanation
 from planner.run.scored import score_plan
 from scenarios.answer.plan import LineResult
@@ -261,7 +261,38 @@ def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
     explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(replace(explained, best=same),))
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(show_explanation(explanation, "EUR"))
-    assert f"instead {same.offer} 100%: -3.00" in console.export_text()
+    text = console.export_text()
+    assert f"instead: nothing else gains; {same.offer} 100% is the least bad and would lose 3.00" in text
+
+
+def _said(counted: Counted, *changes: tuple[float, tuple[str, ...]]) -> str:
+    """What is printed of one line whose alternatives change the objective so, and break this."""
+    options = [
+        Alternative(offer=f"offer-{number}", coverage=1.0, quantity=1.0, change=change, blocked_by=over, why="x")
+        for number, (change, over) in enumerate(changes, start=1)
+    ]
+    best, possible = (*options, None, None)[:2]
+    line = replace(_explained().lines[0], best=best, possible=possible, held_by=(), needed_by=())
+    explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,), counted=counted)
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(show_explanation(explanation, "EUR"))
+    return " ".join(console.export_text().split())
+
+
+def test_offers_that_lose_are_not_told_as_alternatives() -> None:
+    """Only what gains stands there to be taken; else it is said that nothing does, and what the least bad loses."""
+    profit, spend = counted_in("profit"), counted_in(Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}}))
+    assert "instead: offer-1: +5.00 " in _said(profit, (5.0, ()))
+    assert "instead: offer-1: +5.00 but breaks cap; or offer-2: +2.00" in _said(profit, (5.0, ("cap",)), (2.0, ()))
+    least = "offer-2 is the least bad and would lose 2.00"
+    losing = _said(profit, (5.0, ("cap",)), (-2.0, ()))
+    assert f"instead: offer-1: +5.00 but breaks cap; of what breaks nothing, {least}" in losing
+    assert f"instead: nothing else gains; {least}" in _said(profit, (-1.0, ("cap",)), (-2.0, ()))
+    blocked = _said(profit, (-1.0, ("cap",)))
+    assert "nothing else gains; offer-1 is the least bad and would lose 1.00, and breaks cap" in blocked
+    assert "nothing else gains; offer-1 comes to the same" in _said(profit, (-0.001, ()))
+    assert "nothing else saves; offer-1 is the least bad and would add 3.00" in _said(spend, (-3.0, ()))
+    assert "instead: nothing else may be chosen here" in _said(profit)
 
 
 def test_only_what_some_line_has_is_in_the_legend() -> None:

@@ -21,8 +21,9 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     """One entry a line, the largest contribution first; contributions and one interaction row add up."""
     money = _style(explanation, currency)
     ordered = sorted(explanation.lines, key=lambda line: (-line.contribution, line.line.period))
+    counted = explanation.counted
     rows: list[tuple[str | Text, str | Text]] = [
-        (money(explained.contribution, signed=True), _entry(explained, money)) for explained in ordered
+        (money(explained.contribution, signed=True), _entry(explained, money, counted)) for explained in ordered
     ]
     if not rows:
         rows.append((money(0, signed=True), "no line: nothing is promoted"))
@@ -37,14 +38,14 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     if any(explained.needed_by for explained in ordered):
         legend.append("needed by: limits and rules that break without the line")
     if any(explained.best is not None for explained in ordered):
-        legend.append("instead: the best other offer of the slot, alone; what it would break is named")
+        legend.append("instead: what else the line's slot could hold, against the line as it is, one change at a time")
     if any(_guessed(explained) for explained in ordered):
         legend.append("may: by an estimate of use at risk; campaign score tells for sure")
     return FittedTable(
         title=f"Plan {explanation.rank}, line by line",
         columns=(Column(title="contributes", number=True), Column(title="line", least=30)),
         rows=tuple(rows),
-        notes=(_contributes(explanation.counted), *legend, *([money.caption] if explanation.counted.money else [])),
+        notes=(_contributes(counted), *legend, *([money.caption] if counted.money else [])),
     )
 
 
@@ -67,7 +68,7 @@ def _contributes(counted: Counted) -> str:
     return f"contributes: {counted.what} lost without the line"
 
 
-def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
+def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Text:
     """A line in up to three rows: what it is, what holds it, what could stand in its place."""
     line = explained.line
     whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
@@ -80,7 +81,7 @@ def _entry(explained: LineExplained, money: MoneyStyle) -> Text:
     if explained.estimated_needs:
         text.append(f"\n  may be needed by {_some(explained.estimated_needs)}")
     text.append("\n  ")
-    text.append_text(_alternatives(line, explained.best, explained.possible, money))
+    text.append_text(_alternatives(line, explained.best, explained.possible, money, counted))
     return text
 
 
@@ -90,32 +91,59 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _alternatives(line: LineResult, best: Alternative | None, possible: Alternative | None, money: MoneyStyle) -> Text:
-    """Name the best alternative; where it is better but breaks something, the best possible one too."""
+def _alternatives(
+    line: LineResult, best: Alternative | None, possible: Alternative | None, money: MoneyStyle, counted: Counted
+) -> Text:
+    """Name what would gain in the line's place, or say that nothing would; where that breaks something, go on."""
     if best is not None and best.change <= 0 and possible is not None:
         best, possible = possible, None
     if best is None:
-        return Text("nothing else may be chosen here", style="dim")
-    text = Text("instead ")
-    text.append_text(_alternative(line, best, money))
-    if possible is not None:
+        return Text("instead: nothing else may be chosen here", style="dim")
+    if best.change <= 0:
+        text = Text(f"instead: nothing else {'saves' if counted.saved else 'gains'}; ")
+        text.append_text(_least_bad(line, best, money, counted))
+        return text
+    text = Text("instead: ")
+    text.append_text(_gaining(line, best, money))
+    if possible is not None and possible.change > 0:
         text.append("; or ")
-        text.append_text(_alternative(line, possible, money))
+        text.append_text(_gaining(line, possible, money))
+    elif possible is not None:
+        text.append("; of what breaks nothing, ")
+        text.append_text(_least_bad(line, possible, money, counted))
     return text
 
 
-def _alternative(line: LineResult, option: Alternative, money: MoneyStyle) -> Text:
+def _gaining(line: LineResult, option: Alternative, money: MoneyStyle) -> Text:
+    """Name an alternative that is worth more than the line, and what it would break."""
+    text = Text(f"{_named(line, option)}: {money(option.change, signed=True)}")
+    text.append_text(_breaking(option, " but"))
+    return text
+
+
+def _least_bad(line: LineResult, option: Alternative, money: MoneyStyle, counted: Counted) -> Text:
+    """Name the best of the alternatives that are worth less than the line, and what it would break."""
+    lost = money(-option.change)
+    verdict = f"is the least bad and would {'add' if counted.saved else 'lose'} {lost}"
+    text = Text(f"{_named(line, option)} {'comes to the same' if lost == money(0) else verdict}")
+    text.append_text(_breaking(option, ", and"))
+    return text
+
+
+def _named(line: LineResult, option: Alternative) -> str:
     """Name an alternative; of the line's own offer always the level in which it differs."""
     same = option.offer == line.offer
     level = "" if option.coverage == 1 and not (same and line.coverage != 1) else f" {given(option.coverage)}"
     if option.quantity != 1 or (same and line.quantity != 1):
         level += f" for {given(option.quantity)} of the demand"
-    text = Text(f"{option.offer}{level}: {money(option.change, signed=True)}")
+    return f"{option.offer}{level}"
+
+
+def _breaking(option: Alternative, joint: str) -> Text:
+    """Say what an alternative breaks; nothing where it breaks nothing."""
     sure = tuple(name for name in option.blocked_by if name not in option.estimated)
     parts = [f"breaks {_some(sure)}"] * bool(sure) + [f"may break {_some(option.estimated)}"] * bool(option.estimated)
-    if parts:
-        text.append(f" but {', and '.join(parts)}", style="yellow")
-    return text
+    return Text(f"{joint} {', and '.join(parts)}" if parts else "", style="yellow")
 
 
 def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
