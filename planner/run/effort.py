@@ -38,6 +38,10 @@ FEW_SLOTS = 2_000
 """Slots below which steps of the bound cost so little that it takes more of them ..."""
 MORE_STEPS = 3.0
 """... at most this many times more."""
+TINY_SLOTS = 500
+"""Slots up to which finer intervals of what rivals take cost a second or two ..."""
+FINE_CUTS = (0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.45, 0.65)
+"""... and where they are then cut: template-basic's gap comes from 14.6 to 13.0 %, no finer ones lower it further."""
 
 
 def bound_of(effort: Effort, slots: int) -> BoundParams:
@@ -46,7 +50,8 @@ def bound_of(effort: Effort, slots: int) -> BoundParams:
     if effort is Effort.QUICK:
         return params
     more = min(max(FEW_SLOTS / slots, 1.0), MORE_STEPS)
-    return replace(params, iterations=round(params.iterations * more))
+    cuts = FINE_CUTS if slots <= TINY_SLOTS else params.load_cuts
+    return replace(params, iterations=round(params.iterations * more), load_cuts=cuts)
 
 
 def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
