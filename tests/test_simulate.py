@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from little_work import little_work
 from market_shops import write_both
 from rich.console import Console
 
+import planner.run.search
+from planner.progress import Progress
 from planner.replan.replan import ReplanParams
 from planner.report.simulate import ran_nothing, show_courses, simulate_json, used_by_nobody
 from planner.run.scored import score_plan
-from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, run, unused
+from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, planned, run, unused
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
 from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
@@ -137,6 +140,44 @@ def test_a_shop_in_weeks_with_pieces_and_caps_is_simulated(tmp_path: Path, monke
     (policy,) = json.loads(result.stdout)["policies"]
     (campaign,) = policy["campaigns"]
     assert campaign["lines"] > 0 and not campaign["broken"] and campaign["spend"] > 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals as Unix sends them")
+@pytest.mark.parametrize("stage", ["evolving plans", "checking by the ledger"])
+def test_ctrl_c_in_a_search_ends_the_loop(case: Running, monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+    """A search that is cut short returns what it has, and one that is as good as done all: neither is gone on from."""
+    little_work(monkeypatch)
+    heard = Presser(stage)
+    monkeypatch.setattr(planner.run.search.Watch, "say", lambda _, *told: heard(Progress(stage=told[0])))
+    with pytest.raises(KeyboardInterrupt):
+        planned(case.problem, CampaignParams(), 1)
+    assert heard.pressed
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals as Unix sends them")
+@pytest.mark.parametrize("stage", ["planning the rest", "taking back what does not pay"])
+def test_ctrl_c_while_the_rest_is_planned_ends_the_loop(
+    case: Running, market: Market, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """As in the search before the campaign."""
+    little_work(monkeypatch)
+    heard, params = Presser(stage), CampaignParams(replans=1, replan=ReplanParams(notice=1))
+    with pytest.raises(KeyboardInterrupt):
+        run(case.problem, LINES, World.of(market, 7), params, 1, heard)
+    assert heard.pressed
+
+
+class Presser:
+    """Presses Ctrl-C at a stage."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage, self.pressed = stage, False
+
+    def __call__(self, step: Progress) -> None:
+        """Press once."""
+        if step.stage == self.stage and not self.pressed:
+            self.pressed = True
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(

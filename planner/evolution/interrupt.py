@@ -21,6 +21,11 @@ class Interrupt:
         """Whether Ctrl-C was pressed and the run may stop here."""
         return self._pressed > 0 and not self._shielded
 
+    @property
+    def ever_pressed(self) -> bool:
+        """Whether Ctrl-C was pressed, in time to end anything early or not."""
+        return self._pressed > 0
+
     def check(self) -> None:
         """Raise `KeyboardInterrupt` if Ctrl-C was pressed and the run may stop here."""
         if self.pressed:

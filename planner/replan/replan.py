@@ -167,6 +167,7 @@ def replan(
         moved=moved,
         warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
         interrupted=warm is not None and warm.interrupted,
+        pressed=warm is not None and warm.pressed,
     )
     if warm is None:
         return told

@@ -57,6 +57,8 @@ class Replanned:
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
+    pressed: bool = False
+    """Whether Ctrl-C was pressed, were it too late to end the search early: who would go on from here stops."""
 
 
 def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tuple[Change, ...]) -> PlanSet:

@@ -43,6 +43,8 @@ class Warm:
     space: Workspace
     """Without a cost of changes: what contributions and shadow prices are taken from."""
     interrupted: bool
+    pressed: bool
+    """Whether Ctrl-C was pressed, were it too late to end the search early."""
 
 
 def warm_search(
@@ -79,6 +81,7 @@ def warm_search(
         finish = Finish(space)
         state = _first(space, finish, ledger, running, seed, also)
         if state is None:
+            interrupt.check()  # nobody waits for what else could be tried
             return None
         work = work_of(effort, problem.grid.slots, coupled=problem.rulebook.coupled)
         box = [state]
@@ -99,6 +102,7 @@ def warm_search(
             prices=box[0].prices,
             space=plain,
             interrupted=interrupted,
+            pressed=interrupted or interrupt.ever_pressed,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.counted_floors import short_floors
@@ -50,6 +50,8 @@ class SearchResult:
     """Where no feasible plan was found: what conflicts, proven or not."""
     interrupted: bool
     """Whether Ctrl-C ended the search early."""
+    pressed: bool = False
+    """Whether Ctrl-C was pressed, were it too late for that: who would go on to another search stops."""
     bound: Bound | None = None
     """The bound, with the prices that it was reached at."""
 
@@ -71,7 +73,8 @@ def plan_campaign(
         Called with one record per step.
     """
     with listening() as interrupt:
-        return _planned(problem, params, Watch(params, progress), interrupt)
+        found = _planned(problem, params, Watch(params, progress), interrupt)
+        return replace(found, pressed=found.interrupted or interrupt.ever_pressed)
 
 
 def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt) -> SearchResult:

@@ -114,7 +114,14 @@ def planned(problem: Problem, params: CampaignParams, seed: int) -> tuple[PlanLi
     """Return the best plan's lines; none where no plan keeps every limit and rule."""
     search = SearchParams(seed=seed, effort=params.effort, plans=1, cross_fit=False)
     found = plan_campaign(problem, search)
+    _stop_where(found.pressed)
     return problem.grid.lines(found.plans[0]) if found.plans else ()
+
+
+def _stop_where(pressed: bool) -> None:
+    """End the loop: a search that Ctrl-C cuts short returns what it has, which is no campaign to go on from."""
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def habitual(problem: Problem) -> tuple[PlanLine, ...]:
@@ -153,6 +160,7 @@ def run(
             flat = problem.grid.plan_of(ranked.plan_lines)
             alarms = len(monitor(frozen, flat, happened, folder="campaign", rank=1).alarms)
         found = replan(frozen, plan_set, ranked, happened, text.encode(), params.replan, progress)
+        _stop_where(found.pressed)
         if found.plan_set is None:
             continue
         frozen, plan_set, ranked = found.frozen, found.plan_set, found.plan_set.plans[0]

@@ -80,8 +80,8 @@ class SearchPlanner:
                 reasons=() if conflict is None else (conflict.reasons or conflict.nearest),
                 proven=conflict is not None and conflict.proven,
             )
-            return Planned(point=point, interrupted=result.interrupted)
-        found = Planned(point=Point(values=values, plan_set=plan_set), interrupted=result.interrupted)
+            return Planned(point=point, interrupted=result.pressed)
+        found = Planned(point=Point(values=values, plan_set=plan_set), interrupted=result.pressed)
         if self._out is None:
             return found
         room, folder = self._out, point_folder(number)
