@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from rich.console import Console
 from two_locked import two_locked
 
+from constraints.infeasible.clash import Conflict
+from constraints.infeasible.many_plans import every_plan
+from constraints.infeasible.remedies import Known
 from constraints.ledger import Ledger
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem
+from planner.report.conflict import show_conflict
 from planner.run.count_plans import count_plans
 from planner.run.effort import Effort
-from planner.run.least_easing import Nearest, Passed, after, with_scenario
+from planner.run.least_easing import Nearest, Passed, Tries, after, with_scenario
 from planner.run.none_found import NoneFoundParams, explain
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
@@ -78,6 +88,85 @@ def test_where_the_time_is_over_the_fewest_plans_are_made() -> None:
     unhurried = explain(asked, nearest, None, Exact(), params)
     (least,) = (way for way in unhurried.ways if [change.id for change in way.changes] == ["margin"])
     assert way.changes[0].after <= least.changes[0].after < Decimal("0.97")
+
+
+def _told(found: Conflict) -> str:
+    console = Console(width=400, record=True, file=io.StringIO())
+    for part in show_conflict(found):
+        console.print(part)
+    return console.export_text()
+
+
+def test_a_bound_under_which_less_may_do_says_so() -> None:
+    """Where the time ends before less was tried, and no run from nothing was made, neither is claimed."""
+    asked = _asked(margin=0.97)
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    hurried = explain(asked, nearest, None, Exact(), NoneFoundParams(least=1, most=30), over=lambda: True)
+    (way,) = hurried.ways
+    assert (way.known, way.least) == (Known.SHOWN, False)
+    words = "a plan is known that passes then, but a new run may miss it; less may be enough, which was not tried"
+    assert f"{way.text} ({words})" in _told(hurried)
+    found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
+    (way,) = found.ways
+    assert (way.known, way.least) == (Known.FOUND, True)
+    assert f"{way.text} (tried: a new run finds a plan)" in _told(found)
+
+
+def test_what_nobody_tried_is_not_told_as_a_way_out() -> None:
+    """Dropping locked lines with an eye on the budget alone: it is said that it was not tried."""
+    asked = _asked(cap=1.0)
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    found = explain(
+        asked, nearest, None, lambda eased, begin: None, NoneFoundParams(least=1, most=1), over=lambda: True
+    )
+    lines = [way for way in found.ways if any(change.kind == "line" for change in way.changes)]
+    assert lines and all(way.known is Known.GUESSED for way in lines)
+    assert f"{lines[0].text} (not tried: whether a plan passes then is not known)" in _told(found)
+    assert "What may mend it" in _told(replace(found, ways=tuple(lines)))
+
+
+def test_ctrl_c_in_the_bisection_keeps_the_bound_that_it_came_to() -> None:
+    """What was found to be enough before the interruption is told, and that less may do."""
+    asked = _asked(margin=0.97)
+    empty = asked.grid.empty()
+    exact = Exact()
+
+    def interrupted(eased: Problem, begin: np.ndarray | None) -> Passed | None:
+        if exact.asked == 1:
+            raise KeyboardInterrupt
+        return exact(eased, begin)
+
+    tries = Tries(asked, Nearest(plan=empty, limits=_judge(asked).audit(empty).limits), interrupted, 9)
+    found = tries.least("margin")
+    assert found is not None and (found[0].known, found[0].least) == (Known.SHOWN, False)
+
+
+def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A floor that the search missed by little is lowered by little where there is no time to try, not to nothing."""
+    asked = two_locked(Limit(id="reach", measure="units", min=0))
+    asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
+    audits = [(plan, _judge(asked).audit(plan).limits) for plan in every_plan(asked.grid.allowed_flat)]
+    kept = [(next(each.used for each in limits if each.id == "reach"), plan) for plan, limits in audits if _ok(limits)]
+    most, best = max(kept, key=lambda each: each[0])
+    floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
+    asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"limits": (floor,)}))
+    monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
+    monkeypatch.setattr("planner.run.none_found.first_state", lambda *_: None)
+
+    def missed(space: Workspace, *given: object) -> None:
+        given[-1](space.score(best), space.no_prices())
+
+    monkeypatch.setattr("planner.run.search.first_state", missed)
+    conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
+    assert conflict is not None
+    (way,) = conflict.ways
+    assert way.changes[0].after == int(most)
+
+
+def _ok(limits: Sequence[LimitResult]) -> bool:
+    return all(each.ok for each in limits)
 
 
 def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from two_locked import two_locked
 
-from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
@@ -144,6 +145,17 @@ class Forgetful:
         if start is None and cap.used * Decimal("1.1") > cap.limit:
             return None
         return Passed(plan=counted.feasible, limits=report.limits)
+
+
+def test_what_is_known_of_a_way_is_told_of_it() -> None:
+    """Found from nothing where it was; as it was where no try was left, and of what was found, nothing is tried."""
+    asked = _asked()
+    up, down = (
+        replace(way, known=Known.SHOWN) for way in (_way(asked, "cap", "100", "200"), _way(asked, "some", "9", "3"))
+    )
+    rule = Remedy(changes=(DROPPED,), known=Known.FOUND)
+    first, second, third = taken_ways(asked.limits, (rule, up, down), lambda way: True, 1)
+    assert (first.known, second.known, third.known) == (Known.FOUND, Known.FOUND, Known.SHOWN)
 
 
 def test_what_is_offered_is_found_by_a_run_that_begins_from_nothing() -> None:

@@ -19,7 +19,15 @@ from ortools.sat.python import cp_model
 from constraints.infeasible.census import Auditor, Census, ExhaustedError
 from constraints.infeasible.complete import solver
 from constraints.infeasible.members import Kind, Member, in_order
-from constraints.infeasible.remedies import Remedy, cheapest_first, dropped, more_stock, relaxed, units_missing
+from constraints.infeasible.remedies import (
+    Known,
+    Remedy,
+    cheapest_first,
+    dropped,
+    more_stock,
+    relaxed,
+    units_missing,
+)
 from constraints.infeasible.undivided import undivided
 from constraints.rules.forms import Bools
 from scenarios.answer.verdicts import LimitResult
@@ -214,7 +222,7 @@ class _Remedies:
                 return None  # a ratio that has nothing to divide by is beyond every bound
             elif not results[member.id].ok:
                 changes.append(relaxed(census.limits, member, results[member.id]))
-        return Remedy(changes=tuple(changes))
+        return Remedy(changes=tuple(changes), known=Known.COUNTED, least=True)
 
     def _audited(self, plan: int, added: dict[int, int]) -> dict[str, LimitResult]:
         return {result.id: result for result in self._audit(self._census.plans[plan], added)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from constraints.infeasible.members import Kind, Member, drop_text
 from constraints.limits.amounts import amount, amount_number, bound_text
@@ -32,11 +33,27 @@ class Change:
     """Whether it changes what a lock with ``until`` says has run: nobody can, where that is so."""
 
 
+class Known(StrEnum):
+    """What is known of the plan that a remedy leads to."""
+
+    COUNTED = "counted"
+    """Every plan was looked at: one passes, and under no smaller change."""
+    FOUND = "found"
+    """A search that began from nothing, as the next run will, found one."""
+    SHOWN = "shown"
+    """There is one, but no search from nothing was made, or none came to it."""
+    GUESSED = "guessed"
+    """None was looked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """Changes that together let a plan pass."""
+    """Changes that together let a plan pass; two that change the same are equal, whatever is known of them."""
 
     changes: tuple[Change, ...]
+    known: Known = field(default=Known.GUESSED, compare=False)
+    least: bool = field(default=False, compare=False)
+    """Whether less was tried and not found to be enough."""
 
     @property
     def text(self) -> str:
@@ -47,6 +64,11 @@ class Remedy:
     def cost(self) -> float:
         """What orders remedies: how far limits give way, and how much is dropped."""
         return sum(change.cost for change in self.changes)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it says exactly what to change, so that it can be tried; advice does not."""
+        return all(change.kind != "advice" for change in self.changes)
 
     @property
     def undoes(self) -> bool:

@@ -8,9 +8,10 @@ nothing is found, its bounds give way a little further.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
 from constraints.limits.book import Limits
 
 FURTHER = (Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.5"), Decimal(1))
@@ -57,7 +58,7 @@ def taken_ways(
             if tried >= tries or over():
                 kept += ways[number:]
                 break
-            if any(change.kind == "advice" for change in way.changes):
+            if way.known is Known.FOUND or not way.exact:
                 kept.append(way)
                 continue
             for wider in dict.fromkeys(further(limits, way, share) for share in FURTHER):
@@ -66,16 +67,16 @@ def taken_ways(
                 tried += 1
                 tell(f"trying this way out: {wider.text} (try {tried} of at most {tries})")
                 if found(wider):
-                    kept.append(wider)
+                    kept.append(replace(wider, known=Known.FOUND))
                     break
     except KeyboardInterrupt:
-        return tuple(ways)  # what is known so far is an answer
+        kept += ways[number:]  # what is known so far is an answer
     return tuple(kept) or tuple(way for way in ways if way not in guessed)
 
 
 def further(limits: Limits, way: Remedy, share: Decimal) -> Remedy:
     """Let every bound in a way give way by a share of its way more; what is dropped or added stays."""
-    return Remedy(changes=tuple(_further(limits, change, share) for change in way.changes))
+    return replace(way, changes=tuple(_further(limits, change, share) for change in way.changes))
 
 
 def _further(limits: Limits, change: Change, share: Decimal) -> Change:

@@ -199,11 +199,14 @@ def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], 
 
 def _note_way_out(conflict: Conflict, problem: Problem, scenario: str, asked: Mapping[str, object]) -> None:
     """Say what to type next to take the cheapest way out, where options can write it."""
-    from planner.commands.way_out import settings_of_a_way_out
+    from constraints.infeasible.remedies import Known
+    from planner.commands.way_out import settings_of_a_way_out, typed_way_out
 
-    settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)
-    if settings:
-        note(f"next: {pasted('campaign plan', scenario, options={**asked, '--set': settings})} takes the cheapest way")
+    way = typed_way_out(conflict, problem.loaded.scenario)
+    if way is not None:
+        settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)
+        does = "takes" if way.known in (Known.COUNTED, Known.FOUND) else "tries"
+        note(f"next: {pasted('campaign plan', scenario, options={**asked, '--set': settings})} {does} the cheapest way")
 
 
 def refuse_keep() -> None:

@@ -10,6 +10,13 @@ from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 
 
+def typed_way_out(conflict: Conflict, scenario: Scenario) -> Remedy | None:
+    """Return the cheapest remedy that only moves limits that the scenario names; None where none does."""
+    written = {limit.id for limit in scenario.limits}
+    ways = (way for way in conflict.ways if all(each.kind == "bound" and each.id in written for each in way.changes))
+    return next(ways, None)
+
+
 def settings_of_a_way_out(conflict: Conflict, scenario: Scenario, given: Sequence[str]) -> tuple[str, ...]:
     """Return all ``--set`` options with those of the cheapest remedy that only moves limits; nothing where none does.
 
@@ -18,13 +25,12 @@ def settings_of_a_way_out(conflict: Conflict, scenario: Scenario, given: Sequenc
     given
         The options of the run; what the remedy sets anew is left out of them.
     """
-    written = {limit.id for limit in scenario.limits}
-    for way in conflict.ways:
-        if all(change.kind == "bound" and change.id in written for change in way.changes):
-            new = _settings(way, scenario)
-            keys = tuple(setting.partition("=")[0] for setting in new)
-            return (*(each for each in given if each.partition("=")[0].strip() not in keys), *new)
-    return ()
+    way = typed_way_out(conflict, scenario)
+    if way is None:
+        return ()
+    new = _settings(way, scenario)
+    keys = tuple(setting.partition("=")[0] for setting in new)
+    return (*(each for each in given if each.partition("=")[0].strip() not in keys), *new)
 
 
 def _settings(way: Remedy, scenario: Scenario) -> tuple[str, ...]:

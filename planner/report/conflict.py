@@ -8,8 +8,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.infeasible.clash import Clash, Conflict
-from constraints.infeasible.remedies import Remedy
+from constraints.infeasible.remedies import Known, Remedy
 from planner.report.notes import show_sentences
+
+_KNOWN = {
+    Known.FOUND: "tried: a new run finds a plan",
+    Known.SHOWN: "a plan is known that passes then, but a new run may miss it",
+    Known.GUESSED: "not tried: whether a plan passes then is not known",
+}
+"""What is known of a way out; where every plan was looked at, the conflict says so."""
+_LESS = "less may be enough, which was not tried"
 
 
 def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
@@ -27,12 +35,21 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         if conflict.members:
             parts.append(show_sentences("What the nearest plan breaks", conflict.members))
     if conflict.ways:
-        title = "The least that it takes" if conflict.evident else "What would mend it"
+        guessed = all(way.known is Known.GUESSED and way.exact for way in conflict.ways)
+        title = "The least that it takes" if conflict.evident else f"What {'may' if guessed else 'would'} mend it"
         title += ", any one of these" if len(conflict.ways) > 1 else ""
-        parts.append(show_sentences(title, conflict.remedies))
+        parts.append(show_sentences(title, tuple(_way(way, evident=conflict.evident) for way in conflict.ways)))
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
     return parts
+
+
+def _way(way: Remedy, *, evident: bool) -> str:
+    """Say a way out, and how far it is known to lead to a plan."""
+    if evident or not way.exact or way.known not in _KNOWN:
+        return way.text
+    less = f"; {_LESS}" if not way.least and way.known is not Known.GUESSED else ""
+    return f"{way.text} ({_KNOWN[way.known]}{less})"
 
 
 def _sure(clash: Clash) -> tuple[str, ...]:
@@ -67,6 +84,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
             for clash in conflict.clashes
         ],
         "remedies": list(conflict.remedies),
+        "known": [{"by": way.known.value, "least": way.least} for way in conflict.ways],
         "changes": [_changes(way) for way in conflict.ways],
         "nearest": list(conflict.nearest),
     }

@@ -18,7 +18,7 @@ from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.floor_costs import floors_of
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
-from constraints.infeasible.remedies import Change, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
@@ -120,7 +120,7 @@ class Tries:
             return None
         change = Change(kind="rule", id=name, text=f"drop rule {name}")
         passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
-        return None if passed is None else (Remedy(changes=(change,)), passed)
+        return None if passed is None else (Remedy(changes=(change,), known=Known.FOUND, least=True), passed)
 
     def _excess(self, passed: Passed, name: str) -> float:
         """By how much a plan breaks a limit as it is written, in its scale; 0 or below where it keeps it."""
@@ -147,21 +147,25 @@ class Tries:
         asked = Decimal(repr(record.bound))
         enough, too_little = self._used(passed, name), [asked, self._out_of_reach(name, asked)]
         close = Decimal(repr(CLOSE))
-        while self._more:
+        while True:
             nearest = _nearest(too_little, enough, asked)
-            if abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1)):
-                break
             middle = _between(nearest, enough)
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
-            if middle in (enough, nearest):
+            near = abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1))
+            least = near or middle in (enough, nearest)
+            if least or not self._more:
                 break
             doing = f"trying whether it is enough to {bound_change(record, asked, middle).text}"
-            better = self._try(with_bound(scenario, name, middle), passed.plan, doing)
+            try:
+                better = self._try(with_bound(scenario, name, middle), passed.plan, doing)
+            except KeyboardInterrupt:
+                break  # what is known so far is an answer
             if better is None:
                 too_little.append(middle)
             else:
                 enough, passed = self._used(better, name), better
-        return Remedy(changes=(bound_change(record, asked, enough),)), passed
+        change = bound_change(record, asked, enough)
+        return Remedy(changes=(change,), known=Known.SHOWN, least=least), passed
 
     def _but_for(self, name: str) -> Passed | None:
         """The nearest plan, where it breaks nothing but one limit, and that not under any bound."""

@@ -18,9 +18,10 @@ from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
 from constraints.infeasible.reasons import messages_of
-from constraints.infeasible.remedies import Remedy, cheapest_first
+from constraints.infeasible.remedies import Known, Remedy, cheapest_first
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.infeasible.taken_ways import taken_ways
+from constraints.infeasible.undivided import undivided
 from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
@@ -76,6 +77,7 @@ def why_none(
     space: Workspace,
     finish: Finish,
     ledger: Ledger,
+    seen: Sequence[Plan],
     params: SearchParams,
     watch: Watch,
 ) -> NoneFound:
@@ -88,6 +90,8 @@ def why_none(
     ----------
     space, finish, ledger
         What the run searched, mended and judged with.
+    seen
+        Plans that the search came to, each of which breaks something.
     params, watch
         The run's settings and its clock, which tells what is being tried.
     """
@@ -125,6 +129,7 @@ def why_none(
         pass  # what a plan breaks is told all the same
     if counted is not None and counted.feasible is not None:
         return NoneFound(plan=counted.feasible, interrupted=stopped())
+    plan = min((plan, *seen), key=lambda each: _breach(space, ledger, each))
     report = ledger.audit(plan)
     if report.ok and not space.rules.violations(plan):
         return NoneFound(plan=plan, interrupted=stopped())
@@ -134,6 +139,17 @@ def why_none(
         return NoneFound(conflict=conflict, interrupted=stopped())
     except _KeepsAllError as found:
         return NoneFound(plan=found.plan, interrupted=stopped())
+
+
+def _breach(space: Workspace, ledger: Ledger, plan: Plan) -> tuple[int, int, float]:
+    """How far a plan is from keeping all: broken rules, then ratios that no bound mends, then shares of the bounds."""
+    broken = [result for result in ledger.verdict(plan).limits if not result.ok]
+    beyond = sum(map(undivided, broken))
+    return (
+        space.rules.violations(plan),
+        beyond,
+        sum(float(abs(result.headroom)) / (abs(float(result.limit)) or 1.0) for result in broken),
+    )
 
 
 def explain(
@@ -173,7 +189,9 @@ def explain(
         return found
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     again = Tries(problem, nearest, plan_again, tries, params.least, over, tell)
-    ways, clashes, eased_plans = _proven_by(nearest, found.ways), list(found.clashes), list[tuple[float, Passed]]()
+    ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
+    itself = Passed(plan=nearest.plan, limits=nearest.limits)
+    eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
     try:
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
@@ -196,8 +214,7 @@ def explain(
     def from_nothing(way: Remedy) -> bool:
         return plan_again(after(problem, way.changes), None) is not None
 
-    # Lines are dropped with an eye on what conflicts only, and more stock sells more: no plan shows that it is enough.
-    guessed = [way for way in ways if any(change.kind in ("line", "stock") for change in way.changes)]
+    guessed = [way for way in ways if way.known is Known.GUESSED]
     taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over, guessed=guessed, tell=tell)
     found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
@@ -206,15 +223,20 @@ def explain(
     return replace(found, nearest=sentences, broken=() if found.proven else rows)
 
 
-def _proven_by(nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
-    """Ways out that the nearest plan proves: those that give way to all that it breaks, at once if need be."""
+def _proven_by(problem: Problem, nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
+    """Ways out that the nearest plan proves: those that give way to all that it breaks, at once if need be.
+
+    Lines are dropped with an eye on what conflicts only, and more stock sells more: no plan shows that it is enough.
+    """
     broken = {result.id for result in nearest.limits if not result.ok}
     bounds = [way for way in ways if all(change.kind in ("bound", "stock") for change in way.changes)]
     proven = [way for way in ways if way not in bounds or broken <= {change.id for change in way.changes}]
     every = {change.id: change for way in bounds for change in way.changes}
     if not proven and broken and broken <= every.keys():
         proven.append(Remedy(changes=tuple(every[name] for name in sorted(broken))))
-    return proven
+    kept = not problem.rulebook.violations(nearest.plan)
+    shown = [kept and all(change.kind == "bound" for change in way.changes) for way in proven]
+    return [replace(way, known=Known.SHOWN) if by else way for way, by in zip(proven, shown, strict=True)]
 
 
 def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[str, ...]]:

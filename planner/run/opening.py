@@ -42,7 +42,8 @@ def first_state(
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
-    ``started`` is told the plan and the prices that every start ended with, feasible or not.
+    ``started`` is told the plan and the prices that every start ended with, feasible or not, and where none is, what
+    mending the best of them came to.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -75,5 +76,7 @@ def first_state(
         found.append(tighten(space, finish, ledger, alone))
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
+        if not found[-1].feasible:
+            started(found[-1], prices)
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None

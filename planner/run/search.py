@@ -94,11 +94,13 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     front = senses_of(problem.grid.scenario.objective) is not None
     opened: State | None = None
+    seen: list[Plan] = []
     with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
         hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
 
         def started(candidate: Candidate, prices: Prices) -> None:
             nonlocal opened
+            seen.append(candidate.plan)
             if candidate.feasible and (opened is None or candidate.objective > opened.best.objective):
                 opened = begin(candidate, prices)
                 watch.say("other first plans", 0.04, opened)
@@ -117,7 +119,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
         if first is None:
-            none = why_none(problem, space, finish, ledger, params, watch)
+            none = why_none(problem, space, finish, ledger, seen, params, watch)
             if none.plan is None:
                 return _without_plan(none.conflict, interrupted=none.interrupted)
             if none.interrupted:
@@ -158,7 +160,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         checked = with_baselines(checked, run.baselines, ledger)
     checked = choice(checked)[: params.plans]
     if not checked:
-        none = why_none(problem, space, finish, ledger, params, watch)
+        none = why_none(problem, space, finish, ledger, seen, params, watch)
         if none.plan is None:
             return _without_plan(none.conflict, interrupted=none.interrupted)
         interrupt.shield()
@@ -224,7 +226,7 @@ def _front(
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
     if not checked:
-        none = why_none(problem, space, finish, ledger, params, watch)
+        none = why_none(problem, space, finish, ledger, (first.best.plan,), params, watch)
         if none.plan is None:
             return _without_plan(none.conflict, interrupted=none.interrupted)
         space.interrupt.shield()
