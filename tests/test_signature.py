@@ -100,6 +100,29 @@ def test_what_does_not_pass_is_not_signed(folder, tmp_path):
     assert "not signed" in err and not (folder / "signature.json").exists()
 
 
+def test_no_key_is_made_where_nothing_is_signed(folder, tmp_path):
+    """Neither for a scenario with a mistake, nor for a question without a plan, nor for a folder that does not pass."""
+    key, out = tmp_path / "keys" / "finance.key", tmp_path / "new"
+    asked = ("plan", "template-basic", "--effort", "quick", "--out", out, "--key", key)
+    code, _, err = run(*asked, "--set", "limits.total-budget.max=oops")
+    assert code == 2 and "key" not in err
+    apart = "limits=[{id: floor, measure: spend, min: 2}, {id: cap, measure: spend, max: 1}]"
+    assert run(*asked, "--set", apart)[0] == 1
+    path = folder / "plans.json"
+    path.write_text(path.read_text("utf-8").replace('"seed": 3', '"seed": 4'), "utf-8")
+    assert run("check", folder, "--key", key, "--sign")[0] == 1
+    assert not key.parent.exists() and not out.exists()
+
+
+def test_a_key_that_could_not_be_made_is_refused_before_the_search(folder, tmp_path):
+    """In a folder that is passed on, or below a file: said at once, and nothing is left behind."""
+    (tmp_path / "file").write_text("no folder")
+    for place, words in ((folder / "finance.key", "keys are not"), (tmp_path / "file" / "k.key", "not a directory")):
+        code, _, err = run("plan", "no-such-scenario", "--out", tmp_path / "new", "--key", place)
+        assert code == 2 and words in err, err
+        assert not place.exists()
+
+
 def test_keys_that_others_may_read_are_refused(folder, tmp_path):
     """A key file with another mode, without a key, or that is missing is unusable input with its remedy."""
     open_key, text = tmp_path / "open.key", tmp_path / "text.key"

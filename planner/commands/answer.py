@@ -84,16 +84,17 @@ def check(
     """Recompute every plan from scratch, limit by limit, without the optimiser; find tampering."""
     from constraints.checking.check import check as recompute
     from constraints.checking.check import sign_checked
-    from planner.commands.signing import refuse_without_key, signing_key
+    from planner.commands.signing import key_to_sign, refuse_without_key, signing_key
     from planner.report.check import show_check
     from planner.report.check_json import check_json
 
     if sign and key is None:
         refuse_without_key("--sign")
-    secret = None if key is None else signing_key(key, make=sign)
+    signing = None if key is None or not sign else key_to_sign(key)
+    secret = None if key is None or (sign and not key.exists()) else signing_key(key, make=False)
     report = recompute(folder, scenario, secret)
-    if sign and secret is not None:
-        report = sign_checked(report, secret)
+    if signing is not None and report.proven:
+        report = sign_checked(report, signing())
     if json_:
         show_json(check_json(report))
     else:

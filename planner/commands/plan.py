@@ -68,7 +68,7 @@ def plan(
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
     from planner.commands.live import watching
-    from planner.commands.signing import refuse_unsigned_answer, signing_key
+    from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.commands.start import read_start
     from planner.export.plan_files import EXPORTED
     from planner.figures import given, parse_share_option
@@ -99,7 +99,7 @@ def plan(
         refuse_unwritable(out)
     elif key is not None:
         refuse_unsigned_answer()
-    secret = None if key is None else signing_key(key, make=True)
+    secret = None if key is None else key_to_sign(key)
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
         begin = None if start is None else read_start(start, problem.grid)
@@ -135,7 +135,8 @@ def plan(
     unwritten: InvalidInput | None = None
     if out is not None:
         try:
-            plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), secret)
+            sealed = None if secret is None else secret()
+            plan_set = write_plans(out, plan_set, result.accounts, freeze(problem.loaded, seed), sealed)
         except InvalidInput as error:
             if json_:
                 raise

@@ -47,7 +47,7 @@ def replan(
 ) -> ExitCode:
     """Learn from what happened, lock the past, and plan the rest again where changes pay."""
     from planner.commands.live import watching
-    from planner.commands.signing import refuse_unsigned_answer, signing_key
+    from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
     from planner.report.replan import replan_json, show_replanned
@@ -62,7 +62,7 @@ def replan(
         refuse_unwritable(out)
     elif key is not None:
         refuse_unsigned_answer()
-    secret = None if key is None else signing_key(key, make=True)
+    secret = None if key is None else key_to_sign(key)
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
     plan_set = read_plans(folder).plan_set
@@ -72,7 +72,8 @@ def replan(
     with watching(quiet=json_) as progress:
         found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress)
     if out is not None and found.plan_set is not None:
-        write_plans(out, found.plan_set, found.accounts, found.frozen, secret)
+        sealed = None if secret is None else secret()
+        write_plans(out, found.plan_set, found.accounts, found.frozen, sealed)
     if json_:
         show_json(replan_json(found, folder=str(folder), plan=plan))
     else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from planner.commands.terminal import note
-from scenarios.answer.secret_key import key_in
+from scenarios.answer.secret_key import key_in, refuse_unmade
 from scenarios.problems import InvalidInput, Problem
 
 WHAT = "signing key"
@@ -24,6 +25,21 @@ def signing_key(path: Path, *, make: bool) -> bytes:
     if not existed:
         note(f"made the key file {path} (mode 600): keep it secret, and keep a copy, which alone verifies signatures")
     return key
+
+
+def key_to_sign(path: Path) -> Callable[[], bytes]:
+    """Return what gives the key of a key file, and makes the file once there is something to sign.
+
+    Raises
+    ------
+    InvalidInput
+        At once where the file holds no key, others may read it, or it could not be made.
+    """
+    if path.exists():
+        key = signing_key(path, make=False)
+        return lambda: key
+    refuse_unmade(path, what=WHAT)
+    return lambda: signing_key(path, make=True)
 
 
 def refuse_unsigned_answer() -> None:

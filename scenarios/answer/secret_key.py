@@ -35,12 +35,7 @@ def key_in(where: Path, *, what: str, make: bool, remedy: str = "name another fi
     InvalidInput
         When other users may read the file, when it holds no key, lies in an artefact, or cannot be read or made.
     """
-    inside = [name for name in _ARTEFACTS if (where.parent / name).exists()]
-    if frozen_around(where) is not None:
-        inside.append(f"{PLANS} above {PROBLEM}/")
-    if inside:
-        remedy = "move it out of the folder: models and plans are passed on, keys are not"
-        raise _refused(where, what, "a key file outside of models and plans", f"a folder with {inside[0]}", remedy)
+    _refuse_inside(where, what)
     try:
         if make and not where.exists():
             _make(where)
@@ -48,6 +43,33 @@ def key_in(where: Path, *, what: str, make: bool, remedy: str = "name another fi
     except OSError as error:
         expected = "a key file that can be read or made" if make else "a key file that can be read"
         raise _refused(where, what, expected, (error.strerror or "unreadable").lower(), remedy) from None
+
+
+def refuse_unmade(where: Path, *, what: str) -> None:
+    """Find out before there is anything to sign whether a key file could be made; leaves nothing behind.
+
+    Raises
+    ------
+    InvalidInput
+        When its place lies in an artefact, or cannot be written.
+    """
+    _refuse_inside(where, what)
+    around = next(parent for parent in where.absolute().parents if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=around):
+            pass
+    except OSError as error:
+        got = (error.strerror or "unreadable").lower()
+        raise _refused(where, what, "a key file that can be read or made", got, "name another file") from None
+
+
+def _refuse_inside(where: Path, what: str) -> None:
+    inside = [name for name in _ARTEFACTS if (where.parent / name).exists()]
+    if frozen_around(where) is not None:
+        inside.append(f"{PLANS} above {PROBLEM}/")
+    if inside:
+        remedy = "move it out of the folder: models and plans are passed on, keys are not"
+        raise _refused(where, what, "a key file outside of models and plans", f"a folder with {inside[0]}", remedy)
 
 
 def _make(where: Path) -> None:
