@@ -41,6 +41,19 @@ def test_take_up_is_given_fixed_or_assumed(tmp_path):
     assert effects.take_up_cv[OLD, BASKETS, 0, SAVE] == 0.6
 
 
+def test_a_basket_row_that_stands_there_twice_is_refused(tmp_path):
+    """Its orders would count twice; rows of one segment that differ in anything still add up."""
+    header, rows = "segment,product,order_value,orders,units\n", "young,,79,60,1\nold,,79,20,1\n"
+    table = read_csv(f"{header}{rows}young,,79.0,60,1\nold,,79,30,1\nyoung,,79,60,1\n".encode(), "baskets.csv")
+    read_baskets(table, ("young", "old"), ("phone",), needs_orders=True)
+    (problem,) = table.problems
+    told = "baskets.csv:4: row: expected each row once, got all that line 2 says again, and 1 more such rows; "
+    assert str(problem) == f"{told}delete one, or write their orders together in one row"
+    table = read_csv(f"{header}{rows}old,,79,30,1\nodd,,79,60,1\nodder,,79,60,1\n".encode(), "baskets.csv")
+    read_baskets(table, ("young", "old"), ("phone",), needs_orders=True)
+    assert not [problem for problem in table.problems if problem.what == "row"]
+
+
 def test_table_and_baskets_are_both_kept_to_print(tmp_path):
     """Where a table's take-up differs from the baskets', the note says both."""
     notes = read_effects(load_shop(tmp_path)).notes

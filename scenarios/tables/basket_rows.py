@@ -18,7 +18,8 @@ def read_baskets(
     """Read columns segment, order_value, orders (per period), units (per order) and product.
 
     A row without a product speaks of whole orders, a row with one of the orders that hold it and its units in them.
-    Rows of one segment add up; those without a segment speak for the segments that have no rows of their own.
+    Rows of one segment add up, but a row that stands there twice is a mistake; those without a segment speak for the
+    segments that have no rows of their own.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ def read_baskets(
         entry = OrderBin(value=values[row], orders=orders[row], units=units[row])
         if key >= ALL and product >= ALL:
             rows.setdefault((key, product), []).append(entry)
+    _refuse_twice(table, list(zip(keys, named, values, orders, units, strict=True)))
     bins = {name: _speaking(rows, number, ALL) for number, name in enumerate(segments)}
     held = {
         name: {
@@ -76,6 +78,18 @@ def read_baskets(
         },
     )
     return baskets, _own_rows_note(table, rows, segments, products)
+
+
+def _refuse_twice(table: CsvTable, entries: list[tuple[float, ...]]) -> None:
+    """Refuse rows that say the same as an earlier one: their orders would count twice."""
+    first: dict[tuple[float, ...], int] = {}
+    known = [row for row, (segment, product, *_) in enumerate(entries) if segment >= ALL and product >= ALL]
+    again = [row for row in known if first.setdefault(entries[row], row) != row]
+    if again:
+        more = f", and {len(again) - 1} more such rows" if len(again) > 1 else ""
+        got = f"all that line {table.lines[first[entries[again[0]]]]} says again{more}"
+        remedy = "delete one, or write their orders together in one row"
+        table.problem(again[0], "row", "each row once", got, remedy)
 
 
 def _speaking(rows: Rows, segment: int, product: int) -> list[OrderBin]:
