@@ -73,6 +73,22 @@ def drafted(path: Path) -> Iterator[Path]:
             draft.unlink()
 
 
+def try_place(target: Path) -> None:
+    """Find out before long work whether a folder could be written in a place; leaves nothing behind.
+
+    Raises
+    ------
+    OSError
+        Where the folder around it cannot be made or written.
+    """
+    whole = target.resolve()
+    around = next(parent for parent in whole.parents if parent.exists())
+    trial = around / f"{draft_name(whole)}{os.getpid()}"
+    with _named(target, trial):
+        trial.mkdir()
+        trial.rmdir()
+
+
 def draft_name(target: Path) -> str:
     """Begin the hidden names of what will take a target's place; of a long name only what leaves room for more."""
     return f".{os.fsencode(target.name)[:NAME_BYTES].decode(errors='ignore')}.draft-"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import replacing
+from scenarios.whole import replacing, try_place
 from surrogate.model import MODEL_FORMAT, Model
 from surrogate.parts import Arrays, PartsError, put_together, take_apart
 
@@ -65,16 +65,19 @@ def save_model(model: Trained, folder: Path | str) -> None:
 
 
 def check_target(folder: Path | str) -> None:
-    """Refuse a place where a model would replace something else; training asks before it starts.
+    """Refuse a place that a model cannot be written to, or would replace something else in; before training starts.
 
     Raises
     ------
     InvalidInput
         When the place is a file, a folder that holds anything but a model, or one whose ``model.json`` is another's.
+    OSError
+        Where the system lets nobody write there.
     """
     target = Path(folder)
     if not _replaceable(target) or ((target / DESCRIPTION).exists() and not _is_model(target / DESCRIPTION)):
         raise _taken(target)
+    try_place(target)
 
 
 def _replaceable(target: Path) -> bool:

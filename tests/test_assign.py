@@ -175,6 +175,20 @@ def test_the_file_in_the_docs_fits_the_template(scenario: Path, tmp_path: Path) 
     assert json.loads(result.stdout)["customers"] == 2
 
 
+def test_a_folder_that_cannot_be_written_is_named(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The problem names the folder beside ``--out``, never a file that nobody has made."""
+
+    def read_only(*, dir: Path) -> None:  # noqa: A002 - as the library calls it
+        raise OSError(30, "Read-only file system", str(dir / "tmp1234"))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", read_only)
+    result = run("assign", scenario, write(tmp_path / "customers.csv", frame(5)), "--out", tmp_path / "a.csv")
+    assert result.exit_code == 2
+    assert f"{tmp_path}: file: expected a file or folder that can be used, got read-only file system" in result.stderr
+
+
 def test_a_run_that_breaks_off_leaves_no_file(scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk while the table is written: nothing half is left, and an older assignment stays as it was."""
     rows = frame(50)

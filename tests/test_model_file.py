@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from grocery_sample import sample_model, sample_scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from scenarios import whole
 from scenarios.problems import InvalidInput
 from surrogate import model_file
 from surrogate.model import Model
-from surrogate.model_file import _sealed, load_model, save_model
+from surrogate.model_file import _sealed, check_target, load_model, save_model
 from surrogate.parts import PartsError, pack, put_together, take_apart, unpack
 from surrogate.scoring.score import score
 
@@ -195,6 +196,18 @@ def test_interrupted_saving_leaves_the_older_model(tmp_path, monkeypatch, stop, 
     monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in target.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_training(tmp_path):
+    """Training takes minutes to hours: not even the data file is read first, and nothing is left behind."""
+    (tmp_path / "file").write_text("mine")
+    result = run("train", tmp_path / "none.yaml", "--out", tmp_path / "file" / "model")
+    assert result.exit_code == 2
+    assert (
+        f"{tmp_path / 'file' / 'model'}: file: expected a file or folder that can be used, got not a" in result.stderr
+    )
+    check_target(tmp_path / "new" / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_nothing_but_a_model_is_replaced(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -66,4 +67,22 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_planned(tmp_
         "sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--out", tmp_path / "file" / "sweep"
     )
     assert result.exit_code == 2 and "expected a folder that can be written" in result.stderr
+    assert "point 1" not in result.stderr
+
+
+def test_an_older_sweep_that_cannot_be_replaced_is_refused_before_anything_is_planned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a disk that has become read-only, the first point is not searched and lost."""
+    (tmp_path / "sweep.json").write_text('{"format": "campaign-sweep/1"}')
+    make = Path.mkdir
+
+    def read_only(path: Path, *options: object, **named: object) -> None:
+        if path.parent == tmp_path:
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        make(path, *options, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    result = run("sweep", "template-basic", "--vary", "limits.total-budget.max=5,6", "--out", tmp_path)
+    assert result.exit_code == 2 and "got read-only file system; choose another --out" in result.stderr
     assert "point 1" not in result.stderr

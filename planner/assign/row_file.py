@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -31,7 +31,8 @@ class RowFile:
     _stored: tuple[bool, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - lives as long as the record
+        with self._named():
+            self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - lives as long as the record
 
     @property
     def count(self) -> int:
@@ -41,12 +42,10 @@ class RowFile:
     def add(self, rows: Rows) -> None:
         """Append a block."""
         self._stored = tuple(use is not None for use in rows.use)
-        try:
+        with self._named():
             for part in (rows.value, *(use for use in rows.use if use is not None), rows.segment, rows.rank):
                 self._file.write(np.ascontiguousarray(part).data)
             self._file.flush()  # what does not fit is said here
-        except OSError as error:  # the file has no name to tell where room is needed
-            raise OSError(error.errno, error.strerror, str(self.folder)) from error
         self._sizes.append(rows.count)
 
     def blocks(self) -> Iterator[Rows]:
@@ -71,6 +70,14 @@ class RowFile:
                 segment=segment[:size],
                 rank=rank[:size],
             )
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let errors name the folder: the file has no name to tell where room, or the right to write, is needed."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.folder)) from error
 
     def _fill(self, part: NDArray[Any]) -> None:
         if self._file.readinto(part.view(np.uint8).data) != part.nbytes:  # type: ignore[attr-defined]

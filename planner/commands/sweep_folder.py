@@ -78,6 +78,7 @@ def refuse_other(folder: Path, points: int) -> None:
         raise InvalidInput(
             [Problem(where=f"--out {folder}", what="folder", expected=expected, got="something else", remedy=remedy)]
         )
+    refuse_unwritable(folder / point_folder(0))
     gathered = Gathered()
     gathered.problems += overwritten(
         folder / SWEEP_CSV,

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import draft_name, or_room, replacing, write_whole
+from scenarios.whole import or_room, replacing, try_place, write_whole
 
 PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
@@ -176,12 +175,8 @@ def refuse_unwritable(folder: Path) -> None:
     InvalidInput
         Where the folder around it cannot be made or written.
     """
-    target = folder.resolve()
-    around = next(parent for parent in target.parents if parent.exists())
-    trial = around / f"{draft_name(target)}{os.getpid()}"
     try:
-        trial.mkdir()
-        trial.rmdir()
+        try_place(folder)
     except OSError as error:
         raise _unwritable(folder, error) from None
 
