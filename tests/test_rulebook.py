@@ -1,11 +1,13 @@
 """The rule book says the same as the ledger's plain checks, on random tiny scenarios with every kind of rule."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.enforce.merged import enforce
 from constraints.infeasible.complete import choice_literals
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.forms import Fixed, Masks
@@ -171,3 +173,15 @@ def test_two_locked_runs_too_close_are_joined():
     start = book.locked_plan()
     assert book.violations(book.locked_lines()) == 1 and book.violations(start) == 0
     assert (start > 0).sum() == 3 and kept_by_ledger(grid, start)
+
+
+def test_a_form_that_nothing_enforces_is_an_error():
+    """A rule compiled to it would be kept by nobody: whoever adds a form and forgets to enforce it hears of it."""
+
+    class Novel:
+        """A form of tomorrow."""
+
+    grid = build_grid(tiny_scenario(rng_of(1))[0])
+    for form in (Novel(), Masks(forbidden=np.zeros((grid.slots, grid.width), dtype=bool))):
+        with pytest.raises(TypeError, match=f"rule calm: no form that can be enforced, {type(form).__name__}"):
+            enforce([("calm", form)], grid)

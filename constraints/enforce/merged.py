@@ -15,7 +15,13 @@ from scenarios.grid import Grid
 
 
 def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
-    """Merge forms that are read alike: one pass over many groups is faster than many passes."""
+    """Merge forms that are read alike: one pass over many groups is faster than many passes.
+
+    Raises
+    ------
+    TypeError
+        For a form that nothing here enforces: a rule in it would be kept by nobody, and nobody would know.
+    """
     periods, slots = grid.shape[2], grid.slots
     counts: list[tuple[str, CountRows]] = []
     automata: dict[bytes, list[tuple[str, SeriesAutomaton]]] = {}
@@ -34,10 +40,14 @@ def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
                 windows.setdefault(form.window, []).append((rule, form))
             case PairBans():
                 enforced.append(Meeting(rule, form, grid))
-            case PatternsForm() if len(form.low):
+            case PatternsForm():
+                if not len(form.low):
+                    continue  # no group to keep it
                 alike.setdefault((*form.low.shape[1:], bool(form.low.any())), []).append((rule, form))
             case FloorRows():
                 floors.append((rule, form))
+            case _:
+                raise TypeError(f"rule {rule}: no form that can be enforced, {type(form).__name__}")
     if counts:
         enforced.append(Counting(counts, slots))
     enforced += [Automata(same, periods, slots) for same in automata.values()]
