@@ -75,14 +75,15 @@ class Realised:
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
-        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
-        estimate = np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
+        estimate = self._estimate(measure, scope)
         mask = scope_mask(self.model.grid, scope)
         if isinstance(measure, Measure) and not mask.narrows_offers:
             if measure in TOLD:
-                told = self._told(TOLD[measure], mask)
+                told = self._told(TOLD[measure], mask) if self._known[mask.products].all() else None
                 if told is not None:
                     return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
+            if measure is Measure.REVENUE:
+                return Use(amounts=estimate + self._paid_otherwise(scope), told=False)
             if measure in (Measure.MARGIN, Measure.PROFIT):
                 return Use(amounts=estimate + self.price_surprise(scope), told=False)
         return Use(amounts=estimate, told=False)
@@ -102,14 +103,22 @@ class Realised:
         public, targeted = uses_a_unit(self.model, self.expected)
         return np.asarray((public > 0) | (targeted > 0))
 
+    @cached_property
+    def _known(self) -> NDArray[np.bool_]:
+        """[K] products that the file knows."""
+        return np.asarray(self.actuals.observed.any(axis=1))
+
     @property
     def _periods(self) -> tuple[int]:
         return (self.model.grid.shape[2],)
 
     def _told(self, column: str, mask: Mask) -> Float | None:
-        """[T] of a column over a scope, NaN for periods to come; None where the file does not tell all of it."""
+        """[T] of a column over the products of a scope that the file knows, NaN for periods to come.
+
+        None where the file does not tell all of it.
+        """
         actuals = self.actuals
-        if not actuals.has(column):
+        if not actuals.has(column) or not (self._known & mask.products).any():
             return None
         everybody = bool(mask.segments.all())
         table = actuals.of_everybody(column)[None] if everybody else actuals.of_segments(column)
@@ -128,7 +137,7 @@ class Realised:
             known &= run[:, rows][..., : actuals.last + 1]
         else:
             known[:, rows == len(mask.products)] = False
-        if not mask.products[rows[rows < len(mask.products)]].any() or not self._all_seen(mask):
+        if not everybody and (self._unsplit(column)[rows][..., : actuals.last + 1] & wanted).any():
             return None
         if (known & ~np.isfinite(part) & wanted).any():
             return None
@@ -138,19 +147,43 @@ class Realised:
             out *= self.model.economics.net
         return out
 
-    def _all_seen(self, mask: Mask) -> bool:
-        """Whether the file knows every product of a scope."""
-        return bool(np.asarray(self.actuals.observed.any(axis=1))[mask.products].all())
+    def _unsplit(self, column: str) -> NDArray[np.bool_]:
+        """[K + 1, T] where units or a column are told of everybody, and of no segment."""
+        found = np.zeros((len(self._known) + 1, *self._periods), dtype=np.bool_)
+        for name in {"units", column}:
+            told = np.isfinite(self.actuals.of_segments(name)).any(axis=0)
+            found |= np.isfinite(self.actuals.of_everybody(name)) & ~told
+        return found
 
     def price_surprise(self, scope: Scope) -> Float:
         """[T] what customers really paid beyond what the plan's prices make of the real units, fees taken off."""
-        told = self._told("revenue", scope_mask(self.model.grid, scope))
+        economics = self.model.economics
+        return self._paid_otherwise(scope) * (1.0 - economics.fee_rate / economics.net)
+
+    def _paid_otherwise(self, scope: Scope) -> Float:
+        """[T] real revenue beyond what the plan's prices make of the real units, of products that the file knows."""
+        mask = scope_mask(self.model.grid, scope)
+        told = self._told("revenue", mask)
         if told is None:
             return np.zeros(self._periods)
-        economics = self.model.economics
-        functional = measure_functional(self.model.grid, economics, Measure.REVENUE, scope)
-        estimate = by_period(functional, self.model, self.sold, np)
-        return np.where(np.isnan(told), 0.0, (told - estimate) * (1.0 - economics.fee_rate / economics.net))
+        estimate = self._estimate(Measure.REVENUE, scope)
+        if not self._known[mask.products].all():
+            every = self._estimate(Measure.REVENUE, self._of_products(scope, mask.products))
+            known = self._estimate(Measure.REVENUE, self._of_products(scope, mask.products & self._known))
+            # savings on whole orders come off the products in them, by their value
+            share = np.divide(known, every, out=np.zeros_like(every), where=every > 0)
+            estimate = known + (estimate - every) * share
+        return np.where(np.isnan(told), 0.0, told - estimate)
+
+    def _of_products(self, scope: Scope, inside: NDArray[np.bool_]) -> Scope:
+        """Narrow a scope to some products [K]; orders are none of them."""
+        ids = (product.id for product, yes in zip(self.model.grid.products, inside, strict=True) if yes)
+        return scope.model_copy(update={"products": tuple(ids), "categories": None})
+
+    def _estimate(self, measure: Measure | str, scope: Scope) -> Float:
+        """[T] of a measure over a scope by the plan's account, scaled by real sales."""
+        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
+        return np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
 
 
 def _scaled(
