@@ -44,5 +44,8 @@ def _rate(each: Experience, name: str) -> str:
     part = getattr(each, name)
     if part is None:
         return NOTHING
+    rate = f"{100 * part.count / part.of:,.1f}%"
+    if part.count > part.of:  # returns of earlier sales, several complaints about one unit: no share has an interval
+        return rate
     low, high = rate_interval(part.count, part.of)
-    return f"{100 * part.count / part.of:.1f}% ({100 * low:.1f}-{100 * high:.1f})"
+    return f"{rate} ({100 * low:.1f}-{100 * high:.1f})"
