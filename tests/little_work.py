@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import planner.evolution.distinct
@@ -11,6 +13,8 @@ import planner.replan.warm
 import planner.run.cross_fit
 import planner.run.none_found
 import planner.run.opening
+from planner.bound.inputs import Prices
+from planner.bound.problem import BoundProblem
 from planner.bound.tight import BoundParams
 from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
@@ -23,14 +27,29 @@ HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
-    """Let quick effort be the first generations and two steps of either bound, and guided steps be short.
+    """Let quick effort be the first generations and the bound at its first prices, and guided steps be short.
 
     Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times.
     """
     patch.setitem(WORK, Effort.QUICK, work)
-    patch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=2, iterations=2))
+    first_bound(patch)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     patch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
     for module, name in ((planner.evolution.distinct, "STEP"), (planner.replan.warm, "FIRST")):
         patch.setattr(module, name, replace(getattr(module, name), iterations=8))
+
+
+def first_bound(patch: pytest.MonkeyPatch) -> None:
+    """Value quick effort's bound at its first prices, by NumPy: its slopes take longer to compile than a short run."""
+    patch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=1, iterations=1))
+    patch.setattr(BoundProblem, "slope", _values)
+
+
+def _values(problem: BoundProblem, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
+    """Values and no slopes, which leave every price where it is."""
+
+    def at(prices: Prices) -> tuple[float, Prices]:
+        return problem.evaluate(prices, naive=naive)[0], Prices(*(np.zeros_like(each) for each in prices))
+
+    return at

@@ -10,6 +10,7 @@ import pytest
 from all_plans import plans_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from little_work import first_bound
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
@@ -152,8 +153,9 @@ def _shop(objective) -> tuple[Scenario, Effects]:
     [("profit", "bold"), ({"risk": {"mean_minus_sd": 1}}, "steady")],
     ids=["profit", "careful"],
 )
-def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer):
+def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monkeypatch):
     """Expected profit takes the bold offer, a careful objective the steady one; no plan of all is worth more."""
+    first_bound(monkeypatch)
     scenario, effects = _shop(objective)
     asked = problem(scenario, effects, None)
     found = plan_campaign(asked, SearchParams(seed=1, effort=Effort.QUICK, plans=1)).plan_set
