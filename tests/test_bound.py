@@ -14,6 +14,7 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits.book import Limits, build_limits
 from constraints.limits.verdicts import result
 from constraints.rulebook import RuleBook, build_rulebook
+from planner.bound import paths
 from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem, _compiled
@@ -21,9 +22,11 @@ from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
 from planner.run.effort import BOUND, Effort
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
+from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 from scenarios.response import totals
 from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
 from scenarios.response.measures import objective_functional
 
 Bool = NDArray[np.bool_]
@@ -111,9 +114,19 @@ def question_with_rules(seed: int) -> tuple[Coefficients, Limits, RuleBook]:
     return model, build_limits(model), build_rulebook(model.grid, model.economics)
 
 
+def _price_all_automata(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on large questions, where the programs carry no automaton of rules."""
+    monkeypatch.setattr(paths, "MANY_LINES", 0)
+
+
+@pytest.mark.parametrize("priced", [False, True], ids=["carried", "priced"])
 @pytest.mark.parametrize("seed", range(40))
-def test_with_rules_the_bound_lies_above_the_priced_objective_of_every_plan_that_keeps_them(seed: int) -> None:
-    """Prices of rules, good or bad, cost no plan that keeps the rules anything."""
+def test_with_rules_the_bound_lies_above_the_priced_objective_of_every_plan_that_keeps_them(
+    seed: int, priced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prices of rules, good or bad, cost no plan that keeps the rules anything; nor do automata that programs carry."""
+    if priced:
+        _price_all_automata(monkeypatch)
     rng = rng_of(20_000 + seed)
     model, limits, book = question_with_rules(seed)
     plans = plans_of(thin(rng, book.base, 300))
@@ -196,13 +209,14 @@ def test_questions_of_one_layout_share_what_is_compiled() -> None:
 
 @pytest.mark.parametrize("naive", [False, True])
 @pytest.mark.parametrize("with_rules", [False, True])
-def test_slopes_are_those_of_the_value(with_rules: bool, naive: bool) -> None:
+def test_slopes_are_those_of_the_value(with_rules: bool, naive: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Along a random direction in each kind of price the slope lies between the differences to both sides.
 
     Both questions are descended on above: they share what is compiled.
     """
     rng = rng_of(77 + with_rules)
     if with_rules:
+        _price_all_automata(monkeypatch)
         model, limits, book = question_with_rules(0)
         allowed, locked, rules = book.base, book.locked_lines(), book.rules
     else:
@@ -285,3 +299,46 @@ def test_a_limit_at_risk_is_priced_because_the_ledger_asks_for_the_expected_use_
     bound, used = Decimal(100), Decimal(101)
     kept = result(limit=bound, used=used, used_at_risk=Decimal(99), sense="max", ok=used <= bound, **row)
     assert not kept.ok
+
+
+def test_automata_that_programs_carry_prove_what_prices_of_days_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the price law one run is best; half of the even days and half of the odd ones look as legal, day by day."""
+    days = 8
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "law",
+            "currency": "EUR",
+            "horizon": {"start": "2026-03-02", "periods": days},
+            "segments": [{"id": "all", "customers": 100}],
+            "products": [{"id": "tea", "category": "tea", "price": 10, "unit_cost": 4}],
+            "offers": [{"id": "sale", "mechanic": "price_discount", "depth": "20%"}],
+            "rules": [{"id": "law", "rule": "reference_price"}],
+            "response": {
+                "fatigue": "60%",
+                "fatigue_half_life": 1,
+                "cannibalisation": 0,
+                "pull_forward": {"share": 0},
+            },
+            "effects": {"table": "none.csv"},
+        }
+    )
+    shape = (1, 1, 2, days, 1)
+    effects = Effects(
+        base_units=np.full((1, 1, 1, days), 10.0),
+        base_cv=np.zeros((1, 1)),
+        lift=np.ones(shape),
+        lift_sd=np.zeros(shape[1:]),
+        take_up=np.ones(shape[1:]),
+        take_up_cv=np.zeros(shape[1:]),
+        evidence=("assumed",),
+        source="made up",
+    )
+    model = build_coefficients(build_grid(scenario), effects, None)
+    limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
+    plans = plans_of(book.base)
+    best = gains_and_feasible(model, limits, plans[[not book.violations(plan) for plan in plans]])[0].max()
+    question = model, limits, book.base, book.locked_lines()
+    carried = tight_bound(*question, params=BoundParams(iterations=150), rules=book.rules).value
+    assert best <= carried < 1.03 * best
+    _price_all_automata(monkeypatch)
+    assert tight_bound(*question, params=BoundParams(iterations=150), rules=book.rules).value > 1.5 * best

@@ -122,6 +122,23 @@ class FloorRows:
     """[R]"""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Words:
+    """One series of slots as a word over letters of its own, read by an automaton that never steps on -1.
+
+    No form by itself: what a rule's forms say of the series, said so that proofs can see all of it at once. It accepts
+    every word of a plan that keeps the rule.
+    """
+
+    slots: Ints
+    """[T]"""
+    letters: Ints
+    """[width] letter of each choice, 0 for those that the rule does not look at."""
+    start: int
+    step: Ints
+    """[states, 1 + letters] next state, -1 where the word is refused."""
+
+
 Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts | Patterns | FloorRows
 
 
@@ -132,3 +149,5 @@ class CompiledRule:
     id: str
     kind: str
     forms: tuple[Form, ...]
+    words: tuple[Words, ...] = ()
+    """Where given, what proofs read instead of the rule's patterns."""

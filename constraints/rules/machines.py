@@ -4,19 +4,22 @@ Two automata that are priced one by one say little about what both accept. "At m
 "four days of rest between two runs" leave two days of six; the averages of words that the first accepts and of words
 that the second accepts have two days of three in common. So automata that read the same slots are made into one. Its
 letters are the sets of automata for which a choice counts: two flash sales of a product may share their rest, and each
-has its own longest run.
+has its own longest run. A price rule has letters of its own, one a price level.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.rules.forms import SeriesAutomaton
+from constraints.rules.forms import SeriesAutomaton, Words
 
 Ints = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -25,8 +28,8 @@ Table = tuple[tuple[int, ...], ...]
 
 MANY_STATES = 200
 """Automata of a series that need more states than this together are read in several groups."""
-MANY_AUTOMATA = 60
-"""Automata of one group at most: each has a bit of a letter."""
+MANY_LETTERS = 2**60
+"""Letters of the automata of one group, multiplied, at most: a letter of the group is one number."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,16 +58,23 @@ class Machine:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Member:
-    """One group of one form."""
+    """One group of one form, or the words of one series."""
 
-    form: SeriesAutomaton
     start: int
     slot: Ints
     period: Ints
-    choices: Bool
+    letters: Ints
+    """[E, width] what choices let it read; 0 counts nothing."""
+    step: Table
+    accept: tuple[bool, ...]
+
+    @property
+    def count(self) -> int:
+        """Letters, the quiet one among them."""
+        return len(self.step[0])
 
 
-def machines(forms: Iterable[SeriesAutomaton], periods: int) -> list[Machine]:
+def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Words] = ()) -> list[Machine]:
     """Automata of some forms, those of one series as one.
 
     Parameters
@@ -73,19 +83,34 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int) -> list[Machine]:
         What rules compiled to.
     periods
         T; entry cells of the forms are ``group * T + period``.
+    words
+        Series with letters of their own.
     """
     together: dict[object, list[_Member]] = {}
+    for word in words:
+        member = _Member(
+            start=word.start,
+            slot=word.slots,
+            period=np.arange(periods),
+            letters=np.broadcast_to(word.letters, (periods, len(word.letters))),
+            step=_hashable(word.step),
+            accept=(True,) * len(word.step),
+        )
+        together.setdefault(_reads(member), []).append(member)
     for form in forms:
         order = np.argsort(form.entries.cell, kind="stable")
         ends = np.searchsorted(form.entries.cell[order] // periods, np.arange(len(form.start) + 1))
+        step = _hashable(form.step)
+        accept = (True,) * len(step) if form.accept is None else tuple(form.accept.tolist())
         for group, start in enumerate(form.start):
             rows = order[ends[group] : ends[group + 1]]
             member = _Member(
-                form=form,
                 start=int(start),
                 slot=form.entries.slot[rows],
                 period=form.entries.cell[rows] % periods,
-                choices=form.entries.sets[form.entries.choice_set[rows]],
+                letters=form.entries.sets[form.entries.choice_set[rows]].astype(np.int64),
+                step=step,
+                accept=accept,
             )
             together.setdefault(_reads(member), []).append(member)
     found: list[Machine] = []
@@ -96,12 +121,16 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int) -> list[Machine]:
     return found
 
 
+def _hashable(step: Ints) -> Table:
+    return tuple(map(tuple, step.tolist()))
+
+
 def _reads(member: _Member) -> object:
     """What a member reads, the same for members that may be joined: a series of slots, or exactly these literals."""
     series = _series(member.slot, member.period)
     if series is not None:
         return series
-    return member.slot.tobytes(), member.period.tobytes(), member.choices.tobytes()
+    return member.slot.tobytes(), member.period.tobytes(), member.letters.tobytes()
 
 
 def _series(slot: Ints, period: Ints) -> int | None:
@@ -117,7 +146,7 @@ def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
     table = _table(chosen, letters)
     for member in members[1:]:
         several = [*chosen, member]
-        read = _letters(several) if len(several) <= MANY_AUTOMATA else None
+        read = _letters(several) if math.prod(each.count for each in several) <= MANY_LETTERS else None
         joint = None if read is None else _table(several, read)
         if read is None or joint is None:
             left.append(member)
@@ -141,15 +170,17 @@ def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
 
 
 def _letters(members: list[_Member]) -> tuple[tuple[int, ...], tuple[Ints, Ints, Ints, Bool]]:
-    """Letters that some members read, as bits of who counts it, and literals: slot, period, letter and choices."""
-    first = members[0]
-    series, width = _series(first.slot, first.period), first.choices.shape[1]
-    if series is None or not any(member.choices.any() for member in members):
-        code = (1 << len(members)) - 1
-        return (code,), (first.slot, first.period, np.ones_like(first.slot), first.choices)
+    """Letters that some members read, each the digits of what every member reads, and literals.
+
+    A literal is slot, period, letter and choices.
+    """
+    first, places = members[0], _places(members)
+    series, width = _series(first.slot, first.period), first.letters.shape[1]
+    if series is None or not any(member.letters.any() for member in members):
+        return (sum(places),), (first.slot, first.period, np.ones_like(first.slot), first.letters > 0)
     counted = np.zeros((1 + max(int(member.period.max()) for member in members), width), dtype=np.int64)
-    for number, member in enumerate(members):
-        counted[member.period] |= member.choices.astype(np.int64) << number
+    for place, member in zip(places, members, strict=True):
+        counted[member.period] += place * member.letters
     codes = tuple(int(code) for code in np.unique(counted[counted > 0]))
     found = [(number, counted == code) for number, code in enumerate(codes, start=1)]
     rows = [(np.flatnonzero(here.any(axis=1)), number, here) for number, here in found]
@@ -160,12 +191,13 @@ def _letters(members: list[_Member]) -> tuple[tuple[int, ...], tuple[Ints, Ints,
 
 def _table(members: list[_Member], letters: tuple[tuple[int, ...], object]) -> tuple[Table, tuple[bool, ...]] | None:
     """Steps and ends of the members' automata together, beginning in state 0; None where they are too many states."""
-    alone = tuple(tuple(map(tuple, member.form.step.tolist())) for member in members)
-    ends = tuple(
-        (True,) * len(member.form.step) if member.form.accept is None else tuple(member.form.accept.tolist())
-        for member in members
-    )
+    alone, ends = tuple(member.step for member in members), tuple(member.accept for member in members)
     return _reachable(alone, ends, tuple(member.start for member in members), letters[0])
+
+
+def _places(members: list[_Member]) -> tuple[int, ...]:
+    """What one letter of each member counts in a letter of all."""
+    return tuple(accumulate((member.count for member in members[:-1]), mul, initial=1))
 
 
 @lru_cache(maxsize=4096)
@@ -173,6 +205,7 @@ def _reachable(
     alone: tuple[Table, ...], ends: tuple[tuple[bool, ...], ...], start: tuple[int, ...], codes: tuple[int, ...]
 ) -> tuple[Table, tuple[bool, ...]] | None:
     """The product of some automata, as far as its start leads."""
+    places = tuple(accumulate((len(step[0]) for step in alone[:-1]), mul, initial=1))
     number = {start: 0}
     states: list[tuple[int, ...]] = [start]
     rows: list[tuple[int, ...]] = []
@@ -180,7 +213,8 @@ def _reachable(
         here, row = states[len(rows)], []
         for code in (0, *codes):
             following = tuple(
-                step[state][code >> place & 1] for place, (step, state) in enumerate(zip(alone, here, strict=True))
+                step[state][code // place % len(step[0])]
+                for place, step, state in zip(places, alone, here, strict=True)
             )
             if min(following) < 0:
                 row.append(-1)

@@ -18,7 +18,7 @@ from itertools import count
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Form, Masks
+from constraints.rules.forms import Bools, CompiledRule, Form, Ints, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.pairs import NEVER_BOTH, NOT_WITHOUT, ONLY_WITH, patterns
@@ -122,9 +122,11 @@ def compile_rule(rule: ReferencePrice, context: RuleContext) -> CompiledRule:
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
     clauses = _Clauses(rule, grid)
     past = shelf(grid, context.past)
-    for product in (int(k) for k in np.flatnonzero(scope.products)):
+    products = [int(k) for k in np.flatnonzero(scope.products) if cut_choices(grid, int(k)).any()]
+    for product in products:
         clauses.add(product, past.get(product, {}))
-    return CompiledRule(id=rule.id, kind=rule.rule, forms=clauses.forms())
+    words = tuple(clauses.words(product, past.get(product, {})) for product in products)
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=clauses.forms(), words=words)
 
 
 class _Clauses:
@@ -171,6 +173,52 @@ class _Clauses:
             patterns(NEVER_BOTH, tuple(column.entries() for column in self._rising)),
             patterns(ONLY_WITH, tuple(column.entries() for column in self._begun)),
             patterns(NOT_WITHOUT, tuple(column.entries() for column in self._paused)),
+        )
+
+    def words(self, product: int, past: dict[int, RuleLine]) -> Words:
+        """A product's prices as words: a cut goes on at no higher price, or begins far enough below the last one's end.
+
+        The last cut's end is the lowest price of the window, if it lies in it, because each cut begins below the one
+        before. A state is a price that is on the shelf, or one that was and for how many periods it has been back; 0
+        has forgotten all of them. Of the past only the last cut counts, which may accept more than the rule does.
+        """
+        steps = levels(choice_prices(self._grid, product)[cut_choices(self._grid, product)])
+        count, regular, periods = len(steps), self._regular(product), self._grid.shape[2]
+        small = [[too_small(self._rule, price, before, regular) for price in steps] for before in (*steps, regular)]
+        last = max(past, default=0)
+        longest = window(self._rule, self._grid) - 1
+        # Where no cut leaves the window inside the horizon, nobody needs to know for how long the price has been back.
+        waits = 1 if longest >= periods - 2 - last else longest
+
+        def back(level: int, wait: int) -> int:
+            """State ``wait`` periods after a cut."""
+            if longest >= periods - 2 - last:
+                wait = 1
+            return 1 + count * wait + level if wait <= waits else 0
+
+        def row(quiet: int, refused: Bools | list[bool]) -> Ints:
+            return np.concatenate([[quiet], np.where(refused, -1, 1 + np.arange(count))])
+
+        step = np.zeros((1 + count * (1 + waits), 1 + count), dtype=np.int64)
+        step[0] = row(0, small[count])
+        for level in range(count):
+            step[1 + level] = row(back(level, 1), np.arange(count) < level)
+            for wait in range(1, waits + 1):
+                step[back(level, wait)] = row(back(level, wait + 1), small[level])
+        start = 0
+        if last < 0:
+            price = price_under(past[last], self._grid.products[product])
+            same = [level for level, other in enumerate(steps) if not (below(price, other) or below(other, price))]
+            start = next((1 + level if last == -1 else back(level, -1 - last) for level in same), 0)
+        return Words(
+            slots=public_slots(self._grid, product), letters=self._letters(product, steps), start=start, step=step
+        )
+
+    def _letters(self, product: int, steps: list[float]) -> Ints:
+        """[width] number of the level, from 1 on, to which each choice cuts a product's price; 0 for none."""
+        prices, cut = choice_prices(self._grid, product), cut_choices(self._grid, product)
+        return np.array(
+            [here * (1 + sum(below(price, level) for level in steps)) for price, here in zip(prices, cut, strict=True)]
         )
 
     def _steps(self, product: int) -> list[tuple[Bools, Bools]]:

@@ -232,6 +232,7 @@ def dual(
         data.cell_steps,
         shape.columns.slices,
         xp,
+        data.paths,
     )
     order_plain = order_plain - xp.maximum(-order_tiring, 0.0) * baskets.fresh_low[..., None]
     order_table = _Orders(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bound.paths import Paths
 from planner.bound.rules import RuleRows, RuleShape
 from planner.bound.series import Ladder
 from planner.bound.tables import Baskets, Cells, Columns
@@ -78,6 +79,8 @@ class Data(NamedTuple):
     """[T, M, S * K] most that the dips of a cell can sum to in each state."""
     basket_steps: Ladder
     rules: RuleRows
+    paths: Paths | None
+    """Rules that the programs carry."""
     choice: Array
     """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
     order_choice: Array

@@ -14,7 +14,8 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
-from planner.bound.rules import pair_bans, rule_rows
+from planner.bound.paths import carried
+from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of, unrobbed
@@ -67,7 +68,8 @@ class BoundProblem:
         blocks = allowed_blocks(model.grid, allowed)
         columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
-        ruling, ruled = rule_rows(rules, model.grid)
+        paths, priced = carried(rule_automata(rules, model.grid), columns, model.grid)
+        ruling, ruled = rule_rows(rules, priced, model.grid)
         self.priced = np.ones(len(limits.functionals), dtype=bool)
         mixture = limits.mixture[self.priced]
         used = np.flatnonzero(mixture.any(axis=0))
@@ -98,6 +100,7 @@ class BoundProblem:
             dip_most=self._most_dips(cells, steps),
             basket_steps=self._ladder(orders, states),
             rules=ruling,
+            paths=paths,
             choice=cells.allowed,
             order_choice=baskets.allowed,
         )

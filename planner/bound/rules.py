@@ -9,7 +9,8 @@ The forms of `constraints.rules.forms` are priced like limits, at prices that a 
   that its rule accepts. Windows are rows of activity; automata are solved exactly, those of one series together and
   each of their letters at a price of its own (`constraints.rules.machines`); patterns are tried one by one.
 
-Masks, locked lines and pairs that must not meet are exact: they shape the columns.
+Masks, locked lines and pairs that must not meet are exact: they shape the columns. So are, on small questions, automata
+of a product's public lines (`planner.bound.paths`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from constraints.rules.forms import (
     SeriesAutomaton,
     WindowCounts,
 )
-from constraints.rules.machines import machines
+from constraints.rules.machines import Machine, machines
 from planner.bound.series import NEVER
 from planner.runtime import start_jax
 from scenarios.grid import Grid
@@ -117,10 +118,20 @@ def pair_bans(rules: Iterable[CompiledRule]) -> Bool | None:
     return table
 
 
-def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, RuleShape]:
-    """Lay out the rules of a grid; forms that are not known here are left out, which only raises the bound."""
+def rule_automata(rules: Iterable[CompiledRule], grid: Grid) -> list[Machine]:
+    """Automata of the rules of a grid, those of one series as one."""
+    rules = tuple(rules)
+    series = (form for rule in rules for form in rule.forms if isinstance(form, SeriesAutomaton))
+    return machines(series, grid.shape[2], (word for rule in rules for word in rule.words))
+
+
+def rule_rows(rules: Iterable[CompiledRule], automata: list[Machine], grid: Grid) -> tuple[RuleRows, RuleShape]:
+    """Lay out the rules of a grid, and those of its automata that are priced.
+
+    Forms that are not known here are left out, which only raises the bound.
+    """
     periods, width = grid.shape[2], grid.width
-    forms = [form for rule in rules for form in rule.forms]
+    forms = [form for rule in rules for form in rule.forms if not (rule.words and isinstance(form, Patterns))]
     counts = [form for form in forms if isinstance(form, CountRows | FloorRows)]
     counted: list[tuple[Literals, int]] = []
     words: list[tuple[Literals, int]] = []
@@ -132,7 +143,6 @@ def rule_rows(rules: Iterable[CompiledRule], grid: Grid) -> tuple[RuleRows, Rule
         sign.append(np.full(len(most), 1.0 if isinstance(count, CountRows) else -1.0))
         rows += len(most)
     windows = [form for form in forms if isinstance(form, WindowCounts)]
-    automata = machines((form for form in forms if isinstance(form, SeriesAutomaton)), periods)
     patterns = [form for form in forms if isinstance(form, Patterns)]
     states = max([1, *(len(machine.step) for machine in automata)])
     letters = max([1, *(machine.step.shape[1] - 1 for machine in automata)])

@@ -238,6 +238,7 @@ def best_histories(
     steps: Ladder,
     slices: tuple[tuple[int, int], ...],
     xp: Any,
+    paths: Any = None,
 ) -> Array:
     """Value of the best history of each series.
 
@@ -256,6 +257,8 @@ def best_histories(
         [M, n] value of ending in each state.
     slices
         Columns of each class of equal reach.
+    paths
+        Which columns may follow which, as `planner.bound.paths.Paths` has it; None where all may.
 
     Returns
     -------
@@ -264,21 +267,35 @@ def best_histories(
     best = _highest if xp is np else _best_line()
     kinds = np.repeat(np.arange(len(slices)), [end - start for start, end in slices])
 
-    def step(value: Array, here: tuple[Any, Array, Array]) -> tuple[Array, None]:
-        now, fresh, dips = here
+    states = 1 if paths is None else len(paths.end) // fresh_high.shape[1]
+
+    def wide(values: Array) -> Array:
+        """Of all states in which rules leave a series."""
+        return values if states == 1 else xp.concatenate([values] * states, axis=-1)
+
+    def step(value: Array, here: tuple[Any, Array, Array, Any]) -> tuple[Array, None]:
+        now, fresh, dips, way = here
         a, b, e = rewards(now)
-        factor = fresh * steps.shrink[:, None]
-        later = _after(value, steps, xp)[kinds].swapaxes(0, 1)
-        top = best(a, b, factor, e, dips, later)
+        factor = wide(fresh) * steps.shrink[:, None]
+        later = _after(value, steps, xp)
+        if way is None:
+            later = later[kinds].swapaxes(0, 1)
+        else:
+            follow, refused = way
+            later = xp.where(refused, NEVER, xp.moveaxis(later[kinds[:, None], :, follow], -1, 0))
+        top = best(wide(a), wide(b), factor, None if e is None else wide(e), wide(dips), later)
         return top, None
 
+    ways = None if paths is None else (paths.follow, paths.refused)
+    value = last if paths is None else wide(last) + paths.end
     if xp is np:
-        value = last
         for period in reversed(range(len(fresh_high))):
             now = type(table)(*(each[period] for each in table))
-            value, _ = step(value, (now, fresh_high[period], dip_most[period]))
+            way = None if ways is None else tuple(each[period] for each in ways)
+            value, _ = step(value, (now, fresh_high[period], dip_most[period], way))
     else:
         jax = start_jax()
         kept = jax.checkpoint_policies.save_only_these_names(TOPS)
-        value, _ = jax.lax.scan(jax.checkpoint(step, policy=kept), last, (table, fresh_high, dip_most), reverse=True)
-    return value[0]
+        inputs = (table, fresh_high, dip_most, ways)
+        value, _ = jax.lax.scan(jax.checkpoint(step, policy=kept), value, inputs, reverse=True)
+    return value[0] if paths is None else value[0][paths.begin]

@@ -1,0 +1,89 @@
+"""Rules inside the dynamic programs: where a series stands in the automaton of its product's public lines.
+
+What a rule asks of a word as a whole cannot be said by prices of single letters: half of "every day" and half of
+"never" has the same days as half of "even days" and half of "odd days", and only the first keeps the price-law rule.
+So small questions carry the automaton of each product's public lines through the programs of its segments, and such
+rules need no prices. States and series are laid out as one axis, all series of the first state first.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rules.machines import Machine
+from planner.bound.series import NEVER
+from planner.bound.tables import Columns
+from scenarios.grid import Grid
+
+Array = Any
+Ints = NDArray[np.int64]
+
+MANY_STATES = 60
+"""States of an automaton up to which it is carried through the programs ..."""
+MANY_LINES = 300_000
+"""... where periods, series, columns and states multiplied are no more than this."""
+
+
+class Paths(NamedTuple):
+    """A states of N = S * K series."""
+
+    follow: Array
+    """[T, C, A * N] place of the state and series to which a column leads."""
+    refused: Array
+    """[T, C, A * N]"""
+    begin: Array
+    """[N] place of the state in which each series begins."""
+    end: Array
+    """[A * N] 0 where a series may end, very low elsewhere."""
+
+
+def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Paths | None, list[Machine]]:
+    """Automata that the programs carry, as their paths (None without any), and those that are left to prices."""
+    s, k, t = grid.shape
+    on_product: dict[int, Machine] = {}
+    left = []
+    for machine in machines:
+        product = _public_product(machine, grid)
+        if product is None or product in on_product or len(machine.step) > MANY_STATES:
+            left.append(machine)
+        else:
+            on_product[product] = machine
+    states = max((len(machine.step) for machine in on_product.values()), default=1)
+    if states * s * columns.pair.size * t > MANY_LINES or not on_product:
+        return None, machines
+    series = np.arange(s * k).reshape(s, k)
+    step = np.zeros((states, t, k, columns.pair.shape[1]), dtype=np.int64)
+    begin, end = np.zeros(k, dtype=np.int64), np.zeros((states, k))
+    for product, machine in on_product.items():
+        letter = np.zeros((t, grid.width), dtype=np.int64)
+        for period, number, choices in zip(machine.period, machine.letter, machine.choices, strict=True):
+            letter[period, choices] = number
+        known = len(machine.step)
+        step[:known, :, product] = machine.step[:, letter[:, columns.public[product]]]
+        begin[product] = machine.start
+        end[:known, product] = np.where(machine.accept, 0.0, NEVER)
+    place = np.maximum(step, 0)[:, None] * series.size + series[None, :, None, :, None]
+    wide = np.broadcast_to(step[:, None], place.shape)
+
+    def lay_out(table: NDArray[Any]) -> NDArray[Any]:
+        """[A, S, T, K, C] to [T, C, A * N]."""
+        return np.ascontiguousarray(table.transpose(2, 4, 0, 1, 3)).reshape(t, -1, states * s * k)
+
+    return Paths(
+        follow=lay_out(place),
+        refused=lay_out(wide < 0),
+        begin=(begin[None] * series.size + series).ravel(),
+        end=np.broadcast_to(end[:, None], (states, s, k)).reshape(-1),
+    ), left
+
+
+def _public_product(machine: Machine, grid: Grid) -> int | None:
+    """The product whose public lines an automaton reads; None where it reads something else."""
+    _, k, t = grid.shape
+    if not machine.single:
+        return None
+    product, period = divmod(int(machine.slot[0]), t)
+    return product if product < k and period == machine.period[0] else None
