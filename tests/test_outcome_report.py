@@ -213,6 +213,10 @@ def test_customers_one_by_one(case: Running) -> None:
     with pytest.raises(InvalidInput) as error:
         read_customer_outcomes(read_csv(broken.encode(), "customers.csv"), case.grid)
     assert len(error.value.problems) == 3
+    huge = "segment,group,units\nyoung,treated,1e200\nyoung,holdout,-1\n"
+    with pytest.raises(InvalidInput, match=r"units: expected a number of at most 1,000,000,000, got 1e\+200") as told:
+        read_customer_outcomes(read_csv(huge.encode(), "customers.csv"), case.grid)
+    assert "at least 0, got -1" in str(told.value.problems[1])
     some = "segment,group,units,before\nyoung,treated,1,2\nyoung,holdout,1,\nyoung,holdout,1,\n"
     with pytest.raises(InvalidInput, match=r"customers.csv:3: before: .* got a blank \(and on 1 more row\); write 0"):
         read_customer_outcomes(read_csv(some.encode(), "customers.csv"), case.grid)

@@ -58,3 +58,21 @@ def test_a_segment_that_is_not_there_at_all_is_named_too(folder: Path) -> None:
 def test_nothing_is_said_where_everybody_is_there(folder: Path) -> None:
     """Customers of all planned segments give no warning."""
     assert not any(each.startswith("warning") for each in says(folder, ["young", "old"] * 50))
+
+
+BROKEN = {
+    "a past beyond all measure": (["a,young,1e200", "b,old,2"], "before: expected a number of at most 1,000,000,000"),
+    "a past below none": (["a,young,-1", "b,old,2"], "before: expected a number of at least 0, got -1"),
+    "one customer as two numbers": (["7,young,1", "7.0,young,2"], 'expected each customer once, got "7" of line 2'),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_customers_that_cannot_be_are_refused(folder: Path, name: str) -> None:
+    """One line, and no rollout: 1e200 units broke the sums of the power, 7 and 7.0 have one pseudonym."""
+    rows, words = BROKEN[name]
+    (folder / "customers.csv").write_text("\n".join(["customer,segment,before", *rows]) + "\n")
+    options = ["--rollout", str(folder / "out"), "--customers", str(folder / "customers.csv")]
+    found = CliRunner().invoke(app, ["export", str(folder / "plan"), *options], catch_exceptions=False)
+    assert found.exit_code == 2 and words in found.stderr and found.stderr.count("expected") == 1, found.stderr
+    assert not (folder / "out").exists()

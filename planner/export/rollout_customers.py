@@ -15,7 +15,9 @@ from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, did_you_mean, shown
+from scenarios.tables.amounts import MOST_UNITS, bounded
 from surrogate.data.customer_file import CUSTOMER, customer_table
+from surrogate.data.id_text import id_text
 from surrogate.data.pseudonyms import Pseudonyms
 
 SEGMENT, BEFORE = "segment", "before"
@@ -68,9 +70,9 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
         raise InvalidInput(table.problems)
     ids, words = table.columns[CUSTOMER], table.columns[SEGMENT]
     _check_ids(table, ids)
-    before = np.array(table.numbers(BEFORE, default=0.0)) if BEFORE in table.columns else None
-    for row in np.flatnonzero(before < 0)[:1] if before is not None else ():
-        table.problem(int(row), BEFORE, "a number of at least 0", table.columns[BEFORE][int(row)])
+    before = None
+    if BEFORE in table.columns:
+        before = np.array(bounded(table, BEFORE, table.numbers(BEFORE, default=0.0), MOST_UNITS))
     index = grid.segment_index
     segment = np.array([index.get(word, -1) for word in words], dtype=np.int64)
     unknown = Counter(word for word, number in zip(words, segment, strict=True) if number < 0)
@@ -122,8 +124,9 @@ def _check_ids(table: CsvTable, ids: list[str]) -> None:
         if not one:
             table.problem(row, CUSTOMER, "an id", "a blank", "delete the row")
             return
-        if one in seen:
-            got = f"{shown(one)} of line {table.lines[seen[one]]} again"
+        same = id_text(one)  # 7 and 7.0 are one customer, with one pseudonym
+        if same in seen:
+            got = f"{shown(ids[seen[same]])} of line {table.lines[seen[same]]} again"
             table.problem(row, CUSTOMER, "each customer once", got, "keep one of the rows")
             return
-        seen[one] = row
+        seen[same] = row

@@ -11,6 +11,7 @@ from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.problems import InvalidInput, a_kind, did_you_mean, shown
+from scenarios.tables.amounts import MOST_UNITS, bounded
 
 Float = NDArray[np.float64]
 
@@ -44,12 +45,8 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
     """
     if table.problems or not table.require(COLUMNS, REQUIRED, others=True):
         raise InvalidInput(table.problems)
-    units, before = table.required_numbers("units"), table.numbers("before")
-    for name, values in (("units", units), ("before", before)):
-        for row, value in enumerate(values):
-            if value < 0:
-                table.problem(row, name, "a number of at least 0", f"{value:g}")
-                break
+    units = bounded(table, "units", table.required_numbers("units"), MOST_UNITS)
+    before = bounded(table, "before", table.numbers("before"), MOST_UNITS)
     known = {
         "segment": dict(grid.segment_index),
         "offer": {**grid.offer_index, "": -1},
