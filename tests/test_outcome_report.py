@@ -213,6 +213,11 @@ def test_customers_one_by_one(case: Running) -> None:
     with pytest.raises(InvalidInput) as error:
         read_customer_outcomes(read_csv(broken.encode(), "customers.csv"), case.grid)
     assert len(error.value.problems) == 3
+    public = "segment,group,offer,units\nyoung,treated,cut-15,1\nyoung,holdout,cut-15,1\n"
+    with pytest.raises(InvalidInput, match=r"customers.csv:2: offer: .* kept out of, got cut-15; leave its rows out"):
+        read_customer_outcomes(read_csv(public.encode(), "customers.csv"), case.grid)
+    with pytest.raises(InvalidInput, match="rows: expected at least one customer, got none"):
+        read_customer_outcomes(read_csv(b"segment,group,units\n", "customers.csv"), case.grid)
     huge = "segment,group,units\nyoung,treated,1e200\nyoung,holdout,-1\n"
     with pytest.raises(InvalidInput, match=r"units: expected a number of at most 1,000,000,000, got 1e\+200") as told:
         read_customer_outcomes(read_csv(huge.encode(), "customers.csv"), case.grid)

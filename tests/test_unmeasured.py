@@ -11,6 +11,7 @@ from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.language.words import BASKET
 
 
@@ -79,3 +80,30 @@ def test_a_group_without_rows_is_named(case: Running) -> None:
     assert _said(case, moved, "coupon-20").endswith(
         "the actuals have no rows of the group holdout by segment where it ran"
     )
+
+
+def test_customers_one_by_one_of_whom_nothing_can_be_said_are_named(case: Running) -> None:
+    """The plan sends the coupon on cases to the young alone; elsewhere a comparison would be a lesson of chance."""
+
+    def group(product: str | None, segment: str, held: np.ndarray) -> CustomerGroup:
+        treated = np.arange(60.0) % 4
+        past = treated, np.arange(len(held)) % 3.0
+        return CustomerGroup(
+            segment=segment, offer="coupon-20", product=product, treated=treated, held=held, before=past
+        )
+
+    bought = np.arange(40.0) % 3
+    groups = (
+        group("case", "young", bought),
+        group("phone", "young", bought),
+        group(None, "old", bought),
+        group(None, "young", 0.0 * bought),
+    )
+    params = EvaluateParams(futures=50)
+    actuals = happened(case, sold(case), last=6)
+    report = evaluate_campaign(case.frozen, case.plan, actuals, folder="plans", rank=1, customers=groups, params=params)
+    assert [each.name for each in report.effects] == ["coupon-20 on case to young"]
+    assert len(report.lessons) == 1
+    strange, few = (note for note in report.notes if note.startswith("customers one by one: "))
+    assert "coupon-20 on phone to young, coupon-20 to old, because the plan has no such line" in strange
+    assert "coupon-20 to young (60 and 40); of treated and held out 30 each are needed" in few

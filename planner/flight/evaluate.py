@@ -152,7 +152,7 @@ def evaluate_campaign(
             *actuals.warnings,
             *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
             *_no_lessons(measured, whole),
-            *unmeasured(actuals, plan, measured, switches),
+            *unmeasured(actuals, plan, measured, switches, customers),
             *_notes(actuals),
         ),
     )

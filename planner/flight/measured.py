@@ -48,10 +48,15 @@ class Effect:
     @property
     def name(self) -> str:
         """What was measured, in words."""
-        parts = [self.offer or "all targeted offers"]
-        parts += [f"on {self.product}"] if self.product else []
-        parts += [f"to {self.segment}"] if self.segment else []
-        return " ".join(parts)
+        return in_words(self.offer, self.product, self.segment)
+
+
+def in_words(offer: str | None, product: str | None, segment: str | None) -> str:
+    """Say of what a lift is; no offer stands for all targeted ones together."""
+    parts = [offer or "all targeted offers"]
+    parts += [f"on {product}"] if product else []
+    parts += [f"to {segment}"] if segment else []
+    return " ".join(parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +138,10 @@ def from_customers(
         found = difference(group.treated, group.held)
         if group.before is not None:
             found = cuped(group.treated, group.held, *group.before)
-        if found is None:
+        share = covered(coverage, group)
+        if found is None or (group.offer is not None and share is None):
             continue
         planned = None
-        share = _covered(coverage, group)
         if share is not None:
             told = float(kept_out[model.grid.segment_index[group.segment]])
             found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
@@ -152,7 +157,7 @@ def from_customers(
         )
 
 
-def _covered(coverage: Mapping[tuple[str, str, str], float], group: CustomerGroup) -> float | None:
+def covered(coverage: Mapping[tuple[str, str, str], float], group: CustomerGroup) -> float | None:
     """Coverage of an offer in a segment, over all that it was on where no product is told; None without a line."""
     shares = [
         share

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
-from planner.flight.measured import Effect, Switch, coverages, measured_on
+from planner.flight.measured import Effect, Switch, coverages, covered, in_words, measured_on
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
+from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -17,12 +18,18 @@ from surrogate.flight.effects_measured import FEWEST
 from surrogate.flight.switchback import FEWEST as FEWEST_PERIODS
 
 Flag = NDArray[np.bool_]
+_NAMED = 3
+"""Groups of customers that are named; more are counted."""
 
 
 def unmeasured(
-    actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect], switches: Sequence[Switch] = ()
+    actuals: Actuals,
+    plan: NDArray[np.int8],
+    effects: Sequence[Effect],
+    switches: Sequence[Switch] = (),
+    customers: Sequence[CustomerGroup] = (),
 ) -> Iterator[str]:
-    """Say of every offer that ran why nothing was measured of it.
+    """Say of every offer that ran, and of customers one by one, why nothing was measured of them.
 
     Parameters
     ----------
@@ -42,6 +49,38 @@ def unmeasured(
             yield f"{offer.id}: measured together with the other targeted offers only"
         else:
             yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
+    yield from _without_effect(customers, effects, coverages(grid, plan))
+
+
+def _without_effect(
+    customers: Sequence[CustomerGroup], effects: Sequence[Effect], known: Mapping[tuple[str, str, str], float]
+) -> Iterator[str]:
+    """Name groups of customers that were not compared, by the reason."""
+    told = {(each.offer, each.product, each.segment) for each in effects}
+    strange, few = [], []
+    for each in customers:
+        name = in_words(each.offer, each.product, each.segment)
+        if (each.offer, each.product, each.segment) in told:
+            continue
+        if each.offer is not None and covered(known, each) is None:
+            strange.append(name)
+        else:
+            few.append(f"{name} ({len(each.treated):,} and {len(each.held):,})")
+    if strange:
+        yield (
+            f"customers one by one: not measurable is {_named(strange)}, because the plan has no such line and nobody "
+            "knows whom it reached"
+        )
+    if few:
+        yield (
+            f"customers one by one: not measurable is {_named(few)}; of treated and held out {FEWEST} each are needed, "
+            "and the latter must have bought something"
+        )
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _why_public(actuals: Actuals, offer: Offer, switches: Sequence[Switch]) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
+from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, a_kind, did_you_mean, shown
 from scenarios.tables.amounts import MOST_UNITS, bounded
 
@@ -40,10 +41,12 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
     Raises
     ------
     InvalidInput
-        For missing columns, unknown ids, cells that are no numbers of at least 0, a past that only some have, and
-        customers told twice.
+        For missing columns, unknown ids, public offers, cells that are no numbers of at least 0, a past that only some
+        have, customers told twice, and no customers.
     """
-    if table.problems or not table.require(COLUMNS, REQUIRED, others=True):
+    if not table.problems and table.require(COLUMNS, REQUIRED, others=True) and not len(table):
+        table.problem(None, "rows", "at least one customer", "none")
+    if table.problems:
         raise InvalidInput(table.problems)
     units = bounded(table, "units", table.required_numbers("units"), MOST_UNITS)
     before = bounded(table, "before", table.numbers("before"), MOST_UNITS)
@@ -61,6 +64,10 @@ def read_customer_outcomes(table: CsvTable, grid: Grid) -> tuple[CustomerGroup, 
                 table.problem(
                     row, column, f"{a_kind(column)} that is known", shown(word) if word else "a blank", remedy
                 )
+    for offer in grid.scenario.offers:
+        if offer.layer is Layer.PUBLIC and offer.id in table.texts("offer"):
+            expected, remedy = "an offer that some are kept out of", "leave its rows out: everybody gets a public offer"
+            table.problem(table.texts("offer").index(offer.id), "offer", expected, offer.id, remedy)
     _refuse_repeated(table)
     has_past = any(table.texts("before"))
     blank = [row for row, text in enumerate(table.texts("before")) if not text]

@@ -54,7 +54,7 @@ def difference(treated: Float, held: Float) -> Measured | None:
 
 
 def cuped(treated: Float, held: Float, treated_before: Float, held_before: Float) -> Measured | None:
-    """Compare outcomes of customers after taking off what their past explains.
+    """Compare outcomes of customers after taking off what their past explains; None as `difference`.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def cuped(treated: Float, held: Float, treated_before: Float, held_before: Float
     treated_before, held_before : [N1], [N0]
         The same from before the campaign.
     """
-    if min(len(treated), len(held)) < FEWEST:
+    if min(len(treated), len(held)) < FEWEST or not (held.mean() > 0):
         return None
     past = np.concatenate([treated_before, held_before])
     middle, spread = past.mean(), past.var()
