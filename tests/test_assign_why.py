@@ -47,7 +47,10 @@ def test_a_closed_offer_keeps_its_value_and_says_why(scenario: Path, tmp_path: P
 
 
 def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Path) -> None:
-    """An offer that alone costs more than the budget is closed by the budget, and the customer reads that."""
+    """An offer that alone costs more than the budget is closed by it, and the customer reads that, in plain digits.
+
+    Spaces around an id are no part of it, in the option as in the file.
+    """
     rows = frame(40)
     rows.loc[3, ["value_kettle-coupon", "spend_kettle-coupon"]] = (500.0, 200.0)
     record, _ = assigned(
@@ -55,6 +58,12 @@ def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Pat
     )
     why = {one["offer"]: one["why"] for one in record["customers_explained"][0]["options"]}
     assert why["kettle-coupon"] == "spend of 200 alone breaks total-budget: 150 is left"
+    rows.loc[3, "spend_kettle-coupon"] = 2_345_678.91
+    record, _ = assigned(
+        scenario, rows, tmp_path, "--set", "limits.total-budget.max=1234567.8", "--why", f" {rows.loc[3, 'customer']} "
+    )
+    why = {one["offer"]: one["why"] for one in record["customers_explained"][0]["options"]}
+    assert why["kettle-coupon"] == "spend of 2,345,678.91 alone breaks total-budget: 1,234,567.8 is left"
 
 
 def test_dates_on_which_a_plan_sends_nothing_are_answered_with_those_on_which_it_does(tmp_path: Path) -> None:

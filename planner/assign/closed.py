@@ -31,10 +31,8 @@ def why_closed(intake: Intake, taken: Taken, row: int, offer: int) -> str:
         if limit.cells[place, offer] and mine > limit.bound:
             if use is None:
                 return f"{read.id} has room for {_ONE_EACH[read.measure]}"
-            fine = terms.fine(read.measure)
-            return (
-                f"{read.measure.value} of {mine / fine:,.6g} alone breaks {read.id}: {limit.bound / fine:,.6g} is left"
-            )
+            asked, left = (amount / terms.fine(read.measure) for amount in (mine, limit.bound))
+            return f"{read.measure.value} of {asked:,.12g} alone breaks {read.id}: {left:,.12g} is left"
     return ""
 
 

@@ -37,7 +37,7 @@ from scenarios.answer.plan import Hash, Source
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
-from scenarios.problems import Gathered, InvalidInput, Problem
+from scenarios.problems import Gathered, InvalidInput, Problem, shown
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
@@ -193,7 +193,7 @@ def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
     if missing:
         where = str(intake.file.path)
         raise InvalidInput(
-            [Problem(where="--why", what="customer", expected=f"an id in {where}", got=name) for name in missing]
+            [Problem(where="--why", what="customer", expected=f"an id in {where}", got=shown(name)) for name in missing]
         )
     return {name: found[name] for name in wanted}
 

@@ -75,7 +75,7 @@ def assign(
         refuse_foreign(out, _inputs(customers, loaded))
     if loaded is not None:
         with gathered.step():
-            asked = _asked(loaded, customers, out, quotas, plan, span, tuple(why or ()))
+            asked = _asked(loaded, customers, out, quotas, plan, span, tuple(one.strip() for one in why or ()))
     if asked is not None and file is not None and (holds_scores(file) or asked.loaded.effects is not None):
         with gathered.step():
             open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
