@@ -46,6 +46,18 @@ def test_limits_are_kept_by_the_files_own_figures(scenario: Path, tmp_path: Path
     assert record["given"] == int(table["offer"].notna().sum())
 
 
+def test_a_large_amount_fits_its_own_budget(scenario: Path, tmp_path: Path) -> None:
+    """262,144.46 is no thousandth of a cent more than that, though the computer's number nearest to it is."""
+    rows = frame(3)
+    rows[["value_kettle-coupon", "value_cup-gift", "value_save-10"]] = np.nan
+    rows.loc[1, ["value_kettle-coupon", "spend_kettle-coupon"]] = (9.0, 262_144.46)
+    limits = [f"--set=limits.{name}.max=262144.46" for name in ("total-budget", "message-budget")]
+    record, table = assigned(scenario, rows, tmp_path, *limits)
+    assert record["given"] == 1
+    assert table["spend_thousandths"].sum() == 26_214_446_000
+    assert all(limit["headroom"] == 0 for limit in record["limits"] if limit["measure"] == "spend")
+
+
 def test_nobody_gets_what_is_not_open(scenario: Path, tmp_path: Path) -> None:
     """A blank value is an offer that the customer may not get."""
     rows = frame()

@@ -31,6 +31,9 @@ from planner.assign.scores import Scorer, Scores
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import WHOLE_IDS, inexact
 
+_NOISE, _ERROR = 1e-6, 2.0**-51
+"""What fine units may err by, at least and as a share: large amounts have fewer digits left behind the point."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Taken:
@@ -91,7 +94,7 @@ class Intake:
         had = tuple(self._messages(batch, first, problems, one) for one in self.contacts)
         value = self._open(scores, segment, had)
         uses = tuple(
-            None if use is None else np.ceil(use * self.terms.fine(measure) - 1e-6)
+            None if use is None else _whole(use * self.terms.fine(measure))
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
         value = _affordable(value, uses, segment, self.terms)
@@ -127,6 +130,11 @@ class Intake:
             for offer in one.offers:
                 value[offer, full] = -np.inf
         return np.asarray(value)
+
+
+def _whole(use: Float) -> Float:
+    """Round uses [C, n] in fine units up; what a decimal number's own digits and the product err by is no unit."""
+    return np.asarray(np.ceil(use - np.maximum(_NOISE, use * _ERROR)))
 
 
 def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[np.int16], terms: Terms) -> Float:
