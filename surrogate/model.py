@@ -6,8 +6,9 @@ so is a section (`surrogate.parts.pack`), which has a version of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
 from surrogate.shelf.support import Support
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 
@@ -60,25 +62,25 @@ class Model:
     """A trained surrogate."""
 
     source: str
-    categories: tuple[str, ...]
+    categories: Annotated[tuple[str, ...], Holds(axes="C")]
     """[C] product ids of the scenario that the data knows."""
     train_until: str
     test_until: str
     scale: Scale
-    population: Float
+    population: Annotated[Float, Holds(axes="F")]
     """[F] mean normalised features of all customers, for what a declared segment does not say."""
     ensemble: Ensemble
     groups: LearnedGroups
     recent: RecentShelf
-    regular_price: Float
+    regular_price: Annotated[Float, Holds(axes="C", least=0)]
     """[C] regular price of the average package."""
-    weekday_share: Float
+    weekday_share: Annotated[Float, Holds(axes="C 7", least=0)]
     """[C, 7] share of a week's units by weekday, Monday first."""
     feature_offers: dict[str, FeatureShares]
-    lift_sd: float
+    lift_sd: Annotated[float, Holds(axes="", least=0)]
     """Standard deviation of log(true lift / member's lift), calibrated on held-out weeks."""
-    take_up_cv: float
-    seen: Float
+    take_up_cv: Annotated[float, Holds(axes="", least=0)]
+    seen: Annotated[Float, Holds(axes="C 3", least=0)]
     """[C, 3] depth, display share and mailer share that 95 % of the promoted item weeks stay below."""
     accuracy: dict[str, float | str]
     notes: tuple[str, ...]
@@ -95,9 +97,9 @@ class Model:
     """Number of segments that training was asked for, so that a test can ask for the same; 0 where the data decided."""
     support: Support | None = None
     """The promotions of the data, for distances from them."""
-    lift_sd_by_distance: float = 0.25
+    lift_sd_by_distance: Annotated[float, Holds(axes="", least=0)] = 0.25
     """What a distance of 1 adds to ``lift_sd`` (as standard deviations add)."""
-    weekly_noise: float = 3.0
+    weekly_noise: Annotated[float, Holds(axes="", least=0)] = 3.0
     """Variance over mean of weekly units of a segment in a category around their level."""
     offers: LearnedOffers | None = None
     """What declared past offers taught; None where the data file declares none."""
@@ -108,6 +110,15 @@ class Model:
     (`surrogate.effects.own_weeks`); empty in older models, whose lifts are unsure by factors alone."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
+
+    def __post_init__(self) -> None:
+        for name in ("train_until", "test_until"):
+            try:
+                dt.date.fromisoformat(getattr(self, name))
+            except ValueError:
+                raise ValueError(f"{name}: a date is needed, got {getattr(self, name)}") from None
+        if len(self.slope_error) not in (0, len(self.categories)):
+            raise ValueError(f"slope_error: {len(self.categories)} values are needed, got {len(self.slope_error)}")
 
     @property
     def unsure(self) -> Float:

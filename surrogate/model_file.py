@@ -17,11 +17,20 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import replacing, try_place
 from surrogate.model import MODEL_FORMAT, Model
-from surrogate.parts import Arrays, PartsError, put_together, take_apart
+from surrogate.parts import Arrays, PartsError, put_together, take_apart, unpack
+from surrogate.stored_sizes import check_sizes
 
 WEIGHTS, DESCRIPTION = "weights.npz", "model.json"
 KINDS = {"transactions": ("surrogate.model", "Model"), "experiment": ("surrogate.experiment.model", "ExperimentModel")}
 """Module and record of every kind of model; read only when such a model is loaded."""
+SECTIONS = {
+    "response-terms": ("surrogate.evidence.gather", "FittedTerms"),
+    "product-series": ("surrogate.evidence.rival_losses", "ProductSeries"),
+    "suspicions": ("surrogate.evidence.suspicion", "Suspicions"),
+    "precedents": ("surrogate.evidence.precedents", "Precedents"),
+    "tests": ("surrogate.evidence.gather", "StoredTests"),
+}
+"""Module and record of the sections that this version knows; others are left as they are."""
 _SEAL = ',\n "sha256": "'
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _AGAIN = "train it again: campaign train"
@@ -155,10 +164,18 @@ def load_any(folder: Path | str) -> Trained:
     if place is None:
         raise _broken(where, f"a model of kind {' or '.join(KINDS)}", f"kind: {document.get('kind')}")
     try:
-        record = getattr(importlib.import_module(place[0]), place[1])
-        return cast("Trained", put_together(record, document["model"], arrays))
+        model = put_together(_record(place), document["model"], arrays)
+        sizes = check_sizes(model)
+        for name in SECTIONS.keys() & model.sections.keys():
+            check_sizes(unpack(model.sections[name], _record(SECTIONS[name])), sizes, f"sections.{name}.")
+        return cast("Trained", model)
     except (PartsError, KeyError, TypeError, ValueError) as error:
         raise _broken(where, "a complete model", str(error)) from None
+
+
+def _record(place: tuple[str, str]) -> Any:
+    """Return the record of a kind or a section."""
+    return getattr(importlib.import_module(place[0]), place[1])
 
 
 def read_parts(where: Path) -> tuple[dict[str, Any], Arrays]:

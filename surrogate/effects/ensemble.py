@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 import jax
 import numpy as np
@@ -17,6 +18,7 @@ from surrogate.effects.network import EffectNet, new_network
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, OwnSlopes
 from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
@@ -54,12 +56,12 @@ class EnsembleParams:
 class Ensemble:
     """Members of the ensemble. E members, I items, C categories."""
 
-    networks: tuple[EffectNet, ...]
-    item_response: Float
+    networks: Annotated[tuple[EffectNet, ...], Holds(axes="E")]
+    item_response: Annotated[Float, Holds(axes="E I")]
     """[E, I] log factor on each item's response."""
-    item_weight: Float
+    item_weight: Annotated[Float, Holds(axes="I", least=0)]
     """[I] share of an item in its category's value."""
-    item_category: NDArray[np.int64]
+    item_category: Annotated[NDArray[np.int64], Holds(axes="I", least=0, below="C")]
     """[I]"""
 
 

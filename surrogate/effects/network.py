@@ -35,7 +35,7 @@ Written once over an array namespace ``xp``: JAX differentiates it in training, 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import equinox as eqx
 import numpy as np
@@ -44,6 +44,7 @@ from numpy.typing import NDArray
 from scenarios.language.words import Mechanic
 from surrogate.ramps import saving_ramps
 from surrogate.shelf.mechanics import KINDS
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 Array = Any
@@ -123,47 +124,47 @@ class EffectNet(eqx.Module):
     F features, D profile size, C categories, Q embedding, H hidden, J phi, K mechanics, R ramps.
     """
 
-    profile: Array
+    profile: Annotated[Array, Holds(axes="D F")]
     """W [D, F]"""
-    embedding: Array
+    embedding: Annotated[Array, Holds(axes="C Q")]
     """[C, Q]"""
-    hidden: Array
+    hidden: Annotated[Array, Holds(axes="H D+Q")]
     """A [H, D + Q]"""
-    hidden_bias: Array
+    hidden_bias: Annotated[Array, Holds(axes="H")]
     """[H]"""
-    rate: Array
+    rate: Annotated[Array, Holds(axes="H")]
     """v_0 [H]"""
-    rate_bias: Array
+    rate_bias: Annotated[Array, Holds(axes="C")]
     """[C]"""
-    response: Array
+    response: Annotated[Array, Holds(axes="5 H")]
     """V [J, H]"""
-    response_bias: Array
+    response_bias: Annotated[Array, Holds(axes="5")]
     """[J]"""
-    switching: Array
+    switching: Annotated[Array, Holds(axes="Q")]
     """[Q]"""
-    switching_bias: Array
+    switching_bias: Annotated[Array, Holds(axes="")]
     """Scalar."""
-    activation: Array
+    activation: Annotated[Array, Holds(axes="H")]
     """[H]"""
-    activation_bias: Array
+    activation_bias: Annotated[Array, Holds(axes="")]
     """Scalar."""
-    activation_slope: Array
+    activation_slope: Annotated[Array, Holds(axes="")]
     """Scalar, before softplus: of the log odds along log depth."""
-    deviation: Array
+    deviation: Annotated[Array, Holds(axes=f"{len(KINDS)} 3")]
     """delta [K, R]"""
-    taste: Array
+    taste: Annotated[Array, Holds(axes=f"{len(KINDS)} H")]
     """t [K, H]"""
-    ease: Array
+    ease: Annotated[Array, Holds(axes=f"{len(KINDS)}")]
     """c [K]"""
-    lure: Array
+    lure: Annotated[Array, Holds(axes=f"{len(KINDS)}")]
     """b_k [K]"""
-    lure_taste: Array
+    lure_taste: Annotated[Array, Holds(axes=f"{len(KINDS)} H")]
     """a_k [K, H]"""
-    use: Array
+    use: Annotated[Array, Holds(axes=f"{len(KINDS)}")]
     """u [K]"""
-    read: Array
+    read: Annotated[Array, Holds(axes=f"{len(KINDS)}")]
     """r [K] log odds that a message about an offer on the basket is read"""
-    tiring: Array
+    tiring: Annotated[Array, Holds(axes="")]
     """phi's softplus argument"""
 
     def hidden_state(self, features: Array, xp: Any = np) -> Array:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import DEPTH_CAP, promotion_features
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.shelf.cells import Shelf
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 _GRID = np.round(np.arange(0.0, DEPTH_CAP + 0.005, 0.01), 2)
@@ -26,13 +29,13 @@ HISTORY_WEEKS = 8
 class RecentShelf:
     """The last weeks of the data. C categories, H weeks."""
 
-    weeks: NDArray[np.int64]
+    weeks: Annotated[NDArray[np.int64], Holds(axes="weeks", least=0, below=dt.date.max.toordinal() // 7)]
     """[H] week numbers (`surrogate.data.weeks.week_of`)."""
-    depth: Float
+    depth: Annotated[Float, Holds(axes="C weeks")]
     """[C, H] one depth on the whole category that bumps it as its deals did."""
-    display: Float
+    display: Annotated[Float, Holds(axes="C weeks")]
     """[C, H] share of the sales-weighted shelf and stores on display."""
-    mailer: Float
+    mailer: Annotated[Float, Holds(axes="C weeks")]
     """[C, H] share of the sales-weighted shelf and stores in mailers."""
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -62,8 +65,13 @@ class LearnedSeason:
     harmonics: int
     holidays: dict[str, tuple[str, ...]]
     """Dates by name."""
-    effect: Float
+    effect: Annotated[Float, Holds(axes="E C calendar")]
     """[E, C, B] on log sales."""
+
+    def __post_init__(self) -> None:
+        columns = len(self.calendar.names)
+        if not (self.harmonics >= 0 and self.effect.shape[-1:] == (columns,)):
+            raise ValueError(f"a season of {columns} columns is needed, got effects of shape {self.effect.shape}")
 
     @property
     def calendar(self) -> Calendar:

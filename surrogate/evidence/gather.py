@@ -63,6 +63,12 @@ class StoredTests:
     tests: tuple[str, ...]
     past: dict[str, str]
 
+    def __post_init__(self) -> None:
+        try:
+            self.read(), self.offers()
+        except ValueError:
+            raise ValueError("lift tests and past offers as JSON are needed, got other texts") from None
+
     def read(self) -> tuple[LiftTest, ...]:
         """Return the tests."""
         return tuple(LiftTest.model_validate(json.loads(text)) for text in self.tests)

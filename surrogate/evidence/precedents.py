@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -34,21 +36,21 @@ _BLOCK = 1 << 21
 class Precedents:
     """Past promotions. N of them."""
 
-    product: Int
+    product: Annotated[Int, Holds(axes="past", least=0, below="C")]
     """[N] index of the model's product."""
-    kind: Int
+    kind: Annotated[Int, Holds(axes="past", least=0, below=len(KINDS))]
     """[N] index into `surrogate.shelf.mechanics.KINDS`."""
-    week: Int
+    week: Annotated[Int, Holds(axes="past")]
     """[N] week number."""
-    saving: Float
+    saving: Annotated[Float, Holds(axes="past")]
     """[N] mean share off the price."""
-    shown: Float
+    shown: Annotated[Float, Holds(axes="past")]
     """[N] mean share of the stores with a display or mailer."""
-    items: Int
+    items: Annotated[Int, Holds(axes="past")]
     """[N] shelf items, or for coupons 0."""
-    units: Float
+    units: Annotated[Float, Holds(axes="past")]
     """[N] sold under it; for coupons, bought by contacted customers."""
-    usual: Float
+    usual: Annotated[Float, Holds(axes="past")]
     """[N] what these items would have sold unpromoted; for coupons, the units bought with the coupon."""
 
 

@@ -14,6 +14,7 @@ not in it, so switching that the network takes off already cannot be counted aga
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import degree_of, least_squares, partial_out
 from surrogate.evidence.response_terms import Panel, judged, net_bumps, unsupported
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 _MANY_GROUPS = 3
@@ -33,11 +35,11 @@ _LEAST_WEEKS = 16
 class ProductSeries:
     """Weekly sums over all customers. C products of the data file, T weeks."""
 
-    units: Float
+    units: Annotated[Float, Holds(axes="C T")]
     """[C, T]"""
-    base: Float
+    base: Annotated[Float, Holds(axes="C")]
     """[C] expected units a week, nothing promoted."""
-    net: Float
+    net: Annotated[Float, Holds(axes="C T")]
     """[C, T] extra units that the network expects of the week's promotions."""
 
 

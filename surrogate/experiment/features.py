@@ -9,6 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from surrogate.experiment.columns import Texts
 from surrogate.experiment.spec import FeatureColumns
 from surrogate.experiment.table import ExperimentTable
 from surrogate.people.profiles import Scale
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 HASHED = 16
@@ -25,6 +27,8 @@ MOST_LEVELS = 40
 """Levels of a categorical column that get a column of their own; the rarest others share one."""
 _FEW = 8
 """A number with at most so many different values is scaled by its mean, not by its quartiles."""
+SOURCES = ("number", "missing", "level", "words")
+"""Kinds of columns of X."""
 OTHER, UNKNOWN = "other", "unknown"
 
 
@@ -37,6 +41,10 @@ class Source:
     """number, missing, level or words."""
     level: str = ""
     """The level of a categorical column; the number of a hashed column."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in SOURCES:
+            raise ValueError(f"sources: one of {', '.join(SOURCES)} is needed, got {self.kind}")
 
     @property
     def name(self) -> str:
@@ -51,13 +59,13 @@ class Source:
 class Encoder:
     """Turns customers into X. F features."""
 
-    sources: tuple[Source, ...]
+    sources: Annotated[tuple[Source, ...], Holds(axes="F")]
     """[F]"""
-    logged: NDArray[np.bool_]
+    logged: Annotated[NDArray[np.bool_], Holds(axes="F")]
     """[F] amounts, which are compared by their logarithm."""
-    centre: Float
+    centre: Annotated[Float, Holds(axes="F")]
     """[F] what is taken off a feature."""
-    spread: Float
+    spread: Annotated[Float, Holds(axes="F")]
     """[F] what it is divided by."""
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from scenarios.language.words import Layer, Mechanic
 from surrogate.experiment.features import Encoder
 from surrogate.experiment.network import UpliftNet
 from surrogate.parts import Section
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 
@@ -51,18 +52,18 @@ class OutcomeModel:
     """What was learned about one outcome. E members, G groups."""
 
     binary: bool
-    scale: float
+    scale: Annotated[float, Holds(axes="")]
     """Outcome that the networks' 1 stands for."""
-    networks: tuple[UpliftNet, ...]
-    base: Float
+    networks: Annotated[tuple[UpliftNet, ...], Holds(axes="E")]
+    base: Annotated[Float, Holds(axes="E G")]
     """[E, G] mean outcome of a customer without offer."""
-    lift_sd: float
+    lift_sd: Annotated[float, Holds(axes="", least=0, below=1e6)]
     """Standard deviation of log(true lift / member's lift) for drift between the experiment and a campaign."""
     answer: float
     """Width of the answer's differences that cross-fitting chose, along features."""
     answer_hidden: float
     """The same along hidden units."""
-    lift_miss: float = 0.0
+    lift_miss: Annotated[float, Holds(axes="", least=0, below=1e6)] = 0.0
     """Standard deviation of what lifts miss beyond the members' spread whatever their size: points of lift."""
 
 
@@ -70,19 +71,19 @@ class OutcomeModel:
 class ExperimentGroups:
     """Segments, and the finer groups that they are made of. S segments, G groups, F features."""
 
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    customers: NDArray[np.int64]
+    ids: Annotated[tuple[str, ...], Holds(axes="S")]
+    names: Annotated[tuple[str, ...], Holds(axes="S")]
+    customers: Annotated[NDArray[np.int64], Holds(axes="S", least=1, below=1e12)]
     """[S]"""
     stability: float
     """Overlap in which even the least stable segment comes back from resampled customers."""
-    features: Float
+    features: Annotated[Float, Holds(axes="G F")]
     """[G, F] mean X of the groups, blurred by their size."""
-    population: Float
+    population: Annotated[Float, Holds(axes="F")]
     """[F] mean X of all customers, blurred: for what a declared segment does not say."""
-    raw: Float
+    raw: Annotated[Float, Holds(axes="S F", unknown=True)]
     """[S, F] mean features of the segments, in people's units; NaN where unknown."""
-    share: Float
+    share: Annotated[Float, Holds(axes="S G", least=0)]
     """[S, G] share of a segment's customers in each group; rows sum to 1."""
 
     def scaled(self, factor: float) -> ExperimentGroups:
@@ -96,7 +97,7 @@ class ExperimentModel:
 
     source: str
     encoder: Encoder
-    mechanics: tuple[Mechanic, ...]
+    mechanics: Annotated[tuple[Mechanic, ...], Holds(axes="M")]
     """Mechanics in the order of the networks."""
     offers: tuple[TriedOffer, ...]
     products: dict[str, SoldProduct]
@@ -117,3 +118,8 @@ class ExperimentModel:
     smallest_group: int
     kind: Literal["experiment"] = "experiment"
     sections: dict[str, Section] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, product in self.products.items():
+            if product.outcome not in self.outcomes:
+                raise ValueError(f"products.{name}: an outcome of the model is needed, got {product.outcome}")

@@ -16,13 +16,14 @@ Written once over an array namespace ``xp``: JAX differentiates it in training, 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.ramps import saving_ramps
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 Array = Any
@@ -50,31 +51,31 @@ def mean_outcome(link: Array, *, binary: bool, xp: Any = np) -> Array:
 class UpliftNet(eqx.Module):
     """Weights of one ensemble member. F features, D profile size, H hidden, M mechanics, J ramps."""
 
-    profile: Array
+    profile: Annotated[Array, Holds(axes="D F")]
     """W [D, F]"""
-    hidden: Array
+    hidden: Annotated[Array, Holds(axes="H D")]
     """A [H, D]"""
-    hidden_bias: Array
+    hidden_bias: Annotated[Array, Holds(axes="H")]
     """[H]"""
-    base: Array
+    base: Annotated[Array, Holds(axes="D")]
     """u [D]"""
-    base_hidden: Array
+    base_hidden: Annotated[Array, Holds(axes="H")]
     """v [H]"""
-    base_bias: Array
+    base_bias: Annotated[Array, Holds(axes="")]
     """Scalar."""
-    contact_bias: Array
+    contact_bias: Annotated[Array, Holds(axes="M")]
     """c [M]"""
-    answer: Array
+    answer: Annotated[Array, Holds(axes="D")]
     """p [D]"""
-    answer_hidden: Array
+    answer_hidden: Annotated[Array, Holds(axes="H")]
     """q [H]"""
-    own: Array
+    own: Annotated[Array, Holds(axes="M D")]
     """p_k [M, D]"""
-    own_hidden: Array
+    own_hidden: Annotated[Array, Holds(axes="M H")]
     """q_k [M, H]"""
-    saving_bias: Array
+    saving_bias: Annotated[Array, Holds(axes="M 3")]
     """s [M, J]"""
-    saving: Array
+    saving: Annotated[Array, Holds(axes="M D")]
     """d [M, D]"""
 
     def states(self, features: Array, xp: Any = np) -> tuple[Array, Array]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 
@@ -14,19 +17,19 @@ Float = NDArray[np.float64]
 class LearnedGroups:
     """Segments as learned. S segments, F features, E members, C categories."""
 
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    customers: NDArray[np.int64]
+    ids: Annotated[tuple[str, ...], Holds(axes="S")]
+    names: Annotated[tuple[str, ...], Holds(axes="S")]
+    customers: Annotated[NDArray[np.int64], Holds(axes="S", least=1, below=1e12)]
     """[S]"""
-    features: Float
+    features: Annotated[Float, Holds(axes="S F")]
     """[S, F] mean normalised features."""
-    raw: Float
+    raw: Annotated[Float, Holds(axes="S F", unknown=True)]
     """[S, F] mean features in people's units; NaN where unknown."""
-    base: Float
+    base: Annotated[Float, Holds(axes="E S C", least=0)]
     """[E, S, C] units a week at the end of the data, nothing promoted."""
-    base_cv: Float
+    base_cv: Annotated[Float, Holds(axes="S C", least=0)]
     """[S, C] relative standard deviation of what the level forecast missed on held-out weeks."""
-    orders: tuple[tuple[tuple[float, float, float], ...], ...]
+    orders: Annotated[tuple[tuple[tuple[float, float, float], ...], ...], Holds(axes="S")]
     """By segment: (order value, orders a week, units an order) of each bin."""
     least_visits: float = 0.0
     """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""

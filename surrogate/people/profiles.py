@@ -6,6 +6,7 @@ The network's linear first layer W makes the user profile of them: profile = W X
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
 from surrogate.digits import to_digits
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 CUT = 3.0
@@ -63,13 +65,13 @@ class Features:
 class Scale:
     """Robust normalisation: (transformed - median) / (quartile range / 1.35), unknown = 0, cut at +-3. F features."""
 
-    names: tuple[str, ...]
+    names: Annotated[tuple[str, ...], Holds(axes="F")]
     """[F]"""
-    logged: NDArray[np.bool_]
+    logged: Annotated[NDArray[np.bool_], Holds(axes="F")]
     """[F] amounts, which are compared by their logarithm."""
-    centre: Float
+    centre: Annotated[Float, Holds(axes="F")]
     """[F] median of the transformed feature."""
-    spread: Float
+    spread: Annotated[Float, Holds(axes="F")]
     """[F] quartile range of the transformed feature over 1.35; that of a normal one is its standard deviation."""
 
     @property

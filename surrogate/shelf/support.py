@@ -8,6 +8,7 @@ from both sides), by 0.5 for leaning on other categories and by 1 for leaning on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponRows
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import BASKET_KINDS, KINDS
+from surrogate.stored_sizes import Holds
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -37,13 +39,13 @@ _LEAST_DEPTH = 0.02
 class Support:
     """Promotions of the data: M kinds of cells with alike mechanic, category and saving."""
 
-    kind: Int
+    kind: Annotated[Int, Holds(axes="promotions", least=0, below=len(KINDS))]
     """[M] index into `surrogate.shelf.mechanics.KINDS`."""
-    category: Int
+    category: Annotated[Int, Holds(axes="promotions", least=0)]
     """[M] index of the category; their number stands for the basket."""
-    saving: Float
+    saving: Annotated[Float, Holds(axes="promotions")]
     """[M] in whole points."""
-    weeks: Float
+    weeks: Annotated[Float, Holds(axes="promotions", least=0)]
     """[M] item weeks, each counted by the share of sales that was reached."""
 
     def distance(self, kind: Int, category: Int, saving: Float) -> Float:
