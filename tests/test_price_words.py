@@ -1,4 +1,4 @@
-"""reference_price as words: they accept what the plain check accepts, day by day, also after past cuts."""
+"""Price rules as words: they accept what the plain check accepts, day by day, also after past cuts."""
 
 from __future__ import annotations
 
@@ -41,11 +41,21 @@ def _both(rule: dict[str, Any], days: int, history: tuple[Any, ...] = ()) -> tup
 
 @pytest.mark.parametrize("rule", [{"min": "5%"}, {"min": "15%"}, {}], ids=["5%", "15%", "its own"])
 @pytest.mark.parametrize("window", [1, 2, 30])
-def test_words_accept_what_the_rule_accepts(rule: dict[str, Any], window: int) -> None:
+def test_words_of_the_price_law_accept_what_it_accepts(rule: dict[str, Any], window: int) -> None:
     """Of 625 plans of four days each: whether a cut leaves the window inside the horizon or never."""
     plain, read = _both({"rule": "reference_price", "days": window, **rule}, 4)
     assert 0 < plain.sum() < len(plain)
     assert (plain == read).all()
+
+
+def test_words_of_falling_prices_accept_what_the_rule_accepts() -> None:
+    """Cuts that stay or deepen, any cut after a pause; where more is asked than that, there are no words."""
+    plain, read = _both({"rule": "price_ladder", "falling": True}, 4)
+    assert 0 < plain.sum() < len(plain)
+    assert (plain == read).all()
+    for more in ({"order": ["tablet", "phone"]}, {"where": {"periods": ["2026-11-03"]}}):
+        _, book = shop([{"id": "down", "rule": "price_ladder", "falling": True, **more}])
+        assert not any(rule.words for rule in book.rules)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Entries, Form, Masks
+from constraints.rules.forms import Bools, CompiledRule, Entries, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
 from constraints.rules.pairs import NEVER_BOTH, ONLY_WITH, patterns
@@ -24,6 +24,7 @@ from constraints.rules.shelf import (
     below,
     choice_prices,
     cut_choices,
+    level_letters,
     levels,
     price_under,
     public_slots,
@@ -115,7 +116,23 @@ def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
         forms.append(patterns(NEVER_BOTH, (earlier.entries(), later.entries())))
     if rule.order is not None:
         forms.append(patterns(ONLY_WITH, _ordered(rule, grid, scope.periods)))
-    return CompiledRule(id=rule.id, kind=rule.rule, forms=(Masks(forbidden=forbidden), *forms))
+    words = _falling_words(grid, scope.products) if rule.falling and rule.order is None and scope.periods.all() else ()
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=(Masks(forbidden=forbidden), *forms), words=words)
+
+
+def _falling_words(grid: Grid, products: Bools) -> tuple[Words, ...]:
+    """Prices of each product as words; a state is the price on the shelf, 0 the regular one.
+
+    What the last period before the horizon forbids in the first one is masked.
+    """
+    found = []
+    for product in (int(k) for k in np.flatnonzero(products) if cut_choices(grid, int(k)).any()):
+        steps = levels(choice_prices(grid, product)[cut_choices(grid, product)])
+        state, following = np.indices((1 + len(steps), 1 + len(steps)))
+        step = np.where((following > 0) & (following < state), -1, following)
+        letters = level_letters(grid, product, steps)
+        found.append(Words(slots=public_slots(grid, product), letters=letters, start=0, step=step))
+    return tuple(found)
 
 
 def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Bools:

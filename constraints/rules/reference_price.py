@@ -28,6 +28,7 @@ from constraints.rules.shelf import (
     below,
     choice_prices,
     cut_choices,
+    level_letters,
     levels,
     price_under,
     public_slots,
@@ -210,16 +211,8 @@ class _Clauses:
             price = price_under(past[last], self._grid.products[product])
             same = [level for level, other in enumerate(steps) if not (below(price, other) or below(other, price))]
             start = next((1 + level if last == -1 else back(level, -1 - last) for level in same), 0)
-        return Words(
-            slots=public_slots(self._grid, product), letters=self._letters(product, steps), start=start, step=step
-        )
-
-    def _letters(self, product: int, steps: list[float]) -> Ints:
-        """[width] number of the level, from 1 on, to which each choice cuts a product's price; 0 for none."""
-        prices, cut = choice_prices(self._grid, product), cut_choices(self._grid, product)
-        return np.array(
-            [here * (1 + sum(below(price, level) for level in steps)) for price, here in zip(prices, cut, strict=True)]
-        )
+        letters = level_letters(self._grid, product, steps)
+        return Words(slots=public_slots(self._grid, product), letters=letters, start=start, step=step)
 
     def _steps(self, product: int) -> list[tuple[Bools, Bools]]:
         """Cuts to some price or below, and those too small after them; prices that forbid nothing more left out."""

@@ -94,6 +94,12 @@ def levels(prices: Float) -> list[float]:
     return found
 
 
+def level_letters(grid: Grid, product: int, steps: list[float]) -> Ints:
+    """[width] number of the level, from 1 on, to which each choice cuts a product's price; 0 for none."""
+    priced = zip(choice_prices(grid, product), cut_choices(grid, product), strict=True)
+    return np.array([here * (1 + sum(below(price, level) for level in steps)) for price, here in priced])
+
+
 def rises(grid: Grid, product: int, before: float) -> Bools:
     """[width] cuts whose price is above another."""
     above = np.array([below(before, price) for price in choice_prices(grid, product)], dtype=bool)
