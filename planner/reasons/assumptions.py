@@ -180,5 +180,5 @@ def _stock(problem: Problem) -> tuple[str, ...]:
     short = [product.id for product, w, k in zip(problem.grid.products, wanted, kept, strict=True) if w > k + 1e-6]
     if not short:
         return ()
-    more = "lines that sell more of them, their own as well as basket offers and halo, break stock"
+    more = "a line on them that sells more breaks stock; what basket offers and halo would bring them is not counted"
     return (f"baseline cut at stock, in time order: {', '.join(short)}; {more}",)
