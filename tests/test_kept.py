@@ -6,11 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_budget import one_budget
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.ledger import Ledger
 from constraints.rulebook import RuleBook, build_rulebook
-from planner.evolution.kept import Kept, least_kept
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.baselines import Baselines, baselines
+from planner.evolution.choice import kept_baselines
+from planner.evolution.finish import Finish
+from planner.evolution.kept import Kept, kept_rules, least_kept
+from planner.evolution.workspace import Workspace
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
@@ -90,3 +98,26 @@ def test_shares_round_up():
     assert [least_kept(plan, share) for share in (0.0, 0.8, 1.0)] == [0, 6, 7]
     with pytest.raises(ValueError, match="0 to 7"):
         Kept(_book(1), plan, 8)
+
+
+def test_habits_do_not_know_of_kept_lines():
+    """What people do without a planner is the same plan, worth the same, whatever lines a run has to keep."""
+    asked = one_budget(1800.0)
+    judge = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+
+    def habits(share: float | None) -> Baselines:
+        space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+        if share is not None:
+            worst = np.where(asked.rulebook.base[:, -1], asked.rulebook.base.shape[1] - 1, 0).astype(np.int8)
+            kept = kept_rules(asked.rulebook, worst, share)
+            assert kept is not None and (kept.locked_plan() > 0).any()
+            space.rules = kept
+        finish, rules = Finish(space), space.rules
+        found = kept_baselines(space, finish, judge, baselines(space, finish))
+        assert space.rules is rules, "the search goes on under its own rules"
+        return found
+
+    free, beside = habits(None), habits(1.0)
+    assert free.greedy is not None and free.uniform is not None
+    for name in ("greedy", "uniform"):
+        assert np.array_equal(getattr(free, name).plan, getattr(beside, name).plan), name

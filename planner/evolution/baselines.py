@@ -31,8 +31,9 @@ class Baselines:
 
 
 def baselines(space: Workspace, finish: Finish) -> Baselines:
-    """Make all yardsticks."""
-    return Baselines(uniform=uniform(space), greedy=greedy(space), last_campaign=last_campaign(space, finish))
+    """Make all yardsticks, by the scenario's rules alone: a habit does not know which lines a run has to keep."""
+    with space.by_the_scenario():
+        return Baselines(uniform=uniform(space), greedy=greedy(space), last_campaign=last_campaign(space, finish))
 
 
 def uniform(space: Workspace) -> Candidate | None:

@@ -44,11 +44,12 @@ def kept_baselines(
         return mended if ledger.verdict(mended.plan).ok else None
 
     try:
-        return Baselines(
-            uniform=passing(yardsticks.uniform),
-            greedy=passing(yardsticks.greedy),
-            last_campaign=passing(yardsticks.last_campaign),
-        )
+        with space.by_the_scenario():
+            return Baselines(
+                uniform=passing(yardsticks.uniform),
+                greedy=passing(yardsticks.greedy),
+                last_campaign=passing(yardsticks.last_campaign),
+            )
     finally:
         space.bound, space.available = bound, available
 

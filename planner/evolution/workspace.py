@@ -69,6 +69,7 @@ class Workspace:
         self.evaluator = evaluator
         self.interrupt = Interrupt() if interrupt is None else interrupt
         self.rules: Rules = rulebook
+        self._written = rulebook
         self.grid: Grid = evaluator.grid
         self.limits: Limits = evaluator.limits
         self.bound: Float = evaluator.limits.bound.copy()
@@ -93,6 +94,15 @@ class Workspace:
         """Forbid some choices for a while, beside the scenario's rules."""
         kept = self.rules
         self.rules = Banned(kept, slots, choices)
+        try:
+            yield
+        finally:
+            self.rules = kept
+
+    @contextmanager
+    def by_the_scenario(self) -> Iterator[None]:
+        """Keep only the scenario's own rules for a while, not what the run asks for beside them."""
+        kept, self.rules = self.rules, self._written
         try:
             yield
         finally:

@@ -65,6 +65,8 @@ class Findings:
     """Of several objectives, what the front was before its plans were chosen."""
     allowed: int | None = None
     """How many plans there was time to check."""
+    keeps: bool = False
+    """Whether the plans had to keep lines of a given one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +250,7 @@ def _notes(findings: Findings) -> tuple[str, ...]:
     ]
     if close:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
-    return (*notes, *_ending(findings))
+    return (*notes, *_beside(findings), *_ending(findings))
 
 
 def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
@@ -262,7 +264,17 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
         notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
-    return (*notes, *_ending(findings))
+    return (*notes, *_beside(findings), *_ending(findings))
+
+
+def _beside(findings: Findings) -> tuple[str, ...]:
+    """Say that habits were not held to the lines that the plans had to keep."""
+    if findings.baselines is None or not findings.keeps:
+        return ()
+    return (
+        "what stands beside the best plan keeps every limit and rule, but not the lines that --keep holds: one that is "
+        "ahead shows what keeping them costs",
+    )
 
 
 def _ending(findings: Findings) -> tuple[str, ...]:

@@ -178,6 +178,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         interrupted=run.interrupted,
         repeatable=params.repeatable,
         allowed=ending.plans,
+        keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)
 
@@ -245,5 +246,6 @@ def _front(
         repeatable=params.repeatable,
         front=FoundFront(plans=found.found, covered=found.covered),
         allowed=ending.plans,
+        keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)
