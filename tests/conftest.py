@@ -14,8 +14,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _SESSION = tempfile.TemporaryDirectory(prefix="campaign-tests-")
     os.environ["CAMPAIGN_CACHE"] = _SESSION.name
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# As the command line fixes it, before NumPy loads.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before NumPy and JAX load: both workers have one core each, and on busy cores threads wait for each other, spinning.
+for _name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 # Compiled code is kept between runs, beside what pytest keeps.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 # As the command line sets it: what the surrogate's tests compile in less than JAX's second, other files ask for too.
