@@ -30,9 +30,11 @@ from hypothesis import settings  # noqa: E402
 
 _LONGEST_FIRST = (
     *("retrain", "plan_command", "tutorial", "pareto", "simulate", "other_aims", "privacy", "ending", "bound"),
-    *("evaluator", "experiment", "past_offers", "replan", "careful", "search_optimum", "killed", "bound_account"),
-    *("explain", "train", "search_together", "singles_day", "replan_ceilings", "shadow", "sweep_words", "evaluate"),
-    *("spans", "none_found", "rulebook", "limit_search", "why", "model_file", "pieces_in_flight", "compiled", "shifts"),
+    *("evaluator", "experiment", "past_offers", "replan", "search_optimum", "killed", "none_found", "careful"),
+    *("bound_account", "explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans"),
+    *("evaluate", "pieces_ran_out", "singles_day", "shadow", "compiled", "why_infeasible", "response", "sweep_words"),
+    *("distinct_plans", "shifts", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
+    *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 
