@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.descent import ADAM, cosine_rates, descend, require_finite
+from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 
 
 def test_rates_fall_from_the_full_rate_to_a_fiftieth():
@@ -18,12 +18,17 @@ def test_rates_fall_from_the_full_rate_to_a_fiftieth():
 
 
 def test_descends_to_the_minimum():
-    """The smallest square is found, and losses fall on the way."""
-    start = jnp.array([3.0, -2.0])
-    found, _, losses = jax.jit(lambda rates: descend(lambda x: jnp.sum((x - 1) ** 2), start, ADAM.init(start), rates))(
+    """The smallest square is found, losses fall on the way, and weights come back in the shapes that they came in."""
+
+    def loss(weights):
+        return sum(jnp.sum((leaf - 1) ** 2) for leaf in weights)
+
+    start = (np.array([3.0, -2.0]), np.array([[5.0]]))
+    found, _, losses = jax.jit(lambda rates: descend(loss, start, no_memory(start), rates))(
         jnp.asarray(cosine_rates(0.3, 200))
     )
-    assert np.asarray(found) == pytest.approx([1.0, 1.0], abs=1e-2)
+    assert [leaf.shape for leaf in found] == [(2,), (1, 1)]
+    assert np.concatenate([np.ravel(leaf) for leaf in found]) == pytest.approx([1.0, 1.0, 1.0], abs=1e-2)
     assert losses[-1] < losses[0]
 
 

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from surrogate.descent import ADAM, cosine_rates, descend, require_finite
+from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.effects.day_split import split_loss
 from surrogate.effects.demand import Cells, Nuisance, bumps, coupon_share, log_baseline
 from surrogate.effects.network import (
@@ -207,11 +207,6 @@ def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitPa
     return descend(lambda current: _loss(current, cells, params), model, state, rates)
 
 
-def _start(member: Member) -> Any:
-    """Return Adam's memory before the first step: zeros, for which nothing is compiled."""
-    return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(ADAM.init, member))
-
-
 def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[float], None]) -> Member:
     """Fit one member by Adam with a cosine learning rate; ``tick`` hears the share done.
 
@@ -222,7 +217,7 @@ def fit_member(member: Member, cells: Cells, params: FitParams, tick: Callable[[
     """
     rates = cosine_rates(params.learning_rate, params.steps)
     rates += [0.0] * (-params.steps % _CHUNK)  # steps of rate 0 change nothing, and every chunk compiles to the same
-    model, state = member, _start(member)
+    model, state = member, no_memory(member)
     priors = replace(params, steps=1, learning_rate=1.0)
     for done in range(0, len(rates), _CHUNK):
         model, state, losses = _run(model, state, cells, np.array(rates[done : done + _CHUNK]), params=priors)

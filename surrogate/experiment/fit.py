@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.descent import ADAM, cosine_rates, descend, require_finite
+from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, answer_ramps
 from surrogate.quick_compile import QUICK
 
@@ -116,7 +116,7 @@ def _priors(net: UpliftNet, widths: Array) -> Array:
 
 @partial(jax.jit, static_argnames="binary", compiler_options=QUICK)
 def _run(net: UpliftNet, rows: Rows, rates: Array, widths: Array, *, binary: bool) -> tuple[UpliftNet, Array]:
-    net, _, losses = descend(lambda current: _loss(current, rows, widths, binary), net, ADAM.init(net), rates)
+    net, _, losses = descend(lambda current: _loss(current, rows, widths, binary), net, no_memory(net), rates)
     return net, losses
 
 
