@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,14 +16,17 @@ from scenario_factory import rng_of
 from constraints.checking.front import front_differences
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.state import begin as opening
 from planner.evolution.workspace import Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.evolve import FrontParams, between
-from planner.pareto.first import directions
+from planner.pareto.first import directions, first_front
 from planner.pareto.idle import without_idle
 from planner.pareto.population import Member, begin
 from planner.pareto.space import AimedSpace
 from planner.run.effort import FRONT_WORK, Effort, work_of
+from planner.run.opening import first_state
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.front import dominated, front_of, hypervolume, knee
@@ -217,6 +221,65 @@ def test_a_run_returns_a_front_that_check_makes_again(monkeypatch):
     forged = replace(plan_set, front=replace(plan_set.front, knee=len(points), hypervolume=1.0))
     assert {each.place for each in front_differences(forged, reports, frozen)} <= {"front.knee", "front.hypervolume"}
     assert list(front_differences(forged, reports, frozen))
+
+
+def test_the_first_front_is_there_before_any_other_measure_was_looked_for(monkeypatch):
+    """The leading measure's plans are a front already: the search for the best of the next one may take long."""
+
+    def forbidden(*_):
+        raise AssertionError("another measure was looked for")
+
+    monkeypatch.setattr("planner.pareto.first.guided", forbidden)
+    case = front_case(4, 3000, SPARING)
+    space, senses = case.space, senses_of(case.problem.grid.scenario.objective)
+    aimed = AimedSpace(space, case.problem.limits, senses)
+    first = opening(space.score(space.rules.locked_plan()), space.no_prices())
+    state = next(first_front(aimed, Finish(aimed), first, rng_of(1)))
+    assert len(state.population.best) == 1
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+def test_a_front_that_ended_before_its_other_measures_is_the_answer_and_says_so(monkeypatch, pressed):
+    """Ctrl-C, or the time, in the search for the best of the second measure: the leading one's plans are shown."""
+    little_work(monkeypatch, work=20.0)
+    told = []
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.pareto.first.guided", interrupted)
+    if not pressed:
+        monkeypatch.setattr("planner.run.watch.Watch.over", property(lambda watch: "front" in told[-1]))
+    result = plan_campaign(
+        front_problem(4, SPARING),
+        SearchParams(seed=3, effort=Effort.QUICK, plans=6),
+        lambda progress: told.append(progress.stage),
+    )
+    assert result.plan_set is not None and len(result.plan_set.plans) >= 1
+    assert result.interrupted is pressed
+    assert "first plans of the front: 1 so far" in told and "evolving the front" not in told
+    assert result.plan_set.notes[0].startswith("the search ended before it had looked for the best of every measure")
+
+
+def test_starts_of_a_front_leave_time_for_its_other_measures(monkeypatch):
+    """After a start that took a quarter of the time, a single objective starts again, a front of two does not."""
+    asked = front_problem(4, SPARING)
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    watch = SimpleNamespace(started=lambda: 0.25, seconds=4.0, say=lambda *_: None)
+    params = SearchParams(seconds=10.0)
+
+    class AskedError(Exception):
+        """Ends the first plans once it is known what they were told."""
+
+    def asking(*given):
+        *_, ended, late = given
+        raise AskedError(ended(space.score(space.rules.locked_plan()), space.no_prices()), late())
+
+    monkeypatch.setattr("planner.run.opening.first_plans", asking)
+    for ends, enough in ((1, False), (2, True)):
+        with pytest.raises(AskedError) as told:
+            first_state(space, Finish(space), None, params, watch, ends=ends)
+        assert told.value.args == (enough, enough)
 
 
 def test_floors_are_numbers_where_a_measure_is_the_same_everywhere() -> None:

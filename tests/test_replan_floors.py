@@ -257,9 +257,11 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
 
 def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
-    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True)
+    kept = {"baselines": SimpleNamespace(), "keeps": True}
+    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True, **kept)
     said = [*_notes(findings), *_notes(SimpleNamespace(**{**vars(findings), "allowed": 2}))]
     said += [*_front_notes(findings, FoundFront(plans=3, covered=0.9)), *_bound_notes(None, careful=False)]
+    said += _front_notes(findings, FoundFront(plans=1, covered=1.0, whole=False))
     said += [*_bound_notes(Decimal(7), careful=True), *_bound_notes(Decimal(7), careful=False)]
     assert len(said) >= 8
     assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

@@ -41,6 +41,8 @@ def directions(count: int, steps: int) -> Float:
 def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.random.Generator) -> Iterator[FrontState]:
     """Yield a growing front: plans of the leading measure, the best of each other one, then those in between.
 
+    Each is yielded as soon as it is there: whoever stops has a front, of however few plans.
+
     Parameters
     ----------
     leading
@@ -51,6 +53,7 @@ def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.rando
     scored = [space.score(plan) for plan in leading.population]
     members = [_member(space, each) for each in scored if space.keeps(each)] or [_member(space, scored[0])]
     known: list[tuple[Float, Prices]] = [(corners[0], prices)]
+    yield _front(space, members, known)
     start = space.rules.locked_plan()
     for measure in range(1, space.count):
         space.turn(corners[measure] + TIE)
@@ -58,13 +61,11 @@ def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.rando
         known.append((corners[measure], found))
         end = finish(plan, found, FULL)
         members += [_member(space, end)] if space.keeps(end) else []
+        if measure < space.count - 1:
+            yield _front(space, members, known)
     points = np.stack([member.point for member in members])
     space.set_span(points.max(axis=0) - points.min(axis=0))
-    atlas = Atlas(
-        shares=np.stack([shares for shares, _ in known]),
-        known=tuple(_scaled(each, float(shares @ (space.span[0] / space.span))) for shares, each in known),
-    )
-    state = FrontState(population=begin(members, CAPACITY), atlas=atlas, earned={})
+    state = _front(space, members, known)
     yield state
     for shares in directions(space.count, STEPS[space.count]):
         space.turn(shares)
@@ -77,6 +78,15 @@ def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.rando
             population=state.population.with_members(more), atlas=state.atlas.with_prices(shares, found), earned={}
         )
         yield state
+
+
+def _front(space: AimedSpace, members: list[Member], known: list[tuple[Float, Prices]]) -> FrontState:
+    """A front of some plans, with the prices that are known by now in the ranges that measures have by now."""
+    atlas = Atlas(
+        shares=np.stack([shares for shares, _ in known]),
+        known=tuple(_scaled(each, float(shares @ (space.span[0] / space.span))) for shares, each in known),
+    )
+    return FrontState(population=begin(members, CAPACITY), atlas=atlas, earned={})
 
 
 def _member(space: AimedSpace, candidate: Candidate) -> Member:

@@ -28,7 +28,7 @@ from scenarios.futures.aim import senses_of
 from scenarios.streams import stream
 
 SPARE = 4
-"""Plans that are checked beyond those asked for: mending by the ledger may put one behind another."""
+"""Plans that are checked beyond those asked for, unless time is limited: mending may put one behind another."""
 RETUNED = (0.0, 0.3, 0.7)
 """Shares of the evolution's work after which the bounds of limits at risk are set anew by the knee's futures."""
 
@@ -71,6 +71,8 @@ class FrontFound:
     covered: float = 1.0
     """Share of its hypervolume that the chosen plans cover."""
     interrupted: bool = False
+    whole: bool = False
+    """Whether the best of every measure was looked for."""
 
 
 def search_front(
@@ -121,15 +123,17 @@ def _deepen(
     with BoundBeside(problem, request.bound) as beside:
         beside.go_on(leading.best.objective)
         try:
-            for state in first_front(space, finish, leading, rng):
-                run.state = state
-                request.say("first plans of the front", 0.05 + 0.75 * min(_share(space, begun, request), 1.0))
+            for number, state in enumerate(first_front(space, finish, leading, rng), start=1):
+                run.state, run.whole = state, number >= space.count
+                share = 0.05 + 0.75 * min(_share(space, begun, request), 1.0)
+                request.say(f"first plans of the front: {len(state.population.best)} so far", share)
                 request.step()
                 if request.over():
                     break
             due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
             left = FrontParams(work=max(request.work - (space.work - begun), 1.0))
-            for state in evolve_front(space, finish, _state(run), left, rng):
+            evolved = () if request.over() else evolve_front(space, finish, _state(run), left, rng)
+            for state in evolved:
                 run.state = state
                 share = _share(space, begun, request)
                 request.say("evolving the front", 0.05 + 0.75 * min(share, 1.0))
@@ -176,7 +180,7 @@ def _check(
     run.found = len(candidates)
     space.turn(np.full(space.count, 1.0 / space.count))
     passed: list[tuple[Candidate, LedgerReport]] = []
-    for place in choose(points, request.plans + SPARE):
+    for place in choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0)):
         mended = tighten(space, finish, ledger, without_idle(space, candidates[place]))
         report = ledger.audit(mended.plan)
         if report.ok:

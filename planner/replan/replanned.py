@@ -25,6 +25,8 @@ OF_SEARCH = (
     " plans: no more were found that keep every limit",
     "closer than wanted: plans ",
     "the search found ",
+    "the search ended before it had looked for the best of every measure",
+    "what stands beside the best plan keeps every limit and rule",
     "gap, shadow prices and contributions are of the leading measure",
     "the time allowed was enough to check ",
 )

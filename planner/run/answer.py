@@ -77,6 +77,8 @@ class FoundFront:
     """Plans of which none is better than another in everything."""
     covered: float
     """Share of their hypervolume that the chosen plans cover."""
+    whole: bool = True
+    """Whether the best of every measure was looked for, or time or Ctrl-C came first."""
 
 
 def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
@@ -256,7 +258,13 @@ def _notes(findings: Findings) -> tuple[str, ...]:
 def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
     """Say how many plans of the front are shown, and that only the leading measure is bounded."""
     notes = ["gap, shadow prices and contributions are of the leading measure"]
-    if front.plans > 1:
+    if not front.whole:
+        notes.insert(
+            0,
+            f"the search ended before it had looked for the best of every measure: a first front, of "
+            f"{plural(len(findings.checked), 'plan')}; more time or an --effort finds the others",
+        )
+    elif front.plans > 1:
         found = f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything"
         shown = f"the {len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover"
         notes.insert(0, f"{found}; {shown}")

@@ -39,11 +39,13 @@ def first_state(
     params: SearchParams,
     watch: Watch,
     started: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
+    ends: int = 1,
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
     ``started`` is told the plan and the prices that every start ended with, feasible or not, and where none is, what
-    mending the best of them came to.
+    mending the best of them came to. Where the best of several measures is looked for, one of so many ``ends``, starts
+    have that share of a limited time only.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -61,10 +63,10 @@ def first_state(
 
     def ended(candidate: Candidate, prices: Prices) -> bool:
         started(candidate, prices)
-        return watch.started() > STARTING
+        return watch.started() > STARTING / ends
 
     def late() -> bool:
-        return params.seconds is not None and watch.seconds > CROSSING * params.seconds
+        return params.seconds is not None and watch.seconds > CROSSING / ends * params.seconds
 
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late)
     if first.feasible:

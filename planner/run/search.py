@@ -92,7 +92,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         space.rules = kept
     finish = Finish(space)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
-    front = senses_of(problem.grid.scenario.objective) is not None
+    senses = senses_of(problem.grid.scenario.objective)
+    front, ends = senses is not None, len(senses or (1,))
     opened: State | None = None
     seen: list[Plan] = []
     with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
@@ -111,7 +112,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             beside.begin()  # the first plan takes long, and leaves a core idle
         interrupted = False
         try:
-            first = None if hopeless else first_state(space, finish, ledger, params, watch, started)
+            first = None if hopeless else first_state(space, finish, ledger, params, watch, started, ends)
         except KeyboardInterrupt:
             if opened is None:
                 raise
@@ -244,7 +245,7 @@ def _front(
         wanted=params.plans,
         interrupted=found.interrupted,
         repeatable=params.repeatable,
-        front=FoundFront(plans=found.found, covered=found.covered),
+        front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole),
         allowed=ending.plans,
         keeps=params.keep is not None,
     )
