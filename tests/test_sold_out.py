@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -148,3 +150,12 @@ def test_after_an_arrival_they_do() -> None:
         plan[grid.offsets[2] + period] = 1
         units.append(ledger.audit(plan).account.cells.units[0, 0, period])
     assert units == [5000, 7500]
+
+
+def test_what_is_over_keeps_what_baskets_brought_a_product_that_sold_out() -> None:
+    """The units of days that are over are facts: no cell of them is masked, whatever sells out later."""
+    ledger = _shop({})
+    effects = replace(ledger.effects, known_periods=2)
+    model = build_coefficients(ledger.model.grid, effects, Baskets(bins={}))
+    assert model.supplied is not None
+    assert model.supplied[0].tolist() == [1.0, 1.0, 0.0, 0.0]

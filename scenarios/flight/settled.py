@@ -79,7 +79,7 @@ def settled(
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = actuals.units
-    tables = replace(model, available=np.full_like(model.available, np.inf))
+    tables = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
     base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
     base = np.where(past, base, effects.base_units)
     split = np.isfinite(real).all(axis=0)
@@ -142,7 +142,7 @@ def within_stock(
     baskets
         Order values, where the scenario has them.
     """
-    unlimited = replace(model, available=np.full_like(model.available, np.inf))
+    unlimited = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
     stocked: NDArray[np.bool_] = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
     later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
     base = effects.base_units

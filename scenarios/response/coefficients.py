@@ -188,6 +188,7 @@ def build_coefficients(
     available = available_units(grid)
     units = cut_for_account(effects.base_units.mean(axis=0), available)
     supplied = can_sell_more(units, available)
+    supplied[:, : effects.known_periods] = True  # what is over has sold what it sold
     kept = kept_uses(grid, baskets)
     lift, take_up = effects.lift.mean(axis=0) * kept[:, :, None], effects.take_up * kept[:, :, None]
     rivals = rival_table(grid.rival_group)
