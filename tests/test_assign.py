@@ -58,6 +58,16 @@ def test_a_large_amount_fits_its_own_budget(scenario: Path, tmp_path: Path) -> N
     assert all(limit["headroom"] == 0 for limit in record["limits"] if limit["measure"] == "spend")
 
 
+def test_a_bound_that_stands_for_none_is_kept_as_it_is_written(scenario: Path, tmp_path: Path) -> None:
+    """Who writes the largest amount there is means no limit: more thousandths of a cent than 64 bits hold."""
+    most = 999_999_999_999_999
+    record, table = assigned(scenario, frame(40), tmp_path, "--set", f"limits.total-budget.max={most}")
+    (limit,) = (one for one in record["limits"] if one["id"] == "total-budget")
+    assert limit["limit"] == most and limit["price"] == 0
+    assert limit["headroom"] == pytest.approx(most - limit["used"]) and 0 < limit["used"] < 1000
+    assert table["offer"].notna().any()
+
+
 def test_nobody_gets_what_is_not_open(scenario: Path, tmp_path: Path) -> None:
     """A blank value is an offer that the customer may not get."""
     rows = frame()

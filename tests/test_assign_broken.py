@@ -188,3 +188,22 @@ def test_mistakes_in_options_scenario_and_file_are_told_together(scenario: Path,
     for words in ("expected numbers", "each customer in one row", "--why: customer: expected an id"):
         assert words in result.stderr, words
     assert not (tmp_path / "new").exists()
+
+
+def test_more_offers_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
+    """The language allows so many on products and as many on baskets; together they are one line, not a traceback."""
+    scenario = own_template(tmp_path)
+    gifts = [f"gift-{number}" for number in range(80)]
+    orders = [f"order-{number}" for number in range(60)]
+    targeted = "layer: targeted, channel: mail"
+    rows = [f"  - {{id: {one}, mechanic: gift, gift: cup, {targeted}}}" for one in gifts]
+    rows += [f"  - {{id: {one}, mechanic: threshold, spend: 80, save: 10, {targeted}}}" for one in orders]
+    text = scenario.read_text("utf-8")
+    scenario.write_text(text.replace("\ngifts:", "\n".join([*rows, "", "gifts:"]), 1), "utf-8")
+    with (tmp_path / "basic-effects.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f",,,{one},0.35,0.20,0.61,70%\n" for one in gifts)
+        file.writelines(f",basket,,{one},0.06,0.03,0.11,\n" for one in orders)
+    values = pd.DataFrame({"customer": ["a"], **{f"value_{one}": [1.0] for one in (*OFFERS, *gifts, *orders)}})
+    result = run("assign", scenario, write(tmp_path / "c.csv", values), "--out", tmp_path / "a.csv")
+    assert result.exit_code == 2
+    assert "offers: expected at most 120 targeted offers that may go out, got 143; choose dates" in result.stderr

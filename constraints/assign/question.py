@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 MOST_USE = 2**38
 """Largest use of one customer: sums of a block of rows stay below 2^53, those of 2^24 customers below 2^63."""
+MOST_SUM = 2**62
+"""What so many customers' uses never add up to: a bound above it binds nobody, and would leave 64 bits."""
 MOST_OFFERS = 120
 """Offers that a choice of eight bits can tell apart, none included."""
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from constraints.assign.counted import COUNTED, EVERYBODY, Quotas, ReadLimit, Unchecked, counted_limits
 from constraints.assign.goods import periods_of
 from constraints.assign.places import names_segments, open_places, place_rules
-from constraints.assign.question import AssignLimit, AssignQuestion
+from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, AssignQuestion
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
 from scenarios.language.schema import Offer, Scenario
@@ -102,6 +102,8 @@ def read_terms(
     offers, closed = tuple(offers[column] for column in somewhere), places.closed[:, somewhere]
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
+    if len(offers) > MOST_OFFERS:
+        raise InvalidInput([_too_many(scenario, offers)])
     found, unchecked = counted_limits(scenario, offers, names, span, quotas)
     digits = minor_digits(scenario.currency)
     measures = tuple(dict.fromkeys(measure for measure, _, _ in found))
@@ -172,6 +174,16 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
         else "write layer: targeted for what customers get one by one"
     )
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)
+
+
+def _too_many(scenario: Scenario, offers: tuple[Offer, ...]) -> Problem:
+    return Problem(
+        where=scenario.scenario,
+        what="offers",
+        expected=f"at most {MOST_OFFERS} targeted offers that may go out",
+        got=f"{len(offers)}",
+        remedy="choose dates for which fewer are open with --date, or leave some out of the scenario",
+    )
 
 
 def _another(quotas: Quotas, span: DateRange | None) -> str:
@@ -246,5 +258,5 @@ def _assumed(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quotas | Non
 
 
 def _whole(amount: Decimal, fine: int) -> int:
-    """Return a bound in whole fine units, rounded down."""
-    return int((amount * fine).to_integral_value(ROUND_FLOOR))
+    """Return a bound in whole fine units, rounded down; of one that nobody reaches, what nobody reaches."""
+    return min(int((amount * fine).to_integral_value(ROUND_FLOOR)), MOST_SUM)
