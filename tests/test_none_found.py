@@ -156,7 +156,8 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     monkeypatch.setattr("planner.run.none_found.first_state", lambda *_: None)
 
     def missed(space: Workspace, *given: object) -> None:
-        given[-1](space.score(best), space.no_prices())
+        *_, started, _ = given
+        started(space.score(best), space.no_prices())
 
     monkeypatch.setattr("planner.run.search.first_state", missed)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
