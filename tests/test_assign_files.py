@@ -219,6 +219,10 @@ EDITED: dict[str, tuple[Callable[[dict], object], str]] = {
         lambda record: record["limits"][0].update(price=-1.0),
         "price: expected a price of at least 0",
     ),
+    "an endless cost": (
+        lambda record: record["limits"][0].update(price=1e308),
+        "price: expected a price of at least 0 and below 1,000,000,000,000,000, got",
+    ),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +28,7 @@ from scenarios.problems import InvalidInput, Problem, shown
 MOST_CUSTOMERS = 1_000
 """Customers that are decided one by one; ``campaign assign`` is for more."""
 _MOST_QUOTA = 1 << 62  # customers, in the whole numbers that count them
+_MOST_PRICE = 1e15  # far above the largest value of the smallest use
 _QUOTA = "quota:"
 
 
@@ -148,8 +148,9 @@ def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange 
         raise edited("currency", f"{scenario.currency}, the scenario's currency", record.currency)
     offers = {offer.id for offer in scenario.offers}
     for limit in record.limits:
-        if not (0 <= limit.price < math.inf):
-            raise edited(f"limits.{limit.id}.price", "a price of at least 0", limit.price)
+        if not (0 <= limit.price < _MOST_PRICE):
+            expected = f"a price of at least 0 and below {_MOST_PRICE:,.0f}"
+            raise edited(f"limits.{limit.id}.price", expected, limit.price)
         segment, _, offer = limit.id.removeprefix(_QUOTA).partition("/")
         if record.quotas is not None and limit.id.startswith(_QUOTA):
             if segment not in record.segments or offer not in offers:
