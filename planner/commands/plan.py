@@ -130,7 +130,7 @@ def plan(
             if result.conflict is not None:
                 _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
         if result.interrupted:
-            note("interrupted: this is what was known by then; a run that ends by itself may find less that mends it")
+            note("interrupted: this is what was known by then; a run that ends by itself may find smaller changes")
         return ExitCode.NO
     unwritten: InvalidInput | None = None
     if out is not None:

@@ -17,7 +17,7 @@ _KNOWN = {
     Known.GUESSED: "not tried: whether a plan passes then is not known",
 }
 """What is known of a way out; where every plan was looked at, the conflict says so."""
-_LESS = "less may be enough, which was not tried"
+_LESS = "a smaller change may be enough, which was not tried"
 
 
 def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
