@@ -42,6 +42,8 @@ def test_a_switchback_that_can_tell_nothing_is_not_drawn(case: Running) -> None:
         "cut-15 on phone: no switchback, 1 of 7 periods would be off by lot, and to tell anything takes 3 off and 3 on"
     )
     assert said in notes
+    _, _, short = draw_switchbacks(case.grid, lines[:1], case.plan, 0.25, 1)
+    assert short == [f"{lines[0].offer} on {lines[0].product}: runs in 1 period, a switchback needs 6"]
     _, half, _ = draw_switchbacks(case.grid, lines, case.plan, 0.5, 1)
     assert sum(product == "phone" for _, product, _ in half) == 3
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from constraints.rules.registry import check_rules
 from planner.export import rollout_tables as tables
 from planner.export.rollout_customers import Customers
+from planner.figures import plural
 from planner.flight.counted import as_counted
 from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
 from planner.flight.kept_on import UNTOLD, kept_on
@@ -159,7 +160,7 @@ def draw_switchbacks(
     for (product, offer), run in runs.items():
         name = f"{offer} on {product}"
         if len(run) < SHORTEST_SWITCH:
-            notes.append(f"{name}: runs in {len(run)} periods, a switchback needs {SHORTEST_SWITCH}")
+            notes.append(f"{name}: runs in {plural(len(run), 'period')}, a switchback needs {SHORTEST_SWITCH}")
             continue
         dates = sorted(line.period for line in run)
         drawn = switched_off(range(len(dates)), share, seed, f"{product} {offer}")
