@@ -105,8 +105,8 @@ def test_a_bound_under_which_less_may_do_says_so() -> None:
     hurried = explain(asked, nearest, None, Exact(), NoneFoundParams(least=1, most=30), over=lambda: True)
     (way,) = hurried.ways
     assert (way.known, way.least) == (Known.SHOWN, False)
-    words = "a plan is known that passes then, but a new run may miss it; a smaller change may be enough, which was not tried"
-    assert f"{way.text} ({words})" in _told(hurried)
+    known = "a plan is known that passes then, but a new run may miss it"
+    assert f"{way.text} ({known}; a smaller change may be enough, which was not tried)" in _told(hurried)
     found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
     (way,) = found.ways
     assert (way.known, way.least) == (Known.FOUND, True)
