@@ -7,10 +7,12 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
+from constraints.rulebook import build_rulebook
 from planner.bound.problem import BoundProblem
 from planner.bound.series import follow
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
+from scenarios.response.model import pair_indices
 
 SHAPES = ({"periods": 6}, {"segments": 1, "products": 1, "periods": 8}, {"segments": 1, "products": 3, "periods": 7})
 
@@ -79,3 +81,26 @@ def test_where_lines_do_not_tire_any_sum_may_be_named() -> None:
     largest = problem.data.cells.dip_sum.reshape(len(problem.data.dip_most), 1, -1)
     assert largest.any()
     assert (problem.data.dip_most == largest).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_where_programs_carry_rules_cells_may_name_what_plans_that_keep_them_borrow(seed: int) -> None:
+    """No line that leads to another state of a rule's automaton counts; those of plans that keep the rule all do."""
+    rng = rng_of(41_000 + seed)
+    scenario, effects, baskets = tiny_scenario(rng_of(seed), further=True, **SHAPES[seed % len(SHAPES)])
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    book = build_rulebook(model.grid, model.economics)
+    problem = BoundProblem(model, build_limits(model), book.base, book.locked_lines(), 8, book.rules)
+    cells, grid = problem.data.cells, model.grid
+    for _ in range(20):
+        wild = np.array([rng.choice(np.flatnonzero(row)) for row in book.base], dtype=np.int8)
+        plan = book.repair(np.where(rng.random(len(wild)) < 0.5, wild, grid.empty()))
+        if book.violations(plan):
+            continue
+        cell = pair_indices(grid.split(plan), grid.widths, np)[0]
+        held = (problem.layout.columns.pair[None, None] == np.moveaxis(cell, 2, 0)[..., None]) & cells.allowed
+        borrowed = np.zeros(cells.units.shape)
+        for lag, dips in enumerate(cells.dips, start=1):
+            taken = np.where(held, dips, 0.0).sum(axis=-1)
+            borrowed[lag:] += taken[: max(len(borrowed) - lag, 0)]
+        assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()

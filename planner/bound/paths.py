@@ -80,6 +80,39 @@ def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Path
     ), left
 
 
+def most_dips_by_state(paths: Paths, dips: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """[T, A * N] most that the dips of a cell can sum to in each state: lines that do not lead there borrow nothing.
+
+    Parameters
+    ----------
+    dips
+        [W, T, S, K, C] share of the sales so many periods later that a column borrows.
+    allowed
+        [T, S, K, C]
+    """
+    periods, columns, places = paths.follow.shape
+    found = np.zeros((periods, places))
+
+    def lay_out(table: NDArray[Any]) -> NDArray[Any]:
+        """[S, K, C] to [C, A * N]."""
+        series = np.moveaxis(table, -1, 0).reshape(columns, -1)
+        return np.tile(series, (1, places // series.shape[1]))
+
+    reached = np.full((periods, places), -np.inf)
+    reached[0, paths.begin] = 0.0
+    for end in range(periods):
+        first = max(end - len(dips), 0)
+        most = reached[first]
+        for period in range(first, end):
+            fits = lay_out(allowed[period]) & ~paths.refused[period]
+            lent = np.where(fits, most + lay_out(dips[end - period - 1, period]), -np.inf)
+            most = np.full(places, -np.inf)
+            np.maximum.at(most, paths.follow[period], lent)
+        reached[end] = np.where(np.isfinite(most), 0.0, -np.inf)
+        found[end] = np.maximum(most, 0.0)
+    return found
+
+
 def _public_product(machine: Machine, grid: Grid) -> int | None:
     """The product whose public lines an automaton reads; None where it reads something else."""
     _, k, t = grid.shape

@@ -14,7 +14,7 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
-from planner.bound.paths import carried
+from planner.bound.paths import carried, most_dips_by_state
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
@@ -68,7 +68,11 @@ class BoundProblem:
         blocks = allowed_blocks(model.grid, allowed)
         columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
-        paths, priced = carried(rule_automata(rules, model.grid), columns, model.grid)
+        self._paths, priced = carried(rule_automata(rules, model.grid), columns, model.grid)
+        found = None if self._paths is None else most_dips_by_state(self._paths, cells.dips, cells.allowed)
+        self._largest_dips = (
+            cells.dip_sum[:, None] if found is None else found.reshape(len(found), -1, *cells.units.shape[1:])
+        )
         ruling, ruled = rule_rows(rules, priced, model.grid)
         self.priced = np.ones(len(limits.functionals), dtype=bool)
         mixture = limits.mixture[self.priced]
@@ -100,14 +104,14 @@ class BoundProblem:
             dip_most=self._most_dips(cells, steps),
             basket_steps=self._ladder(orders, states),
             rules=ruling,
-            paths=paths,
+            paths=self._paths,
             choice=cells.allowed,
             order_choice=baskets.allowed,
         )
         self.naive_data = self.data._replace(
             cells=cells._replace(theft=np.broadcast_to(0.0, cells.theft.shape)),
             loads=unrobbed(self.data.loads),
-            dip_most=np.broadcast_to(cells.dip_sum.reshape(len(cells.units), 1, -1), self.data.dip_most.shape),
+            dip_most=np.broadcast_to(self._largest_dips.reshape(len(cells.units), 1, -1), self.data.dip_most.shape),
             cell_steps=rested_like(steps),
             basket_steps=rested_like(self.data.basket_steps),
         )
@@ -136,7 +140,7 @@ class BoundProblem:
         return ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states)
 
     def _most_dips(self, cells: Cells, steps: Ladder) -> Float:
-        table = most_dips(self.layout.columns, cells, steps)
+        table = most_dips(self.layout.columns, cells, steps, self._largest_dips)
         return np.ascontiguousarray(np.moveaxis(table, -1, 1)).reshape(self._periods, len(steps.shrink), -1)
 
     def finer(self, states: int) -> Data:
@@ -160,8 +164,11 @@ class BoundProblem:
         tired = np.zeros(held.shape[1:3])
         found = np.zeros(held.shape[:3])
         rates = tiredness_per_dip(columns, self.data.cells, steps)
+        place = np.arange(tired.size) if self._paths is None else self._paths.begin
         for period, here in enumerate(held):
-            rate, most = rates[period], self.data.cells.dip_sum[period]
+            rate, most = rates[period], self._largest_dips[period].reshape(-1)[place].reshape(tired.shape)
+            if self._paths is not None:
+                place = self._paths.follow[period, here.reshape(tired.size, -1).argmax(axis=1), place]
             known = np.isfinite(rate)
             found[period] = np.where(known, np.minimum(np.where(known, rate, 0.0) * tired, most), most)
             line = sum(here[..., i:j].any(axis=-1) * steps.tire[x] for x, (i, j) in enumerate(columns.slices))

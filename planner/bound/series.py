@@ -250,7 +250,7 @@ def best_histories(
     table
         Named tuple of arrays that start with T.
     dip_most
-        [T, M, n] most that y can be in each state.
+        [T, M, n] most that y can be in each state; [T, M, A * n] with ``paths``.
     fresh_high
         [T, n] fatigue factor that the past leaves.
     last
@@ -283,7 +283,7 @@ def best_histories(
         else:
             follow, refused = way
             later = xp.where(refused, NEVER, xp.moveaxis(later[kinds[:, None], :, follow], -1, 0))
-        top = best(wide(a), wide(b), factor, None if e is None else wide(e), wide(dips), later)
+        top = best(wide(a), wide(b), factor, None if e is None else wide(e), dips, later)
         return top, None
 
     ways = None if paths is None else (paths.follow, paths.refused)
