@@ -46,7 +46,7 @@ def first_bound(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(BoundProblem, "slope", _values)
 
 
-def _values(problem: BoundProblem, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
+def _values(problem: BoundProblem, *, naive: bool, capped: bool = True) -> Callable[[Prices], tuple[float, Prices]]:
     """Values and no slopes, which leave every price where it is."""
 
     def at(prices: Prices) -> tuple[float, Prices]:

@@ -8,6 +8,7 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
+from planner.bound import paths
 from planner.bound.problem import BoundProblem
 from planner.bound.series import follow
 from scenarios.grid import build_grid
@@ -42,7 +43,14 @@ def test_what_cells_may_name_is_at_least_what_any_plan_borrows(seed: int) -> Non
         assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()
 
 
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on large questions, where the programs remember nothing but tiredness."""
+    monkeypatch.setattr(paths, "REMEMBERED_LINES", 0)
+
+
 @pytest.mark.parametrize("states", [2, 5, 12, 40])
+@pytest.mark.usefixtures("forgetful")
 def test_between_states_the_line_lies_above_what_tiredness_allows(states: int) -> None:
     """At any tiredness the programs' interpolated cap is at least the smaller of its share and the largest sum."""
     problem = problem_of(0, states)
@@ -72,6 +80,7 @@ def problem_rate(problem: BoundProblem) -> np.ndarray:
     return rate
 
 
+@pytest.mark.usefixtures("forgetful")
 def test_where_lines_do_not_tire_any_sum_may_be_named() -> None:
     """Without fatigue the state tells nothing, and the cap is the largest sum."""
     scenario, effects, baskets = tiny_scenario(rng_of(3), rules=False, periods=5)
@@ -104,3 +113,21 @@ def test_where_programs_carry_rules_cells_may_name_what_plans_that_keep_them_bor
             taken = np.where(held, dips, 0.0).sum(axis=-1)
             borrowed[lag:] += taken[: max(len(borrowed) - lag, 0)]
         assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()
+
+
+def test_what_is_remembered_caps_what_cells_name() -> None:
+    """Where no line ran in the last periods nothing was borrowed; where naming pays, that lowers the value."""
+    scenario, effects, baskets = tiny_scenario(rng_of(3), rules=False, segments=1, products=1, periods=8)
+    terms = {"fatigue": 0.0, "pull_forward": scenario.response.pull_forward.model_copy(update={"share": 0.4})}
+    scenario = scenario.model_copy(update={"response": scenario.response.model_copy(update=terms)})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    problem = BoundProblem(model, build_limits(model), model.grid.allowed_flat, None, 6)
+    assert problem.caps_dips
+    rested = problem.data.dip_most.reshape(len(problem.data.dip_most), 6, -1)[:, :, 0]
+    assert not rested.any()
+    assert problem.data.dip_most.any()
+    for size, differ in ((0.0, False), (6.0, True)):
+        prices = problem.start._replace(dip=np.full_like(problem.start.dip, size))
+        capped, free = (problem.slope(naive=False, capped=capped)(prices)[0] for capped in (True, False))
+        assert (capped < free) == differ
+        assert capped == pytest.approx(problem.evaluate(prices, naive=False)[0], rel=1e-4)

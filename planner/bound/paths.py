@@ -1,9 +1,11 @@
-"""Rules inside the dynamic programs: where a series stands in the automaton of its product's public lines.
+"""What the dynamic programs know of the past: where a series stands in its rules' automaton, and when it had lines.
 
 What a rule asks of a word as a whole cannot be said by prices of single letters: half of "every day" and half of
 "never" has the same days as half of "even days" and half of "odd days", and only the first keeps the price-law rule.
 So small questions carry the automaton of each product's public lines through the programs of its segments, and such
-rules need no prices. States and series are laid out as one axis, all series of the first state first.
+rules need no prices. Where there is room for it, the programs also remember in which of the last periods a series had a
+line that borrows from later ones: what a cell names as bought ahead is then capped by lines that were there. States and
+series are laid out as one axis, all series of the first state first.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ MANY_STATES = 60
 """States of an automaton up to which it is carried through the programs ..."""
 MANY_LINES = 300_000
 """... where periods, series, columns and states multiplied are no more than this."""
+REMEMBERED_LINES = 150_000
+"""The same with states of memory: as many of the last periods are remembered as leave it below."""
 
 
 class Paths(NamedTuple):
@@ -40,8 +44,13 @@ class Paths(NamedTuple):
     """[A * N] 0 where a series may end, very low elsewhere."""
 
 
-def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Paths | None, list[Machine]]:
-    """Automata that the programs carry, as their paths (None without any), and those that are left to prices."""
+def carried(
+    machines: list[Machine], columns: Columns, dips: NDArray[np.float64], grid: Grid
+) -> tuple[Paths | None, list[Machine]]:
+    """What the programs carry, as paths (None where that is nothing), and the automata that are left to prices.
+
+    ``dips`` [W, T, S, K, C] is what columns borrow so many periods later.
+    """
     s, k, t = grid.shape
     on_product: dict[int, Machine] = {}
     left = []
@@ -52,7 +61,12 @@ def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Path
         else:
             on_product[product] = machine
     states = max((len(machine.step) for machine in on_product.values()), default=1)
-    if states * s * columns.pair.size * t > MANY_LINES or not on_product:
+    lines = s * columns.pair.size * t
+    if states * lines > MANY_LINES:
+        return None, machines
+    remembered = max([0, *(m for m in range(1, len(dips) + 1) if states * 2**m * lines <= REMEMBERED_LINES)])
+    remembered *= bool(dips.any())
+    if not (on_product or remembered):
         return None, machines
     series = np.arange(s * k).reshape(s, k)
     step = np.zeros((states, t, k, columns.pair.shape[1]), dtype=np.int64)
@@ -65,6 +79,9 @@ def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Path
         step[:known, :, product] = machine.step[:, letter[:, columns.public[product]]]
         begin[product] = machine.start
         end[:known, product] = np.where(machine.accept, 0.0, NEVER)
+    if remembered:
+        step, begin, end = _remembering(remembered, dips.max(axis=(0, 1, 2)) > 0, step, begin, end)
+        states = len(end)
     place = np.maximum(step, 0)[:, None] * series.size + series[None, :, None, :, None]
     wide = np.broadcast_to(step[:, None], place.shape)
 
@@ -78,6 +95,20 @@ def carried(machines: list[Machine], columns: Columns, grid: Grid) -> tuple[Path
         begin=(begin[None] * series.size + series).ravel(),
         end=np.broadcast_to(end[:, None], (states, s, k)).reshape(-1),
     ), left
+
+
+def _remembering(
+    count: int, borrows: NDArray[np.bool_], step: Ints, begin: Ints, end: NDArray[np.float64]
+) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """States that also say in which of the last ``count`` periods a column ran that ``borrows`` [K, C].
+
+    ``step`` [A, T, K, C], ``begin`` [K] and ``end`` [A, K] as without memory.
+    """
+    memories = 2**count
+    before = np.arange(memories).reshape(-1, 1, 1, 1)
+    memory = (2 * before + borrows) % memories
+    following = np.where(step[:, None] < 0, -1, step[:, None] * memories + memory)
+    return following.reshape(-1, *step.shape[1:]), begin * memories, np.repeat(end, memories, axis=0)
 
 
 def most_dips_by_state(paths: Paths, dips: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:

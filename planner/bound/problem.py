@@ -68,7 +68,7 @@ class BoundProblem:
         blocks = allowed_blocks(model.grid, allowed)
         columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
-        self._paths, priced = carried(rule_automata(rules, model.grid), columns, model.grid)
+        self._paths, priced = carried(rule_automata(rules, model.grid), columns, cells.dips, model.grid)
         found = None if self._paths is None else most_dips_by_state(self._paths, cells.dips, cells.allowed)
         self._largest_dips = (
             cells.dip_sum[:, None] if found is None else found.reshape(len(found), -1, *cells.units.shape[1:])
@@ -139,8 +139,9 @@ class BoundProblem:
         horizon = (self._periods, strength.tail_periods)
         return ladder(columns, strength.fatigue, strength.fatigue_decay, horizon, states)
 
-    def _most_dips(self, cells: Cells, steps: Ladder) -> Float:
-        table = most_dips(self.layout.columns, cells, steps, self._largest_dips)
+    def _most_dips(self, cells: Cells, steps: Ladder, *, capped: bool = True) -> Float:
+        largest = self._largest_dips if capped else np.broadcast_to(cells.dip_sum[:, None], self._largest_dips.shape)
+        table = most_dips(self.layout.columns, cells, steps, largest)
         return np.ascontiguousarray(np.moveaxis(table, -1, 1)).reshape(self._periods, len(steps.shrink), -1)
 
     def finer(self, states: int) -> Data:
@@ -193,15 +194,27 @@ class BoundProblem:
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
         return sum(named.values()), named
 
-    def slope(self, *, naive: bool) -> Callable[[Prices], tuple[float, Prices]]:
-        """Value and slopes in float32; both kinds, and questions of one layout, share one compiled function."""
+    @property
+    def caps_dips(self) -> bool:
+        """Whether the programs know which lines can have lent a cell what it names."""
+        return self._paths is not None and self.layout.dipped
+
+    def slope(self, *, naive: bool, capped: bool = True) -> Callable[[Prices], tuple[float, Prices]]:
+        """Value and slopes in float32; all kinds, and questions of one layout, share one compiled function.
+
+        Without ``capped`` cells may name what lines of any state of the programs can have lent, which only raises the
+        value.
+        """
         jax, single = start_jax(), np.float32
         compiled = _compiled(LayoutKey(key=key_of(self.layout), layout=self.layout))
 
         def narrow(table: Array) -> Array:
             return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
 
-        arrays = jax.tree.map(narrow, self.naive_data if naive else self.data)
+        data = self.naive_data if naive else self.data
+        if self.caps_dips and not capped and not naive:
+            data = data._replace(dip_most=self._most_dips(data.cells, data.cell_steps, capped=False))
+        arrays = jax.tree.map(narrow, data)
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else prices

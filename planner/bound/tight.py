@@ -98,6 +98,10 @@ class Bound:
     """All prices of the tightened bound; None where the naive one is lower."""
 
 
+UNCAPPED = 0.5
+"""Share of the steps that are taken before dips are capped by what lines can have lent."""
+AGAIN = 0.3
+"""First steps after that, as a share of those at the beginning."""
 NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
 TIGHT_STEPS = {
     "limit": 0.01,
@@ -242,17 +246,7 @@ def tightened(
 ) -> Bound:
     """Lower the tightened bound from the best start known; parameters as in `tight_bound`."""
     problem = begun.problem
-    slope = problem.slope(naive=False)
-    tight = descend(
-        slope,
-        _best_start(slope, problem, begun.prices, prices, stock_prices),
-        begun.scale,
-        TIGHT_STEPS,
-        problem.keep,
-        params.iterations,
-        params.descent,
-        _report(params, params.naive_iterations, target, progress),
-    )
+    tight = _lowered(begun, params, prices, stock_prices, _report(params, params.naive_iterations, target, progress))
     value, parts = problem.evaluate(tight.prices, naive=False, data=problem.finer(params.fine_states))
     best, named = (tight.prices, parts) if value <= begun.value else (begun.prices, begun.parts)
     paid = np.zeros(len(problem.priced))
@@ -265,6 +259,41 @@ def tightened(
         parts=named,
         at=best if best is tight.prices else None,
     )
+
+
+def _lowered(
+    begun: BegunBound,
+    params: BoundParams,
+    prices: Float | None,
+    stock_prices: Float | None,
+    report: Callable[[int, float], bool],
+) -> Descent:
+    """Descend; where cells' dips are capped by what lines can have lent them, first without these caps.
+
+    The caps lower the bound at all prices, but descents that begin under them may end at bad prices.
+    """
+    problem, asked = begun.problem, True
+
+    def report_after(before: int) -> Callable[[int, float], bool]:
+        def told(done: int, best: float) -> bool:
+            nonlocal asked
+            asked = report(before + done, best)
+            return asked
+
+        return told
+
+    loose = problem.slope(naive=False, capped=False)
+    first = round(UNCAPPED * params.iterations) if problem.caps_dips else params.iterations
+    start = _best_start(loose, problem, begun.prices, prices, stock_prices)
+    found = descend(
+        loose, start, begun.scale, TIGHT_STEPS, problem.keep, max(first, 1), params.descent, report_after(0)
+    )
+    rest = params.iterations - first
+    if not rest or not asked:
+        return found
+    steps = {name: AGAIN * step for name, step in TIGHT_STEPS.items()}
+    slope = problem.slope(naive=False)
+    return descend(slope, found.prices, begun.scale, steps, problem.keep, rest, params.descent, report_after(first))
 
 
 def _report(

@@ -39,9 +39,9 @@ FEW_SLOTS = 2_000
 MORE_STEPS = 3.0
 """... at most this many times more."""
 TINY_SLOTS = 500
-"""Slots up to which finer intervals of what rivals take cost a second or two ..."""
-FINE_CUTS = (0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.45, 0.65)
-"""... and where they are then cut: template-basic's gap comes from 14.6 to 13.0 %, no finer ones lower it further."""
+"""Slots up to which intervals of what rivals take are as fine as with much effort ..."""
+TINY_STEPS = 2.0
+"""... and steps, which remember more of the past there (`planner.bound.paths`), so many times more."""
 
 
 def bound_of(effort: Effort, slots: int) -> BoundParams:
@@ -49,9 +49,11 @@ def bound_of(effort: Effort, slots: int) -> BoundParams:
     params = BOUND[effort]
     if effort is Effort.QUICK:
         return params
+    if slots <= TINY_SLOTS:
+        cuts = BOUND[Effort.THOROUGH].load_cuts
+        return replace(params, iterations=round(params.iterations * TINY_STEPS), load_cuts=cuts)
     more = min(max(FEW_SLOTS / slots, 1.0), MORE_STEPS)
-    cuts = FINE_CUTS if slots <= TINY_SLOTS else params.load_cuts
-    return replace(params, iterations=round(params.iterations * more), load_cuts=cuts)
+    return replace(params, iterations=round(params.iterations * more))
 
 
 def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
