@@ -10,6 +10,7 @@ import pytest
 from all_plans import gains_and_feasible, plans_of, sold_by_all, thin
 from numpy.typing import NDArray
 from scenario_factory import rng_of, tiny_scenario
+from sure_effects import sure_effects
 
 from constraints.limits.book import Limits, build_limits
 from constraints.limits.verdicts import result
@@ -26,7 +27,6 @@ from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 from scenarios.response import totals
 from scenarios.response.coefficients import Coefficients, build_coefficients
-from scenarios.response.effects import Effects
 from scenarios.response.measures import objective_functional
 
 Bool = NDArray[np.bool_]
@@ -322,17 +322,7 @@ def test_automata_that_programs_carry_prove_what_prices_of_days_cannot(monkeypat
             "effects": {"table": "none.csv"},
         }
     )
-    shape = (1, 1, 2, days, 1)
-    effects = Effects(
-        base_units=np.full((1, 1, 1, days), 10.0),
-        base_cv=np.zeros((1, 1)),
-        lift=np.ones(shape),
-        lift_sd=np.zeros(shape[1:]),
-        take_up=np.ones(shape[1:]),
-        take_up_cv=np.zeros(shape[1:]),
-        evidence=("assumed",),
-        source="made up",
-    )
+    effects = sure_effects(np.full((1, 1, days), 10.0), np.ones((1, 2, days, 1)))
     model = build_coefficients(build_grid(scenario), effects, None)
     limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
     plans = plans_of(book.base)

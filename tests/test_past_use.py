@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from after_a_sale import after_a_sale
+from sure_effects import sure_effects
 
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.effects import Effects
 from scenarios.response.past_use import PastUse
 
 DAYS = 14
@@ -21,22 +21,11 @@ SUNDAYS = (6, 13)
 def discount(busy: int | None, open_from: int = 0) -> int:
     """Discount of the past line, where one day of the horizon sells three times as much as the others."""
     scenario = after_a_sale(DAYS, open_from, {"cannibalisation": 0})
-    units, shape = np.full((1, 1, 1, DAYS), 10.0), (1, 1, 2, DAYS, 1)
+    units, lift = np.full((1, 1, DAYS), 10.0), np.zeros((1, 2, DAYS, 1))
     if busy is not None:
         units[..., busy] = 30.0
-    lift = np.zeros(shape)
-    lift[:, :, 0, open_from:] = 0.5
-    effects = Effects(
-        base_units=units,
-        base_cv=np.zeros((1, 1)),
-        lift=lift,
-        lift_sd=np.zeros(shape[1:]),
-        take_up=np.ones(shape[1:]),
-        take_up_cv=np.zeros(shape[1:]),
-        evidence=("assumed",),
-        source="made up",
-    )
-    model = build_coefficients(build_grid(scenario), effects, None)
+    lift[:, 0, open_from:] = 0.5
+    model = build_coefficients(build_grid(scenario), sure_effects(units, lift), None)
     return PastUse(model).used(Measure.DISCOUNT, Scope(), (-1,))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sure_effects import sure_effects
 
 from constraints.ledger import Ledger
 from scenarios.answer.rounding import units
@@ -15,7 +16,6 @@ from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.effects import Effects
 from scenarios.response.interactions import can_sell_more, cut_at_stock, cut_for_account
 
 SEGMENTS, DAYS = 5, 6
@@ -59,17 +59,7 @@ def test_a_sold_out_product_refuses_no_plan_by_rounding(seed: int) -> None:
             "effects": {"table": "none.csv"},
         }
     )
-    shape = (1, SEGMENTS, 2, DAYS, 1)
-    effects = Effects(
-        base_units=_asked(np.random.default_rng(seed), 1)[None],
-        base_cv=np.zeros((SEGMENTS, 1)),
-        lift=np.full(shape, 0.5),
-        lift_sd=np.zeros(shape[1:]),
-        take_up=np.ones(shape[1:]),
-        take_up_cv=np.zeros(shape[1:]),
-        evidence=("assumed",),
-        source="made up",
-    )
+    effects = sure_effects(_asked(np.random.default_rng(seed), 1), np.full((SEGMENTS, 2, DAYS, 1), 0.5))
     grid = build_grid(scenario)
     ledger = Ledger(build_coefficients(grid, effects, None), effects, draw(grid, effects, 0))
     assert ledger.empty_breaks == ()
@@ -107,17 +97,7 @@ def _shop(arrivals: dict[str, int]) -> Ledger:
             "effects": {"table": "none.csv", "lift_is": "net"},
         }
     )
-    shape = (1, 1, 3, 4, 2)
-    effects = Effects(
-        base_units=np.full((1, 1, 2, 4), 5.0),
-        base_cv=np.zeros((1, 2)),
-        lift=np.full(shape, 0.5),
-        lift_sd=np.zeros(shape[1:]),
-        take_up=np.full(shape[1:], 0.4),
-        take_up_cv=np.zeros(shape[1:]),
-        evidence=("assumed", "assumed"),
-        source="made up",
-    )
+    effects = sure_effects(np.full((1, 2, 4), 5.0), np.full((1, 3, 4, 2), 0.5), take_up=0.4)
     grid = build_grid(scenario)
     baskets = Baskets(bins={"all": (OrderBin(value=12.0, orders=4.0, units=2.0),)})
     return Ledger(build_coefficients(grid, effects, baskets), effects, draw(grid, effects, 0))

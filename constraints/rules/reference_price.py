@@ -189,12 +189,12 @@ class _Clauses:
         last = max(past, default=0)
         longest = window(self._rule, self._grid) - 1
         # Where no cut leaves the window inside the horizon, nobody needs to know for how long the price has been back.
-        waits = 1 if longest >= periods - 2 - last else longest
+        forgets = longest < periods - 2 - last
+        waits = longest if forgets else 1
 
         def back(level: int, wait: int) -> int:
             """State ``wait`` periods after a cut."""
-            if longest >= periods - 2 - last:
-                wait = 1
+            wait = wait if forgets else 1
             return 1 + count * wait + level if wait <= waits else 0
 
         def row(quiet: int, refused: Bools | list[bool]) -> Ints:

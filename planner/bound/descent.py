@@ -9,7 +9,7 @@ that the function takes is a bound, and the best one is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class Descent:
 
     value: float
     prices: Prices
+    ended: bool = False
+    """Whether its report ended it before its time."""
 
 
 RESILIENT = ("limit", "stock")
@@ -90,7 +92,7 @@ def descend(
         if value < best.value:
             best = Descent(value=value, prices=now)
         if not report(number + 1, best.value):
-            break
+            return replace(best, ended=True)
         fade = params.end ** (number / max(1, iterations - 1))
         moved = {}
         for name in first_step:

@@ -64,8 +64,8 @@ def carried(
     lines = s * columns.pair.size * t
     if states * lines > MANY_LINES:
         return None, machines
-    remembered = max([0, *(m for m in range(1, len(dips) + 1) if states * 2**m * lines <= REMEMBERED_LINES)])
-    remembered *= bool(dips.any())
+    fitting = (m for m in range(len(dips), 0, -1) if states * 2**m * lines <= REMEMBERED_LINES)
+    remembered = next(fitting, 0) if dips.any() else 0
     if not (on_product or remembered):
         return None, machines
     series = np.arange(s * k).reshape(s, k)

@@ -272,28 +272,21 @@ def _lowered(
 
     The caps lower the bound at all prices, but descents that begin under them may end at bad prices.
     """
-    problem, asked = begun.problem, True
-
-    def report_after(before: int) -> Callable[[int, float], bool]:
-        def told(done: int, best: float) -> bool:
-            nonlocal asked
-            asked = report(before + done, best)
-            return asked
-
-        return told
-
+    problem = begun.problem
     loose = problem.slope(naive=False, capped=False)
-    first = round(UNCAPPED * params.iterations) if problem.caps_dips else params.iterations
+    first = max(1, round(UNCAPPED * params.iterations)) if problem.caps_dips else params.iterations
     start = _best_start(loose, problem, begun.prices, prices, stock_prices)
-    found = descend(
-        loose, start, begun.scale, TIGHT_STEPS, problem.keep, max(first, 1), params.descent, report_after(0)
-    )
+    found = descend(loose, start, begun.scale, TIGHT_STEPS, problem.keep, first, params.descent, report)
     rest = params.iterations - first
-    if not rest or not asked:
+    if found.ended or not rest:
         return found
+
+    def report_rest(done: int, best: float) -> bool:
+        return report(first + done, best)
+
     steps = {name: AGAIN * step for name, step in TIGHT_STEPS.items()}
     slope = problem.slope(naive=False)
-    return descend(slope, found.prices, begun.scale, steps, problem.keep, rest, params.descent, report_after(first))
+    return descend(slope, found.prices, begun.scale, steps, problem.keep, rest, params.descent, report_rest)
 
 
 def _report(
