@@ -23,6 +23,7 @@ from planner.reasons.doubts import doubts
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.price_notes import price_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
+from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
@@ -128,6 +129,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *idle_offers(problem.grid, problem.model.economics),
             *_doubts(problem, findings),
             *_notes(findings),
+            *unused_lines(ranked[0], problem.loaded.scenario),
             *_bound_notes(bound, careful),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
