@@ -226,6 +226,19 @@ def test_assumptions_say_what_was_fitted():
     assert said[2].endswith("(default)")
 
 
+def test_the_length_of_a_fitted_dip_is_not_said_to_be_given():
+    """Its share and its length come from the data together; only what the scenario writes is given."""
+    loaded = load_scenario("phone-flash-sale")
+    data = {key: value for key, value in loaded.data.items() if key != "response"}
+    terms = {"pull_forward": fitted(0.06, periods=28.0)}
+    open_terms = loaded.scenario.model_copy(update={"response": fitted_response(ResponseTerms(), terms)})
+    learned = Learned(
+        effects=loaded.effects, segments=(), prices={}, history=(), orders={}, accuracy={}, response=terms
+    )
+    said = assumptions(replace(problem_of(replace(loaded, scenario=open_terms, data=data)), learned=learned))
+    assert said[1].startswith("fitted: pull-forward 6% of a bump, from 28 later periods (3% to 9%), from 9 items")
+
+
 def test_products_without_rivals_are_named_with_what_they_lose(tmp_path):
     """What they cannot take from rivals comes off their own bump; nothing is said where nothing is taken."""
     said = assumptions(problem_of(load_shop(tmp_path)))

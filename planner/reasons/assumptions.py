@@ -52,7 +52,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
             return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
         return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
 
-    spread = "given" if "periods" in response.pull_forward.model_fields_set else "default"
+    own_spread = "pull_forward" in keys and "periods" in response.pull_forward.model_fields_set
     rows = [
         term(
             "fatigue",
@@ -66,7 +66,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
             response.pull_forward.share,
             f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
             f"{plural(response.pull_forward.periods, 'later period')}"
-            f"{_else(said('pull_forward'), spread)}",
+            f"{_else(said('pull_forward'), 'given' if own_spread else 'default')}",
         ),
         term(
             "cannibalisation",
