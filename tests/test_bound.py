@@ -23,6 +23,7 @@ from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
 from planner.run.effort import BOUND, Effort
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
+from scenarios.language.rule_schema import Fairness
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 from scenarios.response import totals
@@ -34,6 +35,7 @@ CUTS = ((0.3,), (), (0.2, 0.5), BOUND[Effort.NORMAL].load_cuts, BOUND[Effort.THO
 SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
 DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
 NO_BOUND = Bound(value=0.0, naive=0.0, prices=np.zeros(0), stock_prices=np.zeros((0, 0)))
+FAIR = Fairness.model_validate({"id": "fair", "rule": "fairness", "min": 1, "where": {"layer": "targeted"}})
 WEIGHTS = {
     Measure.PROFIT: 1.0,
     Measure.ORDERS: 0.7,
@@ -73,6 +75,7 @@ def random_prices(rng: np.random.Generator, problem: BoundProblem, size: float) 
         public=rng.normal(0, 10 * size, start.public.shape),
         basket_public=rng.normal(0, size, start.basket_public.shape),
         message=rng.normal(0, 1, start.message.shape),
+        message_floor=sparse(start.message_floor.shape) * 10,
         reached=rng.uniform(0, 1, start.reached.shape),
         count=sparse(start.count.shape) * 10,
         window=sparse(start.window.shape) * 10,
@@ -108,8 +111,10 @@ def test_at_any_prices_the_bound_lies_above_the_priced_objective_of_every_plan(s
 
 
 def question_with_rules(seed: int) -> tuple[Coefficients, Limits, RuleBook]:
-    """One tiny question and its rules."""
+    """One tiny question and its rules; in every eighth some lines must be messages."""
     scenario, effects, baskets = tiny_scenario(rng_of(500 + seed), further=seed % 2 == 1, **SHAPES[seed % len(SHAPES)])
+    if seed % 8 == 0:
+        scenario = scenario.model_copy(update={"rules": (*scenario.rules, FAIR)})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     return model, build_limits(model), build_rulebook(model.grid, model.economics)
 
@@ -246,6 +251,8 @@ def test_the_parts_of_the_gap_are_not_negative_and_add_up(seed: int) -> None:
     """At any prices, from any feasible plan: what limits, rules, interactions and other lines give away is the gap."""
     rng = rng_of(30_000 + seed)
     scenario, effects, baskets = tiny_scenario(rng_of(900 + seed), **SHAPES[seed % len(SHAPES)])
+    if seed == 0:
+        scenario = scenario.model_copy(update={"rules": (*scenario.rules, FAIR)})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
     plans = plans_of(thin(rng, book.base, 300))

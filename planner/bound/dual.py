@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.bound.inputs import Data, Inside, Layout, Prices
+from planner.bound.messages import message_gains, message_prices
 from planner.bound.rewards import Periods, rewards
 from planner.bound.rules import rule_charges
 from planner.bound.series import NEVER, best_histories
 from planner.bound.theft import least_load
-from planner.bound.weights import message_gains, priced_weights, reach_gains
+from planner.bound.weights import priced_weights, reach_gains
 
 Array = Any
 Float = NDArray[np.float64]
@@ -176,7 +177,9 @@ def dual(
     order_fixed = order_fixed + unit.basket_issued * data.people[:, None]
     order_plain = order_plain + order_fixed
     order_tiring = order_tiring + baskets.lift * basket_price.sum(axis=-1)[..., None]
-    sent, order_sent = message_gains(prices.message, coefficients, weights, data.people, xp)
+    floors = data.message_floors
+    message_price = message_prices(coefficients, prices.message_floor, weights, floors, data.people, xp)
+    sent, order_sent = message_gains(prices.message, message_price, weights, xp)
     met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
     charge, ruled = rule_charges(prices.count, prices.window, prices.word, prices.literal, data.rules, shape.rules, xp)
     fee, order_fee = _rule_fees(charge, share, shape)
@@ -266,6 +269,9 @@ def dual(
                 ),
                 dip_price=dip_price,
                 basket_price=basket_price,
+                message_price=message_price,
+                sent=sent,
+                order_sent=order_sent,
                 charge=charge,
                 series=cell_values.reshape(s, k),
             )
@@ -276,7 +282,7 @@ def dual(
         "reached": met_rest,
         "limits": (prices.limit * data.sign * data.bound).sum(),
         "stock": (prices.stock * data.available).sum(),
-        "rules": ruled,
+        "rules": ruled - (prices.message_floor * floors.least).sum(),
     }
     return sum(parts.values()), parts
 

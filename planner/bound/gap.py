@@ -3,7 +3,7 @@
 Every step relaxes something that the steps before kept, with the plan's lines held, so that all add up to the gap
 exactly and none is below zero by more than what halo and theft do to each other:
 
-1. Limits, stock and rules: what the plan leaves of each, at its price.
+1. Limits, stock and rules: what the plan leaves of each, at its price. Messages: what their lines leave unpaid.
 2. Theft, dips and the basket factor: what cells gain by naming their own, one after the other, everything else as the
    plan has it.
 3. Fatigue and halo: the programs' coarser fatigue, halo units at their best weight, and rounding.
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.inputs import Inside
+from planner.bound.inputs import Inside, Prices
+from planner.bound.messages import messages_of
 from planner.bound.problem import BoundProblem
 from planner.bound.theft import ends_of
 from planner.bound.tight import Bound, BoundParams
@@ -41,7 +42,8 @@ class GapPart:
     """One contribution to the gap."""
 
     kind: str
-    """``limit``, ``stock``, ``rules``, ``theft``, ``dips``, ``baskets``, ``fatigue``, ``lines`` or ``rounding``."""
+    """``limit``, ``stock``, ``rules``, ``messages``, ``theft``, ``dips``, ``baskets``, ``fatigue``, ``lines`` or
+    ``rounding``."""
     name: str
     """Id of the limit or product; empty where the kind says it all."""
     amount: float
@@ -87,7 +89,9 @@ def explain_gap(
     held_data = problem.data._replace(choice=columns[0], order_choice=columns[1])
     held, held_parts = problem.evaluate(prices, naive=False, data=held_data, inside=inside)
     objective = float(evaluate(objective_functional(model), model, plan, np)) - float(problem.empty[0])
-    found = [*_slack(model, limits, prices, plan), *_rules(problem, parts, inside[0], plan)]
+    sent = messages_of(*columns, problem.data.weights)
+    found = [*_slack(model, limits, prices, plan), *_rules(problem, prices, parts, inside[0], plan, sent)]
+    found += _messages(inside[0], columns, sent)
     relaxed = _relaxed(model, problem, inside[0], plan, columns[0])
     rounding = parts["rounding"]
     rest = held - held_parts["rounding"] - objective - sum(part.amount for part in (*found, *relaxed))
@@ -126,12 +130,23 @@ def _slack(model: Coefficients, limits: Limits, prices: Any, plan: Plan) -> list
     return found
 
 
-def _rules(problem: BoundProblem, parts: dict[str, float], inside: Inside, plan: Plan) -> list[GapPart]:
-    """What rules earn at most, less what the plan's lines pay for them."""
+def _rules(
+    problem: BoundProblem, prices: Prices, parts: dict[str, float], inside: Inside, plan: Plan, sent: Float
+) -> list[GapPart]:
+    """What rules earn at most, less what the plan's lines and messages pay for them."""
     if not (len(problem.data.rules.count_cap) or problem.layout.rules.cells):
         return []
     paid = float(inside.charge[np.arange(len(plan)), plan].sum())
-    return [GapPart(kind="rules", name="", amount=parts["rules"] - paid)]
+    asked = (problem.data.message_floors.counted * sent).sum(axis=(1, 2, 3))
+    return [GapPart(kind="rules", name="", amount=parts["rules"] - paid + float(prices.message_floor @ asked))]
+
+
+def _messages(inside: Inside, columns: tuple[Any, Any], sent: Float) -> list[GapPart]:
+    """What a plan's messages [J, T, S] cost more, or earn less, than its lines pay for them."""
+    if not inside.message_price.any():
+        return []
+    paid = float(inside.sent[columns[0]].sum() + inside.order_sent[columns[1]].sum())
+    return [GapPart(kind="messages", name="", amount=paid - float((inside.message_price * sent).sum()))]
 
 
 def _other_lines(

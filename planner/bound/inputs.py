@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bound.messages import MessageFloors
 from planner.bound.paths import Paths
 from planner.bound.rules import RuleRows, RuleShape
 from planner.bound.series import Ladder
@@ -40,6 +41,8 @@ class Prices(NamedTuple):
     """[T, S, V']"""
     message: Array
     """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
+    message_floor: Array
+    """[M] >= 0, objective per message that a floor asks for."""
     reached: Array
     """[F, S] 0 to 1: how far customers reached count line by line."""
     count: Array
@@ -59,6 +62,7 @@ class Data(NamedTuple):
     loads: Loads
     baskets: Baskets
     weights: Weights
+    message_floors: MessageFloors
     halo: Array
     carry_value: Array
     """[S, K], 0 where left-over fatigue is not charged."""
@@ -99,6 +103,10 @@ class Inside:
     tied: Array
     dip_price: Array
     basket_price: Array
+    message_price: Array
+    sent: Array
+    """[T, S, K, C] what columns pay for messages, or earn by them."""
+    order_sent: Array
     charge: Array
     """[N, width] what choices pay for rules."""
     series: Array

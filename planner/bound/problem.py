@@ -14,6 +14,7 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
+from planner.bound.messages import message_floors, message_prices
 from planner.bound.paths import carried, most_dips_by_state
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
@@ -92,6 +93,7 @@ class BoundProblem:
             loads=loads_of(model, cells),
             baskets=baskets,
             weights=weights,
+            message_floors=message_floors(rules, model.grid, allowed, columns, orders, weights),
             halo=model.halo,
             carry_value=model.carry_value * float(model.strengths.charges_carry_over),
             unit_margin=model.economics.unit_margin,
@@ -127,6 +129,7 @@ class BoundProblem:
             public=np.zeros((t, s, k, int(self.layout.public.max()) + 1)),
             basket_public=np.zeros((t, s, int(self.layout.basket_public.max()) + 1)),
             message=np.zeros((weights.message.shape[1], t, s, k + 1)),
+            message_floor=np.zeros(len(self.data.message_floors.least)),
             reached=np.ones(weights.reached.shape),
             count=np.zeros(len(ruling.count_cap)),
             window=np.zeros(len(ruling.window_cap)),
@@ -240,9 +243,19 @@ class BoundProblem:
             public=worth.mean(axis=1)[:, None, :, None],
             basket_public=worth.sum(axis=-1).mean(axis=1)[:, None, None] * 0.05,
             message=np.ones(1),
+            message_floor=self._message_scale(),
             reached=np.ones(1),
             **self._rule_scale(),
         )
+
+    def _message_scale(self) -> Float:
+        """Natural sizes of the prices of floors of messages: what these messages cost on average."""
+        floors, weights = self.data.message_floors, self.data.weights
+        cost = message_prices(
+            np.eye(len(weights.message))[0], np.zeros(len(floors.least)), weights, floors, self.data.people, np
+        )
+        counted = floors.counted.sum(axis=(1, 2, 3))
+        return np.asarray((floors.counted * -cost).sum(axis=(1, 2, 3)) / counted)
 
     def _rule_scale(self) -> dict[str, Float]:
         """Natural sizes of the prices of rules: a tenth of what the lines' slots sell without an offer."""
@@ -276,6 +289,7 @@ class BoundProblem:
         return prices._replace(
             limit=np.maximum(prices.limit, 0.0),
             stock=np.where(self.stocked, np.maximum(prices.stock, 0.0), 0.0),
+            message_floor=np.maximum(prices.message_floor, 0.0),
             reached=np.clip(prices.reached, 0.0, 1.0),
             count=np.maximum(prices.count, 0.0),
             window=np.maximum(prices.window, 0.0),

@@ -27,7 +27,9 @@ enough of the draws keep it; that the draws ask for more is left out. What is re
 7. A cell's reward is convex in z, in y and in B, each for fixed others, hence largest at a corner of the box: the
    programs try all corners.
 8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
-   earns at most their sum. Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach at a cost is free.
+   earns at most their sum; lines that a rule asks for need messages, which have rows and prices too
+   (`planner.bound.messages`). Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach that costs is
+   free.
 9. Business rules are rows and words with prices (`planner.bound.rules`); masks, locked lines and pairs that must not
    meet are exact.
 10. Naive: 3 to 5 at price zero, without fatigue and without prices of rules.
@@ -113,6 +115,7 @@ TIGHT_STEPS = {
     "public": 0.03,
     "basket_public": 0.1,
     "message": 0.5,
+    "message_floor": 0.1,
     "reached": 0.1,
     "count": 0.1,
     "window": 0.1,

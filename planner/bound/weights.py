@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bound.series import NEVER
 from planner.bound.tables import Columns
 from scenarios.response.functional import Functional
 
@@ -145,22 +144,6 @@ def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int
         parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
         start += size
     return UnitWeights(*parts)
-
-
-def message_gains(logits: Array, coefficients: Array, weights: Weights, people: Array, xp: Any) -> tuple[Array, Array]:
-    """What each column pays (or earns) for messages: [T, S, K, C] and [T, S, Y].
-
-    A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
-    """
-    price = xp.einsum("fj,fg,gts->jts", weights.message * coefficients[:, None], weights.group, weights.masks)
-    price = price * people
-    senders = xp.concatenate([weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1)
-    logits = xp.where((senders > 0)[:, None, None, :], logits, NEVER)
-    shares = xp.exp(logits - logits.max(axis=-1, keepdims=True, initial=NEVER))
-    shares = shares / shares.sum(axis=-1, keepdims=True)
-    paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
-    cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
-    return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
 
 
 def reach_gains(

@@ -20,6 +20,7 @@ WORDS = {
     "limit": "what the plan leaves of limit {}, at its price",
     "stock": "what the plan leaves of the stock of {}, at its price",
     "rules": "what the plan leaves of business rules and contact caps, at their prices",
+    "messages": "messages: lines that go together share what a message costs",
     "theft": "rivals: every product may name how much it is robbed",
     "dips": "pull-forward: every product may name how much was bought ahead",
     "baskets": "baskets: every product may name how much basket offers lift it",
