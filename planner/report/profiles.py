@@ -50,8 +50,9 @@ def show_segments(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]]) -> 
 
 
 def _clear(trait: Trait) -> bool:
-    """Whether the figures that are shown differ, too: the network sees logarithms, people see means."""
-    return abs(trait.value - trait.average) > _SEEN * max(abs(trait.value), abs(trait.average))
+    """Whether the figures that are shown differ, too: the network sees logarithms, people see rounded means."""
+    differ = written(trait.feature, trait.value) != written(trait.feature, trait.average)
+    return differ and abs(trait.value - trait.average) > _SEEN * max(abs(trait.value), abs(trait.average))
 
 
 def _stability(space: ProfileSpace) -> str:
