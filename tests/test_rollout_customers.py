@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 
+YOUNG, OLD = 4000, 6000
+"""Customers that the shop's plans count on."""
+
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
@@ -40,7 +43,7 @@ def says(folder: Path, segments: list[str]) -> list[str]:
 
 def test_a_case_slip_is_guessed_and_empty_audiences_are_named(folder: Path) -> None:
     """`Young` for `young`: who is left out, what was meant, and which audiences are empty come first."""
-    first, second, *rest = says(folder, ["Young", "old"] * 100)
+    first, second, *rest = says(folder, ["Young"] * 100 + ["old"] * OLD)
     assert first == (
         'warning: 100 customers are in segment "Young", which the scenario does not know: did you mean young?'
     )
@@ -51,13 +54,19 @@ def test_a_case_slip_is_guessed_and_empty_audiences_are_named(folder: Path) -> N
 
 def test_a_segment_that_is_not_there_at_all_is_named_too(folder: Path) -> None:
     """Without any unknown segment, an audience that has nobody to draw from is still told."""
-    (warning,) = [each for each in says(folder, ["young"] * 50) if each.startswith("warning")]
+    (warning,) = [each for each in says(folder, ["young"] * YOUNG) if each.startswith("warning")]
     assert warning.endswith("no customer of old, whose planned audiences are empty: save-200 on 2026-11-05")
 
 
 def test_nothing_is_said_where_everybody_is_there(folder: Path) -> None:
-    """Customers of all planned segments give no warning."""
-    assert not any(each.startswith("warning") for each in says(folder, ["young", "old"] * 50))
+    """Customers of all planned segments, as many as the plan counts on or nearly so, give no warning."""
+    assert not any(each.startswith("warning") for each in says(folder, ["young"] * (YOUNG + 100) + ["old"] * OLD))
+
+
+def test_another_number_of_customers_than_planned_is_told(folder: Path) -> None:
+    """Twice as many messages, and half as many, are no surprise of the day on which they go out."""
+    (warning,) = [each for each in says(folder, ["young"] * 8000 + ["old"] * 3000) if each.startswith("warning")]
+    assert "(young 8,000 customers for 4,000, old 3,000 customers for 6,000): messages, uses and spend" in warning
 
 
 BROKEN = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.figures import plural
 from scenarios.answer.plan import LineResult
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
@@ -22,7 +23,9 @@ from surrogate.data.pseudonyms import Pseudonyms
 
 SEGMENT, BEFORE = "segment", "before"
 _NAMED = 3
-"""Unknown segments, and empty audiences of a segment, that are named."""
+"""Unknown segments, segments of another size, and empty audiences of a segment, that are named."""
+_ALIKE = 0.1
+"""Share of a planned segment by which the file may hold more or fewer customers without a word."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +99,7 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
 
 
 def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> tuple[str, ...]:
-    """Say who is left out because of a segment's name, and which planned audiences have nobody to draw from."""
+    """Say who is left out because of a segment's name, which planned audiences have nobody, and which another size."""
     said = []
     for word, count in list(customers.unknown.items())[:_NAMED]:
         hint = did_you_mean(word, grid.segment_index, kind="segment") if word else "write the segment"
@@ -115,7 +118,25 @@ def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -
         more = f" and {len(audiences) - _NAMED} more" if len(audiences) > _NAMED else ""
         named = f"{', '.join(audiences[:_NAMED])}{more}"
         said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
-    return tuple(said)
+    return (*said, *_other_sizes(customers, grid, {line.segment for line in lines}))
+
+
+def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str, ...]:
+    """Say of which segments with a line of their own the file holds more or fewer customers than the plan counts on."""
+    found = [
+        f"{segment.id} {plural(held, 'customer')} for {segment.customers:,}"
+        for number, segment in enumerate(grid.segments)
+        if segment.id in named
+        and (held := len(customers.of(number)))
+        and abs(held - segment.customers) > _ALIKE * segment.customers
+    ]
+    if not found:
+        return ()
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return (
+        f"warning: the file holds other numbers than the plan counts on ({', '.join(found[:_NAMED])}{more}): messages, "
+        "uses and spend there will differ by as much",
+    )
 
 
 def _check_ids(table: CsvTable, ids: list[str]) -> None:
