@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from flight_case import Running, running
+from printed import printed
 from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from planner.report.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 
 
@@ -107,3 +111,37 @@ def test_customers_one_by_one_of_whom_nothing_can_be_said_are_named(case: Runnin
     strange, few = (note for note in report.notes if note.startswith("customers one by one: "))
     assert "coupon-20 on phone to young, coupon-20 to old, because the plan has no such line" in strange
     assert "coupon-20 to young (60 and 40); of treated and held out 30 each are needed" in few
+
+
+def test_places_that_were_not_measured_are_named_beside_those_that_were(case: Running) -> None:
+    """The old's coupon has twenty customers kept out, the young's is measured: its lift is not that of everybody."""
+    plan = case.plan.copy()
+    slot, choice = case.grid.locate(
+        PlanLine(date=dt.date(2026, 11, 4), product="case", segment="old", offer="coupon-20", coverage=1.0)
+    )
+    plan[case.grid.slot_number(slot)] = choice
+    actuals = _with_groups(replace(case, plan=plan), held=600)
+    report = evaluate_campaign(case.frozen, plan, actuals, folder="plans", rank=1, params=EvaluateParams(futures=50))
+    assert any(each.offer == "coupon-20" for each in report.effects)
+    (said,) = (note for note in report.notes if note.startswith("coupon-20: not measured"))
+    assert said.startswith("coupon-20: not measured on case to old; of treated and kept out 30 each are needed")
+    told = _evaluated(case, _with_groups(case)).notes
+    assert not any(note.startswith("coupon-20: not measured") for note in told)
+
+
+def test_a_lift_that_no_data_file_reads_is_no_lesson_and_is_told(case: Running) -> None:
+    """So many were bought by those kept out that the coupon seems to have cost four sales in five."""
+    report = _evaluated(case, _with_groups(case, cases=700))
+    (effect,) = (each for each in report.effects if each.offer == "coupon-20")
+    assert effect.measured.lift < -0.5 and not report.lessons
+    told = "no lesson of coupon-20 on case to young: a data file reads lifts from -50% to 2,000%"
+    assert told in report.notes
+
+
+def test_an_interval_without_ends_is_said_to_be_open(case: Running) -> None:
+    """Two units of those kept out bound nothing; the table says so once, and why."""
+    report = _evaluated(case, _with_groups(case, cases=1))
+    (effect,) = report.effects
+    assert (effect.measured.low, effect.measured.high) == (-np.inf, np.inf)
+    text = "\n".join(line for part in show_outcome(report) for line in printed(part, 120))
+    assert "open to open" not in text and "open: too few were kept out to bound it" in text

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
-from planner.flight.lessons import lessons
+from planner.flight.lessons import LEAST_LIFT, MOST_LIFT, lessons, readable
 from planner.flight.measured import (
     Effect,
     Switch,
@@ -166,6 +166,9 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
             f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
+    beyond = [each.name for each in effects if each.offer is not None and not readable(each)]
+    if beyond:
+        yield f"no lesson of {', '.join(beyond)}: a data file reads lifts from {LEAST_LIFT:.0%} to {MOST_LIFT:,.0%}"
 
 
 def _notes(actuals: Actuals) -> list[str]:

@@ -15,6 +15,11 @@ LEAST_LIFT, MOST_LIFT = -0.5, 20.0
 """What a data file reads as a lift."""
 
 
+def readable(effect: Effect) -> bool:
+    """Whether a data file reads the lift."""
+    return LEAST_LIFT <= effect.measured.lift <= MOST_LIFT
+
+
 def lessons(
     effects: Sequence[Effect], grid: Grid, whole: Callable[[Effect], bool] = lambda _: True
 ) -> tuple[tuple[str, ...], ...]:
@@ -32,7 +37,7 @@ def lessons(
     for each in effects:
         found = each.measured
         usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
-        if each.offer is None or not usable or not (LEAST_LIFT <= found.lift <= MOST_LIFT):
+        if each.offer is None or not usable or not readable(each):
             continue
         if grid.scenario.offers[grid.offer_index[each.offer]].mechanic.is_basket:
             continue

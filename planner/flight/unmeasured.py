@@ -49,7 +49,32 @@ def unmeasured(
             yield f"{offer.id}: measured together with the other targeted offers only"
         else:
             yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
+    yield from _in_part(actuals, plan, effects)
     yield from _without_effect(customers, effects, coverages(grid, plan))
+
+
+def _in_part(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]) -> Iterator[str]:
+    """Name the places of offers that were measured in others only: a lift of some segments is none of all."""
+    if not actuals.has_holdout:
+        return
+    grid = actuals.grid
+    lines = [line for line in grid.lines(plan) if grid.scenario.horizon.period_of(line.date) <= actuals.last]
+    known = {(each.offer, each.product, each.segment) for each in effects}
+    for offer in grid.scenario.offers:
+        told = [place for place in known if place[0] == offer.id]
+        if offer.layer is Layer.PUBLIC or not told:
+            continue
+        places = dict.fromkeys((line.product, line.segment) for line in lines if line.offer == offer.id)
+        left = [
+            f"on {product} to {segment}"
+            for product, segment in places
+            if not any(place[1] in (None, product) and place[2] in (None, segment) for place in told)
+        ]
+        if left:
+            yield (
+                f"{offer.id}: not measured {_named(left)}; of treated and kept out {FEWEST} each are needed, and the "
+                "latter must have bought something"
+            )
 
 
 def _without_effect(

@@ -126,7 +126,7 @@ def _effects(report: OutcomeReport) -> FittedTable:
                 each.name,
                 found.method,
                 share(found.lift, signed=True),
-                f"{_end(found.low)} to {_end(found.high)}",
+                _interval(found.low, found.high),
                 share(each.planned, signed=True),
                 f"{count(found.treated)} / {count(found.held)}",
                 _verdict(each),
@@ -147,9 +147,21 @@ def _effects(report: OutcomeReport) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"lift: extra units{baskets} per contacted customer; with / without: customers, or periods of a switchback",
+            *(("open: too few were kept out to bound it",) if any(_open(each) for each in report.effects) else ()),
         ),
         empty="no causal effect could be measured; see below why",
     )
+
+
+def _open(effect: Effect) -> bool:
+    return math.isinf(effect.measured.low) or math.isinf(effect.measured.high)
+
+
+def _interval(low: float, high: float) -> str:
+    """Say an interval; where the comparison bounds it on neither side, that it is open."""
+    if math.isinf(low) and math.isinf(high):
+        return "open"
+    return f"{_end(low)} to {_end(high)}"
 
 
 def _end(value: float) -> str:
