@@ -313,7 +313,7 @@ def test_a_past_that_is_kept_empty_is_part_of_a_proof_that_needs_it():
     floor = {"id": "floor", "measure": "units", "min": 500}
     found, _ = _explain([floor], [past])
     assert found.proven and found.members == ("floor", "past")
-    assert found.reasons == ("every plan falls short of floor, given past",)
+    assert found.reasons == ("every plan falls short of floor, given past; none comes to more than 480",)
     assert not _explain([floor], [past | {"until": "2026-11-03"}])[0].proven
     far = floor | {"min": 100_000}
     assert _explain([far], [past])[0].members == ("floor",), "no line anywhere would sell as much"

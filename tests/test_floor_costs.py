@@ -70,7 +70,9 @@ def test_a_floor_that_a_limit_leaves_no_room_for_is_proven_and_named() -> None:
     found = why_infeasible(problem.model, problem.limits, problem.rulebook)
     assert found.proven
     assert [clash.members for clash in found.clashes] == [("owed", "fair")]
-    assert found.clashes[0].reason == "every plan exceeds owed, given fair"
+    assert found.clashes[0].reason == "every plan exceeds owed, given fair; none comes to less than 308,000"
+    eased = build_problem("template-basic", (FAIR, limit.replace("50000", "308001")))
+    assert not why_infeasible(eased.model, eased.limits, eased.rulebook).proven, "as the next run will be asked"
 
 
 def test_a_limit_with_room_for_the_floor_is_not_refuted() -> None:

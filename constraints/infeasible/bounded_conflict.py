@@ -30,6 +30,7 @@ from constraints.infeasible.shortfall import (
     shortfall_text,
     strain_of,
 )
+from constraints.limits.amounts import amount
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, CompiledRule, Fixed, FloorRows, Masks
@@ -79,9 +80,11 @@ class BoundedExplanation:
         reach = reach_of(self._model, self._rulebook.base, self._floors(self._rulebook.rules))
         rows = self._rows(reach)
         tables = [self._tables(row, reach) for row in rows]
-        alone = [row for row, table in zip(rows, tables, strict=True) if missed(row, least(table, reach).value) > PROOF]
+        best = [least(table, reach).value for table in tables]
+        alone = [(row, value) for row, value in zip(rows, best, strict=True) if missed(row, value) > PROOF]
         if alone:
-            return Conflict(proven=True, clashes=self._alone(alone), ways=self._ways(alone), nearest=nearest)
+            ways = self._ways([row for row, _ in alone])
+            return Conflict(proven=True, clashes=self._alone(alone), ways=ways, nearest=nearest)
         together = self._together(rows, tables, reach)
         if together:
             names = list(dict.fromkeys(row.id for row in together))
@@ -94,13 +97,19 @@ class BoundedExplanation:
         names = list(dict.fromkeys(row.id for row in self._broken))
         return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
 
-    def _alone(self, rows: list[Row]) -> tuple[Clash, ...]:
-        """One conflict for all rows of a limit that need the same; none that holds another one in it."""
-        found: dict[tuple[str, ...], list[Row]] = {}
-        for row in rows:
-            found.setdefault((row.id, *self._needed_by(row)), []).append(row)
+    def _alone(self, rows: list[tuple[Row, float]]) -> tuple[Clash, ...]:
+        """One conflict for all rows of a limit that need the same; none that holds another one in it.
+
+        Parameters
+        ----------
+        rows
+            Each with the bound that no plan beats, as `least` gives it.
+        """
+        found: dict[tuple[str, ...], list[tuple[Row, float]]] = {}
+        for row, best in rows:
+            found.setdefault((row.id, *self._needed_by(row)), []).append((row, best))
         return tuple(
-            Clash(members=members, reason=self._reason(own, members[1:]))
+            Clash(members=members, reason=self._reason([row for row, _ in own], members[1:]) + self._beyond(own))
             for members, own in found.items()
             if not any(set(other) < set(members) for other in found)
         )
@@ -208,6 +217,18 @@ class BoundedExplanation:
         if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"
         return f"every plan {side} {row.id}{where}{alone}"
+
+    def _beyond(self, rows: list[tuple[Row, float]]) -> str:
+        """Say what no plan beats of a limit on one sum: the way out is at least so far."""
+        row, best = rows[0]
+        if len(rows) > 1 or row.scalar is None or self._limits.rate_parts[row.scalar] is not None:
+            return ""
+        record = self._limits.records[row.scalar]
+        if record.at_risk is not None:
+            return ""
+        most = row.sign * best + float(self._limits.past[row.scalar])
+        text = amount(record.unit, most, money_digits=record.money_digits, up=row.sign < 0)
+        return f"; none comes to {'less' if row.sign > 0 else 'more'} than {text}"
 
     def _together(self, rows: list[Row], tables: list[RowTables], reach: Reach) -> list[Row]:
         """Rows whose weighted sum cannot be kept, cut to a minimal set; empty without proof."""
