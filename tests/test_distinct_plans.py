@@ -22,6 +22,7 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.grid import build_grid
+from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
 
 
@@ -104,3 +105,21 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
         judged(space, third, "97.99"),
     )
     assert [float(report.objective) for _, report in choice(checked)] == [100.0, 98.0]
+
+
+def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() -> None:
+    """Where offers lift nothing a floor on messages needs some of the lines; the others do not stay because of them."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(5), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+    )
+    effects = replace(effects, lift=0.0 * effects.lift)
+    floor = Limit.model_validate({"id": "floor", "measure": "customers_reached", "min": 1})
+    model = build_coefficients(build_grid(scenario.model_copy(update={"limits": (floor,)})), effects, baskets)
+    space = Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+    open_ = space.rules.base[:, 1:]
+    plan = np.where(open_.any(axis=1), open_.argmax(axis=1) + 1, 0).astype(np.int8)
+    plan[::2] = 0  # so that gifts last
+    full = space.score(plan)
+    assert full.feasible and (plan > 0).sum() > 5
+    left = without_idle(space, full)
+    assert left.feasible and (left.plan > 0).sum() == 1, "one line reaches somebody"

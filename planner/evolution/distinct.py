@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
@@ -81,18 +82,44 @@ def made_to_differ(
 
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
-    """Drop lines that bring nothing and that no limit or rule needs."""
-    model, zero = space.evaluator.model, np.zeros(space.grid.slots, dtype=np.int64)
-    for _ in range(int((candidate.plan > 0).sum())):
-        lines = np.flatnonzero(candidate.plan)
-        lost = contributions(model, candidate.plan)
-        droppable = space.rules.allowed(candidate.plan)[lines, 0] & ~space.rules.fixed[lines]
-        idle = lines[droppable & (lost < IDLE)]
-        kept = space.rules.compatible(candidate.plan, idle, zero[: len(idle)], np.zeros(len(idle)))
-        shorter = candidate.plan.copy()
-        shorter[idle[kept]] = 0
-        trial = space.score(shorter)
-        if not (idle.size and trial.feasible and trial.objective >= candidate.objective - IDLE * len(idle)):
+    """Drop lines that bring nothing and that no limit or rule needs.
+
+    Parameters
+    ----------
+    candidate
+        A plan that keeps every limit and rule.
+    """
+    while True:
+        plan = candidate.plan
+        lines = np.flatnonzero(plan)
+        droppable = space.rules.allowed(plan)[lines, 0] & ~space.rules.fixed[lines]
+        idle = lines[droppable & (contributions(space.evaluator.model, plan) < IDLE)]
+        gone = _without(space, candidate, idle)
+        if gone is None and idle.size:
+            # A limit needs some of them, or one of several: the others do not stay because of these.
+            alone = np.repeat(plan[None], len(idle), axis=0)
+            alone[np.arange(len(idle)), idle] = 0
+            trials = space.scores(alone)
+            good = np.array([_as_good(each, candidate) for each in trials])
+            first = next((each for each in trials if _as_good(each, candidate)), None)
+            gone = _without(space, candidate, idle[good]) or first
+        if gone is None:
             return candidate
-        candidate = trial
-    return candidate
+        candidate = gone
+
+
+def _without(space: Workspace, candidate: Candidate, idle: NDArray[np.int64]) -> Candidate | None:
+    """The plan without as many of some lines as rules let go together; None where that is none, or worse."""
+    nothing = np.zeros(len(idle), dtype=np.int64)
+    together = idle[space.rules.compatible(candidate.plan, idle, nothing, np.zeros(len(idle)))]
+    if not together.size:
+        return None
+    shorter = candidate.plan.copy()
+    shorter[together] = 0
+    trial = space.score(shorter)
+    return trial if _as_good(trial, candidate, len(together)) else None
+
+
+def _as_good(trial: Candidate, candidate: Candidate, lines: int = 1) -> bool:
+    """Whether a plan without some lines keeps every limit and brings as much as with them."""
+    return trial.feasible and trial.objective >= candidate.objective - IDLE * lines
