@@ -108,9 +108,18 @@ class RuleBook:
         wrong = ~self.possible[at, plan] | (self.fixed & (plan != self._locked))
         found = {"slots": int(wrong.sum()) + len(self.clashes)}
         for form in self._forms:
-            for rule, count in zip(form.rule_ids, form.broken(plan), strict=True):
+            for rule, count in zip(form.rule_ids, form.broken(plan[None])[0], strict=True):
                 found[rule] = found.get(rule, 0) + int(count)
         return {rule: count for rule, count in found.items() if count}
+
+    def keeps(self, plans: Plan) -> Bools:
+        """[P] which of some plans [P, N] keep every rule; many at once cost little more than one."""
+        wrong = ~self.possible[np.arange(plans.shape[1]), plans] | (self.fixed & (plans != self._locked))
+        kept: Bools = np.asarray(~wrong.any(axis=1)) & (not self.clashes)
+        for form in self._forms:
+            left = np.flatnonzero(kept)
+            kept[left] = ~form.broken(plans[left]).any(axis=1)
+        return kept
 
     @property
     def coupled(self) -> bool:

@@ -12,6 +12,8 @@ from constraints.infeasible.complete import choice_literals
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.forms import Fixed, Masks
 from constraints.rules.registry import check_rules
+from planner.evolution.bans import Banned
+from planner.evolution.kept import Kept
 from scenarios.grid import Grid, build_grid
 from scenarios.language.rule_schema import Forbidden, Locked, MinGap
 from scenarios.response.economics import build_economics
@@ -65,6 +67,21 @@ def test_violations_agree_with_the_ledger(seed):
         assert broken - {"slots"} <= plain
         assert plain - in_slots <= broken
         assert bool(broken) == bool(plain)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(SEEDS)
+def test_many_plans_are_checked_as_one_by_one(seed):
+    """Which of many plans keep every rule, and rules with some lines kept or banned, is what each says by itself."""
+    rng, grid, book = _case(seed)
+    plans = np.stack([grid.empty(), *(random_plan(rng, grid, busy) for busy in (0.05, 0.05, 0.1, 0.1, 0.3, 0.8))])
+    plans[-1] = book.locked_plan()
+    lines = np.flatnonzero(plans[1] > 0)
+    kept = Kept(book, plans[1], int(rng.integers(len(lines) + 1)))
+    slots = rng.integers(0, grid.slots, size=3)
+    for rules in (book, kept, Banned(book, slots, plans[2][slots])):
+        assert rules.keeps(plans).tolist() == [rules.violations(plan) == 0 for plan in plans]
+    assert book.keeps(plans[:0]).shape == (0,)
 
 
 @settings(derandomize=True, deadline=None, max_examples=80)

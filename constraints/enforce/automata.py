@@ -28,19 +28,19 @@ class Automata(FittingSeries):
         self._accept: Bools = np.append(accept, False)
 
     def _states(self, active: Bools) -> Ints:
-        """[G, T + 1] state before each period and at the end."""
-        letters = active.T.astype(np.int64)
-        rows = np.empty((self._periods + 1, len(active)), dtype=np.int64)  # twice the states: rows of the flat table
+        """[..., G, T + 1] state before each period and at the end."""
+        letters = np.moveaxis(active, -1, 0).astype(np.int64)
+        rows = np.empty((self._periods + 1, *letters.shape[1:]), dtype=np.int64)  # twice the states: rows of the table
         rows[0] = 2 * self._start
         for t in range(self._periods):
             rows[t + 1] = self._next[rows[t] + letters[t]]
-        return np.asarray(rows.T // 2)
+        return np.moveaxis(rows, 0, -1) // 2
 
     def bad_periods(self, active: Bools) -> Bools:
-        """[G, T] where the automaton refuses a word; in the last period where it must not end."""
+        """[..., G, T] where the automaton refuses a word; in the last period where it must not end."""
         states = self._states(active)
-        bad = np.asarray((states[:, 1:] == self._dead) & (states[:, :-1] != self._dead))
-        bad[:, -1] |= (states[:, -1] != self._dead) & ~self._accept[states[:, -1]]
+        bad = np.asarray((states[..., 1:] == self._dead) & (states[..., :-1] != self._dead))
+        bad[..., -1] |= (states[..., -1] != self._dead) & ~self._accept[states[..., -1]]
         return bad
 
     def flips(self, active: Bools) -> Bools:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, merge, place_in_group
+from constraints.enforce.protocol import (
+    EntryIndex,
+    Float,
+    Moves,
+    Plan,
+    SubModel,
+    Words,
+    by_rule,
+    counted,
+    merge,
+    place_in_group,
+)
 from constraints.rules.forms import Bools, CountRows, Ints
 
 
@@ -22,10 +33,10 @@ class Counting:
     def _count(self, active: Bools) -> Ints:
         return np.bincount(self._entries.cell, weights=active, minlength=len(self._cap)).astype(np.int64)
 
-    def broken(self, plan: Plan) -> Ints:
-        """[rules] rows over their cap."""
-        over = self._count(self._entries.active(plan)) > self._cap
-        return np.bincount(self._owner[over], minlength=len(self.rule_ids))
+    def broken(self, plans: Plan) -> Ints:
+        """[P, rules] rows over their cap."""
+        over = counted(self._entries, plans, len(self._cap)) > self._cap
+        return by_rule(over, self._owner, len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no further literal become true in full rows."""

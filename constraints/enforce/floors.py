@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.enforce.changes import Losses
-from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, merge, place_in_group
+from constraints.enforce.protocol import (
+    EntryIndex,
+    Float,
+    Moves,
+    Plan,
+    SubModel,
+    Words,
+    by_rule,
+    counted,
+    merge,
+    place_in_group,
+)
 from constraints.rules.forms import Bools, FloorRows, Ints
 
 
@@ -25,10 +36,10 @@ class Floors:
     def _count(self, true: Bools) -> Ints:
         return np.bincount(self._entries.cell, weights=true, minlength=len(self._floor)).astype(np.int64)
 
-    def broken(self, plan: Plan) -> Ints:
-        """[rules] rows under their floor."""
-        under = self._count(self._entries.active(plan)) < self._floor
-        return np.bincount(self._owner[under], minlength=len(self.rule_ids))
+    def broken(self, plans: Plan) -> Ints:
+        """[P, rules] rows under their floor."""
+        under = counted(self._entries, plans, len(self._floor)) < self._floor
+        return by_rule(under, self._owner, len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no literal of a row at its floor become false."""

@@ -23,12 +23,13 @@ class Meeting:
         self._beside_public, self._beside_targeted = _packed(form.table), _packed(form.table.transpose(0, 2, 1))
 
     def _meets(self, public: Plan, targeted: Plan) -> Bools:
-        """[S, K, T] cells where banned choices meet; public is [K, T], targeted [S, K, T]."""
+        """[..., S, K, T] cells where banned choices meet; public is [K, T], or with the axes of targeted in front."""
         return np.asarray(self._table[self._product, public, targeted] & self._cells)
 
-    def broken(self, plan: Plan) -> Ints:
-        """[1] cells where banned choices meet."""
-        return np.array([self._meets(plan[self._public], plan[self._targeted]).sum()])
+    def broken(self, plans: Plan) -> Ints:
+        """[P, 1] cells where banned choices meet."""
+        public, targeted = plans[:, None, self._public], plans[:, self._targeted]
+        return np.asarray(self._meets(public, targeted).sum(axis=(1, 2, 3)))[:, None]
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no slot choose what is banned beside the other layer's current choice."""

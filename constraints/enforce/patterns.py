@@ -52,19 +52,20 @@ class Patterns(FittingSeries):
         return _Twins(slot=keys % slots, group=keys // slots, entry=entry, pair=pair)
 
     def _wrong(self, active: Bools, rows: Ints | None = None) -> Bools:
-        """[G, M, L] columns of words that do not fit each pattern."""
+        """[..., G, M, L] columns of words [..., G, L] that do not fit each pattern."""
         low, high = (self._low, self._high) if rows is None else (self._low[rows], self._high[rows])
-        return np.asarray((low & ~active[:, None]) | (active[:, None] & ~high))
+        word = active[..., None, :]
+        return np.asarray((low & ~word) | (word & ~high))
 
     def _fails(self, active: Bools, rows: Ints | None = None) -> Bools:
-        """[G] words that fit no pattern."""
-        misfits = np.asarray(self._wrong(active, rows).any(axis=2))
-        return np.asarray(misfits.all(axis=1))
+        """[..., G] words that fit no pattern."""
+        misfits = np.asarray(self._wrong(active, rows).any(axis=-1))
+        return np.asarray(misfits.all(axis=-1))
 
     def bad_periods(self, active: Bools) -> Bools:
-        """[G, L] the first column of words that fit no pattern."""
+        """[..., G, L] the first column of words that fit no pattern."""
         bad = np.zeros(active.shape, dtype=bool)
-        bad[:, 0] = self._fails(active)
+        bad[..., 0] = self._fails(active)
         return bad
 
     def flips(self, active: Bools) -> Bools:

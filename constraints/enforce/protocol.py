@@ -59,6 +59,9 @@ class Rules(Protocol):
     def violations(self, plan: Plan) -> int:
         """Count the places where a plan breaks rules."""
 
+    def keeps(self, plans: Plan) -> Bools:
+        """[P] which of some plans [P, N] keep every rule."""
+
     def allowed(self, plan: Plan) -> Bools:
         """[N, width] single changes of a plan after which it keeps every rule."""
 
@@ -89,8 +92,8 @@ class Enforced(Protocol):
 
     rule_ids: tuple[str, ...]
 
-    def broken(self, plan: Plan) -> Ints:
-        """[rules] places where a plan breaks each rule of ``rule_ids``."""
+    def broken(self, plans: Plan) -> Ints:
+        """[P, rules] places where each of some plans [P, N] breaks each rule of ``rule_ids``."""
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Clear the bits of single changes that would break the form; ``allowed`` is [words, N]."""
@@ -134,6 +137,20 @@ def merge(parts: list[Entries], cells: list[int]) -> Entries:
         choice_set=np.concatenate([part.choice_set + first for part, first in zip(parts, first_set, strict=False)]),
         sets=np.concatenate([part.sets for part in parts]),
     )
+
+
+def counted(entries: Entries, plans: Plan, cells: int) -> Ints:
+    """[P, cells] true literals in each cell under each of some plans [P, N]."""
+    plan, entry = np.nonzero(entries.active(plans))
+    found = np.bincount(plan * cells + entries.cell[entry], minlength=len(plans) * cells)
+    return found.reshape(len(plans), cells)
+
+
+def by_rule(places: Ints | Bools, owner: Ints, rules: int) -> Ints:
+    """[P, rules] sums of places [P, rows] over the rows that each rule owns."""
+    plan, row = np.nonzero(places)
+    found = np.bincount(plan * rules + owner[row], weights=places[plan, row], minlength=len(places) * rules)
+    return found.astype(np.int64).reshape(len(places), rules)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.changes import Losses, cheapest_per_cell
-from constraints.enforce.protocol import EntryIndex, Float, Moves, Plan, SubModel, Words, merge, place_in_group
+from constraints.enforce.protocol import (
+    EntryIndex,
+    Float,
+    Moves,
+    Plan,
+    SubModel,
+    Words,
+    by_rule,
+    counted,
+    merge,
+    place_in_group,
+)
 from constraints.rules.forms import Bools, Entries, Ints
 
 _NEVER = np.iinfo(np.int64).max
@@ -49,7 +60,7 @@ class Series(ABC):
 
     @abstractmethod
     def bad_periods(self, active: Bools) -> Bools:
-        """[G, T] where words [G, T] break the rule."""
+        """[..., G, T] where words [..., G, T] break the rule."""
 
     @abstractmethod
     def flips(self, active: Bools) -> Bools:
@@ -80,10 +91,11 @@ class Series(ABC):
             self._last = key, _View(true, count, words, self.flips(words).ravel())
         return self._last[1]
 
-    def broken(self, plan: Plan) -> Ints:
-        """[rules] periods at which groups break each rule."""
-        bad = self.bad_periods(self._words(self._count(self._entries.active(plan)))).sum(axis=1)
-        return np.bincount(self._owner, weights=bad, minlength=len(self.rule_ids)).astype(np.int64)
+    def broken(self, plans: Plan) -> Ints:
+        """[P, rules] periods at which groups break each rule."""
+        words = counted(self._entries, plans, self._groups * self._periods) > 0
+        bad = self.bad_periods(words.reshape(len(plans), self._groups, self._periods))
+        return by_rule(bad.sum(axis=2), self._owner, len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Let no slot flip a period that must stay as it is."""

@@ -23,12 +23,12 @@ class Windows(Series):
         self._beyond = np.minimum(ends + window, periods)
 
     def _used(self, active: Bools) -> Ints:
-        """[G, T] active periods in the window that ends in each period."""
+        """[..., G, T] active periods in the window that ends in each period."""
         total = _running(active)
-        return np.asarray(total[:, 1:] - total[:, self._first])
+        return np.asarray(total[..., 1:] - total[..., self._first])
 
     def bad_periods(self, active: Bools) -> Bools:
-        """[G, T] windows, by their last period, with too many active periods."""
+        """[..., G, T] windows, by their last period, with too many active periods."""
         return np.asarray(self._used(active) > self._cap)
 
     def flips(self, active: Bools) -> Bools:
@@ -61,7 +61,7 @@ class Windows(Series):
 
 
 def _running(marks: Bools) -> Ints:
-    """[G, T + 1] marks before each period and before the end."""
-    total = np.zeros((len(marks), marks.shape[1] + 1), dtype=np.int64)
-    np.cumsum(marks, axis=1, out=total[:, 1:])
+    """[..., T + 1] marks [..., T] before each period and before the end."""
+    total = np.zeros((*marks.shape[:-1], marks.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(marks, axis=-1, out=total[..., 1:])
     return total

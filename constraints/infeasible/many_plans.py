@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.merged import enforce
-from constraints.enforce.protocol import Enforced
 from constraints.limits.book import Limits
-from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Masks, PairBans
+from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Masks
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
@@ -27,7 +25,7 @@ Plans = NDArray[np.int8]
 
 BLOCK = 1024
 """Plans that are evaluated together: their tables stay in the processor's cache."""
-_TILES = 128
+TOGETHER = 128
 """Plans that a rule reads together."""
 
 
@@ -124,37 +122,8 @@ def _breaks(grid: Grid, form: Form, plans: Plans) -> Bools:
         return np.asarray(form.forbidden[np.arange(plans.shape[1]), plans].any(axis=1))
     if isinstance(form, Fixed):
         return np.asarray((plans[:, form.slots] != form.choices).any(axis=1))
-    if isinstance(form, PairBans):
-        blocks = grid.split(plans)
-        product = np.arange(len(grid.products))[:, None]
-        meets = form.table[product, np.expand_dims(blocks.public, -3), blocks.targeted] & form.cells
-        return np.asarray(meets.any(axis=(-3, -2, -1)))
-    if hasattr(form, "entries"):
-        return _breaks_tiled(grid, form, plans)
-    book = RuleBook(grid, (CompiledRule(id="", kind="", forms=(form,)),))
-    return np.array([book.violations(plan) > 0 for plan in plans], dtype=bool)
-
-
-def _breaks_tiled(grid: Grid, form: Any, plans: Plans) -> Bools:
-    """Read plans side by side, as one plan of a grid so many times as large, whose every tile has the rule."""
-    tiles = min(_TILES, len(plans))
-    wide: Any = SimpleNamespace(shape=grid.shape, slots=tiles * grid.slots)
-    forms: list[tuple[str, Form]] = [
-        (str(tile), replace(form, entries=replace(form.entries, slot=form.entries.slot + tile * grid.slots)))
-        for tile in range(tiles)
-    ]
-    found = enforce(forms, wide)
     broken = np.zeros(len(plans), dtype=bool)
-    for at in range(0, len(plans), tiles):
-        part = plans[at : at + tiles]
-        side_by_side = np.resize(part, (tiles, plans.shape[1])).ravel()
-        broken[at : at + len(part)] = _by_tile(found, side_by_side, tiles)[: len(part)]
-    return broken
-
-
-def _by_tile(found: list[Enforced], plan: Plans, tiles: int) -> Bools:
-    broken = np.zeros(tiles, dtype=bool)
-    for enforced in found:
-        for name, places in zip(enforced.rule_ids, enforced.broken(plan), strict=True):
-            broken[int(name)] |= places > 0
+    for enforced in enforce([("", form)], grid):
+        for at in range(0, len(plans), TOGETHER):
+            broken[at : at + TOGETHER] |= enforced.broken(plans[at : at + TOGETHER]).any(axis=1)
     return broken

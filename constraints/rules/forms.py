@@ -29,8 +29,8 @@ class Entries:
     """[sets, width] choices that make a literal true; "none" never does."""
 
     def active(self, plan: NDArray[np.int8]) -> Bools:
-        """[E] which literals a plan makes true."""
-        return np.asarray(self.sets[self.choice_set, plan[self.slot]])
+        """[..., E] which literals a plan [..., N] makes true."""
+        return np.asarray(self.sets[self.choice_set, plan[..., self.slot]])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

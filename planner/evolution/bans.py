@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.evolution.rules import Around, Bools, Float, Ints, Plan, Rules
 
 
@@ -36,6 +38,11 @@ class Banned(Around):
     def violations(self, plan: Plan) -> int:
         """As below, and one for each banned choice."""
         return self._rules.violations(plan) + int((plan[self._slots] == self._choices).sum())
+
+    def keeps(self, plans: Plan) -> Bools:
+        """As below, and none that holds a banned choice."""
+        banned = (plans[:, self._slots] == self._choices).any(axis=1)
+        return np.asarray(self._rules.keeps(plans) & ~banned)
 
     def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
         """As below, without the banned choices."""

@@ -78,12 +78,12 @@ class Careful:
         return self._valued(space, state)
 
     def _valued(self, space: Workspace, state: State) -> State:
-        """The same plans under the tilt in force; what was shifted under another may be shifted again."""
+        """The same plans under the tilt in force; what descended under another may descend again."""
         population = [space.score(plan) for plan in state.population]
         elites = Elites(capacity=state.elites.capacity)
         for candidate in (*population, *(space.score(member.plan) for member in state.elites.members)):
             elites = elites.with_plan(candidate)
         if not elites.members:
-            return replace(state, shifting=None, shifted=frozenset())
+            return replace(state, descending=None, descended=frozenset())
         objectives = tuple(member.objective for member in population)
-        return replace(state, objectives=objectives, elites=elites, shifting=None, shifted=frozenset())
+        return replace(state, objectives=objectives, elites=elites, descending=None, descended=frozenset())

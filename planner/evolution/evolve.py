@@ -19,8 +19,8 @@ from deap import base, tools
 from planner.evolution import operators
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
+from planner.evolution.moves import DESCENT_SLOTS, best_move, worth
 from planner.evolution.operators import STEP, Operator, Parents
-from planner.evolution.shifts import SHIFTED_SLOTS, best_shift, worth
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
 
@@ -36,6 +36,7 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.polish_window,
     operators.swap_pairs,
     operators.shift_lines,
+    operators.stretch_runs,
 )
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
 
@@ -79,7 +80,7 @@ class EvolveParams:
     step: GuidedParams = STEP
     """The guided step inside the mutations."""
     descents: float = 0.25
-    """Share of the work, the last, in which lines of the best plans are shifted in time, on few slots."""
+    """Share of the work, the last, in which the best plans descend by moves of several lines, on few slots."""
     restarts: bool = True
     """Whether a search that stalls widens by a new guided plan."""
     screens: bool = True
@@ -99,7 +100,7 @@ class EvolveParams:
 def evolve(
     space: Workspace, finish: Finish, state: State, params: EvolveParams, rng: np.random.Generator
 ) -> Iterator[State]:
-    """Yield generation after generation, and step after step of shifts in time, until the work is done.
+    """Yield generation after generation, and step after step of descents, until the work is done.
 
     Parameters
     ----------
@@ -118,46 +119,47 @@ def evolve(
     late = space.end - params.descents * params.work if np.isfinite(params.work) else np.inf
     seed = int(rng.integers(2**32))
     while space.work < space.end:
-        start = _to_shift(space, state, params, late=space.work >= late)
+        start = _to_descend(space, state, params, late=space.work >= late)
         if start is not None:
-            state = _shift_step(space, finish, state, start, rng)
+            state = _descent_step(space, finish, state, start, rng)
         else:
             with _global_generators(seed + state.generation):
                 state = _generation(space, finish, toolbox, state, params, rng)
         yield state
 
 
-def _to_shift(space: Workspace, state: State, params: EvolveParams, *, late: bool) -> Candidate | None:
-    """The plan whose lines are to be shifted in time now: the one begun with, else the best that was none yet.
+def _to_descend(space: Workspace, state: State, params: EvolveParams, *, late: bool) -> Candidate | None:
+    """The plan to descend from now by moves of several lines: the one begun with, else the best that was none yet.
 
     Descents cost much and end near where they began: their time is the end of a search or, where nobody knows when
     that is, whenever it stalls.
     """
-    if not params.descents or space.grid.slots > SHIFTED_SLOTS:
+    if not params.descents or space.grid.slots > DESCENT_SLOTS:
         return None
-    if state.shifting is not None:
-        return state.shifting
+    if state.descending is not None:
+        return state.descending
     if not (late or (np.isinf(params.work) and _stalled(space, state, params))):
         return None
     known = [(each.objective, each.plan) for each in state.elites.members]
     known += zip(state.objectives, state.population, strict=True)
-    left = [pair for pair in known if pair[1].tobytes() not in state.shifted]
+    left = [pair for pair in known if pair[1].tobytes() not in state.descended]
     return space.score(max(left, key=lambda pair: pair[0])[1]) if left else None
 
 
-def _shift_step(space: Workspace, finish: Finish, state: State, now: Candidate, rng: np.random.Generator) -> State:
-    """Shift lines of a plan in time; what is found takes its place, and is shifted again in the next step."""
-    state = replace(state, generation=state.generation + 1, shifting=None, shifted=state.shifted | {now.plan.tobytes()})
+def _descent_step(space: Workspace, finish: Finish, state: State, now: Candidate, rng: np.random.Generator) -> State:
+    """Better a plan by a move of several lines; what is found takes its place, and is bettered in the next step."""
+    descended = state.descended | {now.plan.tobytes()}
+    state = replace(state, generation=state.generation + 1, descending=None, descended=descended)
     # The bounds of limits at risk may have been tightened since the plan was found.
-    found = best_shift(space, finish, now, state.prices, rng) if now.feasible else None
-    if found is None or found.plan.tobytes() in state.shifted:
+    found = best_move(space, finish, now, state.prices, rng) if now.feasible else None
+    if found is None or found.plan.tobytes() in descended:
         return state
     rows = [row for row, plan in enumerate(state.population) if np.array_equal(plan, now.plan)]
     if rows and not _held(state, found.plan):
         population, objectives = state.population.copy(), list(state.objectives)
         population[rows[0]], objectives[rows[0]] = found.plan, found.objective
         state = replace(state, population=population, objectives=tuple(objectives))
-    return replace(state, elites=state.elites.with_plan(found), shifting=found)
+    return replace(state, elites=state.elites.with_plan(found), descending=found)
 
 
 def _toolbox(space: Workspace, params: EvolveParams) -> base.Toolbox:

@@ -43,8 +43,8 @@ class Kept(Around):
         self._start, self._lines, self._least = start.copy(), lines, least
 
     def kept(self, plan: Plan) -> Bools:
-        """Which lines of the start a plan holds, in the start's order."""
-        return np.asarray(plan[self._lines] == self._start[self._lines])
+        """[..., lines] which lines of the start a plan [..., N] holds, in the start's order."""
+        return np.asarray(plan[..., self._lines] == self._start[self._lines])
 
     def locked_plan(self) -> Plan:
         """The start, which holds all that is to be kept."""
@@ -53,6 +53,10 @@ class Kept(Around):
     def violations(self, plan: Plan) -> int:
         """As below, and one for each line that is missing."""
         return self._rules.violations(plan) + max(self._least - int(self.kept(plan).sum()), 0)
+
+    def keeps(self, plans: Plan) -> Bools:
+        """As below, where enough lines stay."""
+        return np.asarray(self._rules.keeps(plans) & (self.kept(plans).sum(axis=1) >= self._least))
 
     def blocks(self, plan: Plan) -> list[Ints]:
         """As below, where what is dropped together leaves enough."""

@@ -17,8 +17,10 @@ from constraints.pairs import best_pair
 from constraints.polish import PolishParams, polish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
+from planner.evolution.moves import best_of_few
 from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
-from planner.evolution.shifts import shifted
+from planner.evolution.shifts import some_shifts
+from planner.evolution.stretches import some_stretches
 from planner.evolution.view import trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
@@ -236,7 +238,12 @@ def swap_pairs(space: Workspace, parents: Parents, rng: np.random.Generator) -> 
 
 def shift_lines(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """The best of some shifts in time of lines of one product each, by true evaluation."""
-    return shifted(space, parents.plan, parents.prices, rng)
+    return best_of_few(space, parents.plan, parents.prices, some_shifts(space, parents.plan, rng))
+
+
+def stretch_runs(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """The best of some runs that get longer or shorter by several periods, or another offer, by true evaluation."""
+    return best_of_few(space, parents.plan, parents.prices, some_stretches(space, parents.plan, rng))
 
 
 def _polish_count(space: Workspace) -> int:

@@ -77,6 +77,10 @@ class Around:
         """Count the places where a plan breaks rules."""
         return self._rules.violations(plan)
 
+    def keeps(self, plans: Plan) -> Bools:
+        """[P] which of some plans [P, N] keep every rule."""
+        return self._rules.keeps(plans)
+
     def blocks(self, plan: Plan) -> list[Ints]:
         """Sets of slots whose lines can only be dropped together."""
         return self._rules.blocks(plan)

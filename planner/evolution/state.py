@@ -24,10 +24,10 @@ class State:
     generation: int
     stalled: int
     """Generations since the best improved."""
-    shifting: Candidate | None
-    """Plan whose lines are being shifted in time."""
-    shifted: frozenset[bytes]
-    """Plans whose lines were."""
+    descending: Candidate | None
+    """Plan that descends by moves of several lines."""
+    descended: frozenset[bytes]
+    """Plans that did, or that it came by."""
     feasible: float
     """Share of recent finished children that keep every limit, fading."""
 
@@ -51,7 +51,7 @@ def begin(first: Candidate, prices: Prices, others: tuple[Candidate, ...] = ()) 
         earned={},
         generation=0,
         stalled=0,
-        shifting=None,
-        shifted=frozenset(),
+        descending=None,
+        descended=frozenset(),
         feasible=1.0,
     )

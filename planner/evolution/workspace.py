@@ -86,7 +86,7 @@ class Workspace:
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N]."""
         self.interrupt.check()
-        self.work += 0.3 * len(plans)
+        self.work += 0.2 + 0.1 * len(plans)
         return self.evaluator.value(plans)
 
     @contextmanager

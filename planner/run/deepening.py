@@ -153,7 +153,7 @@ def _done(share: float) -> float:
 
 
 def _left(work: float, left: float) -> EvolveParams:
-    """How to go on with what is left of some work: its last part, wherever the rest began, shifts lines in time."""
+    """How to go on with what is left of some work: its last part, wherever the rest began, goes into descents."""
     plain = EvolveParams(work=max(left, 1.0))
     return plain if np.isinf(work) else replace(plain, descents=min(plain.descents * work / plain.work, 0.99))
 

@@ -1,4 +1,4 @@
-"""Shifts in time: lines that belong together move together; rules and locked lines stay; a descent follows gains."""
+"""Moves of several lines: what belongs together moves together; rules and locked lines stay; descents follow gains."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from scenario_factory import rng_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
+from planner.evolution.moves import best_move, best_of_few, worth
 from planner.evolution.operators import mutate_segment
-from planner.evolution.shifts import best_shift, shifted, worth
+from planner.evolution.shifts import some_shifts
 from planner.evolution.state import State, begin
+from planner.evolution.stretches import every_stretch, some_stretches
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem, build_problem
 from scenarios.language.plan_lines import PlanLine
@@ -80,7 +82,7 @@ def late(problem: Problem) -> list[tuple[object, str]]:
 
 
 def states(space: Workspace, start: Plan, work: float, **params: object) -> list[State]:
-    """Evolve by an operator that has nothing to do here; what is found, is found by shifts."""
+    """Evolve by an operator that has nothing to do here; what is found, is found by descents."""
     first = begin(space.score(start), space.no_prices())
     settings = EvolveParams(
         work=work,
@@ -105,28 +107,28 @@ def test_teaser_and_sale_move_to_the_best_week_together(tmp_path: Path) -> None:
     single = space.gains_everywhere(start, space.no_prices())
     allowed = space.rules.allowed(start)
     assert single[allowed & np.isfinite(single)].max() <= 1e-3
-    found = best_shift(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
+    found = best_move(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
     assert found is not None
     assert [(line.date, line.offer) for line in problem.grid.lines(found.plan)] == late(problem)
     assert space.rules.violations(found.plan) == 0
-    assert best_shift(space, Finish(space), found, space.no_prices(), rng_of(1)) is None
+    assert best_move(space, Finish(space), found, space.no_prices(), rng_of(1)) is None
 
 
 @pytest.mark.parametrize("work", [100.0, float("inf")])
-def test_the_evolution_shifts_its_best_plans(tmp_path: Path, work: float) -> None:
+def test_the_evolution_descends_from_its_best_plans(tmp_path: Path, work: float) -> None:
     """At the end of its work, or where that is unlimited when it stalls; every step is a state that Ctrl-C can take."""
     problem = question(tmp_path)
     space = workspace(problem)
     found = states(space, early(problem), work, descents=0.9)
     assert [(line.date, line.offer) for line in problem.grid.lines(found[-1].best.plan)] == late(problem)
-    begun = next(place for place, state in enumerate(found) if state.shifting is not None)
+    begun = next(place for place, state in enumerate(found) if state.descending is not None)
     assert found[begun].best.objective > found[0].best.objective
-    assert found[-1].shifting is None
+    assert found[-1].descending is None
     assert found[begun].population.tobytes() == found[begun].best.plan.tobytes()
 
 
-def test_without_descents_nothing_is_shifted(tmp_path: Path) -> None:
-    """The share of the work for shifts may be none, and is never all of it."""
+def test_without_descents_nothing_moves(tmp_path: Path) -> None:
+    """The share of the work for descents may be none, and is never all of it."""
     problem = question(tmp_path)
     space = workspace(problem)
     start = early(problem)
@@ -136,7 +138,7 @@ def test_without_descents_nothing_is_shifted(tmp_path: Path) -> None:
 
 
 def test_the_population_holds_no_plan_twice(tmp_path: Path) -> None:
-    """Two plans that shifts lead to the same one are not both replaced by it."""
+    """Two plans that moves lead to the same one are not both replaced by it."""
     problem = question(tmp_path)
     space = workspace(problem)
     second = problem.grid.plan_of(
@@ -157,17 +159,18 @@ def test_locked_lines_stay(tmp_path: Path) -> None:
     problem = question(tmp_path, LOCK)
     space = workspace(problem)
     start = early(problem)
-    assert best_shift(space, Finish(space), space.score(start), space.no_prices(), rng_of(0)) is None
-    assert np.array_equal(shifted(space, start, space.no_prices(), rng_of(1)), start)
+    assert best_move(space, Finish(space), space.score(start), space.no_prices(), rng_of(0)) is None
+    shifts = some_shifts(space, start, rng_of(1))
+    assert np.array_equal(best_of_few(space, start, space.no_prices(), shifts), start)
 
 
 def test_a_step_ends_with_the_search(tmp_path: Path) -> None:
-    """Where the work is done, no shift is looked at any more."""
+    """Where the work is done, no move is looked at any more."""
     problem = question(tmp_path)
     space = workspace(problem)
     start = space.score(early(problem))
     space.end = space.work
-    assert best_shift(space, Finish(space), start, space.no_prices(), rng_of(0)) is None
+    assert best_move(space, Finish(space), start, space.no_prices(), rng_of(0)) is None
     assert space.work == space.end
 
 
@@ -177,7 +180,7 @@ def test_a_shift_changes_when_and_nothing_else(tmp_path: Path, seed: int) -> Non
     problem = question(tmp_path)
     space = workspace(problem)
     start = early(problem)
-    child = shifted(space, start, space.no_prices(), rng_of(seed))
+    child = best_of_few(space, start, space.no_prices(), some_shifts(space, start, rng_of(seed)))
     assert space.rules.violations(child) == 0
     assert Counter(child[child > 0].tolist()) == Counter(start[start > 0].tolist())
 
@@ -191,3 +194,75 @@ def test_overuse_is_priced(tmp_path: Path) -> None:
     assert worth(space, scored, prices) == pytest.approx(scored.objective)
     space.bound[0] = scored.uses[0] - 10.0
     assert worth(space, scored, prices) == pytest.approx(scored.objective - 20.0)
+
+
+SHELF = """
+scenario: quiet
+title: A sale that quiet days do not pay for
+currency: EUR
+horizon: {start: 2027-03-01, periods: 8, unit: day}
+objective: profit
+segments: [{id: all, customers: 1000}]
+products: [{id: lamp, category: light, price: 50.00, unit_cost: 20.00}]
+offers:
+  - {id: sale, mechanic: price_discount, depth: 20%, fixed_cost: 500}
+  - {id: half, mechanic: price_discount, depth: 50%}
+limits: [{id: budget, measure: spend, max: 100000}]
+baseline: {table: base.csv}
+effects: {table: effects.csv}
+response: {fatigue: 0, cannibalisation: 0, pull_forward: {share: 0%, periods: 1}}
+"""
+
+
+def shelf(folder: Path, units: tuple[int, ...], rule: str = "") -> Problem:
+    """Return a question in which a sale gains on busy days only."""
+    rows = "".join(f"all,lamp,2027-03-{day:02d},{each}\n" for day, each in enumerate(units, start=1))
+    (folder / "base.csv").write_text("segment,product,period,units\n" + rows)
+    (folder / "effects.csv").write_text(
+        "segment,product,offer,lift,lift_low,lift_high,take_up\nall,lamp,sale,1,1,1,\nall,lamp,half,0.1,0.1,0.1,\n"
+    )
+    path = folder / "quiet.yaml"
+    path.write_text(SHELF.replace("baseline:", f"rules:\n  - {rule}\nbaseline:") if rule else SHELF)
+    return build_problem(path)
+
+
+def days_of(problem: Problem, plan: Plan) -> list[tuple[int, str]]:
+    """Return day of the month and offer of each line."""
+    return [(line.date.day, line.offer) for line in problem.grid.lines(plan)]
+
+
+def on_days(problem: Problem, *days: int, offer: str = "sale") -> Plan:
+    """Return a plan with an offer on some days of the month."""
+    day = problem.grid.scenario.horizon.date_of
+    return problem.grid.plan_of(tuple(PlanLine(date=day(each - 1), product="lamp", offer=offer) for each in days))
+
+
+def test_a_run_grows_over_days_that_lose(tmp_path: Path) -> None:
+    """Its next two days lose, those behind them gain more, and there may be no rest: no single change leads there."""
+    problem = shelf(tmp_path, (100, 100, 10, 10, 100, 100, 100, 100), "{id: once, rule: min_gap, periods: 8}")
+    space = workspace(problem)
+    start = on_days(problem, 1, 2)
+    single = space.gains_everywhere(start, space.no_prices())
+    allowed = space.rules.allowed(start)
+    assert single[allowed & np.isfinite(single)].max() <= 1e-3
+    found = best_move(space, Finish(space), space.score(start), space.no_prices(), rng_of(0))
+    assert found is not None
+    assert [day for day, _ in days_of(problem, found.plan)] == [*range(1, 9)]
+    assert [day for day, offer in days_of(problem, found.plan) if offer == "sale"][-4:] == [5, 6, 7, 8]
+    assert best_move(space, Finish(space), found, space.no_prices(), rng_of(1)) is None
+
+
+def test_stretches_lengthen_shorten_end_and_change_every_run(tmp_path: Path) -> None:
+    """All of them, once each, and nothing else; drawn ones are among them."""
+    problem = shelf(tmp_path, (100,) * 8)
+    space = workspace(problem)
+    start = on_days(problem, 4, 5)
+    series = start.reshape(-1, 8)
+    plans = {move.on(series).tobytes() for move in every_stretch(space, start)}
+    runs = {(first, last) for first in range(1, 9) for last in range(first, 9) if (first == 4) ^ (last == 5)}
+    longer = {on_days(problem, *range(first, last + 1)).tobytes() for first, last in runs if first <= 5 and last >= 4}
+    others = {on_days(problem).tobytes(), on_days(problem, 4, 5, offer="half").tobytes()}
+    assert plans == longer | others
+    drawn = some_stretches(space, start, rng_of(0))
+    assert {next(drawn).on(series).tobytes() for _ in range(50)} <= plans
+    assert next(some_stretches(space, problem.grid.empty(), rng_of(0)), None) is None

@@ -1,0 +1,110 @@
+"""Moves of several lines at once, shifts in time and stretches: the best of a few, and steps of a descent by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Protocol
+
+import numpy as np
+
+from planner.evaluation.evaluator import BATCH
+from planner.evolution.finish import Finish
+from planner.evolution.shifts import every_shift
+from planner.evolution.stretches import every_stretch
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+
+DESCENT_SLOTS = 1_000
+"""Slots up to which descents look at all moves of a plan; on more, moves are operators among others."""
+_FEW = 12
+"""Moves of which an operator takes the best."""
+_DRAWN = 48
+"""Moves that it draws: most break a rule."""
+_LOOKED_AT = 256
+"""Moves that a step of a descent looks at together."""
+_MENDED = 10
+"""Moves that are mended where none keeps the limits as it is."""
+_CHECK = 0.015
+"""Work of checking the rules of one of many plans, in passes over all columns."""
+
+
+class Move(Protocol):
+    """A change of several slots."""
+
+    def on(self, series: Plan) -> Plan:
+        """Series [R, T], of public, targeted and basket slots as plans hold them, after the move."""
+
+
+def best_of_few(space: Workspace, plan: Plan, prices: Prices, moves: Iterable[Move]) -> Plan:
+    """The best of some moves of a plan, by what it is worth at known prices; the plan itself where none keeps rules."""
+    children = next(_kept(space, plan, islice(moves, _DRAWN), _DRAWN), np.zeros((0, len(plan)), np.int8))
+    tried = _scored(space, children[:_FEW])
+    return max(tried, key=lambda each: worth(space, each, prices)).plan if tried else plan
+
+
+def best_move(
+    space: Workspace, finish: Finish, now: Candidate, prices: Prices, rng: np.random.Generator
+) -> Candidate | None:
+    """A better plan than a feasible one, by a move and with its slack filled; None where no move leads to any.
+
+    Moves are looked at in random order, some hundred at once, and the best of the first that hold a better one is
+    taken. A move that keeps every limit is taken as it is; only where none of all gains, the most hopeful of those that
+    break one are mended.
+    """
+    every: list[Move] = [*every_shift(space, now.plan), *every_stretch(space, now.plan)]
+    order = (every[number] for number in rng.permutation(len(every)))
+    hopeful: list[tuple[float, Candidate]] = []
+    for children in _kept(space, now.plan, order, _LOOKED_AT):
+        tried = _scored(space, children)
+        kept = max((each for each in tried if each.feasible), key=lambda each: each.objective, default=now)
+        if kept.objective > now.objective:
+            filled = finish(kept.plan, prices)
+            return filled if filled.feasible and filled.objective > kept.objective else kept
+        hopeful += ((worth(space, each, prices), each) for each in tried if not each.feasible)
+    hopeful = sorted((pair for pair in hopeful if pair[0] > now.objective), key=lambda pair: -pair[0])
+    for _, each in hopeful[:_MENDED]:
+        if space.work >= space.end:
+            break
+        mended = finish(each.plan, prices)
+        if mended.feasible and mended.objective > now.objective:
+            return mended
+    return None
+
+
+def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
+    """What a plan is worth, were what it uses too much sold at known prices."""
+    over = np.maximum(space.limits.sign * (scored.uses - space.bound), 0.0)
+    short = np.maximum(scored.stock - space.available, 0.0).max(axis=1)
+    return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+
+
+def _scored(space: Workspace, plans: Plan) -> list[Candidate]:
+    """True values of plans [P, N], as many at once as the evaluator takes, while there is work to do."""
+    found: list[Candidate] = []
+    for first in range(0, len(plans), BATCH):
+        if space.work >= space.end:
+            break
+        found += space.scores(plans[first : first + BATCH])
+    return found
+
+
+def _kept(space: Workspace, plan: Plan, moves: Iterable[Move], together: int) -> Iterator[Plan]:
+    """Different plans [P, N] that keep every rule, of so many moves at once, while there is work to do."""
+    children = _different(space, plan, moves)
+    while space.work < space.end and (some := list(islice(children, together))):
+        space.work += _CHECK * len(some)
+        plans = np.stack(some)
+        yield plans[space.rules.keeps(plans)]
+
+
+def _different(space: Workspace, plan: Plan, moves: Iterable[Move]) -> Iterator[Plan]:
+    """Different plans that moves lead to, where neither masks nor locked lines are against it."""
+    series, rules = plan.reshape(-1, space.grid.shape[2]), space.rules
+    seen = {plan.tobytes()}
+    for move in moves:
+        child = move.on(series).ravel()
+        slots = np.flatnonzero(child != plan)
+        if child.tobytes() in seen or rules.fixed[slots].any() or not rules.base[slots, child[slots]].all():
+            continue
+        seen.add(child.tobytes())
+        yield child
