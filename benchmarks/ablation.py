@@ -82,7 +82,7 @@ def settings() -> tuple[Setting, ...]:
         Setting(name="all polishes", evolve=_without(*polishes)),
         Setting(name="both crossovers", evolve=replace(whole, crossovers=())),
         Setting(name="restarts (widening)", evolve=replace(whole, restarts=False)),
-        Setting(name="descents by shifts", evolve=replace(whole, descents=0.0)),
+        Setting(name="descents", evolve=replace(whole, descents=0.0)),
         Setting(name="choice by earnings", evolve=replace(whole, floor=1.0)),
         Setting(name="screening of children", evolve=replace(whole, screens=False)),
         Setting(name="exchanges in the step", evolve=replace(whole, step=replace(STEP, exchanging=0.0))),

@@ -14,7 +14,7 @@ from planner.evolution.shifts import every_shift
 from planner.evolution.stretches import every_stretch
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
-DESCENT_SLOTS = 1_000
+DESCENT_SLOTS = 2_000
 """Slots up to which descents look at all moves of a plan; on more, moves are operators among others."""
 _FEW = 12
 """Moves of which an operator takes the best."""
