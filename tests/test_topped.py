@@ -114,3 +114,23 @@ def test_what_a_search_has_chosen_is_topped_before_it_is_shown(
 
 def _empty(space: Workspace) -> Plan:
     return space.grid.empty()
+
+
+def test_a_line_moves_to_a_better_day_where_no_single_change_gains() -> None:
+    """One sale of a product is all that the rule allows: a second one breaks it, and without the first there is less.
+
+    What tiredness is left after the last day is charged, so that the first days are the best ones.
+    """
+    rule = "{id: once, rule: max_frequency, max: 1, periods: 14, where: {mechanics: [price_discount, flash_sale]}}"
+    problem = build_problem("template-basic", (EXPECTED, f"rules=[{rule}]"))
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    best = topped(space, space.score(problem.grid.empty()))
+    late = best.plan.copy()
+    for slot in np.flatnonzero(best.plan):
+        late[slot], late[slot // 14 * 14 + 13] = 0, best.plan[slot]
+    start = space.score(late)
+    assert start.feasible and start.objective < best.objective - 100.0
+    assert topped(space, start).objective < best.objective - 100.0
+    found = topped(space, start, moves=True)
+    assert found.feasible and not space.rules.violations(found.plan)
+    assert found.objective >= best.objective - WORTH

@@ -133,18 +133,19 @@ def _choose(means: Means, run: Run) -> None:
     run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
     # Gains of a careful objective are those of one tilt alone; on many slots each pass over all changes takes long.
     if run.careful is None and means.space.grid.slots <= MANY_SLOTS:
-        run.chosen = tuple(_topped(means, plan) for plan in run.chosen)
+        run.chosen = tuple(_topped(means, plan, moves=rank == 0) for rank, plan in enumerate(run.chosen))
     if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         means.say("comparing with habits", 0.9, run)
         run.baselines = baselines(means.space, means.finish)
 
 
-def _topped(means: Means, plan: Candidate) -> Candidate:
-    """A plan after its last single changes; where limits must hold at risk, it is mended by the ledger before them."""
+def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:
+    """A plan after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
     space, over = means.space, lambda: means.watch.over
     if not means.ledger.judges_futures:
-        return topped(space, plan, over)
-    return topped_at_risk(space, means.ledger, tighten(space, means.finish, means.ledger, plan), over)
+        return topped(space, plan, over, moves=moves)
+    mended = tighten(space, means.finish, means.ledger, plan)
+    return topped_at_risk(space, means.ledger, mended, over, moves=moves)
 
 
 def _done(share: float) -> float:
