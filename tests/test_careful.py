@@ -173,7 +173,7 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monk
     assert found.cross_fit is not None
 
 
-def test_a_new_tilt_lets_plans_be_shifted_again():
+def test_under_a_new_tilt_plans_may_descend_again():
     """What no shift made better under one tilt may gain under the next, and values of the old one do not go on."""
     scenario, effects = _shop({"risk": {"mean_minus_sd": 1}})
     asked = problem(scenario, effects, None)
@@ -181,10 +181,10 @@ def test_a_new_tilt_lets_plans_be_shifted_again():
     space = Workspace(evaluator, asked.rulebook)
     careful = Careful(asked, evaluator, Ledger(asked.model, effects, draw(asked.grid, effects, 1)))
     first = space.score(asked.grid.empty())
-    state = replace(begin(first, space.no_prices()), shifting=first, shifted=frozenset({first.plan.tobytes()}))
+    state = replace(begin(first, space.no_prices()), descending=first, descended=frozenset({first.plan.tobytes()}))
     moved = careful.moved(space, state)
-    assert moved.shifting is None
-    assert not moved.shifted
+    assert moved.descending is None
+    assert not moved.descended
 
 
 def _halves(effects: Effects, scenario: Scenario):
