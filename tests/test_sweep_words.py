@@ -116,6 +116,15 @@ def test_a_limit_with_room_and_a_price_is_not_said_to_be_enough() -> None:
     assert str(stops_binding(result)).endswith("is left everywhere")
 
 
+def test_a_limit_at_risk_is_not_read_beside_the_expected_spend() -> None:
+    """162 spent of 200 and yet it binds: the use that counts is that of bad futures."""
+    told = "the limit counts its use in 95% of the futures, not the expected one"
+    option, worth = "limits.total-budget.max=100,200", ("1", "2")
+    for risk in ("99.9", None):
+        verdicts = [limit("total-budget", "spend", bound, "80", at_risk=risk, price=1.0) for bound in ("100", "200")]
+        assert (told in shown(swept(option, *verdicts, limit_id="total-budget", worth=worth))) == (risk is not None)
+
+
 def test_what_an_objective_counts_is_said_below_the_table() -> None:
     """'objective' alone does not tell worst futures from the leading measure of a front."""
     result = swept("limits.total-budget.max=10,20", limit_id=None, worth=("1", "2"))

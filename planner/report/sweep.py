@@ -42,6 +42,9 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         worth = f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
         abouts.append(About(column="price", text=worth))
         notes.append("binds: the plan leaves less than 1 % of the limit, and more of it is worth something")
+        risk = next((limit.at_risk for point in result.points if (limit := result.limit_at(point)) is not None), None)
+        if risk is not None:
+            notes.append(f"the limit counts its use in {100 * risk:g}% of the futures, not the expected one")
         if any(_state(result, point) == USED_UP for point in result.points):
             notes.append(f"{USED_UP}: the plan leaves less than 1 % of it, but more is worth nothing by the estimate")
     limit_columns = (Column(title="price", number=True, gives_way=2), Column(title="limit", number=True))
