@@ -35,10 +35,15 @@ class Move(Protocol):
         """Series [R, T], of public, targeted and basket slots as plans hold them, after the move."""
 
 
+def every_move(space: Workspace, plan: Plan) -> list[Move]:
+    """All shifts and stretches of a plan."""
+    return [*every_shift(space, plan), *every_stretch(space, plan)]
+
+
 def best_of_few(space: Workspace, plan: Plan, prices: Prices, moves: Iterable[Move]) -> Plan:
     """The best of some moves of a plan, by what it is worth at known prices; the plan itself where none keeps rules."""
-    children = next(_kept(space, plan, islice(moves, _DRAWN), _DRAWN), np.zeros((0, len(plan)), np.int8))
-    tried = _scored(space, children[:_FEW])
+    children = next(children_of(space, plan, islice(moves, _DRAWN), _DRAWN), np.zeros((0, len(plan)), np.int8))
+    tried = scored(space, children[:_FEW])
     return max(tried, key=lambda each: worth(space, each, prices)).plan if tried else plan
 
 
@@ -51,11 +56,11 @@ def best_move(
     taken. A move that keeps every limit is taken as it is; only where none of all gains, the most hopeful of those that
     break one are mended.
     """
-    every: list[Move] = [*every_shift(space, now.plan), *every_stretch(space, now.plan)]
+    every = every_move(space, now.plan)
     order = (every[number] for number in rng.permutation(len(every)))
     hopeful: list[tuple[float, Candidate]] = []
-    for children in _kept(space, now.plan, order, _LOOKED_AT):
-        tried = _scored(space, children)
+    for children in children_of(space, now.plan, order, _LOOKED_AT):
+        tried = scored(space, children)
         kept = max((each for each in tried if each.feasible), key=lambda each: each.objective, default=now)
         if kept.objective > now.objective:
             filled = finish(kept.plan, prices)
@@ -78,7 +83,7 @@ def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
     return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
 
 
-def _scored(space: Workspace, plans: Plan) -> list[Candidate]:
+def scored(space: Workspace, plans: Plan) -> list[Candidate]:
     """True values of plans [P, N], as many at once as the evaluator takes, while there is work to do."""
     found: list[Candidate] = []
     for first in range(0, len(plans), BATCH):
@@ -88,7 +93,7 @@ def _scored(space: Workspace, plans: Plan) -> list[Candidate]:
     return found
 
 
-def _kept(space: Workspace, plan: Plan, moves: Iterable[Move], together: int) -> Iterator[Plan]:
+def children_of(space: Workspace, plan: Plan, moves: Iterable[Move], together: int) -> Iterator[Plan]:
     """Different plans [P, N] that keep every rule, of so many moves at once, while there is work to do."""
     children = _different(space, plan, moves)
     while space.work < space.end and (some := list(islice(children, together))):

@@ -5,7 +5,8 @@ the plan leaves some of a limit in the end, that is too strict: what is left is 
 that were tightened because limits must hold at risk are too strict as well, by what another plan's futures spread less:
 here the ledger itself is asked whether a change keeps them.
 
-Of the best plan lines move, too: the same line on a better day is two changes, each of them wrong alone.
+The best plan goes on by moves of several lines (`planner.evolution.moves`): the same line on a better day is two
+changes, each of them wrong alone.
 """
 
 from __future__ import annotations
@@ -14,18 +15,17 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
+from planner.evolution.moves import children_of, every_move, scored
 from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Plan, Workspace
+from scenarios.streams import stream
 
 TRIED = 64
 """Single changes that are evaluated at a time, the most promising first ..."""
 LOOKED_AT = 256
 """... up to so many: of the others each gains less, and most of them break a limit."""
-MOVES = 1_024
-"""Moves of a line to another day that are evaluated at most, the most promising first: mostly all there are."""
 STEPS = 40
 """Changes that are made at most."""
 ASKED = 30
@@ -33,22 +33,21 @@ ASKED = 30
 WORTH = 0.01
 """A change that brings less than this much money or measure is left."""
 
-Bools = NDArray[np.bool_]
-_Changed = tuple[Candidate, int, int]
-"""A changed plan, and the slot and its new choice, which are not tried again where the plan does not pass."""
-
 
 def topped(
     space: Workspace, candidate: Candidate, over: Callable[[], bool] = lambda: False, *, moves: bool = False
 ) -> Candidate:
-    """Make the best single change that keeps every limit in force and every rule, until none gains.
+    """Make the best change that keeps every limit in force and every rule, until none gains.
 
     Parameters
     ----------
     moves
-        Whether lines move to other days, too, where no single change gains.
+        Whether several lines move at once, too, where no single change gains.
     """
-    return _climbed(space, candidate, lambda plan: True, STEPS, over, moves) if candidate.feasible else candidate
+    if not candidate.feasible:
+        return candidate
+    with space.without_end():
+        return _climbed(space, candidate, lambda plan: True, STEPS, over, moves)
 
 
 def topped_at_risk(
@@ -75,7 +74,8 @@ def topped_at_risk(
     try:
         if over() or not passes(candidate.plan):
             return candidate
-        return _climbed(space, candidate, passes, ASKED, over, moves)
+        with space.without_end():
+            return _climbed(space, candidate, passes, ASKED, over, moves)
     finally:
         space.bound, space.available = kept
 
@@ -88,73 +88,55 @@ def _climbed(
     over: Callable[[], bool],
     moves: bool,
 ) -> Candidate:
-    """Change one slot after the other for the best that ``passes``, which is asked so many times at most."""
-    refused = np.zeros(space.rules.base.shape, dtype=bool)
+    """Make the best change that ``passes``, again and again; that is asked so many times at most."""
+    refused: set[bytes] = set()
     for _ in range(STEPS):
         better = None
-        further = _moves(space, candidate, refused) if moves else ()
-        for changed, slot, choice in chain(_single_changes(space, candidate, refused), further):
+        further = _moves(space, candidate, over) if moves else ()
+        for changed in chain(_single_changes(space, candidate), further):
             if over() or asked <= 0:
                 return candidate
+            if changed.plan.tobytes() in refused:
+                continue
             asked -= 1
             if passes(changed.plan):
                 better = changed
                 break
-            refused[slot, choice] = True
+            refused.add(changed.plan.tobytes())
         if better is None:
             break
         candidate = better
     return candidate
 
 
-def _single_changes(space: Workspace, candidate: Candidate, refused: Bools) -> Iterator[_Changed]:
+def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidate]:
     """Plans after single changes that gain within the bounds in force, the best first of every so many."""
     plan = candidate.plan
-    allowed = space.rules.allowed(plan) & ~refused
+    allowed = space.rules.allowed(plan)
+    allowed[np.arange(len(plan)), plan] = False
     gain = np.where(allowed, space.gains_everywhere(plan, space.no_prices()), -np.inf)
-    gain[np.arange(len(plan)), plan] = -np.inf
     promising = np.argsort(-gain, axis=None, kind="stable")[:LOOKED_AT]
     promising = promising[gain.ravel()[promising] > WORTH]
     for start in range(0, len(promising), TRIED):
         slots, choices = np.divmod(promising[start : start + TRIED], gain.shape[1])
         changed = np.repeat(plan[None], len(slots), axis=0)
         changed[np.arange(len(slots)), slots] = choices
-        yield from _gaining(space, candidate, changed, slots, choices)
+        for here in _gaining(space.scores(changed), candidate):
+            if not space.rules.violations(here.plan):
+                yield here
 
 
-def _moves(space: Workspace, candidate: Candidate, refused: Bools) -> Iterator[_Changed]:
-    """Plans after a line has moved to another day of its series: a floor or a rest may bar its going and its coming.
-
-    The sum of what both would change alone says which are promising; what they do to each other it does not know, so
-    that moves are tried which it does not promise a gain.
-    """
-    plan, periods = candidate.plan, space.grid.shape[2]
-    moving = np.flatnonzero((plan > 0) & ~space.rules.fixed & space.rules.base[:, 0])
-    if not moving.size:
-        return
-    gain = space.gains_everywhere(plan, space.no_prices())
-    open_ = space.rules.base & ~refused & ~space.rules.fixed[:, None] & (plan == 0)[:, None]
-    there = moving[:, None] // periods * periods + np.arange(periods)
-    same = plan[moving][:, None]
-    worth = np.where(open_[there, same], gain[there, same] + gain[moving, 0][:, None], -np.inf)
-    promising = np.argsort(-worth, axis=None, kind="stable")[:MOVES]
-    promising = promising[np.isfinite(worth.ravel()[promising])]
-    for start in range(0, len(promising), TRIED):
-        line, day = np.divmod(promising[start : start + TRIED], periods)
-        slots, choices = there[line, day], plan[moving[line]]
-        changed = np.repeat(plan[None], len(line), axis=0)
-        changed[np.arange(len(line)), moving[line]] = 0
-        changed[np.arange(len(line)), slots] = choices
-        yield from _gaining(space, candidate, changed, slots, choices)
+def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:
+    """Plans after moves of several lines that gain within the bounds in force, the best first of every so many."""
+    every = every_move(space, candidate.plan)
+    order = (every[number] for number in stream(0, "last moves").permutation(len(every)))
+    for children in children_of(space, candidate.plan, order, LOOKED_AT):
+        if over():
+            return
+        yield from _gaining(scored(space, children), candidate)
 
 
-def _gaining(
-    space: Workspace, candidate: Candidate, changed: Plan, slots: NDArray[np.int64], choices: NDArray[np.integer]
-) -> Iterator[_Changed]:
-    """Of changed plans [P, N] those that gain and keep limits in force and rules, the best first."""
-    scored = space.scores(changed)
-    for place in sorted(range(len(scored)), key=lambda place: -scored[place].objective):
-        here = scored[place]
-        gains = here.feasible and here.objective > candidate.objective + WORTH
-        if gains and not space.rules.violations(here.plan):
-            yield here, int(slots[place]), int(choices[place])
+def _gaining(tried: list[Candidate], candidate: Candidate) -> list[Candidate]:
+    """Those that keep the limits in force and gain, the best first."""
+    gaining = (each for each in tried if each.feasible and each.objective > candidate.objective + WORTH)
+    return sorted(gaining, key=lambda each: -each.objective)

@@ -100,6 +100,15 @@ class Workspace:
             self.rules = kept
 
     @contextmanager
+    def without_end(self) -> Iterator[None]:
+        """Work on after the search has ended."""
+        kept, self.end = self.end, float("inf")
+        try:
+            yield
+        finally:
+            self.end = kept
+
+    @contextmanager
     def by_the_scenario(self) -> Iterator[None]:
         """Keep only the scenario's own rules for a while, not what the run asks for beside them."""
         kept, self.rules = self.rules, self._written
