@@ -316,12 +316,14 @@ def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
 
 
 def test_yardsticks_that_were_not_found_are_told(scenario: Scenario) -> None:
-    """Where no greedy plan keeps every limit, the table says so in place of leaving it out without a word."""
+    """Where no greedy plan keeps limits and rules, the table says so in place of leaving it out without a word."""
     plan = replace(
         ranked(scenario, 1, PHONE_LINES), baselines={"no_promotion": Decimal(0), "greedy": None, "uniform": None}
     )
     text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
-    assert "greedy by return on spend and the best single offer everywhere: none that keeps every limit" in text
+    assert (
+        "greedy by return on spend and the best single offer everywhere: none that keeps all limits and rules" in text
+    )
 
 
 def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) -> None:

@@ -103,5 +103,6 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
             Column(title="the best plan is ahead by", number=True),
         ),
         rows=tuple(rows),
-        notes=(f"{' and '.join(missing)}: none that keeps every limit was found, or no time was left",) * bool(missing),
+        notes=(f"{' and '.join(missing)}: none that keeps all limits and rules was found, or no time was left",)
+        * bool(missing),
     )
