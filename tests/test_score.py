@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from grocery_sample import CATEGORIES, LEARN, PARAMS, sample_folder, sample_model, sample_scenario, use_folder
 
+from scenarios.language.schema import LearnedSegments, LearnSpec
 from scenarios.problems import InvalidInput
 from surrogate import cache
 from surrogate.people.traits import segment_traits
@@ -34,6 +35,17 @@ def test_shapes_and_ranges():
     assert effects.evidence == ("observed",) * o
     assert set(learned.prices) == set(CATEGORIES)
     assert learned.segments[-1].id == "rest"
+
+
+def test_another_number_of_segments_than_the_model_has_is_told():
+    """A model keeps the segments that it was trained with, whatever a scenario asks for; so it is said."""
+    scenario, model = sample_scenario(), sample_model()
+    own = sum(name != "rest" for name in model.groups.ids)
+    for count in (own, own + 2):
+        asking = LearnedSegments(learn=LearnSpec(count=count, min_size=LEARN.min_size))
+        notes = score(model, scenario.model_copy(update={"segments": asking})).effects.notes
+        told = f"The scenario asks for {count} segments, the model has {own} beside rest"
+        assert any(note.startswith(told) for note in notes) == (count != own)
 
 
 def test_deeper_cuts_lift_more_and_flash_equals_discount():

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.schema import Scenario, Segment
+from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import Unit
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Effects, Learned
@@ -17,6 +17,7 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.effects.network import promotion_features
 from surrogate.model import Model
+from surrogate.people.segments import REST
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes, unknown_products
 from surrogate.scoring.declared import declared_groups
@@ -69,7 +70,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         source=model.source,
-        notes=(*model.notes, *_long_ago(model, scenario), *offers.notes),
+        notes=(*model.notes, *_own_segments(model, scenario), *_long_ago(model, scenario), *offers.notes),
     )
     per_period = scenario.horizon.period_days / 7
     return Learned(
@@ -194,6 +195,20 @@ def _other_currency(model: Model, scenario: Scenario) -> list[Problem]:
     expected, got = f"{model.currency}, the currency of the purchases that prices are learned from", scenario.currency
     remedy = f"write currency: {model.currency}, or convert the purchases and their currency in the data file"
     return [Problem(where=scenario.scenario, what="currency", expected=expected, got=got, remedy=remedy)]
+
+
+def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:
+    """Say that the scenario asks for another number of segments than a trained model has: they stay the model's own."""
+    if not isinstance(scenario.segments, LearnedSegments):
+        return ()
+    asked, own = scenario.segments.learn.count, sum(name != REST for name in model.groups.ids)
+    if asked is None or asked in (model.asked_segments, own):
+        return ()
+    beside = f" beside {REST}" * (REST in model.groups.ids)
+    return (
+        f"The scenario asks for {asked} segments, the model has {own}{beside}, which stay as they are: campaign train "
+        f"with --segments {asked} makes a model of as many.",
+    )
 
 
 def _long_ago(model: Model, scenario: Scenario) -> tuple[str, ...]:
