@@ -16,9 +16,11 @@ from planner.evaluation import evaluator as evaluator_module
 from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import BATCH, Evaluator
 from planner.evaluation.lagrangian import build_lagrangian
+from planner.evaluation.stack import build_stack
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
 from scenarios.grid import build_grid
+from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -178,6 +180,21 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
         evaluator.gains(grid.empty(), 1.0, np.zeros(len(limits.bound)), np.zeros(grid.shape[1:]))
         sizes.add((_compiled().quick_gains._cache_size(), _compiled().values._cache_size()))
     assert len(sizes) == 1
+
+
+def test_a_limit_more_or_less_compiles_nothing() -> None:
+    """Ten limits, reach among them, make tables of the shapes of none: people add limits, and plan again."""
+    import jax
+
+    model, shapes = coefficients(0), set()
+    limits = [Limit(id=f"limit-{number}", measure="spend", max=number + 1) for number in range(9)]
+    limits.append(Limit(id="reach", measure="customers_reached", max=10))
+    for count in (0, 1, 10):
+        scenario = model.grid.scenario.model_copy(update={"limits": tuple(limits[10 - count :])})
+        asked = replace(model, grid=build_grid(scenario))
+        stack = build_stack(asked, (objective_functional(asked), *build_limits(asked).atoms), np.float64)
+        shapes.add(tuple(leaf.shape for leaf in jax.tree_util.tree_leaves(stack)))
+    assert len(shapes) == 1
 
 
 def test_one_choice_in_one_column_of_one_segment_is_gathered_as_one() -> None:

@@ -182,8 +182,8 @@ def _register() -> None:
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "counts_base"])
 
 
-FUNCTIONALS, CLASSES, SCOPES = 8, 4, 4
-"""Functionals, classes and message scopes are padded to multiples of these, so that few shapes are compiled."""
+FUNCTIONALS, CLASSES, SCOPES, REACHES = 16, 4, 4, 2
+"""Functionals, classes, message and reach scopes are padded to multiples of these, so that few shapes are compiled."""
 
 
 def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
@@ -195,7 +195,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     here = classes[None] == np.arange(rows)[:, None, None]
     contact, basket_contact, message = message_scopes(functionals)
     reached, basket_reached, reach_periods, reach_weight = _reaches(functionals)
-    scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), 1)
+    scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), REACHES)
 
     def padded(field: Float, *sizes: int) -> Array:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
