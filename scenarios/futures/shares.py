@@ -31,6 +31,8 @@ def scaled_up(mean: Float, sd: Float) -> Float:
     found = np.array(mean, dtype=float)
     mean, sd = np.broadcast_arrays(found, sd)
     moves = (mean > 0) & (sd > 0)
+    if not moves.any():  # a plan's public lines, and layers without lines
+        return found
     # Many cells share one pair of figures, and searching costs some dozens of passes.
     pairs, which = np.unique(mean[moves] + 1j * sd[moves], return_inverse=True)
     low, spread = np.log(np.minimum(pairs.real, 1.0)), pairs.imag
