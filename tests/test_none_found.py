@@ -147,7 +147,8 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     """A floor that the search missed by little is lowered by little where there is no time to try, not to nothing."""
     asked = two_locked(Limit(id="reach", measure="units", min=0))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
-    audits = [(plan, _judge(asked).audit(plan).limits) for plan in every_plan(asked.grid.allowed_flat)]
+    judge = _judge(asked)
+    audits = [(plan, judge.verdict(plan).limits) for plan in every_plan(asked.grid.allowed_flat)]
     kept = [(next(each.used for each in limits if each.id == "reach"), plan) for plan, limits in audits if _ok(limits)]
     most, best = max(kept, key=lambda each: each[0])
     floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
