@@ -50,15 +50,11 @@ def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: 
     broken = (excess[first] + excess[second] - state.excess).clip(min=0.0).sum(axis=1)
     # Pairs that seem to break a limit come last, but they come: interactions may lower what two lines use together.
     hopeful = np.flatnonzero((broken < state.broken) | (earned > state.objective + dust(state)))
-    pairs: list[NDArray[np.int8]] = []
-    for number in hopeful[np.lexsort((-earned[hopeful], broken[hopeful]))][:LOOKED_AT]:
-        if len(pairs) == PAIRS:
-            break
-        plan = plans[first[number]].copy()
-        plan[slots[second[number]]] = choices[second[number]]
-        if not rules.violations(plan):
-            pairs.append(plan)
-    found = [single for single in singles if not rules.violations(single.plan)]
-    found += trials.states(np.stack(pairs)) if pairs else []
+    looked_at = hopeful[np.lexsort((-earned[hopeful], broken[hopeful]))][:LOOKED_AT]
+    pairs = plans[first[looked_at]]
+    pairs[np.arange(len(pairs)), slots[second[looked_at]]] = choices[second[looked_at]]
+    pairs = pairs[rules.keeps(pairs)][:PAIRS]
+    found = [single for single, kept in zip(singles, rules.keeps(plans), strict=True) if kept]
+    found += trials.states(pairs) if len(pairs) else []
     best = min((state, *found), key=lambda each: (each.broken, -each.objective))
     return None if best is state else best

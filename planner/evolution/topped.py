@@ -121,9 +121,7 @@ def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidat
         slots, choices = np.divmod(promising[start : start + TRIED], gain.shape[1])
         changed = np.repeat(plan[None], len(slots), axis=0)
         changed[np.arange(len(slots)), slots] = choices
-        for here in _gaining(space.scores(changed), candidate):
-            if not space.rules.violations(here.plan):
-                yield here
+        yield from _gaining(space.scores(changed), candidate)
 
 
 def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:
