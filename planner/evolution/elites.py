@@ -26,6 +26,10 @@ class Elites:
     members: tuple[Candidate, ...] = ()
     capacity: int = 12
 
+    def led_by(self, scored: Candidate) -> Elites:
+        """Put a plan in the place of the best, whatever it is worth."""
+        return Elites(members=(scored, *self.members[1:]), capacity=self.capacity)
+
     def with_plan(self, scored: Candidate) -> Elites:
         """Add a plan: it replaces every close plan that it beats, and stays out where a close plan beats it."""
         if not scored.feasible or not np.isfinite(scored.objective):

@@ -130,10 +130,13 @@ def _choose(means: Means, run: Run) -> None:
     spare = SPARE if params.plans > 1 else 0
     wanted = ending.plans if means.timed else params.plans + spare
     rng = stream(params.seed, "distinct")
-    run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
     # Gains of a careful objective are those of one tilt alone; on many slots each pass over all changes takes long.
-    if run.careful is None and means.space.grid.slots <= MANY_SLOTS:
-        run.chosen = tuple(_topped(means, plan, moves=rank == 0) for rank, plan in enumerate(run.chosen))
+    tops = run.careful is None and means.space.grid.slots <= MANY_SLOTS
+    if tops:
+        run.state = replace(run.state, elites=run.state.elites.led_by(_topped(means, run.state.best, moves=True)))
+    run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
+    if tops:
+        run.chosen = tuple(_topped(means, plan, moves=False) for plan in run.chosen)
     if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         means.say("comparing with habits", 0.9, run)
         run.baselines = baselines(means.space, means.finish)
