@@ -67,6 +67,19 @@ def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> C
     return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
 
 
+def with_nothing(checked: Checked, space: Workspace, ledger: Ledger) -> Checked:
+    """No promotion is a plan, too, where all others are worth less than it and nothing asks for lines.
+
+    A search for expected profit ends there by itself; one that follows bad futures may stay among plans that lose.
+    """
+    best = max((report.objective for _, report in checked), default=None)
+    if best is None or best >= 0 or ledger.empty_breaks:
+        return checked
+    empty = space.score(space.grid.empty())
+    report = ledger.audit(empty.plan)
+    return ((empty, report), *checked) if report.ok else checked
+
+
 def choice(checked: Checked) -> Checked:
     """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one."""
     kept: list[tuple[Candidate, LedgerReport]] = []

@@ -14,7 +14,7 @@ from planner.bound.tight import Bound
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
-from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines
+from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import kept_rules
@@ -159,6 +159,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=params.seconds is None)
     if run.baselines is not None and params.keep is None:
         checked = with_baselines(checked, run.baselines, ledger)
+    if params.keep is None:
+        checked = with_nothing(checked, space, ledger)
     checked = choice(checked)[: params.plans]
     if not checked:
         none = why_none(problem, space, finish, ledger, seen, params, watch)
