@@ -88,3 +88,21 @@ def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> Non
     text = " ".join(" ".join(printed(show_break_even(basic_problem().grid, (need,)), 120)).split())
     assert f"+40.0% {said} -1.00 0/4" in text
     assert "rounded up" in text and "how tired it leaves customers is left out here" in text
+
+
+def test_what_offers_need_stays_a_table_on_a_narrow_screen() -> None:
+    """Long figures let the count of paying slots go, not the table: two columns are called needs, and stand in order."""
+    need = BreakEven(
+        offer=1,
+        lift=0.05,
+        break_even_lift=float("inf"),
+        funding=0.0,
+        break_even_funding=2.0,
+        profit=-123456789.5,
+        slots=1234,
+        paying_slots=1234,
+    )
+    lines = printed(show_break_even(basic_problem().grid, (need,)), 80)
+    assert "offer: coffee-flash" not in lines
+    assert any(line.startswith("coffee-flash ") and "none is enough" in line and "over 100%" in line for line in lines)
+    assert "not shown at this width: pays in" in lines and "pays in: slots" not in " ".join(lines)

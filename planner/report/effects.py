@@ -12,7 +12,7 @@ from planner.figures import NOTHING, count, enough, given, money_style, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
-from planner.report.table import Column, FittedTable
+from planner.report.table import About, Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Mechanic
@@ -153,16 +153,16 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
             Column(title="funding", number=True),
             Column(title="needs", number=True),
             Column(title="profit a line", number=True),
-            Column(title="pays in", number=True),
+            Column(title="pays in", number=True, gives_way=1),
         ),
         rows=tuple(rows),
         notes=(
             "each line alone; what it takes from rivals and later periods counts at their margins, how tired it leaves "
             "customers is left out here, but counts in plans",
-            "needs: the lift at the present funding, and the funding at this lift, rounded up; pays in: slots of those "
-            "it may fill",
+            "needs: the lift at the present funding, and the funding at this lift, rounded up",
             money.caption,
         ),
+        abouts=(About(column="pays in", text="pays in: slots of those it may fill"),),
     )
 
 
