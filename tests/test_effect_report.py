@@ -91,7 +91,7 @@ def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> Non
 
 
 def test_what_offers_need_stays_a_table_on_a_narrow_screen() -> None:
-    """Long figures let the count of paying slots go, not the table: two columns are called needs, and stand in order."""
+    """Long figures let the count of paying slots go, not the table, in which two columns are called needs."""
     need = BreakEven(
         offer=1,
         lift=0.05,
