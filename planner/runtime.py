@@ -39,6 +39,8 @@ def start_jax() -> Any:
     """
     fix_threads()
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    # On a busy machine the compiler reports every step that takes a second, in the middle of what people read.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import jax
 
     _set(jax, "jax_enable_x64", True)
