@@ -14,8 +14,8 @@ import planner.run.cross_fit
 import planner.run.none_found
 import planner.run.opening
 from planner.bound.inputs import Prices
+from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
-from planner.bound.tight import BoundParams
 from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
 from planner.run.cross_fit import CrossFitParams

@@ -18,8 +18,9 @@ from constraints.rulebook import RuleBook, build_rulebook
 from planner.bound import paths
 from planner.bound.gap import explain_gap
 from planner.bound.inputs import Prices
+from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem, _compiled
-from planner.bound.tight import Bound, BoundParams, naive_bound, tight_bound
+from planner.bound.tight import Bound, naive_bound, tight_bound
 from planner.run.effort import BOUND, Effort
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid

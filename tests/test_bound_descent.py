@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.bound.tight import BoundParams, tight_bound
+from planner.bound.params import BoundParams
+from planner.bound.tight import tight_bound
 from planner.problem import build_problem
 
 

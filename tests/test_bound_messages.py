@@ -14,8 +14,9 @@ from test_bound import random_prices
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
+from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
-from planner.bound.tight import TIGHT_STEPS, BoundParams, tight_bound
+from planner.bound.tight import TIGHT_STEPS, tight_bound
 from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Fairness

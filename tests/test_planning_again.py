@@ -14,7 +14,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from planner.bound.beside import BoundBeside
-from planner.bound.tight import BoundParams, tight_bound
+from planner.bound.params import BoundParams
+from planner.bound.tight import tight_bound
 from planner.cli import app
 from planner.commands.start import read_start
 from planner.evaluation.evaluator import Evaluator

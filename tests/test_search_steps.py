@@ -21,6 +21,7 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.operators import Parents
+from planner.evolution.restart import restart
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.futures.draws import draw
@@ -67,7 +68,7 @@ def test_finish_values_truly(space: Workspace, first: Candidate) -> None:
     assert again.feasible
 
 
-@pytest.mark.parametrize("operator", [*MUTATIONS, *CROSSOVERS, operators.restart])
+@pytest.mark.parametrize("operator", [*MUTATIONS, *CROSSOVERS, restart])
 def test_every_operator_keeps_the_rules(space: Workspace, first: Candidate, operator: operators.Operator) -> None:
     """A child of any operator keeps every business rule and repeats for the same stream."""
     mate = space.rules.locked_plan()

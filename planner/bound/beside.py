@@ -12,7 +12,8 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from types import TracebackType
 
-from planner.bound.tight import BegunBound, Bound, BoundParams, begin_bound, tightened
+from planner.bound.params import BoundParams
+from planner.bound.tight import BegunBound, Bound, begin_bound, tightened
 from planner.evolution.workspace import Prices
 from planner.problem import Problem
 

@@ -14,7 +14,7 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
-from planner.bound.messages import message_floors, message_prices
+from planner.bound.messages import message_floors
 from planner.bound.paths import carried, most_dips_by_state
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.series import Ladder, follow, ladder, rested_like
@@ -30,11 +30,8 @@ from surrogate.quick_compile import QUICK
 Array = Any
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Plan = NDArray[np.int8]
 
-LEAST_WORTH = 0.1
-"""Share of what is sold without offers that limits may be worth where no offer gains, as floors under losses do."""
 GUARD = 1e-9
 """Share of the sum of absolute parts that is added for rounding."""
 
@@ -225,64 +222,6 @@ class BoundProblem:
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at
-
-    def scale(self, use: Float, gain: float) -> Prices:
-        """Natural sizes of prices, from the uses [F - 1] and the gain of the unlimited relaxation."""
-        cells = self.data.cells
-        margin = np.abs(self.data.unit_margin)
-        worth = cells.units * margin
-        bound, empty = self.data.bound - self.offset, self.empty[1:] - self.offset
-        size = np.maximum(np.abs(use - self.offset), np.maximum(np.abs(bound), np.abs(empty)))
-        return Prices(
-            limit=max(abs(gain), LEAST_WORTH * float(worth.sum())) / np.maximum(size, 1e-9),
-            stock=np.broadcast_to(margin, self.start.stock.shape) + 1e-9,
-            theft=np.ones(1),
-            load=0.1 * worth,
-            dip=np.ones(1),
-            basket=np.ones(1),
-            public=worth.mean(axis=1)[:, None, :, None],
-            basket_public=worth.sum(axis=-1).mean(axis=1)[:, None, None] * 0.05,
-            message=np.ones(1),
-            message_floor=self._message_scale(),
-            reached=np.ones(1),
-            **self._rule_scale(),
-        )
-
-    def _message_scale(self) -> Float:
-        """Natural sizes of the prices of floors of messages: what these messages cost on average."""
-        floors, weights = self.data.message_floors, self.data.weights
-        cost = message_prices(
-            np.eye(len(weights.message))[0], np.zeros(len(floors.least)), weights, floors, self.data.people, np
-        )
-        counted = floors.counted.sum(axis=(1, 2, 3))
-        return np.asarray((floors.counted * -cost).sum(axis=(1, 2, 3)) / counted)
-
-    def _rule_scale(self) -> dict[str, Float]:
-        """Natural sizes of the prices of rules: a tenth of what the lines' slots sell without an offer."""
-        worth = 0.1 * self.data.cells.units * np.abs(self.data.unit_margin)
-        basket = worth.sum(axis=2)
-        slots = np.concatenate(
-            [
-                worth.sum(axis=1).T.ravel(),
-                worth.transpose(1, 2, 0).ravel(),
-                basket.sum(axis=1).ravel(),
-                basket.T.ravel(),
-            ]
-        )
-        rules, shape = self.data.rules, self.layout.rules
-
-        def mean(cell: Ints, slot: Ints, size: int) -> Float:
-            count = np.bincount(cell, minlength=size)
-            return np.asarray(np.bincount(cell, slots[slot], minlength=size) / np.maximum(count, 1))
-
-        words = mean(rules.words.cell, rules.words.slot, shape.cells)
-        first = len(rules.window_cap)
-        return {
-            "count": mean(rules.counted.cell, rules.counted.slot, len(rules.count_cap)),
-            "window": words[:first],
-            "word": words[first:],
-            "literal": np.ones(1),
-        }
 
     def keep(self, prices: Prices) -> Prices:
         """Put prices back where they are allowed."""

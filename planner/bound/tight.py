@@ -47,9 +47,11 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.descent import Descent, DescentParams, Slope, descend
+from planner.bound.descent import Descent, Slope, descend
 from planner.bound.inputs import Prices
+from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
+from planner.bound.sizes import natural_sizes
 from scenarios.response.coefficients import Coefficients
 
 Float = NDArray[np.float64]
@@ -57,29 +59,6 @@ Bool = NDArray[np.bool_]
 Plan = NDArray[np.int8]
 Progress = Callable[[float, float], bool]
 """Told the share of the work done and the best bound so far; the descent stops where it says False."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoundParams:
-    """How much work the bound may cost."""
-
-    naive_iterations: int = 8
-    iterations: int = 80
-    states: int = 12
-    """States of fatigue in the dynamic programs while prices are lowered, roughly."""
-    fine_states: int = 24
-    """States of fatigue with which the last prices are valued."""
-    load_cuts: tuple[float, ...] = (0.07, 0.17, 0.35)
-    """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
-    tolerance: float = 1e-4
-    """Stop when the gap to a target is below this share of the bound."""
-    descent: DescentParams = field(default_factory=DescentParams)
-
-    def __post_init__(self) -> None:
-        if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2 and self.fine_states >= 2):
-            raise ValueError("BoundParams: expected at least 1 iteration and 2 states of each kind")
-        if not (self.tolerance >= 0):
-            raise ValueError("BoundParams: expected tolerance of at least 0")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,7 +109,7 @@ def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, fl
     slope = problem.slope(naive=True)
     free, slopes = slope(problem.start)
     use = problem.data.bound - problem.data.sign * slopes.limit
-    scale = problem.scale(use, free)
+    scale = natural_sizes(problem, use, free)
     reached = descend(
         slope, problem.start, scale, NAIVE_STEPS, problem.keep, params.naive_iterations, params.descent, report
     )

@@ -21,6 +21,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
 from planner.evolution.moves import DESCENT_SLOTS, best_move, worth
 from planner.evolution.operators import STEP, Operator, Parents
+from planner.evolution.restart import FEW_SLOTS, restart
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
 
@@ -164,7 +165,7 @@ def _descent_step(space: Workspace, finish: Finish, state: State, now: Candidate
 
 def _toolbox(space: Workspace, params: EvolveParams) -> base.Toolbox:
     toolbox = base.Toolbox()
-    for operator in (*params.mutations, *params.crossovers, operators.restart):
+    for operator in (*params.mutations, *params.crossovers, restart):
         toolbox.register(operator.__name__, operator, space)
     toolbox.register("select", tools.selTournament, tournsize=2)
     return toolbox
@@ -215,7 +216,7 @@ def _generation(
 
 def _stalled(space: Workspace, state: State, params: EvolveParams) -> bool:
     """Whether the best plan has stood for so long that the population widens; few slots: at once."""
-    patience = params.patience if space.grid.slots > operators.FEW_SLOTS else 1
+    patience = params.patience if space.grid.slots > FEW_SLOTS else 1
     return state.stalled >= patience * len(state.objectives)
 
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
 from planner.evolution.moves import worth
-from planner.evolution.operators import Parents, restart
+from planner.evolution.operators import Parents
+from planner.evolution.restart import restart
 from planner.evolution.workspace import Plan, Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.neighbours import neighbours

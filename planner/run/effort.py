@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from planner.bound.tight import BoundParams
+from planner.bound.params import BoundParams
 
 
 class Effort(StrEnum):
