@@ -31,7 +31,7 @@ class DescentParams:
     shrink: float = 0.5
     memory: float = 0.5
     """Share of the old mean slope that is kept."""
-    end: float = 0.03
+    end: float = 0.01
     """Last step of the relative prices, as a share of the first."""
 
     def __post_init__(self) -> None:
@@ -63,6 +63,7 @@ def descend(
     iterations: int,
     params: DescentParams,
     report: Callable[[int, float], bool],
+    whole: int | None = None,
 ) -> Descent:
     """Lower the bound for some iterations.
 
@@ -76,6 +77,8 @@ def descend(
         Puts prices back where they are allowed.
     report
         Told iterations done and the best value; the descent ends when it returns False.
+    whole
+        Iterations of the descent that these are the first of; steps fall as they do there.
     """
     now = start
     best = Descent(value=np.inf, prices=start)
@@ -86,6 +89,7 @@ def descend(
         for name in first_step
     }
     last = {name: np.zeros_like(getattr(start, name)) for name in RESILIENT}
+    pinned = {name: np.zeros(getattr(start, name).shape, dtype=bool) for name in RESILIENT}
     spread = 0.9
     for number in range(iterations):
         value, slopes = slope(now)
@@ -93,12 +97,13 @@ def descend(
             best = Descent(value=value, prices=now)
         if not report(number + 1, best.value):
             return replace(best, ended=True)
-        fade = params.end ** (number / max(1, iterations - 1))
+        fade = params.end ** (number / max(1, (whole or iterations) - 1))
         moved = {}
         for name in first_step:
             here, size = getattr(slopes, name), getattr(scale, name)
             if name in RESILIENT:
-                turn = np.sign(here) * np.sign(last[name])
+                # A price that is held where it is allowed says nothing of its step, which must not grow meanwhile.
+                turn = np.where(pinned[name], 0.0, np.sign(here) * np.sign(last[name]))
                 steps[name] = np.clip(
                     steps[name] * np.where(turn > 0, params.growth, np.where(turn < 0, params.shrink, 1.0)),
                     1e-7 * size,
@@ -112,5 +117,6 @@ def descend(
                 corrected = mean[name] / (1 - params.memory ** (number + 1))
                 length = np.sqrt(square[name] / (1 - spread ** (number + 1)))
                 moved[name] = getattr(now, name) - fade * steps[name] * corrected / (length + 1e-30)
-        now = keep(now._replace(**moved))
+        before, now = now, keep(now._replace(**moved))
+        pinned = {name: (getattr(now, name) == getattr(before, name)) & (last[name] != 0) for name in RESILIENT}
     return best

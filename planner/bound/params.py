@@ -13,6 +13,8 @@ class BoundParams:
 
     naive_iterations: int = 8
     iterations: int = 80
+    tried: int = 0
+    """Iterations after which the best of several starts is told; 0 tells it by where they begin."""
     states: int = 12
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24
@@ -26,5 +28,7 @@ class BoundParams:
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2 and self.fine_states >= 2):
             raise ValueError("BoundParams: expected at least 1 iteration and 2 states of each kind")
+        if self.tried < 0:
+            raise ValueError("BoundParams: expected to try starts for 0 iterations or more")
         if not (self.tolerance >= 0):
             raise ValueError("BoundParams: expected tolerance of at least 0")

@@ -47,7 +47,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.descent import Descent, Slope, descend
+from planner.bound.descent import Descent, descend
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
@@ -87,9 +87,9 @@ NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
 TIGHT_STEPS = {
     "limit": 0.01,
     "stock": 0.01,
-    "theft": 0.1,
-    "load": 0.1,
-    "dip": 0.1,
+    "theft": 0.3,
+    "load": 0.3,
+    "dip": 0.3,
     "basket": 0.4,
     "public": 0.03,
     "basket_public": 0.1,
@@ -116,21 +116,20 @@ def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, fl
     return reached, scale
 
 
-def _best_start(
-    slope: Slope, problem: BoundProblem, naive: Prices, given: Float | None, given_stock: Float | None
-) -> Prices:
-    """Where the tightened bound is lowest: at the given prices, or at shares of the naive ones, which are too high."""
+def _starts(problem: BoundProblem, naive: Prices, given: Float | None, given_stock: Float | None) -> list[Prices]:
+    """Prices to start from: the given ones, or shares of the naive ones, which are too high."""
     if given is not None:
         # Whoever searches knows better; one guess more guards against prices that know nothing yet.
-        starts = [problem.start_from(given, given_stock), problem.start_from(given)]
+        starts = [problem.start_from(given)]
+        if given_stock is not None and given_stock.any():
+            starts.append(problem.start_from(given, given_stock))
         starts.append(problem.start._replace(limit=0.5 * naive.limit, stock=0.3 * naive.stock))
     else:
         rows = [share * naive.limit for share in (1.0, 0.5, 0.0)]
         starts = [
             problem.start._replace(limit=row, stock=share * naive.stock) for row in rows for share in (1.0, 0.3, 0.0)
         ]
-    values = [slope(start)[0] for start in starts]
-    return starts[int(np.argmin(values))]
+    return starts
 
 
 def naive_bound(
@@ -257,8 +256,21 @@ def _lowered(
     problem = begun.problem
     loose = problem.slope(naive=False, capped=False)
     first = max(1, round(UNCAPPED * params.iterations)) if problem.caps_dips else params.iterations
-    start = _best_start(loose, problem, begun.prices, prices, stock_prices)
-    found = descend(loose, start, begun.scale, TIGHT_STEPS, problem.keep, first, params.descent, report)
+
+    def descended(start: Prices, steps: int, tell: Callable[[int, float], bool]) -> Descent:
+        return descend(loose, start, begun.scale, TIGHT_STEPS, problem.keep, steps, params.descent, tell, first)
+
+    # Where a descent begins says little of where it leads: the higher of two values may lead far below the other.
+    tried: list[Descent] = []
+
+    def report_trial(done: int, best: float) -> bool:
+        return report(0, min([best, *(each.value for each in tried)]))
+
+    for start in _starts(problem, begun.prices, prices, stock_prices):
+        tried.append(descended(start, max(params.tried, 1), report_trial))
+        if tried[-1].ended:
+            return tried[-1]
+    found = descended(min(tried, key=lambda each: each.value).prices, first, report)
     rest = params.iterations - first
     if found.ended or not rest:
         return found

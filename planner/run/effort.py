@@ -38,6 +38,8 @@ FEW_SLOTS = 2_000
 """Slots below which steps of the bound cost so little that it takes more of them ..."""
 MORE_STEPS = 3.0
 """... at most this many times more."""
+TRIED = 10
+"""Steps after which it is told there from which of several starts a descent goes on."""
 TINY_SLOTS = 500
 """Slots up to which intervals of what rivals take are as fine as with much effort ..."""
 TINY_STEPS = 2.0
@@ -46,7 +48,7 @@ TINY_STEPS = 2.0
 
 def bound_of(effort: Effort, slots: int) -> BoundParams:
     """Work of the bound for a problem of so many slots; small ones take more steps, except where there is a hurry."""
-    params = BOUND[effort]
+    params = BOUND[effort] if slots > FEW_SLOTS else replace(BOUND[effort], tried=TRIED)
     if effort is Effort.QUICK:
         return params
     if slots <= TINY_SLOTS:
