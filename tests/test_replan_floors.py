@@ -23,8 +23,9 @@ from planner.replan.floors import Lowered, asked_again, furthest, missed_for_goo
 from planner.replan.question import locked_in
 from planner.replan.replanned import INTERRUPTED, NO_BOUND, OF_SEARCH, Replanned, told_in_flight
 from planner.replan.standing import standing
-from planner.run.answer import FoundFront, _bound_notes, _front_notes, _notes
+from planner.run.findings import FoundFront
 from planner.run.least_easing import Passed, with_scenario
+from planner.run.run_notes import bound_notes, run_notes
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
@@ -259,9 +260,10 @@ def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
     kept = {"baselines": SimpleNamespace(), "keeps": True}
     findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True, **kept)
-    said = [*_notes(findings), *_notes(SimpleNamespace(**{**vars(findings), "allowed": 2}))]
-    said += [*_front_notes(findings, FoundFront(plans=3, covered=0.9)), *_bound_notes(None, careful=False)]
-    said += _front_notes(findings, FoundFront(plans=1, covered=1.0, whole=False))
-    said += [*_bound_notes(Decimal(7), careful=True), *_bound_notes(Decimal(7), careful=False)]
+    fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
+    changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
+    said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]
+    said += bound_notes(None, careful=False)
+    said += [*bound_notes(Decimal(7), careful=True), *bound_notes(Decimal(7), careful=False)]
     assert len(said) >= 8
     assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

@@ -23,8 +23,9 @@ from planner.replan.past import settle, told_short
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
-from planner.run.answer import Findings, answer
+from planner.run.answer import answer
 from planner.run.effort import Effort
+from planner.run.findings import Findings
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan

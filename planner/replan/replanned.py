@@ -30,7 +30,7 @@ OF_SEARCH = (
     "gap, shadow prices and contributions are of the leading measure",
     "the time allowed was enough to check ",
 )
-"""What notes on a search and its bound hold (`planner.run.answer`)."""
+"""What notes on a search and its bound hold (`planner.run.run_notes`)."""
 INTERRUPTED = "the search was interrupted"
 """The same of one that was stopped: this one may have been, too."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
 
@@ -13,15 +13,14 @@ from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
 from planner.bound.tight import Bound
 from planner.evolution.baselines import Baselines
-from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.risk import set_bounds
-from planner.evolution.workspace import Candidate, Prices, Workspace
-from planner.figures import plural
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
-from planner.reasons.doubts import doubts
 from planner.reasons.explain import counted_in, worth_words
+from planner.run.findings import Findings
 from planner.run.price_notes import price_notes
+from planner.run.run_notes import bound_notes, causal_doubts, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
 from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
@@ -32,7 +31,7 @@ from scenarios.answer.summary import line_results
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
-from scenarios.futures.optimism import HalfPlan, crossed, optimism
+from scenarios.futures.optimism import crossed, optimism
 
 Float = NDArray[np.float64]
 
@@ -40,46 +39,6 @@ PACKAGES = ("campaign-planner", "deap", "equinox", "jax", "numpy", "ortools", "p
 
 _ROUNDING = 1e-3
 """Share of the bound's guard against rounding that its sum in float64 may really be off."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Findings:
-    """What the search found, before it is written down."""
-
-    checked: tuple[tuple[Candidate, LedgerReport], ...]
-    """Plans that pass the ledger, best first."""
-    bound: Bound | None
-    baselines: Baselines | None
-    halves: tuple[HalfPlan, ...]
-    """Plans made on each half of the futures, which tell the optimism; empty where none were made."""
-    prices: Prices
-    seed: int
-    effort: str
-    ledger: Ledger
-    """What judged them."""
-    wanted: int
-    """How many plans were asked for; fewer are explained in the notes."""
-    interrupted: bool
-    repeatable: bool = True
-    """Whether work alone decided when the search ended: time and proofs beside it never do so twice alike."""
-    front: FoundFront | None = None
-    """Of several objectives, what the front was before its plans were chosen."""
-    allowed: int | None = None
-    """How many plans there was time to check."""
-    keeps: bool = False
-    """Whether the plans had to keep lines of a given one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundFront:
-    """A front as the search found it."""
-
-    plans: int
-    """Plans of which none is better than another in everything."""
-    covered: float
-    """Share of their hypervolume that the chosen plans cover."""
-    whole: bool = True
-    """Whether the best of every measure was looked for, or time or Ctrl-C came first."""
 
 
 def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
@@ -127,10 +86,10 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         notes=(
             *problem.effects.notes,
             *idle_offers(problem.grid, problem.model.economics),
-            *_doubts(problem, findings),
-            *_notes(findings),
+            *causal_doubts(problem, findings),
+            *run_notes(findings),
             *unused_lines(ranked[0], problem.loaded.scenario),
-            *_bound_notes(bound, careful),
+            *bound_notes(bound, careful),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
         objective=aim_words(wanted),
@@ -227,89 +186,3 @@ def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
             what = loses if loss < 0 else "brings nothing"
             reasons.append(f"{what} alone: {needing} need it")
     return reasons
-
-
-def _doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
-    """Say of the offers that any plan uses why what was only observed of them may not be causal."""
-    if problem.learned is None:
-        return ()
-    used = {line.offer for candidate, _ in findings.checked for line in problem.grid.lines(candidate.plan)}
-    return doubts([offer.id for offer in problem.grid.scenario.offers if offer.id in used], problem.learned.suspicions)
-
-
-def _notes(findings: Findings) -> tuple[str, ...]:
-    if findings.front is not None:
-        return _front_notes(findings, findings.front)
-    notes = []
-    plans = [candidate.plan for candidate, _ in findings.checked]
-    if findings.allowed is not None and findings.allowed < findings.wanted:
-        notes.append(_in_time(findings))
-    elif len(plans) < findings.wanted:
-        notes.append(
-            f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
-            f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
-        )
-    close = [
-        (i + 1, j + 1) for j in range(len(plans)) for i in range(j) if difference(plans[i], plans[j]) < MIN_DIFFERENCE
-    ]
-    if close:
-        notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
-    return (*notes, *_beside(findings), *_ending(findings))
-
-
-def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
-    """Say how many plans of the front are shown, and that only the leading measure is bounded."""
-    notes = ["gap, shadow prices and contributions are of the leading measure"]
-    if not front.whole:
-        notes.insert(
-            0,
-            f"the search ended before it had looked for the best of every measure: a first front, of "
-            f"{plural(len(findings.checked), 'plan')}; more time or an --effort finds the others",
-        )
-    elif front.plans > 1:
-        found = f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything"
-        shown = f"the {len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover"
-        notes.insert(0, f"{found}; {shown}")
-    else:
-        notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
-    if findings.allowed is not None and findings.allowed < findings.wanted:
-        notes.append(_in_time(findings))
-    return (*notes, *_beside(findings), *_ending(findings))
-
-
-def _beside(findings: Findings) -> tuple[str, ...]:
-    """Say that habits were not held to the lines that the plans had to keep."""
-    if findings.baselines is None or not findings.keeps:
-        return ()
-    return (
-        "what stands beside the best plan keeps every limit and rule, but not the lines that --keep holds: one that is "
-        "ahead shows what keeping them costs",
-    )
-
-
-def _ending(findings: Findings) -> tuple[str, ...]:
-    """Say how the search ended, where that was not by the work it was given."""
-    if findings.interrupted:
-        return ("the search was interrupted: these are the best checked plans so far",)
-    if not findings.repeatable:
-        return ("time decided when the search ended, so another run may find other plans; --effort is repeatable",)
-    return ()
-
-
-def _in_time(findings: Findings) -> str:
-    return (
-        f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
-        "--seconds, or an --effort, for more"
-    )
-
-
-def _bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
-    """Say what the bound proves, and what it does not."""
-    if bound is None:
-        return ("no bound was computed, so the distance from the best possible plan is not known",)
-    if careful:
-        return (
-            "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
-            f"more than {bound:,f}, which bounds expected profit but not the objective",
-        )
-    return ("the bound holds under this response model and the expected effects, not for reality itself",)

@@ -23,10 +23,11 @@ from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.run.answer import Findings, FoundFront, answer
+from planner.run.answer import answer
 from planner.run.closing import Closing, ending_of
 from planner.run.deepening import SPARE, Means, Run, deepen
 from planner.run.effort import FRONT_WORK, bound_of, work_of
+from planner.run.findings import Findings, FoundFront
 from planner.run.none_found import why_none
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams

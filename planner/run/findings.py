@@ -1,0 +1,51 @@
+"""What a search found, before it is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constraints.ledger import Ledger, LedgerReport
+from planner.bound.tight import Bound
+from planner.evolution.baselines import Baselines
+from planner.evolution.workspace import Candidate, Prices
+from scenarios.futures.optimism import HalfPlan
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Findings:
+    """What the search found, before it is written down."""
+
+    checked: tuple[tuple[Candidate, LedgerReport], ...]
+    """Plans that pass the ledger, best first."""
+    bound: Bound | None
+    baselines: Baselines | None
+    halves: tuple[HalfPlan, ...]
+    """Plans made on each half of the futures, which tell the optimism; empty where none were made."""
+    prices: Prices
+    seed: int
+    effort: str
+    ledger: Ledger
+    """What judged them."""
+    wanted: int
+    """How many plans were asked for; fewer are explained in the notes."""
+    interrupted: bool
+    repeatable: bool = True
+    """Whether work alone decided when the search ended: time and proofs beside it never do so twice alike."""
+    front: FoundFront | None = None
+    """Of several objectives, what the front was before its plans were chosen."""
+    allowed: int | None = None
+    """How many plans there was time to check."""
+    keeps: bool = False
+    """Whether the plans had to keep lines of a given one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundFront:
+    """A front as the search found it."""
+
+    plans: int
+    """Plans of which none is better than another in everything."""
+    covered: float
+    """Share of their hypervolume that the chosen plans cover."""
+    whole: bool = True
+    """Whether the best of every measure was looked for, or time or Ctrl-C came first."""

@@ -1,0 +1,98 @@
+"""Notes of a run: what a reader should know of its plans, its bound, and how it ended."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.figures import plural
+from planner.problem import Problem
+from planner.reasons.doubts import doubts
+from planner.run.findings import Findings, FoundFront
+
+
+def causal_doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
+    """Say of the offers that any plan uses why what was only observed of them may not be causal."""
+    if problem.learned is None:
+        return ()
+    used = {line.offer for candidate, _ in findings.checked for line in problem.grid.lines(candidate.plan)}
+    return doubts([offer.id for offer in problem.grid.scenario.offers if offer.id in used], problem.learned.suspicions)
+
+
+def run_notes(findings: Findings) -> tuple[str, ...]:
+    """Say what a reader should know of the plans shown, and of how the search ended."""
+    if findings.front is not None:
+        return _front_notes(findings, findings.front)
+    notes = []
+    plans = [candidate.plan for candidate, _ in findings.checked]
+    if findings.allowed is not None and findings.allowed < findings.wanted:
+        notes.append(_in_time(findings))
+    elif len(plans) < findings.wanted:
+        notes.append(
+            f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
+            f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
+        )
+    close = [
+        (i + 1, j + 1) for j in range(len(plans)) for i in range(j) if difference(plans[i], plans[j]) < MIN_DIFFERENCE
+    ]
+    if close:
+        notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
+    return (*notes, *_beside(findings), *_ending(findings))
+
+
+def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
+    """Say how many plans of the front are shown, and that only the leading measure is bounded."""
+    notes = ["gap, shadow prices and contributions are of the leading measure"]
+    if not front.whole:
+        notes.insert(
+            0,
+            f"the search ended before it had looked for the best of every measure: a first front, of "
+            f"{plural(len(findings.checked), 'plan')}; more time or an --effort finds the others",
+        )
+    elif front.plans > 1:
+        found = f"the search found {plural(front.plans, 'plan')} of which none is better than another in everything"
+        shown = f"the {len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover"
+        notes.insert(0, f"{found}; {shown}")
+    else:
+        notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
+    if findings.allowed is not None and findings.allowed < findings.wanted:
+        notes.append(_in_time(findings))
+    return (*notes, *_beside(findings), *_ending(findings))
+
+
+def _beside(findings: Findings) -> tuple[str, ...]:
+    """Say that habits were not held to the lines that the plans had to keep."""
+    if findings.baselines is None or not findings.keeps:
+        return ()
+    return (
+        "what stands beside the best plan keeps every limit and rule, but not the lines that --keep holds: one that is "
+        "ahead shows what keeping them costs",
+    )
+
+
+def _ending(findings: Findings) -> tuple[str, ...]:
+    """Say how the search ended, where that was not by the work it was given."""
+    if findings.interrupted:
+        return ("the search was interrupted: these are the best checked plans so far",)
+    if not findings.repeatable:
+        return ("time decided when the search ended, so another run may find other plans; --effort is repeatable",)
+    return ()
+
+
+def _in_time(findings: Findings) -> str:
+    return (
+        f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
+        "--seconds, or an --effort, for more"
+    )
+
+
+def bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
+    """Say what the bound proves, and what it does not."""
+    if bound is None:
+        return ("no bound was computed, so the distance from the best possible plan is not known",)
+    if careful:
+        return (
+            "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
+            f"more than {bound:,f}, which bounds expected profit but not the objective",
+        )
+    return ("the bound holds under this response model and the expected effects, not for reality itself",)
