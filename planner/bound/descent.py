@@ -31,7 +31,7 @@ class DescentParams:
     shrink: float = 0.5
     memory: float = 0.5
     """Share of the old mean slope that is kept."""
-    end: float = 0.01
+    end: float = 0.03
     """Last step of the relative prices, as a share of the first."""
 
     def __post_init__(self) -> None:

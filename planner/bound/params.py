@@ -15,6 +15,8 @@ class BoundParams:
     iterations: int = 80
     tried: int = 0
     """Iterations after which the best of several starts is told; 0 tells it by where they begin."""
+    pace: float = 1.0
+    """First steps of the prices of theft, loads and dips, as a multiple of their usual ones."""
     states: int = 12
     """States of fatigue in the dynamic programs while prices are lowered, roughly."""
     fine_states: int = 24
@@ -28,7 +30,7 @@ class BoundParams:
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and self.naive_iterations >= 1 and self.states >= 2 and self.fine_states >= 2):
             raise ValueError("BoundParams: expected at least 1 iteration and 2 states of each kind")
-        if self.tried < 0:
-            raise ValueError("BoundParams: expected to try starts for 0 iterations or more")
+        if self.tried < 0 or not (self.pace > 0):
+            raise ValueError("BoundParams: expected to try starts for 0 iterations or more, at a pace above 0")
         if not (self.tolerance >= 0):
             raise ValueError("BoundParams: expected tolerance of at least 0")

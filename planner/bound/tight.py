@@ -87,9 +87,9 @@ NAIVE_STEPS = {"limit": 0.01, "stock": 0.01, "reached": 0.1}
 TIGHT_STEPS = {
     "limit": 0.01,
     "stock": 0.01,
-    "theft": 0.3,
-    "load": 0.3,
-    "dip": 0.3,
+    "theft": 0.1,
+    "load": 0.1,
+    "dip": 0.1,
     "basket": 0.4,
     "public": 0.03,
     "basket_public": 0.1,
@@ -102,6 +102,8 @@ TIGHT_STEPS = {
     "literal": 0.5,
 }
 """First steps of the prices, relative to their natural sizes."""
+PACED = ("theft", "load", "dip")
+"""Prices whose first steps are longer where there are many steps."""
 
 
 def _naive(problem: BoundProblem, params: BoundParams, report: Callable[[int, float], bool]) -> tuple[Descent, Prices]:
@@ -256,9 +258,10 @@ def _lowered(
     problem = begun.problem
     loose = problem.slope(naive=False, capped=False)
     first = max(1, round(UNCAPPED * params.iterations)) if problem.caps_dips else params.iterations
+    paced = {name: step * (params.pace if name in PACED else 1.0) for name, step in TIGHT_STEPS.items()}
 
     def descended(start: Prices, steps: int, tell: Callable[[int, float], bool]) -> Descent:
-        return descend(loose, start, begun.scale, TIGHT_STEPS, problem.keep, steps, params.descent, tell, first)
+        return descend(loose, start, begun.scale, paced, problem.keep, steps, params.descent, tell, first)
 
     # Where a descent begins says little of where it leads: the higher of two values may lead far below the other.
     tried: list[Descent] = []
@@ -278,9 +281,9 @@ def _lowered(
     def report_rest(done: int, best: float) -> bool:
         return report(first + done, best)
 
-    steps = {name: AGAIN * step for name, step in TIGHT_STEPS.items()}
+    again = {name: AGAIN * step for name, step in paced.items()}
     slope = problem.slope(naive=False)
-    return descend(slope, found.prices, begun.scale, steps, problem.keep, rest, params.descent, report_rest)
+    return descend(slope, found.prices, begun.scale, again, problem.keep, rest, params.descent, report_rest)
 
 
 def _report(

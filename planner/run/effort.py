@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
+from planner.bound.descent import DescentParams
 from planner.bound.params import BoundParams
 
 
@@ -40,6 +41,8 @@ MORE_STEPS = 3.0
 """... at most this many times more."""
 TRIED = 10
 """Steps after which it is told there from which of several starts a descent goes on."""
+PACE, FAR = 3.0, DescentParams(end=0.01)
+"""First steps there are longer, and fall as low: some prices have far to go."""
 TINY_SLOTS = 500
 """Slots up to which intervals of what rivals take are as fine as with much effort ..."""
 TINY_STEPS = 2.0
@@ -48,7 +51,7 @@ TINY_STEPS = 2.0
 
 def bound_of(effort: Effort, slots: int) -> BoundParams:
     """Work of the bound for a problem of so many slots; small ones take more steps, except where there is a hurry."""
-    params = BOUND[effort] if slots > FEW_SLOTS else replace(BOUND[effort], tried=TRIED)
+    params = BOUND[effort] if slots > FEW_SLOTS else replace(BOUND[effort], tried=TRIED, pace=PACE, descent=FAR)
     if effort is Effort.QUICK:
         return params
     if slots <= TINY_SLOTS:
