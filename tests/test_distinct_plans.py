@@ -14,6 +14,7 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
+from planner.evolution import distinct
 from planner.evolution.choice import choice
 from planner.evolution.distinct import distinct_plans, without_idle
 from planner.evolution.elites import Elites, difference
@@ -123,3 +124,16 @@ def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() 
     assert full.feasible and (plan > 0).sum() > 5
     left = without_idle(space, full)
     assert left.feasible and (left.plan > 0).sum() == 1, "one line reaches somebody"
+
+
+def test_on_many_slots_few_plans_are_valued_for_lines_that_bring_nothing(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan of a hundred thousand slots takes a third of a second to value: lines are not looked at one by one there."""
+    monkeypatch.setattr(distinct, "MANY_SLOTS", 0)
+    dull = workspace(lift=0.0)
+    full = dull.score(made(space).plan)
+    monkeypatch.setattr(distinct, "_as_good", lambda *_: False)
+    before = dull.work
+    assert without_idle(dull, full) is full
+    assert dull.work - before < 1.0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
@@ -89,23 +90,28 @@ def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
     candidate
         A plan that keeps every limit and rule.
     """
+    few = space.grid.slots <= MANY_SLOTS
     while True:
         plan = candidate.plan
         lines = np.flatnonzero(plan)
         droppable = space.rules.allowed(plan)[lines, 0] & ~space.rules.fixed[lines]
         idle = lines[droppable & (contributions(space.evaluator.model, plan) < IDLE)]
-        gone = _without(space, candidate, idle)
-        if gone is None and idle.size:
-            # A limit needs some of them, or one of several: the others do not stay because of these.
-            alone = np.repeat(plan[None], len(idle), axis=0)
-            alone[np.arange(len(idle)), idle] = 0
-            trials = space.scores(alone)
-            good = np.array([_as_good(each, candidate) for each in trials])
-            first = next((each for each in trials if _as_good(each, candidate)), None)
-            gone = _without(space, candidate, idle[good]) or first
+        gone = _without_most(space, candidate, idle) if few else _without(space, candidate, idle)
         if gone is None:
             return candidate
         candidate = gone
+
+
+def _without_most(space: Workspace, candidate: Candidate, idle: NDArray[np.int64]) -> Candidate | None:
+    """The plan without all of some lines or, where a limit needs some of them, without as many as halves of them show.
+
+    Where many slots make a plan dear to value, halves are not looked at.
+    """
+    gone = _without(space, candidate, idle)
+    if gone is not None or len(idle) < 2:
+        return gone
+    first = _without_most(space, candidate, idle[: len(idle) // 2])
+    return _without_most(space, first or candidate, idle[len(idle) // 2 :]) or first
 
 
 def _without(space: Workspace, candidate: Candidate, idle: NDArray[np.int64]) -> Candidate | None:
