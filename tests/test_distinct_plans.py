@@ -129,7 +129,7 @@ def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() 
 def test_on_many_slots_few_plans_are_valued_for_lines_that_bring_nothing(
     space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plan of a hundred thousand slots takes a third of a second to value: lines are not looked at one by one there."""
+    """A plan of 100,000 slots takes a third of a second to value: lines are not looked at one by one there."""
     monkeypatch.setattr(distinct, "MANY_SLOTS", 0)
     dull = workspace(lift=0.0)
     full = dull.score(made(space).plan)
