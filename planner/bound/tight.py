@@ -40,7 +40,7 @@ Prices come from `planner.bound.descent` in float32; the value is computed once 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -271,9 +271,10 @@ def _lowered(
 
     for start in _starts(problem, begun.prices, prices, stock_prices):
         tried.append(descended(start, max(params.tried, 1), report_trial))
+        lowest = min(tried, key=lambda each: each.value)
         if tried[-1].ended:
-            return tried[-1]
-    found = descended(min(tried, key=lambda each: each.value).prices, first, report)
+            return replace(lowest, ended=True)
+    found = descended(lowest.prices, first, report)
     rest = params.iterations - first
     if found.ended or not rest:
         return found
