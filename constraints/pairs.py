@@ -51,9 +51,14 @@ def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: 
     # Pairs that seem to break a limit come last, but they come: interactions may lower what two lines use together.
     hopeful = np.flatnonzero((broken < state.broken) | (earned > state.objective + dust(state)))
     looked_at = hopeful[np.lexsort((-earned[hopeful], broken[hopeful]))][:LOOKED_AT]
-    pairs = plans[first[looked_at]]
-    pairs[np.arange(len(pairs)), slots[second[looked_at]]] = choices[second[looked_at]]
-    pairs = pairs[rules.keeps(pairs)][:PAIRS]
+    pairs = plans[:0]
+    for begin in range(0, len(looked_at), PAIRS):
+        some = looked_at[begin : begin + PAIRS]
+        both = plans[first[some]]
+        both[np.arange(len(some)), slots[second[some]]] = choices[second[some]]
+        pairs = np.concatenate([pairs, both[rules.keeps(both)]])[:PAIRS]
+        if len(pairs) == PAIRS:
+            break
     found = [single for single, kept in zip(singles, rules.keeps(plans), strict=True) if kept]
     found += trials.states(pairs) if len(pairs) else []
     best = min((state, *found), key=lambda each: (each.broken, -each.objective))

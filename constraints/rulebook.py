@@ -104,9 +104,7 @@ class RuleBook:
 
     def violations_by_rule(self, plan: Plan) -> dict[str, int]:
         """Count broken places by rule id; masks and locks together under ``slots``. Kept rules are left out."""
-        at = np.arange(len(plan))
-        wrong = ~self.possible[at, plan] | (self.fixed & (plan != self._locked))
-        found = {"slots": int(wrong.sum()) + len(self.clashes)}
+        found = {"slots": int(self._wrong(plan[None]).sum()) + len(self.clashes)}
         for form in self._forms:
             for rule, count in zip(form.rule_ids, form.broken(plan[None])[0], strict=True):
                 found[rule] = found.get(rule, 0) + int(count)
@@ -114,12 +112,16 @@ class RuleBook:
 
     def keeps(self, plans: Plan) -> Bools:
         """[P] which of some plans [P, N] keep every rule; many at once cost little more than one."""
-        wrong = ~self.possible[np.arange(plans.shape[1]), plans] | (self.fixed & (plans != self._locked))
-        kept: Bools = np.asarray(~wrong.any(axis=1)) & (not self.clashes)
+        kept: Bools = np.asarray(~self._wrong(plans).any(axis=1)) & (not self.clashes)
         for form in self._forms:
             left = np.flatnonzero(kept)
             kept[left] = ~form.broken(plans[left]).any(axis=1)
         return kept
+
+    def _wrong(self, plans: Plan) -> Bools:
+        """[P, N] slots that hold what masks or locks forbid."""
+        possible = self.possible[np.arange(plans.shape[1]), plans]
+        return np.asarray(~possible | (self.fixed & (plans != self._locked)))
 
     @property
     def coupled(self) -> bool:

@@ -48,11 +48,14 @@ def message_floors(
     allowed
         [N, width] choices that a plan may hold.
     """
+    forms = [form for rule in rules for form in rule.forms if isinstance(form, FloorRows)]
+    shape = len(weights.contact_cells), grid.shape[2], grid.shape[0]
+    if not forms:
+        return MessageFloors(np.zeros((0, *shape)), np.zeros(0))
     coverage = _coverage(grid, columns, orders, weights)
     segment, period = _places(grid)
-    shape = len(weights.contact_cells), grid.shape[2], grid.shape[0]
     counted, least = [], []
-    for form in (form for rule in rules for form in rule.forms if isinstance(form, FloorRows)):
+    for form in forms:
         old = form.entries
         for row, floor in enumerate(form.floor):
             here = old.cell == row
