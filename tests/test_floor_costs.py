@@ -75,6 +75,18 @@ def test_a_floor_that_a_limit_leaves_no_room_for_is_proven_and_named() -> None:
     assert not why_infeasible(eased.model, eased.limits, eased.rulebook).proven, "as the next run will be asked"
 
 
+def test_messages_that_carry_the_floor_are_counted() -> None:
+    """Two lines may share one message, which half of each segment gets at the least: 35,000 of 70,000 customers."""
+    limit = "limits=[{id: messages, measure: contacts, max: %s}]"
+    problem = build_problem("template-basic", (FAIR, limit % 50))
+    found = why_infeasible(problem.model, problem.limits, problem.rulebook)
+    assert found.proven
+    assert [clash.members for clash in found.clashes] == [("messages", "fair")]
+    assert found.clashes[0].reason == "every plan exceeds messages, given fair; none comes to less than 35,000"
+    enough = build_problem("template-basic", (FAIR, limit % 35_000))
+    assert not why_infeasible(enough.model, enough.limits, enough.rulebook).proven
+
+
 def test_a_limit_with_room_for_the_floor_is_not_refuted() -> None:
     """What two lines a segment owe at the least is the least bound that stands."""
     problem = build_problem("template-basic", (FAIR, "limits=[{id: owed, measure: max_liability, max: 1}]"))

@@ -20,6 +20,7 @@ from scenarios.grid import Grid
 from scenarios.language.rule_schema import Fairness
 
 Float = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Counts = NDArray[np.int8]
 
 
@@ -29,10 +30,26 @@ class Floor:
 
     segment: int
     lines: int
-    cells: Counts
-    """[K, T, E] matching lines in each pair of choices."""
-    baskets: Counts
-    """[T, Y]"""
+    public: Bools
+    """[K, T, P] choices that match, and so on by block."""
+    targeted: Bools
+    basket_public: Bools
+    basket_targeted: Bools
+
+    @property
+    def cells(self) -> Counts:
+        """[K, T, E] matching lines in each pair of choices."""
+        return _both(self.public, self.targeted)
+
+    @property
+    def baskets(self) -> Counts:
+        """[T, Y] matching lines on baskets in each pair of choices."""
+        return _both(self.basket_public, self.basket_targeted)
+
+
+def _both(public: Bools, targeted: Bools) -> Counts:
+    counts = public[..., :, None].astype(np.int8) + targeted[..., None, :]
+    return counts.reshape(*counts.shape[:-2], -1)
 
 
 def floors_of(grid: Grid, rules: Iterable[CompiledRule]) -> tuple[Floor, ...]:
@@ -48,9 +65,8 @@ def floors_of(grid: Grid, rules: Iterable[CompiledRule]) -> tuple[Floor, ...]:
 
 
 def _floor(grid: Grid, form: FloorRows, row: int, segment: int) -> Floor:
-    """One row of a rule, in pairs of choices of the cells of its segment."""
-    _, k, t = grid.shape
-    entries, matches = form.entries, np.zeros((grid.slots, grid.width), dtype=np.int8)
+    """One row of a rule, by the choices that its segment may get."""
+    entries, matches = form.entries, np.zeros((grid.slots, grid.width), dtype=bool)
     inside = entries.cell == row
     matches[entries.slot[inside]] = entries.sets[entries.choice_set[inside]]
     public, targeted, everybody, chosen = (
@@ -60,8 +76,10 @@ def _floor(grid: Grid, form: FloorRows, row: int, segment: int) -> Floor:
     return Floor(
         segment=segment,
         lines=int(form.floor[row]),
-        cells=(public[..., :, None] + targeted[segment][..., None, :]).reshape(k, t, -1),
-        baskets=(everybody[..., :, None] + chosen[segment][..., None, :]).reshape(t, -1),
+        public=public,
+        targeted=targeted[segment],
+        basket_public=everybody,
+        basket_targeted=chosen[segment],
     )
 
 

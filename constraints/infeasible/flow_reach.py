@@ -64,6 +64,7 @@ class Reach:
     public: Bools
     """[K, T, P] possible choices, and so on by block."""
     targeted: Bools
+    basket_public: Bools
     basket_targeted: Bools
     floors: tuple[Floor, ...]
     """Lines that every plan holds at the least."""
@@ -163,6 +164,7 @@ def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -
         ),
         public=parts[0],
         targeted=parts[1],
+        basket_public=parts[2],
         basket_targeted=parts[3],
         floors=floors,
     )

@@ -5,9 +5,10 @@ other cells decide, within the ends of `constraints.infeasible.flow_reach`. A ro
 choices of a cell its least value lies at ends of the intervals. The row is then bounded from below by the sum, over
 cells, of the best pair of choices each: every plan picks some pair in every cell, so none goes below. Choosing the best
 pair anew in each cell and segment, and the best end of every flow anew for each row, can only lower the sum further.
-Messages, customers reached and charges are bounded by what locked lines alone and all lines together could reach. Any
-weighted sum of rows (weights >= 0) is a row, so several limits that are within reach one by one but not together are
-refuted the same way. Lines that rules ask for are added at what they cost at the least (`floor_costs`).
+Messages, customers reached and charges are bounded by what locked lines alone and all lines together could reach
+(`least_messages`). Any weighted sum of rows (weights >= 0) is a row, so several limits that are within reach one by one
+but not together are refuted the same way. Lines that rules ask for are added at what they cost at the least
+(`floor_costs`), and the messages that carry them too.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from numpy.typing import NDArray
 
 from constraints.infeasible.floor_costs import least_cost
 from constraints.infeasible.flow_reach import Interval, Reach
+from constraints.infeasible.least_messages import least_messages, least_reached
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.totals import customers
 
 Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,37 +111,8 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
         order_fixed=over[..., None] * np.broadcast_to(order_fixed, shape),
         ahead=inside[..., 0] * charge,
         tired=last,
-        rest=_least_rest(model, functional, sign, reach),
+        rest=least_messages(model, f, sign, reach) + least_reached(model, f, sign, reach),
     )
-
-
-def _least_rest(model: Coefficients, f: Functional, sign: float, reach: Reach) -> float:
-    """Least of the messages and customers reached of a row, from what must and what may be sent."""
-    people = customers(model)
-
-    def missed(coverage: Float, possible: Bools, *, most: bool) -> Float:
-        """Chance to be missed by a slot, at the most or the least coverage that it may hold."""
-        values = np.where(possible, coverage, -np.inf if most else np.inf)
-        return np.asarray(1.0 - (values.max(axis=-1) if most else values.min(axis=-1)))
-
-    total = 0.0
-    for j, weight in enumerate(f.message):
-        chances = [
-            missed(f.contact_targeted[j][:, None, :], reach.targeted, most=most).prod(axis=1)
-            * missed(f.contact_basket[j], reach.basket_targeted, most=most)
-            for most in (False, True)
-        ]
-        sent = [((1.0 - chance) * people[:, None] * f.segments[:, None] * f.periods).sum() for chance in chances]
-        total += min(sign * weight * value for value in sent)
-    if f.reached:
-        ends = []
-        for most in (False, True):
-            slots = missed(f.reached_targeted[:, None, :] * f.periods[:, None], reach.targeted, most=most)
-            basket = missed(f.reached_basket * f.periods[:, None], reach.basket_targeted, most=most)
-            never = slots.prod(axis=(1, 2)) * basket.prod(axis=1)
-            ends.append(((1.0 - never) * people * f.segments).sum())
-        total += min(sign * f.reached * value for value in ends)
-    return float(total)
 
 
 def combined(rows: list[RowTables], weights: Float) -> RowTables:
