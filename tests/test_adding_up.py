@@ -18,7 +18,8 @@ from surrogate.data.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
 from surrogate.held_out.held import mean_counted
 from surrogate.people.profiles import build_features
-from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
+from surrogate.shelf.cells import launch_lines, lay_out, stock_lines, units_by_group
+from surrogate.shelf.launches import first_places
 
 
 def tables(events):
@@ -166,6 +167,31 @@ def test_weeks_without_any_purchase_are_no_demand_of_zero(tmp_path):
     units = units_by_group(rows, shelf, dict.fromkeys(range(len(events.customers)), 0), 1)
     assert (units[..., closed] == 0).all()
     np.testing.assert_allclose(mean_counted(units, shelf), units[..., ~closed].mean(axis=2, keepdims=True))
+
+
+def test_weeks_before_a_new_product_are_no_demand_of_zero(tmp_path):
+    """A product without a sale for 12 weeks was not on the shelf: they count for no item, and a line names it."""
+    shop = Shop()
+    goods = shop.tables["goods.csv"].assign(brand=["old", "new", "old", "old"])
+    shop.tables["goods.csv"], shop.data["files"]["products"]["line"] = goods, "brand"
+    shop.sales = shop.sales[(shop.sales["sku"] != "p1") | (shop.sales["at"] >= "2026-03-30")]
+    events = load(shop, tmp_path)
+    shelf, rows = lay_out(events, settle_until=week_of(dt.date(2026, 7, 5)))
+    new, before = shelf.names.index("a: new"), shelf.weeks < week_of(dt.date(2026, 3, 30))
+    assert before.sum() == 12
+    assert not shelf.counted[new, before].any() and shelf.counted[new, ~before].all()
+    assert shelf.counted[np.arange(len(shelf.names)) != new].all()
+    assert not shelf.window(int(shelf.weeks[8]), int(shelf.weeks[-1])).counted[new, :4].any()
+    assert launch_lines(shelf)[0].startswith("shelf items that are new: a: new (week of 2026-03-30); ")
+    units = units_by_group(rows, shelf, dict.fromkeys(range(len(events.customers)), 0), 1)
+    assert mean_counted(units, shelf)[0, new, 0] == pytest.approx(units[0, new, ~before].mean())
+
+
+def test_a_late_first_sale_by_chance_is_no_launch():
+    """What sells one unit a week may well sell none for a month; nor is what was never sold new."""
+    slow, quick, never = np.ones(30), np.full(30, 8.0), np.zeros(30)
+    slow[:4] = quick[:4] = 0
+    assert first_places(np.stack([slow, quick, never])).tolist() == [0, 4, 0]
 
 
 def test_offers_say_who_bought_what_with_them(tmp_path):

@@ -14,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.events import Events
+from surrogate.data.weeks import monday_of
+from surrogate.shelf.launches import first_places
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -53,11 +55,14 @@ class Shelf:
     usable: NDArray[np.bool_] | None = None
     """[I, T] False where stock-outs censored half of an item's week or more, or nothing at all was bought in the week;
     None: nowhere."""
+    since: Int | None = None
+    """[I] number of the week that an item came to the shelf in (`surrogate.shelf.launches`); None: all in the first."""
 
     @property
     def counted(self) -> NDArray[np.bool_]:
         """[I, T] cells that fits and tests may look at."""
-        return np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
+        there = np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
+        return there if self.since is None else there & (self.weeks >= self.since[:, None])
 
     @property
     def strongest(self) -> Float:
@@ -151,6 +156,7 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
         mailer=mailer,
         weight=weight,
         usable=_usable(gone, closed, items=len(keys)),
+        since=_since(settled, item_of, items=len(keys), weeks=weeks[weeks <= settle_until]),
     )
     sales = events.sales
     item, week = item_of[sales["product"]].astype(np.int32), sales["week"].to_numpy(dtype=np.int32)
@@ -172,6 +178,24 @@ def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
         "of shelf items left out of fit and tests because half of their usual sales or more was out of stock: "
         f"{left_out:,}",
     )
+
+
+def launch_lines(shelf: Shelf) -> tuple[str, ...]:
+    """Say which items are new, and that their weeks before are no demand of zero."""
+    if shelf.since is None:
+        return ()
+    new = np.flatnonzero(shelf.since > shelf.weeks[0])
+    named = ", ".join(f"{shelf.names[item]} (week of {monday_of(int(shelf.since[item]))})" for item in new[:3])
+    more = f" and {len(new) - 3} more" if len(new) > 3 else ""
+    return (f"shelf items that are new: {named}{more}; weeks before their first sale are left out of fit and tests",)
+
+
+def _since(settled: pd.DataFrame, item_of: Int, *, items: int, weeks: Int) -> Int | None:
+    """Return the week from which on each item is on the shelf [I], by the settled weeks; None where no item is new."""
+    cell = item_of[settled["product"]] * weeks.size + settled["week"].to_numpy() - weeks[0]
+    units = np.bincount(cell, settled["quantity"], items * weeks.size).astype(np.float64)
+    first = first_places(units.reshape(items, weeks.size))
+    return weeks[0] + first if first.any() else None
 
 
 def _usable(gone: Float | None, closed: NDArray[np.bool_], *, items: int) -> NDArray[np.bool_] | None:
