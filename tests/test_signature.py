@@ -15,7 +15,7 @@ from constraints.checking.check import check
 from planner.cli import app
 from planner.report.check import signature_sentence
 from scenarios.answer.secret_key import key_in
-from scenarios.answer.signature import Signed
+from scenarios.answer.signature import Signed, key_name
 from scenarios.problems import InvalidInput
 
 
@@ -48,7 +48,10 @@ def test_finance_signs_what_it_has_checked(folder, tmp_path):
     assert code == 0, out
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert "made the key file" in err and "signed" in err
-    assert run("check", folder, "--key", key)[0] == 0
+    verified, again, _ = run("check", folder, "--key", key)
+    assert verified == 0
+    named = f"Signed with your key {key_name(key_in(key, what='key', make=False))}, and unchanged since."
+    assert named in out and named in again
     code, out, _ = run("check", folder)
     assert code == 0
     assert "was not verified" in " ".join(out.split())

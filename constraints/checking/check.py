@@ -167,7 +167,7 @@ def sign_checked(report: CheckReport, key: bytes) -> CheckReport:
     if not report.proven or report.signed is Signed.CHANGED:
         return report
     write_signature(report.directory, key)
-    return replace(report, signed=Signed.VERIFIED, signed_by=key_name(key))
+    return replace(report, signed=Signed.VERIFIED, signed_by=key_name(key), key=key_name(key))
 
 
 def _recompute(
