@@ -140,6 +140,21 @@ TABLES = {
             "effects.csv:9: redemption: expected a redemption of save-200 that its orders allow, got 0.08 x 4,000 customers = 320 orders, but the baseline of young, all baskets, 2026-11-01 is 100.0; lower the redemption (it counts uses per contacted customer and period), or give take_up instead",
         ],
     ),
+    "redemption-of-next-to-nothing": (
+        {
+            "baseline": {"young,case,,70": "young,case,,0.04"},
+            "effects": {
+                "lift_high,take_up": "lift_high,redemption",
+                "0.50,0.30,0.80,25%": "0.50,0.30,0.80,0.01%",
+                "0.30,0.20,0.50,0.15": "0.30,0.20,0.50,0.001%",
+                ",,,buds,0.40,,,0.80": ",,,buds,0.40,,,0.001%",
+                "young,basket,,save-200,0.10,,,0.08": "young,basket,,save-200,0.10,,,0.001",
+            },
+        },
+        [
+            "effects.csv:5: redemption: expected a redemption of coupon-20 that its units allow, got 0.0001 x 4,000 customers = 0.4 units, but the baseline of young, case, 2026-11-01 is 0.04; lower the redemption (it counts uses per contacted customer and period), or give take_up instead"
+        ],
+    ),
     "take-up-and-redemption": (
         {"effects": {"lift_low,lift_high,take_up": "redemption,note,take_up"}},
         ["effects.csv:1: header: expected one of take_up and redemption, got both; delete one column"],

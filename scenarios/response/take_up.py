@@ -155,10 +155,16 @@ def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Ind
     if not basket and span[k] != 1:
         product += f" x {span[k]:g} units a use"
     wanted = rate * segment.customers * span[k]
-    got = f"{product} = {wanted:,.0f} {unit}, but the baseline of {segment.id}, {place}, {day} is {base[s, k, t]:,.1f}"
+    there = _told(base[s, k, t], digits=1)
+    got = f"{product} = {_told(wanted)} {unit}, but the baseline of {segment.id}, {place}, {day} is {there}"
     expected = f"a redemption of {offer.id} that its {unit} allow"
     remedy = "lower the redemption (it counts uses per contacted customer and period), or give take_up instead"
     source.table.problem(number, "redemption", expected, got, remedy)
+
+
+def _told(value: float, digits: int = 0) -> str:
+    """Write a number of units; of less than one unit what there is of it, not 0."""
+    return f"{value:,.{digits}f}" if value >= 1 else f"{value:.2g}"
 
 
 def _assumed(offer: Offer, default: Float) -> str:
