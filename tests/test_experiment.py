@@ -19,7 +19,7 @@ import surrogate.cache
 from planner.report.experiment import show_experiment
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec
-from scenarios.language.words import Layer, Mechanic
+from scenarios.language.words import Layer, Mechanic, Unit
 from scenarios.problems import InvalidInput
 from surrogate.experiment import evaluate
 from surrogate.experiment.evaluate import evaluate_experiment
@@ -98,6 +98,18 @@ def test_untried_depths_are_interpolated_or_flagged(tmp_path):
     assert "Offer c20 saves 20%" in notes and "interpolated" in notes
     assert "Offer c50 saves 50%" in notes and "extrapolated" in notes
     assert answer.effects.base_units.sum(axis=(1, 2, 3)).mean() == pytest.approx(files.rows()["p0"].sum(), rel=0.1)
+
+
+def test_lines_that_are_shorter_than_the_experiment_are_named(tmp_path):
+    """A message that lifted 14 days lifts one day here, or one week: a note says how much of it is left."""
+    _, _, model = learned()
+    weeks = asked(tmp_path)
+    days = weeks.model_copy(update={"horizon": weeks.horizon.model_copy(update={"unit": Unit.DAY})})
+    daily, weekly = (" ".join(score_experiment(model, each).effects.notes) for each in (days, weeks))
+    assert "a line lifts one day only, so a message brings 7% of what one brought there" in daily
+    assert "a line lifts one week only, so a message brings 50% of what one brought there" in weekly
+    shorter = replace(model, days=7)
+    assert "a line lifts" not in " ".join(score_experiment(shorter, weeks).effects.notes)
 
 
 def test_slopes_that_no_customer_saw_move_nothing(tmp_path):

@@ -63,7 +63,7 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
             take_up_cv=tables.take_up_cv,
             evidence=tables.evidence,
             source=model.source,
-            notes=(*model.notes, *tables.notes),
+            notes=(*model.notes, *tables.notes, *_shorter(axes)),
         ),
         segments=segments,
         prices=prices,
@@ -115,6 +115,19 @@ class _Tables:
     take_up_cv: Float
     evidence: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+def _shorter(axes: _Axes) -> list[str]:
+    """Say where a message pays for a shorter time than the experiment counted after one."""
+    days, step = axes.model.days, axes.scenario.horizon.period_days
+    if days <= step or not any(offer.channel for offer in axes.scenario.offers):
+        return []
+    one = "one day" if step == 1 else "one week"
+    return [
+        f"The experiment counted what was bought in {days} days after an offer; a line lifts {one} only, so a message "
+        f"brings {step / days:.0%} of what one brought there. Where an offer holds for all {days} days, "
+        "docs/experiments.md says how to plan it."
+    ]
 
 
 def _rate(axes: _Axes, product: Product) -> Float:
