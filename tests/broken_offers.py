@@ -96,6 +96,12 @@ OFFERS = {
             "shop.yaml:11: products.phone.arrivals: expected a date such as 2026-11-01 as a key, got 03.11.2026; write 2026-11-03"
         ],
     ),
+    "stock-by-date": (
+        {"shop": {"stock: 500, arrivals: {2026-11-03: 100}": "stock: {2026-11-01: 500, 2026-11-03: 100}"}},
+        [
+            "shop.yaml:11: products.phone.stock: expected the units there on the first day, a whole number; write what comes later under arrivals"
+        ],
+    ),
     "arrivals-without-stock": (
         {"shop": {"stock: 500, ": ""}},
         [

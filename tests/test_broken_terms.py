@@ -12,6 +12,12 @@ from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
 BROKEN = {
+    "quantity-in-pieces": (
+        {"shop": {"max_run: 2": "max_run: 2, quantity: [20, 100%]"}},
+        [
+            "shop.yaml:16: offers.flash-12.quantity: expected shares of the expected uses, such as [50%, 100%], got 20; write 20% if that is meant; for at most 20 uses add a limit with measure: uses and max: 20"
+        ],
+    ),
     "quantity-of-a-feature": (
         {"shop": {"mechanic: feature, fixed": "mechanic: feature, quantity: 50%, fixed"}},
         [

@@ -53,8 +53,9 @@ def _pieces(value: Any) -> Any:
     """Refuse numbers of pieces: levels are shares of the uses that the plan expects."""
     levels = _levels(value)
     for level in levels:
-        if isinstance(level, int | float) and not isinstance(level, bool) and level > 100:
-            remedy = f"write shares; for at most {level:g} uses add a limit with measure: uses and max: {level:g}"
+        if isinstance(level, int | float) and not isinstance(level, bool) and level > 1:
+            share = f"write {level:g}% if that is meant" if level <= 100 else "write shares"
+            remedy = f"{share}; for at most {level:g} uses add a limit with measure: uses and max: {level:g}"
             raise refused("shares of the expected uses, such as [50%, 100%]", got=f"{level:g}", remedy=remedy)
     return levels
 

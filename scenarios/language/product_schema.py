@@ -79,6 +79,13 @@ def _cost(value: Any) -> Any:
     return amount
 
 
+def _first_day(value: Any) -> Any:
+    """Refuse stock by date: what is there on the first day is one number, what comes later are arrivals."""
+    if isinstance(value, dict):
+        raise refused("the units there on the first day, a whole number", remedy="write what comes later under arrivals")
+    return value
+
+
 class CostShare(Record):
     """A unit cost written as a share of the price net of tax, ``68%``."""
 
@@ -102,7 +109,7 @@ class Product(Record):
     """Regular shelf price of one unit, tax included."""
     unit_cost: Annotated[Money | CostShare, BeforeValidator(_cost), WithJsonSchema(_COST_SCHEMA)]
     """Cost of one unit, net of tax: an amount, or a share of the net price such as 68%."""
-    stock: Count | None = None
+    stock: Annotated[Count | None, BeforeValidator(_first_day)] = None
     """Units there on the first day; left out, supply is unlimited."""
     arrivals: dict[Day, Count] = Field(default_factory=dict)
     """Units that arrive later, by date."""
