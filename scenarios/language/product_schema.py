@@ -82,7 +82,8 @@ def _cost(value: Any) -> Any:
 def _first_day(value: Any) -> Any:
     """Refuse stock by date: what is there on the first day is one number, what comes later are arrivals."""
     if isinstance(value, dict):
-        raise refused("the units there on the first day, a whole number", remedy="write what comes later under arrivals")
+        remedy = "write what comes later under arrivals"
+        raise refused("the units there on the first day, a whole number", remedy=remedy)
     return value
 
 
