@@ -35,6 +35,16 @@ def test_many_costs_are_counted(tmp_path: Path) -> None:
     assert len(said) == 4 and said[-1] == "so do 2 more products"
 
 
+def test_a_vendor_who_pays_for_products_of_others_is_noted(tmp_path: Path) -> None:
+    """Where nova supplies one of two phones, its offer on both is noted; who supplies nothing may fund anything."""
+    other = {"2760, vendor: nova": "2760"}
+    assert doubtful(load_shop(tmp_path, shop=other)) == (
+        "offer cut-15: nova pays on phone-pro too, which it does not supply; applies_to narrows the offer",
+    )
+    nothing = other | {"arrivals: {2026-11-03: 100}, vendor: nova": "arrivals: {2026-11-03: 100}"}
+    assert doubtful(load_shop(tmp_path, shop=nothing)) == ()
+
+
 def test_an_order_that_holds_more_than_is_sold_is_noted(tmp_path: Path) -> None:
     """60 orders with 200 units each are 12,000 units a day; the young buy 112."""
     said = doubtful(load_shop(tmp_path, baskets={"young,79,60,1": "young,79,60,200"}))

@@ -1,6 +1,7 @@
 """What a valid scenario says that is hardly meant, as notes.
 
-Costs that look like shares, orders that hold too much, limits and rules that look at no offer or at too many periods.
+Costs that look like shares, orders that hold too much, vendors who pay for products of others, limits and rules that
+look at no offer or at too many periods.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*_costs(loaded), *_orders(loaded), *_scopes(loaded), *_shares(loaded), *_lengths(loaded), *_runs(loaded))
+    scoped = (*_scopes(loaded), *_shares(loaded), *_lengths(loaded), *_runs(loaded))
+    return (*_costs(loaded), *_orders(loaded), *_funders(loaded.scenario), *scoped)
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
@@ -73,6 +75,22 @@ def _orders(loaded: LoadedScenario) -> Iterator[str]:
             for entry in entries:
                 if said := _too_full(entry, usual):
                     yield f"{source}: {segment.id}, {product}: {said} of {product} to {segment.id}"
+
+
+def _funders(scenario: Scenario) -> Iterator[str]:
+    """Offers whose vendor supplies some of the products that they may run on, and pays on the others as well."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    for offer in scenario.offers:
+        if offer.funding is None or offer.mechanic.is_basket:
+            continue
+        vendor = offer.funding.vendor
+        reached = [product for product in products if _names(offer.applies_to, product)]
+        others = [product.id for product in reached if product.vendor != vendor]
+        if others and len(others) < len(reached):
+            more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+            named = ", ".join(others[:NAMED])
+            paid = f"{vendor} pays on {named}{more} too, which it does not supply"
+            yield f"offer {offer.id}: {paid}; applies_to narrows the offer"
 
 
 def _too_full(entry: OrderBin, usual: float) -> str:
