@@ -34,7 +34,17 @@ _LONGEST_FIRST = (
     *("bound_account", "explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans"),
     *("evaluate", "pieces_ran_out", "singles_day", "shadow", "compiled", "why_infeasible", "response", "sweep_words"),
     *("distinct_plans", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
-    *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
+    *(
+        "planning_again",
+        "why",
+        "whole_messages",
+        "bound_descent",
+        "bound_automata",
+        "exchange",
+        "season",
+        "replan_because",
+        "workbook",
+    ),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-
-from planner.run.effort import WORK, Effort
+from little_work import little_work
 
 SNACKS = """
 scenario: popcorn
@@ -32,7 +31,7 @@ def test_a_best_plan_whose_days_all_round_up_passes_its_own_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The account comes to more than the bound in float64: no plan is then said to be worth less than this one."""
-    monkeypatch.setitem(WORK, Effort.QUICK, 4.0)
+    little_work(monkeypatch)
     (tmp_path / "popcorn.yaml").write_text(SNACKS, "utf-8")
     (tmp_path / "units.csv").write_text("segment,product,period,units\nstudents,,,20\nfamilies,,,35\n", "utf-8")
     (tmp_path / "effects.csv").write_text("segment,product,period,offer,lift\n,,,off-10,0.29\n", "utf-8")
@@ -47,7 +46,7 @@ def test_a_best_plan_whose_days_all_round_up_passes_its_own_check(
 
 def test_a_bound_that_only_guards_against_rounding_is_no_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is to be gained the empty plan is best: a billionth of all sales, a yen at most, is no gap."""
-    monkeypatch.setitem(WORK, Effort.QUICK, 4.0)
+    little_work(monkeypatch)
     asked = SNACKS.replace("GBP", "JPY").replace("6.50", "650").replace("0.90", "500")
     (tmp_path / "popcorn.yaml").write_text(asked, "utf-8")
     (tmp_path / "units.csv").write_text("segment,product,period,units\n,,,20\n", "utf-8")

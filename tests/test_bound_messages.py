@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from all_plans import gains_and_feasible, plans_of, thin
+from bound_questions import random_prices
 from numpy.typing import NDArray
 from scenario_factory import rng_of, tiny_scenario
-from test_bound import random_prices
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook

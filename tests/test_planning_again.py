@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from bound_questions import DESCENT, scenario_with_rules
 from front_case import front_problem
+from little_work import first_bound
 from plan_folders import basic_problem, good_lines, line, write_folder
 from rich.console import Console
+from tiny_problem import problem
 from typer.testing import CliRunner
 
 from planner.bound.beside import BoundBeside
-from planner.bound.params import BoundParams
 from planner.bound.tight import tight_bound
 from planner.cli import app
 from planner.commands.start import read_start
@@ -141,8 +144,9 @@ def tiny() -> Problem:
     return front_problem(4, "profit")
 
 
-def test_a_share_of_the_lines_is_kept(tiny: Problem) -> None:
+def test_a_share_of_the_lines_is_kept(tiny: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan made from a poor one keeps as many of its lines as asked, and is no worse than it."""
+    first_bound(monkeypatch)
     space = Workspace(Evaluator(tiny.model, tiny.limits), tiny.rulebook)
     gain = np.where(tiny.rulebook.base, space.gains_everywhere(space.rules.locked_plan(), space.no_prices()), -np.inf)
     start = Finish(space).trim(space.rules.repair(gain.argmax(axis=1).astype(np.int8))).plan
@@ -164,7 +168,7 @@ def test_lines_that_rules_exclude_cannot_be_kept(asked: Problem) -> None:
 
 def test_a_gap_that_is_reached_stops_the_search(tiny: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gap that any plan has ends the run, which says how it was limited."""
-    # Quick effort's bound has the shapes of the other tests': what is compiled for them serves.
+    first_bound(monkeypatch)
     monkeypatch.setattr("planner.run.search.bound_of", lambda *_: BOUND[Effort.QUICK])
     plan_set = plan_campaign(tiny, SearchParams(plans=1, gap=1.0, cross_fit=False)).plan_set
     assert plan_set is not None
@@ -172,19 +176,25 @@ def test_a_gap_that_is_reached_stops_the_search(tiny: Problem, monkeypatch: pyte
     assert plan_set.plans[0].gap is not None
 
 
-def test_a_bound_that_nobody_waits_for_is_given_up(tiny: Problem) -> None:
+@pytest.fixture(scope="module")
+def ruled() -> Problem:
+    """A tiny problem with rules, in the shapes of the bound's own tests: what is compiled for them serves."""
+    return problem(*scenario_with_rules(0))
+
+
+def test_a_bound_that_nobody_waits_for_is_given_up(ruled: Problem) -> None:
     """Where a bound is not there in time there is none, and leaving does not wait for it."""
-    with BoundBeside(tiny, BoundParams(iterations=100_000)) as beside:
+    with BoundBeside(ruled, replace(DESCENT, iterations=100_000)) as beside:
         beside.go_on(0.0)
         assert beside.stop_within(0.0) is None
 
 
-def test_a_bound_begun_early_is_the_same(tiny: Problem) -> None:
+def test_a_bound_begun_early_is_the_same(ruled: Problem) -> None:
     """Beginning before there is a plan changes nothing; a bound that is begun and left has no value."""
-    params = BoundParams(iterations=5, naive_iterations=2)
-    rules = tiny.rulebook
-    asked = tight_bound(tiny.model, tiny.limits, rules.base, rules.locked_lines(), params=params, rules=rules.rules)
-    with BoundBeside(tiny, params) as beside:
+    params = replace(DESCENT, iterations=5, naive_iterations=2)
+    rules = ruled.rulebook
+    asked = tight_bound(ruled.model, ruled.limits, rules.base, rules.locked_lines(), params=params, rules=rules.rules)
+    with BoundBeside(ruled, params) as beside:
         beside.begin()
         assert beside.now is None
         beside.go_on(-1e12)
@@ -192,7 +202,7 @@ def test_a_bound_begun_early_is_the_same(tiny: Problem) -> None:
         assert found.value == asked.value
         beside.go_on(0.0)  # a second start ends when the bound goes on already
         assert beside.wait() is found
-    with BoundBeside(tiny, params) as left:
+    with BoundBeside(ruled, params) as left:
         left.begin()
     assert left.stop() is None
 
