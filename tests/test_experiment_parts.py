@@ -121,11 +121,14 @@ def test_folds_are_fitted_on_the_others_alone():
 
 def test_small_experiments_share_what_is_compiled(rng):
     """Rows are filled up with some of no weight, whatever stands in them: another size compiles nothing."""
-    params, sizes, fitted = fit.FitParams(steps=30), [], []
-    net = new_network(rng, features=3, mechanics=1, profile=2, hidden=2, base=-0.5)
-    features, bought = rng.normal(size=(250, 3)), (rng.random(250) < 0.4).astype(float)
-    arm, weight = rng.integers(0, 3, 250), np.where(np.arange(250) < 150, rng.uniform(0.5, 2.0, 250), 0.0)
-    for count in (250, 150):
+    # In the shapes of `experiment_files`: what is compiled for its trainings serves.
+    params, sizes, fitted = files.QUICK.net.fit, [], []
+    net = new_network(
+        rng, features=5, mechanics=1, profile=files.QUICK.net.profile, hidden=files.QUICK.net.hidden, base=-0.5
+    )
+    features, bought = rng.normal(size=(900, 5)), (rng.random(900) < 0.4).astype(float)
+    arm, weight = rng.integers(0, 3, 900), np.where(np.arange(900) < 600, rng.uniform(0.5, 2.0, 900), 0.0)
+    for count in (900, 600):
         rows = rows_of(
             features[:count], bought[:count], arm[:count], weight[:count],
             mechanic=np.array([0, 0]), saving=np.array([0.1, 0.3]), dispersion=1.0,

@@ -24,6 +24,8 @@ from surrogate.experiment.verdict import verdict
 from surrogate.held_out.trial import Estimate
 
 PEOPLE, WAVES = 500, 3
+FEATURES = {"numeric": ["visits"], "categorical": ["city"]}
+"""As many as other small experiments have beside a fourth city: what is compiled for them serves."""
 
 
 def waves() -> pd.DataFrame:
@@ -44,7 +46,7 @@ def waves() -> pd.DataFrame:
 def folder(tmp_path_factory):
     """Return a folder with the experiment of three waves."""
     where = tmp_path_factory.mktemp("waves")
-    files.write(where, waves(), wave="wave", redeemed="redeemed")
+    files.write(where, waves(), wave="wave", redeemed="redeemed", features=FEATURES)
     return where
 
 
