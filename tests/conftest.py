@@ -31,20 +31,11 @@ from hypothesis import settings  # noqa: E402
 _LONGEST_FIRST = (
     *("retrain", "plan_command", "tutorial", "pareto", "simulate", "other_aims", "privacy", "ending", "bound"),
     *("evaluator", "experiment", "past_offers", "replan", "search_optimum", "killed", "none_found", "careful"),
-    *("bound_account", "explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans"),
+    *("explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans", "magnitudes"),
     *("evaluate", "pieces_ran_out", "singles_day", "shadow", "compiled", "why_infeasible", "response", "sweep_words"),
     *("distinct_plans", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
-    *(
-        "planning_again",
-        "why",
-        "whole_messages",
-        "bound_descent",
-        "bound_automata",
-        "exchange",
-        "season",
-        "replan_because",
-        "workbook",
-    ),
+    *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
+    *("pasted", "bound_account", "bound_automata", "bound_messages", "bound_dips", "topped", "rule_rows", "check"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 
