@@ -63,6 +63,20 @@ def test_attributions_of_a_known_function_add_up():
     assert found.parts[1] == pytest.approx(0.75, abs=1e-4)
 
 
+def test_what_is_asked_of_one_product_is_told_of_it_alone():
+    """20 % is beyond the data on milk: who asks about cheese does not hear of it, and an interval is not 0% wider."""
+    model, scenario = sample_model(), sample_scenario()
+    place = [model.categories.index(name) for name in ("milk", "cheese")]
+    seen = model.seen.copy()
+    seen[place, 0] = 0.1, 0.5
+    model = replace(model, seen=seen, lift_sd_by_distance=0.0)
+    segment = model.groups.ids[0]
+    milk, cheese = (" ".join(explain_any(model, scenario, segment, "cut-20", one).trust) for one in ("milk", "cheese"))
+    assert "goes beyond the data on milk: it saves 20%, the data's deals there 10% at most" in milk
+    assert "its lift is extrapolated and its interval hardly wider." in milk
+    assert "goes beyond the data" not in cheese
+
+
 def test_one_program_explains_every_segment(caplog):
     """An explanation compiles one program, and another segment and product ask the same of it."""
     import jax

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,11 +49,14 @@ def unseen(offer: Offer) -> str:
     return f"no {offer.mechanic.value} ran in the data, so it is taken to lift as the other mechanics do at its saving"
 
 
-def beyond_data(axes: Axes, terms: list[list[Terms]], distance: Float) -> list[str]:
-    """Say which offers go beyond what the data shows, with numbers."""
+def beyond_data(
+    axes: Axes, terms: list[list[Terms]], distance: Float, *, rows: Collection[int] | None = None
+) -> list[str]:
+    """Say which offers go beyond what the data shows, with numbers; on the products of some rows, or on all."""
     out = []
     for column, offer in enumerate(axes.scenario.offers):
         here = [number for number, product in enumerate(axes.products) if sold(offer, product)]
+        here = [number for number in here if rows is None or number in rows]
         if offer.mechanic is Mechanic.FEATURE and not seen(axes.model, offer):
             continue  # `assumptions` says so
         if offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer):
@@ -79,9 +84,10 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     saved = np.array([terms[n].saving for n, _ in beyond])
     seen = np.array([most for _, most in beyond])
     wider = np.hypot(model.lift_sd, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / model.lift_sd - 1
+    said = "hardly" if round(float(wider.max()), 2) == 0 else _span(wider)
     return [
         f"Offer {offer.id} goes beyond the data on {shown}: it saves {_span(saved)}, the data's deals there "
-        f"{_span(seen)} at most; its lift is extrapolated and its interval {_span(wider)} wider."
+        f"{_span(seen)} at most; its lift is extrapolated and its interval {said} wider."
     ]
 
 

@@ -37,7 +37,8 @@ def how_far(
     else:
         out = [f"Observed, not randomised; {doubt}."]
     out += [note for note in notes if note not in before]
-    beyond = [note for note in beyond_data(axes, terms_of(axes), distance) if note.startswith(f"Offer {offer.id} ")]
+    found = beyond_data(axes, terms_of(axes), distance, rows=rows)
+    beyond = [note for note in found if note.startswith(f"Offer {offer.id} ")]
     far = float(distance[rows, column].max())
     if beyond:
         out += beyond
