@@ -17,6 +17,7 @@ from scenarios.language.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
 from surrogate.data.table_files import Batch
+from surrogate.data.time_formats import format_remedy
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -32,16 +33,6 @@ _OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
 _DAY_NUMBER = r"[2-7]\d{4}([.,]\d+)?"
 """What a spreadsheet writes of a date where the cell is none: days since 1899, and the time as their fraction."""
 EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
-_KNOWN_FORMATS = (
-    ("%d.%m.%Y", r"^\d{1,2}\.\d{1,2}\.\d{4}"),
-    ("%Y%m%d", r"^(19|20)\d{6}$"),
-    ("%m/%d/%Y or %d/%m/%Y, whichever it is", r"^\d{1,2}/\d{1,2}/\d{4}"),
-    ("%d-%m-%Y", r"^\d{1,2}-\d{1,2}-\d{4}"),
-    ("%Y/%m/%d", r"^\d{4}/\d{1,2}/\d{1,2}"),
-    ("%Y年%m月%d日", r"^\d{4}年\d{1,2}月\d{1,2}日"),
-    ("%d.%m.%y", r"^\d{1,2}\.\d{1,2}\.\d{2}($|\D)"),
-    ("%m/%d/%y or %d/%m/%y, whichever it is", r"^\d{1,2}/\d{1,2}/\d{2}($|\D)"),
-)
 
 
 def microseconds(batch: Batch, name: str, zone: str | None) -> Int:
@@ -134,10 +125,9 @@ def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expec
     if bad.any():
         remedy = ""
         got = str(texts[int(np.flatnonzero(bad)[0])].as_py())
-        if batch.part.time_format is None:
-            styles = [style for style, pattern in _KNOWN_FORMATS if pc.match_substring_regex([got], pattern)[0].as_py()]
+        if batch.part.time_format is None or (bad | blank).all():
             odd = "" if re.match(_ISO, got) else "write time_format beside the file, or check which column is mapped"
-            remedy = f"write time_format: {styles[0]!r} beside the file" if styles else odd
+            remedy = format_remedy(texts.filter(pa.array(bad)).to_pylist()) or odd
             if re.fullmatch(_DAY_NUMBER, got):
                 remedy = date_remedy(got[:5])
         _refuse(batch, name, column, texts.filter(pa.array(bad)), expected, remedy)
