@@ -13,6 +13,7 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import CleanParams
 
 TWICE = "the same row twice"
+OTHER_ZEROS = "a product that files.products lists with other leading zeros"
 _MANY = "more than"
 
 
@@ -122,6 +123,8 @@ def _remedy(worst: str) -> str:
     """Return what mends data of which most impossible rows are so for one reason."""
     if worst == TWICE:
         return "write clean: {duplicates: keep} if every scan at the till is a row of its own, else export them once"
+    if worst == OTHER_ZEROS:
+        return "export product ids as text in both files: a spreadsheet has probably taken zeros such as those of 007"
     if worst.startswith(_MANY):
         return "check which column is mapped to quantity, or raise clean.max_quantity if so many are usual"
     return "check the column names of the data file, or raise clean.max_dropped"

@@ -19,7 +19,7 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data import side_tables
 from surrogate.data.aggregate import Setting
 from surrogate.data.below_list import below_list
-from surrogate.data.clean import CleaningReport
+from surrogate.data.clean import OTHER_ZEROS, CleaningReport
 from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, TransactionsFile
@@ -167,7 +167,9 @@ def _rows(
         seen.currencies += counted(*factorized(batch, part.currency))
     product = known.find(batch, part.product)
     strange = product < 0
-    seen.dropped[_STRANGE] += int(strange.sum())
+    zeros = int(known.but_for_zeros(batch, part.product).sum()) if strange.any() else 0
+    seen.dropped[OTHER_ZEROS] += zeros
+    seen.dropped[_STRANGE] += int(strange.sum()) - zeros
     batch, time, day, product = _keep(batch, ~strange, time, day, product)
     customer = seen.customers.register(batch, part.customer)
     nobody = customer < 0
@@ -265,7 +267,7 @@ def _require_purchases(intake: Intake, seen: _Seen, files: DataFiles, spec: Data
         got, remedy = f"{seen.after:,} rows, all of them later", "check train_until and test_until, and the time column"
     elif seen.read and seen.dropped[_NO_TIME] == seen.read:
         got, remedy = f"{seen.read:,} rows without a time", f"check that {part.time} holds dates or times"
-    elif seen.dropped[_STRANGE]:
+    elif seen.dropped[_STRANGE] or seen.dropped[OTHER_ZEROS]:
         got = f"{seen.read:,} rows, none with a product that {files.products.label} lists"
         remedy = f"check that {part.product} and {files.products.product} hold the same ids, written alike"
     elif seen.left_out["cancelled orders"]:

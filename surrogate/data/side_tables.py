@@ -28,6 +28,7 @@ class ProductNumbers:
 
     def __init__(self, names: list[str]) -> None:
         self._number = {name: number for number, name in enumerate(sorted(names))}
+        self._bare = {name.lstrip("0") for name in names}
 
     def __len__(self) -> int:
         return len(self._number)
@@ -36,6 +37,12 @@ class ProductNumbers:
         """Return the product numbers of a batch [N]; -1 where unknown, -2 where blank."""
         codes, texts = factorized(batch, column)
         return np.array([*(self._number.get(text, -1) for text in texts), -2], dtype=np.int64)[codes]
+
+    def but_for_zeros(self, batch: Batch, column: str) -> NDArray[np.bool_]:
+        """Return whether each row [N] names a product that is listed with other leading zeros: spreadsheets take them."""
+        codes, texts = factorized(batch, column)
+        alike = [text not in self._number and text.lstrip("0") in self._bare for text in texts]
+        return np.array([*alike, False])[codes]
 
     def order(self) -> list[str]:
         """Return the names by number."""
