@@ -39,7 +39,7 @@ class ProductNumbers:
         return np.array([*(self._number.get(text, -1) for text in texts), -2], dtype=np.int64)[codes]
 
     def but_for_zeros(self, batch: Batch, column: str) -> NDArray[np.bool_]:
-        """Return whether each row [N] names a product that is listed with other leading zeros: spreadsheets take them."""
+        """Return whether each row [N] names a product that is listed with other leading zeros."""
         codes, texts = factorized(batch, column)
         alike = [text not in self._number and text.lstrip("0") in self._bare for text in texts]
         return np.array([*alike, False])[codes]
