@@ -23,6 +23,7 @@ from planner.run.effort import BOUND, WORK, Effort
 from planner.run.none_found import NoneFoundParams
 
 FIRST = FirstParams(step=GuidedParams(iterations=30))
+COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, load_cuts=())
 HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
@@ -41,8 +42,8 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 
 def first_bound(patch: pytest.MonkeyPatch) -> None:
-    """Value quick effort's bound at its first prices, by NumPy: its slopes take longer to compile than a short run."""
-    patch.setitem(BOUND, Effort.QUICK, BoundParams(naive_iterations=1, iterations=1))
+    """Value quick effort's bound at its first prices, coarsely and by NumPy: to compile its slopes takes too long."""
+    patch.setitem(BOUND, Effort.QUICK, COARSE)
     patch.setattr(BoundProblem, "slope", _values)
 
 
