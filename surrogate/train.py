@@ -39,7 +39,8 @@ from surrogate.people.blur import blurred_means
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import REST
 from surrogate.progress import ProgressCallback, silent
-from surrogate.shelf.cells import launch_lines, stock_lines
+from surrogate.shelf.absences import gap_lines, launch_lines
+from surrogate.shelf.cells import stock_lines
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.support import find_support
 from surrogate.shelf.taken_shares import taken_shares
@@ -164,7 +165,7 @@ def train(
             *_notes(accuracy, later, events, first.calendar),
             *fewer_segments(learn.count, final.ids, learn.min_size),
         ),
-        cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf)),
+        cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf), *gap_lines(shelf, rows)),
         data_hash=data_hash(spec, base),
         seed=seed,
         versions=library_versions(),

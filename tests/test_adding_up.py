@@ -18,8 +18,9 @@ from surrogate.data.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
 from surrogate.held_out.held import mean_counted
 from surrogate.people.profiles import build_features
-from surrogate.shelf.cells import launch_lines, lay_out, stock_lines, units_by_group
-from surrogate.shelf.launches import first_places
+from surrogate.shelf.absences import gap_lines, launch_lines
+from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
+from surrogate.shelf.launches import first_places, gaps
 
 
 def tables(events):
@@ -192,6 +193,35 @@ def test_a_late_first_sale_by_chance_is_no_launch():
     slow, quick, never = np.ones(30), np.full(30, 8.0), np.zeros(30)
     slow[:4] = quick[:4] = 0
     assert first_places(np.stack([slow, quick, never])).tolist() == [0, 4, 0]
+
+
+def test_weeks_between_two_sales_are_told(tmp_path):
+    """A product that nobody buys for three weeks may have been sold out; a file of stock leaves nothing to tell."""
+    shop = Shop()
+    gap = (shop.sales["at"] >= "2026-04-06") & (shop.sales["at"] < "2026-04-27") & (shop.sales["sku"] == "p1")
+    shop.sales = shop.sales[~gap]
+    shop.tables["goods.csv"] = shop.tables["goods.csv"].assign(brand=["old", "tea", "old", "old"])
+    shop.data["files"]["products"]["line"] = "brand"
+    cut = week_of(dt.date(2026, 7, 5))
+    (line,) = gap_lines(*lay_out(load(shop, tmp_path), settle_until=cut))
+    assert line.startswith(
+        "suspicious: no sale of shelf items that sell well before and after: a: tea (3 weeks from 2026-04-06): "
+    )
+    days = pd.date_range("2026-04-06", "2026-04-26").strftime("%Y-%m-%d")
+    shop.tables["stock.csv"] = pd.DataFrame({"sku": "p1", "day": days, "left": 0})
+    shop.data["files"]["stock"] = {"file": "stock.csv", "product": "sku", "time": "day", "stock": "left"}
+    assert gap_lines(*lay_out(load(shop, tmp_path), settle_until=cut)) == ()
+
+
+def test_short_gaps_and_the_ends_are_no_gaps():
+    """One week without a sale of an item that sells 30 is not told; before the first and after the last is no gap."""
+    units = np.full((2, 12), 30.0)
+    units[0, :3] = units[0, 9:] = units[0, 5] = 0.0
+    units[1, 5:7] = 0.0
+    counted = np.ones(units.shape, dtype=bool)
+    assert gaps(units, counted) == [(1, 5, 2)]
+    counted[1, 5:7] = False
+    assert gaps(units, counted) == []
 
 
 def test_offers_say_who_bought_what_with_them(tmp_path):

@@ -14,7 +14,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.events import Events
-from surrogate.data.weeks import monday_of
 from surrogate.shelf.launches import first_places
 
 Float = NDArray[np.float64]
@@ -178,16 +177,6 @@ def stock_lines(shelf: Shelf, events: Events) -> tuple[str, ...]:
         "of shelf items left out of fit and tests because half of their usual sales or more was out of stock: "
         f"{left_out:,}",
     )
-
-
-def launch_lines(shelf: Shelf) -> tuple[str, ...]:
-    """Say which items are new, and that their weeks before are no demand of zero."""
-    if shelf.since is None:
-        return ()
-    new = np.flatnonzero(shelf.since > shelf.weeks[0])
-    named = ", ".join(f"{shelf.names[item]} (week of {monday_of(int(shelf.since[item]))})" for item in new[:3])
-    more = f" and {len(new) - 3} more" if len(new) > 3 else ""
-    return (f"shelf items that are new: {named}{more}; weeks before their first sale are left out of fit and tests",)
 
 
 def _since(settled: pd.DataFrame, item_of: Int, *, items: int, weeks: Int) -> Int | None:

@@ -1,4 +1,8 @@
-"""Weeks before a shelf item's first sale: a product that is new was not on the shelf, which is no demand of zero."""
+"""Weeks in which a shelf item was probably not on the shelf: before its first sale, and gaps between its sales.
+
+Weeks before the first sale of a product that is new are no demand of zero, and are left out. A gap may be one, so it is
+told: only the shop knows whether the item was sold out or out of season, and can say so in a file of stock.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ Float = NDArray[np.float64]
 
 MISSED_UNITS = 20.0
 """Units that an item would usually have sold in its weeks without a sale, from which on these are no chance."""
+
+MISSED_IN_A_GAP = 40.0
+"""The same of weeks between two sales, of which there are many more."""
 
 
 def first_places(units: Float) -> NDArray[np.int64]:
@@ -23,3 +30,25 @@ def first_places(units: Float) -> NDArray[np.int64]:
     first = np.where(sold.any(axis=1), sold.argmax(axis=1), 0)
     usual = units.sum(axis=1) / (units.shape[1] - first)
     return np.asarray(np.where(first * usual >= MISSED_UNITS, first, 0), dtype=np.int64)
+
+
+def gaps(units: Float, counted: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Return item, place of the first week and number of weeks without a sale between two sales, where no chance.
+
+    Parameters
+    ----------
+    units
+        [I, T] sold week by week.
+    counted
+        [I, T] False for weeks that are known to tell nothing.
+    """
+    found = []
+    for item, sold in enumerate(units):
+        weeks = np.flatnonzero(counted[item])
+        places = np.flatnonzero(sold[weeks] > 0)
+        if not places.size:
+            continue
+        usual = sold[weeks].sum() / (places[-1] - places[0] + 1)
+        long = np.flatnonzero((np.diff(places) - 1) * usual >= MISSED_IN_A_GAP)
+        found += [(item, int(weeks[places[n] + 1]), int(places[n + 1] - places[n] - 1)) for n in long]
+    return found
