@@ -70,11 +70,14 @@ def test_every_further_plan_is_near_the_best_and_apart_from_all_others(space: Wo
     poor = space.score(np.where(np.isin(np.arange(len(best.plan)), lines[::2]), best.plan, 0).astype(np.int8))
     assert 0 < poor.objective < 0.97 * best.objective
     state = replace(begin(best, space.no_prices()), elites=Elites().with_plan(best).with_plan(poor))
-    found = distinct_plans(space, Finish(space), state, 6, rng_of(3))
-    assert len(found) > 1
-    for number, plan in enumerate(found):
-        assert plan.objective >= 0.98 * best.objective
-        assert all(difference(plan.plan, other.plan) >= 0.1 for other in found[:number])
+    several = 0
+    for seed in range(4):  # ten lines differ by luck: a stream may find no second plan that is near enough
+        found = distinct_plans(space, Finish(space), state, 6, rng_of(seed))
+        several += len(found) > 1
+        for number, plan in enumerate(found):
+            assert plan.objective >= 0.98 * best.objective
+            assert all(difference(plan.plan, other.plan) >= 0.1 for other in found[:number])
+    assert several
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:

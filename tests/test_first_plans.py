@@ -107,7 +107,7 @@ def pushed(push: float) -> tuple[Prices, Prices]:
         unit=Prices(np.full(3, 2.0), np.full((1, 2), 2.0)),
         score=lambda plan: SimpleNamespace(uses=np.array([15.0, 10.0, 5.0]), stock=np.array([[7.0, 120.0]])),
     )
-    return moved(space, Prices(np.ones(3), np.ones((1, 2))), START, 0.1, push)
+    return moved(space, Prices(np.ones(3), np.ones((1, 2))), space.score(START), 0.1, push)
 
 
 def test_prices_are_felt_dearer_by_the_push_where_a_limit_is_broken_and_cheaper_where_it_has_room():

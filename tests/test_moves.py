@@ -12,7 +12,7 @@ from scenario_factory import rng_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.moves import best_move, best_of_few, worth
+from planner.evolution.moves import best_move, best_of_few
 from planner.evolution.operators import mutate_segment
 from planner.evolution.shifts import some_shifts
 from planner.evolution.state import State, begin
@@ -191,9 +191,9 @@ def test_overuse_is_priced(tmp_path: Path) -> None:
     space = workspace(problem)
     scored, prices = space.score(early(problem)), space.no_prices()
     prices.scalar[:] = 2.0
-    assert worth(space, scored, prices) == pytest.approx(scored.objective)
+    assert space.worth(scored, prices) == pytest.approx(scored.objective)
     space.bound[0] = scored.uses[0] - 10.0
-    assert worth(space, scored, prices) == pytest.approx(scored.objective - 20.0)
+    assert space.worth(scored, prices) == pytest.approx(scored.objective - 20.0)
 
 
 SHELF = """

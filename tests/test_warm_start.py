@@ -26,11 +26,12 @@ def _space(asked: Problem) -> Workspace:
 
 
 def _cold(space: Workspace) -> Candidate:
-    """The first plan from nothing."""
-    plan, prices = guided(
-        space, space.rules.locked_plan(), space.no_prices(), space.whole, GuidedParams(), stream(0, "first")
-    )
-    return Finish(space)(plan, prices, FULL)
+    """The best of four first plans from nothing: they differ by several percent."""
+    begun, found = space.rules.locked_plan(), []
+    for seed in range(4):
+        plan, prices = guided(space, begun, space.no_prices(), space.whole, GuidedParams(), stream(seed, "first"))
+        found.append(Finish(space)(plan, prices, FULL))
+    return max(found, key=lambda each: (each.feasible, each.objective))
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +59,9 @@ def test_limits_with_much_left_are_not_looked_at(before: Candidate) -> None:
 
 def test_a_row_that_a_plan_breaks_gets_a_price_of_natural_size(before: Candidate) -> None:
     """Where nothing may be spent, the linear programme knows only the cost of slack, which drops any line."""
-    space = _space(one_budget(BUDGET, closed="k0"))
+    held = _space(one_budget(BUDGET)).grid.slot(int(np.flatnonzero(before.plan)[0]))
+    space = _space(one_budget(BUDGET, closed=f"k{held.product}"))
     row = space.limits.rows_of["nothing"]
-    held = np.array([space.grid.slot(number).product == 0 for number in range(space.grid.slots)])
-    assert (before.plan > 0)[held].any()
     prices = prices_at(space, space.score(before.plan))
     assert 0 < prices.scalar[row].sum() <= 2 * space.unit.scalar[row].sum()
 

@@ -19,7 +19,7 @@ from deap import base, tools
 from planner.evolution import operators
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
-from planner.evolution.moves import DESCENT_SLOTS, best_move, worth
+from planner.evolution.moves import DESCENT_SLOTS, best_move
 from planner.evolution.operators import STEP, Operator, Parents
 from planner.evolution.restart import FEW_SLOTS, restart
 from planner.evolution.state import State
@@ -197,7 +197,7 @@ def _generation(
     begun = space.work
     raw = space.score(getattr(toolbox, name)(parents, rng))
     # Mending costs several times what making the child did, and most children are no better than their parent.
-    hopeful = widen or not params.screens or worth(space, raw, state.prices) > state.objectives[parent.row]
+    hopeful = widen or not params.screens or space.worth(raw, state.prices) > state.objectives[parent.row]
     child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
     gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
     rate = gain / max(space.work - begun, 1e-9)

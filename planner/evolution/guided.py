@@ -6,6 +6,9 @@ and identical series would synchronise in time: the random part breaks both.
 
 Rules under which lines come and go only together stand in the way of single changes. They are left out of account for
 the first part of a step; then the plan is made to keep them by what loses least, and single changes go on from there.
+
+Plans swing around their limits to the end, and what the last one uses too much is a matter of luck that mending pays
+for. So a step ends with the best of its later plans, by what they are worth with overuse at a penalty.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from numpy.typing import NDArray
 
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.whole_messages import messages_moved
-from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
 
@@ -29,7 +32,9 @@ _NEVER = 1e18
 MESSAGES = 4
 """Every so many iterations whole messages move beside single lines."""
 LOOSE = 0.6
-"""Share of a step's iterations in which rules that join lines are left out of account."""
+"""Share of a step's iterations in which rules that join lines are left out of account, and no plan is kept."""
+CHEAPEST = 0.1
+"""What overuse costs at the least there, in units of `Workspace.unit`: a price may not have been learned yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,8 @@ class GuidedParams:
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
     messages: bool = True
     """Whether whole messages move too, where all slots may change."""
+    penalty: float = 2.0
+    """What overuse costs where the plan is chosen that a step ends with, in prices of the end: mending is dear."""
 
     def __post_init__(self) -> None:
         if not (self.iterations >= 1 and 0 < self.last_step <= self.first_step):
@@ -63,6 +70,8 @@ class GuidedParams:
             raise ValueError("expected 0 < last_release <= release <= 1")
         if not (0 <= self.exchanging <= 1):
             raise ValueError("expected exchanging between 0 and 1")
+        if not (self.penalty >= 1):
+            raise ValueError("expected a penalty of at least 1")
 
 
 def guided(
@@ -87,10 +96,12 @@ def guided(
     Returns
     -------
     tuple
-        The changed plan and the prices it ended with.
+        The best of the later plans and the prices that the step ended with.
     """
     plan = plan.copy()
-    loose = round(LOOSE * params.iterations) if space.rules.coupled else 0
+    later: list[Candidate] = []
+    early = round(LOOSE * params.iterations)
+    loose = early if space.rules.coupled else 0
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
     step, release, felt = params.first_step, params.release, prices
@@ -105,9 +116,16 @@ def guided(
             plan = _exchanged(space, plan, hood, gain, release, rng)
         else:
             plan = _improved(space, plan, hood, gain, release, rng, loosely=iteration < loose)
-        prices, felt = moved(space, prices, plan, step, params.push * iteration / params.iterations)
+        scored = space.score(plan)
+        if iteration >= min(early, params.iterations - 1):
+            later.append(scored)
+        prices, felt = moved(space, prices, scored, step, params.push * iteration / params.iterations)
         step, release = step * decay, release * fading
-    return plan, prices
+    dear = Prices(
+        np.maximum(params.penalty * prices.scalar, CHEAPEST * space.unit.scalar),
+        np.maximum(params.penalty * prices.stock, CHEAPEST * space.unit.stock),
+    )
+    return max(later, key=lambda each: space.worth(each, dear)).plan, prices
 
 
 def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
@@ -182,9 +200,8 @@ def _wanted(
     return np.flatnonzero(moving), best, worth
 
 
-def moved(space: Workspace, prices: Prices, plan: Plan, step: float, push: float) -> tuple[Prices, Prices]:
+def moved(space: Workspace, prices: Prices, scored: Candidate, step: float, push: float) -> tuple[Prices, Prices]:
     """Prices moved by the clipped relative excess of each limit, and the same pushed by it for the next change."""
-    scored = space.score(plan)
     available = space.available
     limited = np.isfinite(available)
     floor = np.where(limited, np.maximum(available, 1.0), 1.0)

@@ -44,7 +44,7 @@ def best_of_few(space: Workspace, plan: Plan, prices: Prices, moves: Iterable[Mo
     """The best of some moves of a plan, by what it is worth at known prices; the plan itself where none keeps rules."""
     children = next(children_of(space, plan, islice(moves, _DRAWN), _DRAWN), np.zeros((0, len(plan)), np.int8))
     tried = scored(space, children[:_FEW])
-    return max(tried, key=lambda each: worth(space, each, prices)).plan if tried else plan
+    return max(tried, key=lambda each: space.worth(each, prices)).plan if tried else plan
 
 
 def best_move(
@@ -65,7 +65,7 @@ def best_move(
         if kept.objective > now.objective:
             filled = finish(kept.plan, prices)
             return filled if filled.feasible and filled.objective > kept.objective else kept
-        hopeful += ((worth(space, each, prices), each) for each in tried if not each.feasible)
+        hopeful += ((space.worth(each, prices), each) for each in tried if not each.feasible)
     hopeful = sorted((pair for pair in hopeful if pair[0] > now.objective), key=lambda pair: -pair[0])
     for _, each in hopeful[:_MENDED]:
         if space.work >= space.end:
@@ -74,13 +74,6 @@ def best_move(
         if mended.feasible and mended.objective > now.objective:
             return mended
     return None
-
-
-def worth(space: Workspace, scored: Candidate, prices: Prices) -> float:
-    """What a plan is worth, were what it uses too much sold at known prices."""
-    over = np.maximum(space.limits.sign * (scored.uses - space.bound), 0.0)
-    short = np.maximum(scored.stock - space.available, 0.0).max(axis=1)
-    return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
 
 
 def scored(space: Workspace, plans: Plan) -> list[Candidate]:

@@ -135,6 +135,12 @@ class Workspace:
             for plan, objective, uses, stock in zip(plans, *value, strict=True)
         ]
 
+    def worth(self, scored: Candidate, prices: Prices) -> float:
+        """What a plan is worth, were what it uses too much sold at known prices."""
+        over = np.maximum(self.limits.sign * (scored.uses - self.bound), 0.0)
+        short = np.maximum(scored.stock - self.available, 0.0).max(axis=1)
+        return scored.objective - float(prices.scalar @ over) - float(prices.stock.sum(axis=1) @ short)
+
     def gains(self, plan: Plan, prices: Prices, hood: Neighbourhood, objective_weight: float = 1.0) -> Float:
         """[F, width] exact gains of the priced objective in a neighbourhood."""
         self.work += 0.3 + 0.7 * len(hood.columns) / len(self.whole.columns)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
-from planner.evolution.moves import worth
 from planner.evolution.operators import Parents
 from planner.evolution.restart import restart
 from planner.evolution.workspace import Plan, Prices
@@ -164,7 +163,7 @@ def _child(
     prices = _priced(space, known, task)
     with space.floors(task.least):
         raw = space.score(make(prices))
-        if not worth(space, raw, prices) > worth(space, space.revalued(rival.candidate), prices):
+        if not space.worth(raw, prices) > space.worth(space.revalued(rival.candidate), prices):
             return None, False
         found = finish(raw.plan, prices)
     if not space.keeps(found):

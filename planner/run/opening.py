@@ -52,8 +52,12 @@ def first_state(
     if space.rules.violations(locked):
         return None
     found: list[Candidate] = []
+
+    def late() -> bool:
+        return params.seconds is not None and watch.seconds > CROSSING / ends * params.seconds
+
     if params.start is not None:
-        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"))
+        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), late)
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
         started(warm.best, warm.prices)
@@ -64,9 +68,6 @@ def first_state(
     def ended(candidate: Candidate, prices: Prices) -> bool:
         started(candidate, prices)
         return watch.started() > STARTING / ends
-
-    def late() -> bool:
-        return params.seconds is not None and watch.seconds > CROSSING / ends * params.seconds
 
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late)
     if first.feasible:
