@@ -134,3 +134,11 @@ def test_the_report_says_for_what_the_rest_was_planned(case: Running) -> None:
     front = replace(found, frozen=replace(found.frozen, scenario=scenario))
     text = " ".join(line for part in show_replanned(front, title="plans") for line in printed(part, 120))
     assert "the rest was planned again for less spend, the first measure of the front" in text
+
+
+def test_the_report_says_that_offers_without_a_row_are_moved_too(case: Running) -> None:
+    """Coupons ran and others did not: what is planned next may be one of these, so their move is told."""
+    found = again(case, happened(case, sold(case)))
+    assert set(found.recalibration.offers) < {offer.id for offer in case.grid.scenario.offers}
+    text = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 120))
+    assert "offers that have not run are moved by what others of their mechanic show, by less" in text

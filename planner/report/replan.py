@@ -80,9 +80,18 @@ def _learned(found: Replanned) -> FittedTable:
             "factor on the forecast: 0.70 is 30 % less; of offers on their extra sales, of take-up on uses by "
             "customers who would buy anyway, of baselines on sales without promotion (only those that moved by "
             f"{share(TELLING, digits=0)} or more are shown)",
+            *_followers(found),
         ),
         empty="nothing that was on offer has told anything yet",
     )
+
+
+def _followers(found: Replanned) -> list[str]:
+    """Say that offers without a row are moved, too: what is planned next may be one of them."""
+    ran = found.recalibration.offers
+    if not ran or all(offer.id in ran for offer in found.frozen.scenario.offers):
+        return []
+    return ["offers that have not run are moved by what others of their mechanic show, by less"]
 
 
 def _row(name: str, kind: str, moved: Moved) -> tuple[str, ...]:
