@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from constraints.enforce.automata import Automata
-from constraints.enforce.changes import Losses
-from constraints.enforce.floors import Floors
 from constraints.enforce.merged import enforce
 from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, pack, unpack
+from constraints.mending import mend
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
 from constraints.rules.rows import LiteralRows, literal_rows
@@ -26,12 +25,8 @@ from scenarios.response.economics import Economics
 if TYPE_CHECKING:
     from constraints.infeasible.complete import Completion
 
-MEND_PASSES = 12
-"""Passes of dropping lines before broken groups are reset to the base plan; each pass mends every form once."""
 EXACT_SLOTS = 1000
 """Slots of a completion of locked lines up to which the fewest lines are sought; beyond, few are good enough."""
-WAKING_PASSES = 4
-"""Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
 
 
 class RuleBook:
@@ -63,9 +58,11 @@ class RuleBook:
                     self._lock(rule, form)
                 else:
                     rest.append((rule.id, form))
-        self._forms = enforce(rest, grid)
-        self._coupled: list[Coupled] = [form for form in self._forms if isinstance(form, Coupled) and form.coupled]
-        self._plain = [form for form in self._forms if form not in self._coupled]
+        self.forms = enforce(rest, grid)
+        """What of the rules is no mask or lock, as it is enforced."""
+        self.coupled_forms: list[Coupled] = [form for form in self.forms if isinstance(form, Coupled) and form.coupled]
+        self.plain_forms = [form for form in self.forms if form not in self.coupled_forms]
+        """Those that only ever ask for fewer lines; coupled ones may ask for more."""
         self.base: Bools = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
@@ -105,7 +102,7 @@ class RuleBook:
     def violations_by_rule(self, plan: Plan) -> dict[str, int]:
         """Count broken places by rule id; masks and locks together under ``slots``. Kept rules are left out."""
         found = {"slots": int(self._wrong(plan[None]).sum()) + len(self.clashes)}
-        for form in self._forms:
+        for form in self.forms:
             for rule, count in zip(form.rule_ids, form.broken(plan[None])[0], strict=True):
                 found[rule] = found.get(rule, 0) + int(count)
         return {rule: count for rule, count in found.items() if count}
@@ -113,7 +110,7 @@ class RuleBook:
     def keeps(self, plans: Plan) -> Bools:
         """[P] which of some plans [P, N] keep every rule; many at once cost little more than one."""
         kept: Bools = np.asarray(~self._wrong(plans).any(axis=1)) & (not self.clashes)
-        for form in self._forms:
+        for form in self.forms:
             left = np.flatnonzero(kept)
             kept[left] = ~form.broken(plans[left]).any(axis=1)
         return kept
@@ -126,11 +123,11 @@ class RuleBook:
     @property
     def coupled(self) -> bool:
         """Whether some rule lets lines come or go only together, so that single changes do not reach every plan."""
-        return bool(self._coupled)
+        return bool(self.coupled_forms)
 
     def blocks(self, plan: Plan) -> list[Ints]:
         """Sets of slots whose lines can only be dropped together, as coupled rules want it."""
-        return [block for form in self._coupled for block in form.blocks(plan)]
+        return [block for form in self.coupled_forms for block in form.blocks(plan)]
 
     def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
         """[N, width] single changes of a plan after which it keeps every rule; always true for the current choice.
@@ -141,7 +138,7 @@ class RuleBook:
             Leave coupled rules out of account, in plan and changes; `repair` restores them.
         """
         words = self._words.copy()
-        for form in self._plain if loosely else self._forms:
+        for form in self.plain_forms if loosely else self.forms:
             form.restrict(plan, words)
         table = unpack(words, self.grid.width)
         table[np.arange(len(plan)), plan] = True
@@ -186,7 +183,7 @@ class RuleBook:
         unique[first] = True
         alive = np.flatnonzero(chosen & unique)
         moves = Moves(slots=slots[alive], choices=choices[alive])
-        for form in self._plain if loosely else self._forms:
+        for form in self.plain_forms if loosely else self.forms:
             kept = form.compatible(plan, moves)
             alive, moves = alive[kept], moves.subset(kept)
         result = np.zeros(len(order), dtype=bool)
@@ -213,35 +210,7 @@ class RuleBook:
         if loss is None:
             loss = np.ones((len(plan), self.grid.width))
             loss[np.arange(len(plan)), plan] = 0.0
-        return self._mend(plan, loss, self.base if barred is None else self.base & ~barred, None)
-
-    def _mend(self, plan: Plan, loss: Float, open_: Bools, start: Plan | None) -> Plan:
-        """Repair with choices ``open_`` [N, width] to come in, falling back to a start plan (the own one if None)."""
-        at = np.arange(len(plan))
-        mended = plan.copy()
-        wrong = np.flatnonzero(~self.base[at, plan])
-        mended[wrong] = np.where(self.base[wrong], loss[wrong], np.inf).argmin(axis=1)
-        clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
-        for number in range(3 * MEND_PASSES):
-            for form in self._plain:
-                mended[form.mend(mended, clearing, self.fixed)] = 0
-            self._settle(mended, loss, open_, number)
-            if not self.violations(mended):
-                return mended
-            if number >= MEND_PASSES:
-                for each in self._forms:
-                    involved = each.involved(mended)
-                    mended[involved] = (self._start if start is None else start)[involved]
-        return (self._start if start is None else start).copy()
-
-    def _settle(self, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
-        """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
-        for form in self._coupled:
-            waking = np.zeros_like(open_)
-            if number < WAKING_PASSES or isinstance(form, Floors):
-                waking = open_ & self.allowed(mended, loosely=True)
-            moves = form.settle(mended, Losses.of(mended, loss, self.base, waking))
-            mended[moves.slots] = moves.choices.astype(np.int8)
+        return mend(self, plan, loss, self.base if barred is None else self.base & ~barred, lambda: self._start)
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """Add the rules to a CP-SAT model over some free slots.
@@ -258,7 +227,7 @@ class RuleBook:
         free = np.zeros(len(plan), dtype=bool)
         free[list(literals)] = True
         sub = SubModel(model=model, plan=plan, free=free, literals=literals)
-        for form in self._forms:
+        for form in self.forms:
             form.add_to(sub)
 
     @cached_property
@@ -280,7 +249,7 @@ class RuleBook:
             return plan
         loss = np.ones((len(plan), self.grid.width))
         loss[np.arange(len(plan)), plan] = 0.0
-        mended = self._mend(plan, loss, self.base, plan)
+        mended = mend(self, plan, loss, self.base, lambda: plan)
         kept = not self.violations(mended)
         if kept and len(self.connected(self.involved(plan))) > EXACT_SLOTS:
             return mended
@@ -291,7 +260,7 @@ class RuleBook:
 
     def connected(self, slots: Ints) -> Ints:
         """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""
-        asking = [form for form in self._forms if isinstance(form, Automata) or form in self._coupled]
+        asking = [form for form in self.forms if isinstance(form, Automata) or form in self.coupled_forms]
         found = slots
         while True:
             parts = [form.connected(found) for form in asking if isinstance(form, Coupled)]
@@ -302,7 +271,7 @@ class RuleBook:
 
     def involved(self, plan: Plan) -> Ints:
         """Slots that take part in a broken rule."""
-        parts = [form.involved(plan) for form in self._forms]
+        parts = [form.involved(plan) for form in self.forms]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 

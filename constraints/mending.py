@@ -1,0 +1,63 @@
+"""Mending: a plan that breaks rules made to keep them at little loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from constraints.enforce.changes import Losses
+from constraints.enforce.floors import Floors
+from constraints.enforce.protocol import Float, Plan
+from constraints.rules.forms import Bools
+
+if TYPE_CHECKING:
+    from constraints.rulebook import RuleBook
+
+PASSES = 12
+"""Passes of dropping lines before broken groups are reset to a plan that keeps them; each mends every form once."""
+WAKING_PASSES = 4
+"""Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
+
+
+def mend(book: RuleBook, plan: Plan, loss: Float, open_: Bools, fallback: Callable[[], Plan]) -> Plan:
+    """Drop lines, and bring in such as coupled rules ask for, until every rule is kept.
+
+    Parameters
+    ----------
+    plan : int8 [N]
+        Any plan.
+    loss : [N, width]
+        What the objective loses by each choice of a slot against its current one.
+    open_ : bool [N, width]
+        Choices that may come in.
+    fallback
+        Gives the plan [N] that groups which stay broken are reset to; called only where some do.
+    """
+    at = np.arange(len(plan))
+    mended = plan.copy()
+    wrong = np.flatnonzero(~book.base[at, plan])
+    mended[wrong] = np.where(book.base[wrong], loss[wrong], np.inf).argmin(axis=1)
+    clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
+    for number in range(3 * PASSES):
+        for form in book.plain_forms:
+            mended[form.mend(mended, clearing, book.fixed)] = 0
+        _settle(book, mended, loss, open_, number)
+        if not book.violations(mended):
+            return mended
+        if number >= PASSES:
+            for each in book.forms:
+                involved = each.involved(mended)
+                mended[involved] = fallback()[involved]
+    return fallback().copy()
+
+
+def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
+    """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
+    for form in book.coupled_forms:
+        waking = np.zeros_like(open_)
+        if number < WAKING_PASSES or isinstance(form, Floors):
+            waking = open_ & book.allowed(mended, loosely=True)
+        moves = form.settle(mended, Losses.of(mended, loss, book.base, waking))
+        mended[moves.slots] = moves.choices.astype(np.int8)
