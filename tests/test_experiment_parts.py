@@ -82,6 +82,15 @@ def test_words_become_signed_columns_and_rare_levels_one(tmp_path):
     assert not any("toys" in name for name in encoder.names)
 
 
+def test_an_empty_column_is_told_once(tmp_path):
+    """A number that nobody has is not used; that it is taken as usual would be another thing."""
+    frame = files.rows().assign(blank=np.nan)
+    spec = read_experiment_spec(files.write(tmp_path, frame, features={"numeric": ["visits", "blank"]}))
+    encoder, said = fit_encoder(read_experiment(spec, tmp_path), spec.features, smallest=50)
+    assert [line for line in said if line.startswith("blank")] == ["blank: unknown for everybody; not used"]
+    assert encoder.names == ("visits",)
+
+
 def test_ramps_never_fall_with_the_saving():
     """All ramps are monotone up to the cap and add up to -log(1 - saving)."""
     saving = np.linspace(0, 0.6, 61)

@@ -125,7 +125,7 @@ def fit_encoder(table: ExperimentTable, columns: FeatureColumns, *, smallest: in
     for column in columns.numeric:
         missing = np.isnan(table.numeric[column])
         unknown, known = (int(np.unique(table.unit[rows]).size) for rows in (missing, ~missing))
-        if unknown:
+        if unknown and known:
             lines.append(f"{column}: unknown for {unknown:,} customers, taken as usual")
         sources.append(Source(column=column, kind="number"))
         if min(unknown, known) >= smallest:
