@@ -9,6 +9,7 @@ from scenario_factory import rng_of
 from planner.evaluation import products
 from planner.runtime import start_jax
 from scenarios.response.model import fatigue
+from surrogate.quick_compile import QUICK
 
 PHI, DECAY, PERIODS, TAIL = 0.3, 0.8, 9, 4
 
@@ -46,9 +47,9 @@ def test_jax_gives_the_formula_and_its_slopes(many: bool, monkeypatch: pytest.Mo
         return (fatigue(asked, past, PHI, DECAY, space) * weight).sum()
 
     # Compiled, as the planner runs it: one by one every step would be compiled by itself.
-    found = jax.jit(lambda asked: fatigue(asked, past, PHI, DECAY, space))(reach)
+    found = jax.jit(lambda asked: fatigue(asked, past, PHI, DECAY, space), compiler_options=QUICK)(reach)
     assert np.asarray(found) == pytest.approx(_product(reach, past), rel=1e-14)
-    slopes = np.asarray(jax.jit(jax.grad(weighed))(reach))
+    slopes = np.asarray(jax.jit(jax.grad(weighed), compiler_options=QUICK)(reach))
     for place in np.ndindex(reach.shape):
         step = np.zeros_like(reach)
         step[place] = 1e-3

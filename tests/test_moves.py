@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 
@@ -21,12 +22,13 @@ from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem, build_problem
 from scenarios.language.plan_lines import PlanLine
 
-PERIODS = 6
+PERIODS = 8
+"""Of both questions of this file: one compilation serves them."""
 QUESTION = """
 scenario: teaser
 title: A teaser before the sale
 currency: EUR
-horizon: {start: 2027-03-01, periods: 6, unit: week}
+horizon: {start: 2027-03-01, periods: 8, unit: week}
 objective: profit
 segments: [{id: all, customers: 1000}]
 products: [{id: lamp, category: light, price: 50.00, unit_cost: 20.00}]
@@ -36,13 +38,14 @@ offers:
 limits: [{id: budget, measure: spend, max: 100000}]
 rules:
   - {id: teaser, rule: only_after, after: {mechanics: [feature]}, within: 1, where: {mechanics: [flash_sale]}}
-  - {id: one-window, rule: max_frequency, max: 1, periods: 6, where: {mechanics: [feature]}}
-  - {id: one-sale, rule: max_frequency, max: 1, periods: 6, where: {mechanics: [flash_sale]}}
+  - {id: one-window, rule: max_frequency, max: 1, periods: 8, where: {mechanics: [feature]}}
+  - {id: one-sale, rule: max_frequency, max: 1, periods: 8, where: {mechanics: [flash_sale]}}
 RULE
 baseline: {table: base.csv}
 effects: {table: effects.csv}
 response: {fatigue: 0, cannibalisation: 0, pull_forward: {share: 0%, periods: 1}}
 """
+MONDAY = dt.date(2027, 3, 1)
 LOCK = "  - {id: kept, rule: locked, lines: [{date: 2027-03-01, product: lamp, offer: window}]}"
 
 
@@ -50,8 +53,7 @@ def question(folder: Path, rule: str = "") -> Problem:
     """Return a campaign whose quiet sales grow from week to week: late is best."""
     (folder / "base.csv").write_text(
         "segment,product,period,units\n"
-        + "".join(f"all,lamp,2027-03-{1 + 7 * week:02d},{100 + 50 * week}\n" for week in range(5))
-        + "all,lamp,2027-04-05,350\n"
+        + "".join(f"all,lamp,{MONDAY + dt.timedelta(weeks=week)},{100 + 50 * week}\n" for week in range(PERIODS))
     )
     (folder / "effects.csv").write_text(
         "segment,product,offer,lift,lift_low,lift_high,take_up\nall,lamp,window,0.1,0.1,0.1,\nall,lamp,sale,1.5,1.5,1.5,\n"
