@@ -35,23 +35,30 @@ def _files(cache: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((cache / "jax").iterdir())}
 
 
-@pytest.mark.parametrize("damage", [b"junk", b"", None])
-def test_damaged_programs_are_built_again_and_replaced(damage: bytes | None, tmp_path: Path) -> None:
-    """Junk, nothing, or half of a program (None): the next run says nothing, and the one after it reads whole ones."""
-    first = _run(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that a first run has filled; a copy elsewhere would be asked for programs by other names."""
+    cache = tmp_path_factory.mktemp("built")
+    first = _run(cache)
     assert (first.stdout, first.stderr) == ("16.0", "")
-    kept = _files(tmp_path)
+    return cache
+
+
+@pytest.mark.parametrize("damage", [b"junk", b"", None])
+def test_damaged_programs_are_built_again_and_replaced(damage: bytes | None, built: Path) -> None:
+    """Junk, nothing, or half of a program (None): the next run says nothing, and the one after it reads whole ones."""
+    kept = _files(built)
     assert kept and all(name.endswith("-cache") for name in kept)
     for name, raw in kept.items():
-        (tmp_path / "jax" / name).write_bytes(raw[: len(raw) // 2] if damage is None else damage)
-    second = _run(tmp_path)
+        (built / "jax" / name).write_bytes(raw[: len(raw) // 2] if damage is None else damage)
+    second = _run(built)
     assert (second.stdout, second.stderr) == ("16.0", "")
-    mended = _files(tmp_path)
+    mended = _files(built)
     assert mended.keys() == kept.keys()
-    store = Programs(tmp_path / "jax")
+    store = Programs(built / "jax")
     assert all(store.get(name.removesuffix("-cache")) for name in mended)
-    third = _run(tmp_path)
-    assert (third.stdout, third.stderr, _files(tmp_path)) == ("16.0", "", mended)
+    third = _run(built)
+    assert (third.stdout, third.stderr, _files(built)) == ("16.0", "", mended)
 
 
 def test_programs_come_back_or_not_at_all(tmp_path: Path) -> None:
