@@ -56,6 +56,18 @@ def test_text_of_names_is_never_markup() -> None:
     assert "[link=x]name[/link]" in text
 
 
+def test_lines_that_are_set_in_stay_so_where_they_fold() -> None:
+    """What goes on below a line begins under its first word, not left of it."""
+    entry = "2027-05-28 room-20\n  instead: nothing else gains"
+    table = FittedTable(title="", columns=(Column(title="line", least=18),), rows=((entry,),))
+    assert [line.rstrip() for line in printed(table, 18)][-3:] == [
+        "2027-05-28 room-20",
+        "  instead: nothing",
+        "  else gains",
+    ]
+    assert [line.rstrip() for line in printed(table, 40)][-1] == "  instead: nothing else gains"
+
+
 def test_a_column_gives_way_before_an_id_is_broken() -> None:
     """Ids stay whole while an optional column can be left out; alone in a narrow table they fold."""
     columns = (Column(title="limit"), Column(title="used", number=True), Column(title="remark", gives_way=1))

@@ -92,7 +92,7 @@ class FittedTable:
         else:
             places = self.fitting(options.max_width)
             if places:
-                yield self._table(places, options.max_width)
+                yield self._table(places, options.max_width, console)
             else:
                 yield from self._stacked()
             left_out = [place for place in range(len(self.columns)) if places and place not in places]
@@ -124,10 +124,11 @@ class FittedTable:
             level -= 1
         return cut(level)
 
-    def _table(self, places: Sequence[int], width: int) -> Table:
+    def _table(self, places: Sequence[int], width: int, console: Console) -> Table:
+        widths = self.widths(places, width)
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         # Widths are said outright: left alone, rich squeezes columns below what they must have, and cuts the last one.
-        for place, cells in zip(places, self.widths(places, width), strict=True):
+        for place, cells in zip(places, widths, strict=True):
             column = self.columns[place]
             whole = column.number or column.drawing
             table.add_column(
@@ -138,7 +139,8 @@ class FittedTable:
                 width=cells,
             )
         for row in self.rows:
-            table.add_row(*(_text(row[place]) for place in places))
+            texts = [_text(row[place]) for place in places]
+            table.add_row(*(_hung(text, cells, console) for text, cells in zip(texts, widths, strict=True)))
         return table
 
     def _stacked(self) -> RenderResult:
@@ -154,6 +156,18 @@ class FittedTable:
 def _text(cell: Cell) -> Text:
     """Wrap a text so that nothing in it is read as markup."""
     return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _hung(text: Text, width: int, console: Console) -> Text:
+    """Fold the lines that begin with spaces, and begin what is folded with as many."""
+    if not any(line.startswith(" ") for line in text.plain.splitlines()):
+        return text
+    lines: list[Text] = []
+    for line in text.split("\n"):
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        lead, room = Text(" " * indent), width - indent
+        lines += [lead + part for part in line[indent:].wrap(console, room)] if indent and room > indent else [line]
+    return Text("\n").join(lines)
 
 
 def _width(cell: Cell) -> int:
