@@ -16,12 +16,12 @@ from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import distinct
 from planner.evolution.choice import choice
-from planner.evolution.distinct import distinct_plans, without_idle
+from planner.evolution.distinct import distinct_plans, made_to_differ, without_idle
 from planner.evolution.elites import Elites, difference
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
@@ -78,6 +78,27 @@ def test_every_further_plan_is_near_the_best_and_apart_from_all_others(space: Wo
             assert plan.objective >= 0.98 * best.objective
             assert all(difference(plan.plan, other.plan) >= 0.1 for other in found[:number])
     assert several
+
+
+def test_what_a_ban_leaves_goes_on_where_a_step_tears_the_plan_apart(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no step ends in a plan that can be mended, most lines stay, and others come for those that are banned."""
+    best, spoilt = made(space), space.no_prices()
+    monkeypatch.setattr(distinct, "guided", lambda space, plan, *rest: (plan, spoilt))
+
+    def finish(plan: Plan, prices: Prices) -> Candidate:
+        return replace(space.score(plan), feasible=False) if prices is spoilt else Finish(space)(plan, prices)
+
+    torn, gentle = (
+        made_to_differ(space, finish, best.plan, space.no_prices(), 0.3, rng_of(1), gently=gently)
+        for gently in (False, True)
+    )
+    assert np.array_equal(torn.plan, gentle.plan)
+    gone = np.flatnonzero((best.plan > 0) & (torn.plan != best.plan))
+    assert torn.feasible and 0 < len(gone) < np.count_nonzero(best.plan)
+    left = np.where(np.isin(np.arange(len(best.plan)), gone), 0, best.plan).astype(np.int8)
+    assert torn.objective > space.score(left).objective
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:

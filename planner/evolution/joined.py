@@ -65,7 +65,7 @@ def joined(
         if over():
             break
         share = float(rng.uniform(use.least, use.most))
-        others.append(made_to_differ(space, finish, state.best.plan, state.prices, share, rng))
+        others.append(made_to_differ(space, finish, state.best.plan, state.prices, share, rng, over))
     known = [state.best, *others]
     first = max(known, key=lambda each: (each.feasible, each.objective))
     rest = tuple(each for each in known if each is not first)
