@@ -28,9 +28,12 @@ from scenarios.response.coefficients import build_coefficients
 
 
 def workspace(lift: float = 1.0) -> Workspace:
-    """A tiny workspace without rules and limits; ``lift`` scales what offers bring."""
+    """A tiny workspace without rules and limits; ``lift`` scales what offers bring.
+
+    It has the shape of those of `test_search_steps`: what is compiled for them serves.
+    """
     scenario, effects, baskets = tiny_scenario(
-        rng_of(5), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
     )
     effects = replace(effects, lift=lift * effects.lift)
     model = build_coefficients(build_grid(scenario), effects, baskets)
@@ -135,7 +138,7 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
 def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() -> None:
     """Where offers lift nothing a floor on messages needs some of the lines; the others do not stay because of them."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(5), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+        rng_of(60), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
     )
     effects = replace(effects, lift=0.0 * effects.lift)
     floor = Limit.model_validate({"id": "floor", "measure": "customers_reached", "min": 1})
