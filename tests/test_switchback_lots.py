@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from planner.export.rollout import draw_switchbacks
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch
 from planner.run.scored import score_plan
+from scenarios.flight.actuals import Ran
+from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 
 DAYS = 21
 
@@ -61,3 +64,35 @@ def test_a_lot_that_is_too_short_so_far_is_said_to_be(case: Running) -> None:
         "cut-15: not measurable, a product's price was off by lot in at most 2 periods so far, and on in 3: 3 of each "
         "are needed, with sales"
     )
+
+
+def test_days_that_a_lot_switched_off_are_not_odd(case: Running) -> None:
+    """With the rollout the report knows which prices were off by lot, and names only what else did not run."""
+    grid, last = case.grid, 6
+    off = {(3, "phone-pro"), (5, "phone-pro")}
+    lines = [(grid.scenario.horizon.period_of(line.date), line.product, line.offer) for line in grid.lines(case.plan)]
+    ran = frozenset(
+        Ran(period=period, product=grid.product_index[product], segment=segment, offer=grid.offer_index[offer])
+        for period, product, offer in lines
+        if period <= last and (period, product) not in off | {(4, "phone")}
+        for segment in range(grid.shape[0])
+    )
+    actuals = replace(happened(case, sold(case), last=last), ran=ran)
+    actuals = replace(actuals, warnings=oddities(actuals, ran_otherwise(actuals, grid.lines(case.plan))))
+    switches = [Switch(period=period, product=product, offer="cut-15", on=False) for period, product in sorted(off)]
+
+    def odd(switches: list[Switch]) -> list[str]:
+        report = evaluate_campaign(
+            case.frozen,
+            case.plan,
+            actuals,
+            folder="plans",
+            rank=1,
+            params=EvaluateParams(futures=50),
+            switches=switches,
+        )
+        return [note for note in report.notes if note.startswith("ran differently")]
+
+    (other,) = odd(switches)
+    assert other == "ran differently from the plan: cut-15 on phone is in the plan and did not run, 2026-11-05"
+    assert len(odd([])) == 2

@@ -24,6 +24,7 @@ from planner.flight.pieces_read import pieces_sentences, read_pieces, served_eve
 from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
@@ -149,13 +150,23 @@ def evaluate_campaign(
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
-            *actuals.warnings,
+            *_warnings(actuals, plan, switches),
             *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
             *_no_lessons(measured, whole),
             *unmeasured(actuals, plan, measured, switches, customers),
             *_notes(actuals),
         ),
     )
+
+
+def _warnings(actuals: Actuals, plan: NDArray[np.int8], switches: Sequence[Switch]) -> tuple[str, ...]:
+    """Return what is odd in the actuals; that a lot switched prices off is not."""
+    off = {(switch.period, switch.product, switch.offer) for switch in switches if not switch.on}
+    if not off:
+        return actuals.warnings
+    day = actuals.grid.scenario.horizon.period_of
+    lines = [line for line in actuals.grid.lines(plan) if (day(line.date), line.product, line.offer) not in off]
+    return oddities(actuals, ran_otherwise(actuals, lines))
 
 
 def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
