@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
+from command_line import run
+from grocery_sample import sample_model
 from rule_shop import SHOP
 
 from constraints.idle_offers import idle_offers
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.economics import build_economics
+from surrogate.model_file import save_model
 
 
 def told(*rules: dict[str, object]) -> tuple[str, ...]:
@@ -40,3 +44,16 @@ def test_rules_that_do_so_only_together_are_told_as_such() -> None:
     )
     assert told(phone) == told(case) == ()
     assert told(phone, case) == ("the rules together leave poster no slot: it will be in no plan",)
+
+
+def test_prices_that_a_model_holds_are_no_trouble_to_validate(tmp_path: Path) -> None:
+    """Own segments, and prices from the data: what rules make of them is known when planning, and nothing is told."""
+    save_model(sample_model(), tmp_path / "model")
+    (tmp_path / "own.yaml").write_text(
+        "scenario: own\ncurrency: USD\nhorizon: {start: 2017-10-30, periods: 2, unit: week}\n"
+        "segments: [{id: all, customers: 900}]\nproducts: [{id: milk, category: dairy, unit_cost: 65%}]\n"
+        "offers: [{id: cut-20, mechanic: price_discount, depth: 20%}]\n"
+        "rules: [{id: floor, rule: min_price}]\neffects: {model: model}\n"
+    )
+    answer = run("validate", tmp_path / "own.yaml")
+    assert answer.exit_code == 0 and "has no problem" in answer.stdout

@@ -73,12 +73,15 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
 
 def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:
-    """Offers that rules leave no slot; nothing where segments or products are still to be learned."""
+    """Offers that rules leave no slot; nothing where segments, products or prices are still to be learned."""
     from constraints.idle_offers import idle_offers
     from scenarios.grid import build_grid
     from scenarios.response.economics import build_economics
 
-    if not (isinstance(loaded.scenario.segments, tuple) and isinstance(loaded.scenario.products, tuple)):
+    segments, products = loaded.scenario.segments, loaded.scenario.products
+    if not (isinstance(segments, tuple) and isinstance(products, tuple)):
+        return ()
+    if any(product.price is None for product in products):
         return ()
     grid = build_grid(loaded.scenario, loaded.custom)
     return idle_offers(grid, build_economics(grid))
