@@ -8,6 +8,7 @@ from pathlib import Path
 from command_line import run
 from grocery_sample import sample_model
 from rule_shop import SHOP
+from typer.testing import Result
 
 from constraints.idle_offers import idle_offers
 from scenarios.grid import build_grid
@@ -46,14 +47,26 @@ def test_rules_that_do_so_only_together_are_told_as_such() -> None:
     assert told(phone, case) == ("the rules together leave poster no slot: it will be in no plan",)
 
 
-def test_prices_that_a_model_holds_are_no_trouble_to_validate(tmp_path: Path) -> None:
-    """Own segments, and prices from the data: what rules make of them is known when planning, and nothing is told."""
-    save_model(sample_model(), tmp_path / "model")
-    (tmp_path / "own.yaml").write_text(
+def validated(folder: Path, more: str) -> Result:
+    """The answer of validate on a scenario with a model of purchases, its own segments and no prices."""
+    save_model(sample_model(), folder / "model")
+    (folder / "own.yaml").write_text(
         "scenario: own\ncurrency: USD\nhorizon: {start: 2017-10-30, periods: 2, unit: week}\n"
         "segments: [{id: all, customers: 900}]\nproducts: [{id: milk, category: dairy, unit_cost: 65%}]\n"
-        "offers: [{id: cut-20, mechanic: price_discount, depth: 20%}]\n"
-        "rules: [{id: floor, rule: min_price}]\neffects: {model: model}\n"
+        f"effects: {{model: model}}\n{more}"
     )
-    answer = run("validate", tmp_path / "own.yaml")
+    return run("validate", folder / "own.yaml")
+
+
+def test_prices_that_a_model_holds_are_no_trouble_to_validate(tmp_path: Path) -> None:
+    """Where the model knows the prices, what rules make of them is known when planning, and nothing is told before."""
+    floor = "offers: [{id: cut-20, mechanic: price_discount, depth: 20%}]\nrules: [{id: floor, rule: min_price}]\n"
+    answer = validated(tmp_path, floor)
     assert answer.exit_code == 0 and "has no problem" in answer.stdout
+
+
+def test_offers_that_a_model_cannot_know_are_refused_when_validating(tmp_path: Path) -> None:
+    """Purchases that show no gift say nothing of one: that is told before anybody plans."""
+    gift = "offers: [{id: free-cup, mechanic: gift, gift: cup}]\ngifts: [{id: cup, unit_cost: 1}]\n"
+    answer = validated(tmp_path, gift)
+    assert answer.exit_code == 2 and "offers.free-cup: expected" in answer.stderr

@@ -62,6 +62,10 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         from surrogate.data_files import check_data_file
 
         check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
+    if loaded.scenario.effects.model is not None:
+        from planner.learning import learn
+
+        learn(loaded)
     told = loaded.effects.notes if loaded.effects is not None else ()
     notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
