@@ -10,6 +10,7 @@ from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
 from planner.bound.tight import Bound
 from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import TILTED, Careful
 from planner.evolution.distinct import distinct_plans
@@ -38,6 +39,8 @@ JOINED_OFTEN = (0.25, 0.5, 0.75)
 """The same where there is much time."""
 REPRICED_SLOTS = 25_000
 """Slots up to which prices of limits are found anew where the evolution begins; for more that takes too long."""
+APART = ApartParams()
+"""How plans are evolved apart, to be joined with the best one when that is joined for the first time."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
 
@@ -114,13 +117,22 @@ def _halves(means: Means, run: Run, share: float) -> tuple[Plan, ...]:
     return found.plans
 
 
-def _join(means: Means, run: Run, share: float) -> None:
+def _join(means: Means, run: Run, share: float, apart: tuple[Plan, ...]) -> None:
     """Join the best plan with others after a share of the work, with those made on half of the futures among them."""
-    mates = _halves(means, run, share)
+    mates = (*_halves(means, run, share), *apart)
     means.say("joining plans", _done(share), run)
     rng = stream(means.params.seed, "join", str(share))
     run.state = joined(means.space, means.finish, run.state, mates, rng, over=lambda: means.watch.over)
     means.watch.skip()
+
+
+def _evolve_apart(means: Means, run: Run, work: float, share: float) -> tuple[Plan, ...]:
+    """Plans that know nothing of the best one; none where there is a hurry."""
+    if means.timed or means.params.effort is Effort.QUICK or means.space.grid.slots > APART.slots:
+        return ()
+    means.say("evolving other plans", _done(share), run)
+    rng = stream(means.params.seed, "apart")
+    return evolved_apart(means.space, means.finish, work, APART, rng, over=lambda: means.watch.over)
 
 
 def _choose(means: Means, run: Run) -> None:
@@ -186,8 +198,8 @@ def _evolve(means: Means, run: Run) -> None:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
         if joins and share >= joins[0]:
-            before = space.work
-            _join(means, run, joins.pop(0))
+            before, first = space.work, len(joins) == len(joins_of(params.effort, params.seconds))
+            _join(means, run, joins.pop(0), _evolve_apart(means, run, work, share) if first else ())
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.audit(run.state.best.plan))
