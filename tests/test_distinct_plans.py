@@ -93,11 +93,7 @@ def test_what_a_ban_leaves_goes_on_where_a_step_tears_the_plan_apart(
     def finish(plan: Plan, prices: Prices) -> Candidate:
         return replace(space.score(plan), feasible=False) if prices is spoilt else Finish(space)(plan, prices)
 
-    torn, gentle = (
-        made_to_differ(space, finish, best.plan, space.no_prices(), 0.3, rng_of(1), gently=gently)
-        for gently in (False, True)
-    )
-    assert np.array_equal(torn.plan, gentle.plan)
+    torn = made_to_differ(space, finish, best.plan, space.no_prices(), 0.3, rng_of(1))
     gone = np.flatnonzero((best.plan > 0) & (torn.plan != best.plan))
     assert torn.feasible and 0 < len(gone) < np.count_nonzero(best.plan)
     left = np.where(np.isin(np.arange(len(best.plan)), gone), 0, best.plan).astype(np.int8)

@@ -23,7 +23,7 @@ NEAR = 0.02
 IDLE = 0.005
 """A line that brings less than this much money or measure brings nothing."""
 TRIES = 2
-"""Attempts at each further plan, on average; on few slots the second half moves several lines at once, too."""
+"""Attempts at each further plan, on average."""
 
 
 def distinct_plans(
@@ -45,18 +45,16 @@ def distinct_plans(
         if _near(elite, state.best) and _apart(elite, chosen) and len(chosen) < count:
             chosen.append(elite)
     share = 1.3 * MIN_DIFFERENCE
-    for number in range(TRIES * count):
+    for _ in range(TRIES * count):
         if len(chosen) >= count or over():
             break
         other = chosen[int(rng.integers(len(chosen)))]
-        # The best plan has been bettered by all moves; where they brought much, only plans that had the same are near.
-        gently = number >= count and space.grid.slots <= DESCENT_SLOTS
-        found = made_to_differ(space, finish, other.plan, state.prices, share, rng, over, gently=gently)
+        found = made_to_differ(space, finish, other.plan, state.prices, share, rng, over)
         found = without_idle(space, found) if found.feasible else found
         if found.feasible and _near(found, state.best) and _apart(found, chosen):
             chosen.append(found)
         else:
-            share = MIN_DIFFERENCE * float(rng.uniform(1.0, 1.5) if gently else rng.uniform(1.2, 2.1))
+            share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
     return tuple(sorted(chosen, key=lambda candidate: -candidate.objective))
 
 
@@ -76,18 +74,11 @@ def made_to_differ(
     share: float,
     rng: np.random.Generator,
     over: Callable[[], bool] = lambda: False,
-    *,
-    gently: bool = False,
 ) -> Candidate:
     """Ban a share of a plan's lines, the least missed of a random half, and plan again around the ban.
 
-    Parameters
-    ----------
-    over
-        Where it says so, no further change is made.
-    gently
-        Keep what is not banned, and go on from there by single changes and moves that gain. On few slots this is done
-        too where the guided step ends with what cannot be mended: many rules that join lines tear a plan apart.
+    Many rules that join lines may tear a plan apart in a guided step. Where that ends with what cannot be mended, on
+    few slots, what is not banned stays instead, and goes on by single changes and moves that gain until it is ``over``.
     """
     lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
     if not lines.size:
@@ -99,11 +90,10 @@ def made_to_differ(
         changed: Plan = plan.copy()
         changed[banned] = 0
         changed = space.rules.repair(changed)
-        if not gently:
-            guess, learned = guided(space, changed, prices, space.whole, STEP, rng)
-            made = finish(guess, learned)
-            if made.feasible or space.grid.slots > DESCENT_SLOTS:
-                return made
+        stepped, learned = guided(space, changed, prices, space.whole, STEP, rng)
+        made = finish(stepped, learned)
+        if made.feasible or space.grid.slots > DESCENT_SLOTS:
+            return made
         return topped(space, finish(changed, prices), over, moves=True)
 
 
