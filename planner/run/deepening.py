@@ -127,7 +127,7 @@ def _join(means: Means, run: Run, share: float, apart: tuple[Plan, ...]) -> None
 
 
 def _evolve_apart(means: Means, run: Run, work: float, share: float) -> tuple[Plan, ...]:
-    """Plans that know nothing of the best one; none where there is a hurry."""
+    """Plans that know nothing of the best one; none where there is a hurry, or on many slots."""
     if means.timed or means.params.effort is Effort.QUICK or means.space.grid.slots > APART.slots:
         return ()
     means.say("evolving other plans", _done(share), run)
