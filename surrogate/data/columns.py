@@ -102,7 +102,7 @@ def _texts(batch: Batch, name: str, texts: Any, zone: str | None, column: Any) -
         return _checked(batch, name, texts, times, column, f"a time written as {batch.part.time_format}")
     iso = pc.fill_null(pc.match_substring_regex(texts, _ISO), False)
     offset = pc.fill_null(pc.match_substring_regex(texts, _OFFSET), False)
-    times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    times = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     plain = pc.and_(iso, pc.invert(offset)).to_numpy(zero_copy_only=False)
     if plain.any():
         chosen = texts.filter(pa.array(plain))
