@@ -1,4 +1,4 @@
-"""Plans evolved apart: different questions of luck, each kept by rules and limits, and none where there is a hurry."""
+"""Plans evolved apart: each keeps rules and limits, the same stream gives the same, and there may be an end to them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from scenario_factory import rng_of
 from search_case import case
 
 from planner.evolution.apart import ApartParams, evolved_apart
+from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
 
-PARAMS = ApartParams(share=1.0, step=GuidedParams(iterations=20))
+PARAMS = ApartParams(share=1.0, first=FirstParams(starts=1, relaxes=False, step=GuidedParams(iterations=20)))
 
 
 def test_every_plan_keeps_rules_and_limits_and_repeats() -> None:
@@ -26,8 +27,8 @@ def test_every_plan_keeps_rules_and_limits_and_repeats() -> None:
     assert all(np.array_equal(one, other) for one, other in zip(found, again, strict=True))
 
 
-def test_no_plan_is_begun_when_the_time_is_over() -> None:
-    """Ctrl-C and a proven gap end it."""
+def test_no_plan_is_begun_where_no_other_is_needed() -> None:
+    """A gap that is proven meanwhile ends it."""
     space, finish = (tiny := case(3, 4000)).space, tiny.finish
     assert evolved_apart(space, finish, 20.0, PARAMS, rng_of(1), lambda: True) == ()
 

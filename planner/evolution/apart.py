@@ -13,8 +13,7 @@ import numpy as np
 
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import MENDED
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.moves import DESCENT_SLOTS
 from planner.evolution.priced import prices_at
 from planner.evolution.state import begin
@@ -30,7 +29,8 @@ class ApartParams:
     """Work of each, as a share of the search's own; it comes on top."""
     slots: int = DESCENT_SLOTS
     """Slots up to which that is done: on more, an evolution is far from its end when its work is done."""
-    step: GuidedParams = field(default_factory=GuidedParams)
+    first: FirstParams = field(default_factory=lambda: FirstParams(starts=1, relaxes=False))
+    """How each of them begins."""
 
     def __post_init__(self) -> None:
         if not (self.plans >= 0 and self.share > 0):
@@ -58,9 +58,7 @@ def evolved_apart(
     for _ in range(params.plans):
         if over():
             break
-        start = space.rules.locked_plan()
-        plan, prices = guided(space, start, space.no_prices(), space.whole, params.step, rng)
-        first = finish(plan, prices, MENDED)
+        (first,), _ = first_plans(space, finish, space.rules.locked_plan(), params.first, rng)
         if not first.feasible:
             continue
         state, short = begin(first, prices_at(space, first)), EvolveParams(work=params.share * work)

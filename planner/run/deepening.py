@@ -132,7 +132,7 @@ def _evolve_apart(means: Means, run: Run, work: float, share: float) -> tuple[Pl
         return ()
     means.say("evolving other plans", _done(share), run)
     rng = stream(means.params.seed, "apart")
-    return evolved_apart(means.space, means.finish, work, APART, rng, over=lambda: means.watch.over)
+    return evolved_apart(means.space, means.finish, work, APART, rng, over=lambda: means.proven(run.state))
 
 
 def _choose(means: Means, run: Run) -> None:
@@ -190,7 +190,7 @@ def _evolve(means: Means, run: Run) -> None:
     risky = bool(np.isfinite(problem.limits.at_risk).any())
     due = list(RETUNED) if risky else []
     tilts = list(TILTED) if run.careful is not None else []
-    joins = list(joins_of(params.effort, params.seconds))
+    joins, joined_yet = list(joins_of(params.effort, params.seconds)), False
     rng, ended = stream(params.seed, "evolve"), False
     means.say("evolving plans", _done(0.0), run)
     while not ended:
@@ -198,8 +198,9 @@ def _evolve(means: Means, run: Run) -> None:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
         if joins and share >= joins[0]:
-            before, first = space.work, len(joins) == len(joins_of(params.effort, params.seconds))
-            _join(means, run, joins.pop(0), _evolve_apart(means, run, work, share) if first else ())
+            before, apart = space.work, () if joined_yet else _evolve_apart(means, run, work, share)
+            _join(means, run, joins.pop(0), apart)
+            joined_yet = True
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.audit(run.state.best.plan))
