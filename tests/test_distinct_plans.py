@@ -16,19 +16,19 @@ from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import distinct
 from planner.evolution.choice import choice
-from planner.evolution.distinct import distinct_plans, made_to_differ, without_idle
+from planner.evolution.distinct import distinct_plans, without_idle
 from planner.evolution.elites import Elites, difference
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
 
 
-def workspace(lift: float = 1.0) -> Workspace:
-    """A tiny workspace without rules and limits; ``lift`` scales what offers bring.
+def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
+    """A tiny workspace without rules; ``lift`` scales what offers bring.
 
     It has the shape of those of `test_search_steps`: what is compiled for them serves.
     """
@@ -36,7 +36,7 @@ def workspace(lift: float = 1.0) -> Workspace:
         rng_of(11), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
     )
     effects = replace(effects, lift=lift * effects.lift)
-    model = build_coefficients(build_grid(scenario), effects, baskets)
+    model = build_coefficients(build_grid(scenario.model_copy(update={"limits": limits})), effects, baskets)
     return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
 
 
@@ -83,21 +83,16 @@ def test_every_further_plan_is_near_the_best_and_apart_from_all_others(space: Wo
     assert several
 
 
-def test_what_a_ban_leaves_goes_on_where_a_step_tears_the_plan_apart(
-    space: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where no step ends in a plan that can be mended, most lines stay, and others come for those that are banned."""
-    best, spoilt = made(space), space.no_prices()
-    monkeypatch.setattr(distinct, "guided", lambda space, plan, *rest: (plan, spoilt))
-
-    def finish(plan: Plan, prices: Prices) -> Candidate:
-        return replace(space.score(plan), feasible=False) if prices is spoilt else Finish(space)(plan, prices)
-
-    torn = made_to_differ(space, finish, best.plan, space.no_prices(), 0.3, rng_of(1))
-    gone = np.flatnonzero((best.plan > 0) & (torn.plan != best.plan))
-    assert torn.feasible and 0 < len(gone) < np.count_nonzero(best.plan)
-    left = np.where(np.isin(np.arange(len(best.plan)), gone), 0, best.plan).astype(np.int8)
-    assert torn.objective > space.score(left).objective
+def test_prices_that_do_not_hold_do_not_ban_what_carries_the_plan() -> None:
+    """At a price of spend far above what it is worth the best lines look like losses; they stay all the same."""
+    budget = Limit.model_validate({"id": "budget", "measure": "spend", "max": 1_000_000})
+    space = workspace(limits=(budget,))
+    best = made(space)
+    dear = space.no_prices()._replace(scalar=np.array([50.0]))
+    lines = np.flatnonzero(best.plan)
+    assert (space.gains_everywhere(best.plan, dear)[lines, 0] > 0).any()
+    for seed in range(4):
+        assert len(distinct_plans(space, Finish(space), begin(best, dear), 6, rng_of(seed))) > 1
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,13 +11,12 @@ from numpy.typing import NDArray
 from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
-from planner.evolution.guided import guided
-from planner.evolution.moves import DESCENT_SLOTS
-from planner.evolution.operators import STEP
 from planner.evolution.state import State
 from planner.evolution.topped import topped
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from scenarios.answer.contributions import contributions
+
+Ints = NDArray[np.int64]
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
@@ -36,65 +36,67 @@ def distinct_plans(
 ) -> tuple[Candidate, ...]:
     """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
 
-    A plan is made to differ by banning those of the best plan's lines that it would miss least, and planning again
-    around the ban. Where the time is ``over``, no further plan is made.
+    Where the time is ``over``, no further plan is made.
     """
+    least = state.best.objective - NEAR * abs(state.best.objective)
     chosen = [without_idle(space, state.best)]
     for member in state.elites.members[1:]:
         elite = without_idle(space, member)
-        if _near(elite, state.best) and _apart(elite, chosen) and len(chosen) < count:
+        if elite.objective >= least and _apart(elite, chosen) and len(chosen) < count:
             chosen.append(elite)
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
         if len(chosen) >= count or over():
             break
         other = chosen[int(rng.integers(len(chosen)))]
-        found = made_to_differ(space, finish, other.plan, state.prices, share, rng, over)
+        banned = _least_missed(space, other.plan, share, rng)
+        found = _around(space, finish, other.plan, banned, state.prices, least, over)
         found = without_idle(space, found) if found.feasible else found
-        if found.feasible and _near(found, state.best) and _apart(found, chosen):
+        if found.feasible and found.objective >= least and _apart(found, chosen):
             chosen.append(found)
         else:
             share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
     return tuple(sorted(chosen, key=lambda candidate: -candidate.objective))
 
 
-def _near(candidate: Candidate, best: Candidate) -> bool:
-    return candidate.objective >= best.objective - NEAR * abs(best.objective)
-
-
 def _apart(candidate: Candidate, chosen: list[Candidate]) -> bool:
     return all(difference(candidate.plan, other.plan) >= MIN_DIFFERENCE for other in chosen)
 
 
-def made_to_differ(
+def _least_missed(space: Workspace, plan: Plan, share: float, rng: np.random.Generator) -> Ints:
+    """Slots of a share of a plan's lines, which it would miss least, more or less; those that rules need come last.
+
+    Prices have no say here: at prices that do not hold at this plan, the lines that carry it seem worth less than
+    nothing.
+    """
+    lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
+    loss = np.abs(space.gains_everywhere(plan, space.no_prices())[lines, 0]) * rng.uniform(0.5, 1.5, size=len(lines))
+    needed = ~space.rules.allowed(plan)[lines, 0]
+    return np.asarray(lines[np.lexsort((loss, needed))[: math.ceil(share * len(lines))]])
+
+
+def _around(
     space: Workspace,
     finish: Finish,
     plan: Plan,
+    banned: Ints,
     prices: Prices,
-    share: float,
-    rng: np.random.Generator,
-    over: Callable[[], bool] = lambda: False,
+    least: float,
+    over: Callable[[], bool],
 ) -> Candidate:
-    """Ban a share of a plan's lines, the least missed of a random half, and plan again around the ban.
+    """Let lines of a plan go for others: what is not banned stays where it can, and single changes follow.
 
-    Many rules that join lines may tear a plan apart in a guided step. Where that ends with what cannot be mended, on
-    few slots, what is not banned stays instead, and goes on by single changes and moves that gain until it is ``over``.
+    Where that is not worth the ``least`` that is asked for, moves of several lines follow, until it is ``over``. On
+    many slots what the ban leaves is mended and filled, no more.
     """
-    lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
-    if not lines.size:
-        return space.score(plan)
-    loss = -space.gains_everywhere(plan, prices)[lines, 0]
-    loss = loss * rng.uniform(0.5, 1.5, size=len(lines))
-    banned = lines[np.argsort(loss, kind="stable")[: max(1, int(np.ceil(share * len(lines))))]]
     with space.banned(banned, plan[banned]):
         changed: Plan = plan.copy()
         changed[banned] = 0
-        changed = space.rules.repair(changed)
-        stepped, learned = guided(space, changed, prices, space.whole, STEP, rng)
-        made = finish(stepped, learned)
-        if made.feasible or space.grid.slots > DESCENT_SLOTS:
-            return made
-        return topped(space, finish(changed, prices), over, moves=True)
+        found = finish(space.rules.repair(changed), prices)
+        if space.grid.slots > MANY_SLOTS:
+            return found
+        found = topped(space, found, over)
+        return found if found.objective >= least else topped(space, found, over, moves=True)
 
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.evolution.crossed import crossed
-from planner.evolution.distinct import made_to_differ
 from planner.evolution.finish import Finish
+from planner.evolution.guided import guided
+from planner.evolution.operators import STEP
 from planner.evolution.state import State
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ def joined(
         if over():
             break
         share = float(rng.uniform(use.least, use.most))
-        others.append(made_to_differ(space, finish, state.best.plan, state.prices, share, rng, over))
+        others.append(_made_to_differ(space, finish, state.best.plan, state.prices, share, rng))
     known = [state.best, *others]
     first = max(known, key=lambda each: (each.feasible, each.objective))
     rest = tuple(each for each in known if each is not first)
@@ -79,3 +80,19 @@ def joined(
     population, objectives = state.population.copy(), list(state.objectives)
     population[place], objectives[place] = best.plan, best.objective
     return replace(state, population=population, objectives=tuple(objectives), elites=elites)
+
+
+def _made_to_differ(
+    space: Workspace, finish: Finish, plan: Plan, prices: Prices, share: float, rng: np.random.Generator
+) -> Candidate:
+    """Ban a share of a plan's lines, the least missed of a random half at the known prices, and plan again from it."""
+    lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
+    if not lines.size:
+        return space.score(plan)
+    loss = -space.gains_everywhere(plan, prices)[lines, 0] * rng.uniform(0.5, 1.5, size=len(lines))
+    banned = lines[np.argsort(loss, kind="stable")[: max(1, int(np.ceil(share * len(lines))))]]
+    with space.banned(banned, plan[banned]):
+        changed: Plan = plan.copy()
+        changed[banned] = 0
+        stepped, learned = guided(space, space.rules.repair(changed), prices, space.whole, STEP, rng)
+        return finish(stepped, learned)
