@@ -202,6 +202,23 @@ def test_a_budget_in_the_way_of_a_floor_is_a_way_out() -> None:
         assert passes is not None and passes.feasible is not None
 
 
+def test_a_limit_with_windows_is_tried_without_once_and_all_ways_share_the_tries() -> None:
+    """A budget for each period has many rows, and is one limit; no way out takes the tries of all others."""
+    asked = _asked()
+    weekly = Limit.model_validate({"id": "weekly", "measure": "gross_spend", "max": 0.01, "each": "period"})
+    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.02))
+    scenario = asked.grid.scenario.model_copy(update={"rules": (), "limits": (weekly, floor)})
+    both = with_scenario(asked, scenario)
+    assert both.limits.ids.count("weekly") > 1
+    empty, told = both.grid.empty(), list[str]()
+    nearest = Nearest(plan=empty, limits=_judge(both).audit(empty).limits)
+    found = explain(both, nearest, None, Exact(), NoneFoundParams(most=12), tell=told.append)
+    assert sum(doing.startswith("trying without weekly") for doing in told) == 1
+    weekly_tries, reach_tries = (sum(f"enough to {how}" in each for each in told) for how in ("raise", "lower"))
+    assert 0 < weekly_tries <= 5 and 0 < reach_tries, "ten are left for two"
+    assert {change.id for way in found.ways for change in way.changes} == {"reach", "weekly"}
+
+
 def test_what_the_nearest_plan_breaks_is_told_of_one_plan() -> None:
     """Where raising the budget is the cheapest way to a floor, both names and sentences are of the plan behind it."""
     asked = _asked(cap=50)

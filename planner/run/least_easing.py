@@ -6,6 +6,7 @@ that is found under a bound shows that the bound is enough, and the plan's own u
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -95,7 +96,8 @@ class Tries:
         are tried that a plan without any of them breaks.
         """
         scenario, limits = self._problem.grid.scenario, self._problem.limits
-        others = [name for name in limits.ids if name not in asked and not name.startswith("stock:")]
+        ids = dict.fromkeys(limits.ids)  # a limit with windows has a row for each
+        others = [name for name in ids if name not in asked and not name.startswith("stock:")]
         if not (asked and others) or not self._more:
             return []
         eased = scenario
@@ -129,14 +131,17 @@ class Tries:
         over = float(self._used(passed, name)) - limits.records[row].bound
         return float(limits.sign[row]) * over / float(limits.scale[row])
 
-    def least(self, name: str, passed: Passed | None = None) -> tuple[Remedy, Passed] | None:
+    def least(self, name: str, passed: Passed | None = None, among: int = 1) -> tuple[Remedy, Passed] | None:
         """The least that one limit has to give way, and a plan that then passes; None where none passes without it.
 
         Parameters
         ----------
         passed
             A plan that passes without the limit, where one is known.
+        among
+            Ways out that share the tries that are left, this one among them.
         """
+        last = self._done + math.ceil((self._tries - self._done) / among)
         scenario = self._problem.grid.scenario
         passed = self._but_for(name) if passed is None else passed
         if passed is None and self._more:
@@ -153,7 +158,7 @@ class Tries:
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
             near = abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1))
             least = near or middle in (enough, nearest)
-            if least or not self._more:
+            if least or not self._more or self._done >= last:
                 break
             doing = f"trying whether it is enough to {bound_change(record, asked, middle).text}"
             try:

@@ -196,12 +196,14 @@ def explain(
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
         asked = _limits_in(problem, found)
-        for name, passed in (*again.in_the_way(asked), *((name, None) for name in asked)):
-            least = again.least(name, passed)
+        rules = dict.fromkeys(member for clash in clashes for member in clash.members)
+        limits = (*again.in_the_way(asked), *((name, None) for name in asked))
+        for place, (name, passed) in enumerate(limits):
+            least = again.least(name, passed, len(limits) - place)
             if least is not None:
                 ways.append(least[0])
                 eased_plans.append((least[0].cost, least[1]))
-        for name in dict.fromkeys(member for clash in clashes for member in clash.members):
+        for name in rules:
             dropped = again.without_rule(name)
             if dropped is not None:
                 ways.append(dropped[0])
