@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import MANY_SLOTS
-from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.elites import MIN_DIFFERENCE, Elites
 from planner.evolution.finish import Finish
+from planner.evolution.rescue import rescue
 from planner.evolution.state import State
 from planner.evolution.topped import topped
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
@@ -38,29 +40,35 @@ def distinct_plans(
 
     Where the time is ``over``, no further plan is made.
     """
-    least = state.best.objective - NEAR * abs(state.best.objective)
-    chosen = [without_idle(space, state.best)]
+    chosen = Elites(members=(without_idle(space, state.best),), capacity=count)
     for member in state.elites.members[1:]:
-        elite = without_idle(space, member)
-        if elite.objective >= least and _apart(elite, chosen) and len(chosen) < count:
-            chosen.append(elite)
+        if member.objective >= _least(chosen):
+            chosen = _near(chosen.with_plan(without_idle(space, member)))
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
-        if len(chosen) >= count or over():
+        if len(chosen.members) >= count or over():
             break
-        other = chosen[int(rng.integers(len(chosen)))]
+        other = chosen.members[int(rng.integers(len(chosen.members)))]
         banned = _least_missed(space, other.plan, share, rng)
-        found = _around(space, finish, other.plan, banned, state.prices, least, over)
-        found = without_idle(space, found) if found.feasible else found
-        if found.feasible and found.objective >= least and _apart(found, chosen):
-            chosen.append(found)
-        else:
+        found = _around(space, finish, other.plan, banned, state.prices, _least(chosen), over)
+        before = len(chosen.members)
+        if found.feasible and found.objective >= _least(chosen):
+            chosen = _near(chosen.with_plan(without_idle(space, found)))
+        if len(chosen.members) <= before:
             share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
-    return tuple(sorted(chosen, key=lambda candidate: -candidate.objective))
+    return chosen.members
 
 
-def _apart(candidate: Candidate, chosen: list[Candidate]) -> bool:
-    return all(difference(candidate.plan, other.plan) >= MIN_DIFFERENCE for other in chosen)
+def _least(chosen: Elites) -> float:
+    """What a plan must be worth to be near the best."""
+    best = chosen.members[0].objective
+    return best - NEAR * abs(best)
+
+
+def _near(chosen: Elites) -> Elites:
+    """Those that are near the best."""
+    least = _least(chosen)
+    return replace(chosen, members=tuple(member for member in chosen.members if member.objective >= least))
 
 
 def _least_missed(space: Workspace, plan: Plan, share: float, rng: np.random.Generator) -> Ints:
@@ -86,8 +94,9 @@ def _around(
 ) -> Candidate:
     """Let lines of a plan go for others: what is not banned stays where it can, and single changes follow.
 
-    Where that is not worth the ``least`` that is asked for, moves of several lines follow, until it is ``over``. On
-    many slots what the ban leaves is mended and filled, no more.
+    Where the others break a limit that repair cannot mend, several changes at once may. Where the plan is not worth the
+    ``least`` that is asked for, moves of several lines follow, until it is ``over``. On many slots what the ban leaves
+    is mended and filled, no more.
     """
     with space.banned(banned, plan[banned]):
         changed: Plan = plan.copy()
@@ -95,6 +104,8 @@ def _around(
         found = finish(space.rules.repair(changed), prices)
         if space.grid.slots > MANY_SLOTS:
             return found
+        if not found.feasible:
+            found = rescue(space, finish, found, prices, anew=False)
         found = topped(space, found, over)
         return found if found.objective >= least else topped(space, found, over, moves=True)
 

@@ -28,10 +28,8 @@ PROGRESS = 0.01
 WORK = PolishParams(deterministic_seconds=1.0)
 
 
-def rescue(space: Workspace, finish: Finish, candidate: Candidate, prices: Prices) -> Candidate:
+def rescue(space: Workspace, finish: Finish, candidate: Candidate, prices: Prices, *, anew: bool = True) -> Candidate:
     """Mend a plan that repair left broken; the last attempt where none keeps every limit.
-
-    The bounds in force begin anew from the scenario's: attempts that led nowhere may have tightened them.
 
     Parameters
     ----------
@@ -39,8 +37,11 @@ def rescue(space: Workspace, finish: Finish, candidate: Candidate, prices: Price
         A plan that keeps the rules.
     prices
         What use of the limits is worth.
+    anew
+        Whether the bounds in force begin anew from the scenario's: attempts that led nowhere may have tightened them.
     """
-    space.bound[:], space.available[:] = space.limits.bound, space.limits.available
+    if anew:
+        space.bound[:], space.available[:] = space.limits.bound, space.limits.available
     for number in range(ROUNDS):
         if candidate.feasible:
             break
