@@ -216,7 +216,11 @@ def test_a_limit_with_windows_is_tried_without_once_and_all_ways_share_the_tries
     assert sum(doing.startswith("trying without weekly") for doing in told) == 1
     weekly_tries, reach_tries = (sum(f"enough to {how}" in each for each in told) for how in ("raise", "lower"))
     assert 0 < weekly_tries <= 5 and reach_tries > 0, "ten are left for two"
-    assert {change.id for way in found.ways for change in way.changes} == {"reach", "weekly"}
+    ways = {way.changes[0].id: way for way in found.ways}
+    assert ways.keys() == {"reach", "weekly"}
+    short = Decimal(ways["weekly"].short)
+    assert not ways["weekly"].least and 0 < short < ways["weekly"].changes[0].after
+    assert f"(tried: a new run finds a plan; at {ways['weekly'].short} none was found)" in _told(found)
 
 
 def test_what_the_nearest_plan_breaks_is_told_of_one_plan() -> None:

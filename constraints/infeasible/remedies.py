@@ -54,6 +54,8 @@ class Remedy:
     known: Known = field(default=Known.GUESSED, compare=False)
     least: bool = field(default=False, compare=False)
     """Whether less was tried and not found to be enough."""
+    short: str = field(default="", compare=False)
+    """The nearest bound at which no plan was found, as people write it; empty where none was tried."""
 
     @property
     def text(self) -> str:

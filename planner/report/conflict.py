@@ -17,7 +17,7 @@ _KNOWN = {
     Known.GUESSED: "not tried: whether a plan passes then is not known",
 }
 """What is known of a way out; where every plan was looked at, the conflict says so."""
-_LESS = "a smaller change may be enough, which was not tried"
+_LESS = "; a smaller change may be enough, which was not tried"
 
 
 def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
@@ -48,7 +48,7 @@ def _way(way: Remedy, *, evident: bool) -> str:
     """Say a way out, and how far it is known to lead to a plan."""
     if evident or not way.exact or way.known not in _KNOWN:
         return way.text
-    less = f"; {_LESS}" if not way.least and way.known is not Known.GUESSED else ""
+    less = "" if way.least or way.known is Known.GUESSED else f"; at {way.short} none was found" if way.short else _LESS
     return f"{way.text} ({_KNOWN[way.known]}{less})"
 
 

@@ -21,6 +21,7 @@ from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
+from constraints.limits.amounts import amount
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
@@ -151,9 +152,10 @@ class Tries:
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
         enough, too_little = self._used(passed, name), [asked, self._out_of_reach(name, asked)]
+        tried: list[Decimal] = []
         close = Decimal(repr(CLOSE))
         while True:
-            nearest = _nearest(too_little, enough, asked)
+            nearest = _nearest([*too_little, *tried], enough, asked)
             middle = _between(nearest, enough)
             middle = Decimal(round(middle)) if name.startswith("gift:") else middle
             near = abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1))
@@ -166,11 +168,14 @@ class Tries:
             except KeyboardInterrupt:
                 break  # what is known so far is an answer
             if better is None:
-                too_little.append(middle)
+                tried.append(middle)
             else:
                 enough, passed = self._used(better, name), better
         change = bound_change(record, asked, enough)
-        return Remedy(changes=(change,), known=Known.SHOWN, least=least), passed
+        short = ""
+        if nearest in tried:
+            short = amount(record.unit, nearest, money_digits=record.money_digits, up=record.sense != "max")
+        return Remedy(changes=(change,), known=Known.SHOWN, least=least, short=short), passed
 
     def _but_for(self, name: str) -> Passed | None:
         """The nearest plan, where it breaks nothing but one limit, and that not under any bound."""
