@@ -1,0 +1,75 @@
+"""The command score: what a plan that a person made is worth, and whether it keeps everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+
+@answering
+def score(
+    scenario: ScenarioArgument,
+    lines: Annotated[
+        Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage, quantity.")
+    ],
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="DIR", help="Compare with the best plan in this folder.")
+    ] = None,
+    set_: SetOption = None,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Evaluate and check a plan that a person made."""
+    from planner.commands.answer import refuse_currencies
+    from planner.commands.lines_file import read_plan
+    from planner.commands.live import watching
+    from planner.commands.other_question import other_question
+    from planner.figures import plural
+    from planner.problem import build_problem
+    from planner.report.bridge import show_bridge
+    from planner.report.calendar import Calendar
+    from planner.report.compare import compared_json, one_aim, show_changes, show_compared
+    from planner.report.limits import show_limits, show_rules
+    from planner.report.outcome import broken_sentences, show_outcome, show_verdict
+    from planner.run.scored import REPORT_SEED, score_plan
+    from scenarios.answer.plan_files import read_plans
+    from scenarios.futures.aim import aim_words
+
+    directory = None if against is None else read_plans(against)
+    best_set = None if directory is None else directory.plan_set
+    with watching(quiet=json_) as progress:
+        problem = build_problem(scenario, set_ or (), progress)
+    if directory is not None:
+        refuse_currencies(
+            (str(scenario), problem.loaded.scenario.currency), (str(against), directory.plan_set.currency)
+        )
+        if told := other_question(directory.problem(), problem, str(against), scenario):
+            note(told)
+    seed = REPORT_SEED if best_set is None else best_set.seed
+    scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
+    mine, currency = scored.plan, problem.loaded.scenario.currency
+    broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
+    best = best_set.plans[0] if best_set is not None and best_set.plans else None
+    names = (str(against), str(lines))
+    if json_:
+        compared = None if best is None else compared_json(best, mine, names)
+        document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared}
+        show_json({"format": "campaign-score/1", **document})
+        return ExitCode.YES if scored.kept else ExitCode.NO
+    show(
+        show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
+        Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
+        show_bridge(mine, currency, title="From extra sales to profit"),
+        show_limits(mine.limits, currency),
+        show_rules(mine.rules),
+        show_verdict(broken, len(mine.limits), len(mine.rules)),
+    )
+    if best is not None:
+        alike = best_set is not None and one_aim(best_set, aim_words(problem.grid.scenario.objective))
+        show("", show_compared(best, mine, names, currency, objective=alike))
+        show(show_changes(best, mine, currency, objective=alike))
+    return ExitCode.YES if scored.kept else ExitCode.NO
