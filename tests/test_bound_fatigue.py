@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
-from planner.bound.series import Ladder, _after, follow, ladder
+from planner.bound.ladder import Ladder, follow, ladder
+from planner.bound.series import _after
 from planner.bound.tables import Columns
 
 Float = np.ndarray

@@ -1,7 +1,7 @@
 """Dips in the bound: how much a cell can have been borrowed from, by how tired its customers are.
 
 A line that borrows sales from the days after it also tires customers. So the sum y of the dips that a cell meets is at
-most ``rate * m``, m the tiredness that `planner.bound.series` tracks: after a line of reach r that state is at least
+most ``rate * m``, m the tiredness that `planner.bound.ladder` tracks: after a line of reach r that state is at least
 ``follow(... follow(psi(lambda r)))``, and because `follow` is convex with ``follow(0) = 0``, the state after several
 lines is at least the sum of what each would leave alone. Nobody has borrowed from rested customers. Where the programs
 carry rules (`planner.bound.paths`), nor has a line that leads to another state of theirs.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bound.series import Ladder, follow
+from planner.bound.ladder import Ladder, follow
 from planner.bound.tables import Cells, Columns
 
 Float = NDArray[np.float64]

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bound.ladder import Ladder
 from planner.bound.messages import MessageFloors
 from planner.bound.paths import Paths
 from planner.bound.rules import RuleRows, RuleShape
-from planner.bound.series import Ladder
 from planner.bound.tables import Baskets, Cells, Columns
 from planner.bound.theft import Loads
 from planner.bound.weights import Weights

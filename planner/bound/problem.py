@@ -14,10 +14,10 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.dual import dual
 from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
+from planner.bound.ladder import Ladder, follow, ladder, rested_like
 from planner.bound.messages import message_floors
 from planner.bound.paths import carried, most_dips_by_state
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
-from planner.bound.series import Ladder, follow, ladder, rested_like
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import weights_of

@@ -11,7 +11,7 @@ enough of the draws keep it; that the draws ask for more is left out. What is re
 
 1. Every segment may choose its own public offers. Payments that sum to zero over segments tie the choices; on a common
    choice they cancel, so no true plan loses value.
-2. Fatigue: `planner.bound.series` never tires more than the truth; a gain that shrinks with freshness is taken at the
+2. Fatigue: `planner.bound.ladder` never tires more than the truth; a gain that shrinks with freshness is taken at the
    tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
 3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue``. A cell may choose its own load
    ``z = -log C`` at a price; the rivals pay that price for their part of it. On a true plan both cancel. Cells of a
