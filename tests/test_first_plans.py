@@ -84,8 +84,12 @@ def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
     monkeypatch.setattr(crossed, "cross_exactly", cross)
     best, mates, none = outcome(5.0), (outcome(3.0), outcome(2.0)), SPACE.no_prices()
     children = iter(made)
-    found = crossed.crossed(SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1))
+    told: list[Candidate] = []
+    found = crossed.crossed(
+        SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1), better=told.append
+    )
     assert found is made[1] and len(asked) == 4  # 5 -> 6, then a round that gains nothing
+    assert told == [made[1]], "at once, not only when all is crossed"
     assert crossed.crossed(SPACE, lambda plan, prices: made[4], best, mates, none, 0, rng_of(1)) is best
     assert len(asked) == 4
 

@@ -20,10 +20,12 @@ def crossed(
     rounds: int,
     rng: np.random.Generator,
     over: Callable[[], bool] = lambda: False,
+    better: Callable[[Candidate], None] = lambda candidate: None,
 ) -> Candidate:
     """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does.
 
-    Where the time is ``over``, no other crossing is begun.
+    Where the time is ``over``, no other crossing is begun. Every ``better`` plan is told as it comes: on many slots a
+    crossing takes long.
     """
     for _ in range(rounds):
         before = best
@@ -34,6 +36,7 @@ def crossed(
             made = finish(child, prices)
             if made.feasible and (not best.feasible or made.objective > best.objective):
                 best = made
+                better(best)
         if best is before:
             break
     return best

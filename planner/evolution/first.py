@@ -63,6 +63,7 @@ def first_plans(
     rng: np.random.Generator,
     ended: Callable[[Candidate, Prices], bool] = lambda candidate, prices: False,
     over: Callable[[], bool] = lambda: False,
+    better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.
 
@@ -74,6 +75,8 @@ def first_plans(
         Told the plan and the prices that a start ended with, after each: where it says so, no other start is made.
     over
         Where it says so, no other crossing is begun.
+    better
+        Told every better plan that a crossing comes to, and the prices that the best start ended with.
 
     Returns
     -------
@@ -95,4 +98,9 @@ def first_plans(
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
-    return (crossed(space, finish, best, mates, prices, params.crossings, rng, over), *mates), prices
+
+    def crossed_to(candidate: Candidate) -> None:
+        better(candidate, prices)
+
+    best = crossed(space, finish, best, mates, prices, params.crossings, rng, over, crossed_to)
+    return (best, *mates), prices

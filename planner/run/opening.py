@@ -39,13 +39,14 @@ def first_state(
     params: SearchParams,
     watch: Watch,
     started: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
+    better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
     ends: int = 1,
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
     ``started`` is told the plan and the prices that every start ended with, feasible or not, and where none is, what
-    mending the best of them came to. Where the best of several measures is looked for, one of so many ``ends``, starts
-    have that share of a limited time only.
+    mending the best of them came to; ``better``, every plan by which crossing them improves on them. Where the best of
+    several measures is looked for, one of so many ``ends``, starts have that share of a limited time only.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -69,7 +70,7 @@ def first_state(
         started(candidate, prices)
         return watch.started() > STARTING / ends
 
-    (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late)
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]

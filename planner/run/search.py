@@ -100,12 +100,15 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     with BoundBeside(problem, bound_of(params.effort, space.grid.slots)) as beside:
         hopeless = bool(opposite(problem.limits)[0] or short_floors(problem.rulebook))
 
-        def started(candidate: Candidate, prices: Prices) -> None:
+        def better(candidate: Candidate, prices: Prices) -> None:
             nonlocal opened
-            seen.append(candidate.plan)
             if candidate.feasible and (opened is None or candidate.objective > opened.best.objective):
                 opened = begin(candidate, prices)
                 watch.say("other first plans", 0.04, opened)
+
+        def started(candidate: Candidate, prices: Prices) -> None:
+            seen.append(candidate.plan)
+            better(candidate, prices)
             if params.seconds is not None and not front:
                 beside.go_on(float("-inf"), prices)  # further starts take time that the bound needs, too
 
@@ -113,7 +116,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             beside.begin()  # the first plan takes long, and leaves a core idle
         interrupted = False
         try:
-            first = None if hopeless else first_state(space, finish, ledger, params, watch, started, ends)
+            first = None if hopeless else first_state(space, finish, ledger, params, watch, started, better, ends)
         except KeyboardInterrupt:
             if opened is None:
                 raise
