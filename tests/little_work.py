@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import planner.evolution.distinct
+import planner.evolution.joined
 import planner.replan.warm
 import planner.run.cross_fit
 import planner.run.none_found
@@ -37,7 +37,7 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     patch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
-    for module, name in ((planner.evolution.distinct, "STEP"), (planner.replan.warm, "FIRST")):
+    for module, name in ((planner.evolution.joined, "STEP"), (planner.replan.warm, "FIRST")):
         patch.setattr(module, name, replace(getattr(module, name), iterations=8))
 
 

@@ -156,7 +156,7 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
     monkeypatch.setattr("planner.run.none_found.first_state", lambda *_: None)
 
-    def missed(space: Workspace, *given: object) -> None:
+    def missed(space: Workspace, *given: object, **_more: object) -> None:
         *_, started, _ = given
         started(space.score(best), space.no_prices())
 
@@ -278,7 +278,7 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
     scenario = asked.grid.scenario
     asked = with_scenario(asked, scenario.model_copy(update={"limits": (*scenario.limits, floor)}))
 
-    def forbidden(*_: object) -> None:
+    def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("a plan was looked for")
 
     monkeypatch.setattr("planner.run.search.first_state", forbidden)

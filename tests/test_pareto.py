@@ -271,7 +271,7 @@ def test_starts_of_a_front_leave_time_for_its_other_measures(monkeypatch):
     class AskedError(Exception):
         """Ends the first plans once it is known what they were told."""
 
-    def asking(*given):
+    def asking(*given, **_):
         *_, ended, late = given
         raise AskedError(ended(space.score(space.rules.locked_plan()), space.no_prices()), late())
 

@@ -63,6 +63,7 @@ def first_plans(
     rng: np.random.Generator,
     ended: Callable[[Candidate, Prices], bool] = lambda candidate, prices: False,
     over: Callable[[], bool] = lambda: False,
+    *,
     better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
 ) -> tuple[tuple[Candidate, ...], Prices]:
     """Plans to begin a search from, the best first, and the prices that the best one ended with.

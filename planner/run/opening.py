@@ -39,8 +39,9 @@ def first_state(
     params: SearchParams,
     watch: Watch,
     started: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
-    better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
     ends: int = 1,
+    *,
+    better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
@@ -70,7 +71,7 @@ def first_state(
         started(candidate, prices)
         return watch.started() > STARTING / ends
 
-    (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better)
+    (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better=better)
     if first.feasible:
         first = tighten(space, finish, ledger, first)
         others = [finish(other.plan, prices) for other in others]

@@ -114,9 +114,10 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
 
         if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
             beside.begin()  # the first plan takes long, and leaves a core idle
-        interrupted = False
+        first, interrupted = None, False
         try:
-            first = None if hopeless else first_state(space, finish, ledger, params, watch, started, better, ends)
+            if not hopeless:
+                first = first_state(space, finish, ledger, params, watch, started, ends, better=better)
         except KeyboardInterrupt:
             if opened is None:
                 raise
