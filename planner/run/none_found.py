@@ -196,10 +196,12 @@ def explain(
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
         asked = _limits_in(problem, found)
-        rules = dict.fromkeys(member for clash in clashes for member in clash.members)
+        written = {rule.id for rule in problem.grid.scenario.rules}
+        members = dict.fromkeys(member for clash in clashes for member in clash.members)
+        rules = [member for member in members if member in written]
         limits = (*again.in_the_way(asked), *((name, None) for name in asked))
         for place, (name, passed) in enumerate(limits):
-            least = again.least(name, passed, len(limits) - place)
+            least = again.least(name, passed, len(limits) - place + len(rules))
             if least is not None:
                 ways.append(least[0])
                 eased_plans.append((least[0].cost, least[1]))
