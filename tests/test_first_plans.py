@@ -94,6 +94,29 @@ def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
     assert len(asked) == 4
 
 
+@pytest.mark.parametrize(("late", "ends"), [(False, [100.0, 110.0, 110.01]), (True, [100.0])])
+def test_on_very_many_slots_a_start_is_filled_while_that_gains(monkeypatch, late, ends):
+    """Each round is told as it comes; the one that gains next to nothing is the last, and none begins too late."""
+    made, told = iter([100.0, 110.0, 110.01, 999.0]), []
+    monkeypatch.setattr(first, "guided", lambda space, plan, prices, *_: (plan, prices))
+
+    def finish(plan, prices, params) -> Candidate:
+        return outcome(next(made))
+
+    few = FirstParams(starts=1, slots=SPACE.grid.slots - 1, relaxes=False, crossings=0)
+    found, _ = first_plans(
+        SPACE,
+        finish,
+        START,
+        few,
+        rng_of(1),
+        over=lambda: late,
+        better=lambda candidate, prices: told.append(candidate.objective),
+    )
+    assert [each.objective for each in found] == ends[-1:]
+    assert told == ends[1:]
+
+
 def test_two_starts_are_usual_and_none_is_refused():
     """The shipped setting begins twice; fewer than one start is no search."""
     assert FirstParams().starts == 2

@@ -2,8 +2,9 @@
 
 Steps that differ only in their luck end a few percent apart, and the evolution that follows moves less than that: so it
 begins from the best of several, with the others beside it as mates. They are mended in full but hardly filled, because
-every child of the evolution is filled anyway. Several plans hold good parts in different places: optimal crossover of
-the best with each of the others gains more for its work than anything that comes later.
+every child of the evolution is filled anyway; on very many slots, where a step has few iterations and a child changes
+little of the whole, they are filled until that gains no more. Several plans hold good parts in different places:
+optimal crossover of the best with each of the others gains more for its work than anything that comes later.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MENDED = RepairParams(rows_per_pass=16, refusals=16, fill_passes=4)
 """A first plan breaks many limits at once, each a little: all are looked at, and the last grains take some tries."""
+FILLED = RepairParams(fill_passes=8)
+"""How a first plan of very many slots goes on being filled, round by round ..."""
+WORTH = 5e-4
+"""... until a round gains less than this share of what it is worth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +80,9 @@ def first_plans(
     ended
         Told the plan and the prices that a start ended with, after each: where it says so, no other start is made.
     over
-        Where it says so, no other crossing is begun.
+        Where it says so, no other round of filling and no other crossing is begun.
     better
-        Told every better plan that a crossing comes to, and the prices that the best start ended with.
+        Told every better plan that filling or crossing comes to, and the prices that its start ended with.
 
     Returns
     -------
@@ -96,6 +101,9 @@ def first_plans(
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
         found.append((finish(plan, prices, params.mended), prices))
         enough = ended(*found[-1])
+        if space.grid.slots > params.slots and found[-1][0].feasible:
+            found[-1] = (_filled(finish, *found[-1], over, better), prices)
+            enough = ended(*found[-1])
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
@@ -105,3 +113,21 @@ def first_plans(
 
     best = crossed(space, finish, best, mates, prices, params.crossings, rng, over, crossed_to)
     return (best, *mates), prices
+
+
+def _filled(
+    finish: Finish,
+    best: Candidate,
+    prices: Prices,
+    over: Callable[[], bool],
+    better: Callable[[Candidate, Prices], None],
+) -> Candidate:
+    """Fill a plan on and on, while a round gains much and it is not ``over``."""
+    gained = np.inf
+    while gained > WORTH * abs(best.objective) and not over():
+        made = finish(best.plan, prices, FILLED)
+        gained = made.objective - best.objective if made.feasible else 0.0
+        if gained > 0:
+            best = made
+            better(best, prices)
+    return best
