@@ -20,7 +20,9 @@ ONCE = 6.0
 LARGEST_SHARE = 0.4
 """Share of the time that checking may take, before fewer plans are returned."""
 YARDSTICKS_FROM = 6.0
-"""Yardsticks are made where the time is so many times that of the first plan; they take about as long as that one."""
+"""Yardsticks, which take about as long as the first plan, are made where the time is so many times that of it ..."""
+SEARCHED = 2.0
+"""... and so many times that of it are left when the search goes on: they leave it as much as they take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class Closing:
         return self.seconds + self.yardsticks
 
 
-def closing(seconds: float, plans: int, audit: float, first: float) -> Closing:
+def closing(seconds: float, plans: int, audit: float, first: float, left: float) -> Closing:
     """Plan the end of a run.
 
     Parameters
@@ -51,6 +53,8 @@ def closing(seconds: float, plans: int, audit: float, first: float) -> Closing:
         How many plans were asked for.
     audit, first
         How long one audit by the ledger took, and the first plan.
+    left
+        Time that is left of the whole when the search goes on from first plans.
     """
     if not (seconds > 0 and plans >= 1 and audit >= 0 and first >= 0):
         raise ValueError("expected seconds above 0, at least one plan, and times of at least 0")
@@ -58,7 +62,8 @@ def closing(seconds: float, plans: int, audit: float, first: float) -> Closing:
     while fitting > 1 and (PER_PLAN * fitting + ONCE) * audit > LARGEST_SHARE * seconds:
         fitting -= 1
     needed = (PER_PLAN * fitting + ONCE) * audit
-    return Closing(plans=fitting, seconds=needed, yardsticks=first if seconds >= YARDSTICKS_FROM * first else 0.0)
+    room = seconds >= YARDSTICKS_FROM * first and left - needed >= SEARCHED * first
+    return Closing(plans=fitting, seconds=needed, yardsticks=first if room else 0.0)
 
 
 def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -> Closing:
@@ -70,7 +75,7 @@ def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -
         return Closing(plans=params.plans, seconds=0.0, yardsticks=0.0)
     begun, one_start = watch.seconds, watch.first
     ledger.audit(first)
-    ending = closing(params.seconds, params.plans, watch.seconds - begun, one_start)
+    ending = closing(params.seconds, params.plans, watch.seconds - begun, one_start, watch.left)
     watch.reserve = ending.reserve
     watch.begin_steps()
     return ending
