@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -21,7 +22,8 @@ from planner.evolution.elites import Elites, difference
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.topped import topped
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
@@ -93,6 +95,45 @@ def test_prices_that_do_not_hold_do_not_ban_what_carries_the_plan() -> None:
     assert (space.gains_everywhere(best.plan, dear)[lines, 0] > 0).any()
     for seed in range(4):
         assert len(distinct_plans(space, Finish(space), begin(best, dear), 6, rng_of(seed))) > 1
+
+
+def test_what_repair_cannot_mend_is_mended_by_several_changes(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every plan that a ban leaves breaks something after repair, there are plans to choose from all the same."""
+    best, bounds = made(space), []
+
+    def stuck(plan: Plan, prices: Prices, *more: object) -> Candidate:
+        return replace(space.score(plan), feasible=False)
+
+    def rescued(space: Workspace, finish: object, found: Candidate, prices: Prices, *, anew: bool) -> Candidate:
+        bounds.append(anew)
+        return Finish(space)(found.plan, prices)
+
+    monkeypatch.setattr(distinct, "rescue", rescued)
+    assert len(distinct_plans(space, stuck, begin(best, space.no_prices()), 6, rng_of(0))) > 1
+    assert bounds and not any(bounds), "the bounds in force stay"
+
+
+def test_moves_follow_only_where_single_changes_are_not_enough(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that is near the best after single changes is one; others go on by moves of several lines."""
+    best, seen = made(space), []
+    least = best.objective - 0.02 * abs(best.objective)
+
+    def watched(space: Workspace, candidate: Candidate, over: object, *, moves: bool = False) -> Candidate:
+        found = topped(space, candidate, moves=moves)
+        seen.append((moves, candidate.objective >= least, found.objective >= least))
+        return found
+
+    monkeypatch.setattr(distinct, "topped", watched)
+    for seed in range(4):
+        distinct_plans(space, Finish(space), begin(best, space.no_prices()), 6, rng_of(seed))
+    assert {moves for moves, _, _ in seen} == {True, False}
+    assert all(not moves or not near for moves, near, _ in seen)
+    for (moves, _, near), (follows, _, _) in itertools.pairwise(seen):
+        assert moves or follows is not near
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:

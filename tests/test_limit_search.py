@@ -100,6 +100,20 @@ def test_rescue_mends_where_a_plan_exists(seed):
     assert mended.feasible and not tiny.space.rules.violations(mended.plan)
 
 
+@pytest.mark.parametrize("anew", [True, False])
+def test_rescue_takes_the_scenarios_bounds_only_where_it_begins_anew(anew):
+    """Bounds that another plan's risk has tightened stay in force while plans to choose from are mended."""
+    space = kinds_case(3).space
+    written = space.bound.copy()
+    space.bound = written - 1.0
+    good = replace(space.score(space.rules.locked_plan()), feasible=True)
+    try:
+        assert rescue(space, Finish(space), good, space.no_prices(), anew=anew) is good
+        assert np.array_equal(space.bound, written if anew else written - 1.0)
+    finally:
+        space.bound = written
+
+
 def test_locked_lines_over_a_window_are_proven_and_mended():
     """The window that locked lines overspend is named, and the bound that it needs lets every window pass."""
     lock = _locked((3, "phone", "off10"), (4, "phone", "off10"), (8, "phone", "off10"))

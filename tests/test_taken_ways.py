@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from two_locked import two_locked
 
-from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, cheapest_first
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
@@ -81,6 +81,15 @@ def test_a_plan_that_does_better_than_a_bound_that_failed_puts_it_aside() -> Non
     assert found is not None and found[0] == Remedy(changes=(bound_change(record, Decimal(1), Decimal(200)),))
     first = next(number for number, bound in enumerate(tried) if bound >= 300)
     assert len(tried) < 20 and max(tried[first + 1 :]) < 200
+
+
+def test_of_two_ways_that_change_the_same_the_better_known_stays() -> None:
+    """The nearest plan shows a bound, and tries find that less does not do: that was tried, and is told so."""
+    shown = replace(_way(_asked(), "cap", "100", "200"), known=Known.SHOWN)
+    known = replace(shown, least=True, short="199")
+    for ways in ((shown, known), (known, shown)):
+        (kept,) = cheapest_first(ways)
+        assert kept.least and kept.short == "199"
 
 
 def test_ways_stay_as_they_are_where_the_next_run_finds_a_plan() -> None:

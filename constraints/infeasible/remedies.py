@@ -126,10 +126,14 @@ def more_stock(member: Member, result: LimitResult, units: int) -> Change:
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:
     """Order remedies by cost, and leave out what another remedy does with fewer changes or is the same.
 
-    What would undo the past comes last.
+    What would undo the past comes last. Of two that change the same, the one of which more is known stays.
     """
+
+    def rank(each: Remedy) -> tuple[bool, float, int, str, bool, bool]:
+        return each.undoes, each.cost, len(each.changes), each.text, not each.least, not each.short
+
     kept: list[Remedy] = []
-    for remedy in sorted(remedies, key=lambda each: (each.undoes, each.cost, len(each.changes), each.text)):
+    for remedy in sorted(remedies, key=rank):
         ids = {(change.kind, change.id) for change in remedy.changes}
         if not any({(change.kind, change.id) for change in other.changes} <= ids for other in kept):
             kept.append(remedy)

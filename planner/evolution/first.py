@@ -38,7 +38,7 @@ class FirstParams:
     slots: int = 25_000
     """Slots up to which a step has all its iterations; beyond, as many fewer as each of them is dearer ..."""
     least: int = 40
-    """... but so many at least."""
+    """... but so many at least; and what starts there end with is filled until that gains no more."""
     mended: RepairParams = MENDED
     """How a first plan is mended and filled."""
     relaxes: bool = True
@@ -103,7 +103,7 @@ def first_plans(
         enough = ended(*found[-1])
         if space.grid.slots > params.slots and found[-1][0].feasible:
             found[-1] = (_filled(finish, *found[-1], over, better), prices)
-            enough = ended(*found[-1])
+            enough = ended(*found[-1])  # filling may have taken the time of another start
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)

@@ -46,8 +46,8 @@ def first_state(
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
     ``started`` is told the plan and the prices that every start ended with, feasible or not, and where none is, what
-    mending the best of them came to; ``better``, every plan by which crossing them improves on them. Where the best of
-    several measures is looked for, one of so many ``ends``, starts have that share of a limited time only.
+    mending the best of them came to; ``better``, every better plan that filling or crossing them comes to. Where the
+    best of several measures is looked for, one of so many ``ends``, starts have that share of a limited time only.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
