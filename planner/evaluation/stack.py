@@ -2,13 +2,15 @@
 
 Functionals differ in what they weigh and in which segments and periods they cover. Segments and periods that the same
 functionals cover form a class; sums by class, product and choice are made once, and all functionals are products of
-these sums with their weights.
+these sums with their weights. Most pairs of a public and a targeted choice weigh the same as others, so sums are made
+of distinct weights: of grocery-journey's 11,172 pairs 261 differ, and what a value reads stays in cache.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,11 +70,13 @@ class Scopes(NamedTuple):
     """[1 + L, R, S] weight per customer reached."""
 
 
+_PAIRS = ("targeted", "both", "targeted_base")
+"""Weights of a product's pairs, which are kept where they differ."""
 _BINS = (
     ("cell", "charges"),
     ("public", "public_base", "public_line"),
     ("targeted_line", "targeted_issued"),
-    ("targeted", "both", "targeted_base"),
+    _PAIRS,
     ("order",),
     ("basket_public", "basket_public_base", "basket_public_line"),
     ("basket_targeted", "basket_targeted_base", "basket_targeted_line", "basket_issued"),
@@ -86,15 +90,18 @@ class Stack:
 
     shape: tuple[int, int, int]
     widths: Blocks[int]
+    distinct: int
+    """Pairs R of which each product's others have the weights of one."""
     counts_base: bool
     """Whether any functional weighs base units under a line."""
     classes: Array
     """[S, T] class of every segment and period."""
     covered: Array
     """[D, 1 + L] whether a functional covers a class."""
-    weights: Weights
+    alike: Array
+    """[K, P, Q] which of R each pair of choices weighs the same as."""
     binned: Array
-    """[1 + L, ...] the same weights in the order of the sums that `values` makes, those of one of `_BINS` together."""
+    """[1 + L, ...] weights of all functionals in the order of the sums that `values` makes, `_BINS` one by one."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -103,9 +110,22 @@ class Stack:
 
     def combine(self, coefficients: Array) -> Weights:
         """The weighted sum of all functionals, one row per class."""
-        jnp = start_jax().numpy
-        weighted = self.covered * coefficients[None, :]
-        return Weights(*(jnp.tensordot(weighted, field, axes=1) for field in self.weights))
+        fields: dict[str, Array] = {}
+        flat, start = (self.covered * coefficients[None, :]) @ self.binned, 0
+        for names, shape in zip(_BINS, self._bin_shapes, strict=True):
+            end = start + prod(shape) * len(names)
+            several = flat[:, start:end].reshape(-1, *shape, len(names))
+            several = several[:, self.alike] if names is _PAIRS else several
+            fields |= {name: several[..., number] for number, name in enumerate(names)}
+            start = end
+        return Weights(**fields)
+
+    @property
+    def _bin_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """What the sums of each of `_BINS` are made by, beside classes."""
+        _, k, _ = self.shape
+        p, q, v, u = self.widths
+        return (k,), (k, p), (k, q), (self.distinct,), (), (v,), (u,)
 
     def values(self, what: Sold, blocks: Blocks[Array]) -> Array:
         """[1 + L] values of all functionals for what one plan sells."""
@@ -115,7 +135,8 @@ class Stack:
         count = self.covered.shape[0]
         row = self.classes[:, None, :] * k + jnp.arange(k)[None, :, None]
         with_p = row * p + blocks.public[None]
-        pair = with_p * q + blocks.targeted
+        alike = at(self.alike, (jnp.arange(k)[None, :, None], blocks.public[None], blocks.targeted))
+        pair = self.classes[:, None, :] * self.distinct + alike
 
         def sums(index: Array, size: int, *fields: Array) -> Array:
             several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
@@ -131,7 +152,7 @@ class Stack:
             sums(row, count * k, what.units, what.charges),
             sums(with_p, count * k * p, what.public, what.public_base, share),
             sums(row * q + blocks.targeted, count * k * q, ones, people * ones),
-            sums(pair, count * k * p * q, what.targeted, what.both, what.targeted_base),
+            sums(pair, count * self.distinct, what.targeted, what.both, what.targeted_base),
             sums(self.classes, count, what.orders),
             sums(order_p, count * v, what.basket_public, what.basket_public_base, share[:, 0]),
             sums(
@@ -178,12 +199,13 @@ class Stack:
 
 @cache
 def _register() -> None:
-    arrays = ["classes", "covered", "weights", "binned", "scopes", "customers", "class_share"]
-    start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "counts_base"])
+    arrays = ["classes", "covered", "alike", "binned", "scopes", "customers", "class_share"]
+    start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "distinct", "counts_base"])
 
 
-FUNCTIONALS, CLASSES, SCOPES, REACHES = 16, 4, 4, 2
-"""Functionals, classes, message and reach scopes are padded to multiples of these, so that few shapes are compiled."""
+FUNCTIONALS, CLASSES, DISTINCT, SCOPES, REACHES = 16, 4, 256, 4, 2
+"""Functionals, classes, distinct weights of pairs, message and reach scopes are padded to multiples of these, so that
+few shapes are compiled."""
 
 
 def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
@@ -201,18 +223,21 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
         return on_device(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
 
-    stacked = Weights(
-        *(np.stack([np.asarray(getattr(f, name), dtype=float) for f in functionals]) for name in Weights._fields)
-    )
-    bins = [np.stack([getattr(stacked, name) for name in names], axis=-1) for names in _BINS]
+    def of(names: tuple[str, ...]) -> Float:
+        rows = [np.stack([np.asarray(getattr(f, name), dtype=float) for name in names], axis=-1) for f in functionals]
+        return np.stack(rows)
+
+    pairs, alike = _distinct(of(_PAIRS))
+    bins = [pairs if names is _PAIRS else of(names) for names in _BINS]
     binned = np.concatenate([table.reshape(len(functionals), -1) for table in bins], axis=1)
     return Stack(
         shape=model.grid.shape,
         widths=model.grid.widths,
+        distinct=pairs.shape[1],
         counts_base=any(f.public_base.any() or f.targeted_base.any() for f in functionals),
         classes=on_device(classes),
         covered=padded(covered, rows, count),
-        weights=Weights(*(padded(field, count) for field in stacked)),
+        alike=on_device(alike),
         binned=padded(binned, count),
         scopes=Scopes(
             contact=padded(contact, scopes),
@@ -226,6 +251,17 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         customers=on_device(people, dtype),
         class_share=on_device(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
+
+
+def _distinct(pairs: Float) -> tuple[Float, NDArray[np.int32]]:
+    """Distinct weights [1 + L, R, W] among those of pairs [1 + L, K, P, Q, W], and which of R each has [K, P, Q]."""
+    rows = np.ascontiguousarray(np.moveaxis(pairs, 0, -2)) + 0.0  # -0 weighs the same as 0
+    whole = rows.reshape(-1, rows.shape[-2] * rows.shape[-1])
+    as_bytes = whole.view(np.dtype((np.void, whole.itemsize * whole.shape[1])))[:, 0]
+    _, first, alike = np.unique(as_bytes, return_index=True, return_inverse=True)
+    found = whole[first].reshape(len(first), *rows.shape[-2:])
+    filled = np.pad(found, [(0, _padded(len(found), DISTINCT) - len(found)), (0, 0), (0, 0)])
+    return np.moveaxis(filled, 1, 0), alike.reshape(rows.shape[:3]).astype(np.int32)
 
 
 def _padded(count: int, step: int) -> int:
