@@ -42,8 +42,10 @@ class Messages:
     ----------
     contact : [J, K + 1, Q]
         Coverage of each choice by scope, the basket last.
-    message : [L, J, S, T]
-        What a message of each scope weighs in each functional.
+    message : [L, J]
+        What a message of each scope weighs in each functional ...
+    covered : [L, S, T]
+        ... where that covers it.
     customers : [S]
         Of each segment.
     place : [S, K + 1, T]
@@ -52,12 +54,14 @@ class Messages:
 
     contact: Float
     message: Float
+    covered: Float
     customers: Float
     place: NDArray[np.int64]
 
     def priced(self, coefficients: Float) -> Float:
         """[J, S, T] what a message to everybody adds to the priced objective; mostly negative."""
-        return np.asarray(np.einsum("l,ljst->jst", coefficients, self.message)) * self.customers[None, :, None]
+        each = np.tensordot((coefficients[:, None] * self.message).T, self.covered, axes=1)
+        return np.asarray(each * self.customers[None, :, None])
 
     def dropped(self, plan: Plan, gain: Float, worth: Float, droppable: Bools) -> Groups:
         """Drop all lines of a message.
@@ -139,7 +143,8 @@ def build_messages(model: Coefficients, functionals: tuple[Functional, ...]) -> 
     targeted = model.grid.offsets[1] + np.arange(s * k * t).reshape(s, k, t)
     basket = model.grid.offsets[3] + np.arange(s * t).reshape(s, 1, t)
     place = np.concatenate([targeted, basket], axis=1)
-    return Messages(contact=contact, message=weights, customers=people, place=place)
+    covered = np.stack([np.outer(f.segments, f.periods) for f in functionals])
+    return Messages(contact=contact, message=weights, covered=covered, customers=people, place=place)
 
 
 def _silent(cover: Float) -> Float:

@@ -2,8 +2,9 @@
 
 Functionals differ in what they weigh and in which segments and periods they cover. Segments and periods that the same
 functionals cover form a class; sums by class, product and choice are made once, and all functionals are products of
-these sums with their weights. Most pairs of a public and a targeted choice weigh the same as others, so sums are made
-of distinct weights: of grocery-journey's 11,172 pairs 261 differ, and what a value reads stays in cache.
+these sums with their weights. Weights are kept where they differ: most pairs of a public and a targeted choice weigh
+the same as others (of grocery-journey's 11,172 pairs 261 differ), and many functionals weigh the same in other segments
+and periods (the windows of a budget). So what a value reads stays in cache.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Scopes(NamedTuple):
     basket_contact: Array
     """[J, U]"""
     message: Array
-    """[1 + L, J, S, T] weight per message."""
+    """[1 + L, J] weight per message, in the segments and periods that a functional covers."""
     reached: Array
     """[R, K, Q]"""
     basket_reached: Array
@@ -98,10 +99,12 @@ class Stack:
     """[S, T] class of every segment and period."""
     covered: Array
     """[D, 1 + L] whether a functional covers a class."""
+    kinds: Array
+    """[1 + L, U] which of U distinct rows of weights a functional has: one of them is 1."""
     alike: Array
     """[K, P, Q] which of R each pair of choices weighs the same as."""
     binned: Array
-    """[1 + L, ...] weights of all functionals in the order of the sums that `values` makes, `_BINS` one by one."""
+    """[U, ...] distinct weights of functionals in the order of the sums that `values` makes, `_BINS` one by one."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -111,7 +114,7 @@ class Stack:
     def combine(self, coefficients: Array) -> Weights:
         """The weighted sum of all functionals, one row per class."""
         fields: dict[str, Array] = {}
-        flat, start = (self.covered * coefficients[None, :]) @ self.binned, 0
+        flat, start = (self.covered * coefficients[None, :]) @ self.kinds @ self.binned, 0
         for names, shape in zip(_BINS, self._bin_shapes, strict=True):
             end = start + prod(shape) * len(names)
             several = flat[:, start:end].reshape(-1, *shape, len(names))
@@ -119,6 +122,11 @@ class Stack:
             fields |= {name: several[..., number] for number, name in enumerate(names)}
             start = end
         return Weights(**fields)
+
+    def messages(self, coefficients: Array) -> Array:
+        """[J, S, T] weighted sum of what all functionals weigh a message."""
+        jnp = start_jax().numpy
+        return jnp.moveaxis(((self.covered * coefficients[None, :]) @ self.scopes.message)[self.classes], -1, 0)
 
     @property
     def _bin_shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -164,10 +172,11 @@ class Stack:
                 people[:, 0] * ones[:, 0],
             ),
         )
-        flat = jnp.concatenate(binned, axis=1)
-        total = jnp.einsum("dl,dl->l", self.covered, flat @ self.binned.T)
+        by_class = jnp.concatenate(binned, axis=1) @ self.binned.T @ self.kinds.T
         silent, missed = self.silent(self.contacts(blocks)), self.missed(self.reaches(blocks))
-        total = total + jnp.einsum("ljst,s,jst->l", self.scopes.message, self.customers, 1.0 - silent)
+        heard = self.customers[:, None] * (1.0 - silent)
+        by_class = by_class + sums(self.classes, count, *heard) @ self.scopes.message.T
+        total = (self.covered * by_class).sum(axis=0)
         return total + jnp.einsum("lrs,s,rs->l", self.scopes.reach_weight, self.customers, 1.0 - missed)
 
     def contacts(self, blocks: Blocks[Array]) -> tuple[Array, Array]:
@@ -199,13 +208,13 @@ class Stack:
 
 @cache
 def _register() -> None:
-    arrays = ["classes", "covered", "alike", "binned", "scopes", "customers", "class_share"]
+    arrays = ["classes", "covered", "kinds", "alike", "binned", "scopes", "customers", "class_share"]
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "distinct", "counts_base"])
 
 
-FUNCTIONALS, CLASSES, DISTINCT, SCOPES, REACHES = 16, 4, 256, 4, 2
-"""Functionals, classes, distinct weights of pairs, message and reach scopes are padded to multiples of these, so that
-few shapes are compiled."""
+FUNCTIONALS, CLASSES, KINDS, DISTINCT, SCOPES, REACHES = 16, 4, 16, 256, 4, 2
+"""Functionals, classes, distinct weights of functionals and of pairs, message and reach scopes are padded to multiples
+of these, so that few shapes are compiled."""
 
 
 def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
@@ -229,7 +238,8 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
 
     pairs, alike = _distinct(of(_PAIRS))
     bins = [pairs if names is _PAIRS else of(names) for names in _BINS]
-    binned = np.concatenate([table.reshape(len(functionals), -1) for table in bins], axis=1)
+    binned, kind = _distinct_rows(np.concatenate([table.reshape(len(functionals), -1) for table in bins], axis=1))
+    kinds = np.arange(_padded(len(binned), KINDS)) == kind[:, None]
     return Stack(
         shape=model.grid.shape,
         widths=model.grid.widths,
@@ -238,7 +248,8 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         classes=on_device(classes),
         covered=padded(covered, rows, count),
         alike=on_device(alike),
-        binned=padded(binned, count),
+        kinds=padded(kinds, count),
+        binned=padded(binned, kinds.shape[1]),
         scopes=Scopes(
             contact=padded(contact, scopes),
             basket_contact=padded(basket_contact, scopes),
@@ -257,11 +268,16 @@ def _distinct(pairs: Float) -> tuple[Float, NDArray[np.int32]]:
     """Distinct weights [1 + L, R, W] among those of pairs [1 + L, K, P, Q, W], and which of R each has [K, P, Q]."""
     rows = np.ascontiguousarray(np.moveaxis(pairs, 0, -2)) + 0.0  # -0 weighs the same as 0
     whole = rows.reshape(-1, rows.shape[-2] * rows.shape[-1])
-    as_bytes = whole.view(np.dtype((np.void, whole.itemsize * whole.shape[1])))[:, 0]
+    found, alike = _distinct_rows(whole)
+    filled = np.pad(found, [(0, _padded(len(found), DISTINCT) - len(found)), (0, 0)])
+    return np.moveaxis(filled.reshape(-1, *rows.shape[-2:]), 1, 0), alike.reshape(rows.shape[:3]).astype(np.int32)
+
+
+def _distinct_rows(rows: Float) -> tuple[Float, NDArray[np.int64]]:
+    """Rows that differ, and which of them each row is."""
+    as_bytes = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]
     _, first, alike = np.unique(as_bytes, return_index=True, return_inverse=True)
-    found = whole[first].reshape(len(first), *rows.shape[-2:])
-    filled = np.pad(found, [(0, _padded(len(found), DISTINCT) - len(found)), (0, 0), (0, 0)])
-    return np.moveaxis(filled, 1, 0), alike.reshape(rows.shape[:3]).astype(np.int32)
+    return rows[first], alike
 
 
 def _padded(count: int, step: int) -> int:
@@ -277,7 +293,7 @@ def _classes(functionals: tuple[Functional, ...]) -> tuple[Float, NDArray[np.int
 
 
 def message_scopes(functionals: tuple[Functional, ...]) -> tuple[Float, Float, Float]:
-    """Coverage rows [J, K, Q] and [J, U] of distinct message scopes, and weights [1 + L, J, S, T]."""
+    """Coverage rows [J, K, Q] and [J, U] of distinct message scopes, and weights [1 + L, J] of a message."""
     keys: dict[bytes, int] = {}
     rows: list[tuple[Float, Float]] = []
     entries: list[tuple[int, int, float]] = []
@@ -291,9 +307,9 @@ def message_scopes(functionals: tuple[Functional, ...]) -> tuple[Float, Float, F
                 rows.append((row, basket))
             entries.append((number, keys[key], float(weight)))
     first = functionals[0]
-    weights = np.zeros((len(functionals), len(rows), len(first.segments), len(first.periods)))
+    weights = np.zeros((len(functionals), len(rows)))
     for number, scope, weight in entries:
-        weights[number, scope] += weight * np.outer(functionals[number].segments, functionals[number].periods)
+        weights[number, scope] += weight
     cells = np.array([row for row, _ in rows]).reshape(-1, *first.contact_targeted.shape[1:])
     return cells, np.array([basket for _, basket in rows]).reshape(-1, first.contact_basket.shape[1]), weights
 
