@@ -133,7 +133,8 @@ class Lagrangian:
         s, k, t = self.columns.shape
         product, period = columns // t, columns % t
         of_class = stack.classes.T[period]
-        public = public + jnp.einsum("dmp,dm->mp", weights.public_line[:, product], stack.class_share[:, period])
+        lines = jnp.einsum("dkp,dt->ktp", weights.public_line, stack.class_share)
+        public = public + lines[product, period]
         targeted = targeted + weights.targeted_line[of_class, product[:, None]]
         targeted = targeted + weights.targeted_issued[of_class, product[:, None]] * stack.customers[:, None]
         reach = slopes.reaches[0] * stack.scopes.reach_periods[:, None, None]
