@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
+from constraints.filling import Filling, FillParams
 from constraints.limits.book import Limits
 from constraints.relief import most_broken, relieving
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, Trials, dust, message_slots, singly
+from constraints.trials import RepairView, State, Trials, message_slots, singly
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -45,6 +46,8 @@ class RepairParams:
     candidates: int = 32
     """Single changes that are evaluated truly, one by one, before several are made together."""
     fill_passes: int = 30
+    stops: int = 0
+    """Limits that stopped a filling that are looked at before; each costs one pass of exact marginals."""
     refusals: int = 4
     """Passes in a row without progress after which the work ends."""
     swaps: bool = True
@@ -106,6 +109,13 @@ class Repair:
         self._swaps = np.ones(rulebook.base.shape, dtype=bool)
         self._swaps[:, 0] = False
         self._trials = Trials(view, limits, self._bound, self._params.probes)
+        filling = FillParams(
+            passes=self._params.fill_passes,
+            refusals=self._params.refusals,
+            candidates=self._params.candidates,
+            rows=self._params.stops,
+        )
+        self._filling = Filling(view, rulebook, self._trials, filling)
 
     def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
         """Make a plan keep every limit at little loss; the rules it keeps stay kept.
@@ -164,33 +174,7 @@ class Repair:
             Keeps every rule and every limit; otherwise it is returned as it is.
         """
         state = self._trials.states(plan[None])[0]
-        barred = self._barred(free)
-        banned = barred.copy()
-        passes, refused = 0, 0
-        nothing, no_stock = np.zeros(len(self._bound)), np.zeros(self._finite.shape)
-        while state.broken <= 0 and passes < self._params.fill_passes and refused < self._params.refusals:
-            passes += 1
-            gain = self._view.gains(state.plan, 1.0, nothing, no_stock)
-            priced = self._view.gains(state.plan, 1.0, prices, stock_prices)
-            allowed = self._rulebook.allowed(state.plan)
-            order = np.where(allowed & ~banned & (gain > dust(state)), priced, -np.inf)
-            best = order.argmax(axis=1)
-            worth = order[np.arange(len(best)), best]
-            slots = np.flatnonzero(np.isfinite(worth))
-            slots = slots[np.argsort(-worth[slots], kind="stable")]
-            if not len(slots):
-                break
-            slots = slots[self._rulebook.compatible(state.plan, slots, best[slots], worth[slots], allowed)]
-            better = self._trials.prefix(state, singly(slots, best[slots]))
-            if better is None:
-                slots = slots[: self._params.candidates]
-                better = self._trials.together(state, singly(slots, best[slots]), 0.0)
-            if better is None:
-                refused += 1
-                banned[slots, best[slots]] = True
-                continue
-            state, refused, banned = better, 0, barred.copy()
-        return self._outcome(state, passes)
+        return self._outcome(*self._filling.fill(state, prices, stock_prices, self._barred(free)))
 
     def _step(self, state: State, slots: Ints, choices: Ints, asked: float) -> State | None:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""

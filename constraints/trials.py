@@ -158,13 +158,17 @@ class Trials:
         return next((trial for trial in trials if trial.broken <= broken), None)
 
     def prefix(self, state: State, changes: list[Change]) -> State | None:
-        """The best prefix of a list of changes by true evaluation; None if none is better than the plan.
+        """The best prefix of a list of changes by true evaluation; None if none is better than the plan."""
+        return self.standing(state, changes)[0]
+
+    def standing(self, state: State, changes: list[Change]) -> tuple[State | None, State | None]:
+        """As `prefix`, and the next longer prefix that was tried, which breaks more; None where all changes stand.
 
         Lengths fall geometrically from the whole list to one change, then evenly around the best of them.
         """
         total, probes = len(changes), self._probes
         if not total:
-            return None
+            return None, None
         lengths = np.unique(np.geomspace(1, total, probes).round().astype(int))
         trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         best = min(range(len(trials)), key=lambda number: self._key(trials[number]))
@@ -174,13 +178,14 @@ class Trials:
         between = np.setdiff1d(between, lengths)
         if len(between):
             trials += self._all_states(state, [_joined(changes[:length]) for length in between])
-        found = min(trials, key=self._key)
-        calmer = found.broken < state.broken - 1e-12
-        return (
-            found
-            if calmer or (found.broken <= state.broken and found.objective > state.objective + dust(state))
-            else None
-        )
+        tried = [trials[number] for number in np.argsort([*lengths, *between], kind="stable")]
+        found = min(range(len(tried)), key=lambda number: self._key(tried[number]))
+        best, longer = tried[found], tried[found + 1 :]
+        calmer = best.broken < state.broken - 1e-12
+        better = calmer or (best.broken <= state.broken and best.objective > state.objective + dust(state))
+        if not better:
+            return None, tried[0]
+        return best, longer[0] if longer else None
 
     @staticmethod
     def _key(trial: State) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pytest
 from scenario_factory import rng_of
 
 from planner.evolution import crossed, first
-from planner.evolution.first import MENDED, FirstParams, first_plans
+from planner.evolution.first import FILLED, MENDED, FirstParams, first_plans
 from planner.evolution.guided import GuidedParams, moved
 from planner.evolution.workspace import Candidate, Prices
 
@@ -94,17 +94,29 @@ def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
     assert len(asked) == 4
 
 
-@pytest.mark.parametrize(("late", "ends"), [(False, [100.0, 110.0, 110.01]), (True, [100.0])])
-def test_on_very_many_slots_a_start_is_filled_while_that_gains(monkeypatch, late, ends):
-    """Each round is told as it comes; the one that gains next to nothing is the last, and none begins too late."""
-    made, told = iter([100.0, 110.0, 110.01, 999.0]), []
-    monkeypatch.setattr(first, "guided", lambda space, plan, prices, *_: (plan, prices))
+@pytest.mark.parametrize(("late", "ends"), [(False, [100.0, 110.0, 110.01, 120.01]), (True, [100.0])])
+def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_gains(monkeypatch, late, ends):
+    """Filling ends with a round that gains next to nothing; steps go on from what came of it until one does not gain.
+
+    Each better plan is told as it comes, the first step begins at the plan's own prices, each other at those that the
+    one before ended with; and where the time is over, none of it begins.
+    """
+    made = iter([100.0, 110.0, 110.01, 120.0, 120.01, 119.0, 119.01, 999.0])
+    begun, told = [], []
+
+    def step(space, plan, prices, *_):
+        begun.append(float(prices.scalar[0]))
+        return plan, Prices(prices.scalar + 1.0, prices.stock)
+
+    monkeypatch.setattr(first, "guided", step)
+    monkeypatch.setattr(first, "prices_at", lambda space, best: Prices(np.full(1, 5.0), np.zeros((1, 1))))
 
     def finish(plan, prices, params) -> Candidate:
+        assert params.stops == FILLED.stops, "what stops a filling is looked at before"
         return outcome(next(made))
 
-    few = FirstParams(starts=1, slots=SPACE.grid.slots - 1, relaxes=False, crossings=0)
-    found, _ = first_plans(
+    few = FirstParams(starts=3, slots=SPACE.grid.slots - 1, relaxes=False, crossings=0)
+    found, prices = first_plans(
         SPACE,
         finish,
         START,
@@ -115,6 +127,8 @@ def test_on_very_many_slots_a_start_is_filled_while_that_gains(monkeypatch, late
     )
     assert [each.objective for each in found] == ends[-1:]
     assert told == ends[1:]
+    assert begun == ([0.0] if late else [0.0, 5.0, 6.0])
+    assert prices.scalar[0] == (1.0 if late else 6.0)
 
 
 def test_two_starts_are_usual_and_none_is_refused():

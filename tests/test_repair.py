@@ -10,6 +10,7 @@ from counted_view import CountedView
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from constraints.filling import fitting
 from constraints.limits.book import Limits
 from constraints.repair import Repair, RepairParams, repair
 from constraints.rulebook import RuleBook
@@ -119,6 +120,29 @@ def test_fill_never_loses_and_only_touches_free_slots():
         done = Repair(view, book, limits).fill(start, np.zeros(1), np.zeros(limits.available.shape), free)
         assert done.feasible and done.objective >= 0 and (done.uses <= 2.0 + 1e-6).all()
         assert np.array_equal(done.plan[~free], start[~free])
+
+
+def test_what_stops_a_filling_hides_no_change_that_still_fits():
+    """Once a limit refuses changes, those that fit are told beforehand: never less is gained, and sometimes more."""
+    ahead = []
+    for seed in range(12):
+        _, view, limits, book = additive(seed, [2.0], segments=2, products=3, periods=3)
+        start, none = book.locked_plan(), np.zeros(limits.available.shape)
+        hasty = RepairParams(candidates=1, refusals=1, probes=2)
+        plain, knowing = (
+            Repair(view, book, limits, params=replace(hasty, stops=stops)).fill(start, np.zeros(1), none)
+            for stops in (0, 2)
+        )
+        for done in (plain, knowing):
+            assert done.feasible and (done.uses <= 2.0 + 1e-6).all() and not book.violations(done.plan)
+        ahead.append(knowing.objective - plain.objective)
+    assert min(ahead) >= -1e-9 and max(ahead) > 0
+
+
+def test_of_an_ordered_list_what_still_fits_is_taken():
+    """By hand: the second takes too much of the first row, the third of the second, the last gives some back."""
+    taken = np.array([[2.0, 2.0, 0.5, 0.5, -1.0], [0.0, 0.0, 2.0, 1.0, 0.0]])
+    np.testing.assert_array_equal(fitting(taken, np.array([3.0, 1.5])), [True, False, False, True, True])
 
 
 def messages(blocks: Blocks) -> int:

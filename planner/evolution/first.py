@@ -2,9 +2,12 @@
 
 Steps that differ only in their luck end a few percent apart, and the evolution that follows moves less than that: so it
 begins from the best of several, with the others beside it as mates. They are mended in full but hardly filled, because
-every child of the evolution is filled anyway; on very many slots, where a step has few iterations and a child changes
-little of the whole, they are filled until that gains no more. Several plans hold good parts in different places:
-optimal crossover of the best with each of the others gains more for its work than anything that comes later.
+every child of the evolution is filled anyway. Several plans hold good parts in different places: optimal crossover of
+the best with each of the others gains more for its work than anything that comes later.
+
+On very many slots a child changes little of the whole, a crossing joins little of it, and a step has few iterations. So
+one plan begins there. It is filled until that gains no more, and steps go on from it, the first at the prices of its
+own linear programme, each other at those that the step before ended with.
 """
 
 from __future__ import annotations
@@ -18,15 +21,22 @@ from constraints.repair import RepairParams
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.priced import prices_at
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
+VERY_MANY = 25_000
+"""Slots beyond which one plan begins, is filled, and is stepped on from."""
 MENDED = RepairParams(rows_per_pass=16, refusals=16, fill_passes=4)
 """A first plan breaks many limits at once, each a little: all are looked at, and the last grains take some tries."""
-FILLED = RepairParams(fill_passes=8)
+FILLED = RepairParams(fill_passes=8, stops=4)
 """How a first plan of very many slots goes on being filled, round by round ..."""
 WORTH = 5e-4
 """... until a round gains less than this share of what it is worth."""
+AGAIN = GuidedParams(iterations=100, release=0.1, last_release=0.05, first_step=0.1)
+"""How steps go on from it, shorter and gentler than from nothing ..."""
+STEPS = 3
+"""... so many at most, while they gain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +45,10 @@ class FirstParams:
 
     starts: int = 2
     step: GuidedParams = field(default_factory=GuidedParams)
-    slots: int = 25_000
+    slots: int = VERY_MANY
     """Slots up to which a step has all its iterations; beyond, as many fewer as each of them is dearer ..."""
     least: int = 40
-    """... but so many at least; and what starts there end with is filled until that gains no more."""
+    """... but so many at least; and there one start is made, filled, and stepped on from."""
     mended: RepairParams = MENDED
     """How a first plan is mended and filled."""
     relaxes: bool = True
@@ -53,6 +63,14 @@ class FirstParams:
             raise ValueError(f"expected crossings of at least 0, got {self.crossings}")
         if not (self.slots >= 1 and self.least >= 1):
             raise ValueError("expected slots and least >= 1")
+
+    def mended_for(self, slots: int) -> RepairParams:
+        """How a first plan of a problem of so many slots is mended and filled.
+
+        Where there are very many, thousands of small changes still fit once a limit is full, and a pass that tells
+        which is cheap beside values of single ones. With fewer slots that gains nothing: an evolution follows.
+        """
+        return replace(self.mended, stops=FILLED.stops) if slots > self.slots else self.mended
 
     def step_for(self, slots: int) -> GuidedParams:
         """The step for a problem of so many slots."""
@@ -80,9 +98,9 @@ def first_plans(
     ended
         Told the plan and the prices that a start ended with, after each: where it says so, no other start is made.
     over
-        Where it says so, no other round of filling and no other crossing is begun.
+        Where it says so, no other round of filling, no other step from a plan and no other crossing is begun.
     better
-        Told every better plan that filling or crossing comes to, and the prices that its start ended with.
+        Told every better plan that filling, stepping on or crossing comes to, and the prices of its last step.
 
     Returns
     -------
@@ -91,19 +109,20 @@ def first_plans(
         leads to a plan that keeps them.
     """
     found: list[tuple[Candidate, Prices]] = []
-    step = params.step_for(space.grid.slots)
+    step, mended = params.step_for(space.grid.slots), params.mended_for(space.grid.slots)
     vertex = relaxed(space, start) if params.relaxes and adds_up(space.evaluator.model) else None
     enough = False
     if vertex is not None:
-        found.append((finish(vertex[0], vertex[1], params.mended), vertex[1]))
+        found.append((finish(vertex[0], vertex[1], mended), vertex[1]))
         enough = ended(*found[-1])
-    while len(found) < params.starts and not enough:
+    starts = params.starts if space.grid.slots <= params.slots else 1
+    while len(found) < starts and not enough:
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
-        found.append((finish(plan, prices, params.mended), prices))
+        found.append((finish(plan, prices, mended), prices))
         enough = ended(*found[-1])
         if space.grid.slots > params.slots and found[-1][0].feasible:
-            found[-1] = (_filled(finish, *found[-1], over, better), prices)
-            enough = ended(*found[-1])  # filling may have taken the time of another start
+            filled = _filled(finish, *found[-1], over, better)
+            found[-1] = _stepped(space, finish, filled, prices, mended, rng, over, better)
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
@@ -113,6 +132,32 @@ def first_plans(
 
     best = crossed(space, finish, best, mates, prices, params.crossings, rng, over, crossed_to)
     return (best, *mates), prices
+
+
+def _stepped(
+    space: Workspace,
+    finish: Finish,
+    best: Candidate,
+    prices: Prices,
+    mended: RepairParams,
+    rng: np.random.Generator,
+    over: Callable[[], bool],
+    better: Callable[[Candidate, Prices], None],
+) -> tuple[Candidate, Prices]:
+    """Take guided steps from a plan while they gain and it is not ``over``; the best plan, and its prices."""
+    for number in range(STEPS):
+        if over():
+            break
+        begun = prices if number else prices_at(space, best)
+        plan, ended = guided(space, best.plan, begun, space.whole, AGAIN, rng)
+        made = finish(plan, ended, mended)
+        if made.feasible:
+            made = _filled(finish, made, ended, over, lambda candidate, _: None)
+        if not made.feasible or made.objective <= best.objective:
+            break
+        best, prices = made, ended
+        better(best, prices)
+    return best, prices
 
 
 def _filled(

@@ -15,25 +15,32 @@ from planner.evolution.neighbourhood import Neighbourhood, over_columns
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 PRICED_SLOTS = 2000
-"""Slots that the linear programme sees: all lines, then the most promising others."""
+"""Slots that the linear programme sees: lines, then the most promising others."""
+PRICED_LINES = 8000
+"""Lines that prices to search by are taken from, at most; of more, and of the promising slots, every so-manieth."""
 NEAR = 0.25
 """Limits and stock of which a larger share is left are taken to be worth nothing."""
 A_LITTLE = 1e-4
 """Share of a bound by which limits are eased where the linear programme is torn between its prices."""
 
 
-def promising(space: Workspace, plan: Plan, prices: Prices) -> Neighbourhood:
+def promising(space: Workspace, plan: Plan, prices: Prices, most: int | None = None) -> Neighbourhood:
     """The slots that say most of what limits are worth at a plan.
 
     Parameters
     ----------
     prices
         At which other slots than the plan's own are judged.
+    most
+        Lines of the plan at most; of more, and of other slots, evenly spread ones are taken.
     """
     gain = space.gains_everywhere(plan, prices)
     gain = np.where(space.rules.base, gain, -np.inf).max(axis=1)
-    wanted = plan > 0
-    wanted[np.argsort(-gain, kind="stable")[:PRICED_SLOTS]] = True
+    lines = np.flatnonzero(plan)
+    wanted = np.zeros(len(plan), dtype=bool)
+    every = 1 if most is None else max(-(-len(lines) // most), 1)
+    wanted[lines[::every]] = True
+    wanted[np.argsort(-gain, kind="stable")[:PRICED_SLOTS:every]] = True
     return over_columns(space.grid, np.arange(space.grid.shape[1] * space.grid.shape[2]), wanted)
 
 
@@ -42,7 +49,7 @@ def prices_at(space: Workspace, candidate: Candidate) -> Prices:
 
     A row that no line prices, because the plan breaks it or just uses it up, gets its natural size.
     """
-    linear = linearise(space, candidate, promising(space, candidate.plan, space.no_prices()), near=NEAR)
+    linear = linearise(space, candidate, promising(space, candidate.plan, space.no_prices(), PRICED_LINES), near=NEAR)
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base) as programme:
             found = programme.prices

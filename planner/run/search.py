@@ -16,6 +16,7 @@ from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
 from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
 from planner.evolution.finish import Finish
+from planner.evolution.first import VERY_MANY
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.kept import kept_rules
 from planner.evolution.state import State, begin
@@ -109,7 +110,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         def started(candidate: Candidate, prices: Prices) -> None:
             seen.append(candidate.plan)
             better(candidate, prices)
-            if params.seconds is not None and not front:
+            if params.seconds is not None and not front and space.grid.slots <= VERY_MANY:
                 beside.go_on(float("-inf"), prices)  # further starts take time that the bound needs, too
 
         if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
