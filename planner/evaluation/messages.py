@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evaluation.stack import message_scopes
+from planner.evaluation.scopes import message_scopes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 

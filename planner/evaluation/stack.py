@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from planner.evaluation.columns import at
 from planner.evaluation.products import product_with_zeros
+from planner.evaluation.scopes import Scopes, message_scopes, reach_scopes
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -52,25 +53,6 @@ class Weights(NamedTuple):
     charges: Array
 
 
-class Scopes(NamedTuple):
-    """Distinct message scopes J and reach scopes R of all functionals."""
-
-    contact: Array
-    """[J, K, Q] coverage of lines that send a message."""
-    basket_contact: Array
-    """[J, U]"""
-    message: Array
-    """[1 + L, J] weight per message, in the segments and periods that a functional covers."""
-    reached: Array
-    """[R, K, Q]"""
-    basket_reached: Array
-    """[R, U]"""
-    reach_periods: Array
-    """[R, T]"""
-    reach_weight: Array
-    """[1 + L, R, S] weight per customer reached."""
-
-
 _PAIRS = ("targeted", "both", "targeted_base")
 """Weights of a product's pairs, which are kept where they differ."""
 _BINS = (
@@ -100,11 +82,11 @@ class Stack:
     covered: Array
     """[D, 1 + L] whether a functional covers a class."""
     kinds: Array
-    """[1 + L, U] which of U distinct rows of weights a functional has: one of them is 1."""
+    """[1 + L, F] which of F distinct rows of weights a functional has: one of them is 1."""
     alike: Array
     """[K, P, Q] which of R each pair of choices weighs the same as."""
     binned: Array
-    """[U, ...] distinct weights of functionals in the order of the sums that `values` makes, `_BINS` one by one."""
+    """[F, ...] distinct weights of functionals in the order of the sums that `values` makes, `_BINS` one by one."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -225,7 +207,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
     here = classes[None] == np.arange(rows)[:, None, None]
     contact, basket_contact, message = message_scopes(functionals)
-    reached, basket_reached, reach_periods, reach_weight = _reaches(functionals)
+    reached, basket_reached, reach_periods, reach_weight = reach_scopes(functionals)
     scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), REACHES)
 
     def padded(field: Float, *sizes: int) -> Array:
@@ -290,38 +272,3 @@ def _classes(functionals: tuple[Functional, ...]) -> tuple[Float, NDArray[np.int
     masks = np.stack([np.outer(f.segments, f.periods) for f in functionals], axis=-1)
     covered, index = np.unique(masks.reshape(-1, len(functionals)), axis=0, return_inverse=True)
     return covered, index.reshape(masks.shape[:2]).astype(np.int32)
-
-
-def message_scopes(functionals: tuple[Functional, ...]) -> tuple[Float, Float, Float]:
-    """Coverage rows [J, K, Q] and [J, U] of distinct message scopes, and weights [1 + L, J] of a message."""
-    keys: dict[bytes, int] = {}
-    rows: list[tuple[Float, Float]] = []
-    entries: list[tuple[int, int, float]] = []
-    for number, functional in enumerate(functionals):
-        for row, basket, weight in zip(
-            functional.contact_targeted, functional.contact_basket, functional.message, strict=True
-        ):
-            key = row.tobytes() + basket.tobytes()
-            if key not in keys:
-                keys[key] = len(rows)
-                rows.append((row, basket))
-            entries.append((number, keys[key], float(weight)))
-    first = functionals[0]
-    weights = np.zeros((len(functionals), len(rows)))
-    for number, scope, weight in entries:
-        weights[number, scope] += weight
-    cells = np.array([row for row, _ in rows]).reshape(-1, *first.contact_targeted.shape[1:])
-    return cells, np.array([basket for _, basket in rows]).reshape(-1, first.contact_basket.shape[1]), weights
-
-
-def _reaches(functionals: tuple[Functional, ...]) -> tuple[Float, Float, Float, Float]:
-    """Coverage rows [R, K, Q] and [R, U] of reach scopes, periods [R, T], and weights [1 + L, R, S]."""
-    used = [number for number, functional in enumerate(functionals) if functional.reached]
-    first = functionals[0]
-    weights = np.zeros((len(functionals), len(used), len(first.segments)))
-    for scope, number in enumerate(used):
-        weights[number, scope] = functionals[number].reached * functionals[number].segments
-    rows = np.array([functionals[n].reached_targeted for n in used]).reshape(-1, *first.reached_targeted.shape)
-    baskets = np.array([functionals[n].reached_basket for n in used]).reshape(-1, len(first.reached_basket))
-    periods = np.array([functionals[n].periods for n in used]).reshape(-1, len(first.periods))
-    return rows, baskets, periods, weights

@@ -111,7 +111,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             seen.append(candidate.plan)
             better(candidate, prices)
             if params.seconds is not None and not front and space.grid.slots <= VERY_MANY:
-                beside.go_on(float("-inf"), prices)  # further starts take time that the bound needs, too
+                # Further starts take time that the bound needs, too; where slots are very many, neither has enough.
+                beside.go_on(float("-inf"), prices)
 
         if space.grid.slots > MANY_SLOTS and params.seconds is None and not front and not hopeless:
             beside.begin()  # the first plan takes long, and leaves a core idle
