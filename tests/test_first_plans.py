@@ -131,6 +131,20 @@ def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_g
     assert prices.scalar[0] == (1.0 if late else 6.0)
 
 
+def test_on_very_many_slots_the_relaxations_plan_is_filled_too(monkeypatch):
+    """Where what lines do adds up, the one plan is that of the linear relaxation: no step from nothing is made."""
+    monkeypatch.setattr(first, "adds_up", lambda model: True)
+    monkeypatch.setattr(first, "relaxed", lambda space, start: (START, Prices(np.full(1, 7.0), np.zeros((1, 1)))))
+    monkeypatch.setattr(first, "prices_at", lambda space, best: space.no_prices())
+    monkeypatch.setattr(first, "guided", lambda space, plan, prices, *_: (plan, prices))
+    space = SimpleNamespace(**vars(SPACE), evaluator=SimpleNamespace(model=None))
+    made = iter([100.0, 110.0, 110.01, 105.0, 105.01, 999.0])
+    few = FirstParams(slots=SPACE.grid.slots - 1, crossings=0)
+    found, prices = first_plans(space, lambda *_: outcome(next(made)), START, few, rng_of(1))
+    assert [each.objective for each in found] == [110.01]
+    assert prices.scalar[0] == 7.0, "a step that does not gain leaves the plan and its prices"
+
+
 def test_two_starts_are_usual_and_none_is_refused():
     """The shipped setting begins twice; fewer than one start is no search."""
     assert FirstParams().starts == 2

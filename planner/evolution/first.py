@@ -120,9 +120,9 @@ def first_plans(
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
         found.append((finish(plan, prices, mended), prices))
         enough = ended(*found[-1])
-        if space.grid.slots > params.slots and found[-1][0].feasible:
-            filled = _filled(finish, *found[-1], over, better)
-            found[-1] = _stepped(space, finish, filled, prices, mended, rng, over, better)
+    if space.grid.slots > params.slots and found[0][0].feasible:
+        filled = _filled(finish, *found[0], over, better)
+        found[0] = _stepped(space, finish, filled, found[0][1], mended, rng, over, better)
     found.sort(key=lambda each: (not each[0].feasible, -each[0].objective))
     (best, prices), *others = found
     mates = tuple(candidate for candidate, _ in others)
