@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+NOTHING = "nothing"
+"""What stands for a value that is not there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -48,7 +51,7 @@ def same(expected: Any, got: Any) -> bool:
 def words(value: Any) -> str:
     """Return a short text of a value."""
     if value is None:
-        return "nothing"
+        return NOTHING
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -62,8 +65,8 @@ def words(value: Any) -> str:
 def _missing(expected: bool, value: Any, file: str, place: str) -> Difference:
     found = words(value)
     if expected:
-        return Difference(file=file, place=place, expected=found, got="nothing")
-    return Difference(file=file, place=place, expected="nothing", got=found)
+        return Difference(file=file, place=place, expected=found, got=NOTHING)
+    return Difference(file=file, place=place, expected=NOTHING, got=found)
 
 
 def _named(rows: list[Any]) -> dict[str, Any] | None:

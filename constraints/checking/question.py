@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference, compare
-from scenarios.answer.archive import QUESTION, Frozen
+from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
 from scenarios.futures.aim import aim_words
 from scenarios.language.load import LoadedScenario, load_scenario
@@ -29,7 +29,7 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
     differences, unproven
         What deviates; and sentences about what could not be derived here.
     """
-    path = folder / PROBLEM / QUESTION / PurePosixPath(frozen.name.replace("\\", "/")).name
+    path = folder / PROBLEM / question_file(frozen)
     try:
         loaded = load_scenario(path, frozen.overrides)
     except InvalidInput as error:
@@ -44,6 +44,7 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
             "the plan was changed while it ran: effects were recalibrated with the actuals up to "
             f"{frozen.flight.as_of}, and stock and bounds follow what was really used; these are sealed by hash, not "
             "derived again",
+            *frozen.flight.asked,
             *frozen.flight.moved,
         ]
     if loaded.effects is None:
@@ -64,7 +65,7 @@ def scenario_differences(frozen: Frozen, own: LoadedScenario) -> tuple[list[Diff
     differences, another
         What deviates; and a sentence where the copy is about other things altogether, else nothing.
     """
-    return _own_differences(own, frozen), _another_question(own.name, own.scenario, frozen.scenario)
+    return _own_differences(own, frozen), another_question(own.name, own.scenario, frozen.scenario)
 
 
 def fixed_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
@@ -91,7 +92,7 @@ def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     return found
 
 
-def _another_question(name: str, own: Scenario, planned: Scenario) -> str:
+def another_question(name: str, own: Scenario, planned: Scenario) -> str:
     """Say which of the names and axes differ, where any does; segments that are learned are not compared."""
     parts = []
     if own.scenario != planned.scenario:
@@ -155,11 +156,23 @@ def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_fl
 
 def effect_differences(scenario: Scenario, wanted: Effects, got: Effects, *, file: str) -> list[Difference]:
     """Compare two sets of effects number by number; name the first of each array, count the rest."""
+    found = _tables(scenario, wanted, got, file)
+    for place in ("source", "evidence", "notes"):
+        found += compare(_plain(getattr(wanted, place)), _plain(getattr(got, place)), file=file, place=place)
+    return found
+
+
+def table_differences(own: LoadedScenario, frozen: Frozen, believed: Effects) -> list[Difference]:
+    """Compare the effects of a copy of the question with those that were believed when it was planned."""
+    if own.effects is None:
+        return []
+    return _tables(frozen.scenario, own.effects, believed, own.name) + _custom_differences(own, frozen)
+
+
+def _tables(scenario: Scenario, wanted: Effects, got: Effects, file: str) -> list[Difference]:
     found: list[Difference] = []
     for name in ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv"):
         found += _array_differences(scenario, name, getattr(wanted, name), getattr(got, name), file)
-    for place in ("source", "evidence", "notes"):
-        found += compare(_plain(getattr(wanted, place)), _plain(getattr(got, place)), file=file, place=place)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,11 +12,17 @@ import typer
 
 from planner.commands.answer import FolderArgument, PlanOption
 from planner.commands.flight import ActualsArgument, AsOfOption, in_flight
+from planner.commands.pasted import pasted
 from planner.commands.plan import Effort
-from planner.commands.question import JsonOption, KeyOption
+from planner.commands.question import JsonOption, KeyOption, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.replan.asked_now import AskedNow
+    from planner.replan.replanned import Replanned
+    from scenarios.answer.archive import Frozen
     from scenarios.language.schema import Horizon
 
 
@@ -42,6 +49,15 @@ def replan(
         ),
     ] = None,
     effort: Annotated[Effort, typer.Option("--effort", help="How much work the search does.")] = Effort.QUICK,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="The question as it is asked now: other limits, rules, stock, arrivals, funds.",
+        ),
+    ] = None,
+    set_: SetOption = None,
     key: KeyOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
@@ -65,12 +81,13 @@ def replan(
     secret = None if key is None else key_to_sign(key)
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
+    asked = _asked_now(folder, frozen, scenario, set_ or ())
     plan_set = read_plans(folder).plan_set
     params = ReplanParams(
         notice=periods_of(notice, frozen.scenario.horizon), change_cost=amount, effort=Work(effort.value)
     )
     with watching(quiet=json_) as progress:
-        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress)
+        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress, asked=asked)
     if out is not None and found.plan_set is not None:
         sealed = None if secret is None else secret()
         write_plans(out, found.plan_set, found.accounts, found.frozen, sealed)
@@ -79,8 +96,10 @@ def replan(
     else:
         title = f"{folder}: plan {plan} as of {found.as_of}; what runs until {found.until} stays"
         show(*show_replanned(found, title=title))
+        if found.plan_set is None and asked is not None:
+            note(_from_now_on(found))
         if found.plan_set is not None:
-            note(_next(folder, actuals, out))
+            note(_next(folder, actuals, out, {"--scenario": scenario, "--set": set_}))
     if found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
@@ -144,8 +163,26 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _next(folder: Path, actuals: Path, out: Path | None) -> str:
+def _asked_now(folder: Path, frozen: Frozen, scenario: str | None, changes: Sequence[str]) -> AskedNow | None:
+    """What is asked otherwise from now on: of a file, or of the question that the folder keeps; None for nothing."""
+    from planner.replan.asked_now import asked_now, kept_question
+    from scenarios.language.load import load_scenario
+
+    if scenario is None and not changes:
+        return None
+    own = kept_question(folder, frozen, changes) if scenario is None else load_scenario(scenario, changes)
+    return asked_now(folder, frozen, own)
+
+
+def _from_now_on(found: Replanned) -> str:
+    """Say how a rule that is asked for now leaves out what has run."""
+    days = f"{found.until + dt.timedelta(days=1)}..{found.frozen.scenario.horizon.last_day}"
+    return f"rules count what has run, too: where: {{periods: [{days}]}} lets one begin with what can still change"
+
+
+def _next(folder: Path, actuals: Path, out: Path | None, asked: dict[str, str | list[str] | None]) -> str:
     if out is None:
-        return f"next: campaign replan {shlex.quote(str(folder))} {shlex.quote(str(actuals))} --out new/ keeps the plan"
+        again = pasted("campaign replan", str(folder), str(actuals), options={**asked, "--out": "new/"})
+        return f"next: {again} keeps the plan"
     new = shlex.quote(str(out))
     return f"wrote {out}; next: campaign check {new}, campaign compare {shlex.quote(str(folder))} {new}"

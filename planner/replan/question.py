@@ -12,6 +12,7 @@ from planner.figures import plural
 from planner.problem import Problem, problem_of
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.grid import build_grid
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.load import LoadedScenario
 from scenarios.language.plan_lines import PlanLine
@@ -39,7 +40,7 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
     More was sold than was there: stock is raised to what was sold. Less is left than sales explain (``stock_end``):
     breakage or theft, which is taken off the arrivals so far, the latest first, then off the first stock.
     """
-    available = available_units(actuals.grid)
+    available = available_units(build_grid(scenario))
     sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
     left = actuals.stock_end
     products, said = list(_products(scenario)), []

@@ -16,6 +16,7 @@ from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
 from planner.progress import Progress, ignore
+from planner.replan.asked_now import AskedNow
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.kept_pieces import with_kept_pieces
@@ -76,6 +77,8 @@ def replan(
     raw: bytes,
     params: ReplanParams,
     progress: Callable[[Progress], None] = ignore,
+    *,
+    asked: AskedNow | None = None,
 ) -> Replanned:
     """Plan the rest of a running campaign again.
 
@@ -89,6 +92,8 @@ def replan(
         Bytes of the actuals' file, kept beside the new plan.
     params
         Notice, cost of changes, effort.
+    asked
+        What is asked otherwise from now on: limits, rules, stock, arrivals, funds; nothing by default.
 
     Raises
     ------
@@ -115,9 +120,13 @@ def replan(
     effects, of_past = settle(planned, model, effects, running, actuals, pieces)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
-    scenario, said = with_real_stock(frozen.scenario, actuals)
+    scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
     scenario = locked_in(scenario, ranked.plan_lines, until)
     older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
+    changed = () if frozen.flight is None else frozen.flight.asked
+    if asked is not None:  # then all bounds are asked for anew, and give way anew
+        older, gave_way = (), ()
+        changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     # A floor that gave way is asked for anew: what was said of it holds no more.
     no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
     older = tuple(sentence for sentence in older if sentence not in no_more)
@@ -129,6 +138,7 @@ def replan(
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
         floors=gave_way,
+        asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
@@ -146,6 +156,7 @@ def replan(
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
         effects, of_past = settle(planned, model, effects, running, actuals, pieces)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
+    frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
     found_rest = plan_rest(frozen, running, rest, cost=cost, effort=params.effort, progress=progress)
@@ -165,6 +176,7 @@ def replan(
         as_of=actuals.as_of,
         until=until,
         cost=cost,
+        asked=changed,
         moved=moved,
         warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
         interrupted=warm is not None and warm.interrupted,

@@ -55,6 +55,8 @@ class Replanned:
     """Last locked day."""
     cost: Decimal
     """What each change had to gain."""
+    asked: tuple[str, ...]
+    """What is asked otherwise than when the campaign was planned, as sentences."""
     moved: tuple[str, ...]
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
@@ -85,7 +87,7 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *aims(told), *told.moved, *told.warnings)),),
+        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.warnings)),),
         plans=(replace(plan, lines=lines),),
     )
 

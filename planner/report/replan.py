@@ -37,6 +37,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         unit = found.frozen.scenario.horizon.unit.value
         times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
         sentences.append(f"left out, because nothing of demand is told by it: {times}")
+    if found.asked:
+        parts.append(show_sentences("What is asked otherwise", found.asked))
     if sentences:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
@@ -240,6 +242,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 for change in found.changes
             ],
             "floors": () if found.frozen.flight is None else found.frozen.flight.floors,
+            "asked": found.asked,
             "moved": found.moved,
             "warnings": found.warnings,
         }

@@ -104,12 +104,12 @@ class _Index:
 
 def to_files(frozen: Frozen) -> dict[str, bytes]:
     """Return the files of ``problem/`` by name; the same problem gives the same bytes."""
-    file = PurePosixPath(frozen.name.replace("\\", "/")).name
+    question = question_file(frozen)
     tables = {name: _stored_name(name, number) for number, name in enumerate(sorted(frozen.tables))}
     index = _Index(
         format=FORMAT,
         scenario=frozen.name,
-        file=file,
+        file=question.removeprefix(f"{QUESTION}/"),
         overrides=frozen.overrides,
         tables=tables,
         seed=frozen.seed,
@@ -127,7 +127,7 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         # In the order of the question: of the measures that a front trades off, the first one leads.
         "scenario.json": (json.dumps(resolved, ensure_ascii=False, indent=1) + "\n").encode(),
         "effects.npz": packed(arrays),
-        f"{QUESTION}/{file}": frozen.raw,
+        question: frozen.raw,
         **{f"{QUESTION}/{tables[name]}": raw for name, raw in frozen.tables.items()},
         **_flight_files(frozen),
     }
@@ -143,11 +143,15 @@ def _flight_files(frozen: Frozen) -> dict[str, bytes]:
 
 def file_names(frozen: Frozen) -> frozenset[str]:
     """Return the names of all files of ``problem/`` that belong to a problem."""
-    tables = (_stored_name(name, number) for number, name in enumerate(sorted(frozen.tables)))
-    question = (PurePosixPath(frozen.name.replace("\\", "/")).name, *tables)
+    tables = (f"{QUESTION}/{_stored_name(name, number)}" for number, name in enumerate(sorted(frozen.tables)))
     flight = () if frozen.flight is None else (FLIGHT, ACTUALS, BELIEVED)
-    inside = (f"{QUESTION}/{name}" for name in question)
-    return frozenset({"problem.json", "scenario.json", "effects.npz", *inside, *flight})
+    return frozenset({"problem.json", "scenario.json", "effects.npz", question_file(frozen), *tables, *flight})
+
+
+def question_file(frozen: Frozen) -> str:
+    """Return the name of the scenario's own file among the files of ``problem/``."""
+    file = PurePosixPath(frozen.name.replace("\\", "/")).name
+    return f"{QUESTION}/{file}"
 
 
 def _stored_name(name: str, number: int) -> str:

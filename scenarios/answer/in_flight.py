@@ -57,6 +57,8 @@ class InFlight:
     """Sentences: bounds and stocks that were moved, because reality had used more than they allow, or reached less."""
     floors: tuple[Floor, ...] = ()
     """That gave way, each told in `moved`; the next re-planning asks for them anew."""
+    asked: tuple[str, ...] = ()
+    """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
     """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
 
