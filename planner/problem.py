@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.progress import Progress, ignore
@@ -31,6 +33,12 @@ class Problem:
     rulebook: RuleBook
     learned: Learned | None
     """What was learned from data; None where effects come from tables."""
+
+    @property
+    def coupled(self) -> bool:
+        """Whether lines come or go only together: by a rule, or for a floor that takes several to reach."""
+        floors = (self.limits.sign < 0) & np.isnan(self.limits.rate)
+        return self.rulebook.coupled or bool(floors.any())
 
 
 def build_problem(

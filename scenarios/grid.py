@@ -6,6 +6,7 @@ public, targeted, basket public, basket targeted. Choice 0 is always "none".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -282,7 +283,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
                 mask = np.logical_and.outer(mask, axis)
             tables[block][..., column] = mask
     names = [product.rivals or product.category for product in products]
-    shared = {name for name in names if names.count(name) > 1}
+    shared = {name for name, count in Counter(names).items() if count > 1}
     numbers = {name: number for number, name in enumerate(dict.fromkeys(n for n in names if n in shared))}
     return Grid(
         scenario=scenario,

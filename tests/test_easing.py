@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from plan_folders import basic_problem
 
-from constraints.infeasible.easing import FAR, FAR_RATIO, only
+from constraints.infeasible.easing import FAR, FAR_RATIO, only, released, with_bound
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 
@@ -56,3 +56,12 @@ def test_only_what_is_kept_stands(grid: Grid, kept: tuple[str, ...]) -> None:
         wanted = written[name] if name in kept else out_of_the_way(name, written[name])
         found = left.get(name)
         assert found == (Decimal(wanted) if isinstance(found, Decimal) and wanted is not None else wanted), name
+
+
+def test_a_released_bound_is_never_nearer_than_it_was(grid: Grid) -> None:
+    """Amounts of small units are large: a limit of trillions is let go by a bound of ten times as much."""
+    for bound in (Decimal(5) * 10**12, Decimal(10) ** 14):
+        far = released(with_bound(grid.scenario, "total-budget", bound), "total-budget")
+        assert next(limit.max for limit in far.limits if limit.id == "total-budget") >= 10 * bound
+        far = released(with_bound(grid.scenario, "fund:roaster", bound), "fund:roaster")
+        assert next(vendor.fund for vendor in far.vendors if vendor.id == "roaster") >= 10 * bound

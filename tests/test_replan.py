@@ -277,6 +277,27 @@ def test_stock_follows_what_is_really_left(case: Running) -> None:
     assert "30 units more were sold" in said[1]
 
 
+def test_what_was_sold_early_does_not_arrive_again(case: Running) -> None:
+    """Sales beyond the stock are taken for units of the next arrival; only what is more than that is new."""
+    days = [case.frozen.scenario.horizon.date_of(period) for period in (2, LAST + 1)]
+    stocked = tuple(
+        product.model_copy(update={"stock": 10, "arrivals": {days[0]: 100, days[1]: 50}})
+        for product in case.frozen.scenario.products
+    )
+    scenario = case.frozen.scenario.model_copy(update={"products": stocked})
+    known, units = replace(case, grid=build_grid(scenario)), np.zeros(case.grid.shape)
+    units[0, 0, :2], units[0, 1, 1], units[0, 2, 0] = (8.0, 30.0), 200.0, 9.0
+    found, said = with_real_stock(scenario, happened(known, units))
+    assert [(product.stock, *product.arrivals.values()) for product in found.products] == [
+        (38, 72, 50),
+        (200, 0, 0),
+        (10, 100, 50),
+    ]
+    assert "28 units more were sold" in said[0] and "28 of them taken for units that were to arrive later" in said[0]
+    assert "190 units more were sold" in said[1] and "150 of them taken for units" in said[1]
+    assert len(said) == 2
+
+
 def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """A budget below what the locked lines use is raised to their use, in words; other limits stay."""
     little_work(monkeypatch)

@@ -249,6 +249,7 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
         until=dt.date(2026, 11, 5),
         cost=Decimal(0),
         moved=("phone: 3 units fewer are left than stock less sales explains",),
+        asked=(),
         warnings=(),
         interrupted=False,
     )

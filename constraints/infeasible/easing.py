@@ -14,7 +14,9 @@ from scenarios.language.schema import Limit, Scenario
 from scenarios.language.words import RATIOS
 
 FAR = Decimal(10) ** 12
-"""A bound that no plan reaches."""
+"""A bound that no plan reaches; ..."""
+FARTHER = 10
+"""... of one that is larger itself, so many times it."""
 FAR_RATIO = Decimal(100)
 """The same for a ratio."""
 
@@ -59,7 +61,9 @@ def released(scenario: Scenario, name: str) -> Scenario:
     """Move the bound of a limit out of reach; the limit stays, so that nothing has to be compiled anew."""
     limit = next((limit for limit in scenario.limits if limit.id == name), None)
     if limit is None:
-        return with_bound(scenario, name, FAR)
+        kind, _, own = name.rpartition(":")
+        fund = next((each.fund for each in scenario.vendors if kind == "fund" and each.id == own), None)
+        return with_bound(scenario, name, max(FAR, FARTHER * (fund or Decimal(0))))
     return with_bound(scenario, name, _far(limit))
 
 
@@ -92,7 +96,9 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
 
 def _far(limit: Limit) -> Decimal:
     far = FAR_RATIO if limit.share_of is not None or limit.measure in RATIOS else FAR
-    return far if limit.max is not None else -far
+    if limit.max is not None:
+        return max(far, FARTHER * abs(limit.max))
+    return -max(far, FARTHER * abs(limit.min or Decimal(0)))
 
 
 def _changed(scenario: Scenario, section: str, name: str, **update: Any) -> Scenario:

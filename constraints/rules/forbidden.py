@@ -11,7 +11,7 @@ import numpy as np
 from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
-from constraints.rules.locked import listed_lines, place, same_line
+from constraints.rules.locked import Listed, listed_lines, place
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Forbidden
 
@@ -19,8 +19,9 @@ from scenarios.language.rule_schema import Forbidden
 def violations(rule: Forbidden, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Forbidden lines that the plan holds."""
     found: list[Violation] = []
+    forbidden = Listed(grid, listed_lines(rule))
     for line in lines:
-        if line.period >= 0 and any(same_line(grid, line.line, other) for other in listed_lines(rule)):
+        if line.period >= 0 and line.line in forbidden:
             message = f"{line_text(line.line)} is forbidden by {rule.id}; drop it"
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=(line.line,)))
     return found

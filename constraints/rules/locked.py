@@ -7,6 +7,8 @@ run already cannot be changed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from constraints.rules.forms import CompiledRule, Fixed
@@ -16,6 +18,9 @@ from scenarios.grid import Grid, LineError
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Forbidden, Locked
 
+_SAME = 1e-9
+"""Levels of coverage and quantity that differ by less are the same."""
+
 
 def listed_lines(rule: Locked | Forbidden) -> tuple[PlanLine, ...]:
     """Lines of a resolved rule."""
@@ -24,15 +29,24 @@ def listed_lines(rule: Locked | Forbidden) -> tuple[PlanLine, ...]:
     return rule.lines
 
 
-def same_line(grid: Grid, one: PlanLine, other: PlanLine) -> bool:
-    """Whether two lines are the same offer at the same coverage and quantity in the same slot."""
-    period_of = grid.scenario.horizon.period_of
-    return (
-        period_of(one.date) == period_of(other.date)
-        and (one.product, one.segment, one.offer) == (other.product, other.segment, other.offer)
-        and abs(one.coverage - other.coverage) < 1e-9
-        and abs(one.quantity - other.quantity) < 1e-9
-    )
+class Listed:
+    """Some lines, to ask whether another is among them: the same offer, coverage and quantity in the same slot."""
+
+    def __init__(self, grid: Grid, lines: Iterable[PlanLine]) -> None:
+        self._period_of = grid.scenario.horizon.period_of
+        self._levels: dict[tuple[int, str, str, str], list[tuple[float, float]]] = {}
+        for line in lines:
+            self._levels.setdefault(self._place(line), []).append((line.coverage, line.quantity))
+
+    def __contains__(self, line: PlanLine) -> bool:
+        """Whether the line is one of them."""
+        return any(
+            abs(line.coverage - coverage) < _SAME and abs(line.quantity - quantity) < _SAME
+            for coverage, quantity in self._levels.get(self._place(line), ())
+        )
+
+    def _place(self, line: PlanLine) -> tuple[int, str, str, str]:
+        return self._period_of(line.date), line.product, line.segment, line.offer
 
 
 def place(grid: Grid, line: PlanLine) -> tuple[int, int]:
@@ -52,13 +66,14 @@ def place(grid: Grid, line: PlanLine) -> tuple[int, int]:
 def violations(rule: Locked, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Locked lines that the plan lacks."""
     found: list[Violation] = []
-    for wanted in listed_lines(rule):
-        if not any(same_line(grid, wanted, line.line) for line in lines):
+    planned, listed = Listed(grid, (line.line for line in lines)), listed_lines(rule)
+    for wanted in listed:
+        if wanted not in planned:
             message = f"the locked line {line_text(wanted)} is missing; put it back or remove it from {rule.id}"
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=()))
-    closed = closed_periods(rule, grid)
+    closed, locked = closed_periods(rule, grid), Listed(grid, listed)
     for line in lines:
-        if 0 <= line.period < closed and not any(same_line(grid, line.line, other) for other in listed_lines(rule)):
+        if 0 <= line.period < closed and line.line not in locked:
             message = f"{line_text(line.line)} is none of the lines that are locked until {rule.until}; drop it"
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=(line.line,)))
     return found

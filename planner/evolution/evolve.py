@@ -38,6 +38,7 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.swap_pairs,
     operators.shift_lines,
     operators.stretch_runs,
+    operators.exchange_periods,
 )
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
 

@@ -1,4 +1,4 @@
-"""Moves of several lines at once, shifts in time and stretches: the best of a few, and steps of a descent by all."""
+"""Moves of several lines at once, shifts, stretches, exchanges: the best of a few, and steps of a descent by all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from planner.evaluation.evaluator import BATCH
+from planner.evolution.exchanges import Exchanges
 from planner.evolution.finish import Finish
-from planner.evolution.shifts import every_shift
-from planner.evolution.stretches import every_stretch
+from planner.evolution.shifts import Shifts
+from planner.evolution.stretches import Stretches
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 DESCENT_SLOTS = 2_000
@@ -21,7 +22,9 @@ _FEW = 12
 _DRAWN = 48
 """Moves that it draws: most break a rule."""
 _LOOKED_AT = 256
-"""Moves that a step of a descent looks at together."""
+"""Moves that a step of a descent looks at together ..."""
+_MOST = 20_000
+"""... and altogether at most: long horizons have millions."""
 _MENDED = 10
 """Moves that are mended where none keeps the limits as it is."""
 _CHECK = 0.015
@@ -35,9 +38,30 @@ class Move(Protocol):
         """Series [R, T], of public, targeted and basket slots as plans hold them, after the move."""
 
 
-def every_move(space: Workspace, plan: Plan) -> list[Move]:
-    """All shifts and stretches of a plan."""
-    return [*every_shift(space, plan), *every_stretch(space, plan)]
+class Moves(Protocol):
+    """All moves of one kind of a plan."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def at(self, number: int) -> Move:
+        """One of them."""
+
+
+def moves_of(space: Workspace, plan: Plan, rng: np.random.Generator) -> Iterator[Move]:
+    """All shifts, stretches and exchanges of a plan in random order; of very many, so many as are looked at."""
+    kinds: tuple[Moves, ...] = (Shifts(space, plan), Stretches(space, plan), Exchanges(space, plan))
+    ends = np.cumsum([len(kind) for kind in kinds])
+    total = int(ends[-1])
+    for number in rng.choice(total, size=min(total, _MOST), replace=False) if total else ():
+        kind = int(np.searchsorted(ends, number, side="right"))
+        yield kinds[kind].at(int(number - ends[kind]) + len(kinds[kind]))
+
+
+def some_of(every: Moves, rng: np.random.Generator) -> Iterator[Move]:
+    """Random moves of a kind without end; none where there is none."""
+    while len(every):
+        yield every.at(int(rng.integers(len(every))))
 
 
 def best_of_few(space: Workspace, plan: Plan, prices: Prices, moves: Iterable[Move]) -> Plan:
@@ -56,8 +80,7 @@ def best_move(
     taken. A move that keeps every limit is taken as it is; only where none of all gains, the most hopeful of those that
     break one are mended.
     """
-    every = every_move(space, now.plan)
-    order = (every[number] for number in rng.permutation(len(every)))
+    order = moves_of(space, now.plan, rng)
     hopeful: list[tuple[float, Candidate]] = []
     for children in children_of(space, now.plan, order, _LOOKED_AT):
         tried = scored(space, children)

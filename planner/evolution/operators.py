@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from constraints.linear import Bools, LinearModel
 from constraints.pairs import best_pair
 from constraints.polish import PolishParams, polish
+from planner.evolution.exchanges import Exchanges
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
-from planner.evolution.moves import best_of_few
+from planner.evolution.moves import best_of_few, some_of
 from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_columns
 from planner.evolution.shifts import some_shifts
-from planner.evolution.stretches import some_stretches
+from planner.evolution.stretches import Stretches
 from planner.evolution.view import trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
@@ -206,7 +207,12 @@ def shift_lines(space: Workspace, parents: Parents, rng: np.random.Generator) ->
 
 def stretch_runs(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """The best of some runs that get longer or shorter by several periods, or another offer, by true evaluation."""
-    return best_of_few(space, parents.plan, parents.prices, some_stretches(space, parents.plan, rng))
+    return best_of_few(space, parents.plan, parents.prices, some_of(Stretches(space, parents.plan), rng))
+
+
+def exchange_periods(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
+    """The best of some exchanges of what an offer does in two periods, by true evaluation."""
+    return best_of_few(space, parents.plan, parents.prices, some_of(Exchanges(space, parents.plan), rng))
 
 
 def _polish_count(space: Workspace) -> int:

@@ -50,7 +50,7 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
 
 
 def set_bounds(space: Workspace, report: Verdict) -> None:
-    """Set the bounds of limits at risk to what a plan's own futures allow: tighter, or wider than they were."""
+    """Set the bounds of limits at risk to what a plan's own futures allow, and never wider than the limits are."""
     for result in report.limits:
         rows = space.limits.rows_of.get(result.id)
         if rows is None or result.used_at_risk is None:
@@ -61,7 +61,8 @@ def set_bounds(space: Workspace, report: Verdict) -> None:
             lost = max(sign * (risky - used), 0.0) * (1.0 + SAFETY)
             space.bound[rows] = space.limits.bound[rows] - sign * lost * _wholes(space, rows, report.account.plan)
         elif used > 0 and risky > 0:
-            bound = float(result.limit) * used / risky * (1.0 - space.limits.sign[rows[0]] * SAFETY)
+            sign, limit = float(space.limits.sign[rows[0]]), float(result.limit)
+            bound = sign * min(sign * limit * used / risky * (1.0 - sign * SAFETY), sign * limit)
             space.bound[rows] = bound - space.limits.past[rows]
 
 
@@ -75,8 +76,8 @@ def _tightened(space: Workspace, report: Verdict, candidate: Candidate, *, gentl
     for result in report.limits:
         if result.ok:
             continue
-        used = float(result.used if result.used_at_risk is None else result.used_at_risk)
-        missing = abs(used - float(result.limit)) * MARGIN
+        uses = [float(used) for used in (result.used, result.used_at_risk) if used is not None]
+        missing = abs((max if result.sense == "max" else min)(uses) - float(result.limit)) * MARGIN
         if result.id in products:
             product = products[result.id]
             most = np.minimum(space.available[product], candidate.stock[product].max())

@@ -39,17 +39,29 @@ class Shift(NamedTuple):
         return changed
 
 
-def every_shift(space: Workspace, plan: Plan) -> list[Shift]:
-    """All shifts of a plan."""
-    periods = space.grid.shape[2]
-    return [
-        Shift(rows, int(first), int(last), by)
-        for rows, active in _groups(space, plan)
-        for place, first in enumerate(active)
-        for last in active[place:]
-        for by in range(-int(first), periods - int(last))
-        if by
-    ]
+class Shifts:
+    """All shifts of a plan, made one by one: on a long horizon there are millions."""
+
+    def __init__(self, space: Workspace, plan: Plan) -> None:
+        self._groups = _groups(space, plan)
+        spans = [np.zeros((0, 3), dtype=np.int64)]
+        for number, (_, active) in enumerate(self._groups):
+            first, last = (active[ends] for ends in np.triu_indices(len(active)))
+            spans.append(np.stack([np.full(len(first), number), first, last], axis=1))
+        self._spans = np.concatenate(spans)
+        _, first, last = self._spans.T
+        self._before = np.concatenate([[0], np.cumsum(space.grid.shape[2] - 1 - (last - first))])
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return int(self._before[-1])
+
+    def at(self, number: int) -> Shift:
+        """One of them."""
+        span = int(np.searchsorted(self._before, number, side="right")) - 1
+        group, first, last = (int(each) for each in self._spans[span])
+        by = number - int(self._before[span]) - first
+        return Shift(self._groups[group][0], first, last, by if by < 0 else by + 1)
 
 
 def some_shifts(space: Workspace, plan: Plan, rng: np.random.Generator) -> Iterator[Shift]:

@@ -6,7 +6,6 @@ already. Single changes stop at the first of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,25 +29,39 @@ class Stretch(NamedTuple):
         return changed
 
 
-def every_stretch(space: Workspace, plan: Plan) -> list[Stretch]:
+class Stretches:
     """Every run of a plan made longer or shorter at either end, ended altogether, or changed to another offer."""
-    width, periods = space.grid.width, space.grid.shape[2]
-    found: list[Stretch] = []
-    for run in _runs(plan.reshape(-1, periods)):
+
+    def __init__(self, space: Workspace, plan: Plan) -> None:
+        self._periods = space.grid.shape[2]
+        self._runs = _runs(plan.reshape(-1, self._periods))
+        # As many as there are periods, less one, and lines of the run to end it at, but for the run itself.
+        counts = [self._periods + run.last - run.first + space.grid.width - 2 for run in self._runs]
+        self._before = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return int(self._before[-1])
+
+    def at(self, number: int) -> Stretch:
+        """One of them."""
+        place = int(np.searchsorted(self._before, number, side="right")) - 1
+        run, left = self._runs[place], number - int(self._before[place])
         row, first, last, choice = run
-        found += (Stretch(row, last + 1, end, choice) for end in range(last + 1, periods))
-        found += (Stretch(row, begin, first - 1, choice) for begin in range(first))
-        found += (Stretch(row, first, end, 0) for end in range(first, last + 1))
-        found += (Stretch(row, begin, last, 0) for begin in range(first + 1, last + 1))
-        found += (run._replace(choice=other) for other in range(1, width) if other != choice)
-    return found
-
-
-def some_stretches(space: Workspace, plan: Plan, rng: np.random.Generator) -> Iterator[Stretch]:
-    """Random ones of `every_stretch` without end; none where the plan has no line."""
-    every = every_stretch(space, plan)
-    while every:
-        yield every[int(rng.integers(len(every)))]
+        after, length = self._periods - 1 - last, last - first + 1
+        if left < after:
+            return Stretch(row, last + 1, last + 1 + left, choice)
+        left -= after
+        if left < first:
+            return Stretch(row, left, first - 1, choice)
+        left -= first
+        if left < length:
+            return Stretch(row, first, first + left, 0)
+        left -= length
+        if left < length - 1:
+            return Stretch(row, first + 1 + left, last, 0)
+        other = left - (length - 1) + 1
+        return run._replace(choice=other if other < choice else other + 1)
 
 
 def _runs(series: Plan) -> list[Stretch]:

@@ -17,7 +17,7 @@ from itertools import chain
 import numpy as np
 
 from constraints.ledger import Ledger
-from planner.evolution.moves import children_of, every_move, scored
+from planner.evolution.moves import children_of, moves_of, scored
 from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.streams import stream
@@ -126,8 +126,7 @@ def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidat
 
 def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:
     """Plans after moves of several lines that gain within the bounds in force, the best first of every so many."""
-    every = every_move(space, candidate.plan)
-    order = (every[number] for number in stream(0, "last moves").permutation(len(every)))
+    order = moves_of(space, candidate.plan, stream(0, "last moves"))
     for children in children_of(space, candidate.plan, order, LOOKED_AT):
         if over():
             return

@@ -159,9 +159,11 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
             continue
         seen = np.nan_to_num(actuals.units_total[k, : last + 1])
         bound = available[k].copy()
-        told = left is not None and bool(np.isfinite(left[k, last]))
-        if told and left is not None:
-            bound[last:] = seen.sum() + left[k, last] + (bound[last:] - bound[last])
+        if left is not None and np.isfinite(left[k, : last + 1]).any():
+            at = int(
+                np.flatnonzero(np.isfinite(left[k, : last + 1]))[-1]
+            )  # the last that was told, as `replan` takes it
+            bound[at:] = seen[: at + 1].sum() + left[k, at] + (bound[at:] - bound[at])
         foreseen = foresee(products[:, k], seen, stream(seed, "flight", "stock", product.id))
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)

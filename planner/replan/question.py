@@ -17,7 +17,7 @@ from scenarios.language.files import ScenarioFiles
 from scenarios.language.load import LoadedScenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
-from scenarios.language.schema import Product, Scenario
+from scenarios.language.schema import Horizon, Product, Scenario
 from scenarios.problems import Places
 from scenarios.response.coefficients import available_units
 
@@ -37,8 +37,9 @@ def locked_in(scenario: Scenario, lines: tuple[PlanLine, ...], until: dt.date) -
 def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario whose stock is what is really left, and sentences about what differs.
 
-    More was sold than was there: stock is raised to what was sold. Less is left than sales explain (``stock_end``):
-    breakage or theft, which is taken off the arrivals so far, the latest first, then off the first stock.
+    More was sold than was there: what arrives next had come already, and where that is not enough, stock is raised to
+    what was sold. Less is left than sales explain (``stock_end``): breakage or theft, which is taken off the arrivals
+    so far, the latest first, then off the first stock.
     """
     available = available_units(build_grid(scenario))
     sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
@@ -48,14 +49,18 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
         if product.stock is None:
             continue
         so_far = np.s_[: actuals.last + 1]
-        beyond = int(np.ceil(max(float((sold[k, so_far] - available[k, so_far]).max()), 0.0)))
+        over = sold[k, so_far] - available[k, so_far]
+        beyond = int(np.ceil(max(float(over.max()), 0.0)))
         if beyond:
-            product = product.model_copy(update={"stock": product.stock + beyond})
-            said.append(f"{product.id}: {plural(beyond, 'unit')} more were sold than the stock of the scenario held")
+            product, early = _with_more(product, beyond, int(over.argmax()), scenario.horizon)
+            more = f"{plural(beyond, 'unit')} more were sold than the stock of the scenario held"
+            came = f", {early:,} of them taken for units that were to arrive later" if early else ""
+            said.append(f"{product.id}: {more}{came}")
         told = np.flatnonzero(np.isfinite(left[k, so_far])) if left is not None else np.zeros(0, dtype=np.int64)
         if left is not None and told.size:
             at = int(told[-1])
-            explained = available[k, at] + beyond - sold[k, at]
+            came_in = sum(units for day, units in product.arrivals.items() if scenario.horizon.period_of(day) <= at)
+            explained = (product.stock or 0) + came_in - sold[k, at]
             gone = round(explained - float(left[k, at]))
             product = _with_less(product, gone, scenario.horizon.date_of(at))
             if abs(gone) >= 1:
@@ -63,6 +68,17 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
                 said.append(f"{product.id}: {plural(abs(gone), 'unit')} {word} are left than stock less sales explains")
         products[k] = product
     return scenario.model_copy(update={"products": tuple(products)}), tuple(said)
+
+
+def _with_more(product: Product, units: int, period: int, horizon: Horizon) -> tuple[Product, int]:
+    """Add units to the first stock, off arrivals after a period, the next first; and how many were taken there."""
+    arrivals, missing = dict(product.arrivals), units
+    for day in sorted(day for day in arrivals if horizon.period_of(day) > period):
+        taken = min(arrivals[day], missing)
+        arrivals[day] -= taken
+        missing -= taken
+    changed = product.model_copy(update={"stock": (product.stock or 0) + units, "arrivals": arrivals})
+    return changed, units - missing
 
 
 def _with_less(product: Product, gone: int, until: dt.date) -> Product:

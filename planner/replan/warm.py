@@ -83,7 +83,7 @@ def warm_search(
         if state is None:
             interrupt.check()  # nobody waits for what else could be tried
             return None
-        work = work_of(effort, problem.grid.slots, coupled=problem.rulebook.coupled)
+        work = work_of(effort, problem.grid.slots, coupled=problem.coupled)
         box = [state]
         interrupted = False
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.text import Text
 
 from planner.export.rest import BASELINES
@@ -10,6 +12,11 @@ from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
+
+HABITS = ("greedy", "uniform", "last_campaign")
+"""Yardsticks that are mended where they break a limit."""
+NAMED = 3
+"""Floors that a note names."""
 
 
 def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
@@ -79,8 +86,8 @@ def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(offer.mechanic.value for offer in scenario.offers if offer.id in used))
 
 
-def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
-    """Show the best plan beside what people would do without a planner."""
+def show_baselines(plan: RankedPlan, currency: str, *, timed: bool = False) -> FittedTable:
+    """Show the best plan beside what people would do without a planner; ``timed``: where time was limited."""
     known = [(name, amount) for name, amount in plan.baselines.items() if amount is not None]
     money = money_style(currency, [plan.objective, *(amount for _, amount in known)])
     rows: list[tuple[str | Text, str, str]] = [
@@ -103,6 +110,18 @@ def show_baselines(plan: RankedPlan, currency: str) -> FittedTable:
             Column(title="the best plan is ahead by", number=True),
         ),
         rows=tuple(rows),
-        notes=(f"{' and '.join(missing)}: none that keeps all limits and rules was found, or no time was left",)
-        * bool(missing),
+        notes=tuple(_of_habits(plan, missing, timed=timed)),
     )
+
+
+def _of_habits(plan: RankedPlan, missing: list[str], *, timed: bool) -> Iterator[str]:
+    """What a reader must know of habits that stand beside a plan."""
+    if missing:
+        late = ", or no time was left" if timed else ""
+        yield f"{' and '.join(missing)}: none that keeps all limits and rules was found{late}"
+    floors = [limit.id for limit in plan.limits if limit.sense == "min" and not limit.ratio]
+    if floors and any(plan.baselines.get(name) is not None for name in HABITS):
+        yield (
+            f"a habit that misses {' or '.join(floors[:NAMED])} is mended with lines that are none of its own, and may "
+            "earn more with them"
+        )

@@ -182,7 +182,7 @@ def joins_of(effort: Effort, seconds: float | None) -> tuple[float, ...]:
 def _evolve(means: Means, run: Run) -> None:
     """Evolve, join plans, and set bounds of limits at risk and the tilt of a careful objective anew now and then."""
     problem, space, params, watch = means.problem, means.space, means.params, means.watch
-    work = float("inf") if means.timed else work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled)
+    work = float("inf") if means.timed else work_of(params.effort, space.grid.slots, coupled=problem.coupled)
     if space.grid.slots <= REPRICED_SLOTS and not watch.over:
         # The bound goes on from prices that were learned on the way to the first plan; where that plan is, others hold.
         run.state = replace(run.state, prices=prices_at(space, run.state.best))

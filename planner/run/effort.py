@@ -26,7 +26,7 @@ SMALL = 250
 ALONE = 3.0
 """How many times more at most, where no rule joins lines ..."""
 COUPLED = 8.0
-"""... and where rules do."""
+"""... and where rules do, or floors."""
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
@@ -64,7 +64,7 @@ def bound_of(effort: Effort, slots: int) -> BoundParams:
 def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
     """Work of the evolution for a problem of so many slots, in passes over all columns.
 
-    Where rules let lines come or go only together (``coupled``), single changes do not reach every plan, and small
-    questions take more tries.
+    Where rules or floors let lines come or go only together (``coupled``), single changes do not reach every plan, and
+    small questions take more tries.
     """
     return WORK[effort] * (1.0 + (COUPLED if coupled else ALONE) * SMALL / (slots + SMALL / 2))

@@ -54,7 +54,8 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
         shown = f"the {len(findings.checked)} shown cover {front.covered:.1%} of what all of them cover"
         notes.insert(0, f"{found}; {shown}")
     else:
-        notes.insert(0, "the search found no other plan that is better in any measure: this one is the best in all")
+        found = "the search found no other plan that is better in any measure; more --effort may find some"
+        notes.insert(0, found)
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
     return (*notes, *_beside(findings), *_ending(findings))

@@ -223,9 +223,7 @@ def _front(
     request = FrontRequest(
         seed=params.seed,
         plans=ending.plans,
-        work=float("inf")
-        if timed
-        else FRONT_WORK * work_of(params.effort, space.grid.slots, coupled=problem.rulebook.coupled),
+        work=float("inf") if timed else FRONT_WORK * work_of(params.effort, space.grid.slots, coupled=problem.coupled),
         bound=bound_of(params.effort, space.grid.slots),
         say=watch.say,
         over=lambda: watch.over,

@@ -88,7 +88,8 @@ def available_units(grid: Grid) -> Float:
 def rival_table(group: NDArray[np.int64]) -> NDArray[np.int64]:
     """[K, R] indices of the other members of each product's rival group, padded with K."""
     count = len(group)
-    members = [[r for r in range(count) if r != k and group[r] == group[k] and group[k] >= 0] for k in range(count)]
+    of_group = {int(number): np.flatnonzero(group == number) for number in np.unique(group[group >= 0])}
+    members = [[int(r) for r in of_group.get(int(group[k]), ()) if r != k] for k in range(count)]
     width = max((len(row) for row in members), default=0)
     return np.array([row + [count] * (width - len(row)) for row in members], dtype=np.int64).reshape(count, width)
 
@@ -99,14 +100,12 @@ def halo_table(grid: Grid, economics: Economics, base_units: Float) -> Float:
     table = np.zeros((count, count))
     halo = grid.scenario.response.halo
     if not isinstance(halo, tuple):
-        revenue = base_units.sum(axis=(0, 2)) * economics.price
+        if not halo:
+            return table
+        revenue, group = base_units.sum(axis=(0, 2)) * economics.price, grid.rival_group
         for j in range(count):
-            outside = np.array(
-                [
-                    k != j and (grid.rival_group[k] < 0 or grid.rival_group[k] != grid.rival_group[j])
-                    for k in range(count)
-                ]
-            )
+            outside = (group < 0) | (group != group[j])
+            outside[j] = False
             total = revenue[outside].sum()
             if total > 0:
                 share = np.where(outside, revenue / total, 0.0)
