@@ -143,3 +143,17 @@ def test_where_no_round_keeps_the_limits_prices_rise_until_they_do(monkeypatch: 
     question = limits(6, rows, 4, whole=True)
     found = solved(rows, question)
     assert (found.choice > 0).any()
+
+
+def test_a_sample_without_anybody_whom_the_limit_counts_costs_few_passes() -> None:
+    """A limit that binds on a rare group, of whom the sample holds nobody: the next bracket holds every price."""
+    rows = customers(22, 20_000)
+    rare = np.arange(rows.count) < 40
+    narrow = replace(rows, value=np.where(rare, rows.value, 0.0))
+    question = limits(22, rows, 1, whole=True)
+    wanted, _ = choose(narrow, question.price_table(np.zeros(1)))
+    free = int(question.uses(use_table(narrow, wanted, question))[0])
+    question = replace(question, limits=(replace(question.limits[0], bound=free // 2),))
+    found = solve_one(RowsInMemory(rows=narrow), question, narrow.take(~rare))
+    assert 0 < found.uses[0] <= free // 2
+    assert found.passes <= 3

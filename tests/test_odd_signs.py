@@ -44,7 +44,7 @@ SHOP = {
     ),
     "curly quotes around an id": (
         {"id: calm": "id: ‘calm’"},
-        'shop.yaml:28: rules.‘calm’.id: expected an id: letters, digits, dots, dashes and underscores, got "‘calm’"; write calm',
+        'shop.yaml:28: rules.‘calm’.id: expected an id: letters from a to z, digits, dots, dashes and underscores, got "‘calm’"; write calm',
     ),
     "curly quotes around a currency": (
         {"currency: CNY": "currency: „CNY“"},

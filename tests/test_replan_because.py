@@ -61,6 +61,8 @@ def test_a_factor_is_told_only_where_it_speaks_for_the_change(learned: Recalibra
     assert facts(other, here, UP, both) == ["coupon-20 brings 0.60 of its forecast"]
     good = _with(learned, offers={"cut-15": 1.3}, products={})
     assert facts(None, here, UP, good) == ["cut-15 brings 1.30 of its forecast"]
+    barred = replace(UP, then=Barred(limits=("floor",)))
+    assert facts(here, None, barred, weak) == [], "it would have gained by the forecast, too, but for the floor"
     assert facts(None, here, DOWN, good) == [], "what was learned makes the change worth less all in all"
 
 

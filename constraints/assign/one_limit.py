@@ -24,6 +24,8 @@ _SIGMAS = 4.0
 """Half width of the bracket, in standard errors of the sample's use."""
 _WIDER = 4.0
 """How much wider the next bracket is where the price lies outside of one."""
+_NOTHING = 1e-6
+"""Width of a bracket, as a share of the highest price that matters, that comes of a sample which says nothing."""
 _STEPS = 60
 """Halvings of a bracket: as many as a float64 has bits, and some."""
 
@@ -72,6 +74,13 @@ def _used(use: Float, choice: NDArray[np.int8]) -> Float:
     return np.where(got, use[np.maximum(choice, 1) - 1, np.arange(choice.size)], 0.0)
 
 
+def _above(rows: Rows, use: Float) -> float:
+    """A price at which nobody uses anything."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where((use > 0) & (rows.value > 0), rows.value / use, 0.0)
+    return float(ratio.max(initial=0.0)) * 1.01 + 1e-12
+
+
 def bracket(sample: Rows, question: AssignQuestion, share: float) -> tuple[float, float]:
     """Return two prices between which the price of all customers most likely lies, from a sample.
 
@@ -82,9 +91,7 @@ def bracket(sample: Rows, question: AssignQuestion, share: float) -> tuple[float
     """
     use = limit_use(sample, question)
     target = question.limits[0].bound * share
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where((use > 0) & (sample.value > 0), sample.value / use, 0.0)
-    top = float(ratio.max(initial=0.0)) * 1.01 + 1e-12
+    top = _above(sample, use)
 
     if share >= 1:
         return 0.0, top
@@ -129,7 +136,8 @@ def solve_one(source: RowSource, question: AssignQuestion, sample: Rows) -> Pric
         passes += 1
         width = high - low
         if found.use_high > limit.bound:
-            low, high = high, high + _WIDER * width
+            # Where the sample held nobody whom the limit counts, it says nothing of the price.
+            low, high = high, found.above if width < _NOTHING * found.above else high + _WIDER * width
         elif found.use_low <= limit.bound and high > 0:
             # At a price of 0 those who use least win ties, so that the limit may be kept after all.
             low, high = max(low - _WIDER * width, 0.0), low
@@ -147,6 +155,8 @@ class _Between:
     """Of these choices."""
     use_low: int
     use_high: int
+    above: float
+    """A price at which nobody uses anything."""
     place: NDArray[np.int64]
     """[A] where the changing customers stand."""
     rows: Rows
@@ -157,9 +167,10 @@ class _Between:
 def _between(source: RowSource, question: AssignQuestion, low: float, high: float) -> _Between:
     choice = np.zeros(source.count, dtype=np.int8)
     values, uses, places, kept, kept_uses = [], [0, 0], [], [], []
-    first = 0
+    first, above = 0, 0.0
     for rows in source.blocks():
         use = limit_use(rows, question)
+        above = max(above, _above(rows, use))
         at_high, at_low = thrifty(rows, use, high), thrifty(rows, use, low)
         values.append(value_of(rows, at_high))
         uses[0] += int(_used(use, at_low).sum())
@@ -175,6 +186,7 @@ def _between(source: RowSource, question: AssignQuestion, low: float, high: floa
         value=math.fsum(values),
         use_low=uses[0],
         use_high=uses[1],
+        above=above,
         place=np.concatenate(places),
         rows=joined(kept),
         use=np.concatenate(kept_uses, axis=1),

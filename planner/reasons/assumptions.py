@@ -87,7 +87,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
 
 def _else(said: str, second: str) -> str:
     """Say where a second figure of a sentence comes from, if not from where the first does."""
-    return "" if said == second else f" ({second})"
+    return "" if said == second else f" ({second}), the strength"
 
 
 def _without_rivals(problem: Problem) -> str:

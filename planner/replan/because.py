@@ -96,8 +96,11 @@ def _barred(space: Workspace, running: Plan, plans: Plan) -> list[Barred]:
 
 
 def facts(before: PlanLine | None, after: PlanLine | None, change: Alone, learned: Recalibration) -> list[str]:
-    """Say what was learned of a change's offers and product, where it points the change's way."""
-    if not change.gains > change.expected:
+    """Say what was learned of a change's offers and product, where it points the change's way.
+
+    What would have gained by the forecast, too, and broke a limit or a rule then, was barred: no factor is its reason.
+    """
+    if not change.gains > change.expected or (change.expected > 0 and change.then):
         return []
     said = []
     weaker, stronger = (None if line is None else learned.offers.get(line.offer) for line in (before, after))

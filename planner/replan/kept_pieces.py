@@ -6,11 +6,15 @@ what is expected now. So lift and take-up of such a line are moved until the acc
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.figures import plural
+from scenarios.answer.plan import LineResult
 from scenarios.flight.basket_row import Layers, of_choices, offers_chosen, under_lines
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
@@ -23,6 +27,36 @@ ROUNDS = 4
 """Corrections; each leaves what lines do to each other."""
 LAST_PIECE = 0.5
 """Units that an account may leave: pieces are its uses, rounded up."""
+
+NAMED = 3
+"""Lines that a sentence names."""
+
+
+def pieces_anew(before: Sequence[LineResult], after: Sequence[LineResult], until: dt.date) -> tuple[str, ...]:
+    """Say of which lines that stay after a day the pieces are other ones now: prices are printed with them.
+
+    Parameters
+    ----------
+    before, after
+        Lines of the plan that runs, and of the new one.
+    """
+    known = {(one.period, one.product, one.segment, one.offer, one.quantity): one for one in before}
+    found = [
+        (known[place], one)
+        for one in after
+        if one.period > until
+        and (place := (one.period, one.product, one.segment, one.offer, one.quantity)) in known
+        and one.pieces is not None
+        and known[place].pieces not in (None, one.pieces)
+    ]
+    if not found:
+        return ()
+    told = [
+        f"{new.offer} on {new.product}, {new.period:%m-%d}, {old.pieces:,} -> {new.pieces:,}"
+        for old, new in found[:NAMED]
+    ]
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return (f"pieces of {plural(len(found), 'line')} that stay are counted anew: {'; '.join(told)}{more}",)
 
 
 def with_kept_pieces(

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
@@ -19,7 +20,7 @@ from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
-from planner.replan.kept_pieces import with_kept_pieces
+from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
 from planner.replan.question import locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
@@ -36,6 +37,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.pieces import pieces_so_far
 from scenarios.flight.settled import within_stock
+from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
@@ -163,12 +165,16 @@ def replan(
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
     frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))
-    stays = ledger.audit(running)
+    printed = with_kept_pieces(
+        effects, actuals.grid, frozen.baskets, running, there, (actuals.last + 1, horizon.periods)
+    )
+    own = ledger if printed is effects else _ledger(replace(frozen, effects=printed))
+    stays = own.audit(running)
     told = Replanned(
         frozen=frozen,
         plan_set=None,
         accounts=(),
-        before=standing(ledger, stays),
+        before=standing(own, stays),
         after=None,
         changes=(),
         recalibration=learned,
@@ -201,6 +207,7 @@ def replan(
         interrupted=warm.interrupted,
     )
     found = answer(problem, warm.space, findings)
+    told = replace(told, moved=(*told.moved, *pieces_anew(ranked.lines, found.plans[0].lines, until)))
     return replace(
         told,
         plan_set=told_in_flight(found, plan_set, told, changes),
@@ -208,6 +215,13 @@ def replan(
         after=standing(ledger, warm.report),
         changes=changes,
     )
+
+
+def _ledger(frozen: Frozen) -> Ledger:
+    """What judges plans of a problem, over the futures of its account."""
+    problem = problem_in_flight(frozen)
+    draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
+    return Ledger(problem.model, problem.effects, draws)
 
 
 def _as_planned(frozen: Frozen) -> Workspace:

@@ -20,7 +20,7 @@ from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
 from planner.run.price_notes import price_notes
-from planner.run.run_notes import bound_notes, causal_doubts, run_notes
+from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
 from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
@@ -32,6 +32,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
+from scenarios.language.doubtful import doubtful
 
 Float = NDArray[np.float64]
 
@@ -85,9 +86,11 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         assumed=assumptions(problem),
         notes=(
             *problem.effects.notes,
+            *doubtful(problem.loaded),
             *idle_offers(problem.grid, problem.model.economics),
             *causal_doubts(problem, findings),
             *run_notes(findings),
+            *rounding_notes(findings, wanted, currency),
             *unused_lines(ranked[0], problem.loaded.scenario),
             *bound_notes(bound, careful),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),

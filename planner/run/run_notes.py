@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.evolution.elites import MIN_DIFFERENCE, difference
-from planner.figures import plural
+from planner.figures import money_style, plural
 from planner.problem import Problem
 from planner.reasons.doubts import doubts
 from planner.run.findings import Findings, FoundFront
+
+ROUNDED = 2e-3
+"""Share of a plan's objective that the rounding of its account may move before that is told."""
 
 
 def causal_doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
@@ -38,6 +41,19 @@ def run_notes(findings: Findings) -> tuple[str, ...]:
     if close:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
     return (*notes, *_beside(findings), *_ending(findings))
+
+
+def rounding_notes(findings: Findings, objective: object, currency: str) -> tuple[str, ...]:
+    """Say where cells hold so little that rounding each of them to whole minor units moves what a plan earns."""
+    candidate, report = findings.checked[0]
+    exact, rounded = candidate.objective, float(report.objective)
+    if not isinstance(objective, str) or abs(rounded - exact) <= ROUNDED * max(abs(exact), abs(rounded), 1.0):
+        return ()
+    money = money_style(currency, [])
+    return (
+        f"accounts round every segment, product and period to whole units of {currency}: the best plan's objective, "
+        f"{money(exact)} before, is {money(rounded)} in them; fewer segments, or weeks in place of days, round less",
+    )
 
 
 def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
 LOW_COST = Decimal("0.02")
-"""Share of the price below which a unit cost in money is worth a note."""
+"""Share of the price below which a unit cost in money is worth a note ..."""
+LOW_SHARE = Decimal("0.05")
+"""... and of one that could be a share itself, because it is less than 1."""
 FAR = 5.0
 """Times the baseline's units that one row of the baskets table may hold."""
 NAMED = 3
@@ -42,7 +44,12 @@ def _costs(loaded: LoadedScenario) -> list[str]:
     for product, record in zip(products, written, strict=False):
         cost, price = product.unit_cost, product.price
         shared = isinstance(record, dict) and "%" in str(record.get("unit_cost", ""))
-        if shared or price is None or not isinstance(cost, Decimal) or not (0 < cost < LOW_COST * price):
+        if (
+            shared
+            or price is None
+            or not isinstance(cost, Decimal)
+            or not (0 < cost < (LOW_SHARE if cost < 1 else LOW_COST) * price)
+        ):
             continue
         share = 100 * cost / price
         part = f"{product.id} costs {_plain(cost)}, {share:.{1 if share < 1 else 2}g} % of its price of {_plain(price)}"

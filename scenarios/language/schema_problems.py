@@ -25,7 +25,7 @@ _RECORD = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 _ALL_OR_NONE = ("all", "any", "none", "no", EVERYBODY)
 _LIST = ("tuple_type", "list_type")
 """How it says that something else stands where a list is due."""
-_ID_HINT = "an id: letters, digits, dots, dashes and underscores"
+_ID_HINT = "an id: letters from a to z, digits, dots, dashes and underscores"
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: Any, places: Places) -> list[tuple[Path, Problem]]:
