@@ -8,6 +8,9 @@ import pytest
 from command_line import run
 from plan_folders import basic_problem, good_lines, write_folder
 
+from scenarios.answer.plan_files import read_plans
+from scenarios.problems import InvalidInput
+
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -51,3 +54,11 @@ def test_nothing_is_written_into_the_frozen_question_of_plans(
 def test_a_folder_that_is_only_called_problem_takes_anything(plans: Path, tmp_path: Path) -> None:
     """It is the plans beside it that make the difference, not the name."""
     assert run("export", plans, "--csv", "--out", tmp_path / "problem").exit_code == 0
+
+
+def test_a_folder_of_plan_folders_says_which_to_name(tmp_path: Path) -> None:
+    """A sweep writes a folder for each point: whoever names the whole is told so."""
+    (tmp_path / "sweep" / "point-001").mkdir(parents=True)
+    (tmp_path / "sweep" / "point-001" / "plans.json").write_text("{}")
+    with pytest.raises(InvalidInput, match=r"name one of them, such as .*point-001"):
+        read_plans(tmp_path / "sweep")

@@ -40,6 +40,9 @@ MUTATIONS: tuple[Operator, ...] = (
     operators.stretch_runs,
     operators.exchange_periods,
 )
+EXCHANGED_SLOTS = 500
+"""Slots up to which exchanges of periods are an operator: on more they are found in descents, and drawn at random they
+earn less than what they keep from being drawn (docs/search.md)."""
 CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
 
 
@@ -116,6 +119,9 @@ def evolve(
     State
         After every generation and step; ``state.best`` is the best plan so far, feasible under the bounds in force.
     """
+    if space.grid.slots > EXCHANGED_SLOTS:
+        others = tuple(each for each in params.mutations if each is not operators.exchange_periods)
+        params = replace(params, mutations=others or params.mutations)
     toolbox = _toolbox(space, params)
     space.end = space.work + params.work
     late = space.end - params.descents * params.work if np.isfinite(params.work) else np.inf

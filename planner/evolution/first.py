@@ -20,7 +20,7 @@ import numpy as np
 from constraints.repair import RepairParams
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.priced import prices_at
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
@@ -33,8 +33,8 @@ FILLED = RepairParams(fill_passes=8, stops=4)
 """How a first plan of very many slots goes on being filled, round by round ..."""
 WORTH = 5e-4
 """... until a round gains less than this share of what it is worth."""
-AGAIN = GuidedParams(iterations=100, release=0.1, last_release=0.05, first_step=0.1)
-"""How steps go on from it, shorter and gentler than from nothing ..."""
+AGAIN = replace(GENTLE, iterations=100)
+"""How steps go on from it ..."""
 STEPS = 3
 """... so many at most, while they gain."""
 

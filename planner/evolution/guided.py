@@ -74,6 +74,10 @@ class GuidedParams:
             raise ValueError("expected a penalty of at least 1")
 
 
+GENTLE = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
+"""A step from a plan that is good already: shorter and gentler than from nothing, because most of it stays."""
+
+
 def guided(
     space: Workspace,
     plan: Plan,

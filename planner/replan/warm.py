@@ -12,7 +12,7 @@ from constraints.ledger import Ledger, LedgerReport, Verdict
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
@@ -24,8 +24,8 @@ from planner.replan.change_cost import ChangeCostEvaluator
 from planner.run.effort import Effort, work_of
 from scenarios.streams import stream
 
-FIRST = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
-"""The guided step from the running plan: shorter and gentler than from nothing, because most of it stays."""
+FIRST = GENTLE
+"""The guided step from the running plan."""
 PASSES = 12
 """Most times that all changes are looked at for such as do not pay."""
 RETUNED = (0.3, 0.7)

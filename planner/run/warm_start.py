@@ -11,13 +11,11 @@ from constraints.ledger import Ledger
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.first import MENDED
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.guided import GENTLE, guided
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
-STEP = GuidedParams(iterations=60, release=0.1, last_release=0.05, first_step=0.1)
-"""The guided step from the given plan: shorter and gentler than from nothing, because most of it stays."""
 STEPS = 2
 """Guided steps, which differ by their luck; what they find is crossed."""
 NEAR = 0.1

@@ -258,6 +258,9 @@ def _bytes(folder: Path, name: str) -> bytes:
 
 def _missing(folder: Path, name: str, got: str) -> InvalidInput:
     remedy = "restore the folder from where it was written, or plan again"
+    inside = sorted(path.parent for path in folder.glob(f"*/{PLANS}"))
+    if name == PLANS and inside:  # such as those of a sweep
+        remedy = f"there are plan folders in it: name one of them, such as {inside[0]}"
     return InvalidInput([Problem(where=str(folder), what=name, expected="a readable file", got=got, remedy=remedy)])
 
 
