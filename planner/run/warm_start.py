@@ -58,7 +58,7 @@ def warm_start(
     for step in range(STEPS):
         if step and over():
             break
-        plan, prices = guided(space, given.plan, begun, space.whole, STEP, rng)
+        plan, prices = guided(space, given.plan, begun, space.whole, GENTLE, rng)
         found.append((finish(plan, prices, MENDED), prices))
     found.sort(key=lambda each: _rank(each[0]), reverse=True)
     prices = found[0][1]
