@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flight_case import Running, running
 from replan_case import happened, sold
 
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import LimitReading
+from planner.flight.watch_limits import draw_paths
 from planner.report.monitor import warning_sentence
+from surrogate.flight.chance import ChanceParams
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 FIRST = "where: {periods: [2026-11-01..2026-11-03]}"
@@ -45,3 +49,18 @@ def test_a_floor_is_missed_once_its_days_are_over(case: Running) -> None:
     assert early["begin"].broken
     assert not early["easy"].broken
     assert early["easy"].probability == 0
+
+
+def test_a_limit_on_units_scatters_as_the_counting_of_customers(tmp_path: Path) -> None:
+    """What a limit on a product's units will come to is as uncertain as its sales are, single customers among it."""
+    limit = "  - {id: few, measure: units, max: 5000, where: {products: [phone-pro]}}\n  - {id: margin"
+    shop = running(tmp_path, shop={"  - {id: margin": limit})
+    sure = replace(
+        shop.frozen.effects,
+        lift_sd=np.zeros_like(shop.frozen.effects.lift_sd),
+        base_cv=np.zeros_like(shop.frozen.effects.base_cv),
+    )
+    still = ChanceParams(everywhere=0.0, product=0.0)
+    paths = draw_paths(shop.model, sure, shop.plan, seed=1, count=400, chance=still)
+    use = paths.use[:, [entry.id for entry in paths.entries].index("few")].sum(axis=1)
+    assert 0.7 * use.mean() < use.var(ddof=1) < 1.4 * use.mean()

@@ -26,7 +26,7 @@ from scenarios.response.measures import measure_functional
 from scenarios.response.past_use import PastUse
 from scenarios.response.totals import by_period
 from scenarios.streams import stream
-from surrogate.flight.chance import ChanceParams, days
+from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.foresee import breaks, foresee
 
 Float = NDArray[np.float64]
@@ -61,7 +61,10 @@ def draw_paths(
     if functionals:
         rng = stream(seed, "flight", "limits", "chance")
         for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight limits", count=count)):
-            better = sold_otherwise(what, days(what.units.shape, chance, rng))
+            counted = with_chance(what.units, chance, rng)
+            better = sold_otherwise(
+                what, np.divide(counted, what.units, out=np.ones_like(counted), where=what.units > 0)
+            )
             wide = (len(what.units), grid.shape[2])
             rows.append(np.stack([np.broadcast_to(by_period(f, model, better, np), wide) for f in functionals], axis=1))
     use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
