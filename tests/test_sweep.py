@@ -225,3 +225,21 @@ def test_spend_and_gap_are_seen_on_a_narrow_screen() -> None:
         out.print(part)
     header = next(line for line in out.export_text().splitlines() if "profit gained" in line)
     assert all(word in header for word in ("total-budget.max", "spend", "gap", "per unit", "limit"))
+
+
+def test_a_bound_under_a_looser_limit_holds_under_a_tighter_one_too() -> None:
+    """Nothing that a budget of 500 allows is worth more than the bound at 600; the other way round nothing follows."""
+    axes = (Axis(path=BUDGET, values=("400", "500", "600")),)
+    bounds = {"400": "90", "500": "120", "600": "100"}
+    points = []
+    for value, bound in bounds.items():
+        point = planned_at((value,), "80")
+        assert point.plan_set is not None
+        best = replace(point.plan_set.plans[0], gap=0.5)
+        points.append(replace(point, plan_set=replace(point.plan_set, bound=Decimal(bound), plans=(best,))))
+    result = Sweep(axes=axes, points=tuple(points), limit="total-budget", interrupted=False)
+    assert [result.bound_at(point) for point in points] == [Decimal(90), Decimal(100), Decimal(100)]
+    assert [result.gap_at(point) for point in points] == pytest.approx([1 / 9, 0.2, 0.2], abs=1e-5)
+    assert sweep_columns(result)["gap"][1] == pytest.approx(0.2)
+    other = replace(result, limit=None)
+    assert [other.bound_at(point) for point in points] == [Decimal(bound) for bound in bounds.values()]

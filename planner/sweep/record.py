@@ -94,6 +94,31 @@ class Sweep:
             return None
         return limit.binding and (limit.shadow_price is None or abs(limit.shadow_price) >= NO_PRICE)
 
+    def bound_at(self, point: Point) -> Decimal | None:
+        """The least bound on the objective that is known: what holds under a looser limit holds here, too."""
+        own = None if point.plan_set is None else point.plan_set.bound
+        limit, numbers = self.limit_at(point), self.axes[-1].numbers
+        if own is None or limit is None or numbers is None:
+            return own
+        sign = 1 if limit.sense == "max" else -1
+
+        def room(each: Point) -> Decimal:
+            return sign * numbers[self.axes[-1].values.index(each.values[-1])]
+
+        known = [
+            each.plan_set.bound
+            for each in self.points
+            if each.plan_set is not None and each.plan_set.bound is not None and room(each) >= room(point)
+        ]
+        return min(known)
+
+    def gap_at(self, point: Point) -> float | None:
+        """How far below that bound the best plan lies, as a share of it; None where no bound is known."""
+        bound, best = self.bound_at(point), point.best
+        if best is None or best.gap is None or bound is None:
+            return None if best is None else best.gap
+        return round(float((bound - best.objective) / max(Decimal(1), abs(bound))), 6)
+
     def per_unit(self, number: int) -> float | None:
         """Objective gained per unit of the varied value since the point before, where both have plans."""
         numbers = self.axes[-1].numbers
