@@ -6,8 +6,8 @@ two weeks). Three questions, all plans of one seed under common random numbers:
 - with drift: customers change after the first quarter of the campaign; the planner with re-plannings (four, every third
   day, each with a day's notice) against the same planner without any. Nobody stops a plan that is carried on: where
   customers buy more under offers than foreseen, it overspends its budget, which a re-planning may not. So beside it
-  stand the plan that is stopped, with the same notice, once its budget is used up, and the plan that is stopped in
-  time, before the day that would exceed it;
+  stand the plan that is stopped, with the same notice, once its budget is used up, the plan that is stopped in
+  time, before the day that would exceed it, and re-plannings with as much money as the plan carried on will spend;
 - without drift: the same;
 - six campaigns in a row, without drift: beliefs begin as blurred effects (each offer's lifts are multiplied by a
   log-normal factor of standard deviation 0.5, and so known to be uncertain); the planner learns by recalibration,
@@ -22,6 +22,7 @@ import argparse
 import tempfile
 import time
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ from scipy.stats import t as student
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import greedy
 from planner.evolution.workspace import Workspace
-from planner.problem import Problem, build_problem
+from planner.problem import Problem, build_problem, problem_of
 from planner.simulate.campaign import CampaignParams, World, believing, lesson, planned, run
 from planner.simulate.loop import LoopParams
 from scenarios.language.plan_lines import PlanLine
@@ -46,6 +47,7 @@ from scenarios.response.effects import Effects
 CUSTOMERS = 24_000
 PAIRED = ("campus", "big-families", "beauty-lovers")
 """Names of the three segments that the town's six are joined to."""
+BUDGET = "total-budget"
 DRIFT = 0.5
 REPLANS = 4
 BLUR = 0.5
@@ -72,21 +74,37 @@ class Adjusted(NamedTuple):
     carried_on: float
     stopped: float
     in_time: float
+    as_rich: float
+    """Re-planned with a budget of what the plan carried on spends, where that is more."""
     replanned_spend: float
     carried_on_spend: float
     stopped_spend: float
     in_time_spend: float
+    as_rich_spend: float
 
 
 def adjusted(
     world: World, problem: Problem, lines: tuple[PlanLine, ...], params: CampaignParams, seed: int
 ) -> Adjusted:
-    """Run one plan with re-plannings, carried on, stopped once its budget is used up, and stopped in time."""
+    """Run one plan with re-plannings, carried on, stopped once its budget is used up, in time, and with more money."""
     ran = run(problem, lines, world, params, seed)
     stays = world.play(lines)
     others = (stays, *(stopped(world, problem, lines, stays, days) for days in (params.replan.notice, -1)))
-    gains = ran.gained, *(world.gain(each) for each in others)
-    return Adjusted(*gains, ran.spend, *(each.totals["spend"] for each in others))
+    spent = stays.totals["spend"]
+    rich = run(richer(problem, spent), lines, world, params, seed) if spent > budget(problem) else ran
+    gains = ran.gained, *(world.gain(each) for each in others), rich.gained
+    return Adjusted(*gains, ran.spend, *(each.totals["spend"] for each in others), rich.spend)
+
+
+def richer(problem: Problem, most: float) -> Problem:
+    """Return the same question with another budget."""
+    scenario = problem.loaded.scenario
+    limits = [
+        limit.model_copy(update={"max": Decimal(f"{most:.2f}")}) if limit.id == BUDGET else limit
+        for limit in scenario.limits
+    ]
+    changed = scenario.model_copy(update={"limits": tuple(limits)})
+    return problem_of(replace(problem.loaded, scenario=changed), problem.learned)
 
 
 def stopped(world: World, problem: Problem, lines: tuple[PlanLine, ...], stays: Sold, days: int) -> Sold:
@@ -192,7 +210,7 @@ def paired(name: str, with_: np.ndarray, without: np.ndarray) -> str:
 
 def budget(problem: Problem) -> float:
     """Return the most that a campaign may spend."""
-    return float(next(limit.max or 0 for limit in problem.loaded.scenario.limits if limit.id == "total-budget"))
+    return float(next(limit.max or 0 for limit in problem.loaded.scenario.limits if limit.id == BUDGET))
 
 
 def ahead(one: float, other: float) -> str:
@@ -202,8 +220,9 @@ def ahead(one: float, other: float) -> str:
 
 def told(found: Adjusted) -> str:
     """Say what one plan came to, with what it spent."""
-    spent = ", ".join(f"{each:,.0f}" for each in found[4:])
-    return f"{ahead(*found[:2])}, stopped {found.stopped:,.0f}, in time {found.in_time:,.0f} (spend {spent})"
+    spent = ", ".join(f"{each:,.0f}" for each in found[5:])
+    others = f"stopped {found.stopped:,.0f}, in time {found.in_time:,.0f}, as rich {found.as_rich:,.0f}"
+    return f"{ahead(*found[:2])}, {others} (spend {spent})"
 
 
 def main() -> None:
@@ -240,6 +259,7 @@ def main() -> None:
             print(paired(f"re-planning {name} drift against the plan carried on", gains[0], gains[1]))
             print(paired(f"re-planning {name} drift against the plan stopped at its budget", gains[0], gains[2]))
             print(paired(f"re-planning {name} drift against the plan stopped in time", gains[0], gains[3]))
+            print(paired(f"re-planning as rich {name} drift against the plan carried on", gains[4], gains[1]))
     if courses:
         table = np.array(courses)
         print(paired(f"last {LATE} campaigns against segment means + greedy", *table[:, -LATE:].sum(axis=1).T))
