@@ -14,7 +14,7 @@ from planner.evolution.linearise import linearise
 from planner.evolution.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from planner.run.warm_start import STEP, as_given, warm_start
+from planner.run.warm_start import as_given, warm_start
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 
@@ -72,7 +72,7 @@ def test_a_step_at_these_prices_does_not_tear_a_good_plan_apart(before: Candidat
     row = space.limits.rows_of["total-budget"]
     spent = []
     for prices in (prices_at(space, before), space.no_prices()):
-        plan, _ = guided(space, before.plan, prices, space.whole, STEP, stream(0, "warm"))
+        plan, _ = guided(space, before.plan, prices, space.whole, GENTLE, stream(0, "warm"))
         spent.append(space.score(plan).uses[row].sum())
     assert spent[0] < 1.2 * BUDGET < 2.0 * BUDGET < spent[1]
 
