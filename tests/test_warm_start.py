@@ -9,7 +9,7 @@ from one_budget import one_budget
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
-from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
