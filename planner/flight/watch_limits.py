@@ -162,10 +162,9 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
             continue
         seen = np.nan_to_num(actuals.units_total[k, : last + 1])
         bound = available[k].copy()
-        if left is not None and np.isfinite(left[k, : last + 1]).any():
-            at = int(
-                np.flatnonzero(np.isfinite(left[k, : last + 1]))[-1]
-            )  # the last that was told, as `replan` takes it
+        told = np.flatnonzero(np.isfinite(left[k, : last + 1])) if left is not None else np.zeros(0, dtype=np.int64)
+        if left is not None and told.size:
+            at = int(told[-1])  # as `replan` takes it
             bound[at:] = seen[: at + 1].sum() + left[k, at] + (bound[at:] - bound[at])
         foreseen = foresee(products[:, k], seen, stream(seed, "flight", "stock", product.id))
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
