@@ -14,11 +14,12 @@ from typing import Any
 
 from constraints.checking.differences import NOTHING, Difference, compare
 from constraints.checking.question import another_question, fixed_differences, table_differences
+from planner.replan.question import products_of
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
 from scenarios.language.load import LoadedScenario, load_scenario
 from scenarios.language.resolve import resolve
-from scenarios.language.schema import Product, Scenario
+from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Learned
 
@@ -102,15 +103,9 @@ def _as_learned(frozen: Frozen) -> Learned:
     """What data or a model had said when the running plan was made."""
     scenario = frozen.scenario
     segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
-    prices = {each.id: float(each.price) for each in _products(scenario) if each.price is not None}
+    prices = {each.id: float(each.price) for each in products_of(scenario) if each.price is not None}
     history = scenario.history if isinstance(scenario.history, tuple) else ()
     return Learned(effects=frozen.effects, segments=segments, prices=prices, history=history, orders={}, accuracy={})
-
-
-def _products(scenario: Scenario) -> tuple[Product, ...]:
-    if not isinstance(scenario.products, tuple):
-        raise TypeError("a planned scenario has its products read in")
-    return scenario.products
 
 
 def _merged(planned: Scenario, asked: Scenario, section: str, keys: tuple[str, ...]) -> tuple[Any, ...]:

@@ -12,13 +12,12 @@ from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.eased import eased
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
-from planner.replan.question import problem_in_flight
+from planner.replan.question import judged_in_flight
 from planner.replan.warm import Warm, plans_from, warm_search
 from planner.run.effort import Effort
 from planner.run.least_easing import Passed, with_scenario
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor
-from scenarios.futures.draws import draw
 from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
 
@@ -138,7 +137,5 @@ def _with(told: Rest, lower: Lowered, raised: tuple[str, ...]) -> Rest:
 
 
 def _judged(frozen: Frozen) -> Rest:
-    problem = problem_in_flight(frozen)
-    draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
-    ledger = Ledger(problem.model, problem.effects, draws)
+    problem, ledger = judged_in_flight(frozen)
     return Rest(frozen=frozen, problem=problem, ledger=ledger, warm=None, floors=(), moved=())

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from constraints.ledger import Ledger
 from planner.figures import plural
 from planner.problem import Problem, problem_of
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.load import LoadedScenario
@@ -44,7 +46,7 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
     available = available_units(build_grid(scenario))
     sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
     left = actuals.stock_end
-    products, said = list(_products(scenario)), []
+    products, said = list(products_of(scenario)), []
     for k, product in enumerate(products):
         if product.stock is None:
             continue
@@ -93,7 +95,8 @@ def _with_less(product: Product, gone: int, until: dt.date) -> Product:
     return product.model_copy(update={"arrivals": arrivals, "stock": max(stock - gone, 0)})
 
 
-def _products(scenario: Scenario) -> tuple[Product, ...]:
+def products_of(scenario: Scenario) -> tuple[Product, ...]:
+    """Return the products of a planned scenario."""
     if not isinstance(scenario.products, tuple):
         raise TypeError("a planned scenario has its products read in")
     return scenario.products
@@ -115,3 +118,10 @@ def problem_in_flight(frozen: Frozen) -> Problem:
         custom=frozen.custom,
     )
     return problem_of(loaded)
+
+
+def judged_in_flight(frozen: Frozen) -> tuple[Problem, Ledger]:
+    """Make the tables of a frozen problem, and what judges its plans over the futures of its account."""
+    problem = problem_in_flight(frozen)
+    draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
+    return problem, Ledger(problem.model, problem.effects, draws)

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import numpy as np
 
-from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
@@ -22,7 +21,7 @@ from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
-from planner.replan.question import locked_in, problem_in_flight, with_real_stock
+from planner.replan.question import judged_in_flight, locked_in, problem_in_flight, with_real_stock
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -37,7 +36,6 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.pieces import pieces_so_far
 from scenarios.flight.settled import within_stock
-from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
@@ -168,7 +166,7 @@ def replan(
     printed = with_kept_pieces(
         effects, actuals.grid, frozen.baskets, running, there, (actuals.last + 1, horizon.periods)
     )
-    own = ledger if printed is effects else _ledger(replace(frozen, effects=printed))
+    own = ledger if printed is effects else judged_in_flight(replace(frozen, effects=printed))[1]
     stays = own.audit(running)
     told = Replanned(
         frozen=frozen,
@@ -215,13 +213,6 @@ def replan(
         after=standing(ledger, warm.report),
         changes=changes,
     )
-
-
-def _ledger(frozen: Frozen) -> Ledger:
-    """What judges plans of a problem, over the futures of its account."""
-    problem = problem_in_flight(frozen)
-    draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
-    return Ledger(problem.model, problem.effects, draws)
 
 
 def _as_planned(frozen: Frozen) -> Workspace:
