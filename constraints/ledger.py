@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.draws import Drawn, LimitDraws
-from constraints.limits.entries import LimitEntry, written_and_implied
+from constraints.limits.entries import LimitEntry, limit_entries
 from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
 from constraints.remembered import OfLastPlan
 from constraints.rules.registry import check_rules
@@ -88,7 +88,7 @@ class Ledger:
     def __init__(self, model: Coefficients, effects: Effects, draws: Draws) -> None:
         self.model, self.effects, self.draws = model, effects, draws
         self.grid = model.grid
-        self.limits = written_and_implied(model.grid)
+        self.limits = limit_entries(model.grid)
         self.empty = account(model, self.grid.empty())
         self._past = PastUse(model)
         self._caution = caution_of(model.grid.scenario.objective)

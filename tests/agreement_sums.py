@@ -12,7 +12,7 @@ from further_limits import scope_of
 from further_rules import Draw
 
 from constraints.limits.book import Limits, build_limits
-from constraints.limits.entries import LimitRow, written_and_implied
+from constraints.limits.entries import LimitRow, limit_entries
 from constraints.limits.verdicts import judge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -103,7 +103,7 @@ def limits_of(model: Coefficients, plan: Any) -> dict[str, bool]:
     """The ledger's verdict on each limit."""
     book, empty = account(model, plan), account(model, model.grid.empty())
     past = PastUse(model)
-    return {entry.id: judge(entry, book, empty, past, None).ok for entry in written_and_implied(model.grid)}
+    return {entry.id: judge(entry, book, empty, past, None).ok for entry in limit_entries(model.grid)}
 
 
 def room_of_limits(model: Coefficients, limits: Limits, plan: Any) -> Any:
@@ -111,7 +111,7 @@ def room_of_limits(model: Coefficients, limits: Limits, plan: Any) -> Any:
     book = account(model, plan)
     found = [
         _row_room(book, entry.part, entry.whole, row, abs(float(entry.bound)))
-        for entry in written_and_implied(model.grid)
+        for entry in limit_entries(model.grid)
         for row in entry.rows
     ]
     return np.array(found) * 2 + 1e-9 * limits.scale

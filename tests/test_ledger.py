@@ -14,7 +14,7 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.ledger import Ledger
 from constraints.limits import verdicts
 from constraints.limits.book import build_limits
-from constraints.limits.entries import written_and_implied
+from constraints.limits.entries import limit_entries
 from scenarios.futures.draws import draw
 from scenarios.grid import LineError, build_grid
 from scenarios.language.plan_lines import PlanLine
@@ -41,7 +41,7 @@ def test_the_ledger_agrees_with_the_compiled_limits(seed):
     """Ids are the same, and uses differ by the rounding of cells at most."""
     ledger, plan = _ledger(seed)
     compiled = build_limits(ledger.model)
-    assert tuple(entry.id for entry in written_and_implied(ledger.grid)) == tuple(compiled.rows_of)
+    assert tuple(entry.id for entry in limit_entries(ledger.grid)) == tuple(compiled.rows_of)
     report = ledger.audit(plan)
     amounts = 8 * ledger.model.base_units.size + 10 * len(report.account.rows.line) + 10
     for result in report.limits[: len(compiled.rows_of)]:

@@ -20,7 +20,7 @@ import scenarios.library
 from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
 from constraints.limits.draws import LimitDraws
-from constraints.limits.entries import written_and_implied
+from constraints.limits.entries import limit_entries
 from scenarios.answer.sums import measured
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
@@ -185,7 +185,7 @@ def test_all_rows_of_a_limit_hold_jointly_at_risk(seed, level):
     ]
     ledger, plan = _made(seed, limits, weeks=False)
     report = ledger.audit(plan)
-    entries = written_and_implied(ledger.grid)
+    entries = limit_entries(ledger.grid)
     wanted = LimitDraws(ledger.model, entries, 0)
 
     def drawn(of):

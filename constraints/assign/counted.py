@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
+from constraints.limits.implied import written_and_implied
 from scenarios.language.schema import Limit, Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
@@ -74,7 +75,7 @@ def counted_limits(
     """Return what can be counted, with its cells [S, C], and what cannot."""
     found: list[tuple[Measure, ReadLimit, NDArray[np.bool_]]] = []
     unchecked: list[Unchecked] = []
-    for name, limit in written_and_implied(scenario):
+    for name, limit, _ in written_and_implied(scenario):
         reason = _uncountable(limit)
         cells = _cells(scenario, limit.where, offers, segments)
         if not cells.any() or not periods_of(limit.where.periods, scenario, span):
@@ -98,21 +99,6 @@ def counted_limits(
                     )
                     found.append((Measure.CUSTOMERS_REACHED, quota, cells))
     return found, unchecked
-
-
-def written_and_implied(scenario: Scenario) -> list[tuple[str, Limit]]:
-    """Limits of a scenario in its order, then vendors' funds and stocks of gifts, with the ids that reports use."""
-    out = [(limit.id, limit) for limit in scenario.limits]
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            out.append((f"fund:{vendor.id}", fund))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            out.append((f"gift:{gift.id}", stock))
-    return out
 
 
 def _uncountable(limit: Limit) -> str:

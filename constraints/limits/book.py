@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
+from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
@@ -201,7 +201,7 @@ def build_limits(model: Coefficients) -> Limits:
     numbering = Numbering(model)
     records: list[LimitRecord] = []
     found: list[RowNumbers] = []
-    for entry in written_and_implied(grid):
+    for entry in limit_entries(grid):
         found += numbering.rows(entry)
         records += [_record(entry, row, minor_digits(scenario.currency)) for row in entry.rows]
     rules = (contact_rule(channel, scenario) for channel in scenario.channels)

@@ -1,6 +1,6 @@
-"""The limits of a scenario: those it writes, and those that vendors' funds and stocks of gifts imply, row by row.
+"""The limits of a scenario, written and implied, row by row.
 
-Ids of implied limits hold a colon (``fund:nova``, ``gift:buds``), which ids in a scenario cannot. A limit that holds in
+A limit that holds in
 windows, weeks or months by themselves has a row for each; all others have one. A *ratio* (margin_rate, roi, share_of)
 bounds one sum by a share of another: its rows are ``part - bound * whole``.
 """
@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from constraints.limits.implied import written_and_implied
 from constraints.limits.spans import Span, spans_of
 from scenarios.grid import Grid
 from scenarios.language.schema import Horizon, Limit
@@ -89,8 +90,8 @@ class LimitEntry:
         return self.measure is Measure.ROI
 
 
-def written_and_implied(grid: Grid) -> tuple[LimitEntry, ...]:
-    """Limits of a scenario in its order, then vendors' funds (``fund:ID``) and stocks of gifts (``gift:ID``).
+def limit_entries(grid: Grid) -> tuple[LimitEntry, ...]:
+    """All limits of a scenario, written and implied, with their rows.
 
     Raises
     ------
@@ -98,20 +99,10 @@ def written_and_implied(grid: Grid) -> tuple[LimitEntry, ...]:
         For a limit on a word that is no measure.
     """
     scenario = grid.scenario
-    found = [(limit.id, limit, "limit") for limit in scenario.limits]
-    for vendor in scenario.vendors:
-        if vendor.fund is not None:
-            fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            found.append((f"fund:{vendor.id}", fund, "fund"))
-    for gift in scenario.gifts:
-        offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
-        if gift.stock is not None and offers:
-            stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            found.append((f"gift:{gift.id}", stock, "gift"))
     oldest = _oldest(grid)
     entries = tuple(
         LimitEntry(id=name, limit=limit, origin=origin, rows=_rows(limit, scenario.horizon, oldest))
-        for name, limit, origin in found
+        for name, limit, origin in written_and_implied(scenario)
     )
     for entry in entries:
         for word in (entry.part, entry.whole):

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from constraints.assign.counted import Quotas, written_and_implied
+from constraints.assign.counted import Quotas
 from constraints.assign.goods import goods_by_id
+from constraints.limits.implied import written_and_implied
 from constraints.limits.spans import spans_of
 from planner.assign.record import FromPlan
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
@@ -51,7 +52,7 @@ def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Q
         reached = floor(segments[place[0]].customers * line.coverage * line.quantity + _EPSILON)
         # one message tells of an offer on several products: the same customers hear of all of them
         customers[place] = max(customers[place], reached)
-    taken = {name: _taken(scenario, limit, others, span) for name, limit in written_and_implied(scenario)}
+    taken = {name: _taken(scenario, limit, others, span) for name, limit, _ in written_and_implied(scenario)}
     sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
     return Quotas(customers=customers, taken=taken, sends_on=tuple(sends_on))
 

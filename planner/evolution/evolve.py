@@ -17,6 +17,7 @@ import numpy as np
 from deap import base, tools
 
 from planner.evolution import operators
+from planner.evolution.earnings import chosen, credited
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
 from planner.evolution.moves import DESCENT_SLOTS, best_move
@@ -192,7 +193,7 @@ def _generation(
     others = [individual for individual in individuals if individual is not parent]
     mate = toolbox.select(others, k=1)[0] if others else parent
     widen = params.restarts and _stalled(space, state, params)
-    name = "restart" if widen else _pick(state, params, rng)
+    name = "restart" if widen else _operator(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(
         plan=state.population[parent.row],
@@ -207,8 +208,7 @@ def _generation(
     hopeful = widen or not params.screens or space.worth(raw, state.prices) > state.objectives[parent.row]
     child = finish(raw.plan, state.prices) if hopeful else replace(raw, feasible=False)
     gain = max(child.objective - state.objectives[parent.row], 0.0) if child.feasible else 0.0
-    rate = gain / max(space.work - begun, 1e-9)
-    earned = state.earned if widen else {**state.earned, name: 0.8 * state.earned.get(name, rate) + 0.2 * rate}
+    earned = state.earned if widen else credited(state.earned, [name], gain, space.work - begun)
     improved = child.feasible and child.objective > state.best.objective
     state = _take(state, child, parent.row, widen, params) if child.feasible else state
     return replace(
@@ -232,16 +232,11 @@ def _held(state: State, plan: Plan) -> bool:
     return any(np.array_equal(plan, member) for member in state.population)
 
 
-def _pick(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
+def _operator(state: State, params: EvolveParams, rng: np.random.Generator) -> str:
     """Choose an operator by what it earned per work; crossover needs two plans."""
     several = len(state.objectives) > 1
     names = [operator.__name__ for operator in (*params.mutations, *(params.crossovers if several else ()))]
-    known = [state.earned[name] for name in names if name in state.earned]
-    hoped = float(np.mean(known)) if known else 1.0
-    earned = np.array([state.earned.get(name, hoped) for name in names])
-    total = earned.sum()
-    share = earned / total if total > 0 else np.full(len(names), 1 / len(names))
-    return names[int(rng.choice(len(names), p=params.floor / len(names) + (1 - params.floor) * share))]
+    return chosen(state.earned, names, params.floor, rng)
 
 
 def _take(state: State, child: Candidate, row: int, widen: bool, params: EvolveParams) -> State:

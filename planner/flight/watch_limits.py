@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
+from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.flight.readings import Interval, LimitReading
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
@@ -53,7 +53,7 @@ def draw_paths(
     grid = model.grid
     entries: list[LimitEntry] = []
     unforeseen: list[LimitEntry] = []
-    for entry in written_and_implied(grid):
+    for entry in limit_entries(grid):
         sums = entry.whole is None and not entry.counts_change and entry.measure is not Measure.CUSTOMERS_REACHED
         (entries if sums else unforeseen).append(entry)
     functionals = [measure_functional(grid, model.economics, e.part, e.limit.where) for e in entries]

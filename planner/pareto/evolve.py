@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evolution.earnings import chosen, credited
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
 from planner.evolution.operators import Parents
@@ -120,13 +121,13 @@ def _generation(
     space.set_span(span)
     parent, mate = _tournament(population, rng), _tournament(population, rng)
     several = len(population.members) > 1
-    way = _pick(state.earned, WAYS if several else ("along", "beside"), params.floor, rng)
+    way = chosen(state.earned, WAYS if several else ("along", "beside"), params.floor, rng)
     begun, reference = space.work, low - MARGIN * span
     if way == "beside":
         after = population.with_members(neighbours(space, population, parent))
         return _earned(state, after, (way,), space.work - begun, reference, span)
     names = [name for name in OPERATORS if several or OPERATORS[name] not in CROSSOVERS]
-    name = _pick(state.earned, names, params.floor, rng)
+    name = chosen(state.earned, names, params.floor, rng)
     task = (along if way == "along" else between)(population, parent, mate, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     plan, other = (population.members[place].candidate.plan for place in (task.base, task.mate))
@@ -150,9 +151,8 @@ def _earned(
     gain = 0.0
     if after is not state.population:
         gain = max(after.volume(reference, span) - state.population.volume(reference, span), 0.0)
-    rate = gain / max(work, 1e-9)
-    credited = {key: 0.8 * state.earned.get(key, rate) + 0.2 * rate for key in keys}
-    return replace(state, population=after, earned={**state.earned, **credited}, generation=state.generation + 1)
+    earned = credited(state.earned, keys, gain, work)
+    return replace(state, population=after, earned=earned, generation=state.generation + 1)
 
 
 def _child(
@@ -234,13 +234,3 @@ def _tournament(population: Population, rng: np.random.Generator) -> int:
     distance = population.crowding()
     one, other = rng.integers(len(distance), size=2)
     return int(one if distance[one] >= distance[other] else other)
-
-
-def _pick(earned: dict[str, float], names: tuple[str, ...] | list[str], floor: float, rng: np.random.Generator) -> str:
-    """Choose by what was earned per work; what was never tried is hoped to earn the mean."""
-    known = [earned[name] for name in names if name in earned]
-    hoped = float(np.mean(known)) if known else 1.0
-    rates = np.array([earned.get(name, hoped) for name in names])
-    total = rates.sum()
-    share = rates / total if total > 0 else np.full(len(names), 1 / len(names))
-    return names[int(rng.choice(len(names), p=floor / len(names) + (1 - floor) * share))]

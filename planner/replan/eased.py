@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 
 from constraints.ledger import LedgerReport
-from constraints.limits.entries import written_and_implied
+from constraints.limits.entries import limit_entries
 from planner.figures import plural
 from planner.problem import Problem
 from planner.replan.spans import alone, from_day, last_day, put, straddles
@@ -75,7 +75,7 @@ def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenar
 
 def _by_span(problem: Problem, scenario: Scenario, broken: LimitResult, rest: DateRange) -> tuple[Scenario, str]:
     """Let a limit go on from the first free day, and bound what is left of spans that have begun by themselves."""
-    entry = next(each for each in written_and_implied(problem.grid) if each.id == broken.id)
+    entry = next(each for each in limit_entries(problem.grid) if each.id == broken.id)
     begun = [alone(problem, entry.limit, row) for row in entry.rows if straddles(row, rest.first)]
     later = from_day(entry.limit, rest)
     scenario = put(scenario, broken.id, [later, *begun])

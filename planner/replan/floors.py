@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from constraints.infeasible.easing import released, with_bound
 from constraints.ledger import Ledger, LedgerReport, Verdict
-from constraints.limits.entries import LimitEntry, LimitRow, written_and_implied
+from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
@@ -80,7 +80,7 @@ def missed_for_good(
         What the ledger says of the running plan, carried on: of days that are over every plan says the same.
     """
     floors: list[Floor] = []
-    entries = {each.id: each for each in written_and_implied(problem.grid)}
+    entries = {each.id: each for each in limit_entries(problem.grid)}
     for broken in (each for each in stays.limits if not each.ok and each.sense == "min"):
         entry = entries[broken.id]
         over = [row for row in entry.rows if is_over(row, rest.first)]
@@ -235,7 +235,7 @@ def _in_parts(
     problem: Problem, scenario: Scenario, names: Sequence[str], rest: DateRange
 ) -> tuple[Scenario, dict[str, tuple[LimitEntry, LimitRow]]]:
     """Ask for every span of some floors by itself; those whose days are over are kept or lowered already."""
-    entries = {each.id: each for each in written_and_implied(problem.grid)}
+    entries = {each.id: each for each in limit_entries(problem.grid)}
     parts: dict[str, tuple[LimitEntry, LimitRow]] = {}
     for name in names:
         entry = entries[name]
