@@ -63,6 +63,17 @@ def test_a_half_of_the_segment_is_more_of_those_who_are_left(case: Running) -> N
     assert contacted_share(0.9, 0.2) == 1.0, "everybody who is left, no more"
 
 
+def test_lines_that_have_not_run_yet_reach_nobody(case: Running) -> None:
+    """A coupon that is to go to everybody next week says nothing of whom it has reached so far."""
+    lines = [line(day, "case", "coupon-20", "young", 0.5) for day in (2, 4)]
+    later = replace(case, plan=case.grid.plan_of([*lines, line(6, "case", "coupon-20", "young", 1.0)]))
+    actuals = _held(case, 0.25)
+    units = actuals.tables["units"].copy()
+    units[..., 4:] = np.nan
+    (effect,) = _report(later, replace(actuals, last=3, tables={**actuals.tables, "units": units})).effects
+    assert effect.measured.lift == pytest.approx(0.25 / 0.625)
+
+
 def test_customers_one_by_one_are_read_so_too(case: Running) -> None:
     """By the groups' own sizes; where the actuals tell how many were kept out, a sample of them does not mislead."""
     alone = happened(case, sold(case), last=6)

@@ -23,6 +23,7 @@ from planner.run.scored import score_plan
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import read_customer_outcomes
+from scenarios.flight.holdout import switch_blocks, switched_off
 from scenarios.flight.realised import Realised
 from scenarios.language.csv_files import read_csv
 from scenarios.language.scope import Scope
@@ -148,16 +149,47 @@ def test_a_switchback_measures_a_price() -> None:
     """Of 400 lots over 20 days with a lift of 50 %, 92 to 98 % of the intervals hold it; too few days say nothing."""
     rng = stream(14, "tests", "switchback")
     expected = np.linspace(100, 300, 20)
+    block = switch_blocks(20, 6)
     inside = 0
-    for _ in range(400):
-        on = np.ones(20, dtype=bool)
-        on[rng.permutation(20)[:6]] = False
+    for lot in range(400):
+        on = ~np.isin(np.arange(20), switched_off(range(20), 0.3, lot, "cut"))
         units = rng.poisson(expected * np.where(on, 1.5, 1.0) * np.exp(0.1 * rng.standard_normal(20)))
-        found = switchback(units * 1.0, expected, on)
+        found = switchback(units * 1.0, expected, on, block)
         assert found is not None
         inside += found.low <= 0.5 <= found.high
     assert abs(inside / 400 - 0.95) <= 0.03
-    assert switchback(np.ones(4), np.ones(4), np.array([True, True, False, False])) is None
+    assert switchback(np.ones(4), np.ones(4), np.array([True, False] * 2), np.array([0, 0, 1, 1])) is None
+
+
+@pytest.mark.parametrize(("sells", "lift", "trend"), [(1.0, 1.0, 1.0), (200.0, 0.0, 1.05)])
+def test_a_switchback_is_right_where_little_is_sold_and_where_sales_grow(
+    sells: float, lift: float, trend: float
+) -> None:
+    """Days without sales count, and what changes from week to week is no lift: mean and interval hold the truth."""
+    rng = stream(15, "tests", "switchback")
+    days, block = np.arange(28), switch_blocks(28, 11)
+    found = []
+    for lot in range(400):
+        on = ~np.isin(days, switched_off(range(28), 0.4, lot, "cut"))
+        units = rng.poisson(sells * trend**days * np.where(on, 1.0 + lift, 1.0))
+        found.append(switchback(units * 1.0, np.full(28, sells), on, block))
+    known = [each for each in found if each is not None]
+    assert len(known) == 400
+    assert np.median([each.lift for each in known]) == pytest.approx(lift, abs=0.1)
+    assert np.mean([each.low <= lift <= each.high for each in known]) == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.parametrize("lot", [1.0, 3.0, 6.0])
+def test_sums_of_what_comes_in_lots_have_wider_intervals(lot: float) -> None:
+    """Customers who take several at a time scatter more; 95 % of the intervals hold a lift of nothing all the same."""
+    rng = stream(16, "tests", "lots")
+    inside = 0
+    for _ in range(400):
+        sums = [lot * float(rng.poisson(rng.gamma(1.0, 0.2 / lot, size)).sum()) for size in (4500, 500)]
+        found = from_totals(*sums, 4500.0, 500.0, lot=lot)
+        assert found is not None
+        inside += found.low <= 0.0 <= found.high
+    assert inside / 400 == pytest.approx(0.95, abs=0.03)
 
 
 def held_actuals(case: Running) -> Actuals:

@@ -14,6 +14,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
 
 PAID = 1000.0
@@ -40,6 +41,30 @@ def test_sales_that_are_not_split_are_no_zeros_of_a_segment(case: Running) -> No
     np.testing.assert_allclose(units, realised.use(Measure.UNITS, Scope()).amounts)
     margins = [realised.use(Measure.MARGIN, Scope(segments=(one.id,))).amounts for one in case.grid.segments]
     assert all((margin > 0).all() for margin in margins)
+
+
+def test_what_nobody_was_to_buy_is_sold_all_the_same(case: Running) -> None:
+    """Units of a product without a forecast count, whether the file says who bought them or not."""
+    base = case.frozen.effects.base_units.copy()
+    base[:, :, 2] = 0.0
+    model = build_coefficients(case.grid, replace(case.frozen.effects, base_units=base), case.frozen.baskets)
+    whole, split = (
+        [
+            f"2026-11-01,{product},{who},{units},{units * 79}"
+            for product in ("phone-pro", "phone", "case")
+            for who, units in by
+        ]
+        for by in ([("", 40)], [(one.id, 40 / len(case.grid.segments)) for one in case.grid.segments])
+    )
+    margins = []
+    for rows in (whole, split):
+        actuals = read_text("\n".join(["date,product,segment,units,revenue", *rows]), case.grid)
+        realised = Realised(model, case.plan, actuals)
+        one = Scope(products=("case",))
+        assert realised.sold.units[:, 2, 0].sum() == pytest.approx(40)
+        margins.append(realised.use(Measure.MARGIN, one).amounts[0])
+    assert margins[0] == pytest.approx(margins[1])
+    assert 0 < margins[0] < 40 * 79 * case.model.economics.net
 
 
 @pytest.mark.parametrize("unknown", [0, 2])

@@ -277,6 +277,23 @@ def test_stock_follows_what_is_really_left(case: Running) -> None:
     assert "30 units more were sold" in said[1]
 
 
+def test_what_went_missing_of_a_week_comes_off_what_arrived_within_it(case: Running) -> None:
+    """Goods that came on the Wednesday are in stock at the end of the week, and so is what was lost of them."""
+    scenario = case.frozen.scenario
+    weeks = Horizon.model_validate({"start": "2026-11-02", "periods": 7, "unit": "week"})
+    stocked = tuple(
+        product.model_copy(update={"stock": 10, "arrivals": {dt.date(2026, 11, 4): 100}})
+        for product in case.frozen.scenario.products
+    )
+    scenario = scenario.model_copy(update={"horizon": weeks, "rules": (), "history": (), "products": stocked})
+    known = replace(case, grid=build_grid(scenario))
+    units, left = np.zeros(known.grid.shape), np.full(known.grid.shape[1:], np.nan)
+    units[0, 0, 0], left[0, 0] = 20.0, 50.0
+    found, said = with_real_stock(scenario, happened(known, units, last=0, stock_end=left))
+    assert (found.products[0].stock, *found.products[0].arrivals.values()) == (10, 60)
+    assert said == (f"{found.products[0].id}: 40 units fewer are left than stock less sales explains",)
+
+
 def test_what_was_sold_early_does_not_arrive_again(case: Running) -> None:
     """Sales beyond the stock are taken for units of the next arrival; only what is more than that is new."""
     days = [case.frozen.scenario.horizon.date_of(period) for period in (2, LAST + 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from replan_case import happened, sold
 
 from planner.export.rollout import draw_switchbacks
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.measured import Switch
+from planner.flight.measured import Switch, compared_periods
 from planner.run.scored import score_plan
-from scenarios.flight.actuals import Ran
+from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
+from scenarios.flight.holdout import switched_off
 
 DAYS = 21
 
@@ -40,7 +42,8 @@ def test_a_switchback_that_can_tell_nothing_is_not_drawn(case: Running) -> None:
     lines = score_plan(case.problem, case.plan).plan.lines
     tried, off, notes = draw_switchbacks(case.grid, lines, case.plan, 0.25, 1)
     assert {product for _, product, _ in tried} == {"phone-pro"}
-    assert len(off) == 3
+    assert list(tried.values()) == [0] * 4 + [1] * 4 + [2] * 4
+    assert [tried[key] for key in sorted(off)] == [0, 1, 2], "one of each block"
     said = (
         "cut-15 on phone: no switchback, 1 of 7 periods would be off by lot, and to tell anything takes 3 off and 3 on"
     )
@@ -49,6 +52,58 @@ def test_a_switchback_that_can_tell_nothing_is_not_drawn(case: Running) -> None:
     assert short == [f"{lines[0].offer} on {lines[0].product}: runs in 1 period, a switchback needs 6"]
     _, half, _ = draw_switchbacks(case.grid, lines, case.plan, 0.5, 1)
     assert sum(product == "phone" for _, product, _ in half) == 3
+
+
+def test_no_lot_is_drawn_over_what_has_run(case: Running) -> None:
+    """A re-planned campaign's rollout leaves the days that are over as they were, and says so."""
+    lines = score_plan(case.problem, case.plan).plan.lines
+    locked = dt.date(2026, 11, 8)
+    tried, off, notes = draw_switchbacks(case.grid, lines, case.plan, 0.5, 1, locked)
+    assert {date.day for date, _, _ in tried} == set(range(9, 15))
+    assert len(off) == 3
+    assert "periods up to 2026-11-08 keep what the rollout before this one has drawn for them" in notes
+
+
+@pytest.mark.parametrize(("share", "off"), [(0.4, 24), (0.45, 27), (0.38, 22), (0.25, 15), (0.5, 30)])
+def test_as_many_periods_are_off_as_were_asked_for(share: float, off: int) -> None:
+    """Any share, and every period of the run may be the one: none is on for sure."""
+    drawn = [switched_off(range(60), share, seed, "cut") for seed in range(60)]
+    assert {len(each) for each in drawn} == {off}
+    assert set().union(*drawn) == set(range(60))
+
+
+def test_days_on_which_the_lot_was_not_kept_are_left_out_with_their_block(case: Running) -> None:
+    """A shop that ran the price on a day that was to be without it drew no lot for that day."""
+    off, last = (3, 6, 9, 12), 13
+    switches = [
+        Switch(period=t, product="phone-pro", offer="cut-15", on=t not in off, block=str((t - 2) // 3))
+        for t in range(2, 14)
+    ]
+    k, offer = case.grid.product_index["phone-pro"], case.grid.offer_index["cut-15"]
+
+    def told(*days: int) -> Actuals:
+        ran = frozenset(Ran(period=t, product=k, segment=None, offer=offer) for t in days)
+        return replace(happened(case, sold(case), last=last), ran=ran)
+
+    kept = [t for t in range(2, 14) if t not in off]
+    (as_drawn,) = compared_periods(told(*kept), switches)
+    assert as_drawn.periods.tolist() == list(range(2, 14))
+    assert not as_drawn.otherwise
+    (otherwise,) = compared_periods(told(*kept, 6), switches)
+    assert otherwise.periods.tolist() == [2, 3, 4, *range(8, 14)]
+    report = evaluate_campaign(
+        case.frozen,
+        case.plan,
+        told(*kept, 6),
+        folder="plans",
+        rank=1,
+        params=EvaluateParams(futures=50),
+        switches=switches,
+    )
+    assert (
+        "cut-15 on phone-pro: ran otherwise than the lot said on 2026-11-07; the blocks of these periods are left out "
+        "of the comparison"
+    ) in report.notes
 
 
 def test_a_lot_that_is_too_short_so_far_is_said_to_be(case: Running) -> None:
@@ -61,8 +116,8 @@ def test_a_lot_that_is_too_short_so_far_is_said_to_be(case: Running) -> None:
     )
     (said,) = (note for note in report.notes if note.startswith("cut-15: "))
     assert said == (
-        "cut-15: not measurable, a product's price was off by lot in at most 2 periods so far, and on in 3: 3 of each "
-        "are needed, with sales"
+        "cut-15: not measurable, a product has at most 1 block of the lot so far with a period off and one on: 3 are "
+        "needed, with sales"
     )
 
 

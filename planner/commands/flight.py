@@ -13,6 +13,7 @@ from planner.commands.terminal import ExitCode, answering, show, show_json
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -80,7 +81,12 @@ def report(
         typer.Option("--customers", metavar="FILE", help="Units by customer: segment, group, units, before ..."),
     ] = None,
     rollout: Annotated[
-        Path | None, typer.Option("--rollout", metavar="OUT", help="The rollout, for periods that a lot switched off.")
+        list[Path] | None,
+        typer.Option(
+            "--rollout",
+            metavar="OUT",
+            help="The rollout, for periods that a lot switched off; repeat for several.",
+        ),
     ] = None,
     lessons: Annotated[
         Path | None, typer.Option("--lessons", metavar="FILE", help="CSV of measured lifts for the next training.")
@@ -98,7 +104,7 @@ def report(
 
     if lessons is not None:
         _refuse_other_than_csv(lessons)
-        _refuse_foreign(lessons, actuals, customers, rollout)
+        _refuse_foreign(lessons, actuals, customers, rollout or [])
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     groups = () if customers is None else read_customer_outcomes(customer_table(customers), found.grid)
     outcome = evaluate_campaign(
@@ -108,7 +114,9 @@ def report(
         folder=str(folder),
         rank=plan,
         customers=groups,
-        switches=rollout_switches(rollout, found.grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=plan),
+        switches=rollout_switches(
+            rollout or [], found.grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=plan
+        ),
     )
     if lessons is not None:
         from scenarios.whole import write_whole
@@ -173,14 +181,14 @@ def _refuse_other_than_csv(path: Path) -> None:
         )
 
 
-def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollout: Path | None) -> None:
+def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollouts: Sequence[Path]) -> None:
     """Never write lessons over anything but older ones."""
     from planner.flight.lessons import LESSON_COLUMNS
     from planner.overwriting import columns_of, refuse_overwriting
 
     read = [("the actuals' own", actuals)]
     read += [("the customers' own", customers)] if customers is not None else []
-    read += [("the rollout's own", one) for one in (rollout.rglob("*.csv") if rollout is not None else ())]
+    read += [("the rollout's own", one) for rollout in rollouts for one in rollout.rglob("*.csv")]
     refuse_overwriting(
         lessons,
         option="--lessons",

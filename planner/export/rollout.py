@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
-from scenarios.flight.holdout import held_out, switched_off
+from scenarios.flight.holdout import held_out, switch_blocks, switched_off
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer
@@ -98,7 +99,8 @@ def export_rollout(
         buyings = [buying_of(customers.before[customers.of(s)]) for s in range(len(grid.segments))]
     kept, missed = kept_on(frozen, grid, plan)
     holdouts = priced(design_holdouts(model, plan, people, settings, buyings, kept), frozen, model, plan)
-    tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed)
+    locked = None if frozen.flight is None else frozen.flight.locked_until
+    tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed, locked)
     written: dict[str, tuple[Sequence[str], list[tuple[str, ...]]]] = {
         "prices.csv": (tables.PRICE_COLUMNS, list(tables.price_rows(grid, ranked.lines, off))),
         "calendar.csv": (
@@ -139,23 +141,37 @@ def export_rollout(
 
 
 def draw_switchbacks(
-    grid: Grid, lines: Sequence[LineResult], plan: NDArray[np.int8], share: float, seed: int
-) -> tuple[list[tables.Key], frozenset[tables.Key], list[str]]:
-    """Draw the periods in which public prices are off: those that took part, those that are off, and sentences.
+    grid: Grid,
+    lines: Sequence[LineResult],
+    plan: NDArray[np.int8],
+    share: float,
+    seed: int,
+    locked: dt.date | None = None,
+) -> tuple[dict[tables.Key, int], frozenset[tables.Key], list[str]]:
+    """Draw the periods in which public prices are off: those that took part by block, those off, and sentences.
 
     A product whose switched-off days would break a rule, or be too few to measure anything, keeps its price on.
+
+    Parameters
+    ----------
+    locked
+        Last day of a running campaign that cannot be changed any more: no lot is drawn over what has run.
     """
     if not share:
-        return [], frozenset(), []
+        return {}, frozenset(), []
     offers = {offer.id: offer for offer in grid.scenario.offers}
     runs: dict[tuple[str, str], list[LineResult]] = {}
     for line in lines:
         kind = offers[line.offer]
+        if locked is not None and line.period <= locked:
+            continue
         if kind.layer is Layer.PUBLIC and kind.mechanic in PRICE_MECHANICS:
             runs.setdefault((line.product, line.offer), []).append(line)
-    tried: list[tables.Key] = []
+    tried: dict[tables.Key, int] = {}
     off: set[tables.Key] = set()
     notes = []
+    if locked is not None:
+        notes.append(f"periods up to {locked} keep what the rollout before this one has drawn for them")
     broken_before = _broken(grid, grid.lines(plan))
     for (product, offer), run in runs.items():
         name = f"{offer} on {product}"
@@ -175,7 +191,8 @@ def draw_switchbacks(
             notes.append(f"{name}: no switchback, its days off would break {', '.join(sorted(broken))}")
             continue
         off |= gone
-        tried += [(date, product, offer) for date in dates]
+        blocks = switch_blocks(len(dates), len(drawn)).tolist()
+        tried |= {(date, product, offer): block for date, block in zip(dates, blocks, strict=True)}
         costs = sum(float(line.contribution or 0) for line in run if (line.period, product, offer) in gone)
         lost = "no" if costs <= 0 else "less than 1 of" if costs < 0.5 else f"about {costs:,.0f} of"
         notes.append(f"{name}: off by lot in {len(gone)} of {len(dates)} periods, which gives up {lost} profit")

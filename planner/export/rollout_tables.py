@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -36,7 +36,7 @@ CALENDAR_COLUMNS = (
 )
 AUDIENCE_COLUMNS = ("customer", "segment", "product")
 HOLDOUT_COLUMNS = ("customer", "segment")
-SWITCH_COLUMNS = ("first_day", "last_day", "product", "offer", "on")
+SWITCH_COLUMNS = ("first_day", "last_day", "product", "offer", "on", "block")
 ON, OFF = "on", "off for measurement"
 
 Key = tuple[dt.date, str, str]
@@ -169,8 +169,8 @@ def audiences(
         yield Audience(file=file, rows=tuple(rows))
 
 
-def switch_rows(grid: Grid, tried: Sequence[Key], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
-    """Yield every period that took part in a lot, and whether its price is on."""
-    for key in tried:
+def switch_rows(grid: Grid, tried: Mapping[Key, int], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
+    """Yield every period that took part in a lot, whether its price is on, and its block, which counts from 1."""
+    for key, block in tried.items():
         date, product, offer = key
-        yield str(date), str(last_day(grid, date)), product, offer, "no" if key in off else "yes"
+        yield str(date), str(last_day(grid, date)), product, offer, "no" if key in off else "yes", str(block + 1)

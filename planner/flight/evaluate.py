@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.as_planned import AsPlanned
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
 from planner.flight.lessons import LEAST_LIFT, MOST_LIFT, lessons, readable
@@ -119,15 +120,16 @@ def evaluate_campaign(
     )
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
     believed = frozen.effects if frozen.believed is None else frozen.believed
-    planned = build_coefficients(actuals.grid, believed, frozen.baskets)
+    tables = build_coefficients(actuals.grid, believed, frozen.baskets)
     if counts_pieces(actuals.grid, plan):
         # So many pieces for those who were not kept out: of each customer who was contacted, more found one.
         reached = with_kept_out(believed, actuals.grid, plan, kept_out)
-        planned = with_counted(frozen, actuals.grid, reached, plan, there)
+        tables = with_counted(frozen, actuals.grid, reached, plan, there)
+    planned = AsPlanned(tables, plan, actuals.last, kept_out)
     measured = (
-        *from_customers(customers, planned, plan, kept_out),
-        *from_holdout_rows(planned, plan, actuals, kept_out),
-        *from_switchback(planned, plan, actuals, switches),
+        *from_customers(customers, planned, actuals.grid, kept_out),
+        *from_holdout_rows(planned, plan, actuals, chance.lot),
+        *from_switchback(planned, actuals, switches),
     )
 
     def whole(effect: Effect) -> bool:
@@ -154,7 +156,7 @@ def evaluate_campaign(
             *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
             *_no_lessons(measured, whole),
             *unmeasured(actuals, plan, measured, switches, customers),
-            *_notes(actuals),
+            *_notes(actuals, chance.lot),
         ),
     )
 
@@ -182,7 +184,7 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
         yield f"no lesson of {', '.join(beyond)}: a data file reads lifts from {LEAST_LIFT:.0%} to {MOST_LIFT:,.0%}"
 
 
-def _notes(actuals: Actuals) -> list[str]:
+def _notes(actuals: Actuals, lot: float) -> list[str]:
     notes = []
     told = {"contacts and buyers": ("contacts", "buyers"), "visitors and buyers": ("visitors", "buyers")}
     notes += [f"not told: {word}" for word, names in told.items() if not all(actuals.has(name) for name in names)]
@@ -194,7 +196,8 @@ def _notes(actuals: Actuals) -> list[str]:
     )
     if actuals.has_holdout:
         notes.append(
-            "assumed: customers' own rates of buying scatter by 100% where only sums of a holdout are told; units of "
-            "single customers (--customers) need no assumption"
+            "assumed: customers' own rates of buying scatter by 100% where only sums of a holdout are told, and "
+            f"units come in lots of {lot:.1f}, by how sales scatter; units of single customers (--customers) need no "
+            "assumption"
         )
     return notes

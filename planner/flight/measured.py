@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.as_planned import AsPlanned
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
-from scenarios.flight.basket_row import sold_in_all
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
-from scenarios.flight.pieces import counts_pieces
+from scenarios.flight.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from scenarios.response.coefficients import Coefficients
-from scenarios.response.totals import Sold, sold_by
 from surrogate.flight.effects_measured import (
     Measured,
     contacted_share,
@@ -26,7 +24,7 @@ from surrogate.flight.effects_measured import (
     from_totals,
     per_contacted,
 )
-from surrogate.flight.switchback import switchback
+from surrogate.flight.switchback import switchback, whole_blocks
 
 Float = NDArray[np.float64]
 
@@ -67,28 +65,27 @@ class Switch:
     product: str
     offer: str
     on: bool
+    block: str | None = None
+    """Of its rollout's lot; None where it does not tell: then blocks are as even as they go."""
 
 
-def from_holdout_rows(
-    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, kept_out: Float
-) -> Iterator[Effect]:
+def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, lot: float) -> Iterator[Effect]:
     """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment.
 
     Offers on baskets are compared by basket rows: their orders.
 
     Parameters
     ----------
-    model
-        What the plan expects; where it counts pieces, of customers who were not kept out.
-    kept_out : [S]
-        Share of each segment that was kept out, as the actuals tell.
+    planned
+        What the plan expects of its offers.
+    lot
+        Units of one purchase; an order is one.
     """
     if not actuals.has_holdout:
         return
-    grid = model.grid
+    grid = actuals.grid
     people = actuals.tables["customers"]
     units = actuals.tables["units"]
-    coverage = coverages(grid, plan)
     for name, where in where_ran(actuals, plan).items():
         offer = grid.scenario.offers[grid.offer_index[name]]
         if offer.layer is not Layer.TARGETED:
@@ -100,18 +97,18 @@ def from_holdout_rows(
                     continue
                 treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))
                 groups = [float(people[group, s, k][both].mean()) for group in (TREATED, HOLDOUT)]
-                found = from_totals(treated, held, *groups)
-                share = coverage.get((name, product, segment.id))
+                orders = product == BASKET
+                found = from_totals(treated, held, *groups, lot=1.0 if orders else lot)
+                share = planned.reaches(name, product, segment.id, both)
                 if found is None or share is None:
                     continue
                 contacted = contacted_share(share, groups[HOLDOUT] / sum(groups))
-                orders = product == BASKET
                 yield Effect(
                     offer=name,
                     product=product,
                     segment=segment.id,
                     measured=per_contacted(found, contacted),
-                    planned=planned_lift(model, plan, name, product, segment.id, actuals.last, kept_out),
+                    planned=planned.lift(name, product, segment.id),
                     source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
                 )
 
@@ -124,134 +121,103 @@ def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:
 
 
 def from_customers(
-    groups: Sequence[CustomerGroup], model: Coefficients, plan: NDArray[np.int8], kept_out: Float
+    groups: Sequence[CustomerGroup], planned: AsPlanned, grid: Grid, kept_out: Float
 ) -> Iterator[Effect]:
     """Compare customers, with their past where it is told.
 
     Parameters
     ----------
+    planned
+        What the plan expects of its offers.
     kept_out : [S]
         Share of each segment that was kept out, as the actuals tell; where they tell of none, the groups' sizes do.
     """
-    coverage, last = coverages(model.grid, plan), model.grid.shape[2] - 1
     for group in groups:
         found = difference(group.treated, group.held)
         if group.before is not None:
             found = cuped(group.treated, group.held, *group.before)
-        share = covered(coverage, group)
+        share = None if group.offer is None else planned.reaches(group.offer, group.product, group.segment)
         if found is None or (group.offer is not None and share is None):
             continue
-        planned = None
         if share is not None:
-            told = float(kept_out[model.grid.segment_index[group.segment]])
+            told = float(kept_out[grid.segment_index[group.segment]])
             found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
+        expected = None
         if group.offer is not None and group.product is not None:
-            planned = planned_lift(model, plan, group.offer, group.product, group.segment, last, kept_out)
+            expected = planned.lift(group.offer, group.product, group.segment)
         yield Effect(
             offer=group.offer,
             product=group.product,
             segment=group.segment,
             measured=found,
-            planned=planned,
+            planned=expected,
             source="customers one by one",
         )
 
 
-def covered(coverage: Mapping[tuple[str, str, str], float], group: CustomerGroup) -> float | None:
-    """Coverage of an offer in a segment, over all that it was on where no product is told; None without a line."""
-    shares = [
-        share
-        for (offer, product, segment), share in coverage.items()
-        if (offer, segment) == (group.offer, group.segment) and group.product in (None, product)
-    ]
-    return float(np.mean(shares)) if shares else None
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Compared:
+    """Periods of one public price that a switchback compares."""
+
+    product: str
+    offer: str
+    periods: NDArray[np.int64]
+    """[N] observed so far, of whole blocks, and run as the lot said."""
+    on: NDArray[np.bool_]
+    """[N]"""
+    block: NDArray[np.int64]
+    """[N]"""
+    otherwise: tuple[int, ...]
+    """Periods in which the actuals say that the price was on where the lot said off, or off where it said on."""
 
 
-def from_switchback(
-    model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, switches: Sequence[Switch]
-) -> Iterator[Effect]:
-    """Compare the periods of public prices that a lot left on with those that it switched off."""
-    grid = model.grid
+def compared_periods(actuals: Actuals, switches: Sequence[Switch]) -> Iterator[Compared]:
+    """What a switchback compares of each product and offer of a lot.
+
+    A period in which something else ran than the lot said is left out with its whole block: what happened to the price
+    on that day was no lot.
+    """
+    grid = actuals.grid
     for product, offer in dict.fromkeys((each.product, each.offer) for each in switches):
         k = grid.product_index[product]
-        here = [
-            each
-            for each in switches
-            if (each.product, each.offer) == (product, offer)
-            and each.period <= actuals.last
-            and actuals.observed[k, each.period]
-        ]
-        periods = np.array([each.period for each in here], dtype=np.int64)
+        own = sorted((e for e in switches if (e.product, e.offer) == (product, offer)), key=lambda each: each.period)
+        on = np.array([each.on for each in own], dtype=bool)
+        block = np.unique([each.block or "" for each in own], return_inverse=True)[1].astype(np.int64)
+        if any(each.block is None for each in own):
+            block = switch_blocks(len(own), int(np.count_nonzero(~on)))
+        periods = np.array([each.period for each in own], dtype=np.int64)
+        seen = (periods <= actuals.last) & actuals.observed[k, periods]
+        otherwise = np.zeros(len(own), dtype=bool)
+        if actuals.ran is not None:
+            ran = {each.period for each in actuals.ran if (each.product, each.offer) == (k, grid.offer_index[offer])}
+            otherwise = seen & (np.isin(periods, sorted(ran)) != on)
+        kept = seen & ~np.isin(block, block[otherwise])
+        kept &= whole_blocks(on & kept, ~on & kept, block)
+        yield Compared(
+            product=product,
+            offer=offer,
+            periods=periods[kept],
+            on=on[kept],
+            block=block[kept],
+            otherwise=tuple(periods[otherwise].tolist()),
+        )
+
+
+def from_switchback(planned: AsPlanned, actuals: Actuals, switches: Sequence[Switch]) -> Iterator[Effect]:
+    """Compare the periods of public prices that a lot left on with those that it switched off."""
+    for compared in compared_periods(actuals, switches):
+        product, offer, periods = compared.product, compared.offer, compared.periods
         if not len(periods):
             continue
-        expected = _without(model, plan, offer, product).units.sum(axis=0)[k]
-        found = switchback(
-            actuals.units_total[k, periods], expected[periods], np.array([each.on for each in here], dtype=bool)
-        )
+        expected = planned.plain(offer, product).sum(axis=0)
+        units = actuals.units_total[actuals.grid.product_index[product], periods]
+        found = switchback(units, expected[periods], compared.on, compared.block)
         if found is not None:
             yield Effect(
                 offer=offer,
                 product=product,
                 segment=None,
                 measured=found,
-                planned=planned_lift(model, plan, offer, product, None, actuals.last),
+                planned=planned.lift(offer, product, None),
                 source="periods that a lot switched off",
             )
-
-
-def planned_lift(
-    model: Coefficients,
-    plan: NDArray[np.int8],
-    offer: str,
-    product: str,
-    segment: str | None,
-    last: int,
-    kept_out: Float | None = None,
-) -> float | None:
-    """Extra units by an offer over the units without it, where it runs, per contacted customer; None where nowhere.
-
-    Of an offer on whole baskets they are orders.
-
-    Parameters
-    ----------
-    kept_out : [S]
-        Share of each segment that was kept out, where ``model`` reckons with them: of a plan that counts pieces.
-    """
-    grid = model.grid
-    left = np.ones(len(grid.segments)) if kept_out is None or not counts_pieces(grid, plan) else 1.0 - kept_out
-    k = grid.shape[1] if product == BASKET else grid.product_index[product]
-    segments = range(len(grid.segments)) if segment is None else [grid.segment_index[segment]]
-    where = np.zeros((len(grid.segments), grid.shape[2]), dtype=bool)
-    shares = []
-    for line in grid.lines(plan):
-        period = grid.scenario.horizon.period_of(line.date)
-        if line.offer == offer and line.product == product and period <= last:
-            own = [grid.segment_index[line.segment]] if line.segment in grid.segment_index else list(segments)
-            where[own, period] = True
-            most = float(left[own[0]]) if line.segment in grid.segment_index else 1.0
-            shares.append(min(line.coverage, most))
-    where[[s for s in range(len(grid.segments)) if s not in segments]] = False
-    if not where.any():
-        return None
-    real = sold_in_all(sold_by(model, plan, np))[:, k][where].sum()
-    plain = sold_in_all(_without(model, plan, offer, product))[:, k][where].sum()
-    return float(real / plain - 1.0) / float(np.mean(shares)) if plain > 0 else None
-
-
-def _without(model: Coefficients, plan: NDArray[np.int8], offer: str, product: str) -> Sold:
-    """What the plan sells without an offer on a product."""
-    grid = model.grid
-    left = plan.copy()
-    for line in grid.lines(plan):
-        if line.offer == offer and line.product == product:
-            slot, _ = grid.locate(line)
-            left[grid.slot_number(slot)] = 0
-    return sold_by(model, left, np)
-
-
-def coverages(grid: Grid, plan: NDArray[np.int8]) -> dict[tuple[str, str, str], float]:
-    """Mean coverage of the lines of each targeted offer, product and segment."""
-    found: dict[tuple[str, str, str], list[float]] = {}
-    for line in grid.lines(plan):
-        found.setdefault((line.offer, line.product, line.segment), []).append(line.coverage)
-    return {key: float(np.mean(shares)) for key, shares in found.items()}

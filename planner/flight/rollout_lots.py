@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ _MANIFEST, _LOTS = "manifest.json", "switchback.csv"
 _FORMAT = "campaign-rollout/"
 
 
-def rollout_switches(rollout: Path | None, grid: Grid, *, plans_sha256: str = "", rank: int = 1) -> tuple[Switch, ...]:
-    """Periods that a rollout switched off; none without one.
+def rollout_switches(
+    rollouts: Sequence[Path], grid: Grid, *, plans_sha256: str = "", rank: int = 1
+) -> tuple[Switch, ...]:
+    """Periods of public prices that took part in the lots of a campaign's rollouts.
+
+    A campaign that was planned again has been rolled out again. Where two lots hold a period, that of the rollout named
+    first counts.
 
     Parameters
     ----------
@@ -30,8 +36,14 @@ def rollout_switches(rollout: Path | None, grid: Grid, *, plans_sha256: str = ""
     InvalidInput
         Where the folder is no rollout, lacks its lots, or is one of another campaign or plan.
     """
-    if rollout is None:
-        return ()
+    found: dict[tuple[int, str, str], Switch] = {}
+    for rollout in rollouts:
+        for each in _switches(rollout, grid, plans_sha256, rank):
+            found.setdefault((each.period, each.product, each.offer), each)
+    return tuple(found.values())
+
+
+def _switches(rollout: Path, grid: Grid, plans_sha256: str, rank: int) -> tuple[Switch, ...]:
     manifest = _manifest(rollout)
     scenario = grid.scenario.scenario
     if manifest.get("scenario") != scenario:
@@ -75,8 +87,9 @@ def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
     """
     table = read_csv(path.read_bytes(), str(path))
     needed = ("first_day", "product", "offer", "on")
-    if table.problems or not table.require((*needed, "last_day"), needed):
+    if table.problems or not table.require((*needed, "last_day", "block"), needed):
         raise InvalidInput(table.problems)
+    blocks = table.texts("block") if "block" in table.columns else None
     found = []
     for row in range(len(table)):
         day, product, offer, on = (table.texts(name)[row] for name in needed)
@@ -88,7 +101,8 @@ def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
         if not (fine and 0 <= period < grid.shape[2]):
             table.problem(row, "row", "a period, product and offer of the plan", f"{day}, {product}, {offer}, {on}")
             continue
-        found.append(Switch(period=period, product=product, offer=offer, on=on == "yes"))
+        block = None if blocks is None else f"{path} {blocks[row]}"
+        found.append(Switch(period=period, product=product, offer=offer, on=on == "yes", block=block))
     if table.problems:
         raise InvalidInput(table.problems)
     return tuple(found)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
-from planner.flight.measured import Effect, Switch, coverages, covered, in_words, measured_on
+from planner.flight.as_planned import Reached, lines_reach, reached_by
+from planner.flight.measured import Effect, Switch, compared_periods, in_words, measured_on
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
+from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
 from surrogate.flight.effects_measured import FEWEST
-from surrogate.flight.switchback import FEWEST as FEWEST_PERIODS
+from surrogate.flight.switchback import FEWEST as FEWEST_BLOCKS
 
 Flag = NDArray[np.bool_]
 _NAMED = 3
@@ -50,7 +52,8 @@ def unmeasured(
         else:
             yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
     yield from _in_part(actuals, plan, effects)
-    yield from _without_effect(customers, effects, coverages(grid, plan))
+    yield from _against_the_lot(actuals, switches)
+    yield from _without_effect(customers, effects, grid, reached_by(grid, plan, actuals.last))
 
 
 def _in_part(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]) -> Iterator[str]:
@@ -77,8 +80,20 @@ def _in_part(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]
             )
 
 
+def _against_the_lot(actuals: Actuals, switches: Sequence[Switch]) -> Iterator[str]:
+    """Name days on which a price ran though the lot had switched it off, or the other way round."""
+    horizon = actuals.grid.scenario.horizon
+    for each in compared_periods(actuals, switches):
+        if each.otherwise:
+            days = _named([str(horizon.date_of(period)) for period in each.otherwise])
+            yield (
+                f"{each.offer} on {each.product}: ran otherwise than the lot said on {days}; the blocks of these "
+                "periods are left out of the comparison"
+            )
+
+
 def _without_effect(
-    customers: Sequence[CustomerGroup], effects: Sequence[Effect], known: Mapping[tuple[str, str, str], float]
+    customers: Sequence[CustomerGroup], effects: Sequence[Effect], grid: Grid, known: Reached
 ) -> Iterator[str]:
     """Name groups of customers that were not compared, by the reason."""
     told = {(each.offer, each.product, each.segment) for each in effects}
@@ -87,7 +102,7 @@ def _without_effect(
         name = in_words(each.offer, each.product, each.segment)
         if (each.offer, each.product, each.segment) in told:
             continue
-        if each.offer is not None and covered(known, each) is None:
+        if each.offer is not None and not lines_reach(known, grid, each.offer, each.product, each.segment):
             strange.append(name)
         else:
             few.append(f"{name} ({len(each.treated):,} and {len(each.held):,})")
@@ -109,15 +124,13 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _why_public(actuals: Actuals, offer: Offer, switches: Sequence[Switch]) -> str:
-    """Say why a public offer was not measured: no lot, or too few periods of a product in it so far."""
+    """Say why a public offer was not measured: no lot, or too few blocks of a product in it so far."""
     own = [each for each in switches if each.offer == offer.id]
     if not own:
         return "it was public and no lot switched it off (export --switchback)"
-    so_far = [each for each in own if each.period <= actuals.last]
-    off = max((sum(not e.on and e.product == each.product for e in so_far) for each in own), default=0)
-    on = max((sum(e.on and e.product == each.product for e in so_far) for each in own), default=0)
-    needed = f"{FEWEST_PERIODS} of each are needed, with sales"
-    return f"a product's price was off by lot in at most {plural(off, 'period')} so far, and on in {on}: {needed}"
+    most = max((len(set(each.block.tolist())) for each in compared_periods(actuals, own)), default=0)
+    needed = f"{FEWEST_BLOCKS} are needed, with sales"
+    return f"a product has at most {plural(most, 'block')} of the lot so far with a period off and one on: {needed}"
 
 
 def _why(actuals: Actuals, plan: NDArray[np.int8], offer: Offer) -> str:
@@ -158,7 +171,7 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
     both
         [S, products or the basket alone, T]
     """
-    grid, known = actuals.grid, coverages(actuals.grid, plan)
+    grid, known = actuals.grid, reached_by(actuals.grid, plan, actuals.last)
     units, people = actuals.tables["units"], actuals.tables["customers"]
     most, sold, planned = 0.0, 0.0, False
     for s, segment in enumerate(grid.segments):
@@ -170,7 +183,7 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
             most = max(most, least)
             if least >= FEWEST:
                 sold += float(units[HOLDOUT, s, k][cells].sum())
-                planned = planned or (offer.id, product, segment.id) in known
+                planned = planned or lines_reach(known, grid, offer.id, product, segment.id)
     if most < FEWEST:
         return f"too few customers: either group of a segment needs {FEWEST}, and at most {most:,.0f} are told"
     if not sold > 0:

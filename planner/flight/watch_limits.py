@@ -82,12 +82,11 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: floa
     for number, entry in enumerate(paths.entries):
         use = realised.use(entry.part, entry.limit.where)
         scale = 10 ** digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
-        rng = stream(seed, "flight", "limits", entry.id)
         rows = []
         for row in entry.rows:
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
             planned = before + realised.planned(entry.part, row.where)
-            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, rng))
+            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals))
         worst = max(rows, key=_urgency)
         found.append(worst)
         still_open = [row for row in rows if not row.broken and row.probability >= warned_at]
@@ -108,14 +107,13 @@ def _reading(
     planned: float,
     before: float,
     actuals: Actuals,
-    rng: np.random.Generator,
 ) -> LimitReading:
     """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account."""
     grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
     seen = np.where(inside, real.amounts, 0.0)[:count]
     paths = np.where(inside, use, 0.0)
-    foreseen = foresee(paths, seen, rng)
+    foreseen = foresee(paths, seen)
     least, asked = entry.sense == "min", float(entry.bound)
     # A bound that was raised to what is used is that use in whole minor units.
     slack = SAME * abs(asked) * (-1.0 if least else 1.0)
@@ -166,7 +164,7 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
         if left is not None and told.size:
             at = int(told[-1])  # as `replan` takes it
             bound[at:] = seen[: at + 1].sum() + left[k, at] + (bound[at:] - bound[at])
-        foreseen = foresee(products[:, k], seen, stream(seed, "flight", "stock", product.id))
+        foreseen = foresee(products[:, k], seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
         empty = float(bound[last] - seen.sum()) <= 0.5

@@ -64,7 +64,7 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
             came_in = sum(units for day, units in product.arrivals.items() if scenario.horizon.period_of(day) <= at)
             explained = (product.stock or 0) + came_in - sold[k, at]
             gone = round(explained - float(left[k, at]))
-            product = _with_less(product, gone, scenario.horizon.date_of(at))
+            product = _with_less(product, gone, at, scenario.horizon)
             if abs(gone) >= 1:
                 word = "fewer" if gone > 0 else "more"
                 said.append(f"{product.id}: {plural(abs(gone), 'unit')} {word} are left than stock less sales explains")
@@ -83,12 +83,12 @@ def _with_more(product: Product, units: int, period: int, horizon: Horizon) -> t
     return changed, units - missing
 
 
-def _with_less(product: Product, gone: int, until: dt.date) -> Product:
-    """Take units off what has arrived by a day, the latest arrival first; a negative number adds to the first stock."""
+def _with_less(product: Product, gone: int, period: int, horizon: Horizon) -> Product:
+    """Take units off what has arrived up to a period, the latest arrival first; a negative number adds to the stock."""
     arrivals, stock = dict(product.arrivals), product.stock or 0
     if gone < 0:
         return product.model_copy(update={"stock": stock - gone})
-    for day in sorted((day for day in arrivals if day <= until), reverse=True):
+    for day in sorted((day for day in arrivals if horizon.period_of(day) <= period), reverse=True):
         taken = min(arrivals[day], gone)
         arrivals[day] -= taken
         gone -= taken

@@ -17,6 +17,9 @@ from scenarios.streams import stream
 Index = NDArray[np.int64]
 Flag = NDArray[np.bool_]
 
+_ROUNDING = 1e-9
+"""What a share times a count may be short of a whole number."""
+
 
 def lots(pseudonyms: Sequence[str], seed: int, name: str) -> NDArray[np.uint64]:
     """[N] the lot of each customer in one draw, uniform over 64 bits."""
@@ -66,7 +69,7 @@ def line_lots(drawn: NDArray[np.uint64], line: str) -> NDArray[np.uint64]:
 
 
 def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tuple[int, ...]:
-    """Draw periods of a run in which its price is off, one at random out of each block of equal length.
+    """Draw periods of a run in which its price is off, one at random out of each of its `switch_blocks`.
 
     Parameters
     ----------
@@ -77,6 +80,15 @@ def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tupl
     """
     if not (0.0 < share <= 0.5):
         raise ValueError(f"share: expected a share above 0 and up to 50%, got {share}")
-    size = max(round(1.0 / share), 2)
+    block = switch_blocks(len(run), int(share * len(run) + _ROUNDING))
     rng = stream(seed, "switchback", name)
-    return tuple(run[first + int(rng.integers(size))] for first in range(0, len(run) - size + 1, size))
+    members = [np.flatnonzero(block == number) for number in range(block.max(initial=-1) + 1)]
+    return tuple(run[int(each[rng.integers(len(each))])] for each in members)
+
+
+def switch_blocks(periods: int, off: int) -> Index:
+    """[N] block of each period of a run, as even as they go: of each, one period is off."""
+    if not off:
+        return np.full(periods, -1, dtype=np.int64)
+    sizes = [len(each) for each in np.array_split(np.arange(periods), off)]
+    return np.repeat(np.arange(off), sizes)

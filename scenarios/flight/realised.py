@@ -19,6 +19,7 @@ from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces, pieces_so_far
+from scenarios.flight.real_units import real_units
 from scenarios.flight.told_uses import told_units, uses_a_unit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -191,13 +192,10 @@ def _scaled(
 ) -> Sold:
     """Scale every cell of the account to the units that were really sold."""
     past = np.arange(model.grid.shape[2]) <= actuals.last
-    total = expected.units.sum(axis=0)
-    split = np.isfinite(actuals.units).all(axis=0)
-    share = _ratio(actuals.units_total, total)
-    ratio = np.where(split, _ratio(actuals.units, expected.units), share)
-    ratio = np.where(past & actuals.observed, ratio, 1.0)
+    real = real_units(actuals, expected.units)
+    ratio = np.where(past & actuals.observed, _ratio(real, expected.units), 1.0)
     # Units where none were expected belong to no line.
-    surprise = np.where(split & (expected.units <= 0), np.nan_to_num(actuals.units), 0.0)
+    surprise = np.where(expected.units <= 0, np.nan_to_num(real), 0.0)
     used = list(told_units(model, plan, expected, actuals))
     if pieces is not None:
         used = [np.where(np.isnan(told), known, told) for told, known in zip(used, pieces.under, strict=True)]

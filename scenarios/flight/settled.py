@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
+from scenarios.flight.real_units import real_units
 from scenarios.flight.under_lines import Lines
 from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
@@ -67,8 +68,7 @@ def settled(
     plan
         The flat plan [N] that ran.
     actuals
-        Where units are not split by segment, the segments keep the shares that are expected of them. Cells that
-        were not observed stay as expected.
+        Where units are not split by segment, see `real_units`. Cells that were not observed stay as expected.
     baskets
         Order values, where the scenario has them.
     counted
@@ -78,21 +78,15 @@ def settled(
         Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
-    real = actuals.units
     tables = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
     base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
     base = np.where(past, base, effects.base_units)
-    split = np.isfinite(real).all(axis=0)
-    whole = actuals.observed & ~split
     before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
     lines, own = Lines(model, plan, actuals, counted, under), False
     for number in range(ROUNDS + 1):
         what = _sold(tables, replace(effects, base_units=base), plan, baskets)
         now = what.units
-        total = now.sum(axis=0)
-        wanted = np.where(split, np.nan_to_num(real), now)
-        share = np.divide(np.nan_to_num(actuals.units_total), total, out=np.ones_like(total), where=total > 0)
-        wanted = np.where(whole, now * share, wanted)
+        wanted = np.where(actuals.observed, np.nan_to_num(real_units(actuals, now)), now)
         off = np.where(past, wanted - now, 0.0)
         moved = lines.moved(effects, what)
         done = moved is effects and not (np.abs(off) > CLOSE * (1.0 + wanted)).any()

@@ -79,17 +79,23 @@ def cuped(treated: Float, held: Float, treated_before: Float, held_before: Float
 
 
 def from_totals(
-    treated: float, held: float, treated_customers: float, held_customers: float, *, spread: float = SPREAD
+    treated: float,
+    held: float,
+    treated_customers: float,
+    held_customers: float,
+    *,
+    spread: float = SPREAD,
+    lot: float = 1.0,
 ) -> Measured | None:
     """Compare totals of two groups of known size, where no customer is known by itself.
 
-    Counts vary as such, and customers by how often they buy (`SPREAD`, assumed).
+    Purchases of so many units (``lot``) vary as counts do, and customers by how often they buy (`SPREAD`, assumed).
     """
     if min(treated_customers, held_customers) < FEWEST or not (held > 0):
         return None
     rates = treated / treated_customers, held / held_customers
     variances = [
-        (rate + (spread * rate) ** 2) / customers
+        (lot * rate + (spread * rate) ** 2) / customers
         for rate, customers in zip(rates, (treated_customers, held_customers), strict=True)
     ]
     return _lift(rates[0], rates[1], variances[0], variances[1], "difference", 0.0, treated_customers, held_customers)

@@ -1,8 +1,9 @@
 """Early warning: what a running sum comes to at the end, after what was seen of it, and when it meets its bound.
 
-Drawn paths are moved towards what was seen by the share that their own correlations justify (ensemble Kalman filter
-with perturbed observations; Evensen, 2003, doi:10.1007/s10236-003-0036-9). So a budget that is used up faster than
-expected is foreseen to go on so only as far as the forecast's errors last.
+Drawn paths are moved towards what was seen by the share that their own correlations justify: Matheron's rule, exact for
+Gaussian paths (Journel and Huijbregts, Mining Geostatistics, 1978; ensemble Kalman filters do the same). The chance of
+single days is in the drawn paths, so what was seen needs none of its own. A budget that is used up faster than expected
+is foreseen to go on so only as far as the forecast's errors last.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Foreseen:
         return np.asarray(self.path[:, -1])
 
 
-def foresee(paths: Float, seen: Float, rng: np.random.Generator) -> Foreseen:
+def foresee(paths: Float, seen: Float) -> Foreseen:
     """Move drawn paths by what was seen.
 
     Parameters
@@ -45,26 +46,14 @@ def foresee(paths: Float, seen: Float, rng: np.random.Generator) -> Foreseen:
         so_far = paths[:, :known].sum(axis=1)
         spread = float(so_far.var(ddof=1))
         if spread > 0:
-            # Half of the differences between neighbouring periods is chance that does not last.
-            chance = _chance(paths[:, :known])
             off = so_far - so_far.mean()
             gain = (off @ (rest - rest.mean(axis=0))) / (draws - 1) / spread
-            noise = np.sqrt(chance) * rng.standard_normal(draws)
-            rest = rest + gain * (float(seen.sum()) + noise - noise.mean() - so_far)[:, None]
+            rest = rest + gain * (float(seen.sum()) - so_far)[:, None]
             lower = np.minimum(paths[:, known:].min(axis=0), 0.0)
             rest = np.maximum(rest, lower)
     done = np.broadcast_to(np.cumsum(seen), (draws, known))
     start = float(seen.sum())
     return Foreseen(path=np.concatenate([done, start + np.cumsum(rest, axis=1)], axis=1))
-
-
-def _chance(past: Float) -> float:
-    """Variance of a sum of periods that comes from single days: what neighbouring periods do not share."""
-    if past.shape[1] < 2:
-        return 0.0
-    off = past - past.mean(axis=0)
-    steps = np.diff(off, axis=1).var(axis=0, ddof=1) / 2.0
-    return float(steps.mean() * past.shape[1])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,122 @@
+"""What a plan expects of single offers up to a period: whom their lines reach, and what they add to sales."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.basket_row import sold_in_all
+from scenarios.flight.pieces import counts_pieces
+from scenarios.grid import Grid
+from scenarios.language.words import BASKET, Layer
+from scenarios.response.coefficients import Coefficients
+from scenarios.response.totals import sold_by
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+Reached = dict[tuple[str, str], Float]
+"""By offer and product (or the basket): [S, T] share of each segment that its lines reach, 0 without one."""
+
+
+def reached_by(grid: Grid, plan: NDArray[np.int8], last: int) -> Reached:
+    """Whom lines up to a period reach; public ones reach everybody."""
+    found: Reached = {}
+    for line in grid.lines(plan):
+        period = grid.scenario.horizon.period_of(line.date)
+        if period > last:
+            continue
+        shares = found.setdefault((line.offer, line.product), np.zeros((len(grid.segments), grid.shape[2])))
+        shares[grid.segment_index.get(line.segment, slice(None)), period] = line.coverage
+    return found
+
+
+def lines_reach(known: Reached, grid: Grid, offer: str, product: str | None, segment: str) -> bool:
+    """Whether any line of an offer, on a product or on any, reaches a segment."""
+    row = grid.segment_index[segment]
+    return any(name == offer and product in (None, on) and bool(x[row].any()) for (name, on), x in known.items())
+
+
+class AsPlanned:
+    """The offers of a plan, one by one.
+
+    Parameters
+    ----------
+    model
+        Tables of the problem that was planned; where the plan counts pieces, those of customers who were not kept out.
+    plan
+        The flat plan [N].
+    last
+        Last period that counts.
+    kept_out : [S]
+        Share of each segment that was kept out; a line reaches no more than the others, where the model reckons so.
+    """
+
+    def __init__(self, model: Coefficients, plan: NDArray[np.int8], last: int, kept_out: Float) -> None:
+        self._model, self._plan = model, plan
+        self._grid = grid = model.grid
+        self._reached = reached_by(grid, plan, last)
+        self._left = 1.0 - kept_out if counts_pieces(grid, plan) else np.ones(len(grid.segments))
+        self._all = sold_in_all(sold_by(model, plan, np))
+        self._without = cache(self._counted_without)
+
+    def reaches(self, offer: str, product: str | None, segment: str, periods: Flag | None = None) -> float | None:
+        """Share of a segment that lines of an offer reach, weighed by what it would buy without; None where nowhere.
+
+        Parameters
+        ----------
+        product
+            Or the basket; None for all that the offer is on.
+        periods : [T]
+            Those that count; all up to the last by default.
+        """
+        row = self._grid.segment_index[segment]
+        weighed, shares, weights = 0.0, [], 0.0
+        for (name, on), table in self._reached.items():
+            if name != offer or product not in (None, on):
+                continue
+            where = (table[row] > 0) & (True if periods is None else periods)
+            plain = self._without(offer, on)[row, where]
+            weighed += float(table[row, where] @ plain)
+            weights += float(plain.sum())
+            shares += table[row, where].tolist()
+        if not shares:
+            return None
+        return weighed / weights if weights > 0 else float(np.mean(shares))
+
+    def lift(self, offer: str, product: str, segment: str | None) -> float | None:
+        """Extra units by an offer over the units without it, where it runs, per customer reached; None where nowhere.
+
+        Of an offer on whole baskets they are orders. All segments together, where none is named.
+        """
+        table = self._reached.get((offer, product))
+        rows = slice(None) if segment is None else [self._grid.segment_index[segment]]
+        if table is None or not table[rows].any():
+            return None
+        where = table[rows] > 0
+        public = self._public(offer)
+        share = np.minimum(table, 1.0 if public else self._left[:, None])[rows][where]
+        plain = self._without(offer, product)[rows][where]
+        if not (plain.sum() > 0):
+            return None
+        real = self._all[:, self._row(product)][rows][where].sum()
+        return float(real / plain.sum() - 1.0) / float(share @ plain / plain.sum())
+
+    def plain(self, offer: str, product: str) -> Float:
+        """[S, T] units of a product, of baskets orders, without an offer on it."""
+        return self._without(offer, product)
+
+    def _row(self, product: str) -> int:
+        return self._grid.shape[1] if product == BASKET else self._grid.product_index[product]
+
+    def _public(self, offer: str) -> bool:
+        return self._grid.scenario.offers[self._grid.offer_index[offer]].layer is Layer.PUBLIC
+
+    def _counted_without(self, offer: str, product: str) -> Float:
+        left = self._plan.copy()
+        for line in self._grid.lines(self._plan):
+            if line.offer == offer and line.product == product:
+                slot, _ = self._grid.locate(line)
+                left[self._grid.slot_number(slot)] = 0
+        return sold_in_all(sold_by(self._model, left, np))[:, self._row(product)]
