@@ -19,7 +19,7 @@ from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
-from surrogate.flight.evidence import Expected, Float
+from surrogate.flight.evidence import Expected, Float, Nudge
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
 """Shares of the variance that is common to an offer's cells: of all offers, of its mechanic, of its own."""
@@ -53,8 +53,8 @@ class Beliefs:
     """[B, S, K] by how much each part moves the log of a baseline."""
     lift: Float
     """[B, S, K+1, O] by how much each part moves the log of a lift."""
-    offers: tuple[int, ...]
-    """Offers that ran, in the order of `Expected.slopes`."""
+    nudges: tuple[Nudge, ...]
+    """What moved sales, in the order of `Expected.slopes`."""
     own_sd: Float
     """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
     order_share: Float
@@ -69,26 +69,24 @@ class Beliefs:
         return np.tensordot(theta, self.base, 1), np.tensordot(theta, self.lift, 1)
 
     def slopes(self, found: Expected) -> Float:
-        """[B, S, K, T] change of expected units with each part; a rival's loss follows the offer that takes it.
+        """[B, S, K, T] change of expected units with each part; what a rival loses follows what takes it.
 
         With a row of orders [B, S, K + 1, T], which move as the products in them do.
         """
-        ordered = found.grown.shape[1] > self.base.shape[2]
-        base = with_basket_row(self.base[..., None], self._in_orders(self.base))[..., 0] if ordered else self.base
-        own = base[..., None] * found.grown
-        if self.offers:
-            shape = base.shape
-            moved = np.stack([self._everywhere(offer, shape) for offer in self.offers], axis=-1)
-            # One product of small matrices a segment and product: [B, offers] by [offers, T].
-            own += np.matmul(moved.transpose(1, 2, 0, 3), found.slopes.transpose(1, 2, 0, 3)).transpose(2, 0, 1, 3)
-        return np.asarray(own)
+        moved = np.stack([self._everywhere(nudge, found.units.shape[1]) for nudge in self.nudges], axis=-1)
+        # One product of small matrices a segment and product: [B, nudges] by [nudges, T].
+        found_at = np.matmul(moved.transpose(1, 2, 0, 3), found.slopes.transpose(1, 2, 0, 3))
+        return np.asarray(found_at.transpose(2, 0, 1, 3))
 
-    def _everywhere(self, offer: int, shape: tuple[int, ...]) -> Float:
-        """[B, S, K or K + 1] by how much each part moves the log of an offer's lift, in orders as in what they hold."""
-        cells = self._cells(offer)
-        if cells.shape[2] in (1, shape[2]):
-            return np.broadcast_to(cells, shape)
-        return with_basket_row(cells[..., None], self._in_orders(cells))[..., 0]
+    def _everywhere(self, nudge: Nudge, rows: int) -> Float:
+        """[B, S, K or K + 1] by how much each part moves the log of what a product, or order, answers to."""
+        cells = self.base if nudge.offer is None else self._cells(nudge.offer)
+        if cells.shape[2] == 1:
+            return np.broadcast_to(cells, (*cells.shape[:2], rows))
+        moved = cells[:, :, nudge.cause]
+        if rows == moved.shape[2]:
+            return moved
+        return with_basket_row(moved[..., None], self._in_orders(np.where(nudge.products, cells, 0.0)))[..., 0]
 
     def _in_orders(self, cells: Float) -> Float:
         """[B, S, 1] means over the products that a part moves, as orders hold them."""
@@ -143,14 +141,14 @@ class Beliefs:
 
 
 def believed(
-    model: Coefficients, effects: Effects, offers: tuple[int, ...], plan: NDArray[np.int8], last: int, drift: float
+    model: Coefficients, effects: Effects, nudges: tuple[Nudge, ...], plan: NDArray[np.int8], last: int, drift: float
 ) -> Beliefs:
     """Split what is believed of effects into parts.
 
     Parameters
     ----------
-    offers
-        Those that ran up to period ``last`` of the flat plan [N].
+    nudges
+        Of baselines and of the offers that ran up to period ``last`` of the flat plan [N].
     drift
         Usual standard deviation of the log by which a lift may have changed since it was measured; a baseline by half.
     """
@@ -184,7 +182,7 @@ def believed(
         kind=np.concatenate([measured[0], changed[0], measured[1], changed[1]]),
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
-        offers=offers,
+        nudges=nudges,
         own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
         order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )

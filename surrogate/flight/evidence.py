@@ -27,7 +27,9 @@ Flag = NDArray[np.bool_]
 UNMOVED = 0.5
 """Score at which a log-normal factor of mean 1 and of spread 1 is 1."""
 STEP = 0.05
-"""Change of the log of an offer's lift by which slopes are taken."""
+"""Change of the log of a lift or a baseline by which slopes are taken."""
+RISE = float(np.expm1(STEP))
+"""What it makes more of a lift or a baseline: sales grow with them, so that over it their change is the slope."""
 EMPTY_SHELF = 0.5
 """Units left, at most, of a product that is sold out."""
 ENDLESS = 1e9
@@ -41,7 +43,7 @@ class Expected:
     units: Float
     """[S, K, T]"""
     slopes: Float
-    """[U, S, K, T] change of the units with the log of the lifts of each of U offers."""
+    """[U, S, K, T] change of the units with the log of what each of U nudges moves."""
     grown: Float
     """[S, K, T] units that grow with the baseline: all, but for what pieces that ran out have brought."""
     wanted: Float | None = None
@@ -91,12 +93,46 @@ def telling(actuals: Actuals, plan: NDArray[np.int8], empty: Flag) -> Flag:
     return np.asarray(seen & ~empty & all_ran_as_planned(actuals, plan))
 
 
-def offers_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[int, ...]:
-    """Offers of the lines that ran up to a period, in the scenario's order."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Nudge:
+    """Lifts of one offer, or baselines, that are moved together to see what sales answer: of one product a rival group.
+
+    So what a product gains or loses is known by whose lift or baseline it is.
+    """
+
+    offer: int | None
+    """None moves baselines."""
+    products: Flag
+    """[K] whose lifts are moved; all, of an offer on whole baskets."""
+    cause: NDArray[np.int64]
+    """[K] whose lift each product answers to: that of its own group, where one of it is moved. What products of other
+    groups bring it (halo, larger orders) is put down to the largest of those that are moved."""
+
+
+def nudges_of(model: Coefficients, plan: NDArray[np.int8], last: int) -> tuple[Nudge, ...]:
+    """The nudges that tell apart all baselines, and all lifts of the lines that ran up to a period, offer by offer."""
+    grid = model.grid
+    count = grid.shape[1]
+    size = model.base_units.sum(axis=(0, 2))
+    group = np.where(grid.rival_group >= 0, grid.rival_group, grid.rival_group.max(initial=-1) + 1 + np.arange(count))
     ran = plan.copy()
-    for block in model.grid.split(ran):
+    for block in grid.split(ran):
         block[..., last + 1 :] = 0
-    return tuple(sorted({model.grid.offer_index[line.offer] for line in model.grid.lines(ran)}))
+    met = sorted({(grid.offer_index[line.offer], line.product) for line in grid.lines(ran)})
+    found = []
+    for offer in (None, *sorted({offer for offer, _ in met})):
+        on = np.array([offer is None or (offer, product.id) in met for product in grid.products])
+        if not on.any():
+            found.append(Nudge(offer=offer, products=np.ones(count, dtype=bool), cause=np.arange(count)))
+            continue
+        place = np.array([np.count_nonzero(on[:k] & (group[:k] == group[k])) for k in range(count)])
+        for number in range(int(place[on].max()) + 1):
+            moved = on & (place == number)
+            largest = np.flatnonzero(moved)[size[moved].argmax()]
+            rival = {int(group[k]): int(k) for k in np.flatnonzero(moved)}
+            cause = np.array([rival.get(int(each), largest) for each in group])
+            found.append(Nudge(offer=offer, products=moved, cause=cause))
+    return tuple(found)
 
 
 class Forecast:
@@ -139,8 +175,8 @@ class Forecast:
             known_periods=0,
         )
 
-    def __call__(self, base: Float, lift: Float, offers: tuple[int, ...] = ()) -> Expected:
-        """Units, and their slopes by the lifts of some offers.
+    def __call__(self, base: Float, lift: Float, nudges: tuple[Nudge, ...] = ()) -> Expected:
+        """Units, and their slopes by some lifts and baselines.
 
         Parameters
         ----------
@@ -150,29 +186,33 @@ class Forecast:
             Logs of factors on the lifts.
         """
         s = self._shape[0]
-        count = 1 + len(offers)
+        count = 1 + len(nudges)
         lifts = np.repeat(lift[None] + UNMOVED, count, axis=0)
-        for number, offer in enumerate(offers, start=1):
-            lifts[number, ..., offer] += STEP
+        bases = np.repeat(base[None] + UNMOVED, count, axis=0)
+        for number, nudge in enumerate(nudges, start=1):
+            if nudge.offer is None:
+                bases[number, :, nudge.products] += STEP
+            else:
+                lifts[number, :, np.append(nudge.products, nudge.products.all()), nudge.offer] += STEP
         draws = Draws(
             member=np.zeros(count, dtype=np.int64),
             lift=lifts,
             take_up=np.zeros_like(lifts),
-            base=np.repeat(base[None] + UNMOVED, count, axis=0),
+            base=bases,
             orders=np.full((count, s), self._orders),
         )
         parts = [(part.units, part.orders) for part in sales(self._model, self._effects, self._plan, draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))
         if self._pieces is None:
-            return Expected(units=units[0], slopes=(units[1:] - units[0]) / STEP, grown=units[0])
+            return Expected(units=units[0], slopes=(units[1:] - units[0]) / RISE, grown=units[0])
         wanted, of_base = self._wanted(draws)
         units, brought = _as_they_ran_out(units, orders, wanted, of_base, self._pieces)
         return Expected(
             units=units[0],
-            slopes=(units[1:] - units[0]) / STEP,
+            slopes=(units[1:] - units[0]) / RISE,
             grown=np.maximum(units[0] - brought[0], 0.0),
             wanted=wanted[0],
-            wanted_slopes=(wanted[1:] - wanted[0]) / STEP,
+            wanted_slopes=(wanted[1:] - wanted[0]) / RISE,
             wanted_base=of_base[0],
         )
 

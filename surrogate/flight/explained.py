@@ -227,10 +227,10 @@ def _moved(
 
     Last come those of lines that count pieces, [B, N]; None where nothing is known of any.
     """
-    found = forecast(*beliefs.moves(theta), beliefs.offers)
+    found = forecast(*beliefs.moves(theta), beliefs.nudges)
     later = np.arange(found.units.shape[-1]) >= moment
     if not later.all():
-        before = forecast(*beliefs.moves(np.where(beliefs.kind == MEASURED, theta, 0.0)), beliefs.offers)
+        before = forecast(*beliefs.moves(np.where(beliefs.kind == MEASURED, theta, 0.0)), beliefs.nudges)
         found = found.from_then_on(later, before)
     counts = np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
     slopes = cells.gather(beliefs.slopes(found) * counts)

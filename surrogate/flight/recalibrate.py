@@ -30,7 +30,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
-from surrogate.flight.evidence import Expected, Flag, Float, Forecast, offers_of, sold_out, telling, without_end
+from surrogate.flight.evidence import Expected, Flag, Float, Forecast, Nudge, nudges_of, sold_out, telling, without_end
 from surrogate.flight.explained import explain
 from surrogate.flight.known_lines import KnownLines
 
@@ -128,7 +128,7 @@ def recalibrate(
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
     told = telling(actuals, plan, empty)
     plan = as_it_ran(actuals, plan)
-    offers = offers_of(model, plan, actuals.last)
+    nudges = nudges_of(model, plan, actuals.last)
     cells = Cells(
         model,
         actuals,
@@ -138,18 +138,18 @@ def recalibrate(
         group_shock=params.group_shock,
         lines=KnownLines(model, effects, plan, told, pieces),
     )
-    beliefs = believed(model, effects, offers, plan, actuals.last, params.drift)
+    beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift)
     found = explain(Forecast(model, effects, plan, pieces), beliefs, cells, noise=params.noise, steps=params.steps)
     # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
     known = pieces is not None and pieces.known
     start = Forecast(without_end(model) if known else model, effects, plan)(
-        *beliefs.moves(np.zeros_like(found.theta)), offers
+        *beliefs.moves(np.zeros_like(found.theta)), nudges
     )
     moved = beliefs.applied(effects, found.theta, found.covariance, actuals.last, found.own)
     return Recalibration(
         effects=moved,
         carried=beliefs.applied(effects, found.theta, found.covariance, -1, found.own),
-        offers=_offers(model, beliefs, cells, start, offers, found.theta, found.covariance),
+        offers=_offers(model, beliefs, cells, start, nudges, found.theta, found.covariance),
         products=_products(model, beliefs, told, found.theta, found.covariance),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty).sum()),
@@ -176,14 +176,15 @@ def _offers(
     beliefs: Beliefs,
     data: Cells,
     start: Expected,
-    offers: tuple[int, ...],
+    nudges: tuple[Nudge, ...],
     theta: Float,
     covariance: Float,
 ) -> dict[str, Moved]:
     """How far each offer's lift was moved, over the cells that it sold in."""
     found = {}
-    for number, offer in enumerate(offers):
-        bump = np.maximum(start.slopes[number], 0.0) * (data.split | data.whole)
+    for offer in dict.fromkeys(nudge.offer for nudge in nudges if nudge.offer is not None):
+        slopes = start.slopes[[number for number, nudge in enumerate(nudges) if nudge.offer == offer]].sum(axis=0)
+        bump = np.maximum(slopes, 0.0) * (data.split | data.whole)
         cells = data.gather(bump)
         if not cells.sum() > 0:
             continue
