@@ -43,6 +43,14 @@ def test_all_mistakes_come_at_once(grid: Grid) -> None:
     assert [line.split(": ")[1] for line in messages(text, grid)] == ["segment", "units", "revenue"]
 
 
+def test_a_column_of_notes_is_no_column_of_offers(grid: Grid) -> None:
+    """The first words are named, and thousands of others counted: one mistake is not a message a row."""
+    rows = [f"2026-11-01,phone,,{number},{number},note {number}" for number in range(3000)]
+    said = messages("\n".join(["date,product,segment,units,revenue,offer", *rows]), grid)
+    assert len(said) <= 25
+    assert any("2,980 more words that it does not have" in one and "the right one" in one for one in said), said[-3:]
+
+
 def test_days_after_the_as_of_date_are_in_the_future(grid: Grid) -> None:
     """Where a day is named as of which the actuals are, later rows are refused."""
     assert messages(text_of(), grid, as_of=dt.date(2026, 11, 1)) == [

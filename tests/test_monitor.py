@@ -139,6 +139,17 @@ def test_foresight_is_as_uncertain_as_it_should_be(known: int) -> None:
     assert foresee(paths, np.full(known, 1000.0)).total.std() == pytest.approx(exact, rel=0.03)
 
 
+def test_rare_alarms_are_kept_by_as_many_campaigns_as_that_takes(case: Running) -> None:
+    """200 simulated campaigns cannot tell one in a hundred; the share is said as it was asked for."""
+    params = replace(PARAMS, sequential=SequentialParams(false_alarms=0.005))
+    report = monitor(case.frozen, case.plan, actuals_of(case.grid, lived(case), 3), folder="p", rank=1, params=params)
+    assert report.simulated == 598
+    console = Console(width=400, record=True, file=io.StringIO())
+    console.print(*show_monitor(report))
+    said = console.export_text()
+    assert "alarms: at most 0.5% of undisturbed campaigns" in said
+
+
 def test_breaks_come_with_date_and_probability() -> None:
     """A budget used up on the eighth day breaks there; a larger one never; a least amount is missed at the end."""
     paths = np.full((50, 10), 100.0)

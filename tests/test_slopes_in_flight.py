@@ -34,4 +34,4 @@ def test_slopes_are_those_of_forecasts(tmp_path: Path) -> None:
     found, again = (each[..., : LAST + 1].reshape(len(found), -1) for each in (found, again))
     size = np.linalg.norm(again, axis=1)
     assert np.count_nonzero(size) > 20
-    assert (np.linalg.norm(found - again, axis=1) <= 0.02 * size + 1e-9).all()
+    assert (np.linalg.norm(found - again, axis=1) <= 0.03 * size + 1e-9).all()

@@ -144,8 +144,15 @@ def _sum(rows: pa.Table, name: str, where: NDArray[np.bool_]) -> int:
 
 
 def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
-    """Totals that limits state: the use of one over everything, of all vendors' funds, of all gifts' stocks."""
-    found = {limit.measure: limit.used for limit in plan.limits if _is_total(limit)}
+    """Totals that limits state: the use of one over everything, of all vendors' funds, of all gifts' stocks.
+
+    Of several limits on one measure, the one that states something else than the outcome, if any does.
+    """
+    found: dict[str, Decimal] = {}
+    for limit in filter(_is_total, plan.limits):
+        known = found.get(limit.measure)
+        if known is None or known == getattr(plan.outcome, limit.measure, known):
+            found[limit.measure] = limit.used
     used = {limit.id: limit.used for limit in plan.limits}
     for measure, parts in (
         ("vendor_funding", sorted({f"fund:{each.funding.vendor}" for each in scenario.offers if each.funding})),

@@ -21,6 +21,7 @@ from scenarios.flight.experience import experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
+from scenarios.futures.tolerance import draws_needed
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
@@ -55,7 +56,7 @@ class MonitorParams:
     cells: float = 6e7
     """Cells of simulated undisturbed campaigns that set the bar, all together; as many campaigns as fit are drawn."""
     most: int = 1000
-    """Most undisturbed campaigns."""
+    """Most undisturbed campaigns, unless the share of false alarms asks for more."""
     least: int = 200
     """Fewest, however large a campaign is."""
     warned_at: float = 0.5
@@ -86,7 +87,8 @@ def forecast(
     drawn = draw_series(
         free, effects, plan, watched, seed=seed, name="forecast", count=params.futures, chance=params.chance
     )
-    count = int(np.clip(params.cells / cells, params.least, params.most))
+    least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
+    count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draw_series(
         free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance
     )

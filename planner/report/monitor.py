@@ -18,6 +18,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
+from scenarios.plain_digits import share_text
 
 SAID = 0.005
 """Probabilities below this are shown without a date."""
@@ -245,9 +246,9 @@ def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
 
 
 def _tests(report: MonitorReport) -> list[str]:
-    many = len(report.series)
+    many, share = len(report.series), share_text(report.false_alarms)
     return [
-        f"alarms: at most {report.false_alarms:.0%} of undisturbed campaigns raise any alarm on any of the {many} "
+        f"alarms: at most {share} of undisturbed campaigns raise any alarm on any of the {many} "
         f"series at any time, however often one looks ({report.alarmed} of {report.simulated:,} campaigns simulated "
         "from the plan's own futures do); uncertain effects are part of these futures, so that they alone raise none",
         f"single periods are {report.noise:.1f} times as noisy as assumed" if report.noise > 1.05 else "",

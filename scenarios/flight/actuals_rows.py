@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,8 @@ _SEPARATED = re.compile(r"[+-]?[0-9]{1,3}([,.' \u00a0][0-9]{3})+([.,][0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _BAD = -1
+_NAMED = 20
+"""Unknown words of a column that are named; more are counted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -172,34 +174,41 @@ def _ids(table: CsvTable, column: str, numbers: dict[str, int]) -> Index:
     unknown: dict[str, list[int]] = {}
     for row in np.flatnonzero(keys == _BAD):
         unknown.setdefault(texts[row], []).append(int(row))
-    for word, rows in unknown.items():
-        if column == "group":
-            expected, remedy = f"{GROUPS[TREATED]} or {GROUPS[HOLDOUT]}", "a blank means treated"
-        else:
-            expected = f"{a_kind(column)} of the scenario"
-            remedy = did_you_mean(word, [name for name in numbers if name], kind=column)
-        tell(table, rows, column, expected, lambda _row, word=word: shown(word) if word else "a blank", remedy)  # type: ignore[misc]
+    _tell_unknown(table, column, unknown, [name for name in numbers if name])
     return keys
+
+
+def _tell_unknown(table: CsvTable, column: str, unknown: dict[str, list[int]], known: Collection[str]) -> None:
+    """Note one problem for each word that nobody knows; the first ones only where a wrong column makes thousands."""
+    names = list(unknown)
+    expected = f"{a_kind(column)} of the scenario"
+    if column == "group":
+        expected = f"{GROUPS[TREATED]} or {GROUPS[HOLDOUT]}"
+    for word in names[:_NAMED]:
+        remedy = "a blank means treated" if column == "group" else did_you_mean(word, known, kind=column)
+        told = shown(word) if word else "a blank"
+        tell(table, unknown[word], column, expected, lambda _row, told=told: told, remedy)  # type: ignore[misc]
+    if len(names) > _NAMED:
+        more = names[_NAMED:]
+        rows = np.sort(np.concatenate([unknown[word] for word in more])).astype(np.int64)
+        said = f"{len(more):,} more words that it does not have"
+        tell(table, rows, column, expected, lambda _row: said, f"check that the column {column} is the right one")
 
 
 def _offers(table: CsvTable, grid: Grid) -> list[tuple[int, ...]]:
     """Offers that ran on each row."""
     read: dict[str, tuple[int, ...]] = {"": ()}
+    strange: dict[str, tuple[str, ...]] = {}
     unknown: dict[str, list[int]] = {}
     texts = table.texts("offer")
     for row, text in enumerate(texts):
         if text not in read:
             words = [word.strip() for word in text.split(BETWEEN_OFFERS)]
-            for word in words:
-                if word not in grid.offer_index:
-                    unknown.setdefault(word, [])
             read[text] = tuple(sorted({grid.offer_index[word] for word in words if word in grid.offer_index}))
-        for word in unknown:
-            if word in text and word in [part.strip() for part in text.split(BETWEEN_OFFERS)]:
-                unknown[word].append(row)
-    for word, rows in unknown.items():
-        remedy = did_you_mean(word, grid.offer_index, kind="offer")
-        tell(table, rows, "offer", "an offer of the scenario", lambda _row, word=word: shown(word), remedy)  # type: ignore[misc]
+            strange[text] = tuple(dict.fromkeys(word for word in words if word not in grid.offer_index))
+        for word in strange.get(text, ()):
+            unknown.setdefault(word, []).append(row)
+    _tell_unknown(table, "offer", unknown, grid.offer_index)
     return [read[text] for text in texts]
 
 

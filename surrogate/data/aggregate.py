@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -180,19 +181,28 @@ def _under_offers(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
     Where the till tells which offer a row was bought under, that counts as use; otherwise any coupon discount does.
     """
-    named = setting.offers[(setting.offers["customer"] >= 0).to_numpy()]
-    named = named.rename(columns={"product": "offered", "offer": "run_offer"})
-    rows = goods[np.isin(goods["customer"].to_numpy(), named["customer"].unique())]
-    by, found = ["customer", "run", "product", "week"], []
-    for start in range(0, max(len(rows), 1), _CHUNK):
-        hit = rows.iloc[start : start + _CHUNK].merge(named, on="customer")
-        inside = (hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])
-        found.append(hit[(inside & ((hit["offered"] < 0) | (hit["offered"] == hit["product"]))).to_numpy()])
+    named = setting.offers[(setting.offers["customer"] >= 0).to_numpy()].rename(columns={"offer": "run_offer"})
+    everything = (named["product"] < 0).to_numpy()
+    by = ["customer", "run", "product", "week"]
+    found = _while_they_ran(goods, named[everything].drop(columns="product"), ["customer"])
+    found += _while_they_ran(goods, named[~everything], ["customer", "product"])
     hits = pd.concat(found, ignore_index=True)
     use = hits["offer"] == hits["run_offer"] if setting.told else hits["coupon_discount"] > 0
     hits = hits.assign(used=np.where(use, hits["quantity"], 0.0))
     orders = summed(hits.drop_duplicates([*by, "receipt"]).assign(orders=1.0), by, ["orders"])
     return summed(hits, by, ["quantity", "used"]).merge(orders, on=by, how="left")
+
+
+def _while_they_ran(goods: pd.DataFrame, runs: pd.DataFrame, on: list[str]) -> list[pd.DataFrame]:
+    """Join purchases with the runs of the same keys that were on: in parts, as many pairs at a time as memory takes."""
+    pairs = goods[on].merge(runs.groupby(on, as_index=False).size(), on=on, how="left")["size"].fillna(0).to_numpy()
+    rows = goods[pairs > 0]
+    ends = np.flatnonzero(np.diff(np.cumsum(pairs[pairs > 0]) // _CHUNK)) + 1
+    found = []
+    for first, last in pairwise([0, *ends.tolist(), max(len(rows), 1)]):
+        hit = rows.iloc[first:last].merge(runs, on=on)
+        found.append(hit[((hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])).to_numpy()])
+    return found
 
 
 def _order_uses(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
